@@ -1,0 +1,42 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= report
+
+.PHONY: verify test lint figures clean
+.DELETE_ON_ERROR:
+
+verify: $(VENV)/.run            ## check every claim and write the report
+	$(BIN)/proofs-check run --profile quick --out $(OUT)
+
+test: $(VENV)/.test             ## lint, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+figures: $(VENV)/.run           ## every figure this version draws
+	$(BIN)/paper-figures make --all --out $(OUT)/figures
+
+clean:
+	rm -rf $(VENV) $(OUT) dist
+
+# A stamp is stale when pyproject.toml is newer, or when the interpreter behind the environment is gone.
+ifneq ($(shell $(BIN)/python -c 'print("alive")' 2>/dev/null),alive)
+.PHONY: $(VENV)/.base
+endif
+
+$(VENV)/.base: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.run: $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@ $(VENV)/.run

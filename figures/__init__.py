@@ -1,0 +1,1 @@
+"""Real data, and the figures and tables of the paper regenerated from it."""

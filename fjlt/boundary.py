@@ -1,0 +1,146 @@
+"""What may enter: every public function passes its arguments through here first.
+
+Each function returns its argument in canonical form, or raises ``ValueError`` / ``TypeError`` with the
+offending numbers and the remedy, so that NaN, infinity and wrong shapes never travel inwards.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "array",
+    "dimension",
+    "is_power_of_two",
+    "log2_exact",
+    "matrix",
+    "next_power_of_two",
+    "rows",
+    "vector",
+]
+
+_FLOATS = (np.float32, np.float64, np.complex64, np.complex128)
+
+
+def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDArray[Any]:
+    """Array of float32, float64, complex64 or complex128; integers and booleans become float64.
+
+    Raises
+    ------
+    TypeError
+        For object, string, float16, extended precision or sparse input, or complex input where ``real``.
+    ValueError
+        For NaN or infinity, if ``finite``.
+
+    Examples
+    --------
+    >>> array([1, 2], "x").dtype
+    dtype('float64')
+    """
+    if hasattr(a, "toarray"):
+        raise TypeError(f"{name} is sparse; pass {name}.toarray()")
+    try:
+        a = np.asarray(a)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged: all its rows must have the same length ({error})") from None
+    if a.dtype.kind in "iub":
+        a = a.astype(np.float64)
+    if a.dtype.type not in _FLOATS:
+        raise TypeError(
+            f"{name} has dtype {a.dtype}; use float32, float64, complex64 or complex128, "
+            f"for example {name}.astype(np.float64)"
+        )
+    if real and a.dtype.kind == "c":
+        raise TypeError(f"{name} is complex; only real arrays are accepted here")
+    if finite and not np.isfinite(a).all():
+        bad = np.argwhere(~np.isfinite(a))
+        raise ValueError(
+            f"{name} has {len(bad)} entries that are NaN or infinite, the first at index "
+            f"{tuple(bad[0].tolist())}; remove or replace them first"
+        )
+    return a
+
+
+def vector(x: Any, name: str, size: int | None = None, *, real: bool = False) -> NDArray[Any]:
+    """One-dimensional, non-empty, finite; of length ``size`` if given."""
+    x = array(x, name, real=real)
+    if x.ndim != 1 or x.size == 0:
+        raise ValueError(f"{name} must be a non-empty vector, got shape {x.shape}")
+    if size is not None and x.size != size:
+        raise ValueError(f"{name} has length {x.size}, expected {size}")
+    return x
+
+
+def matrix(
+    a: Any, name: str, *, n_rows: int | None = None, n_columns: int | None = None, real: bool = False
+) -> NDArray[Any]:
+    """Two-dimensional, non-empty, finite; of the given numbers of rows and columns where stated."""
+    a = array(a, name, real=real)
+    if a.ndim != 2 or a.size == 0:
+        raise ValueError(f"{name} must be a non-empty matrix, got shape {a.shape}")
+    if n_rows is not None and a.shape[0] != n_rows:
+        raise ValueError(f"{name} has {a.shape[0]} rows, expected {n_rows} (its shape is {a.shape})")
+    if n_columns is not None and a.shape[1] != n_columns:
+        raise ValueError(f"{name} has {a.shape[1]} columns, expected {n_columns} (its shape is {a.shape})")
+    return a
+
+
+def dimension(value: Any, name: str, low: int = 1, high: int | None = None) -> int:
+    """An integer with low <= value <= high; booleans and floats are refused.
+
+    Examples
+    --------
+    >>> dimension(5, "k", high=4)
+    Traceback (most recent call last):
+        ...
+    ValueError: k = 5 is out of range; it must satisfy 1 <= k <= 4
+    """
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    try:
+        value = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if value < low or (high is not None and value > high):
+        span = f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
+        raise ValueError(f"{name} = {value} is out of range; it must satisfy {span}")
+    return value
+
+
+def rows(kept: Iterable[int], n: int) -> NDArray[np.intp]:
+    """Kept outputs of a butterfly of size ``n``: distinct, in range, at least one; order is preserved."""
+    if isinstance(kept, str | bytes) or not isinstance(kept, Iterable):
+        raise TypeError(f"rows must be a sequence of output numbers, got {kept!r}")
+    chosen = [dimension(row, "row", low=0, high=n - 1) for row in kept]
+    if not chosen:
+        raise ValueError("rows is empty; keep at least one output")
+    if len(set(chosen)) < len(chosen):
+        repeated = sorted({row for row in chosen if chosen.count(row) > 1})
+        raise ValueError(f"rows repeats {repeated}; every output may be kept once")
+    return np.array(chosen, dtype=np.intp)
+
+
+def is_power_of_two(n: int) -> bool:
+    """Whether n = 2^p for some p >= 0."""
+    return n >= 1 and n & (n - 1) == 0
+
+
+def log2_exact(n: int, name: str = "n") -> int:
+    """The p with n = 2^p, or an error that names the next size up."""
+    n = dimension(n, name)
+    if not is_power_of_two(n):
+        raise ValueError(
+            f"{name} = {n} is not a power of 2; pad with zeros to {next_power_of_two(n)}, "
+            f"or use TruncatedButterfly with n_inputs = {n}"
+        )
+    return n.bit_length() - 1
+
+
+def next_power_of_two(n: int) -> int:
+    """The least power of 2 that is at least n."""
+    return 1 << (n - 1).bit_length()

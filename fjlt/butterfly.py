@@ -1,0 +1,220 @@
+"""The butterfly network: log2 n sparse layers that together connect every input to every output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from fjlt import boundary
+from fjlt.operator import Operator
+
+__all__ = ["Butterfly"]
+
+
+class Butterfly(Operator):
+    """Butterfly network of size n = 2^p as a linear operator (n, n); layer 0 is at the input, no scale added.
+
+    Layer i maps x to y with ``y[j] = weights[i, j, 0] · x[j] + weights[i, j, 1] · x[j ^ (1 << i)]``.
+
+    Parameters
+    ----------
+    weights : array_like, shape (p, n, 2)
+        float32, float64, complex64 or complex128; copied and kept read-only.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (p, n, 2)
+
+    Raises
+    ------
+    ValueError
+        If the shape is not (p, 2^p, 2), or an entry is not finite.
+    TypeError
+        For other dtypes.
+
+    Notes
+    -----
+    Cost of a product with (n, d): 3·n·p·d flops. Source: Definition 4.1 of arXiv 2007.08864 (numbered as in
+    the ICLR 2021 submission), which leaves open at which end the layer of bit 0 sits; here it is the input.
+
+    Examples
+    --------
+    >>> B = Butterfly.hadamard(4)
+    >>> B @ [1, 0, 0, 0]
+    array([0.5, 0.5, 0.5, 0.5])
+    >>> B.layer(1).toarray().round(2)
+    array([[ 0.71,  0.  ,  0.71,  0.  ],
+           [ 0.  ,  0.71,  0.  ,  0.71],
+           [ 0.71,  0.  , -0.71,  0.  ],
+           [ 0.  ,  0.71,  0.  , -0.71]])
+    """
+
+    weights: NDArray[Any]
+
+    def __init__(self, weights: ArrayLike) -> None:
+        w = boundary.array(weights, "weights").copy()
+        if w.ndim != 3 or w.shape[2] != 2:
+            raise ValueError(f"weights must have shape (p, 2**p, 2), got {w.shape}")
+        p = boundary.log2_exact(w.shape[1], "weights.shape[1]")
+        if w.shape[0] != p:
+            raise ValueError(f"weights has {w.shape[0]} layers; size n = {w.shape[1]} needs p = log2 n = {p}")
+        w.flags.writeable = False
+        self.weights = w
+        super().__init__(w.dtype, (w.shape[1], w.shape[1]))
+
+    @classmethod
+    def hadamard(cls, n: int, signs: ArrayLike | None = None) -> Butterfly:
+        """Orthonormal Walsh-Hadamard matrix H (entries ±n^(-1/2), Sylvester order), or H·diag(signs).
+
+        The diagonal is absorbed in layer 0; it may hold any finite numbers, shape (n,). Size n = 1 has no
+        layer to absorb it, so there ``signs`` other than 1 are refused with ``ValueError``.
+
+        Examples
+        --------
+        >>> Butterfly.hadamard(2, signs=[1, -1]) @ [1, 1]
+        array([0.        , 1.41421356])
+        """
+        p = boundary.log2_exact(n)
+        c = 2**-0.5
+        j = np.arange(n)
+        w = np.full((p, n, 2), c)
+        for i in range(p):
+            w[i, (j >> i) & 1 == 1, 0] = -c
+        if signs is not None:
+            s = boundary.vector(signs, "signs", n)
+            if p == 0 and s[0] != 1:
+                raise ValueError("a butterfly of size 1 has no layer that could absorb a sign other than 1")
+            if p > 0:
+                w = w.astype(np.result_type(w, s))
+                w[0, :, 0] *= s
+                w[0, :, 1] *= s[j ^ 1]
+        return cls(w)
+
+    @classmethod
+    def identity(cls, n: int) -> Butterfly:
+        """Identity matrix: every layer passes its input on.
+
+        Examples
+        --------
+        >>> Butterfly.identity(2) @ [3, 4]
+        array([3., 4.])
+        """
+        p = boundary.log2_exact(n)
+        w = np.zeros((p, n, 2))
+        w[:, :, 0] = 1.0
+        return cls(w)
+
+    @classmethod
+    def random(cls, n: int, rng: Any = None) -> Butterfly:
+        """Independent N(0, 1/2) weights, so that E‖Bx‖² = ‖x‖².
+
+        Examples
+        --------
+        >>> Butterfly.random(8, rng=0).shape
+        (8, 8)
+        """
+        p = boundary.log2_exact(n)
+        return cls(np.random.default_rng(rng).normal(scale=2**-0.5, size=(p, n, 2)))
+
+    @property
+    def n(self) -> int:
+        """Size of the network, 2^p."""
+        return self.weights.shape[1]
+
+    @property
+    def p(self) -> int:
+        """Number of layers, log2 n."""
+        return self.weights.shape[0]
+
+    def layer(self, i: int) -> sparse.csr_array:
+        """Sparse matrix (n, n) of layer i; the network is layer(p-1) @ … @ layer(0).
+
+        Examples
+        --------
+        >>> Butterfly.identity(4).layer(0).nnz
+        8
+        """
+        i = boundary.dimension(i, "i", low=0, high=self.p - 1)
+        j = np.arange(self.n)
+        columns = np.stack([j, j ^ (1 << i)], axis=1).ravel()
+        return sparse.csr_array(
+            (self.weights[i].ravel(), columns, np.arange(0, 2 * self.n + 1, 2)), shape=self.shape
+        )
+
+    def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Gradients (with respect to x, with respect to weights) of the real number Re<g, Bx>.
+
+        Parameters
+        ----------
+        x, g : array_like, shape (n,) or (n, d)
+            Input of the network and gradient at its output.
+
+        Returns
+        -------
+        grad_x : ndarray, of the shape of x
+            Bᴴ g.
+        grad_weights : ndarray, shape (p, n, 2)
+            Summed over the columns of x.
+
+        Notes
+        -----
+        Cost: three products; keeps the p inputs of the layers, p·n·d numbers.
+
+        Examples
+        --------
+        >>> grad_x, grad_w = Butterfly.identity(2).vjp([3, 4], [1, 0])
+        >>> grad_x, grad_w[0]
+        (array([1., 0.]), array([[3., 4.],
+               [0., 0.]]))
+        """
+        x, g = boundary.array(x, "x"), boundary.array(g, "g")
+        for name, a in (("x", x), ("g", g)):
+            if a.ndim not in (1, 2) or a.shape[0] != self.n:
+                raise ValueError(f"{name} must have shape ({self.n},) or ({self.n}, d), got {a.shape}")
+        if x.shape != g.shape:
+            raise ValueError(f"x and g must have the same shape, got {x.shape} and {g.shape}")
+        columns = (self.n, 1) if x.ndim == 1 else x.shape
+        grad_x, grad_weights = self._vjp(x.reshape(columns), g.reshape(columns))
+        return grad_x.reshape(x.shape), grad_weights
+
+    def _vjp(self, x: NDArray[Any], g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        dtype = np.result_type(self.dtype, x, g)
+        inputs = [x]
+        for i in range(self.p - 1):
+            inputs.append(self._run(self.weights[i : i + 1], [i], inputs[-1]))
+        gradient = np.empty(self.weights.shape, dtype=dtype)
+        j = np.arange(self.n)
+        for i in reversed(range(self.p)):
+            below = inputs.pop().conj()
+            gradient[i, :, 0] = np.einsum("jd,jd->j", below, g)
+            gradient[i, :, 1] = np.einsum("jd,jd->j", below[j ^ (1 << i)], g)
+            g = self._run(_transposed(self.weights[i], i)[None], [i], g)
+        return g.astype(dtype, copy=False), gradient
+
+    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+        return self._run(self.weights, range(self.p), x)
+
+    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+        order = range(self.p)[::-1]
+        flipped = np.array([_transposed(self.weights[i], i) for i in order]).reshape(self.weights.shape)
+        return self._run(flipped, order, g)
+
+    @staticmethod
+    def _run(weights: NDArray[Any], bits: Any, x: NDArray[Any]) -> NDArray[Any]:
+        from fjlt.kernels import apply_layers
+
+        dtype = np.result_type(weights, x)
+        y = np.array(x, dtype=dtype, order="C")
+        apply_layers(
+            np.ascontiguousarray(weights, dtype=dtype), np.array([1 << i for i in bits], np.int64), y
+        )
+        return y
+
+
+def _transposed(layer_weights: NDArray[Any], i: int) -> NDArray[Any]:
+    """Weights of the conjugate transpose of the layer of bit i, which joins the same pairs."""
+    partner = np.arange(len(layer_weights)) ^ (1 << i)
+    return np.stack([layer_weights[:, 0], layer_weights[partner, 1]], axis=1).conj()

@@ -1,0 +1,125 @@
+"""Linear operators on finite real or complex arrays, by two rules: how to apply, how to apply the adjoint."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from fjlt import boundary
+
+__all__ = ["MatrixOperator", "Operator", "to_dense"]
+
+
+class Operator(LinearOperator):
+    """Linear operator (m, n) given by ``_apply`` on (n, d) arrays and ``_apply_adjoint`` on (m, d) arrays.
+
+    float32, float64, complex64 and complex128 are preserved: the result has the common dtype of the
+    operator and of the array. d = 0 is allowed; NaN and infinity are refused with ``ValueError``.
+    """
+
+    @abstractmethod
+    def _apply(self, x: NDArray[Any]) -> NDArray[Any]: ...
+
+    @abstractmethod
+    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]: ...
+
+    def _matmat(self, X: Any) -> NDArray[Any]:
+        return self._apply(boundary.array(X, "x"))
+
+    def _matvec(self, x: Any) -> NDArray[Any]:
+        return self._matmat(np.reshape(x, (-1, 1))).ravel()
+
+    def _rmatmat(self, X: Any) -> NDArray[Any]:
+        return self._apply_adjoint(boundary.array(X, "x"))
+
+    def _rmatvec(self, x: Any) -> NDArray[Any]:
+        return self._rmatmat(np.reshape(x, (-1, 1))).ravel()
+
+    def _adjoint(self) -> LinearOperator:
+        return _Adjoint(self)
+
+    def to_dense(self) -> NDArray[Any]:
+        """The matrix of the operator, shape (m, n), by applying it to the identity."""
+        return self._apply(np.eye(self.shape[1], dtype=self.dtype))
+
+
+class _Adjoint(Operator):
+    """The conjugate transpose of an operator."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__(operator.dtype, operator.shape[::-1])
+        self._operator = operator
+
+    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+        return self._operator._apply_adjoint(x)
+
+    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+        return self._operator._apply(g)
+
+    def _adjoint(self) -> LinearOperator:
+        return self._operator
+
+
+class MatrixOperator(Operator):
+    """Operator given by an explicit matrix, dense or sparse; scale and order are those of the matrix.
+
+    Parameters
+    ----------
+    matrix : array_like or scipy.sparse array, shape (m, n)
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the matrix is not two-dimensional, empty, or has entries that are not finite numbers.
+
+    Examples
+    --------
+    >>> MatrixOperator([[1, 2], [0, 1]]) @ [1, 1]
+    array([3., 1.])
+    """
+
+    matrix: Any
+
+    def __init__(self, matrix: Any) -> None:
+        if sparse.issparse(matrix):
+            boundary.array(matrix.data, "matrix.data")
+            self.matrix = sparse.csr_array(matrix)
+        else:
+            self.matrix = boundary.matrix(matrix, "matrix")
+        super().__init__(self.matrix.dtype, self.matrix.shape)
+
+    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+        return self.matrix @ x
+
+    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+        return self.matrix.conj().T @ g
+
+    def to_dense(self) -> NDArray[Any]:
+        """The matrix itself, dense, shape (m, n)."""
+        return self.matrix.toarray() if sparse.issparse(self.matrix) else self.matrix
+
+
+def to_dense(operator: Any) -> NDArray[Any]:
+    """Matrix, shape (m, n), of an array, a sparse array or any linear operator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the argument is none of these, or has entries that are not finite numbers.
+
+    Examples
+    --------
+    >>> to_dense(MatrixOperator([[1, 2], [0, 1]]))
+    array([[1., 2.],
+           [0., 1.]])
+    """
+    if isinstance(operator, LinearOperator):
+        operator = operator @ np.eye(operator.shape[1], dtype=operator.dtype)
+    elif sparse.issparse(operator):
+        operator = operator.toarray()
+    return boundary.matrix(operator, "operator")

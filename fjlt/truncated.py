@@ -1,0 +1,131 @@
+"""The truncated butterfly network: some outputs of a butterfly, applied to its first inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fjlt import boundary
+from fjlt.butterfly import Butterfly
+from fjlt.operator import Operator
+
+__all__ = ["TruncatedButterfly"]
+
+
+class TruncatedButterfly(Operator):
+    """Outputs ``rows`` of a butterfly of size N = 2^p on its first n inputs, shape (l, n); no scale added.
+
+    Parameters
+    ----------
+    weights : array_like, shape (p, N, 2)
+        As for ``Butterfly``.
+    rows : sequence of int
+        Kept outputs, distinct, 0 <= row < N; output t of the operator is output rows[t] of the butterfly.
+    n_inputs : int, optional
+        n <= N; the other inputs of the butterfly are zero. Default N.
+
+    Attributes
+    ----------
+    weights, rows
+        As given, read-only.
+    butterfly : Butterfly
+        The network before truncation.
+    effective_mask : ndarray of bool, shape (p, N, 2)
+        Weights on a path from one of the n inputs to a kept output; no other weight matters.
+    n_effective_weights : int
+
+    Raises
+    ------
+    ValueError, TypeError
+        For weights that no butterfly has, rows repeated or out of range, n_inputs out of range.
+
+    Notes
+    -----
+    Cost: that of the full butterfly. Source: Section 4 and footnote 3 of arXiv 2007.08864 (numbered as in
+    the ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> J = TruncatedButterfly(Butterfly.hadamard(4).weights, rows=[0, 2])
+    >>> J @ [1, 1, 1, 1], J.n_effective_weights
+    (array([2., 0.]), 8)
+    """
+
+    def __init__(self, weights: ArrayLike, rows: Iterable[int], n_inputs: int | None = None) -> None:
+        self.butterfly = Butterfly(weights)
+        size = self.butterfly.n
+        self.rows = boundary.rows(rows, size)
+        self.rows.flags.writeable = False
+        n = size if n_inputs is None else boundary.dimension(n_inputs, "n_inputs", high=size)
+        super().__init__(self.butterfly.dtype, (len(self.rows), n))
+
+    @property
+    def weights(self) -> NDArray[Any]:
+        """Weights of the butterfly before truncation, shape (p, N, 2), read-only."""
+        return self.butterfly.weights
+
+    @property
+    def effective_mask(self) -> NDArray[np.bool_]:
+        """Weights on a path from one of the n inputs to a kept output, shape (p, N, 2)."""
+        size, p = self.butterfly.n, self.butterfly.p
+        node = np.arange(size)
+        mask = np.empty((p, size, 2), dtype=bool)
+        for i in range(p):
+            live = (node >> i) << i < self.shape[1]
+            reaches = np.isin(node % (2 << i), self.rows % (2 << i))
+            mask[i, :, 0] = reaches & live
+            mask[i, :, 1] = reaches & live[node ^ (1 << i)]
+        return mask
+
+    @property
+    def n_effective_weights(self) -> int:
+        """Number of effective weights."""
+        return int(self.effective_mask.sum())
+
+    def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Gradients (with respect to x, with respect to weights) of the real number Re<g, Jx>.
+
+        Parameters
+        ----------
+        x : array_like, shape (n,) or (n, d)
+        g : array_like, shape (l,) or (l, d)
+
+        Returns
+        -------
+        grad_x : ndarray, of the shape of x
+        grad_weights : ndarray, shape (p, N, 2)
+            Zero outside ``effective_mask``.
+
+        Examples
+        --------
+        >>> J = TruncatedButterfly(Butterfly.identity(2).weights, rows=[0])
+        >>> J.vjp([3, 4], [1])
+        (array([1., 0.]), array([[[3., 4.],
+                [0., 0.]]]))
+        """
+        x, g = boundary.array(x, "x"), boundary.array(g, "g")
+        for name, a, size in (("x", x, self.shape[1]), ("g", g, self.shape[0])):
+            if a.ndim not in (1, 2) or a.shape[0] != size:
+                raise ValueError(f"{name} must have shape ({size},) or ({size}, d), got {a.shape}")
+        if x.shape[1:] != g.shape[1:]:
+            raise ValueError(f"x and g must have equally many columns, got shapes {x.shape} and {g.shape}")
+        grad_x, grad_weights = self.butterfly.vjp(self._padded(x), self._scattered(g))
+        return grad_x[: self.shape[1]], grad_weights
+
+    def _padded(self, x: NDArray[Any]) -> NDArray[Any]:
+        missing = self.butterfly.n - self.shape[1]
+        return np.concatenate([x, np.zeros((missing, *x.shape[1:]), x.dtype)]) if missing else x
+
+    def _scattered(self, g: NDArray[Any]) -> NDArray[Any]:
+        full = np.zeros((self.butterfly.n, *g.shape[1:]), dtype=g.dtype)
+        full[self.rows] = g
+        return full
+
+    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+        return self.butterfly._apply(self._padded(x))[self.rows]
+
+    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+        return self.butterfly._apply_adjoint(self._scattered(g))[: self.shape[1]]
