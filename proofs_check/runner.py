@@ -1,0 +1,307 @@
+"""Run the checks of claims: in parallel, with spawned seeds, resumable, independent of the number of workers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.random import SeedSequence
+from threadpoolctl import threadpool_limits
+
+import fjlt
+from landscape.console import choose
+from landscape.files import write_atomically
+from proofs_check.claim import Bearing, Claim, Context, Evidence, Finding, Grade, Verdict, judge
+from proofs_check.claims import claims
+
+__all__ = ["ClaimReport", "Report", "run"]
+
+PROFILES = ("quick", "full")
+
+
+@dataclass(frozen=True)
+class ClaimReport:
+    """A claim with the verdict that its evidence gives. ``controls``: (name, rejected) pairs."""
+
+    claim: Claim
+    verdict: Verdict
+    grade: Grade | None
+    evidence: tuple[Evidence, ...]
+    controls: tuple[tuple[str, bool], ...]
+
+    @property
+    def checked(self) -> bool:
+        """Whether the claim has checks at all."""
+        return bool(self.claim.checks)
+
+    @property
+    def seconds(self) -> float:
+        """Time of the checks, summed."""
+        return sum(e.seconds for e in self.evidence)
+
+    @property
+    def failures(self) -> list[str]:
+        """What went wrong: another verdict than expected, a failed or opposing check, a control not rejected."""
+        if not self.checked:
+            return []
+        wrong = []
+        if self.verdict != self.claim.expected:
+            wrong.append(f"verdict is {self.verdict}, expected {self.claim.expected}")
+        for e in self.evidence:
+            if not self.passed(e) and e.finding.bearing is not Bearing.SILENT:
+                wrong.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
+        wrong += [f"control '{name}' was not rejected" for name, rejected in self.controls if not rejected]
+        return wrong
+
+    def passed(self, evidence: Evidence) -> bool:
+        """Whether a check bears out the verdict of the claim."""
+        bearing = {Verdict.HOLDS: Bearing.SUPPORTS, Verdict.REFUTED: Bearing.REFUTES}.get(self.verdict)
+        return evidence.finding.bearing is bearing
+
+
+@dataclass(frozen=True)
+class Report:
+    """All claims with their verdicts, and the settings of the run."""
+
+    claims: tuple[ClaimReport, ...]
+    profile: str
+    seed: int
+    data: str | None
+    environment: dict[str, Any]
+
+    @property
+    def alpha(self) -> float:
+        """Bound on the chance that any statistical finding of the run is wrong: the sum over the checks."""
+        return sum(e.alpha for c in self.claims for e in c.evidence)
+
+    @property
+    def failures(self) -> list[str]:
+        """Everything that went wrong, each with the id of its claim; empty for a good run."""
+        return [f"{c.claim.id}: {failure}" for c in self.claims for failure in c.failures]
+
+
+def run(
+    ids: Iterable[str] | None = None,
+    profile: Literal["quick", "full"] = "quick",
+    *,
+    out: str | os.PathLike[str] | None = None,
+    workers: int = 1,
+    seed: int = 0,
+    data: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Run the checks and controls of claims and judge them.
+
+    Parameters
+    ----------
+    ids : iterable of str, optional
+        Claim ids; all if omitted.
+    profile : {"quick", "full"}
+        ``full`` widens the enumerated families.
+    out : path, optional
+        Folder for the finished checks, one file each, from which a killed run resumes.
+    workers : int
+        Processes. No result depends on it.
+    seed : int
+        Every check has its own generator, spawned from this and the names of claim and check.
+    data : path, optional
+        An .npz with any of W, X, Y, B: the checks that can use them do so as well.
+    resume : bool
+        Take from ``out`` the checks that finished under the same settings and the same source code.
+    progress : callable(name, done, total), optional
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ValueError
+        For an unknown id or profile, workers < 1, or a data file that does not fit.
+    OSError
+        If ``data`` cannot be read or ``out`` not written.
+
+    Examples
+    --------
+    >>> report = run(["def-4.1"])
+    >>> report.claims[0].verdict.value, report.failures
+    ('holds', [])
+    """
+    choose(profile, PROFILES, "profile")
+    workers = fjlt.boundary.dimension(workers, "workers")
+    seed = fjlt.boundary.dimension(seed, "seed", low=0)
+    known = {claim.id: claim for claim in claims()}
+    wanted = list(known) if ids is None else list(dict.fromkeys(choose(i, known, "claim") for i in ids))
+    arrays = {} if data is None else _read_data(data)
+
+    folder = None if out is None else Path(out) / "checks"
+    if folder is not None and not resume and folder.exists():
+        shutil.rmtree(folder)
+    key = _settings_key(profile, seed, arrays)
+    tasks = [
+        (claim_id, kind, i)
+        for claim_id in wanted
+        for kind, items in (("check", known[claim_id].checks), ("control", known[claim_id].controls))
+        for i in range(len(items))
+    ]
+    results: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for task in tasks:
+        stored = _load(_file(folder, *task), key)
+        if stored is not None:
+            results[task] = stored
+
+    def report_progress(task: tuple[str, str, int]) -> None:
+        if progress is not None:
+            progress(task[0], len(results), len(tasks))
+
+    for task in list(results):
+        report_progress(task)
+    waiting = [task for task in tasks if task not in results]
+    jobs = (delayed(_execute)(task, profile, seed, arrays, folder, key) for task in waiting)
+    backend = Parallel(n_jobs=min(workers, max(1, len(waiting))), return_as="generator_unordered")
+    for task, result in backend(jobs):
+        results[task] = result
+        report_progress(task)
+    reports = tuple(_assemble(known[claim_id], results) for claim_id in wanted)
+    return Report(reports, profile, seed, None if data is None else Path(data).name, _environment())
+
+
+def _execute(
+    task: tuple[str, str, int],
+    profile: str,
+    seed: int,
+    arrays: dict[str, np.ndarray],
+    folder: Path | None,
+    key: str,
+) -> tuple[tuple[str, str, int], dict[str, Any]]:
+    """One check or control, in whatever process; the result is on disk before it is reported."""
+    claim_id, kind, i = task
+    claim = next(claim for claim in claims() if claim.id == claim_id)
+    item = (claim.checks if kind == "check" else claim.controls)[i]
+    entropy = hashlib.sha256(f"{claim_id}/{kind}/{item.name}".encode()).digest()
+    sequence = SeedSequence(seed, spawn_key=tuple(np.frombuffer(entropy[:16], dtype=np.uint32).tolist()))
+    context = Context(profile, sequence, arrays)
+    start = time.perf_counter()
+    with threadpool_limits(limits=1):
+        try:
+            if kind == "check":
+                finding = claim.checks[i].run(context)
+                result: dict[str, Any] = asdict(finding)
+            else:
+                result = {"rejected": bool(claim.controls[i].rejected(context))}
+        except Exception as error:
+            failure = f"did not finish: {type(error).__name__}: {error}"
+            if kind == "check":
+                result = asdict(Finding(Bearing.FAILED, failure, 0))
+            else:
+                result = {"rejected": False, "detail": failure}
+    result |= {"seconds": time.perf_counter() - start, "seed": [seed, *sequence.spawn_key]}
+    result = json.loads(json.dumps(result, default=_plain))
+    path = _file(folder, *task)
+    if path is not None:
+        write_atomically(path, json.dumps({"key": key, "result": result}, indent=1))
+    return task, result
+
+
+def _assemble(claim: Claim, results: dict[tuple[str, str, int], dict[str, Any]]) -> ClaimReport:
+    evidence = []
+    for i, check in enumerate(claim.checks):
+        r = results[claim.id, "check", i]
+        finding = Finding(
+            Bearing(r["bearing"]), r["detail"], r["cases"], r["numbers"], certificate=r["certificate"]
+        )
+        evidence.append(
+            Evidence(
+                check.name, check.method, check.grade, finding, r["seconds"], tuple(r["seed"]), check.alpha
+            )
+        )
+    controls = tuple(
+        (control.name, results[claim.id, "control", i]["rejected"])
+        for i, control in enumerate(claim.controls)
+    )
+    return ClaimReport(claim, *judge(evidence), tuple(evidence), controls)
+
+
+def _file(folder: Path | None, claim_id: str, kind: str, i: int) -> Path | None:
+    return None if folder is None else folder / f"{claim_id}.{kind}.{i}.json"
+
+
+def _load(path: Path | None, key: str) -> dict[str, Any] | None:
+    """A finished result of the same settings; a damaged or foreign file counts as not finished."""
+    if path is None or not path.exists():
+        return None
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return stored["result"] if stored["key"] == key else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not hasattr(archive, "files"):
+                raise ValueError(f"{path} is a single array; save W, X, Y or B by name with numpy.savez")
+            arrays = {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise
+    except (OSError, EOFError, ValueError, KeyError) as error:
+        raise ValueError(f"{path} is no readable .npz file ({error}); write one with numpy.savez") from None
+    unknown = sorted(set(arrays) - {"W", "X", "Y", "B"})
+    if unknown or not arrays:
+        raise ValueError(f"{path} holds {unknown or 'nothing'}; the arrays that checks use are W, X, Y and B")
+    arrays = {name: fjlt.boundary.matrix(a, name, real=True) for name, a in arrays.items()}
+    if "X" in arrays and "Y" in arrays:
+        fjlt.boundary.matrix(arrays["Y"], "Y", n_columns=arrays["X"].shape[1])
+    if "X" in arrays and "B" in arrays:
+        fjlt.boundary.matrix(arrays["B"], "B", n_columns=arrays["X"].shape[0])
+    return arrays
+
+
+def _settings_key(profile: str, seed: int, arrays: dict[str, np.ndarray]) -> str:
+    digest = hashlib.sha256(f"{profile}/{seed}/{_source_hash()}".encode())
+    for name in sorted(arrays):
+        digest.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode() + arrays[name].tobytes())
+    return digest.hexdigest()
+
+
+@cache
+def _source_hash() -> str:
+    """Digest of the source of the four packages: a changed program never resumes old results."""
+    here = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for package in ("fjlt", "landscape", "figures", "proofs_check"):
+        for path in sorted((here / package).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _environment() -> dict[str, Any]:
+    libraries = ("numpy", "scipy", "numba", "python-flint", "sympy", "scikit-learn")
+    return {
+        "butterfly-theory": fjlt.__version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpus": os.cpu_count(),
+        **{name: version(name) for name in libraries},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: NumPy scalars and arrays by value, Fractions and balls as text."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    return str(value)
