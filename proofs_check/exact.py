@@ -162,7 +162,7 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
     # With A = J2ᵀJ2 and A² = (n2/k2)·A: ‖Az − t‖² − ‖t‖² = (n2/k2)·‖J2z‖² − 2<J2z, J2t>, a sum over kept rows.
     bound = int(abs(z[0]).max()) * n2
     wide = _dtype(n2 * bound**2 * (1 + 2 * k1 * k2) * k2)
-    h = hadamard_rows(n2).astype(wide)
+    h: NDArray[Any] = hadamard_rows(n2).astype(wide)
 
     def summands() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         for signs in sign_patterns(n2).astype(wide):
@@ -218,9 +218,7 @@ def _subset_sums(summands: Iterable[tuple[NDArray[Any], NDArray[Any]]], k: int) 
             block = rows[start : start + step]
             sums = sum(block[:, [s[t] for s in subsets]] for t in range(k))
             values, inverse = np.unique(sums, return_inverse=True)
-            counts = np.bincount(
-                inverse.ravel(), np.repeat(weights[start : start + step], len(subsets)), len(values)
-            )
+            counts = np.bincount(inverse.ravel(), np.repeat(weights[start : start + step], len(subsets)), len(values))
             for value, count in zip(values, counts, strict=True):
                 law[int(value)] += round(count)
     return law

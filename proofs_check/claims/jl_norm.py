@@ -88,6 +88,7 @@ def _gaussian(context: Context) -> Finding:
 
 def _variance(context: Context) -> Finding:
     cases, good = variance_agrees(variance)
+    x = [1, 2, 3, 4]
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -95,6 +96,13 @@ def _variance(context: Context) -> Finding:
         "E‖Jx‖² = ‖x‖² and Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴), exactly.",
         cases,
         numbers={"laws": cases},
+        certificate={
+            "kind": "norm-law",
+            "x": x,
+            "k": 2,
+            "mean": str(sum(t * t for t in x)),
+            "variance": str(variance(x, 2)),
+        },
     )
 
 
@@ -117,8 +125,8 @@ CLAIM = Claim(
     id="jl-norm",
     title="A JL transform preserves the norm",
     source="Correction of Lemma B.1; Gaussian tail: Dasgupta, Gupta, Random Struct. Algorithms 22 (2003)",
-    statement=r"For a unit vector $x$: if $J$ is Gaussian, $|\,\|Jx\|^2 - 1| \le \varepsilon$ fails with probability at "
-    r"most $2e^{-k(\varepsilon^2/4 - \varepsilon^3/6)}$; if $J$ is the SRHT, $\|Jx\|^2$ has mean $1$ and variance "
+    statement=r"For a unit vector $x$: if $J$ is Gaussian, $|\,\|Jx\|^2 - 1| \le \varepsilon$ fails with probability "
+    r"at most $2e^{-k(\varepsilon^2/4 - \varepsilon^3/6)}$; if $J$ is the SRHT, $\|Jx\|^2$ has mean $1$ and variance "
     r"exactly $2\sigma^2(1 - \|x\|_4^4)$, $\sigma^2 = (n-k)/(k(n-1))$.",
     expected=Verdict.HOLDS,
     checks=(
@@ -137,9 +145,11 @@ CLAIM = Claim(
         ),
         Control(
             "σ² = 1/k, rows sampled with replacement",
-            lambda context: not variance_agrees(
-                lambda x, k: Fraction(2, k) * (sum(t * t for t in x) ** 2 - sum(t**4 for t in x))
-            )[1],
+            lambda context: (
+                not variance_agrees(lambda x, k: Fraction(2, k) * (sum(t * t for t in x) ** 2 - sum(t**4 for t in x)))[
+                    1
+                ]
+            ),
         ),
     ),
 )

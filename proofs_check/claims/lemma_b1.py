@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import comb
 
 import numpy as np
@@ -33,8 +34,7 @@ def identity_holds(x: NDArray[np.int64], k: int, shift: int = 2) -> bool:
     """‖x − JᵀJx‖² = ‖x‖² + (n/k − shift)·‖Jx‖² for every draw, in integers (times k²); the true shift is 2."""
     n, norm = len(x), int(x @ x)
     return all(
-        (((k * x - v) ** 2).sum(axis=1) == k**2 * norm + (n - shift * k) * (v @ x)).all()
-        for v in projections(x, k)
+        (((k * x - v) ** 2).sum(axis=1) == k**2 * norm + (n - shift * k) * (v @ x)).all() for v in projections(x, k)
     )
 
 
@@ -49,9 +49,7 @@ def barrier_by_binomials(n: int, k: int, epsilon: Fraction) -> Fraction:
     """The same for even n − k and even k: the upper tail of a binomial law, in rationals."""
     a, b, z = (n - k) // 2, k // 2, epsilon**2
     trials = a + b - 1
-    return sum(
-        (comb(trials, j) * z**j * (1 - z) ** (trials - j) for j in range(a, trials + 1)), start=Fraction(0)
-    )
+    return sum((comb(trials, j) * z**j * (1 - z) ** (trials - j) for j in range(a, trials + 1)), start=Fraction(0))
 
 
 def _exhaustive(context: Context) -> Finding:
@@ -111,7 +109,7 @@ def _barrier(context: Context) -> Finding:
     ball, exact = barrier(n, k, epsilon), barrier_by_binomials(n, k, epsilon)
     enclosed = ball.contains(arb(exact.numerator) / arb(exact.denominator))
     growing = [barrier(2**p, p, epsilon) for p in range(6, 12)]
-    falls = all(bool(b < a / 2) for a, b in zip(growing, growing[1:], strict=False))
+    falls = all(bool(b < a / 2) for a, b in pairwise(growing))
     return Finding.of(
         enclosed and falls and bool(ball < 1),
         Bearing.REFUTES,
@@ -122,7 +120,10 @@ def _barrier(context: Context) -> Finding:
         f"{growing[-1].str(3, radius=False)} at n = 2048, while the claim needs it to rise to 1. This covers "
         "Gaussian and every other J.",
         1 + len(growing),
-        numbers={"barrier": float(ball), "by_n": {str(2**p): float(b) for p, b in zip(range(6, 12), growing)}},
+        numbers={
+            "barrier": float(ball),
+            "by_n": {str(2**p): float(b) for p, b in zip(range(6, 12), growing, strict=True)},
+        },
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -59,7 +60,7 @@ def enumerated(x: Vector, k: int) -> tuple[Vector, NDArray[Any]]:
 def enumerated_matrices(n: int, k: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """(E[A], E[A²]) by the mean over every draw, since A² is the sum of Ae_a(Ae_a)ᵀ."""
     first, second = zip(*(enumerated(row, k) for row in np.eye(n, dtype=np.int64)), strict=True)
-    return np.array(first), sum(second)
+    return np.array(first), np.sum(second, axis=0)
 
 
 def examples(context: Context) -> list[tuple[NDArray[Any], Vector, Vector]]:
@@ -100,6 +101,7 @@ def agreement(
 
 def _exhaustive(context: Context) -> Finding:
     cases, good = agreement(context)
+    W, u, x = examples(context)[2]
     identity = two_sided(np.eye(4, dtype=int), np.array([1, 0, 0, 0]), 2, 2)
     return Finding.of(
         good and identity == 3,
@@ -109,6 +111,17 @@ def _exhaustive(context: Context) -> Finding:
         f"are the closed forms, exactly. For W = I, n = 4, k = 2 the mean squared error is {identity} times ‖x‖².",
         cases,
         numbers={"cases": cases},
+        certificate={
+            "kind": "moments",
+            "W": W.tolist(),
+            "u": u.tolist(),
+            "x": x.tolist(),
+            "k1": 2,
+            "k2": 1,
+            "one_sided": str(one_sided(W, x, 2)),
+            "two_sided": str(two_sided(W, x, 2, 1)),
+            "bilinear_variance": str(bilinear(W, u, x, 2, 1)),
+        },
     )
 
 
@@ -140,8 +153,8 @@ CLAIM = Claim(
     source="Replaces the concentration asserted in Proposition 1",
     statement=r"For the SRHT, $\sigma_i^2 = (n_i-k_i)/(k_i(n_i-1))$: $V_1 = \mathbb{E}\|WJ_1^\top J_1x - Wx\|^2 = "
     r"\sigma_1^2(\|W\|_F^2\|x\|^2 + \|Wx\|^2 - 2\sum_a x_a^2\|We_a\|^2)$; $\mathbb{E}\|W'x - Wx\|^2 = "
-    r"(n_2/k_2 - 1)\|Wx\|^2 + (n_2/k_2)V_1$; $\mathrm{Var}(u^\top W'x) = \mathrm{tr}(M_uWM_xW^\top) - (u^\top Wx)^2$ with "
-    r"$M_x = (1+\sigma^2)xx^\top + \sigma^2\|x\|^2I - 2\sigma^2\mathrm{diag}(x^2)$.",
+    r"(n_2/k_2 - 1)\|Wx\|^2 + (n_2/k_2)V_1$; $\mathrm{Var}(u^\top W'x) = \mathrm{tr}(M_uWM_xW^\top) - (u^\top Wx)^2$ "
+    r"with $M_x = (1+\sigma^2)xx^\top + \sigma^2\|x\|^2I - 2\sigma^2\mathrm{diag}(x^2)$.",
     expected=Verdict.HOLDS,
     depends_on=("jl-norm",),
     checks=(
@@ -151,15 +164,15 @@ CLAIM = Claim(
     controls=(
         Control(
             "without the diagonal term",
-            lambda context: not agreement(context, one=lambda *a: one_sided(*a, diagonal=0))[1],
+            lambda context: not agreement(context, one=partial(one_sided, diagonal=0))[1],
         ),
         Control(
             "σ² = 1/k, rows sampled with replacement",
-            lambda context: not agreement(context, one=lambda *a: one_sided(*a, s2=lambda n, k: Fraction(1, k)))[1],
+            lambda context: not agreement(context, one=partial(one_sided, s2=lambda n, k: Fraction(1, k)))[1],
         ),
         Control(
             "without the factor n2/k2",
-            lambda context: not agreement(context, two=lambda *a: two_sided(*a, factor=False))[1],
+            lambda context: not agreement(context, two=partial(two_sided, factor=False))[1],
         ),
     ),
 )

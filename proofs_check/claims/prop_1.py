@@ -130,8 +130,8 @@ CLAIM = Claim(
     id="prop-1",
     title="A dense layer is approximated by its butterfly replacement",
     source=paper("Proposition 1"),
-    statement=r"For $J_1$ ($k_1 \times n_1$) and $J_2$ ($k_2 \times n_2$) FJLTs, $W' = J_2^\top J_2 W J_1^\top J_1$, every "
-    r"unit $x$ and $\varepsilon \in (0,1)$: $\Pr[\|W'x - Wx\| \le \varepsilon\|W\|] \ge 1 - "
+    statement=r"For $J_1$ ($k_1 \times n_1$) and $J_2$ ($k_2 \times n_2$) FJLTs, $W' = J_2^\top J_2 W J_1^\top J_1$, "
+    r"every unit $x$ and $\varepsilon \in (0,1)$: $\Pr[\|W'x - Wx\| \le \varepsilon\|W\|] \ge 1 - "
     r"e^{-\Omega(\min(k_1,k_2)\varepsilon^2)}$.",
     expected=Verdict.REFUTED,
     correction=r"No compression on the output side is possible in norm: the root mean square of $\|W'x - Wx\|$ is at "
@@ -153,8 +153,9 @@ CLAIM = Claim(
         ),
         Control(
             "the law {1: ½, 4: ½} in place of {1: ½, 5: ½}",
-            lambda context: prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
-            != {Fraction(1): Fraction(1, 2), Fraction(4): Fraction(1, 2)},
+            lambda context: (
+                prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1) != {Fraction(1): Fraction(1, 2), Fraction(4): Fraction(1, 2)}
+            ),
         ),
         Control(
             "a success in every draw, for which the confidence limit must allow probability 1",

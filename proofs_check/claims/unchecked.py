@@ -123,7 +123,8 @@ UNCHECKED = (
         "The projection onto the range of D commutes with the signal matrix",
         paper("Claim C.2"),
         r"At a critical point $P_{\tilde D}\Sigma = \Sigma P_{\tilde D} = P_{\tilde D}\Sigma P_{\tilde D}$, and "
-        r"$\tilde E B\tilde D = (\tilde E B Y\tilde X^\top \tilde E^\top)(\tilde E\tilde X\tilde X^\top\tilde E^\top)^{-1}$.",
+        r"$\tilde E B\tilde D = (\tilde E B Y\tilde X^\top \tilde E^\top)"
+        r"(\tilde E\tilde X\tilde X^\top\tilde E^\top)^{-1}$.",
         depends_on=("claim-c1",),
     ),
     Claim(

@@ -1,0 +1,159 @@
+"""The command line: run, list, show and recheck claims."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from landscape import console
+from proofs_check import claims
+from proofs_check.recheck import recheck as replay
+from proofs_check.report import write
+from proofs_check.runner import Report
+from proofs_check.runner import run as run_claims
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    help="Check the formal statements on truncated butterfly networks by computation.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
+
+
+@app.command(
+    epilog="Examples:  proofs-check run   ·   proofs-check run theorem-1 prop-1 --out report   ·   "
+    "proofs-check run --profile full --workers 2 --resume   ·   proofs-check run theorem-1 --data mine.npz"
+)
+def run(
+    ids: Annotated[list[str] | None, typer.Argument(help="Claims to check; all if none is named.")] = None,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    out: Annotated[Path, typer.Option(help="Folder for report.json, index.html and certificates.")] = Path("report"),
+    workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
+    seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
+    data: Annotated[Path | None, typer.Option(help="An .npz with any of W, X, Y, B to check as well.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")] = False,
+) -> None:
+    """Run the checks and negative controls of claims, print the verdicts and write the report.
+
+    Exit status: 0 if every verdict is the expected one and every control was rejected, 1 if not, 2 for bad input.
+    """
+    terminal = Console()
+    start = time.perf_counter()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("checking", total=None)
+
+        def progress(name: str, done: int, total: int) -> None:
+            bar.update(task, description=f"checking {name}", completed=done, total=total)
+
+        report = run_claims(
+            ids,
+            profile,  # type: ignore[arg-type]
+            out=out,
+            workers=workers,
+            seed=seed,
+            data=data,
+            resume=resume,
+            progress=progress,
+        )
+    page = write(report, out)
+    terminal.print(_table(report))
+    terminal.print(
+        f"[dim]{time.perf_counter() - start:.0f} s, chance of any wrong statistical finding <= {report.alpha:.0e}[/]"
+    )
+    terminal.print(f"Report: {escape(str(page.resolve()))}", soft_wrap=True)
+    for failure in report.failures:
+        terminal.print(f"[bold red]Not as expected:[/] {escape(failure)}", soft_wrap=True)
+    raise typer.Exit(1 if report.failures else 0)
+
+
+@app.command("list", epilog="Example:  proofs-check list")
+def list_claims() -> None:
+    """List all claims: id, title, what earlier work found."""
+    table = Table("claim", "title", "expected", "checks", "controls", box=None, pad_edge=False)
+    for claim in claims():
+        expected = str(claim.expected) if claim.checks else "not yet checked"
+        table.add_row(claim.id, claim.title, expected, str(len(claim.checks) or "–"), str(len(claim.controls) or "–"))
+    Console().print(table)
+
+
+@app.command(epilog="Example:  proofs-check show theorem-1")
+def show(claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim, as listed.")]) -> None:
+    """Show one claim: statement, source, correction, checks and controls."""
+    known = {claim.id: claim for claim in claims()}
+    claim = known[console.choose(claim_id, known, "claim")]
+    terminal = Console(highlight=False)
+    terminal.print(f"[bold]{claim.id}[/]  {escape(claim.title)}")
+    terminal.print(f"[dim]{escape(claim.source)}[/]\n")
+    terminal.print(escape(claim.statement), markup=True)
+    if claim.correction:
+        terminal.print(f"\n[bold]Correction.[/] {escape(claim.correction)}")
+    if claim.depends_on:
+        terminal.print(f"\n[bold]Rests on[/] {', '.join(claim.depends_on)}")
+    for check in claim.checks:
+        terminal.print(f"\n[bold]Check[/] {escape(check.name)} ({check.grade}): {escape(check.method)}")
+    for control in claim.controls:
+        terminal.print(f"\n[bold]Must be rejected:[/] {escape(control.name)}")
+    if not claim.checks:
+        terminal.print("\nNot yet checked.")
+
+
+@app.command(epilog="Example:  proofs-check recheck report")
+def recheck(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that 'run' wrote.")],
+) -> None:
+    """Replay every stored certificate with code that shares nothing with the checks.
+
+    Exit status: 0 if all are valid, 1 if one is not, 2 if there is none or one cannot be read.
+    """
+    results = replay(folder)
+    table = Table("certificate", "valid", "what was replayed", box=None, pad_edge=False)
+    for name, (valid, sentence) in results.items():
+        table.add_row(name, "[green]yes[/]" if valid else "[bold red]NO[/]", escape(sentence))
+    Console().print(table)
+    raise typer.Exit(0 if all(valid for valid, _ in results.values()) else 1)
+
+
+def _table(report: Report) -> Table:
+    table = Table("claim", "verdict", "grade of evidence", "controls rejected", "seconds", title="Verdicts")
+    table.columns[-1].justify = "right"
+    for entry in report.claims:
+        if entry.checked:
+            colour, rejected = COLOURS[entry.verdict], sum(rejected for _, rejected in entry.controls)
+            table.add_row(
+                entry.claim.id,
+                f"[{colour}]{entry.verdict}[/]",
+                str(entry.grade or "–"),
+                f"{rejected} of {len(entry.controls)}",
+                f"{entry.seconds:.1f}",
+            )
+    waiting = [entry.claim.id for entry in report.claims if not entry.checked]
+    table.caption = f"not yet checked: {', '.join(waiting)}" if waiting else None
+    return table
+
+
+def main() -> None:
+    """Entry point of ``proofs-check``."""
+    console.run(app)
+
+
+if __name__ == "__main__":
+    main()

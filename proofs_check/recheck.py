@@ -1,0 +1,195 @@
+"""Replay stored certificates from their numbers alone: standard library only, nothing shared with the checks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+__all__ = ["recheck", "valid"]
+
+Matrix = list[list[Fraction]]
+
+
+def recheck(folder: str | os.PathLike[str]) -> dict[str, tuple[bool, str]]:
+    """{file name: (whether the certificate is valid, what was replayed)} for the certificates of a report.
+
+    Raises
+    ------
+    ValueError
+        If there is no certificate, or a file is no certificate.
+    """
+    files = sorted((Path(folder) / "certificates").glob("*.json"))
+    if not files:
+        raise ValueError(f"{Path(folder) / 'certificates'} holds no certificate; make them with: proofs-check run")
+    results = {}
+    for file in files:
+        try:
+            results[file.name] = valid(json.loads(file.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+            raise ValueError(f"{file} is no readable certificate: {type(error).__name__}: {error}") from None
+    return results
+
+
+def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether a certificate says the truth, and a sentence on what was replayed.
+
+    Raises
+    ------
+    ValueError
+        If its kind is unknown.
+
+    Examples
+    --------
+    >>> valid({"kind": "srht-error-floor", "x": [1, 0], "k": 1, "floor": "1"})[0]
+    True
+    >>> valid({"kind": "srht-error-floor", "x": [1, 0], "k": 1, "floor": "2"})[0]
+    False
+    """
+    kinds: dict[str, Callable[[dict[str, Any]], tuple[bool, str]]] = {
+        "srht-error-floor": _error_floor,
+        "norm-law": _norm_law,
+        "prop1-law": _prop1_law,
+        "weight-extremes": _weight_extremes,
+        "moments": _moments,
+        "descent": _descent,
+    }
+    if certificate.get("kind") not in kinds:
+        raise ValueError(f"unknown kind {certificate.get('kind')!r}; known: {', '.join(kinds)}")
+    return kinds[certificate["kind"]](certificate)
+
+
+def _matrix(rows: list[list[Any]]) -> Matrix:
+    return [[Fraction(entry) for entry in row] for row in rows]
+
+
+def _product(a: Matrix, b: Matrix) -> Matrix:
+    return [
+        [sum((x * y for x, y in zip(row, col, strict=True)), Fraction(0)) for col in zip(*b, strict=True)] for row in a
+    ]
+
+
+def _transpose(a: Matrix) -> Matrix:
+    return [list(column) for column in zip(*a, strict=True)]
+
+
+def _difference(a: Matrix, b: Matrix) -> Matrix:
+    return [[x - y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+
+def _square(a: Matrix) -> Fraction:
+    return sum((entry * entry for row in a for entry in row), Fraction(0))
+
+
+def _column(values: list[Any]) -> Matrix:
+    return [[Fraction(value)] for value in values]
+
+
+def _sylvester(n: int) -> Matrix:
+    h = [[Fraction(1)]]
+    while len(h) < n:
+        h = [row + row for row in h] + [row + [-entry for entry in row] for row in h]
+    return h
+
+
+def _projections(n: int, k: int) -> Iterator[Matrix]:
+    """JᵀJ for every sign pattern and every k-subset of rows of the SRHT."""
+    h = _sylvester(n)
+    for kept in combinations(range(n), k):
+        gram = _product(_transpose([h[i] for i in kept]), [h[i] for i in kept])
+        for signs in product((1, -1), repeat=n):
+            yield [[signs[i] * signs[j] * gram[i][j] / k for j in range(n)] for i in range(n)]
+
+
+def _error_floor(c: dict[str, Any]) -> tuple[bool, str]:
+    x, floor = _column(c["x"]), Fraction(c["floor"])
+    errors = [_square(_difference(x, _product(A, x))) for A in _projections(len(x), c["k"])]
+    return min(errors) == floor * _square(x), f"{len(errors)} draws; the smallest ‖x − JᵀJx‖² is {floor}·‖x‖²"
+
+
+def _norm_law(c: dict[str, Any]) -> tuple[bool, str]:
+    x = _column(c["x"])
+    # ‖Jx‖² = xᵀJᵀJx
+    values = [_product(_transpose(x), _product(A, x))[0][0] for A in _projections(len(x), c["k"])]
+    mean = sum(values, Fraction(0)) / len(values)
+    variance = sum(((v - mean) ** 2 for v in values), Fraction(0)) / len(values)
+    return (
+        mean == Fraction(c["mean"]) and variance == Fraction(c["variance"]),
+        f"{len(values)} draws; ‖Jx‖² has mean {mean} and variance {variance}",
+    )
+
+
+def _prop1_law(c: dict[str, Any]) -> tuple[bool, str]:
+    W, x = _matrix(c["W"]), _column(c["x"])
+    target, law, draws = _product(W, x), defaultdict[Fraction, int](int), 0
+    for A1 in _projections(len(x), c["k1"]):
+        z = _product(W, _product(A1, x))
+        for A2 in _projections(len(W), c["k2"]):
+            law[_square(_difference(_product(A2, z), target))] += 1
+            draws += 1
+    claimed = {Fraction(value): Fraction(p) for value, p in c["law"].items()}
+    return {v: Fraction(count, draws) for v, count in law.items()} == claimed, f"{draws} pairs of draws"
+
+
+def _weight_extremes(c: dict[str, Any]) -> tuple[bool, str]:
+    n, good, subsets = c["n"], True, 0
+    bits = n.bit_length() - 1
+    for l, (low, high) in enumerate(c["extremes"], start=1):
+        counts = []
+        for kept in combinations(range(n), l):
+            live, weights = set(kept), 0
+            for i in reversed(range(bits)):
+                weights += 2 * len(live)
+                live |= {j ^ (1 << i) for j in live}
+            counts.append(weights)
+        good &= [min(counts), max(counts)] == [low, high]
+        subsets += len(counts)
+    return good and len(c["extremes"]) == n, f"{subsets} sets of kept outputs, n = {n}"
+
+
+def _moments(c: dict[str, Any]) -> tuple[bool, str]:
+    W, u, x = _matrix(c["W"]), _column(c["u"]), _column(c["x"])
+    target, one, two, form, square = _product(W, x), [], [], [], []
+    for A1 in _projections(len(x), c["k1"]):
+        z = _product(W, _product(A1, x))
+        one.append(_square(_difference(z, target)))
+        for A2 in _projections(len(W), c["k2"]):
+            y = _product(A2, z)
+            two.append(_square(_difference(y, target)))
+            form.append(_product(_transpose(u), y)[0][0])
+            square.append(form[-1] ** 2)
+
+    def mean(values: list[Fraction]) -> Fraction:
+        return sum(values, Fraction(0)) / len(values)
+
+    found = (mean(one), mean(two), mean(square) - mean(form) ** 2)
+    claimed = tuple(Fraction(c[name]) for name in ("one_sided", "two_sided", "bilinear_variance"))
+    return found == claimed, f"{len(two)} pairs of draws; the three moments are {', '.join(map(str, found))}"
+
+
+def _descent(c: dict[str, Any]) -> tuple[bool, str]:
+    """Both sides are polynomials of degree at most 2 in s and in t: nine points determine them."""
+    good = bool(c["points"])
+    for point in c["points"]:
+        D, E, X, Y, w, v, q = (_matrix(point[name]) for name in ("D", "E", "X", "Y", "w", "v", "q"))
+        residual = _difference(_product(D, _product(E, X)), Y)
+        right = _product(X, _product(_transpose(Y), v))
+        good &= _square(_product(residual, _transpose(_product(E, X)))) == 0
+        good &= _square(_product(_product(_transpose(D), residual), _transpose(X))) == 0
+        good &= _square(_product(D, w)) == 0 and _square(_product(_transpose(v), D)) == 0
+        good &= _product(X, _product(_transpose(X), q)) == right
+        curvature = _product(_transpose(right), q)[0][0]
+        good &= curvature > 0
+        e, ww, vv = _square(_product(_transpose(_product(E, X)), w)), _square(w), _square(v)
+        for s, t in product(map(Fraction, (0, 1, 2)), repeat=2):
+            shift_D, shift_E = _product(v, _transpose(w)), _product(w, _transpose(q))
+            D2 = [[a + s * b for a, b in zip(r1, r2, strict=True)] for r1, r2 in zip(D, shift_D, strict=True)]
+            E2 = [[a + t * b for a, b in zip(r1, r2, strict=True)] for r1, r2 in zip(E, shift_E, strict=True)]
+            change = _square(_difference(_product(D2, _product(E2, X)), Y)) - _square(residual)
+            good &= change == -2 * s * t * ww * curvature + s * s * vv * (e + t * t * ww * ww * curvature)
+    return good, f"descent from {len(c['points'])} rational critical points with rank D < k"
