@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = [
     "log2_exact",
     "matrix",
     "next_power_of_two",
+    "number",
     "rows",
     "vector",
 ]
@@ -33,7 +35,8 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDAr
     Raises
     ------
     TypeError
-        For object, string, float16, extended precision or sparse input, or complex input where ``real``.
+        For object, string, float16, extended precision, sparse or masked input, and for complex input where
+        ``real``.
     ValueError
         For NaN or infinity, if ``finite``.
 
@@ -44,6 +47,8 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDAr
     """
     if hasattr(a, "toarray"):
         raise TypeError(f"{name} is sparse; pass {name}.toarray()")
+    if isinstance(a, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; fill the masked entries first, with {name}.filled(value)")
     try:
         a = np.asarray(a)
     except ValueError as error:
@@ -109,6 +114,24 @@ def dimension(value: Any, name: str, low: int = 1, high: int | None = None) -> i
     if value < low or (high is not None and value > high):
         span = f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
         raise ValueError(f"{name} = {value} is out of range; it must satisfy {span}")
+    return value
+
+
+def number(value: Any, name: str, *, above: float, high: float) -> float:
+    """A real number with above < value <= high.
+
+    Examples
+    --------
+    >>> number(2, "density", above=0, high=1)
+    Traceback (most recent call last):
+        ...
+    ValueError: density = 2.0 is out of range; it must satisfy 0 < density <= 1
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a real number, got {value!r}")
+    value = float(value)
+    if not above < value <= high:
+        raise ValueError(f"{name} = {value} is out of range; it must satisfy {above} < {name} <= {high}")
     return value
 
 

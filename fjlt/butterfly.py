@@ -140,9 +140,7 @@ class Butterfly(Operator):
         i = boundary.dimension(i, "i", low=0, high=self.p - 1)
         j = np.arange(self.n)
         columns = np.stack([j, j ^ (1 << i)], axis=1).ravel()
-        return sparse.csr_array(
-            (self.weights[i].ravel(), columns, np.arange(0, 2 * self.n + 1, 2)), shape=self.shape
-        )
+        return sparse.csr_array((self.weights[i].ravel(), columns, np.arange(0, 2 * self.n + 1, 2)), shape=self.shape)
 
     def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
         """Gradients (with respect to x, with respect to weights) of the real number Re<g, Bx>.
@@ -155,9 +153,9 @@ class Butterfly(Operator):
         Returns
         -------
         grad_x : ndarray, of the shape of x
-            Bᴴ g.
+            Bᴴ g, its real part if x is real.
         grad_weights : ndarray, shape (p, n, 2)
-            Summed over the columns of x.
+            Summed over the columns of x; real if the weights are.
 
         Notes
         -----
@@ -178,6 +176,10 @@ class Butterfly(Operator):
             raise ValueError(f"x and g must have the same shape, got {x.shape} and {g.shape}")
         columns = (self.n, 1) if x.ndim == 1 else x.shape
         grad_x, grad_weights = self._vjp(x.reshape(columns), g.reshape(columns))
+        if np.isrealobj(x):
+            grad_x = grad_x.real
+        if np.isrealobj(self.weights):
+            grad_weights = grad_weights.real
         return grad_x.reshape(x.shape), grad_weights
 
     def _vjp(self, x: NDArray[Any], g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -199,8 +201,8 @@ class Butterfly(Operator):
 
     def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
         order = range(self.p)[::-1]
-        flipped = np.array([_transposed(self.weights[i], i) for i in order]).reshape(self.weights.shape)
-        return self._run(flipped, order, g)
+        flipped = np.array([_transposed(self.weights[i], i) for i in order], dtype=self.dtype)
+        return self._run(flipped.reshape(self.weights.shape), order, g)
 
     @staticmethod
     def _run(weights: NDArray[Any], bits: Any, x: NDArray[Any]) -> NDArray[Any]:
@@ -208,9 +210,7 @@ class Butterfly(Operator):
 
         dtype = np.result_type(weights, x)
         y = np.array(x, dtype=dtype, order="C")
-        apply_layers(
-            np.ascontiguousarray(weights, dtype=dtype), np.array([1 << i for i in bits], np.int64), y
-        )
+        apply_layers(np.ascontiguousarray(weights, dtype=dtype), np.array([1 << i for i in bits], np.int64), y)
         return y
 
 

@@ -52,8 +52,9 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True) -> NDArray[Any]:
     array([10., -2., -4.,  0.])
     """
     y = boundary.array(x, "x").copy()
-    if not -y.ndim <= axis < y.ndim:
-        raise ValueError(f"axis = {axis} is out of range for x of shape {y.shape}")
+    if y.ndim == 0:
+        raise ValueError("x is a single number, of shape (); pass a vector, [x]")
+    axis = boundary.dimension(axis, "axis", low=-y.ndim, high=y.ndim - 1)
     n = y.shape[axis]
     p = boundary.log2_exact(n, f"x.shape[{axis}]")
     view = np.moveaxis(y, axis, 0)

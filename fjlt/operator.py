@@ -12,7 +12,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from fjlt import boundary
 
-__all__ = ["MatrixOperator", "Operator", "to_dense"]
+__all__ = ["MatrixOperator", "Operator", "as_operator", "to_dense"]
 
 
 class Operator(LinearOperator):
@@ -77,6 +77,14 @@ class MatrixOperator(Operator):
     ValueError, TypeError
         If the matrix is not two-dimensional, empty, or has entries that are not finite numbers.
 
+    Attributes
+    ----------
+    matrix : ndarray or scipy.sparse.csr_array, shape (m, n)
+
+    Notes
+    -----
+    Cost: 2 flops an entry and vector, entries of a sparse array only.
+
     Examples
     --------
     >>> MatrixOperator([[1, 2], [0, 1]]) @ [1, 1]
@@ -87,8 +95,10 @@ class MatrixOperator(Operator):
 
     def __init__(self, matrix: Any) -> None:
         if sparse.issparse(matrix):
-            boundary.array(matrix.data, "matrix.data")
-            self.matrix = sparse.csr_array(matrix)
+            if matrix.ndim != 2 or 0 in matrix.shape:
+                raise ValueError(f"matrix must be a non-empty matrix, got shape {matrix.shape}")
+            matrix = sparse.csr_array(matrix)
+            self.matrix = matrix.astype(boundary.array(matrix.data, "matrix.data").dtype)
         else:
             self.matrix = boundary.matrix(matrix, "matrix")
         super().__init__(self.matrix.dtype, self.matrix.shape)
@@ -101,7 +111,31 @@ class MatrixOperator(Operator):
 
     def to_dense(self) -> NDArray[Any]:
         """The matrix itself, dense, shape (m, n)."""
-        return self.matrix.toarray() if sparse.issparse(self.matrix) else self.matrix
+        return self.matrix.toarray() if sparse.issparse(self.matrix) else self.matrix.copy()
+
+
+def as_operator(operator: Any, name: str = "operator") -> Operator:
+    """Operator of an array, a sparse array or any linear operator, of the same shape and scale.
+
+    Linear operators from elsewhere are turned into their matrix, by applying them to the identity.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the argument is none of these, or has entries that are not finite numbers.
+
+    Examples
+    --------
+    >>> as_operator([[1, 2]]).shape
+    (1, 2)
+    """
+    if isinstance(operator, Operator):
+        return operator
+    if isinstance(operator, LinearOperator):
+        return MatrixOperator(to_dense(operator))
+    if not sparse.issparse(operator):
+        operator = boundary.matrix(operator, name)
+    return MatrixOperator(operator)
 
 
 def to_dense(operator: Any) -> NDArray[Any]:
@@ -118,7 +152,9 @@ def to_dense(operator: Any) -> NDArray[Any]:
     array([[1., 2.],
            [0., 1.]])
     """
-    if isinstance(operator, LinearOperator):
+    if isinstance(operator, Operator):
+        operator = operator.to_dense()
+    elif isinstance(operator, LinearOperator):
         operator = operator @ np.eye(operator.shape[1], dtype=operator.dtype)
     elif sparse.issparse(operator):
         operator = operator.toarray()

@@ -1,0 +1,167 @@
+"""Exact expected errors when a matrix is compressed by random embeddings, before any training.
+
+With A = JᵀJ, E A = I, the action on a vector has the covariance
+
+    Cov(Ax) = σ²·(x xᵀ + ‖x‖²·I - 2·diag(x²)),  σ² = (n-k)/(k(n-1))    for the SRHT,
+    Cov(Ax) = (x xᵀ + ‖x‖²·I)/k                                        for Gaussian J,
+
+and E A² = c·I with c = n/k and c = 1 + (n+1)/k. Everything below follows from these.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fjlt import boundary
+
+__all__ = ["bilinear_variance", "one_sided_error", "two_sided_error"]
+
+Ensemble = Literal["srht", "gaussian"]
+
+
+def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "srht") -> float:
+    """E‖W·A·x - W·x‖², exactly, A = JᵀJ, J (k1, n1) with E A = I; squared norm, nothing divided out.
+
+    SRHT: σ²·(‖W‖_F²‖x‖² + ‖Wx‖² - 2·sum_a x_a²‖W e_a‖²), σ² = (n1-k1)/(k1(n1-1)).
+    Gaussian: (‖W‖_F²‖x‖² + ‖Wx‖²)/k1.
+
+    Parameters
+    ----------
+    W : array_like, shape (n2, n1)
+        Real.
+    x : array_like, shape (n1,)
+        Real.
+    k1 : int
+        1 <= k1 <= n1.
+    ensemble : "srht" or "gaussian"
+        For "srht" n1 must be a power of 2.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError, TypeError
+        For shapes that do not fit, complex or not finite entries, k1 out of range, another ensemble, or
+        n1 not a power of 2 with "srht".
+
+    Notes
+    -----
+    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ with the compression on the input side alone;
+    compare Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> one_sided_error(np.eye(4), [1, 0, 0, 0], k1=2)
+    1.0
+    """
+    w, x = _operands(W, x)
+    _check(ensemble, n1=w.shape[1], k1=k1)
+    return float(np.sum(w.T * _covariance(x, k1, ensemble, w.T)))
+
+
+def two_sided_error(W: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht") -> float:
+    """E‖A2·W·A1·x - W·x‖², exactly, A = JᵀJ, J1 (k1, n1), J2 (k2, n2) independent; squared norm.
+
+    (c - 1)·‖Wx‖² + c·V with V = ``one_sided_error(W, x, k1)`` and c = n2/k2 (SRHT), 1 + (n2+1)/k2 (Gaussian).
+
+    Parameters
+    ----------
+    W, x, k1, ensemble
+        As for ``one_sided_error``; for "srht" n2 too must be a power of 2.
+    k2 : int
+        1 <= k2 <= n2.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for ``one_sided_error``.
+
+    Notes
+    -----
+    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv 2007.08864
+    (numbered as in the ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> two_sided_error(np.eye(4), [1, 0, 0, 0], k1=2, k2=2)
+    3.0
+    """
+    w, x = _operands(W, x)
+    n2 = w.shape[0]
+    _check(ensemble, n2=n2, k2=k2)
+    c = n2 / k2 if ensemble == "srht" else 1 + (n2 + 1) / k2
+    return float((c - 1) * np.sum((w @ x) ** 2) + c * one_sided_error(w, x, k1, ensemble))
+
+
+def bilinear_variance(W: ArrayLike, u: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht") -> float:
+    """Var(uᵀ·A2·W·A1·x), exactly, A = JᵀJ, J1 (k1, n1), J2 (k2, n2) independent; the mean is uᵀWx.
+
+    uᵀW·C_x·Wᵀu + (Wx)ᵀ·C_u·Wx + tr(C_u·W·C_x·Wᵀ) with C_x = Cov(A1·x), C_u = Cov(A2·u).
+
+    Parameters
+    ----------
+    W, x, k1, k2, ensemble
+        As for ``two_sided_error``.
+    u : array_like, shape (n2,)
+        Real.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for ``one_sided_error``.
+
+    Notes
+    -----
+    Cost: 12·n1·n2 flops. Source: the form in which Proposition 1 of arXiv 2007.08864 (numbered as in the
+    ICLR 2021 submission) can hold.
+
+    Examples
+    --------
+    >>> bilinear_variance(np.eye(2), [1, 0], [1, 0], k1=1, k2=1)
+    1.0
+    """
+    w, x = _operands(W, x)
+    u = boundary.vector(u, "u", w.shape[0], real=True).astype(np.float64)
+    _check(ensemble, n1=w.shape[1], k1=k1)
+    _check(ensemble, n2=w.shape[0], k2=k2)
+
+    def c_x(z: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _covariance(x, k1, ensemble, z)
+
+    def c_u(z: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _covariance(u, k2, ensemble, z)
+
+    wu, wx = w.T @ u, w @ x
+    return float(wu @ c_x(wu) + wx @ c_u(wx) + np.sum(c_u(w) * c_x(w.T).T))
+
+
+def _covariance(x: NDArray[np.float64], k: int, ensemble: str, z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cov(Ax)·z for z of shape (n,) or (n, d)."""
+    n = len(x)
+    spread = np.multiply.outer(x, x @ z) + (x @ x) * z
+    if ensemble == "gaussian":
+        return spread / k
+    variance = (n - k) / (k * (n - 1)) if n > 1 else 0.0
+    return variance * (spread - 2 * ((x**2) * z.T).T)
+
+
+def _operands(W: ArrayLike, x: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    w = boundary.matrix(W, "W", real=True).astype(np.float64)
+    return w, boundary.vector(x, "x", w.shape[1], real=True).astype(np.float64)
+
+
+def _check(ensemble: str, **sizes: int) -> None:
+    (n_name, n), (k_name, k) = sizes.items()
+    boundary.dimension(k, k_name, high=n)
+    if ensemble not in ("srht", "gaussian"):
+        raise ValueError(f'ensemble = {ensemble!r} is unknown; use "srht" or "gaussian"')
+    if ensemble == "srht" and not boundary.is_power_of_two(n):
+        raise ValueError(
+            f"{n_name} = {n} is not a power of 2, so the SRHT pads it; pad W with zeros to "
+            f'{boundary.next_power_of_two(n)} (and x or u with it), or use ensemble = "gaussian"'
+        )
