@@ -1,0 +1,57 @@
+"""All figures and tables of the paper by id: what each shows, and those that this version draws."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from figures.figure import Figure
+from landscape.console import choose
+
+__all__ = ["DRAWN", "TITLES", "find"]
+
+DRAWN = ("fig06",)
+"""Figures that this version draws; the module of each has the name of its id and holds ``FIGURE``."""
+
+TITLES = {
+    "fig01": "Final test accuracy: dense last layer against its butterfly replacement, images",
+    "fig02": "Auto-encoder loss against k: PCA, FJLT+PCA, trained encoder-decoder butterfly",
+    "fig03": "Two-phase learning on one natural image",
+    "fig04": "Learned sketches for low-rank approximation: test error by method",
+    "fig05": "Learned sketches: N learned non-zeros a column against the learned butterfly",
+    "fig06": "A 16 × 16 butterfly as a graph of 4 layers and as a product of 4 sparse matrices",
+    "fig07": "Number of weights of the dense layer and of its replacement",
+    "fig08": "Number of weights of the whole models",
+    "fig09": "Sequence labelling: final F1, and F1 over the first epochs",
+    "fig10": "Training and inference time of both models, images",
+    "fig11": "Training and inference time of both models, language",
+    "fig12": "Test accuracy over the first 20 epochs, two models and two optimisers",
+    "fig13": "Auto-encoder loss against k, further data",
+    "fig14": "Learned sketches, k = 1 and ℓ = 20",
+    "fig15": "Learned sketches, k = 10 and ℓ from 10 to 80",
+    "fig16": "Learned sketches: test error during training",
+    "tab04": "Learned sketches: test error over nine pairs (k, ℓ)",
+}
+
+
+def find(id: str) -> Figure:
+    """The figure of an id.
+
+    Raises
+    ------
+    ValueError
+        If the id is unknown, with the nearest known one, or if this version does not draw it.
+
+    Examples
+    --------
+    >>> find("fig06").datasets
+    ()
+    >>> find("fig01")
+    Traceback (most recent call last):
+        ...
+    ValueError: fig01 is not yet drawn; drawn: fig06
+    """
+    if id in TITLES and id not in DRAWN:
+        raise ValueError(f"{id} is not yet drawn; drawn: {', '.join(DRAWN)}")
+    choose(id, DRAWN, "figure")
+    figure: Figure = import_module(f"figures.{id}").FIGURE
+    return figure

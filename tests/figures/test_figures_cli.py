@@ -1,0 +1,137 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from figures.__main__ import main
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    """Run ``paper-figures`` in this process: exit status, standard output, standard error."""
+    monkeypatch.setenv("FJLT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["paper-figures", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+def test_list(command):
+    status, out, _ = command("list")
+    assert status == 0
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    assert lines["fig06"].rstrip().endswith(" drawn")
+    assert not lines["fig06"].rstrip().endswith("not yet drawn")
+    assert lines["tab04"].rstrip().endswith("not yet drawn")
+
+
+@pytest.mark.parametrize("selection", [["fig06"], ["fig06", "fig06"], ["--all"]])
+def test_make(command, tmp_path, selection):
+    status, out, err = command("make", *selection, "--out", tmp_path / "out", "--seed", "4")
+    assert (status, err) == (0, "")
+    assert sorted(out.split()) == sorted(str(path) for path in (tmp_path / "out").iterdir())
+    assert len(out.split()) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["make", "fig6"], "unknown figure 'fig6'; did you mean 'fig06'?"),
+        (["make", "fig06", "fig77"], "unknown figure 'fig77'"),
+        (["make", "fig06", "fig01"], "fig01 is not yet drawn; drawn: fig06"),
+        (["make"], "name the figures to draw, or give --all"),
+        (["make", "fig06", "--all"], "name the figures to draw, or give --all"),
+        (["make", "fig06", "--profile", "fast"], "unknown profile 'fast'; known: quick, paper"),
+        (["make", "fig06", "--seed", "-1"], "--seed"),
+        (["make", "fig06", "--sed", "1"], "No such option"),
+        (["data", "--fetch", "mnits"], "unknown dataset or file 'mnits'; did you mean 'mnist'?"),
+        (["draw"], "No such command"),
+    ],
+)
+def test_a_usage_error_ends_with_status_2_and_writes_nothing(command, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = command(*arguments)
+    assert status == 2
+    assert words in " ".join(err.split())
+    assert "Traceback" not in err + out
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made(command, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    status, _, err = command("make", "fig06", "--out", tmp_path / "file")
+    assert status == 2
+    assert str(tmp_path / "file") in err
+    assert "Traceback" not in err
+
+
+def test_data_lists_licence_size_and_status(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("FJLT_DATA_DIR", str(tmp_path))
+    status, out, _ = command("data")
+    assert status == 0
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    for word in ("3.2 MB", "to download", "stand-in for HS-SOD", "AVIRIS (NASA/JPL)"):
+        assert word in lines["jasper_ridge"]
+    assert "embedded in scikit-learn" in lines["digits"]
+    assert "no loader" in lines["bbc"]
+
+
+def test_data_says_what_is_here(command, tmp_path, monkeypatch):
+    for name in ("images/camera.png", "samson/samson_dataset.mat"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(b"")
+    monkeypatch.setenv("FJLT_DATA_DIR", str(tmp_path))
+    lines = {line.split()[0]: line for line in command("data")[1].splitlines()}
+    assert "1 of 4 files" in lines["images"]
+    assert " here " in lines["samson"]
+
+
+def test_fetch_verifies(command, data_folder, tmp_path, monkeypatch):
+    status, out, _ = command("data", "--fetch", "samson", "--fetch", "images/camera.png")
+    assert status == 0
+    assert f"{data_folder}/samson/samson_dataset.mat  sha256 1e8c96dc" in out
+    assert f"{data_folder}/images/camera.png  sha256 b0793d2a" in out
+
+
+def test_fetch_of_a_wrong_file_is_one_sentence(command, tmp_path, monkeypatch):
+    (tmp_path / "samson").mkdir()
+    (tmp_path / "samson" / "samson_dataset.mat").write_bytes(b"not this")
+    monkeypatch.setenv("FJLT_DATA_DIR", str(tmp_path))
+    status, out, err = command("data", "--fetch", "samson")
+    assert (status, out) == (2, "")
+    assert "is not the registered samson/samson_dataset.mat" in err
+    assert "Traceback" not in err
+
+
+def test_help_has_examples(command):
+    for arguments, example in (
+        (["make"], "paper-figures make fig06"),
+        (["data"], "paper-figures data --fetch"),
+    ):
+        status, out, _ = command(*arguments, "--help")
+        assert status == 0
+        assert example in out
+
+
+def test_as_a_module(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "figures", "make", "fig07"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "fig07 is not yet drawn" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,245 @@
+"""The house as a whole: who may import whom, what a wheel holds, how fast the ground floor loads."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+FLOORS = ("fjlt", "landscape", "figures", "proofs_check")
+HEAVY = ("numba", "sympy", "sklearn", "matplotlib", "flint", "torch", "pandas", "typer")
+
+
+def module_name(path):
+    parts = path.relative_to(CHECKOUT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    module_name(path): path
+    for floor in FLOORS
+    for path in sorted((CHECKOUT / floor).rglob("*.py"))
+    if "__pycache__" not in path.parts
+}
+
+
+def imports(name, tree, is_package=False):
+    """Absolute names of all that a module imports, inside functions too."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = name.split(".")[: None if is_package else -1]
+            base = base[: len(base) - node.level + 1] if node.level else []
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def offences(name, source, is_package=False):
+    """What a module imports and must not: a floor above its own, or a command line."""
+    floor = FLOORS.index(name.split(".")[0])
+    return sorted(
+        imported
+        for imported in imports(name, ast.parse(source), is_package)
+        if imported.split(".")[0] in (*FLOORS[floor + 1 :], "tests", "benchmarks")
+        or (imported.split(".")[0] in FLOORS and "__main__" in imported.split("."))
+    )
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_run_one_way_and_never_a_command_line(name):
+    path = MODULES[name]
+    assert offences(name, path.read_text(encoding="utf-8"), path.name == "__init__.py") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "offence"),
+    [
+        ("fjlt.srht", "import landscape", "landscape"),
+        ("fjlt.srht", "def f():\n    from figures.data import mnist", "figures.data"),
+        ("landscape.fit", "if True:\n    import proofs_check.claims as c", "proofs_check.claims"),
+        ("figures.fig06", "from figures.__main__ import main", "figures.__main__"),
+        ("figures.fig06", "from .__main__ import main", "figures.__main__"),
+        ("figures.fig06", "from . import __main__", "figures.__main__"),
+        ("proofs_check.claims.a", "from .. import __main__ as m", "proofs_check.__main__"),
+        ("proofs_check.report", "import figures.__main__", "figures.__main__"),
+        ("proofs_check.report", "from tests.fjlt import conftest", "tests.fjlt"),
+    ],
+)
+def test_a_planted_import_is_found(name, source, offence):
+    assert offence in offences(name, source)
+
+
+def test_imports_downwards_are_no_offence():
+    assert offences("figures.fig06", "from fjlt import Butterfly\nfrom landscape import console") == []
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if "__main__" not in name])
+def test_every_module_says_what_is_public_and_documents_it(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), f"{name} has no docstring"
+    if len(tree.body) == 1:
+        return
+    public = next(
+        (
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            and "__all__" in {t.id for t in getattr(node, "targets", [getattr(node, "target", None)])}
+        ),
+        None,
+    )
+    assert public is not None, f"{name} has no __all__"
+    assert len(set(public)) == len(public)
+    defined, undocumented = set(), []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            defined |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            defined.add(node.id)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+            if node.name in public and not ast.get_docstring(node):
+                undocumented.append(node.name)
+    lazy = "__getattr__" in defined
+    assert lazy or set(public) <= defined, f"{name} promises what it lacks"
+    assert undocumented == [], f"{name}: no docstring"
+
+
+def test_the_ground_floor_loads_fast_and_light():
+    code = (
+        "import sys, time, json, numpy, scipy.sparse.linalg\n"
+        "start = time.perf_counter()\n"
+        "import fjlt\n"
+        "seconds = time.perf_counter() - start\n"
+        f"print(json.dumps([seconds, [name for name in {HEAVY!r} if name in sys.modules]]))"
+    )
+    results = [json.loads(run_python("-c", code, cwd=CHECKOUT).stdout) for _ in range(3)]
+    assert all(loaded == [] for _, loaded in results)
+    assert min(seconds for seconds, _ in results) < 0.5
+
+
+def run_python(*arguments, cwd, path=None):
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    if path is not None:
+        environment["PYTHONPATH"] = str(path)
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)], cwd=cwd, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Folder into which a wheel of this checkout has been installed, without its dependencies."""
+    if not find_spec("pip"):
+        pytest.skip("no pip in this environment: a wheel can be neither built nor installed")
+    folder = tmp_path_factory.mktemp("wheel")
+    alone = ["--no-build-isolation"] if find_spec("hatchling") else []
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
+    run_python("-m", "pip", "wheel", *quiet, *alone, "--wheel-dir", folder, CHECKOUT, cwd=folder)
+    (wheel,) = folder.glob("*.whl")
+    run_python("-m", "pip", "install", *quiet, "--target", folder / "site", wheel, cwd=folder)
+    return folder / "site"
+
+
+@pytest.fixture
+def run(installed, tmp_path):
+    """Run the installed modules from an empty folder; the checkout is not the one that is imported."""
+
+    def run(*arguments):
+        return run_python("-m", *arguments, cwd=tmp_path, path=installed)
+
+    return run
+
+
+def payload(folder):
+    return {
+        path.relative_to(folder).as_posix()
+        for floor in FLOORS
+        for path in (folder / floor).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    }
+
+
+def test_the_wheel_holds_every_file_of_the_packages(installed):
+    held = payload(installed)
+    assert held == payload(CHECKOUT)
+    assert held >= {"figures/registry.csv", *(f"{floor}/py.typed" for floor in FLOORS)}
+
+
+def test_the_installed_packages_are_the_ones_imported(installed, tmp_path):
+    code = f"import json; print(json.dumps([__import__(n).__file__ for n in {FLOORS!r}]))"
+    for file in json.loads(run_python("-c", code, cwd=tmp_path, path=installed).stdout):
+        assert Path(file).is_relative_to(installed)
+
+
+def test_the_wheel_lists_figures(run):
+    assert "fig06" in run("figures", "list").stdout
+
+
+def test_the_wheel_lists_data(run):
+    assert "stand-in" in run("figures", "data").stdout
+
+
+def test_the_wheel_draws(run, tmp_path):
+    run("figures", "make", "fig06", "--out", "out")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"}
+
+
+@pytest.mark.parametrize("arguments", [("landscape", "--help"), ("figures", "--help"), ("proofs_check", "list")])
+def test_the_wheel_answers(run, arguments):
+    assert run(*arguments).stdout.strip()
+
+
+def texts():
+    """Text files of the checkout that are, or would be, under version control."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+    )
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout: git ls-files lists no file to read")
+    for name in listed.stdout.split("\0"):
+        path = CHECKOUT / name
+        if name and path.is_file():
+            try:
+                yield name, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+MACHINE = re.compile(
+    r"(?<![\w.$}/-])/(?:home|root|Users|work|tmp|mnt|srv)/[\w.]"
+    r"|(?i:pypi\.org|pythonhosted\.org|anaconda\.org)"
+)
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    found = [
+        f"{name}:{number}: {line.strip()[:80]}"
+        for name, text in texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if MACHINE.search(line) and name != "tests/test_package.py"
+    ]
+    assert found == []
+
+
+def test_a_planted_path_is_found():
+    assert MACHINE.search("see /home/someone/notes")
+    assert MACHINE.search('open("/tmp/x")')
+    assert MACHINE.search("https://files.pythonhosted.org/x")
+    assert not MACHINE.search("https://example.org/demo/work/x and a/tmp/b and ../work/x")
