@@ -95,7 +95,9 @@ class Finding:
     @classmethod
     def of(cls, agrees: bool, bearing: Bearing, detail: str, cases: int, **more: Any) -> Finding:
         """The bearing if the computation agrees with ``detail`` and met at least one instance, else failed."""
-        return cls(bearing if agrees and cases > 0 else Bearing.FAILED, detail, cases, **more)
+        if agrees and cases > 0:
+            return cls(bearing, detail, cases, **more)
+        return cls(Bearing.FAILED, f"NOT SO, or from no case: {detail}", cases, **more)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ def typeset(text: str) -> Markup:
     pieces = text.split("$")
     if len(pieces) % 2 == 0:
         raise ValueError(f"unbalanced dollar signs in {text!r}")
-    return Markup("".join(convert(p) if i % 2 else escape(p) for i, p in enumerate(pieces)))
+    spaced = (p.replace(r"\log", r"\log\,") if i % 2 else p for i, p in enumerate(pieces))
+    return Markup("".join(convert(p) if i % 2 else escape(p) for i, p in enumerate(spaced)))
 
 
 def _claim_json(entry: ClaimReport) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -59,8 +60,9 @@ class ClaimReport:
         wrong = []
         if self.verdict != self.claim.expected:
             wrong.append(f"verdict is {self.verdict}, expected {self.claim.expected}")
+        opposed = Bearing.REFUTES if self.claim.expected is Verdict.HOLDS else Bearing.SUPPORTS
         for e in self.evidence:
-            if not self.passed(e) and e.finding.bearing is not Bearing.SILENT:
+            if e.finding.bearing in (Bearing.FAILED, opposed):
                 wrong.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
         wrong += [f"control '{name}' was not rejected" for name, rejected in self.controls if not rejected]
         return wrong
@@ -246,14 +248,12 @@ def _load(path: Path | None, key: str) -> dict[str, Any] | None:
 
 
 def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no data file {path}; write one with numpy.savez")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not hasattr(archive, "files"):
-                raise ValueError(f"{path} is a single array; save W, X, Y or B by name with numpy.savez")
-            arrays = {name: archive[name] for name in archive.files}
-    except FileNotFoundError:
-        raise
-    except (OSError, EOFError, ValueError, KeyError) as error:
+        archive = np.load(path, allow_pickle=False)
+        arrays = {name: archive[name] for name in archive.files}
+    except (OSError, EOFError, ValueError, AttributeError, BadZipFile) as error:
         raise ValueError(f"{path} is no readable .npz file ({error}); write one with numpy.savez") from None
     unknown = sorted(set(arrays) - {"W", "X", "Y", "B"})
     if unknown or not arrays:
