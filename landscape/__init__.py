@@ -1,1 +1,25 @@
 """The loss landscape of the encoder-decoder butterfly network D·E·B·X."""
+
+from landscape.critical import CriticalPoint, critical_points
+from landscape.matrices import read_matrix
+from landscape.network import EncoderDecoder, Parameters
+from landscape.reduced import reduced_gradient, reduced_loss, reduced_weight_gradient
+from landscape.signal import signal_matrix
+from landscape.training import Fit, fit
+from landscape.two_phase import TwoPhases, fit_two_phase
+
+__all__ = [
+    "CriticalPoint",
+    "EncoderDecoder",
+    "Fit",
+    "Parameters",
+    "TwoPhases",
+    "critical_points",
+    "fit",
+    "fit_two_phase",
+    "read_matrix",
+    "reduced_gradient",
+    "reduced_loss",
+    "reduced_weight_gradient",
+    "signal_matrix",
+]

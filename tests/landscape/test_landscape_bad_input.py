@@ -1,0 +1,166 @@
+"""Every public function refuses what it cannot answer, with the numbers."""
+
+import numpy as np
+import pytest
+
+import landscape
+from fjlt import Butterfly, TruncatedButterfly, to_dense
+from landscape import (
+    EncoderDecoder,
+    Parameters,
+    critical_points,
+    fit,
+    fit_two_phase,
+    reduced_gradient,
+    reduced_loss,
+    reduced_weight_gradient,
+    signal_matrix,
+)
+from landscape.signal import Signal
+
+X = np.random.default_rng(0).normal(size=(4, 6))
+Y = X[:3]
+T = TruncatedButterfly(Butterfly.random(4, 0).weights, [0, 2])
+M = to_dense(T)
+NET = EncoderDecoder(np.ones((3, 1)), np.ones((1, 2)), T)
+FIXED = EncoderDecoder(np.ones((3, 1)), np.ones((1, 2)), M)
+ZERO = Parameters(np.zeros((3, 1)), np.zeros((1, 2)), np.zeros((2, 4, 2)))
+
+BAD_X = {
+    "NaN": np.where(X > 1, np.nan, X) + 0 * X,
+    "infinite": X * np.inf,
+    "empty": np.ones((4, 0)),
+    "vector": X[0],
+    "cube": X[None],
+    "complex": X + 1j,
+    "half precision": X.astype(np.float16),
+    "objects": X.astype(object),
+    "strings": X.astype(str),
+    "ragged": [[1.0], [1.0, 2.0]],
+    "too few rows": X[:3],
+    "too few samples": X[:, :5],
+    "None": None,
+    "masked": np.ma.masked_array(X, X > 0),
+}
+BAD_X["NaN"][0, 0] = np.nan
+
+BAD_Y = {name: bad for name, bad in BAD_X.items() if name != "too few rows"} | {
+    "overflow": Y * 1e200,
+    "underflow": Y * 1e-200,
+}
+
+BAD_B = {
+    "NaN": M * np.nan,
+    "complex": M * 1j,
+    "complex butterfly": Butterfly(np.ones((2, 4, 2)) * 1j),
+    "too wide": np.ones((2, 5)),
+    "vector": M[0],
+    "empty": np.ones((0, 4)),
+    "string": "B",
+    "None": None,
+}
+
+BAD_K = {"zero": 0, "negative": -1, "too large": 5, "float": 1.0, "bool": True, "string": "1", "None": None}
+
+WITH_B = {
+    "signal_matrix": lambda x, y, b, k: signal_matrix(x, y, b),
+    "critical_points": critical_points,
+    "reduced_loss": reduced_loss,
+    "reduced_gradient": reduced_gradient,
+    "reduced_weight_gradient": lambda x, y, b, k: reduced_weight_gradient(x, y, T if b is M else b, k),
+    "fit": lambda x, y, b, k: fit(x, y, k, b, trainable="fixed-b"),
+    "fit_two_phase": lambda x, y, b, k: fit_two_phase(x, y, k, T if b is M else b),
+}
+
+NETWORK = {
+    "call": lambda x, y: NET(x) if y is Y else NET.loss(x, y),
+    "loss": NET.loss,
+    "gradient": NET.gradient,
+    "loss_and_gradient": NET.loss_and_gradient,
+    "hessian": NET.hessian,
+    "hessian_product": lambda x, y: NET.hessian_product(x, y, ZERO),
+}
+
+
+def calls():
+    for name, f in WITH_B.items():
+        for bad, x in BAD_X.items():
+            yield f"{name}: X {bad}", lambda f=f, x=x: f(x, Y, M, 1)
+        for bad, y in BAD_Y.items():
+            yield f"{name}: Y {bad}", lambda f=f, y=y: f(X, y, M, 1)
+        for bad, b in BAD_B.items():
+            yield f"{name}: B {bad}", lambda f=f, b=b: f(X, Y, b, 1)
+        if name != "signal_matrix":
+            for bad, k in BAD_K.items():
+                yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, M, k)
+    for name, g in NETWORK.items():
+        for bad, x in BAD_X.items():
+            if (name, bad) != ("call", "too few samples"):
+                yield f"network {name}: X {bad}", lambda g=g, x=x: g(x, Y)
+        for bad, y in BAD_Y.items():
+            yield f"network {name}: Y {bad}", lambda g=g, y=y: g(X, y)
+        if name != "call":
+            yield f"network {name}: Y too few rows", lambda g=g: g(X, X[:2])
+    for bad, b in BAD_B.items():
+        yield f"EncoderDecoder: B {bad}", lambda b=b: EncoderDecoder(np.ones((3, 1)), np.ones((1, 3)), b)
+    yield "EncoderDecoder: E too wide", lambda: EncoderDecoder(np.ones((3, 1)), np.ones((1, 3)), T)
+    yield "EncoderDecoder: D too wide", lambda: EncoderDecoder(np.ones((3, 2)), np.ones((1, 2)), T)
+    yield "EncoderDecoder: D NaN", lambda: EncoderDecoder(np.full((3, 1), np.nan), np.ones((1, 2)), T)
+    yield "EncoderDecoder: E complex", lambda: EncoderDecoder(np.ones((3, 1)), np.ones((1, 2)) * 1j, T)
+    yield "unflatten: too short", lambda: NET.unflatten(np.zeros(3))
+    yield "unflatten: NaN", lambda: NET.unflatten(np.full(NET.n_parameters, np.nan))
+    yield "direction: shape", lambda: NET.hessian_product(X, Y, ZERO._replace(decoder=np.zeros((1, 3))))
+    yield "direction: no weights", lambda: NET.hessian_product(X, Y, ZERO._replace(weights=None))
+    yield "direction: weights of a fixed B", lambda: FIXED.hessian_product(X, Y, ZERO)
+    yield "with_parameters: weights of a fixed B", lambda: FIXED.with_parameters(ZERO)
+    yield "with_parameters: no weights", lambda: NET.with_parameters(ZERO._replace(weights=None))
+    for name, options in {
+        "trainable": {"trainable": "some"},
+        "method": {"method": "sgd"},
+        "start type": {"start": (np.ones((3, 1)), np.ones((1, 2)))},
+        "start shape": {"start": EncoderDecoder(np.ones((2, 1)), np.ones((1, 2)), T)},
+        "start inner shape": {"start": EncoderDecoder(np.ones((3, 2)), np.ones((2, 2)), T)},
+        "start overflow": {"start": EncoderDecoder(np.ones((3, 1)) * 1e300, np.ones((1, 2)), T)},
+        "max_steps": {"max_steps": 0},
+        "max_steps float": {"max_steps": 10.0},
+        "tolerance": {"tolerance": 0},
+        "tolerance NaN": {"tolerance": float("nan")},
+        "tolerance string": {"tolerance": "small"},
+        "step_size": {"step_size": -1.0},
+        "step_size infinite": {"step_size": float("inf")},
+        "batch_size": {"method": "adam", "batch_size": 7},
+        "batch_size zero": {"method": "adam", "batch_size": 0},
+        "batch_size of L-BFGS": {"batch_size": 2},
+        "rng": {"rng": -1},
+    }.items():
+        yield f"fit: {name}", lambda options=options: fit(X, Y, 1, T, **options)
+    yield "fit: B not trainable", lambda: fit(X, Y, 1, M)
+    yield "fit_two_phase: B not trainable", lambda: fit_two_phase(X, Y, 1, M)
+    yield "fit_two_phase: trainable", lambda: fit_two_phase(X, Y, 1, T, trainable="all")
+    yield "reduced_weight_gradient: B not a butterfly", lambda: reduced_weight_gradient(X, Y, M, 1)
+
+
+CALLS = dict(calls())
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_refused_with_a_sentence(name):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        CALLS[name]()
+    assert len(str(caught.value)) > 15
+    assert "NoneType' object" not in str(caught.value)
+
+
+def test_every_public_function_is_in_the_registry():
+    tested = {"CriticalPoint", "Fit", "TwoPhases", "Parameters", "read_matrix"}  # plain records; own test file
+    tested |= {name.split(":")[0] for name in CALLS}
+    assert set(landscape.__all__) <= tested
+
+
+def test_good_input_is_accepted():
+    """The registry's unspoilt arguments work, so that each refusal is due to the spoilt one."""
+    for f in WITH_B.values():
+        f(X, Y, M, 1)
+    for g in NETWORK.values():
+        g(X, Y)
+    assert Signal.of(X.astype(np.float32), Y.tolist(), M).rank == 2

@@ -1,0 +1,18 @@
+import subprocess
+import sys
+
+import landscape
+
+
+def test_import_is_light():
+    code = (
+        "import sys, landscape; "
+        "print([m for m in ('matplotlib', 'rich', 'typer', 'click', 'figures', 'proofs_check') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_public_names_exist():
+    assert landscape.__all__ == sorted(landscape.__all__)
+    assert all(hasattr(landscape, name) for name in landscape.__all__)
