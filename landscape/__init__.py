@@ -1,7 +1,7 @@
 """The loss landscape of the encoder-decoder butterfly network D·E·B·X."""
 
 from landscape.critical import CriticalPoint, critical_points
-from landscape.matrices import read_matrix
+from landscape.matrices import read_arrays, read_matrix
 from landscape.network import EncoderDecoder, Parameters
 from landscape.reduced import reduced_gradient, reduced_loss, reduced_weight_gradient
 from landscape.signal import signal_matrix
@@ -17,6 +17,7 @@ __all__ = [
     "critical_points",
     "fit",
     "fit_two_phase",
+    "read_arrays",
     "read_matrix",
     "reduced_gradient",
     "reduced_loss",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fjlt import boundary
 
-__all__ = ["read_matrix", "split_key"]
+__all__ = ["read_arrays", "read_matrix", "split_key"]
 
 
 def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> NDArray[Any]:
@@ -50,6 +50,28 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> NDArray
            [3., 4.]])
     """
     file = Path(path)
+    return boundary.matrix(_chosen(_content(file), key, file), str(file), real=True)
+
+
+def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
+    """All arrays of a .npz or .mat file by name, as stored.
+
+    Raises
+    ------
+    FileNotFoundError, OSError
+        If there is no such file, or it cannot be read.
+    ValueError
+        If it is empty, damaged, or of a format whose arrays have no names.
+    """
+    file = Path(path)
+    content = _content(file)
+    if not isinstance(content, dict):
+        raise ValueError(f"{file} holds one array without a name; save arrays by name with numpy.savez")
+    return content
+
+
+def _content(file: Path) -> Any:
+    """The array of a file, or its arrays by name."""
     if not file.exists():
         raise FileNotFoundError(f"there is no file {file}")
     if not file.is_file():
@@ -61,10 +83,9 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> NDArray
         raise ValueError(f"{file} ends in {file.suffix!r}; a matrix is read from {', '.join(_READERS)}")
     data = BytesIO(file.read_bytes())
     try:
-        content = reader(data)
+        return reader(data)
     except Exception as error:  # damaged files make the parsers raise almost anything
         raise ValueError(f"{file} cannot be read as a {file.suffix.lower()} file: {error}") from None
-    return boundary.matrix(_chosen(content, key, file), str(file), real=True)
 
 
 def split_key(text: str) -> tuple[str, str | None]:

@@ -86,9 +86,9 @@ def fit(
     max_steps : int
         Parameter updates, or accepted line searches.
     tolerance : float
-        Training ends when ‖∇L‖·‖(D, E, weights)‖ <= tolerance·‖Y‖_F².
+        Training ends when ‖∇L‖·‖(D, E, weights)‖ <= tolerance·‖Y‖_F², measured as below.
     step_size : float
-        Of Adam.
+        Of Adam, measured as below.
     batch_size : int, optional
         Samples a step of Adam; a pass visits all samples once in random order. Default: all.
     callback : callable, optional
@@ -111,7 +111,8 @@ def fit(
 
     Notes
     -----
-    Cost of a step: one gradient, see ``EncoderDecoder``. With B fixed every local minimum is global (see
+    Training is blind to the scale of the data: it runs on X and Y divided by the powers of 2 nearest to ‖BX‖_F
+    and ‖Y‖_F. Cost of a step: one gradient, see ``EncoderDecoder``. With B fixed every local minimum is global (see
     ``critical_points``); with B trained it need not be.
 
     Examples
@@ -135,23 +136,33 @@ def fit(
             raise ValueError(f"batch_size = {batch_size} needs method='adam'; L-BFGS uses all samples")
     rng = np.random.default_rng(rng)
 
-    network, seen = _stage(x, y, k, B, trainable, start, rng)
+    size_x, size_y = _size(data.encode(B, x)), _size(y)
+    network, seen = _stage(x / size_x, y / size_y, k, B, trainable, start, size_x / size_y, rng)
+    y = y / size_y
     objective = _objective(network, seen, y)
     theta = network.flatten(network.parameters)
     with np.errstate(all="ignore"), _watch(progress, max_steps, callback) as watch:
         if not np.isfinite(objective(theta)[0]):
             raise ValueError("the loss is not finite at the start; rescale X, Y, B or the start")
-        trace = Trace(float(np.square(y).sum()) or 1.0, tolerance, watch)
+        trace = Trace(
+            float(np.square(y).sum()) or 1.0, tolerance, watch and (lambda s, loss: watch(s, loss * size_y**2))
+        )
         if method == "adam":
             batches = _batches(network, seen, y, objective, batch_size, rng)
             adam(objective, batches, theta, trace, step_size=step_size, max_steps=max_steps)
         else:
             l_bfgs(objective, theta, trace, max_steps=max_steps)
     network = network.with_parameters(network.unflatten(trace.best))
-    if trainable == "fixed-b":
-        network = EncoderDecoder(network.decoder, network.encoder, B)
-    history = np.array(trace.history)
-    return Fit(network, trace.loss, history, trace.reason, trace.converged, trace.n_steps)
+    butterfly = B if trainable == "fixed-b" else network.butterfly
+    network = EncoderDecoder(network.decoder, network.encoder * (size_y / size_x), butterfly)
+    history = np.array(trace.history) * size_y**2
+    return Fit(network, trace.loss * size_y**2, history, trace.reason, trace.converged, trace.n_steps)
+
+
+def _size(a: Array) -> float:
+    """The power of 2 nearest to the norm, so that dividing by it rounds nothing; 1 for zero."""
+    norm = float(np.linalg.norm(a))
+    return 2.0 ** round(np.log2(norm)) if 0 < norm < np.inf else 1.0
 
 
 def _stage(
@@ -161,9 +172,13 @@ def _stage(
     B: Operator,
     trainable: str,
     start: EncoderDecoder | None,
+    unit: float,
     rng: np.random.Generator,
 ) -> tuple[EncoderDecoder, Array]:
-    """The network that is trained and the data that it sees: with B fixed, the encoded data and B = I."""
+    """The network that is trained and the data that it sees: with B fixed, the encoded data and B = I.
+
+    ``unit`` is the factor of the encoder of ``start`` in the units of x and y.
+    """
     encoded = data.encode(B, x)
     m, l = len(y), len(encoded)
     if start is None:
@@ -173,7 +188,7 @@ def _stage(
         E = rng.normal(scale=ratio * k**-0.5, size=(k, l))
     elif isinstance(start, EncoderDecoder):
         D = boundary.matrix(start.decoder, "start.decoder", n_rows=m, n_columns=k)
-        E = boundary.matrix(start.encoder, "start.encoder", n_rows=k, n_columns=l)
+        E = unit * boundary.matrix(start.encoder, "start.encoder", n_rows=k, n_columns=l)
     else:
         raise TypeError(f"start must be an EncoderDecoder, got {type(start).__name__}")
     if trainable == "fixed-b":

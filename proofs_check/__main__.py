@@ -42,7 +42,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for report.json, index.html and certificates.")] = Path("report"),
     workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
-    data: Annotated[Path | None, typer.Option(help="An .npz with any of W, X, Y, B to check as well.")] = None,
+    data: Annotated[Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")] = False,
 ) -> None:
     """Run the checks and negative controls of claims, print the verdicts and write the report.

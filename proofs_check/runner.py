@@ -14,7 +14,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
-from zipfile import BadZipFile
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -24,6 +23,7 @@ from threadpoolctl import threadpool_limits
 import fjlt
 from landscape.console import choose
 from landscape.files import write_atomically
+from landscape.matrices import read_arrays
 from proofs_check.claim import Bearing, Claim, Context, Evidence, Finding, Grade, Verdict, judge
 from proofs_check.claims import claims
 
@@ -120,7 +120,7 @@ def run(
     seed : int
         Every check has its own generator, spawned from this and the names of claim and check.
     data : path, optional
-        An .npz with any of W, X, Y, B: the checks that can use them do so as well.
+        An .npz or .mat with any of W, X, Y, B: the checks that can use them do so as well.
     resume : bool
         Take from ``out`` the checks that finished under the same settings and the same source code.
     progress : callable(name, done, total), optional
@@ -248,13 +248,7 @@ def _load(path: Path | None, key: str) -> dict[str, Any] | None:
 
 
 def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"no data file {path}; write one with numpy.savez")
-    try:
-        archive = np.load(path, allow_pickle=False)
-        arrays = {name: archive[name] for name in archive.files}
-    except (OSError, EOFError, ValueError, AttributeError, BadZipFile) as error:
-        raise ValueError(f"{path} is no readable .npz file ({error}); write one with numpy.savez") from None
+    arrays = read_arrays(path)
     unknown = sorted(set(arrays) - {"W", "X", "Y", "B"})
     if unknown or not arrays:
         raise ValueError(f"{path} holds {unknown or 'nothing'}; the arrays that checks use are W, X, Y and B")

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 from scipy.io import savemat
 
-from landscape import read_matrix
+from landscape import read_arrays, read_matrix
 from landscape.matrices import split_key
 
 A = np.array([[1.5, -2.0], [3.0, 4.25], [0.0, 1e-3]])
@@ -132,3 +132,19 @@ def test_colon_in_a_file_name(tmp_path):
     assert split_key(str(file)) == (str(file), None)
     assert split_key("x/a.npz:b") == ("x/a.npz", "b")
     assert split_key("plain") == ("plain", None)
+
+
+def test_all_arrays_of_a_file_by_name(tmp_path):
+    arrays = {"X": A, "label": np.arange(3)}
+    np.savez(tmp_path / "two.npz", **arrays)
+    found = read_arrays(tmp_path / "two.npz")
+    assert set(found) == set(arrays)
+    assert all(np.array_equal(found[name], arrays[name]) for name in arrays)
+    np.save(tmp_path / "one.npy", A)
+    with pytest.raises(ValueError, match=r"numpy\.savez"):
+        read_arrays(tmp_path / "one.npy")
+    with pytest.raises(FileNotFoundError, match="none"):
+        read_arrays(tmp_path / "none.npz")
+    (tmp_path / "cut.npz").write_bytes((tmp_path / "two.npz").read_bytes()[:100])
+    with pytest.raises(ValueError, match=r"cut\.npz cannot be read"):
+        read_arrays(tmp_path / "cut.npz")

@@ -56,7 +56,7 @@ def test_help_has_examples():
         (("run", "def-4.1", "--workers", "two"), "--workers"),
         (("run", "def-4.1", "--seed", "-3"), "seed = -3"),
         (("run", "def-4.1", "--data", "missing.npz"), "missing.npz"),
-        (("run", "def-4.1", "--data", "broken.npz"), "no readable .npz"),
+        (("run", "def-4.1", "--data", "broken.npz"), "cannot be read as a .npz"),
         (("run", "def-4.1", "--data", "single.npy"), "numpy.savez"),
         (("run", "def-4.1", "--out", "kept/report.json/x"), "report.json"),
         (("show", "theorem1"), "did you mean 'theorem-1'?"),

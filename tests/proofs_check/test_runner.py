@@ -156,7 +156,7 @@ def test_bad_data(tmp_path, arrays, message):
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 truncated", b"X,Y\n1,2\n"])
 def test_unreadable_data(tmp_path, content):
     (tmp_path / "bad.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"bad\.npz is no readable"):
+    with pytest.raises(ValueError, match=r"bad\.npz (is empty|cannot be read)"):
         run(["def-4.1"], data=tmp_path / "bad.npz")
 
 
