@@ -36,7 +36,7 @@ def write(report: Report, out: str | os.PathLike[str]) -> Path:
     for entry in report.claims:
         for evidence in entry.evidence:
             if evidence.finding.certificate is not None:
-                name = f"{entry.claim.id}.{evidence.check.replace(' ', '-')}.json"
+                name = f"{entry.claim.id}.{_slug(evidence.check)}.json"
                 names[entry.claim.id, evidence.check] = f"certificates/{name}"
                 content = {"claim": entry.claim.id, "check": evidence.check, **evidence.finding.certificate}
                 write_atomically(out / "certificates" / name, json.dumps(content, indent=1) + "\n")
@@ -82,6 +82,10 @@ def typeset(text: str) -> Markup:
     return Markup("".join(convert(p) if i % 2 else escape(p) for i, p in enumerate(spaced)))
 
 
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())
+
+
 def _claim_json(entry: ClaimReport) -> dict[str, Any]:
     claim = entry.claim
     return {
@@ -124,7 +128,7 @@ def _page(report: Report, certificates: dict[tuple[str, str], str]) -> str:
     )
     environment.filters["typeset"] = typeset
     environment.filters["seconds"] = lambda s: f"{s:.1f}" if s >= 0.05 else "<0.1"
-    environment.filters["anchor"] = lambda claim_id: re.sub(r"[^a-z0-9]+", "-", claim_id.lower())
+    environment.filters["anchor"] = _slug
     checked = [entry for entry in report.claims if entry.checked]
     return environment.get_template("report.html.j2").render(
         report=report,

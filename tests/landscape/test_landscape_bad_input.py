@@ -152,7 +152,14 @@ def test_refused_with_a_sentence(name):
 
 
 def test_every_public_function_is_in_the_registry():
-    tested = {"CriticalPoint", "Fit", "TwoPhases", "Parameters", "read_arrays", "read_matrix"}  # plain records; own test file
+    tested = {
+        "CriticalPoint",
+        "Fit",
+        "TwoPhases",
+        "Parameters",
+        "read_arrays",
+        "read_matrix",
+    }  # plain records; own test file
     tested |= {name.split(":")[0] for name in CALLS}
     assert set(landscape.__all__) <= tested
 

@@ -1,0 +1,32 @@
+"""What the README says, runs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_library_example():
+    (example,) = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    error, *levels, trained = done.stdout.splitlines()
+    assert abs(float(levels[0].split(") ")[1].split()[0]) - float(error)) < 1e-6 * float(error)
+    assert levels[0].endswith("0 global minimum")
+    assert all(level.endswith("strict saddle") for level in levels[1:])
+    assert float(trained.split()[0]) < float(error)
+
+
+def test_the_verdicts_are_those_of_the_claims():
+    from proofs_check import claims
+
+    rows = dict(re.findall(r"^\| ([a-z0-9.-]+) \| (holds|refuted|undecided) \|", README, flags=re.M))
+    assert rows == {claim.id: str(claim.expected) for claim in claims() if claim.checks}
+
+
+def test_links_point_to_files():
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists()
