@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= report
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .PHONY: verify test lint figures clean
 .DELETE_ON_ERROR:
@@ -21,8 +22,8 @@ figures: $(VENV)/.run           ## every figure this version draws
 clean:
 	rm -rf $(VENV) $(OUT) dist
 
-# A stamp is stale when pyproject.toml is newer, or when the interpreter behind the environment is gone.
-ifneq ($(shell $(BIN)/python -c 'print("alive")' 2>/dev/null),alive)
+# The environment is stale when pyproject.toml is newer, when its interpreter is gone, or when the folder has moved.
+ifneq ($(shell $(BIN)/python -c 'print(open("$(VENV)/.base").read())' 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/.base
 endif
 
@@ -31,12 +32,14 @@ $(VENV)/.base: pyproject.toml
 	  echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	touch $@
+	@printf '%s' '$(CURDIR)' > $@
 
 $(VENV)/.run: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	touch $@
+	@echo "Installing into $(VENV) (about a minute) ..."
+	$(INSTALL) .
+	@touch $@
 
 $(VENV)/.test: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	touch $@ $(VENV)/.run
+	@echo "Installing into $(VENV) (about two minutes) ..."
+	$(INSTALL) '.[test]'
+	@touch $@ $(VENV)/.run
