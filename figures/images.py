@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.download import fetch
+from landscape.matrices import read_arrays
 
 __all__ = ["cifar10", "columns", "digits", "image", "mnist", "olivetti"]
 
@@ -140,9 +141,7 @@ def olivetti() -> tuple[Array, Array]:
     Source: AT&T Laboratories Cambridge, The database of faces, 1992 to 1994. The file keeps every face
     column by column; here a row of the array is a row of the picture.
     """
-    from scipy.io import loadmat
-
-    faces = loadmat(fetch("olivetti/olivettifaces.mat"))["faces"]
+    faces = read_arrays(fetch("olivetti/olivettifaces.mat"))["faces"]
     images = faces.T.reshape(400, 64, 64).transpose(0, 2, 1)
     return np.ascontiguousarray(images), np.arange(400) // 10
 

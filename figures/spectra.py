@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.download import fetch
+from landscape.matrices import read_arrays
 
 __all__ = ["jasper_ridge", "samson"]
 
@@ -32,7 +33,7 @@ def jasper_ridge() -> NDArray[np.float64]:
     Source: AVIRIS (NASA/JPL), cut and cleaned by F. Zhu. Neighbouring bands are nearly equal, so bands of
     this one scene must never be on both sides of a split into training and test.
     """
-    content = _matlab("jasper_ridge/jasperRidge2_R198.mat")
+    content = read_arrays(fetch("jasper_ridge/jasperRidge2_R198.mat"))
     return _cube(content["Y"], 198, 100) / float(content["maxValue"].item())
 
 
@@ -56,13 +57,7 @@ def samson() -> NDArray[np.float64]:
     Source: the SAMSON sensor, cut by F. Zhu. The file's endmembers do not reproduce the scene and are
     not read.
     """
-    return _cube(_matlab("samson/samson_dataset.mat")["Y"], 156, 95).astype(np.float64)
-
-
-def _matlab(file: str) -> dict[str, Any]:
-    from scipy.io import loadmat
-
-    return loadmat(fetch(file))
+    return _cube(read_arrays(fetch("samson/samson_dataset.mat"))["Y"], 156, 95).astype(np.float64)
 
 
 def _cube(pixels: NDArray[Any], bands: int, side: int) -> NDArray[Any]:

@@ -66,7 +66,7 @@ class Trace:
         self.reason = (
             f"The descent stopped after max_steps = {max_steps} steps with relative gradient norm "
             f"{self.slope:.1e}, above the tolerance {self.tolerance:.1e}; raise max_steps, or go on from "
-            "here with method='l-bfgs'."
+            "here with start=."
         )
 
     def stalled(self) -> None:

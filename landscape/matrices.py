@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,9 @@ def _mat(file: BytesIO) -> Any:
     from scipy.io import loadmat
 
     try:
-        content = loadmat(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on what sparse matrices will become; here they become dense
+            content = loadmat(file)
     except NotImplementedError:
         raise ValueError("it is of MATLAB version 7.3; save it with -v7") from None
     arrays = {name: value for name, value in content.items() if not name.startswith("__")}

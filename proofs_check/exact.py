@@ -160,7 +160,7 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
     target = integer_W @ integer_x
     z = _unique(np.concatenate([v @ integer_W.T for v in projections(integer_x, k1)]))
     # With A = J2ᵀJ2 and A² = (n2/k2)·A: ‖Az − t‖² − ‖t‖² = (n2/k2)·‖J2z‖² − 2<J2z, J2t>, a sum over kept rows.
-    bound = int(abs(z[0]).max()) * n2
+    bound = max(abs(int(value)) for value in z[0].flat) * n2
     wide = _dtype(n2 * bound**2 * (1 + 2 * k1 * k2) * k2)
     h: NDArray[Any] = hadamard_rows(n2).astype(wide)
 

@@ -91,7 +91,7 @@ def _digits(context: Context) -> Finding:
             error = ((k * X - signs * (h[rows].T @ jx)) ** 2).sum(axis=0)
             good &= bool((error == k**2 * norms + (n - 2 * k) * (jx**2).sum(axis=0)).all())
             good &= bool((error >= k**2 * norms).all())
-            smallest = min(smallest, float((error / (k**2 * norms)).min()))
+            smallest = min(smallest, float(np.min(error / (k**2 * norms))))
     cases = X.shape[1] * draws * len(sizes)
     return Finding.of(
         good,

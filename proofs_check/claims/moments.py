@@ -134,7 +134,7 @@ def _library(context: Context) -> Finding:
                 (two_sided_error(W, x, k1, k2), two_sided(W, x, k1, k2)),
                 (bilinear_variance(W, u, x, k1, k2), bilinear(W, u, x, k1, k2)),
             ]
-            scale = float((W**2).sum() * (x @ x) * max(1, u @ u)) or 1.0
+            scale = float(np.sum(W**2) * np.sum(x**2) * max(1.0, float(np.sum(u**2)))) or 1.0
             worst = max([worst, *(abs(value - float(exact)) / scale for value, exact in pairs)])
             cases += 1
     return Finding.of(

@@ -120,7 +120,7 @@ class ReturnsNan(Sound):
 
 class LosesStateInPickle(Sound):
     def __getstate__(self):
-        return {**self.__dict__, "a": 2 * self.a}
+        return {**super().__getstate__(), "a": 2 * self.a}
 
 
 class DoesNotPickle(Sound):
