@@ -1,23 +1,12 @@
-"""The registry: one module a claim. A new claim is a new module and its name in ``_MODULES``."""
+"""The claims, one module each: every module here that defines ``CLAIM``."""
 
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 
 from proofs_check.claim import Claim
 
 __all__ = ["claims"]
-
-_MODULES = (
-    "def_4_1",
-    "weight_bound",
-    "lemma_b1",
-    "jl_norm",
-    "prop_1",
-    "moments",
-    "theorem_1",
-    "theorem_1_star",
-    "fixed_b",
-)
 
 
 @cache
@@ -31,5 +20,7 @@ def claims() -> tuple[Claim, ...]:
     """
     from proofs_check.claims.unchecked import ORDER, UNCHECKED
 
-    checked = [import_module(f"proofs_check.claims.{name}").CLAIM for name in _MODULES]
-    return tuple(sorted([*checked, *UNCHECKED], key=lambda claim: ORDER.index(claim.id)))
+    modules = [import_module(f"proofs_check.claims.{module.name}") for module in iter_modules(__path__)]
+    checked = {module.CLAIM.id: module.CLAIM for module in modules if hasattr(module, "CLAIM")}
+    waiting = {claim.id: claim for claim in UNCHECKED if claim.id not in checked}
+    return tuple((checked | waiting)[claim_id] for claim_id in ORDER)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from scipy.stats import beta
 
 from figures.data import digits
 from fjlt import srht
+from proofs_check.binomial import limits
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
 from proofs_check.exact import prop1_law
 
@@ -25,11 +25,6 @@ def success_probability(W: list[list[int]], x: list[int], k1: int, k2: int, limi
 def unit(n: int, row: int, column: int) -> list[list[int]]:
     """The n×n matrix e_row·e_columnᵀ."""
     return [[int((i, j) == (row, column)) for j in range(n)] for i in range(n)]
-
-
-def upper_limit(successes: int, draws: int) -> float:
-    """Clopper-Pearson upper confidence limit of a probability, at level 1 − LEVEL."""
-    return 1.0 if successes == draws else float(beta.ppf(1 - LEVEL, successes + 1, draws - successes))
 
 
 def _two_by_two(context: Context) -> Finding:
@@ -114,7 +109,7 @@ def _larger(context: Context) -> Finding:
         J1, J2 = srht(k1, n1, rng=s1), srht(k2, n2, rng=s2)
         error = np.linalg.norm(J2.H @ (J2 @ (W @ (J1.H @ (J1 @ x)))) - target)
         successes += bool(error <= epsilon * singular[0])
-    limit = upper_limit(successes, draws)
+    _, limit = limits(successes, draws, LEVEL)
     constant = -np.log1p(-limit) / (min(k1, k2) * epsilon**2) if limit < 1 else np.inf
     return Finding(
         Bearing.REFUTES if limit < 0.5 else Bearing.SILENT,
@@ -159,7 +154,7 @@ CLAIM = Claim(
         ),
         Control(
             "a success in every draw, for which the confidence limit must allow probability 1",
-            lambda context: upper_limit(400, 400) == 1.0 and upper_limit(399, 400) > 0.9,
+            lambda context: limits(400, 400, LEVEL)[1] == 1.0 and limits(399, 400, LEVEL)[1] > 0.9,
         ),
     ),
 )

@@ -5,11 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from numpy.random import SeedSequence
 
 import fjlt
-from proofs_check import claims
-from proofs_check.claim import Bearing, Context
+from proofs_check.claim import Bearing
 from proofs_check.claims import (
     def_4_1,
     fixed_b,
@@ -20,11 +18,6 @@ from proofs_check.claims import (
     theorem_1_star,
     weight_bound,
 )
-
-
-def bearing(claim_id, check_name):
-    check = next(check for c in claims() if c.id == claim_id for check in c.checks if check.name == check_name)
-    return check.run(Context("quick", SeedSequence(0))).bearing
 
 
 def wrong_layer(self, i, original=fjlt.Butterfly.layer):
@@ -178,7 +171,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault_is_noticed(name, monkeypatch):
+def test_fault_is_noticed(name, monkeypatch, bearing):
     claim_id, check, owner, attribute, fault = FAULTS[name]
     monkeypatch.setattr(owner, attribute, fault)
     assert bearing(claim_id, check) is Bearing.FAILED
