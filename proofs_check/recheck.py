@@ -11,6 +11,8 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
+from proofs_check.algebra import check
+
 __all__ = ["recheck", "valid"]
 
 Matrix = list[list[Fraction]]
@@ -31,7 +33,7 @@ def recheck(folder: str | os.PathLike[str]) -> dict[str, tuple[bool, str]]:
     for file in files:
         try:
             results[file.name] = valid(json.loads(file.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as error:
             raise ValueError(f"{file} is no readable certificate: {type(error).__name__}: {error}") from None
     return results
 
@@ -58,6 +60,7 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
         "weight-extremes": _weight_extremes,
         "moments": _moments,
         "descent": _descent,
+        "identities": check,
     }
     if certificate.get("kind") not in kinds:
         raise ValueError(f"unknown kind {certificate.get('kind')!r}; known: {', '.join(kinds)}")
