@@ -20,7 +20,7 @@ figures: $(VENV)/.run           ## every figure this version draws
 	$(BIN)/paper-figures make --all --out $(OUT)/figures
 
 clean:
-	rm -rf $(VENV) $(OUT) dist
+	rm -rf $(VENV) report dist
 
 # The environment is stale when pyproject.toml is newer, when its interpreter is gone, or when the folder has moved.
 ifneq ($(shell $(BIN)/python -c 'print(open("$(VENV)/.base").read())' 2>/dev/null),$(CURDIR))

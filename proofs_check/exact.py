@@ -14,13 +14,25 @@ from math import comb, lcm
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from fjlt import boundary
+from proofs_check.eigensums import sign_of_top_sums, signal_polynomial
 
-__all__ = ["hadamard_rows", "norm_law", "projections", "prop1_law", "rationals", "sign_patterns"]
+__all__ = [
+    "hadamard_rows",
+    "norm_law",
+    "projections",
+    "prop1_law",
+    "prop2_success",
+    "rationals",
+    "row_spaces",
+    "sign_patterns",
+]
 
 _MAX_OUTCOMES = 2**26
+_MAX_ROW_SPACES = 2**20
 
 
 def rationals(a: Any, name: str, ndim: int) -> NDArray[Any]:
@@ -171,6 +183,88 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
 
     sums = _subset_sums(summands(), k2)
     return _law(sums, (k1 * k2 * scale_x * scale_W) ** 2, shift=int(target @ target) * (k1 * k2) ** 2)
+
+
+def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
+    """Pr[‖J_k(X) − X‖_F² <= (1 + eps)·‖X_k − X‖_F²] over all draws of the SRHT J of shape (l, n); exhaustive.
+
+    J_k(X) is the best approximation of X of rank at most k with rows in the row space of JX, X_k the best of
+    all. ‖J_k(X) − X‖_F² = ‖X‖_F² − (λ_1 + … + λ_k), λ the eigenvalues of X·P·Xᵀ with P the projection to that
+    row space, so two characteristic polynomials decide a draw; ties are recognised exactly and are successes.
+
+    Parameters
+    ----------
+    X : matrix of int or Fraction, shape (n, d)
+        n a power of 2.
+    k : int
+        1 <= k <= min(n, d).
+    eps : int or Fraction
+        Not negative.
+    l : int
+        1 <= l <= n.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    TypeError
+        If X or eps is anything but integers and Fractions.
+    ValueError
+        For wrong shapes, k or l out of range, eps < 0, or more than 2^20 draws.
+
+    Notes
+    -----
+    Cost: an elimination a draw. Source: Proposition 2 of arXiv 2007.08864 (ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> prop2_success([[0, 1], [2, 0], [2, 0], [2, 0]], k=1, eps=1, l=1)
+    Fraction(1, 4)
+    """
+    x = rationals(X, "X", 2)
+    k = boundary.dimension(k, "k", high=min(x.shape))
+    excess = rationals([eps], "eps", 1)[0]
+    if excess < 0:
+        raise ValueError(f"eps = {eps} is negative; eps >= 0 is needed")
+    exact = fmpq_mat([[fmpq(v.numerator, v.denominator) for v in row] for row in x])
+    gram, total = exact.transpose() * exact, sum(v * v for v in x.flat)
+    best = (-1 - excess, gram.charpoly())
+
+    def succeeds(basis: fmpq_mat) -> bool:
+        found = [(Fraction(1), signal_polynomial(basis, gram))] if basis.nrows() else []
+        return sign_of_top_sums(excess * total, [best, *found], k) >= 0
+
+    spaces = ((fmpq_mat(len(rows), x.shape[1], sum(rows, ())), p) for rows, p in row_spaces(x, l).items())
+    return sum((p for basis, p in spaces if succeeds(basis)), start=Fraction(0))
+
+
+def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
+    """Law of the row space of JX, J the SRHT of shape (l, n), as {reduced echelon basis: probability}; exhaustive.
+
+    Arguments and errors as ``prop2_success``.
+
+    Examples
+    --------
+    >>> row_spaces([[0, 1], [3, 0]], 1)
+    {((1, 1/3),): Fraction(1, 2), ((1, -1/3),): Fraction(1, 2)}
+    """
+    x = rationals(X, "X", 2)
+    n = len(x)
+    boundary.log2_exact(n, "X.shape[0]")
+    l = boundary.dimension(l, "l", high=n)
+    draws = comb(n, l) << (n - 1)
+    if draws > _MAX_ROW_SPACES:
+        raise ValueError(f"{draws} draws are too many to enumerate; the limit is {_MAX_ROW_SPACES}")
+    integers, h = _integers(x, n)[0], hadamard_rows(n)
+    law = Counter[tuple[tuple[fmpq, ...], ...]]()
+    for signs in sign_patterns(n):
+        mixed = (h * signs) @ integers
+        for kept in combinations(range(n), l):
+            reduced, rank = fmpq_mat(mixed[list(kept)].tolist()).rref()
+            law[tuple(tuple(row) for row in reduced.tolist()[:rank])] += 1
+    return {basis: Fraction(count, draws) for basis, count in law.items()}
 
 
 def projections(x: NDArray[Any], k: int) -> Iterator[NDArray[Any]]:

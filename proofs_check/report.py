@@ -1,4 +1,4 @@
-"""A run as files: report.json for programs, index.html for readers, certificates for sceptics."""
+"""A run as files: index.html for readers, report.json and others for programs, certificates for sceptics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import re
 from collections import Counter
+from dataclasses import replace
+from decimal import ROUND_CEILING, Context, Decimal
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,16 +17,20 @@ from latex2mathml.converter import convert
 from markupsafe import Markup
 
 from landscape.files import write_atomically
-from proofs_check.claim import Bearing
+from proofs_check.claim import Bearing, Grade
+from proofs_check.exports import junit, latex
+from proofs_check.graph import of_report, state
 from proofs_check.runner import ClaimReport, Report
 
 __all__ = ["as_json", "typeset", "write"]
 
 SCHEMA = 1
+BUDGET = 1e-6  # limit on the sum of the false-alarm rates of all checks
+WORDS = {"holds": "holds", "refuted": "refuted", "undecided": "undecided", "unchecked": "not yet checked"}
 
 
 def write(report: Report, out: str | os.PathLike[str]) -> Path:
-    """Write report.json, certificates/ and index.html into a folder; returns the path of index.html.
+    """Write report.json, junit.xml, verdicts.tex, certificates/ and index.html into a folder; returns the page's path.
 
     Raises
     ------
@@ -32,6 +38,8 @@ def write(report: Report, out: str | os.PathLike[str]) -> Path:
         If the folder cannot be written; what was there before stays whole.
     """
     out = Path(out)
+    if report.data is not None:  # a file name need not be Unicode
+        report = replace(report, data=report.data.encode(errors="replace").decode())
     names = {}
     for entry in report.claims:
         for evidence in entry.evidence:
@@ -43,6 +51,8 @@ def write(report: Report, out: str | os.PathLike[str]) -> Path:
     for stale in set((out / "certificates").glob("*.json")) - {out / name for name in names.values()}:
         stale.unlink()
     write_atomically(out / "report.json", json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n")
+    write_atomically(out / "junit.xml", junit(report))
+    write_atomically(out / "verdicts.tex", latex(report))
     return write_atomically(out / "index.html", _page(report, names))
 
 
@@ -78,12 +88,27 @@ def typeset(text: str) -> Markup:
     pieces = text.split("$")
     if len(pieces) % 2 == 0:
         raise ValueError(f"unbalanced dollar signs in {text!r}")
-    spaced = (p.replace(r"\log", r"\log\,") if i % 2 else p for i, p in enumerate(pieces))
-    return Markup("".join(convert(p) if i % 2 else escape(p) for i, p in enumerate(spaced)))
+    return Markup("".join(convert(_spaced(p)) if i % 2 else escape(p) for i, p in enumerate(pieces)))
+
+
+def _spaced(formula: str) -> str:
+    """Thin spaces about logarithms, which the converter leaves out."""
+    return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
 
 
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower())
+
+
+def _anchor(text: str) -> str:
+    return _slug(text).strip("-")
+
+
+def _rate(alpha: float) -> Markup:
+    """A small chance to two significant digits, never rounded down."""
+    mantissa, exponent = f"{Context(prec=2, rounding=ROUND_CEILING).plus(Decimal(f'{alpha:.12g}')):e}".split("e")
+    times = "" if float(mantissa) == 1 else f"{mantissa.removesuffix('.0')} · "
+    return Markup(f"{times}10<sup>{int(exponent)}</sup>".replace("-", "−"))
 
 
 def _claim_json(entry: ClaimReport) -> dict[str, Any]:
@@ -126,16 +151,20 @@ def _page(report: Report, certificates: dict[tuple[str, str], str]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["typeset"] = typeset
-    environment.filters["seconds"] = lambda s: f"{s:.1f}" if s >= 0.05 else "<0.1"
-    environment.filters["anchor"] = _slug
-    checked = [entry for entry in report.claims if entry.checked]
+    environment.filters |= {
+        "typeset": typeset,
+        "seconds": lambda s: f"{s:.1f}" if s >= 0.05 else "<0.1",
+        "rate": _rate,
+        "state": state,
+        "anchor": _anchor,
+        "check_anchor": lambda pair: "--".join(map(_anchor, pair)),
+    }
+    environment.globals |= {"Bearing": Bearing, "Grade": Grade, "WORDS": WORDS, "BUDGET": BUDGET}
     return environment.get_template("report.html.j2").render(
         report=report,
-        checked=checked,
-        unchecked=[entry for entry in report.claims if not entry.checked],
-        counts=Counter(str(entry.verdict) for entry in checked),
+        graph=of_report(report),
+        counts=Counter(map(state, report.claims)),
         known={entry.claim.id for entry in report.claims},
+        statistical=[(entry.claim.id, e) for entry in report.claims for e in entry.evidence if e.alpha],
         certificates=certificates,
-        Bearing=Bearing,
     )

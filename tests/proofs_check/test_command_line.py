@@ -20,7 +20,14 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "refuted" in done.stdout
     assert str(out / "index.html") in done.stdout
-    assert {path.name for path in out.iterdir()} == {"report.json", "index.html", "certificates", "checks"}
+    assert {path.name for path in out.iterdir()} == {
+        "report.json",
+        "junit.xml",
+        "verdicts.tex",
+        "index.html",
+        "certificates",
+        "checks",
+    }
     assert [claim["id"] for claim in json.loads((out / "report.json").read_text())["claims"]] == ["def-4.1", "lemma-b1"]
     replayed = proofs_check("recheck", out)
     assert replayed.returncode == 0
@@ -28,6 +35,17 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
     certificate = next((out / "certificates").iterdir())
     certificate.write_text(certificate.read_text().replace('"floor": "1"', '"floor": "1/2"'))
     assert proofs_check("recheck", out).returncode == 1
+
+
+def test_a_data_file_name_is_text_in_the_report(tmp_path):
+    name = "<img src=x onerror=alert(1)><script>alert(2).npz"
+    np.savez(tmp_path / name, W=np.eye(4))
+    done = proofs_check("run", "def-4.1", "--workers", 1, "--data", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    assert "&lt;img src=x onerror=alert(1)&gt;&lt;script&gt;alert(2).npz" in page
+    assert "<img" not in page
+    assert page.count("<script>") == 1
 
 
 def test_list_and_show():
