@@ -39,7 +39,7 @@ COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
 def run(
     ids: Annotated[list[str] | None, typer.Argument(help="Claims to check; all if none is named.")] = None,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
-    out: Annotated[Path, typer.Option(help="Folder for report.json, index.html and certificates.")] = Path("report"),
+    out: Annotated[Path, typer.Option(help="Folder for the report, its data and certificates.")] = Path("report"),
     workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
     data: Annotated[Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")] = None,

@@ -102,13 +102,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One way to examine a claim. ``alpha``: the chance that its finding is wrong, 0 if not statistical."""
+    """One way to examine a claim.
+
+    ``alpha``: the chance that its finding is wrong, 0 if not statistical. ``partial``: it examines a step or a part of
+    the statement, so that its grade is not that of the verdict.
+    """
 
     name: str
     grade: Grade
     method: str
     run: Callable[[Context], Finding]
     alpha: float = 0.0
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,20 +154,22 @@ class Evidence:
     seconds: float
     seed: tuple[int, ...]
     alpha: float
+    partial: bool = False
 
 
 def judge(evidence: Sequence[Evidence]) -> tuple[Verdict, Grade | None]:
     """Verdict and its grade: refuted by a witness; else holds, by support without a failed check; else undecided.
 
     Floating point without guarantee cannot refute. Statements are universal, so support means: no
-    counterexample in the family that the checks state, at the strongest grade among them.
+    counterexample in the family that the checks state, at the strongest grade among those of the whole statement.
     """
     grades = {b: [e.grade for e in evidence if e.finding.bearing is b] for b in Bearing}
     witnesses = [g for g in grades[Bearing.REFUTES] if g is not Grade.NUMERICAL]
     if witnesses:
         return Verdict.REFUTED, min(witnesses, key=lambda g: g.rank)
     if grades[Bearing.SUPPORTS] and not grades[Bearing.REFUTES] and not grades[Bearing.FAILED]:
-        return Verdict.HOLDS, min(grades[Bearing.SUPPORTS], key=lambda g: g.rank)
+        whole = [e.grade for e in evidence if e.finding.bearing is Bearing.SUPPORTS and not e.partial]
+        return Verdict.HOLDS, min(whole or grades[Bearing.SUPPORTS], key=lambda g: g.rank)
     return Verdict.UNDECIDED, None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
+from proofs_check.algebra import check
+from proofs_check.claim import Bearing, Check, Context, Finding, Grade
 from proofs_check.derivation import Derivation, Step
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "STRUCTURAL",
     "largest_violation",
     "model_of_critical_points",
+    "proved",
 ]
 
 RECONSTRUCTION = Derivation(
@@ -170,6 +173,32 @@ STRUCTURAL = Derivation(
     steps=[Step("‖X − U1·A·J·X‖² = ‖U2M2‖² + ‖A·J·U2M2‖²", "Z @ Z.T - U2 @ M2 @ M2.T @ U2.T - tail @ tail.T", "trace")],
 )
 """X = U1·M1 + U2·M2 cut after k singular values, A = (JU1)⁺, JU1 of full column rank."""
+
+
+def proved(
+    name: str,
+    derivation: Derivation,
+    bearing: Bearing,
+    consequence: str,
+    model: Callable[[Generator], Mapping[str, Any]] | None = None,
+    partial: bool = False,
+) -> Check:
+    """The check that a derivation's certificate is valid and, with ``model``, that its assumptions can be met."""
+
+    def run(context: Context) -> Finding:
+        certificate = derivation.certificate()
+        valid, sentence = check(certificate)
+        detail = f"For matrices of every size: {sentence}."
+        if model is not None:
+            gap = largest_violation(certificate, model(context.rng))
+            valid &= gap < 1e-9
+            detail += f" The assumptions can be met: at a random instance they and the goals vanish to {gap:.0e}."
+        steps = len(certificate["steps"])
+        return Finding.of(valid, bearing, f"{detail} {consequence}", steps, certificate=certificate)
+
+    return Check(
+        name, Grade.PROOF, "matrix identities with cofactors, expanded by a small checker", run, partial=partial
+    )
 
 
 def model_of_critical_points(rng: Generator) -> dict[str, Any]:

@@ -60,6 +60,9 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
         "weight-extremes": _weight_extremes,
         "moments": _moments,
         "descent": _descent,
+        "sketch-error-law": _sketch_error_law,
+        "singular-encoder": _singular_encoder,
+        "gauge": _gauge,
         "identities": check,
     }
     if certificate.get("kind") not in kinds:
@@ -196,3 +199,60 @@ def _descent(c: dict[str, Any]) -> tuple[bool, str]:
             change = _square(_difference(_product(D2, _product(E2, X)), Y)) - _square(residual)
             good &= change == -2 * s * t * ww * curvature + s * s * vv * (e + t * t * ww * ww * curvature)
     return good, f"descent from {len(c['points'])} rational critical points with rank D < k"
+
+
+def _rank(a: Matrix) -> int:
+    rows, rank = [list(row) for row in a], 0
+    for column in range(len(rows[0])):
+        pivot = next((i for i in range(rank, len(rows)) if rows[i][column]), None)
+        if pivot is None:
+            continue
+        rows[rank], rows[pivot] = rows[pivot], rows[rank]
+        for i in range(rank + 1, len(rows)):
+            factor = rows[i][column] / rows[rank][column]
+            rows[i] = [x - factor * y for x, y in zip(rows[i], rows[rank], strict=True)]
+        rank += 1
+    return rank
+
+
+def _is_smaller_eigenvalue(value: Fraction, a: Matrix) -> bool:
+    """Whether it is the smaller eigenvalue of a symmetric 2×2 matrix."""
+    (p, q), (r, s) = a
+    return value * value - (p + s) * value + p * s - q * r == 0 and 2 * value <= p + s
+
+
+def _sketch_error_law(c: dict[str, Any]) -> tuple[bool, str]:
+    """k = l = 1, two columns: J_1(X) is X projected to the line of the row JX."""
+    X, draws, law = _matrix(c["X"]), 0, defaultdict[Fraction, int](int)
+    for row in _sylvester(len(X)):
+        for signs in product((1, -1), repeat=len(X)):
+            v = _product([[s * h for s, h in zip(signs, row, strict=True)]], X)
+            length = _square(v)
+            law[_square(X) - (_square(_product(X, _transpose(v))) / length if length else 0)] += 1
+            draws += 1
+    found = {error: Fraction(count, draws) for error, count in law.items()}
+    allowed = Fraction(c["allowed"])
+    good = found == {Fraction(error): Fraction(p) for error, p in c["law"].items()}
+    good &= _is_smaller_eigenvalue(allowed / 2, _product(_transpose(X), X))  # ε = 1
+    success = sum((p for error, p in found.items() if error <= allowed), Fraction(0))
+    return good and success == Fraction(c["success"]), f"{draws} draws; {allowed} is met with probability {success}"
+
+
+def _singular_encoder(c: dict[str, Any]) -> tuple[bool, str]:
+    X, Y, B, D, E = (_matrix(c[name]) for name in ("X", "Y", "B", "D", "E"))
+    encoded = _product(B, X)
+    residual, seen = _difference(_product(D, _product(E, encoded)), Y), _product(E, encoded)
+    good = _square(_product(residual, _transpose(seen))) == 0
+    good &= _square(_product(_product(_transpose(D), residual), _transpose(encoded))) == 0
+    good &= _rank(D) == len(E) and _rank(encoded) == len(B) == _rank(_product(Y, _transpose(encoded))) == 1
+    return good and _rank(seen) < len(E), "a critical point whose encoder has no full row rank"
+
+
+def _gauge(c: dict[str, Any]) -> tuple[bool, str]:
+    """Two rows, X̃ square and invertible, so that Σ = YYᵀ; k = 1."""
+    X, Y, B, D, E, D2, E2 = (_matrix(c[name]) for name in ("X", "Y", "B", "D", "E", "D2", "E2"))
+    encoded = _product(B, X)
+    good = _rank(encoded) == len(encoded[0]) == len(encoded) and len(E) == len(E2) == 1
+    good &= D != D2 and E != E2 and _product(D, E) == _product(D2, E2)
+    loss = _square(_difference(_product(D, _product(E, encoded)), Y))
+    return good and _is_smaller_eigenvalue(loss, _product(Y, _transpose(Y))), f"two global minima of loss {loss}"

@@ -88,7 +88,8 @@ def typeset(text: str) -> Markup:
     pieces = text.split("$")
     if len(pieces) % 2 == 0:
         raise ValueError(f"unbalanced dollar signs in {text!r}")
-    return Markup("".join(convert(_spaced(p)) if i % 2 else escape(p) for i, p in enumerate(pieces)))
+    page = "".join(convert(_spaced(p)) if i % 2 else escape(p) for i, p in enumerate(pieces))
+    return Markup(re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page))
 
 
 def _spaced(formula: str) -> str:
@@ -132,6 +133,7 @@ def _claim_json(entry: ClaimReport) -> dict[str, Any]:
                 "cases": e.finding.cases,
                 "numbers": e.finding.numbers,
                 "alpha": e.alpha,
+                "partial": e.partial,
                 "seconds": round(e.seconds, 3),
                 "seed": e.seed,
             }

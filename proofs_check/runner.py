@@ -224,7 +224,16 @@ def _assemble(claim: Claim, results: dict[tuple[str, str, int], dict[str, Any]])
         r = results[claim.id, "check", i]
         finding = Finding(Bearing(r["bearing"]), r["detail"], r["cases"], r["numbers"], certificate=r["certificate"])
         evidence.append(
-            Evidence(check.name, check.method, check.grade, finding, r["seconds"], tuple(r["seed"]), check.alpha)
+            Evidence(
+                check.name,
+                check.method,
+                check.grade,
+                finding,
+                r["seconds"],
+                tuple(r["seed"]),
+                check.alpha,
+                check.partial,
+            )
         )
     controls = tuple(
         (control.name, results[claim.id, "control", i]["rejected"]) for i, control in enumerate(claim.controls)

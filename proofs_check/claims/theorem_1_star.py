@@ -16,7 +16,7 @@ from proofs_check.algebra import check
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.claims.theorem_1 import faults_at
 from proofs_check.factorisation import critical_values, hessian, inertia, only_critical_values, search, whitened
-from proofs_check.proofs import CRITICAL_POINTS, REALISED, largest_violation, model_of_critical_points
+from proofs_check.proofs import CRITICAL_POINTS, REALISED, model_of_critical_points, proved
 
 __all__ = ["CLAIM", "descent_gap"]
 
@@ -175,36 +175,6 @@ def _groebner(context: Context) -> Finding:
     )
 
 
-def _algebra(context: Context) -> Finding:
-    certificate = CRITICAL_POINTS.certificate()
-    valid, sentence = check(certificate)
-    gap = largest_violation(certificate, model_of_critical_points(context.rng))
-    return Finding.of(
-        valid and gap < 1e-9,
-        Bearing.SUPPORTS,
-        f"For matrices of every size: {sentence}. The assumptions can be met: at a random instance they and the goals "
-        f"vanish to {gap:.0e}. Not part of the certificate, and classical: if the point is no global minimum, then "
-        "either rank D < k and a v with vᵀΣv > 0 is orthogonal to the range of D, or rank D = k and there are "
-        "eigenvectors a outside and b inside the range with λ_a > λ_b, since the range is invariant under Σ; and a "
-        "quadratic descent from a critical point is a negative eigenvalue of the Hessian.",
-        len(certificate["steps"]),
-        certificate=certificate,
-    )
-
-
-def _realised(context: Context) -> Finding:
-    certificate = REALISED.certificate()
-    valid, sentence = check(certificate)
-    return Finding.of(
-        valid,
-        Bearing.SUPPORTS,
-        f"For matrices of every size: {sentence}. So any set of eigenvectors of Σ, as columns U of D with "
-        "E = UᵀYX̃ᵀG⁺, is a critical point, and every I occurs.",
-        len(certificate["steps"]),
-        certificate=certificate,
-    )
-
-
 def _descent(context: Context) -> Finding:
     points = rank_deficient_points(context.rng, 12 if context.full else 6)
     good, curvatures, certificate = True, [], []
@@ -258,9 +228,22 @@ CLAIM = Claim(
     r"\sum_{i \le \min(k,m)}\lambda_i$, or a strict saddle; and every $I \subseteq [m]$ with $|I| \le k$ occurs.",
     expected=Verdict.HOLDS,
     checks=(
-        Check("algebra", Grade.PROOF, "matrix identities with cofactors, expanded by a small checker", _algebra),
-        Check(
-            "every index set", Grade.PROOF, "matrix identities with cofactors, expanded by a small checker", _realised
+        proved(
+            "algebra",
+            CRITICAL_POINTS,
+            Bearing.SUPPORTS,
+            "Not part of the certificate, and classical: if the point is no global minimum, then either rank D < k and "
+            "a v with vᵀΣv > 0 is orthogonal to the range of D, or rank D = k and there are eigenvectors a outside and "
+            "b inside the range with λ_a > λ_b, since the range is invariant under Σ; and a quadratic descent from a "
+            "critical point is a negative eigenvalue of the Hessian.",
+            model_of_critical_points,
+        ),
+        proved(
+            "every index set",
+            REALISED,
+            Bearing.SUPPORTS,
+            "So any set of eigenvectors of Σ, as columns U of D with E = UᵀYX̃ᵀG⁺, is a critical point, and every I "
+            "occurs.",
         ),
         Check(
             "every critical value",

@@ -1,6 +1,6 @@
 """Claims that no check examines yet, and the order of all claims: that of the paper."""
 
-from proofs_check.claim import Claim, paper
+from proofs_check.claim import Claim
 
 __all__ = ["ORDER", "UNCHECKED"]
 
@@ -43,112 +43,6 @@ ORDER = (
 _BEYOND = "Beyond the paper: what training the butterfly does to the landscape"
 
 UNCHECKED = (
-    Claim(
-        "footnote-3",
-        "Sizes that are not powers of 2",
-        paper("Footnote 3"),
-        r"For $n$ not a power of 2, the first $n$ columns of an $\ell \times n'$ truncated butterfly, $n'$ the "
-        r"next power of 2, obey the same bound on the number of effective weights.",
-    ),
-    Claim(
-        "footnote-4",
-        "The FJLT constructions in the literature are truncated butterflies",
-        paper("Footnote 4"),
-        r"The transforms of Ailon-Chazelle, Ailon-Liberty and Krahmer-Ward are truncated butterfly networks "
-        r"whose sign diagonal is absorbed in the first layer.",
-    ),
-    Claim(
-        "param-count",
-        "Weights saved by the replacement of a dense layer",
-        paper("Sections 3 and 5"),
-        r"With $k = \log n$, a dense $n \times n$ layer becomes $O(n \log\log n)$ weights; an encoder of $kn$ "
-        r"weights becomes $k\ell + O(n \log \ell)$.",
-    ),
-    Claim(
-        "fjlt-tail",
-        "Failure probability of the FJLT",
-        paper("Appendix B"),
-        r"An FJLT preserves the norm of a vector up to $\varepsilon$ except with probability "
-        r"$e^{-\Omega(k\varepsilon^2)}$.",
-        depends_on=("jl-norm",),
-    ),
-    Claim(
-        "prop-1-corrected",
-        "What replaces Proposition 1",
-        "Correction of Proposition 1",
-        r"$\Pr[\|WJ^\top Jx - Wx\| > \varepsilon\|W\|\|x\|] \le (\mathrm{sr}(W)+1)/(k\varepsilon^2)$ with the "
-        r"transform on the input side only, and an analogous bound for the bilinear form $u^\top W'x$.",
-        depends_on=("moments",),
-    ),
-    Claim(
-        "abstract-accuracy",
-        "Almost all choices of weights preserve accuracy",
-        paper("Abstract"),
-        r"Almost all choices of the weights from the FJLT distribution approximate the action of the dense "
-        r"layer.",
-        depends_on=("prop-1",),
-    ),
-    Claim(
-        "prop-2",
-        "Low-rank approximation from an FJLT sketch",
-        paper("Proposition 2"),
-        r"With $\ell = k\log k + k/\varepsilon$ and $J$ an $\ell \times n$ FJLT, with probability at least 1/2: "
-        r"$\|J_k(X) - X\|_F^2 \le (1+\varepsilon)\|X - X_k\|_F^2$.",
-    ),
-    Claim(
-        "prop-2-corrected",
-        "Low-rank approximation from a sketch, with constants",
-        "Correction of Proposition 2",
-        r"The bound of Proposition 2 holds with probability at least 1/2 for Gaussian $\ell \ge k+1+2k/\varepsilon$ "
-        r"and for the SRHT with $n \ge \ell \ge 16\max(k(k+1), k/\varepsilon)$.",
-        depends_on=("prop-2",),
-    ),
-    Claim(
-        "lemma-c1",
-        "Gradients of the encoder-decoder loss",
-        paper("Lemma C.1"),
-        r"The gradient in $D$ is $\mathrm{vec}(r)^\top (I \otimes (E\tilde X)^\top)$ and the gradient in $E$ is "
-        r"$\mathrm{vec}(r)^\top (D \otimes \tilde X)^\top$, $r = (\bar Y - Y)^\top$.",
-    ),
-    Claim(
-        "claim-c1",
-        "Encoder at a critical point",
-        paper("Claim C.1"),
-        r"At a critical point with $\tilde D$ of full column rank, "
-        r"$\tilde E = (\tilde D^\top \tilde D)^{-1}\tilde D^\top Y\tilde X^\top G^{-1}$.",
-        depends_on=("lemma-c1",),
-    ),
-    Claim(
-        "claim-c2",
-        "The projection onto the range of D commutes with the signal matrix",
-        paper("Claim C.2"),
-        r"At a critical point $P_{\tilde D}\Sigma = \Sigma P_{\tilde D} = P_{\tilde D}\Sigma P_{\tilde D}$, and "
-        r"$\tilde E B\tilde D = (\tilde E B Y\tilde X^\top \tilde E^\top)"
-        r"(\tilde E\tilde X\tilde X^\top\tilde E^\top)^{-1}$.",
-        depends_on=("claim-c1",),
-    ),
-    Claim(
-        "structured-b",
-        "Theorem 1 for any structured B",
-        paper("Appendix C"),
-        r"Theorem 1 holds for any $\ell \times n$ matrix $B$, since $B$ enters only through $BX$.",
-        depends_on=("theorem-1-star",),
-    ),
-    Claim(
-        "baldi-hornik",
-        "The network without a butterfly",
-        "Baldi, Hornik, Neural Networks 2 (1989); " + paper("Appendix C"),
-        r"With $\Sigma' = YX^\top(XX^\top)^{-1}XY^\top$ of distinct positive eigenvalues $\gamma_i$, the critical "
-        r"values are $\mathrm{tr}\,YY^\top - \sum_{i \in I}\gamma_i$, and minima have $I = [k]$.",
-        depends_on=("theorem-1-star",),
-    ),
-    Claim(
-        "two-phase",
-        "Two-phase learning",
-        paper("Section 5"),
-        r"After the first phase, with $B$ fixed, $D' = D_B$, $E' = E_B$ and the output is $B_k(X)$.",
-        depends_on=("fixed-b", "prop-2"),
-    ),
     Claim(
         "reachable",
         "Row spaces that a truncated butterfly can have",

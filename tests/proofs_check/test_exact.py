@@ -8,9 +8,11 @@ from math import comb
 
 import numpy as np
 import pytest
+from flint import fmpq_poly
 from scipy.linalg import hadamard
 
-from proofs_check.exact import norm_law, prop1_law
+from proofs_check.eigensums import sign_of_top_sums
+from proofs_check.exact import norm_law, prop1_law, prop2_success, row_spaces
 
 
 def projections(n, k):
@@ -92,8 +94,84 @@ def test_size_eight_takes_seconds():
         (lambda: prop1_law([[1, 2], [3]], [1, 2], 1, 1), (ValueError, TypeError), "W"),
         (lambda: prop1_law([[1, float("nan")]], [1, 2], 1, 1), TypeError, "nan"),
         (lambda: prop1_law([[1, 2]], [1, 2], 1, 2), ValueError, "k2 = 2"),
+        (lambda: prop2_success([[1.0], [2.0]], 1, 1, 1), TypeError, "Fraction"),
+        (lambda: prop2_success([[1, 2], [3, 4]], 1, 0.5, 1), TypeError, "eps"),
+        (lambda: prop2_success([[1, 2], [3, 4]], 1, -1, 1), ValueError, "eps = -1 is negative"),
+        (lambda: prop2_success([[1, 2], [3, 4]], 3, 1, 1), ValueError, "k = 3"),
+        (lambda: prop2_success([[1, 2], [3, 4]], 1, 1, 3), ValueError, "l = 3"),
+        (lambda: prop2_success([[1], [2], [3]], 1, 1, 1), ValueError, "pad with zeros to 4"),
+        (lambda: prop2_success([[1]] * 32, 1, 1, 1), ValueError, "too many"),
     ],
 )
 def test_bad_input(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def sketches(n, l):
+    h = hadamard(n)
+    return [h[list(kept)] * signs for kept in combinations(range(n), l) for signs in product((1, -1), repeat=n)]
+
+
+def sketched_error(X, J, k):
+    """‖X − J_k(X)‖_F² in floating point: X projected to the row space of JX, then truncated."""
+    _, values, basis = np.linalg.svd(J @ X)
+    projected = X @ basis[: int((values > 1e-9).sum())].T
+    return (X**2).sum() - (np.linalg.svd(projected, compute_uv=False)[:k] ** 2).sum()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_prop2_success_against_singular_values(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.integers(-3, 4, (4, 2 + seed % 3))
+    for k, l, eps in product((1, 2), (1, 2, 3), (Fraction(1), Fraction(1, 3), Fraction(1, 10))):
+        allowed = (1 + eps) * (np.linalg.svd(X, compute_uv=False)[k:] ** 2).sum()
+        errors = np.array([sketched_error(X, J, k) for J in sketches(4, l)])
+        close = np.abs(errors - float(allowed)) < 1e-9
+        low, high = (errors <= float(allowed))[~close].sum(), close.sum()
+        found = prop2_success(X.tolist(), k, eps, l) * len(errors)
+        assert low <= found <= low + high
+        assert high == 0 or l >= k
+
+
+def test_prop2_success_of_the_witness():
+    X = [[0, 1], [2, 0], [2, 0], [2, 0]]
+    assert prop2_success(X, 1, 1, 1) == Fraction(1, 4)
+    assert prop2_success(X, 1, Fraction(11, 37), 1) == Fraction(1, 4)  # a tie: 48/37 is allowed
+    assert prop2_success(X, 1, Fraction(11, 38), 1) == 0
+    assert prop2_success(X, 1, Fraction(11, 5), 1) == 1  # a tie: 16/5 is allowed
+    assert prop2_success([[Fraction(1, 3) * entry for entry in row] for row in X], 1, 1, 1) == Fraction(1, 4)
+
+
+def test_prop2_success_recognises_ties_of_irrational_eigenvalues():
+    X = [[1, 2, 0], [0, 1, 1], [2, 0, 1], [1, 1, 1]]
+    for k in (1, 2):
+        assert prop2_success(X, k, 0, 3) == 1  # the row space is kept
+        assert prop2_success(X, k, 0, 2) < 1
+    assert prop2_success([[0, 0]] * 4, 1, 0, 1) == 1
+
+
+def test_row_spaces():
+    X = np.array([[1, 0, 2], [0, 1, 1], [3, 1, 0], [1, 1, 1]])
+    spaces = row_spaces(X, 2)
+    assert sum(spaces.values()) == 1
+    for rows, probability in spaces.items():
+        basis = np.array([[float(entry) for entry in row] for row in rows])
+        same = [np.linalg.matrix_rank(np.vstack([basis, J @ X])) == len(basis) for J in sketches(4, 2)]
+        assert Fraction(sum(same), len(same)) == probability
+
+
+@pytest.mark.parametrize(
+    ("constant", "terms", "k", "sign"),
+    [
+        (Fraction(-141421356237309504, 10**17), [(1, [-2, 0, 1])], 1, 1),
+        (Fraction(-141421356237309505, 10**17), [(1, [-2, 0, 1])], 1, -1),
+        (Fraction(0), [(1, [-2, 0, 1]), (1, [-3, 0, 1]), (-1, [1, 0, -10, 0, 1])], 1, 0),  # √2 + √3
+        (Fraction(0), [(1, [1, -3, 0, 1]), (-1, [1, -3, 0, 1])], 2, 0),
+        (Fraction(3, 2), [(1, [1, -3, 0, 1]), (Fraction(-1, 2), [-3, 1])], 3, 0),  # all roots: their sum is rational
+        (Fraction(-2), [(1, [1, -2, 1])], 2, 0),  # a double root
+        (Fraction(1, 10**60), [(1, [-2, 0, 1]), (-1, [-2, 0, 1])], 1, 1),
+    ],
+)
+def test_sign_of_top_sums(constant, terms, k, sign):
+    assert sign_of_top_sums(constant, [(Fraction(w), fmpq_poly(c)) for w, c in terms], k) == sign

@@ -11,6 +11,7 @@ from proofs_check import recheck, run
 from proofs_check.report import write
 
 CLAIMS = ["weight-bound", "lemma-b1", "jl-norm", "prop-1", "moments", "theorem-1-star"]
+CLAIMS += ["prop-2", "claim-c2", "two-phase"]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,9 @@ ASSERTED = {
     "weight-extremes": ("extremes",),
     "moments": ("one_sided", "two_sided", "bilinear_variance"),
     "descent": ("points",),
+    "sketch-error-law": ("law", "success", "allowed"),
+    "singular-encoder": ("E",),
+    "gauge": ("D2", "E2"),
 }
 """For each kind of certificate, what it asserts. The other entries are inputs, which may change to another truth."""
 

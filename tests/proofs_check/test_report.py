@@ -155,5 +155,6 @@ def test_typeset():
     assert typeset(r"$2n\log n$").count("<mspace") == 2
     assert typeset("a < b & c") == "a &lt; b &amp; c"
     assert "<math" in typeset(r"where $x \le 1$")
+    assert typeset("$x$ and ($y$), $z$").count('<span class="whole"><math') == 1
     with pytest.raises(ValueError, match="unbalanced"):
         typeset("costs 5 $")
