@@ -24,8 +24,8 @@ def exact_inertia(symmetric: NDArray[np.int64]) -> tuple[int, int]:
     """
     coefficients = [int(c) for c in fmpz_mat(symmetric.tolist()).charpoly().coeffs()]
     nullity = next(i for i, c in enumerate(coefficients) if c)
-    signs = [np.sign(c) * (-1) ** i for i, c in enumerate(coefficients) if c]
-    return sum(a != b for a, b in pairwise(signs)), nullity
+    positive = [(c > 0) == (i % 2 == 0) for i, c in enumerate(coefficients) if c]
+    return sum(a != b for a, b in pairwise(positive)), nullity
 
 
 def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], tuple[int, int]]:

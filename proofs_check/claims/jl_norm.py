@@ -34,8 +34,7 @@ def sigma2(n: int, k: int) -> Fraction:
 def gaussian_failure(k: int, epsilon: arb) -> arb:
     """Pr[|‖Jx‖² − 1| > ε] for Gaussian J of k rows and a unit x, in a ball: k‖Jx‖² is chi-squared."""
     half = arb(k) / 2
-    upper = (half * (1 + epsilon)).gamma_upper(half, True)
-    return upper + 1 - (half * (1 - epsilon)).gamma_upper(half, True)
+    return (half * (1 + epsilon)).gamma_upper(half, True) + 1 - (half * (1 - epsilon)).gamma_upper(half, True)
 
 
 def chernoff(k: int, epsilon: arb) -> arb:
@@ -45,7 +44,7 @@ def chernoff(k: int, epsilon: arb) -> arb:
 
 def tail_bounded(bound: Callable[[int, arb], arb], sizes: list[int]) -> tuple[int, bool, bool]:
     """(cases, every failure probability certified below the bound, some certified above it)."""
-    ctx.prec = 128
+    ctx.prec = 128 + max(sizes)
     pairs = [(k, arb(e) / 20) for k in sizes for e in range(1, 20)]
     balls = [(gaussian_failure(k, e), bound(k, e)) for k, e in pairs]
     return len(pairs), all(bool(f < b) for f, b in balls), any(bool(f > b) for f, b in balls)

@@ -58,3 +58,8 @@ def test_claims_are_complete(claim):
 def test_the_budget_of_false_alarms():
     assert sum(check.alpha for claim in claims() for check in claim.checks) <= 1e-6
     assert all((check.alpha > 0) == (check.grade is Grade.STATISTICAL) for c in claims() for check in c.checks)
+
+
+@pytest.mark.parametrize("claim_id", ["jl-norm", "fixed-b", "theorem-1-star", "lemma-b1"])
+def test_verdict_in_the_full_profile(claim_id):
+    assert run([claim_id], profile="full").failures == []
