@@ -148,7 +148,6 @@ CLAIM = Claim(
     r"P_{\tilde D}Y\tilde X^\top G^{-1}$.",
     expected=Verdict.HOLDS,
     correction=r"Of the hypotheses only two are used: $G$ is invertible, and the gradient in $E$ vanishes.",
-    depends_on=("lemma-c1",),
     checks=(
         proved(
             "algebra",

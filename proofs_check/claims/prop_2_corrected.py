@@ -174,7 +174,6 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     correction=r"The checks examine every step on finite families: the structural identity, the two expectations, the "
     r"arithmetic of Markov's inequality. That these steps hold for all sizes is a proof on paper, not a certificate.",
-    depends_on=("prop-2",),
     checks=(
         proved(
             "structural lemma, all sizes",

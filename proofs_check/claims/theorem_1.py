@@ -58,15 +58,19 @@ def data_sets(context: Context, l: int = 8) -> list[tuple[str, Array, Array, Arr
 
 
 def faults_at(point: CriticalPoint, network: tuple[Array, Array], X: Array, Y: Array) -> list[str]:
-    """What is not as predicted at a realised critical point; X = (BX) whitened."""
+    """What is not as predicted at a realised critical point; X = (BX) whitened.
+
+    Dividing E and Y by the size of Y is a congruence of the Hessian that brings D and E to the same scale.
+    """
     D, E = network
+    size = np.linalg.norm(Y)
     residual = D @ E @ X - Y
     scale = np.sum(Y**2)
     gradient = np.concatenate([(residual @ (E @ X).T).ravel(), (D.T @ residual @ X.T).ravel()])
     checks = {
         "gradient": bool(np.linalg.norm(gradient) <= 1e-7 * scale),
         "loss": bool(abs(np.sum(residual**2) - point.loss) <= 1e-9 * scale),
-        "index": inertia(hessian(D, E, X, Y)) == (point.index, point.nullity),
+        "index": inertia(hessian(D, E / size, X, Y / size)) == (point.index, point.nullity),
     }
     return [name for name, good in checks.items() if not good]
 
