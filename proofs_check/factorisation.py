@@ -6,7 +6,7 @@ With X̃ = BX and X̃X̃ᵀ = I the network D·E·X̃ has E = F, and A = YX̃ᵀ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
-from sympy import Matrix, expand, groebner, symbols
+from sympy import QQ, Matrix, expand, groebner, symbols
 
 __all__ = ["critical_values", "hessian", "inertia", "only_critical_values", "search", "whitened"]
 
@@ -66,19 +66,17 @@ def search(A: Array, k: int, rng: Generator, starts: int) -> Iterator[tuple[Arra
             yield parts(end)
 
 
-def ideal_of_critical_points(A: Matrix, k: int) -> tuple[Any, Any]:
-    """(Gröbner basis of the critical equations of ‖DF − A‖² in D and F, the loss), for rational A."""
-    m, l = A.shape
-    D, F = Matrix(m, k, symbols(f"d:{m * k}")), Matrix(k, l, symbols(f"f:{k * l}"))
-    residual = D * F - A
-    equations = [expand(e) for e in [*(residual * F.T), *(D.T * residual)]]
-    return groebner(equations, *D, *F, order="grevlex"), expand(sum(e**2 for e in residual))
+def only_critical_values(Y: Matrix, k: int, values: Iterable[Any], X: Matrix | None = None) -> bool:
+    """Whether ‖DEX − Y‖² has no critical value in D and E, real or complex, but these; X = I if left out; rational.
 
-
-def only_critical_values(A: Matrix, k: int, values: Sequence[Any]) -> bool:
-    """Whether the product of (L − value) lies in the ideal: then no complex critical point has another value."""
-    basis, loss = ideal_of_critical_points(A, k)
-    rest = 1
+    It is so if the product of (L − value) lies in the ideal of the critical equations (Gröbner basis).
+    """
+    X = Matrix.eye(Y.cols) if X is None else X
+    D, E = Matrix(Y.rows, k, symbols(f"d:{Y.rows * k}")), Matrix(k, X.rows, symbols(f"e:{k * X.rows}"))
+    residual = D * E * X - Y
+    equations = [expand(e) for e in [*(residual * (E * X).T), *(D.T * residual * X.T)]]
+    basis = groebner([e for e in equations if e != 0], *D, *E, order="grevlex", domain=QQ)
+    loss, rest = expand(sum(entry**2 for entry in residual)), 1
     for value in values:
         rest = basis.reduce(expand(rest * (loss - value)))[1]
     return rest == 0

@@ -191,7 +191,7 @@ CLAIM = Claim(
             Grade.STATISTICAL,
             "a designed test for each of four problems",
             _sampled,
-            alpha=4 * DESIGN.alpha,
+            alpha=ALPHA,
         ),
     ),
     controls=(

@@ -10,7 +10,7 @@ from proofs_check.binomial import design, limits
 
 def tail(draws, p, least):
     """Pr[at least ``least`` successes]."""
-    p = Fraction(p).limit_denominator(1000) if p in (0.1, 0.3, 0.5, 0.7, 0.9) else Fraction(p)
+    p = Fraction(str(p))
     return sum(comb(draws, j) * p**j * (1 - p) ** (draws - j) for j in range(least, draws + 1))
 
 
