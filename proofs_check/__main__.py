@@ -41,6 +41,9 @@ def run(
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
     out: Annotated[Path, typer.Option(help="Folder for the report, its data and certificates.")] = Path("report"),
     workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler to use in place of processes.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
     data: Annotated[Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")] = False,
@@ -69,6 +72,7 @@ def run(
             profile,  # type: ignore[arg-type]
             out=out,
             workers=workers,
+            scheduler=scheduler,
             seed=seed,
             data=data,
             resume=resume,

@@ -8,7 +8,8 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from numpy.random import SeedSequence
 from threadpoolctl import threadpool_limits
 
@@ -100,6 +101,7 @@ def run(
     *,
     out: str | os.PathLike[str] | None = None,
     workers: int = 1,
+    scheduler: str | None = None,
     seed: int = 0,
     data: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -117,6 +119,9 @@ def run(
         Folder for the finished checks, one file each, from which a killed run resumes.
     workers : int
         Processes. No result depends on it.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as tcp://127.0.0.1:8786, whose workers run the checks in place of local
+        processes. They need this version of the package; files are written here.
     seed : int
         Every check has its own generator, spawned from this and the names of claim and check.
     data : path, optional
@@ -132,9 +137,10 @@ def run(
     Raises
     ------
     ValueError
-        For an unknown id or profile, workers < 1, or a data file that does not fit.
+        For an unknown id or profile, workers < 1, a data file that does not fit, a scheduler without Dask
+        installed, or workers of a cluster that have other source code.
     OSError
-        If ``data`` cannot be read or ``out`` not written.
+        If ``data`` cannot be read, ``out`` not written or the scheduler not reached.
 
     Examples
     --------
@@ -172,13 +178,35 @@ def run(
     for task in list(results):
         report_progress(task)
     waiting = [task for task in tasks if task not in results]
-    jobs = (delayed(_execute)(task, profile, seed, arrays, folder, key) for task in waiting)
-    backend = Parallel(n_jobs=min(workers, max(1, len(waiting))), return_as="generator_unordered")
-    for task, result in backend(jobs):
-        results[task] = result
-        report_progress(task)
+    jobs = (delayed(_execute)(task, profile, seed, arrays, _source_hash()) for task in waiting)
+    with _backend(workers if len(waiting) > 1 else 1, scheduler):
+        for task, result in Parallel(batch_size=1, return_as="generator_unordered")(jobs):
+            path = _file(folder, *task)
+            if path is not None:
+                write_atomically(path, json.dumps({"key": key, "result": result}, indent=1))
+            results[task] = result
+            report_progress(task)
     reports = tuple(_assemble(known[claim_id], results) for claim_id in wanted)
     return Report(reports, profile, seed, None if data is None else Path(data).name, _environment())
+
+
+@contextmanager
+def _backend(workers: int, scheduler: str | None) -> Iterator[None]:
+    """Where joblib runs: local processes, or the workers of a Dask cluster."""
+    if scheduler is None:
+        with parallel_config(n_jobs=workers):
+            yield
+        return
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise ValueError("a scheduler needs Dask: pip install 'butterfly-theory[dask]'") from None
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise OSError(f"no Dask scheduler answers at {scheduler}: {error}") from None
+    with client, parallel_config("dask", client=client):
+        yield
 
 
 def _execute(
@@ -186,10 +214,13 @@ def _execute(
     profile: str,
     seed: int,
     arrays: dict[str, np.ndarray],
-    folder: Path | None,
-    key: str,
+    source: str,
 ) -> tuple[tuple[str, str, int], dict[str, Any]]:
-    """One check or control, in whatever process; the result is on disk before it is reported."""
+    """One check or control, in whatever process, on whatever machine that has the same source code."""
+    if source != _source_hash():
+        raise ValueError(
+            f"{platform.node()} runs other source code of butterfly-theory; install the same version there"
+        )
     claim_id, kind, i = task
     claim = next(claim for claim in claims() if claim.id == claim_id)
     item = (claim.checks if kind == "check" else claim.controls)[i]
@@ -211,11 +242,7 @@ def _execute(
             else:
                 result = {"rejected": False, "detail": failure}
     result |= {"seconds": time.perf_counter() - start, "seed": [seed, *sequence.spawn_key]}
-    result = json.loads(json.dumps(result, default=_plain))
-    path = _file(folder, *task)
-    if path is not None:
-        write_atomically(path, json.dumps({"key": key, "result": result}, indent=1))
-    return task, result
+    return task, json.loads(json.dumps(result, default=_plain))
 
 
 def _assemble(claim: Claim, results: dict[tuple[str, str, int], dict[str, Any]]) -> ClaimReport:

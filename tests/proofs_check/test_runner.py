@@ -34,6 +34,21 @@ def test_the_number_of_workers_changes_nothing():
     assert without_times(run([*CHEAP, "prop-1"], workers=1)) == without_times(run([*CHEAP, "prop-1"], workers=2))
 
 
+def test_a_dask_cluster_gives_the_same_results(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**settings) as cluster:
+        on_cluster = run([*CHEAP, "prop-1"], scheduler=cluster.scheduler_address, out=tmp_path)
+    assert without_times(on_cluster) == without_times(run([*CHEAP, "prop-1"], workers=2))
+    assert len(finished(tmp_path)) == sum(len(c.evidence) + len(c.controls) for c in on_cluster.claims)
+
+
+def test_a_worker_with_other_source_code_is_refused(monkeypatch):
+    monkeypatch.setattr(runner, "_source_hash", lambda: "another program")
+    with pytest.raises(ValueError, match="install the same version"):
+        run(["def-4.1", "lemma-b1"], workers=2)
+
+
 def test_results_do_not_depend_on_what_else_runs():
     alone = without_times(run(["lemma-b1"]))["claims"][0]
     assert alone in without_times(run(CHEAP))["claims"]
@@ -169,6 +184,7 @@ def test_unreadable_data(tmp_path, content):
         ({"workers": 1.5}, TypeError, "workers"),
         ({"seed": -1}, ValueError, "seed = -1"),
         ({"data": "missing.npz"}, OSError, r"missing\.npz"),
+        ({"scheduler": "nowhere"}, OSError, "no Dask scheduler answers at nowhere"),
     ],
 )
 def test_bad_settings(settings, error, message):
