@@ -15,9 +15,10 @@ from rich.table import Table
 
 from landscape import console
 from proofs_check import claims
+from proofs_check.claim import Wanted
 from proofs_check.recheck import recheck as replay
 from proofs_check.report import write
-from proofs_check.runner import Report
+from proofs_check.runner import Report, with_numbers
 from proofs_check.runner import run as run_claims
 
 __all__ = ["main"]
@@ -34,7 +35,8 @@ COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
 
 @app.command(
     epilog="Examples:  proofs-check run   ·   proofs-check run theorem-1 prop-1 --out report   ·   "
-    "proofs-check run --profile full --workers 2 --resume   ·   proofs-check run theorem-1 --data mine.npz"
+    "proofs-check run --profile full --workers 2 --resume   ·   "
+    "proofs-check run prop-1 prop-1-corrected theorem-1 prop-2 --data mine.npz --epsilon 0.5 --probability 0.9"
 )
 def run(
     ids: Annotated[list[str] | None, typer.Argument(help="Claims to check; all if none is named.")] = None,
@@ -46,6 +48,9 @@ def run(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
     data: Annotated[Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")] = None,
+    k: Annotated[int, typer.Option(help="Own data: rank of the approximation, width of the bottleneck.")] = 3,
+    epsilon: Annotated[float, typer.Option(help="Own data: accuracy that a sketch should reach.")] = 0.5,
+    probability: Annotated[float, typer.Option(help="Own data: how often it should.")] = 0.9,
     resume: Annotated[bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")] = False,
 ) -> None:
     """Run the checks and negative controls of claims, print the verdicts and write the report.
@@ -75,6 +80,7 @@ def run(
             scheduler=scheduler,
             seed=seed,
             data=data,
+            wanted=Wanted(k, epsilon, probability),
             resume=resume,
             progress=progress,
         )
@@ -84,6 +90,9 @@ def run(
         f"[dim]{time.perf_counter() - start:.0f} s, chance of any wrong statistical finding <= {report.alpha:.0e}[/]"
     )
     terminal.print(f"Report: {escape(str(page.resolve()))}", soft_wrap=True)
+    for entry in report.claims:
+        for e in entry.on_data:
+            terminal.print(f"\n[bold]{entry.claim.id}, {escape(str(report.data))}:[/] {escape(e.finding.detail)}")
     for failure in report.failures:
         terminal.print(f"[bold red]Not as expected:[/] {escape(failure)}", soft_wrap=True)
     raise typer.Exit(1 if report.failures else 0)
@@ -109,7 +118,7 @@ def show(claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim, as
     terminal.print(f"[dim]{escape(claim.source)}[/]\n")
     terminal.print(escape(claim.statement), markup=True)
     if claim.correction:
-        terminal.print(f"\n[bold]Correction.[/] {escape(claim.correction)}")
+        terminal.print(f"\n[bold]Correction.[/] {escape(with_numbers(claim.correction))}")
     if claim.depends_on:
         terminal.print(f"\n[bold]Rests on[/] {', '.join(claim.depends_on)}")
     for check in claim.checks:

@@ -20,6 +20,7 @@ __all__ = [
     "Finding",
     "Grade",
     "Verdict",
+    "Wanted",
     "judge",
     "paper",
 ]
@@ -59,12 +60,35 @@ class Bearing(StrEnum):
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a reader asks of a sketch of own data: rank k, accuracy ε, probability.
+
+    Raises
+    ------
+    ValueError
+        Unless k >= 1, ε > 0 and 0 < probability < 1.
+    """
+
+    k: int = 3
+    epsilon: float = 0.5
+    probability: float = 0.9
+
+    def __post_init__(self) -> None:
+        if self.k < 1 or not 0 < self.epsilon < np.inf or not 0 < self.probability < 1:
+            raise ValueError(
+                f"k = {self.k}, epsilon = {self.epsilon}, probability = {self.probability}: "
+                "k >= 1, epsilon > 0 and 0 < probability < 1 are needed"
+            )
+
+
+@dataclass(frozen=True)
 class Context:
-    """What a check may use: the profile, its own seed, and the reader's arrays, if any."""
+    """What a check may use: the profile, its own seed; for own data, the reader's arrays and wishes."""
 
     profile: str
     seed: SeedSequence
     data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    wanted: Wanted = field(default_factory=Wanted)
 
     @property
     def full(self) -> bool:
@@ -105,7 +129,8 @@ class Check:
     """One way to examine a claim.
 
     ``alpha``: the chance that its finding is wrong, 0 if not statistical. ``partial``: it examines a step or a part of
-    the statement, so that its grade is not that of the verdict.
+    the statement, so that its grade is not that of the verdict. ``needs``: the array of the reader's data, W or X,
+    without which it does not run.
     """
 
     name: str
@@ -114,6 +139,7 @@ class Check:
     run: Callable[[Context], Finding]
     alpha: float = 0.0
     partial: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +155,8 @@ class Claim:
     """A formal statement of the paper, or the correction of one.
 
     ``statement`` and ``correction`` are prose with LaTeX between dollar signs. ``expected`` is what earlier
-    work found; a run that reaches another verdict fails. A claim without checks is not yet checked.
+    work found; a run that reaches another verdict fails. ``on_data`` examines the reader's own matrices and bears on
+    no verdict. A claim without checks is not yet checked.
     """
 
     id: str
@@ -141,6 +168,7 @@ class Claim:
     depends_on: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     controls: tuple[Control, ...] = ()
+    on_data: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)

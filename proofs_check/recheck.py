@@ -7,7 +7,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,7 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
         "sketch-error-law": _sketch_error_law,
         "singular-encoder": _singular_encoder,
         "gauge": _gauge,
+        "eigenvalues": _eigenvalues,
         "identities": check,
     }
     if certificate.get("kind") not in kinds:
@@ -256,3 +257,31 @@ def _gauge(c: dict[str, Any]) -> tuple[bool, str]:
     good &= D != D2 and E != E2 and _product(D, E) == _product(D2, E2)
     loss = _square(_difference(_product(D, _product(E, encoded)), Y))
     return good and _is_smaller_eigenvalue(loss, _product(Y, _transpose(Y))), f"two global minima of loss {loss}"
+
+
+def _determinant(a: Matrix) -> Fraction:
+    rows, value = [list(row) for row in a], Fraction(1)
+    for column in range(len(rows)):
+        pivot = next((i for i in range(column, len(rows)) if rows[i][column]), None)
+        if pivot is None:
+            return Fraction(0)
+        if pivot != column:
+            rows[column], rows[pivot], value = rows[pivot], rows[column], -value
+        value *= rows[column][column]
+        for i in range(column + 1, len(rows)):
+            factor = rows[i][column] / rows[column][column]
+            rows[i] = [x - factor * y for x, y in zip(rows[i], rows[column], strict=True)]
+    return value
+
+
+def _eigenvalues(c: dict[str, Any]) -> tuple[bool, str]:
+    """det(K − tG), of degree l in t, changes sign in each of l disjoint positive intervals; G is positive definite."""
+    G, K = _matrix(c["G"]), _matrix(c["K"])
+    ends = [(Fraction(low), Fraction(high)) for low, high in c["intervals"]]
+    good = all(_determinant([row[:i] for row in G[:i]]) > 0 for i in range(1, len(G) + 1))
+    good &= _transpose(G) == G and _transpose(K) == K and len(ends) == len(G)
+    good &= all(0 < low < high for low, high in ends) and all(b[1] < a[0] for a, b in pairwise(ends))
+    for low, high in ends:
+        values = (_determinant(_difference(K, [[t * x for x in row] for row in G])) for t in (low, high))
+        good &= next(values) * next(values) < 0
+    return good, f"{len(ends)} distinct positive eigenvalues, each in its interval"

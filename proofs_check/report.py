@@ -17,7 +17,7 @@ from latex2mathml.converter import convert
 from markupsafe import Markup
 
 from landscape.files import write_atomically
-from proofs_check.claim import Bearing, Grade
+from proofs_check.claim import Bearing, Evidence, Grade
 from proofs_check.exports import junit, latex
 from proofs_check.graph import of_report, state
 from proofs_check.runner import ClaimReport, Report
@@ -26,6 +26,12 @@ __all__ = ["as_json", "typeset", "write"]
 
 SCHEMA = 1
 BUDGET = 1e-6  # limit on the sum of the false-alarm rates of all checks
+ON_DATA = {
+    Bearing.SUPPORTS: "holds for these matrices",
+    Bearing.REFUTES: "fails for these matrices",
+    Bearing.SILENT: "undecided for these matrices",
+    Bearing.FAILED: "failed",
+}
 WORDS = {"holds": "holds", "refuted": "refuted", "undecided": "undecided", "unchecked": "not yet checked"}
 
 
@@ -122,26 +128,28 @@ def _claim_json(entry: ClaimReport) -> dict[str, Any]:
         "verdict": entry.verdict,
         "checked": entry.checked,
         "grade": entry.grade,
-        "evidence": [
-            {
-                "check": e.check,
-                "method": e.method,
-                "grade": e.grade,
-                "passed": entry.passed(e),
-                "bearing": e.finding.bearing,
-                "detail": e.finding.detail,
-                "cases": e.finding.cases,
-                "numbers": e.finding.numbers,
-                "alpha": e.alpha,
-                "partial": e.partial,
-                "seconds": round(e.seconds, 3),
-                "seed": e.seed,
-            }
-            for e in entry.evidence
-        ],
+        "evidence": [_evidence_json(entry, e) for e in entry.evidence],
+        "on_data": [_evidence_json(entry, e) for e in entry.on_data],
         "controls": [{"name": name, "rejected": rejected} for name, rejected in entry.controls],
-        "correction": claim.correction,
+        "correction": entry.correction,
         "depends_on": claim.depends_on,
+    }
+
+
+def _evidence_json(entry: ClaimReport, e: Evidence) -> dict[str, Any]:
+    return {
+        "check": e.check,
+        "method": e.method,
+        "grade": e.grade,
+        "passed": entry.passed(e),
+        "bearing": e.finding.bearing,
+        "detail": e.finding.detail,
+        "cases": e.finding.cases,
+        "numbers": e.finding.numbers,
+        "alpha": e.alpha,
+        "partial": e.partial,
+        "seconds": round(e.seconds, 3),
+        "seed": e.seed,
     }
 
 
@@ -161,12 +169,14 @@ def _page(report: Report, certificates: dict[tuple[str, str], str]) -> str:
         "anchor": _anchor,
         "check_anchor": lambda pair: "--".join(map(_anchor, pair)),
     }
-    environment.globals |= {"Bearing": Bearing, "Grade": Grade, "WORDS": WORDS, "BUDGET": BUDGET}
+    environment.globals |= {"Bearing": Bearing, "Grade": Grade, "WORDS": WORDS, "ON_DATA": ON_DATA, "BUDGET": BUDGET}
     return environment.get_template("report.html.j2").render(
         report=report,
         graph=of_report(report),
         counts=Counter(map(state, report.claims)),
         known={entry.claim.id for entry in report.claims},
-        statistical=[(entry.claim.id, e) for entry in report.claims for e in entry.evidence if e.alpha],
+        statistical=[
+            (entry.claim.id, e) for entry in report.claims for e in (*entry.evidence, *entry.on_data) if e.alpha
+        ],
         certificates=certificates,
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ import fjlt
 from landscape.console import choose
 from landscape.files import write_atomically
 from landscape.matrices import read_arrays
-from proofs_check.claim import Bearing, Claim, Context, Evidence, Finding, Grade, Verdict, judge
+from proofs_check.claim import Bearing, Check, Claim, Context, Control, Evidence, Finding, Grade, Verdict, Wanted, judge
 from proofs_check.claims import claims
 
 __all__ = ["ClaimReport", "Report", "run"]
@@ -35,13 +36,17 @@ PROFILES = ("quick", "full")
 
 @dataclass(frozen=True)
 class ClaimReport:
-    """A claim with the verdict that its evidence gives. ``controls``: (name, rejected) pairs."""
+    """A claim with the verdict that its evidence gives. ``controls``: (name, rejected) pairs.
+
+    ``on_data`` is what was found for the reader's own matrices; it bears on no verdict.
+    """
 
     claim: Claim
     verdict: Verdict
     grade: Grade | None
     evidence: tuple[Evidence, ...]
     controls: tuple[tuple[str, bool], ...]
+    on_data: tuple[Evidence, ...] = ()
 
     @property
     def checked(self) -> bool:
@@ -51,7 +56,7 @@ class ClaimReport:
     @property
     def seconds(self) -> float:
         """Time of the checks, summed."""
-        return sum(e.seconds for e in self.evidence)
+        return sum(e.seconds for e in (*self.evidence, *self.on_data))
 
     @property
     def failures(self) -> list[str]:
@@ -65,8 +70,16 @@ class ClaimReport:
         for e in self.evidence:
             if e.finding.bearing in (Bearing.FAILED, opposed):
                 wrong.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
+        for e in self.on_data:
+            if e.finding.bearing is Bearing.FAILED:
+                wrong.append(f"own data, '{e.check}': {e.finding.detail}")
         wrong += [f"control '{name}' was not rejected" for name, rejected in self.controls if not rejected]
         return wrong
+
+    @property
+    def correction(self) -> str:
+        """The correction of the claim, its ``<<check:number>>`` replaced by what this run found."""
+        return with_numbers(self.claim.correction, self.evidence)
 
     def passed(self, evidence: Evidence) -> bool:
         """Whether a check bears out the verdict of the claim."""
@@ -87,7 +100,7 @@ class Report:
     @property
     def alpha(self) -> float:
         """Bound on the chance that any statistical finding of the run is wrong: the sum over the checks."""
-        return sum(e.alpha for c in self.claims for e in c.evidence)
+        return sum(e.alpha for c in self.claims for e in (*c.evidence, *c.on_data))
 
     @property
     def failures(self) -> list[str]:
@@ -104,6 +117,7 @@ def run(
     scheduler: str | None = None,
     seed: int = 0,
     data: str | os.PathLike[str] | None = None,
+    wanted: Wanted | None = None,
     resume: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
@@ -125,7 +139,9 @@ def run(
     seed : int
         Every check has its own generator, spawned from this and the names of claim and check.
     data : path, optional
-        An .npz or .mat with any of W, X, Y, B: the checks that can use them do so as well.
+        An .npz or .mat with any of W, X, Y, B: claims that can say what holds for them do so as well.
+    wanted : Wanted, optional
+        Rank, accuracy and probability for which that is said.
     resume : bool
         Take from ``out`` the checks that finished under the same settings and the same source code.
     progress : callable(name, done, total), optional
@@ -152,18 +168,20 @@ def run(
     workers = fjlt.boundary.dimension(workers, "workers")
     seed = fjlt.boundary.dimension(seed, "seed", low=0)
     known = {claim.id: claim for claim in claims()}
-    wanted = list(known) if ids is None else list(dict.fromkeys(choose(i, known, "claim") for i in ids))
+    chosen = list(known) if ids is None else list(dict.fromkeys(choose(i, known, "claim") for i in ids))
     arrays = {} if data is None else _read_data(data)
 
     folder = None if out is None else Path(out) / "checks"
     if folder is not None and not resume and folder.exists():
         shutil.rmtree(folder)
-    key = _settings_key(profile, seed, arrays)
+    wanted = wanted or Wanted()
+    key = _settings_key(profile, seed, arrays, wanted)
     tasks = [
         (claim_id, kind, i)
-        for claim_id in wanted
-        for kind, items in (("check", known[claim_id].checks), ("control", known[claim_id].controls))
-        for i in range(len(items))
+        for claim_id in chosen
+        for kind in ("check", "control", "data")
+        for i, item in enumerate(_items(known[claim_id], kind))
+        if kind != "data" or (isinstance(item, Check) and item.needs in arrays)
     ]
     results: dict[tuple[str, str, int], dict[str, Any]] = {}
     for task in tasks:
@@ -178,7 +196,7 @@ def run(
     for task in list(results):
         report_progress(task)
     waiting = [task for task in tasks if task not in results]
-    jobs = (delayed(_execute)(task, profile, seed, arrays, _source_hash()) for task in waiting)
+    jobs = (delayed(_execute)(task, profile, seed, arrays, wanted, _source_hash()) for task in waiting)
     with _backend(workers if len(waiting) > 1 else 1, scheduler):
         for task, result in Parallel(batch_size=1, return_as="generator_unordered")(jobs):
             path = _file(folder, *task)
@@ -186,8 +204,20 @@ def run(
                 write_atomically(path, json.dumps({"key": key, "result": result}, indent=1))
             results[task] = result
             report_progress(task)
-    reports = tuple(_assemble(known[claim_id], results) for claim_id in wanted)
+    reports = tuple(_assemble(known[claim_id], results) for claim_id in chosen)
     return Report(reports, profile, seed, None if data is None else Path(data).name, _environment())
+
+
+def with_numbers(text: str, evidence: Iterable[Evidence] = ()) -> str:
+    """Prose with every ``<<check:number>>`` replaced by that number of the finding, or by … where there is none.
+
+    Examples
+    --------
+    >>> with_numbers("up to <<encoder:count>> weights")
+    'up to … weights'
+    """
+    numbers = {e.check: e.finding.numbers for e in evidence}
+    return re.sub(r"<<([^:>]+):([^>]+)>>", lambda m: str(numbers.get(m[1], {}).get(m[2], "…")), text)
 
 
 @contextmanager
@@ -214,6 +244,7 @@ def _execute(
     profile: str,
     seed: int,
     arrays: dict[str, np.ndarray],
+    wanted: Wanted,
     source: str,
 ) -> tuple[tuple[str, str, int], dict[str, Any]]:
     """One check or control, in whatever process, on whatever machine that has the same source code."""
@@ -223,21 +254,20 @@ def _execute(
         )
     claim_id, kind, i = task
     claim = next(claim for claim in claims() if claim.id == claim_id)
-    item = (claim.checks if kind == "check" else claim.controls)[i]
+    item = _items(claim, kind)[i]
     entropy = hashlib.sha256(f"{claim_id}/{kind}/{item.name}".encode()).digest()
     sequence = SeedSequence(seed, spawn_key=tuple(np.frombuffer(entropy[:16], dtype=np.uint32).tolist()))
-    context = Context(profile, sequence, arrays)
+    context = Context(profile, sequence, arrays, wanted)
     start = time.perf_counter()
     with threadpool_limits(limits=1):
         try:
-            if kind == "check":
-                finding = claim.checks[i].run(context)
-                result: dict[str, Any] = asdict(finding)
+            if isinstance(item, Check):
+                result: dict[str, Any] = asdict(item.run(context))
             else:
-                result = {"rejected": bool(claim.controls[i].rejected(context))}
+                result = {"rejected": bool(item.rejected(context))}
         except Exception as error:
             failure = f"did not finish: {type(error).__name__}: {error}"
-            if kind == "check":
+            if isinstance(item, Check):
                 result = asdict(Finding(Bearing.FAILED, failure, 0))
             else:
                 result = {"rejected": False, "detail": failure}
@@ -246,26 +276,34 @@ def _execute(
 
 
 def _assemble(claim: Claim, results: dict[tuple[str, str, int], dict[str, Any]]) -> ClaimReport:
-    evidence = []
-    for i, check in enumerate(claim.checks):
-        r = results[claim.id, "check", i]
-        finding = Finding(Bearing(r["bearing"]), r["detail"], r["cases"], r["numbers"], certificate=r["certificate"])
-        evidence.append(
-            Evidence(
-                check.name,
-                check.method,
-                check.grade,
-                finding,
-                r["seconds"],
-                tuple(r["seed"]),
-                check.alpha,
-                check.partial,
+    def evidence(kind: str) -> tuple[Evidence, ...]:
+        found = []
+        for i, check in enumerate(_items(claim, kind)):
+            r = results.get((claim.id, kind, i))
+            if r is None or not isinstance(check, Check):
+                continue
+            finding = Finding(
+                Bearing(r["bearing"]), r["detail"], r["cases"], r["numbers"], certificate=r["certificate"]
             )
-        )
+            about = (check.name, check.method, check.grade, finding, r["seconds"], tuple(r["seed"]))
+            found.append(Evidence(*about, check.alpha, check.partial))
+        return tuple(found)
+
+    checks = evidence("check")
     controls = tuple(
         (control.name, results[claim.id, "control", i]["rejected"]) for i, control in enumerate(claim.controls)
     )
-    return ClaimReport(claim, *judge(evidence), tuple(evidence), controls)
+    return ClaimReport(claim, *judge(checks), checks, controls, evidence("data"))
+
+
+def _items(claim: Claim, kind: str) -> tuple[Check | Control, ...]:
+    """Checks, controls, or what the claim says of own data."""
+    items: dict[str, tuple[Check | Control, ...]] = {
+        "check": claim.checks,
+        "control": claim.controls,
+        "data": claim.on_data,
+    }
+    return items[kind]
 
 
 def _file(folder: Path | None, claim_id: str, kind: str, i: int) -> Path | None:
@@ -296,8 +334,8 @@ def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _settings_key(profile: str, seed: int, arrays: dict[str, np.ndarray]) -> str:
-    digest = hashlib.sha256(f"{profile}/{seed}/{_source_hash()}".encode())
+def _settings_key(profile: str, seed: int, arrays: dict[str, np.ndarray], wanted: Wanted) -> str:
+    digest = hashlib.sha256(f"{profile}/{seed}/{wanted}/{_source_hash()}".encode())
     for name in sorted(arrays):
         digest.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode() + arrays[name].tobytes())
     return digest.hexdigest()

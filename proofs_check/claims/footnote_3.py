@@ -166,8 +166,9 @@ CLAIM = Claim(
     r"next power of 2, obey the same bound: at most $2n\log\ell + 6n$ effective weights, if layer $i$, counted from "
     r"the input, joins bit $i$.",
     expected=Verdict.HOLDS,
-    correction=r"Not in the opposite order, with the highest bit at the input: there $n = 17$, $\ell = 8$ is the "
-    r"first violation, 210 weights against a bound of 204.",
+    correction=r"Not in the opposite order, with the highest bit at the input: there $n = <<the other order:n>>$, "
+    r"$\ell = <<the other order:l>>$ is the first violation, <<the other order:count>> weights against a bound of "
+    r"<<the other order:limit>>.",
     depends_on=("weight-bound",),
     checks=(
         Check("every subset", Grade.EXACT, "all sets of kept outputs, n ≤ 16, by walking the graph", _every_subset),

@@ -97,7 +97,15 @@ def _encoder(context: Context) -> Finding:
         f"integer from k·log k + k on, the worst count is below kn exactly for k = {saves[0] if saves else 0}, …, "
         f"{saves[-1] if saves else 0}, of the k with l <= n.",
         len(pairs) + len(candidates),
-        numbers={"count": count, "least": least, "dense": k * n, "saves": [saves[0], saves[-1]] if saves else []},
+        numbers={
+            "n": n,
+            "k": k,
+            "l": l,
+            "count": count,
+            "least": least,
+            "dense": k * n,
+            "saves": [saves[0], saves[-1]] if saves else [],
+        },
     )
 
 
@@ -109,8 +117,9 @@ CLAIM = Claim(
     r"weights becomes $k\ell + O(n \log \ell)$.",
     expected=Verdict.HOLDS,
     correction=r"With constants: at most $6n\log\log n$ for $n \ge 16$, and $k\ell + 2n\log\ell + 2n - 2\ell$. The "
-    r"layer loses rank: at most $\log n$ is left. The encoder is not always smaller: $n = 1024$, $k = 10$, "
-    r"$\ell = 20$ has up to 10912 weights, more than $kn = 10240$.",
+    r"layer loses rank: at most $\log n$ is left. The encoder is not always smaller: "
+    r"$n = <<encoder:n>>$, $k = <<encoder:k>>$, $\ell = <<encoder:l>>$ has up to <<encoder:count>> weights, more than "
+    r"$kn = <<encoder:dense>>$.",
     depends_on=("weight-bound",),
     checks=(
         Check("dense layer", Grade.EXACT, "counts on operators, rank in integers", _layer),

@@ -11,6 +11,7 @@ from fjlt import srht
 from proofs_check.binomial import limits
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
 from proofs_check.exact import prop1_law
+from proofs_check.own_data import replacement
 
 __all__ = ["CLAIM"]
 
@@ -93,12 +94,9 @@ def _real_matrices(context: Context) -> Finding:
 
 
 def _larger(context: Context) -> Finding:
-    """Sampled successes at the top right singular vector of W; W and its name from the reader's data if given."""
-    if "W" in context.data:
-        W, name = context.data["W"], "the matrix W of the data file"
-    else:
-        X = digits()[0] / 16.0
-        W, name = X @ X.T, "the Gram matrix of the 1797 digit images"
+    """Sampled successes at the top right singular vector of W."""
+    X = digits()[0] / 16.0
+    W = X @ X.T
     n2, n1 = W.shape
     _, singular, right = np.linalg.svd(W)
     x, target = right[0], W @ right[0]
@@ -113,9 +111,10 @@ def _larger(context: Context) -> Finding:
     constant = -np.log1p(-limit) / (min(k1, k2) * epsilon**2) if limit < 1 else np.inf
     return Finding(
         Bearing.REFUTES if limit < 0.5 else Bearing.SILENT,
-        f"W is {name} ({n2}×{n1}), x its top right singular vector, k1 = {k1}, k2 = {k2}, ε = {epsilon}: "
-        f"{successes} of {draws} draws succeed; with confidence 1 − {LEVEL:g} the success probability is at most "
-        f"{limit:.3g}, which contradicts 1 − exp(−c·min(k1,k2)·ε²) for every constant c >= {constant:.3g}.",
+        f"W is the Gram matrix of the {X.shape[1]} digit images ({n2}×{n1}), x its top right singular vector, "
+        f"k1 = {k1}, k2 = {k2}, ε = {epsilon}: {successes} of {draws} draws succeed; with confidence 1 − {LEVEL:g} the "
+        f"success probability is at most {limit:.3g}, which contradicts 1 − exp(−c·min(k1,k2)·ε²) for every constant "
+        f"c >= {constant:.3g}.",
         draws,
         numbers={"successes": successes, "draws": draws, "upper_limit": limit, "constant": float(constant)},
     )
@@ -157,4 +156,5 @@ CLAIM = Claim(
             lambda context: limits(400, 400, LEVEL)[1] == 1.0 and limits(399, 400, LEVEL)[1] > 0.9,
         ),
     ),
+    on_data=(Check("W", Grade.STATISTICAL, "drawn SRHTs, Clopper-Pearson limits", replacement, LEVEL, needs="W"),),
 )

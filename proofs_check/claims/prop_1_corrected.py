@@ -16,6 +16,7 @@ from proofs_check.binomial import design
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.claims.moments import bilinear, one_sided, two_sided
 from proofs_check.exact import projections
+from proofs_check.own_data import input_side
 
 __all__ = ["CLAIM"]
 
@@ -204,4 +205,5 @@ CLAIM = Claim(
             lambda context: not necessary(np.eye(4, dtype=np.int64), np.array([1, 0, 0, 0]), 4, 2, excess=2),
         ),
     ),
+    on_data=(Check("smallest k", Grade.STATISTICAL, "bounds, and designed tests", input_side, LEVEL, needs="W"),),
 )

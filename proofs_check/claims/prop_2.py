@@ -14,6 +14,7 @@ from fjlt import low_rank, srht
 from proofs_check.binomial import limits
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
 from proofs_check.exact import prop2_success, row_spaces
+from proofs_check.own_data import low_rank_sketch
 from proofs_check.planted import square
 
 __all__ = ["CLAIM", "WITNESS", "error_law"]
@@ -157,5 +158,8 @@ CLAIM = Claim(
             "the law {1: ¼, 16/5: ¾} in place of {48/37: ¼, 16/5: ¾}",
             lambda context: error_law(WITNESS) != {Fraction(1): Fraction(1, 4), Fraction(16, 5): Fraction(3, 4)},
         ),
+    ),
+    on_data=(
+        Check("X", Grade.STATISTICAL, "Clopper-Pearson limits; designed tests", low_rank_sketch, 2 * LEVEL, needs="X"),
     ),
 )

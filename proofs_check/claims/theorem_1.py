@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import islice, pairwise
 from math import comb
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 from numpy.typing import NDArray
 from sympy import Matrix
 
@@ -14,10 +16,12 @@ from fjlt import srht
 from landscape import CriticalPoint, critical_points
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
 from proofs_check.factorisation import critical_values, hessian, inertia, only_critical_values, search, whitened
+from proofs_check.separation import eigenvalues
 
 __all__ = ["CLAIM", "data_sets", "faults_at"]
 
 Array = NDArray[np.float64]
+WORK = 10**10  # bound on the cubes of the orders of the Hessians of the reader's own data, summed
 
 
 def distinct_positive_eigenvalues(X: Array, Y: Array, B: Array) -> int | None:
@@ -40,21 +44,14 @@ def _rational(a: Array) -> fmpq_mat:
 
 
 def data_sets(context: Context, l: int = 8) -> list[tuple[str, Array, Array, Array]]:
-    """(name, X, Y, B) with integer entries for digits; the reader's X, Y, B in addition where given."""
+    """(name, X, Y, B) with integer entries, from the digits."""
     X, labels = digits()
     one_hot = (labels == np.arange(10)[:, None]).astype(float)
     signs = np.rint(srht(l, 64, rng=context.rng).to_dense() * l**0.5)
-    sets = [
+    return [
         ("digits, auto-encoder", X.astype(float), X.astype(float), signs),
         ("digits, one-hot labels", X.astype(float), one_hot, signs),
     ]
-    if "X" in context.data:
-        mine = context.data["X"].astype(float)
-        Y = context.data.get("Y", mine).astype(float)
-        n = len(mine)
-        B = context.data.get("B", srht(min(l, n), n, rng=context.rng).to_dense()).astype(float)
-        sets.append(("the data file", mine, Y, B))
-    return sets
 
 
 def faults_at(point: CriticalPoint, network: tuple[Array, Array], X: Array, Y: Array) -> list[str]:
@@ -129,6 +126,44 @@ def _digits(context: Context) -> Finding:
     )
 
 
+def _separation(context: Context) -> Finding:
+    """The hypotheses in balls, and a certificate of sign changes for code that knows no balls."""
+    sentences, cases, enclosed, certificate = [], 0, True, None
+    for name, X, Y, B in data_sets(context):
+        balls = eigenvalues(X, Y, B)
+        if balls is None:
+            enclosed = False
+            continue
+        cases += len(balls)
+        gap = min(a - b for a, b in pairwise(balls))
+        sentences.append(
+            f"{name}: {len(balls)} balls above {balls[-1].str(4, radius=False)}, the least gap "
+            f"{gap.str(4, radius=False)}"
+        )
+        encoded, target = ((B @ X).astype(np.int64).astype(object), Y.astype(np.int64).astype(object))
+        cross = encoded @ target.T
+        certificate = {
+            "kind": "eigenvalues",
+            "G": (encoded @ encoded.T).tolist(),
+            "K": (cross @ cross.T).tolist(),
+            "intervals": [[str(_end(ball.lower())), str(_end(ball.upper()))] for ball in balls],
+        }
+    return Finding.of(
+        enclosed,
+        Bearing.SUPPORTS,
+        "The hypotheses hold for real data, in balls around products in floating point: G is invertible, and the "
+        f"{cases // max(1, len(sentences))} eigenvalues λ_i of Σ(B) are positive and distinct. {'; '.join(sentences)}.",
+        cases,
+        certificate=certificate,
+    )
+
+
+def _end(bound: arb) -> Fraction:
+    """The exact rational value of an end of a ball, which is a dyadic number."""
+    mantissa, exponent = bound.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
 def _found(context: Context) -> Finding:
     """The converse: critical points found by minimising the norm of the gradient, from random starts."""
     k, starts = 2, 120 if context.full else 40
@@ -170,6 +205,45 @@ def _exchanged_index_is_accepted(context: Context) -> bool:
     return not faults_at(lowest, second.realise(), basis @ X, Y)
 
 
+def _own_data(context: Context) -> Finding:
+    """X, Y (else X) and B (else an SRHT): the hypotheses in balls, the lowest levels in floats."""
+    X = context.data["X"].astype(float)
+    Y = context.data.get("Y", X).astype(float)
+    n = len(X)
+    B = context.data.get("B", srht(min(8, n), n, rng=context.rng).to_dense()).astype(float)
+    l, k = len(B), context.wanted.k
+    shape = f"n = {n}, d = {X.shape[1]}, m = {len(Y)}, l = {l}, k = {k}"
+    balls = eigenvalues(X, Y, B)
+    if balls is None or k > l:
+        reason = f"G, or the {l} eigenvalues of Σ(B), cannot be separated from 0 and each other"
+        if l > len(Y):
+            reason = f"Σ(B) has at most m = {len(Y)} positive eigenvalues, fewer than l"
+        if k > l:
+            reason = "k > l"
+        return Finding(
+            Bearing.SILENT,
+            f"{shape}: the hypotheses are not established: {reason}. Theorem 1 without hypotheses (claim "
+            "theorem-1-star) applies nevertheless.",
+            1,
+        )
+    basis = whitened(X, B)
+    most = 1 + min(200, WORK // (k * (len(Y) + l)) ** 3)
+    points = list(islice(critical_points(X, Y, basis, k), most))
+    faults = [f for point in points for f in faults_at(point, point.realise(rng=context.rng), basis @ X, Y)]
+    gap = balls[k - 1] - (balls[k] if k < l else 0)
+    return Finding.of(
+        not faults and [p.subset for p in points if p.index == 0] == [tuple(range(1, k + 1))],
+        Bearing.SUPPORTS,
+        f"{shape}: G is invertible and Σ(B) has {l} distinct positive eigenvalues, in balls, from "
+        f"{balls[0].str(4, radius=False)} to {balls[-1].str(4, radius=False)}, with λ_k − λ_(k+1) = "
+        f"{gap.str(4, radius=False)}. Of {sum(comb(l, q) for q in range(k + 1))} critical values the lowest "
+        f"{len(points)} were realised: gradient, loss, index and nullity are as predicted in floating point, and only "
+        f"I = [{k}] has index 0, with loss {points[0].loss:.6g}.",
+        len(points),
+        numbers={"eigenvalues": [float(b) for b in balls], "points": len(points), "loss": points[0].loss},
+    )
+
+
 CLAIM = Claim(
     id="theorem-1",
     title="Critical values of the encoder-decoder butterfly network, B fixed",
@@ -198,6 +272,7 @@ CLAIM = Claim(
             "every index set realised; hypotheses exact, Hessians in floats",
             _digits,
         ),
+        Check("hypotheses", Grade.INTERVAL, "eigenvalues enclosed, digits", _separation, partial=True),
         Check("search", Grade.NUMERICAL, "critical points found without the closed form", _found),
     ),
     controls=(
@@ -208,4 +283,5 @@ CLAIM = Claim(
         Control("a point next to a critical point", lambda context: not _turned_point_is_accepted(context)),
         Control("a saddle in the place of the minimum", lambda context: not _exchanged_index_is_accepted(context)),
     ),
+    on_data=(Check("X, Y, B", Grade.NUMERICAL, "hypotheses in balls, Hessians in floats", _own_data, needs="X"),),
 )

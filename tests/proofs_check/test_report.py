@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from proofs_check import run
+from proofs_check import claims, run
 from proofs_check.claim import Claim, Verdict
 from proofs_check.report import BUDGET, as_json, typeset, write
 from proofs_check.runner import ClaimReport
@@ -158,3 +158,9 @@ def test_typeset():
     assert typeset("$x$ and ($y$), $z$").count('<span class="whole"><math') == 1
     with pytest.raises(ValueError, match="unbalanced"):
         typeset("costs 5 $")
+
+
+def test_numbers_in_the_prose_come_from_the_run():
+    entries = {entry.claim.id: entry for entry in run([c.id for c in claims() if "<<" in c.correction]).claims}
+    assert f"{entries['param-count'].evidence[2].finding.numbers['count']} weights" in entries["param-count"].correction
+    assert all("…" not in entry.correction and "<<" not in entry.correction for entry in entries.values())

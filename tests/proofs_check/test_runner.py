@@ -21,7 +21,7 @@ CHEAP = ["def-4.1", "weight-bound", "lemma-b1"]
 def without_times(report):
     content = as_json(report)
     for claim in content["claims"]:
-        for evidence in claim["evidence"]:
+        for evidence in (*claim["evidence"], *claim["on_data"]):
             del evidence["seconds"]
     return content
 
@@ -137,15 +137,22 @@ def test_progress_counts_to_the_end():
     assert seen == [("def-4.1", i, 4) for i in range(1, 5)]
 
 
-def test_the_readers_own_matrices(tmp_path):
+def test_own_data_bears_on_no_verdict(tmp_path):
     rng = np.random.default_rng(0)
-    X, W = rng.normal(size=(12, 30)), rng.normal(size=(40, 12))
-    np.savez(tmp_path / "mine.npz", X=X, Y=rng.normal(size=(9, 30)), W=W)
+    np.savez(tmp_path / "mine.npz", X=rng.normal(size=(12, 30)), W=rng.normal(size=(40, 12)))
+    with_data = run(["theorem-1", "prop-1"], data=tmp_path / "mine.npz")
+    assert with_data.failures == []
+    assert [len(c.on_data) for c in with_data.claims] == [1, 1]
+    without = without_times(run(["theorem-1", "prop-1"]))["claims"]
+    found = without_times(with_data)["claims"]
+    assert [c["evidence"] for c in found] == [c["evidence"] for c in without]
+    assert all(c["on_data"] == [] for c in without)
+
+
+def test_what_cannot_use_the_data_says_nothing_of_it(tmp_path):
+    np.savez(tmp_path / "mine.npz", W=np.eye(4))
     report = run(["theorem-1", "prop-1"], data=tmp_path / "mine.npz")
-    assert report.failures == []
-    details = [e.finding.detail for claim in report.claims for e in claim.evidence]
-    assert any("the data file (n = 12, d = 30, m = 9" in detail for detail in details)
-    assert any("the matrix W of the data file (40×12)" in detail for detail in details)
+    assert [len(c.on_data) for c in report.claims] == [0, 1]
 
 
 @pytest.mark.parametrize(
