@@ -1,4 +1,7 @@
-"""Replay stored certificates from their numbers alone: standard library only, nothing shared with the checks."""
+"""Replay stored certificates from their numbers alone, with nothing shared with the checks.
+
+The standard library is enough, but for inequalities between real numbers, which need balls.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
+from proofs_check import enclosures
 from proofs_check.algebra import check
 
 __all__ = ["recheck", "valid"]
@@ -65,6 +69,7 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
         "gauge": _gauge,
         "eigenvalues": _eigenvalues,
         "identities": check,
+        "enclosures": enclosures.check,
     }
     if certificate.get("kind") not in kinds:
         raise ValueError(f"unknown kind {certificate.get('kind')!r}; known: {', '.join(kinds)}")

@@ -151,7 +151,16 @@ def _rate(context: Context) -> Finding:
         "and each of the k factors 1 − (n/s)/(n − j) of C(n − n/s, k)/C(n, k) is at least 1 − 4/(3s) >= e^(−2/s). "
         "Since √k grows more slowly than k, no c > 0 satisfies failure <= exp(−ckε²) for all k, n and ε < 1.",
         pairs,
+        certificate={"kind": "enclosures", "bits": 128, "less": [slower(n, n // 4) for n in (64, 256, 1024)]},
     )
+
+
+def slower(n: int, k: int) -> dict[str, object]:
+    """exp(−(2 + 2·ln 2)·√k) < 2s·2^(−s)·C(n − n/s, k)/C(n, k), as an entry of a certificate."""
+    s = order(k)
+    rate = ["exp", ["mul", ["add", "-2", ["mul", "-2", ["log", "2"]]], ["sqrt", str(k)]]]
+    chance = ["div", ["mul", str(Fraction(2 * s, 2**s)), ["binomial", n - n // s, k]], ["binomial", n, k]]
+    return {"left": rate, "right": chance, "balls": [slow_rate(k).str(30), ball(lost(n, k, s)).str(30)]}
 
 
 def _corrected(context: Context) -> Finding:
@@ -177,6 +186,17 @@ def _corrected(context: Context) -> Finding:
         f"says something, in all but those with n = 16.",
         2 * len(bounds) + 1,
         numbers={"claimed": shown[0], "lower": shown[1], "upper": shown[2]},
+        certificate={
+            "kind": "enclosures",
+            "bits": 128,
+            "less": [
+                {
+                    "left": ["exp", str(-k * epsilon**2 / 12)],
+                    "right": slower(n, k)["right"],
+                    "balls": [claimed.str(30), lower.str(30)],
+                }
+            ],
+        },
     )
 
 

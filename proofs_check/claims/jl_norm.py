@@ -42,6 +42,17 @@ def chernoff(k: int, epsilon: arb) -> arb:
     return 2 * (-k * (epsilon**2 / 4 - epsilon**3 / 6)).exp()
 
 
+def below_chernoff(k: int, epsilon: Fraction) -> dict[str, object]:
+    """The chi-squared tail below the bound, as an entry of a certificate."""
+    upper, lower = (["gamma upper", f"{k}/2", str(Fraction(k, 2) * (1 + e))] for e in (epsilon, -epsilon))
+    e = arb(epsilon.numerator) / epsilon.denominator
+    return {
+        "left": ["sub", ["add", "1", upper], lower],
+        "right": ["mul", "2", ["exp", str(-k * (epsilon**2 / 4 - epsilon**3 / 6))]],
+        "balls": [gaussian_failure(k, e).str(30), chernoff(k, e).str(30)],
+    }
+
+
 def tail_bounded(bound: Callable[[int, arb], arb], sizes: list[int]) -> tuple[int, bool, bool]:
     """(cases, every failure probability certified below the bound, some certified above it)."""
     ctx.prec = 128 + max(sizes)
@@ -82,6 +93,11 @@ def _gaussian(context: Context) -> Finding:
         f"is {failure.str(3, radius=False)} against {chernoff(100, arb(1) / 2).str(3, radius=False)}.",
         cases,
         numbers={"k": sizes, "pairs": cases},
+        certificate={
+            "kind": "enclosures",
+            "bits": ctx.prec,
+            "less": [below_chernoff(k, Fraction(j, 4)) for k in (1, 20, 100) for j in (1, 2, 3)],
+        },
     )
 
 

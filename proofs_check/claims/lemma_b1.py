@@ -110,6 +110,10 @@ def _barrier(context: Context) -> Finding:
     ball, exact = barrier(n, k, epsilon), barrier_by_binomials(n, k, epsilon)
     enclosed = ball.contains(arb(exact.numerator) / arb(exact.denominator))
     growing = [barrier(2**p, p, epsilon) for p in range(6, 12)]
+
+    def beta(n: int, k: int) -> list[str]:
+        return ["beta lower", f"{n - k}/2", f"{k}/2", str(epsilon**2)]
+
     falls = all(bool(b < a / 2) for a, b in pairwise(growing))
     return Finding.of(
         enclosed and falls and bool(ball < 1),
@@ -124,6 +128,19 @@ def _barrier(context: Context) -> Finding:
         numbers={
             "barrier": float(ball),
             "by_n": {str(2**p): float(b) for p, b in zip(range(6, 12), growing, strict=True)},
+        },
+        certificate={
+            "kind": "enclosures",
+            "bits": 256,
+            "less": [
+                {
+                    "left": beta(2 ** (p + 1), p + 1),
+                    "right": ["div", beta(2**p, p), "2"],
+                    "balls": [growing[p - 5].str(40), (growing[p - 6] / 2).str(40)],
+                }
+                for p in range(6, 11)
+            ]
+            + [{"left": beta(n, k), "right": str(2 * exact), "balls": [ball.str(40), (2 * ball).str(40)]}],
         },
     )
 

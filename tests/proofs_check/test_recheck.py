@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from proofs_check import recheck, run
+from proofs_check import enclosures, recheck, run
 from proofs_check.report import write
 
 CLAIMS = ["weight-bound", "lemma-b1", "jl-norm", "prop-1", "moments", "theorem-1-star"]
@@ -84,8 +84,11 @@ def test_the_checker_uses_the_standard_library_only():
     }
     standard = {"__future__", "json", "os", "collections", "fractions", "itertools", "pathlib", "typing"}
     assert modules <= standard | {"proofs_check"}
-    assert "from proofs_check.algebra import check" in inspect.getsource(recheck)
-    assert inspect.getsource(recheck).count("proofs_check") <= 3
+    lines = inspect.getsource(recheck).splitlines()
+    imports = [line for line in lines if line.startswith("from proofs_check")]
+    assert imports == ["from proofs_check import enclosures", "from proofs_check.algebra import check"]
+    assert "import proofs_check" not in inspect.getsource(enclosures)
+    assert "from proofs_check" not in inspect.getsource(enclosures)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"kind": "prophecy"}', '{"kind": "norm-law", "x": ["a"]}'])
