@@ -1,4 +1,4 @@
-"""The command line: run, list, show and recheck claims."""
+"""The command line: run, list, show and recheck claims; calibrate their statistical checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from landscape import console
+from landscape.files import write_atomically
 from proofs_check import claims
+from proofs_check.calibration import as_csv
+from proofs_check.calibration import calibrate as run_calibration
 from proofs_check.claim import Wanted
 from proofs_check.recheck import recheck as replay
 from proofs_check.report import write
@@ -59,14 +62,7 @@ def run(
     """
     terminal = Console()
     start = time.perf_counter()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
+    with _bar() as bar:
         task = bar.add_task("checking", total=None)
 
         def progress(name: str, done: int, total: int) -> None:
@@ -143,6 +139,52 @@ def recheck(
         table.add_row(name, "[green]yes[/]" if valid else "[bold red]NO[/]", escape(sentence))
     Console().print(table)
     raise typer.Exit(0 if all(valid for valid, _ in results.values()) else 1)
+
+
+@app.command(epilog="Example:  proofs-check calibrate --seeds 100 --workers 2")
+def calibrate(
+    seeds: Annotated[int, typer.Option(help="How many seeds, from 0 on; about 5 s each.")] = 1000,
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    out: Annotated[Path, typer.Option(help="Folder for calibration.csv and the finished seeds.")] = Path("report"),
+    workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep the seeds that a killed run finished.")] = False,
+) -> None:
+    """Run the statistical checks, and the controls of their claims, over many seeds and count what they say.
+
+    Exit status: 0 if no check raised a false alarm and all did what they should in 99 % of the seeds, 1 if not.
+    """
+    terminal = Console()
+    with _bar() as bar:
+        task = bar.add_task("seeds", total=seeds)
+        tallies = run_calibration(
+            seeds,
+            profile=profile,
+            out=out,
+            workers=workers,
+            resume=resume,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    table = Table("claim", "", "name", "as it should", "silent", "wrong", title=f"Over {seeds} seeds", box=None)
+    for t in tallies:
+        table.add_row(t.claim, t.kind, escape(t.name), f"{t.share:.2%}", str(t.silent), str(t.wrong))
+    terminal.print(table)
+    page = write_atomically(out / "calibration.csv", as_csv(tallies))
+    terminal.print(f"Table: {escape(str(page.resolve()))}", soft_wrap=True)
+    failures = [t.failure for t in tallies if t.failure]
+    for failure in failures:
+        terminal.print(f"[bold red]Not as designed:[/] {escape(failure)}", soft_wrap=True)
+    raise typer.Exit(1 if failures else 0)
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
 
 
 def _table(report: Report) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from scipy.stats import beta, binom
 
@@ -51,6 +52,7 @@ class Design:
         )
 
 
+@cache
 def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1e-9) -> Design:
     """The test with fewest draws for these error rates.
 

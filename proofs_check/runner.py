@@ -9,12 +9,13 @@ import platform
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -32,6 +33,8 @@ from proofs_check.claims import claims
 __all__ = ["ClaimReport", "Report", "run"]
 
 PROFILES = ("quick", "full")
+
+Task = tuple[str, str, int]  # claim, kind of item, its number
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ def run(
     if folder is not None and not resume and folder.exists():
         shutil.rmtree(folder)
     wanted = wanted or Wanted()
-    key = _settings_key(profile, seed, arrays, wanted)
+    key = settings_key(profile, seed, arrays, wanted)
     tasks = [
         (claim_id, kind, i)
         for claim_id in chosen
@@ -183,20 +186,20 @@ def run(
         for i, item in enumerate(_items(known[claim_id], kind))
         if kind != "data" or (isinstance(item, Check) and item.needs in arrays)
     ]
-    results: dict[tuple[str, str, int], dict[str, Any]] = {}
+    results: dict[Task, dict[str, Any]] = {}
     for task in tasks:
-        stored = _load(_file(folder, *task), key)
-        if stored is not None:
-            results[task] = stored
+        finished = stored(_file(folder, *task), key)
+        if finished is not None:
+            results[task] = finished
 
-    def report_progress(task: tuple[str, str, int]) -> None:
+    def report_progress(task: Task) -> None:
         if progress is not None:
             progress(task[0], len(results), len(tasks))
 
     for task in list(results):
         report_progress(task)
     waiting = [task for task in tasks if task not in results]
-    jobs = (delayed(_execute)(task, profile, seed, arrays, wanted, _source_hash()) for task in waiting)
+    jobs = (delayed(execute)(task, profile, seed, arrays, wanted, source_hash()) for task in waiting)
     with _backend(workers if len(waiting) > 1 else 1, scheduler):
         for task, result in Parallel(batch_size=1, return_as="generator_unordered")(jobs):
             path = _file(folder, *task)
@@ -239,16 +242,16 @@ def _backend(workers: int, scheduler: str | None) -> Iterator[None]:
         yield
 
 
-def _execute(
-    task: tuple[str, str, int],
+def execute(
+    task: Task,
     profile: str,
     seed: int,
     arrays: dict[str, np.ndarray],
     wanted: Wanted,
     source: str,
-) -> tuple[tuple[str, str, int], dict[str, Any]]:
+) -> tuple[Task, dict[str, Any]]:
     """One check or control, in whatever process, on whatever machine that has the same source code."""
-    if source != _source_hash():
+    if source != source_hash():
         raise ValueError(
             f"{platform.node()} runs other source code of butterfly-theory; install the same version there"
         )
@@ -275,7 +278,7 @@ def _execute(
     return task, json.loads(json.dumps(result, default=_plain))
 
 
-def _assemble(claim: Claim, results: dict[tuple[str, str, int], dict[str, Any]]) -> ClaimReport:
+def _assemble(claim: Claim, results: dict[Task, dict[str, Any]]) -> ClaimReport:
     def evidence(kind: str) -> tuple[Evidence, ...]:
         found = []
         for i, check in enumerate(_items(claim, kind)):
@@ -310,13 +313,13 @@ def _file(folder: Path | None, claim_id: str, kind: str, i: int) -> Path | None:
     return None if folder is None else folder / f"{claim_id}.{kind}.{i}.json"
 
 
-def _load(path: Path | None, key: str) -> dict[str, Any] | None:
+def stored(path: Path | None, key: str) -> dict[str, Any] | None:
     """A finished result of the same settings; a damaged or foreign file counts as not finished."""
     if path is None or not path.exists():
         return None
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return stored["result"] if stored["key"] == key else None
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return content["result"] if content["key"] == key else None
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -334,15 +337,18 @@ def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _settings_key(profile: str, seed: int, arrays: dict[str, np.ndarray], wanted: Wanted) -> str:
-    digest = hashlib.sha256(f"{profile}/{seed}/{wanted}/{_source_hash()}".encode())
+def settings_key(
+    profile: str, seed: int, arrays: Mapping[str, np.ndarray] = MappingProxyType({}), wanted: Wanted | None = None
+) -> str:
+    """Digest of the settings and the source code that results depend on."""
+    digest = hashlib.sha256(f"{profile}/{seed}/{wanted or Wanted()}/{source_hash()}".encode())
     for name in sorted(arrays):
         digest.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode() + arrays[name].tobytes())
     return digest.hexdigest()
 
 
 @cache
-def _source_hash() -> str:
+def source_hash() -> str:
     """Digest of the source of the four packages: a changed program never resumes old results."""
     here = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()

@@ -8,10 +8,14 @@ from math import comb, isqrt
 import numpy as np
 from flint import arb, ctx
 
+from fjlt import srht
+from proofs_check.binomial import design
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
 from proofs_check.exact import hadamard_rows, norm_law
 
 __all__ = ["CLAIM"]
+
+LEVEL = 1e-9
 
 
 def hypergeometric(n: int, good: int, k: int) -> tuple[dict[int, int], int]:
@@ -200,6 +204,27 @@ def _corrected(context: Context) -> Finding:
     )
 
 
+def losses(context: Context, n: int, k: int, s: int, draws: int) -> int:
+    """How many of the drawn SRHTs take x = 1_V to 0."""
+    x = np.repeat((1.0, 0.0), (s, n - s))
+    return sum(not (srht(k, n, rng=seed) @ x).any() for seed in context.seed.spawn(draws))
+
+
+def _drawn(context: Context) -> Finding:
+    n, k, s = 65536 if context.full else 1024, 8, 4
+    counted = float(lost(n, k, s))
+    test = design(2.0 ** (-3 * k / 4), counted, LEVEL, LEVEL)
+    found = losses(context, n, k, s, test.draws)
+    return Finding(
+        Bearing.REFUTES if test.says_so(found) else Bearing.SILENT,
+        f"x = 1_V/2, V the subgroup of order {s}, n = {n}, k = {k}: Jx = 0 in {found} of {test.draws} draws (counted: "
+        f"a share of {counted:.4f}), found to be more often than 2^(−3k/4). So exp(−ckε²) fails for c >= ¾·ln 2, "
+        f"where no enumeration reaches. Design, a success being a loss here: {test}.",
+        test.draws,
+        numbers={"lost": found, "draws": test.draws, "enough": test.enough},
+    )
+
+
 CLAIM = Claim(
     id="fjlt-tail",
     title="Failure probability of the FJLT",
@@ -215,11 +240,22 @@ CLAIM = Claim(
     checks=(
         Check("two coordinates", Grade.EXACT, "exhaustive laws, n ≤ 16, in rationals", _pair),
         Check("coset adversary", Grade.EXACT, "exhaustive laws, n = 8, 16, in rationals", _coset),
+        Check(
+            "drawn",
+            Grade.STATISTICAL,
+            "coset adversary at n = 1024 (65536): drawn SRHTs, designed binomial test",
+            _drawn,
+            alpha=LEVEL,
+        ),
         Check("rate", Grade.INTERVAL, "exact binomials against balls", _rate),
         Check("corrected bound", Grade.INTERVAL, "hypergeometric tails against balls", _corrected),
     ),
     controls=(
         Control("Jx = 0 twice as often at s = 4", lambda context: not coset_agrees(8, 2, 4, factor=4)[0]),
+        Control(
+            "drawn, x = e1, whose norm no draw changes",
+            lambda context: losses(context, 1024, 8, 1, 100) == 0,
+        ),
         Control("a quarter of the exponent (2 + 2·ln 2)·√k", lambda context: not rate_holds(512, Fraction(1, 4))[1]),
         Control(
             "the corrected bound without the logarithm",

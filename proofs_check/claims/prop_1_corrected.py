@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from figures.data import digits
@@ -149,23 +150,40 @@ def _two_sided(context: Context) -> Finding:
     )
 
 
-def _larger(context: Context) -> Finding:
-    X = digits()[0] / 16.0
-    W, x, k, epsilon = X[:, :256].T, X[:, 1000] / np.linalg.norm(X[:, 1000]), 16, 0.9
-    norm = np.linalg.norm(W, 2)
+def pixel_windows(rows: int, n: int) -> tuple[Matrix, Matrix]:
+    """W of shape (rows, n) and unit x (n,): overlapping windows of the digit images, read pixel after pixel."""
+    pixels = digits()[0].T.ravel() / 16
+    starts = np.linspace(0, len(pixels) - n, rows + 1, dtype=int)
+    windows = sliding_window_view(pixels, n)[starts]
+    return windows[:-1], windows[-1] / np.linalg.norm(windows[-1])
+
+
+def larger(context: Context, W: Matrix, x: Matrix, k: int, stretched: float = 1.0) -> Finding:
+    """Draws of (i) at ε = 0.9; J is multiplied by ``stretched``."""
+    epsilon, norm = 0.9, np.linalg.norm(W, 2)
     bound = float(((W**2).sum() / norm**2 + 1) / (k * epsilon**2))
     test = design(1 - bound, 1 - bound / 4, alpha=LEVEL, beta=LEVEL)
     successes = 0
     for seed in context.seed.spawn(test.draws):
-        J = srht(k, 64, rng=seed)
-        successes += bool(np.linalg.norm(W @ (J.H @ (J @ x) - x)) <= epsilon * norm)
+        J = srht(k, len(x), rng=seed)
+        successes += bool(np.linalg.norm(W @ (stretched**2 * (J.H @ (J @ x)) - x)) <= epsilon * norm)
     return Finding(
         Bearing.SUPPORTS if test.says_so(successes) else Bearing.SILENT,
-        f"W is 256 digit images (256×64), x another, k = {k}, ε = {epsilon}: (i) promises success with probability "
-        f"{1 - bound:.3f}; {successes} of {test.draws} draws succeed. Design: {test}.",
+        f"W of shape {W.shape[0]}×{W.shape[1]}, sr(W) = {(W**2).sum() / norm**2:.2f}, k = {k}, ε = {epsilon}: (i) "
+        f"promises success with probability {1 - bound:.3f}; {successes} of {test.draws} draws succeed. "
+        f"Design: {test}.",
         test.draws,
         numbers={"bound": bound, "successes": successes, "draws": test.draws, "enough": test.enough},
     )
+
+
+def _images(context: Context) -> Finding:
+    X = digits()[0] / 16.0
+    return larger(context, X[:, :256].T, X[:, 1000] / np.linalg.norm(X[:, 1000]), 16)
+
+
+def _wide(context: Context) -> Finding:
+    return larger(context, *pixel_windows(16, 65536 if context.full else 4096), 16)
 
 
 CLAIM = Claim(
@@ -183,7 +201,20 @@ CLAIM = Claim(
         Check("one side", Grade.EXACT, "exhaustive laws, n ≤ 8, all ε at once, in rationals", _one_sided),
         Check("bilinear form", Grade.EXACT, "exhaustive laws and exact variances, all ε at once", _form),
         Check("two sides", Grade.EXACT, "exact second moments, every k1, k2", _two_sided),
-        Check("larger W", Grade.STATISTICAL, "drawn SRHTs, designed binomial test", _larger, alpha=LEVEL),
+        Check(
+            "digit images",
+            Grade.STATISTICAL,
+            "W is 256 images, x another: drawn SRHTs, designed binomial test",
+            _images,
+            alpha=LEVEL,
+        ),
+        Check(
+            "windows of pixels",
+            Grade.STATISTICAL,
+            "W is 16 windows of the stream of all pixels, n1 = 4096 (65536), x another: the same test",
+            _wide,
+            alpha=LEVEL,
+        ),
     ),
     controls=(
         Control(
@@ -199,6 +230,12 @@ CLAIM = Claim(
         Control(
             "a fifth of the bilinear bound",
             lambda context: form_ratio(context, lambda norm2, f2, k: form_bound(norm2, f2, k) / 5)[1] > 1,
+        ),
+        Control(
+            "J with its factor √(n1/k) twice, in the test of the drawn SRHTs",
+            lambda context: (
+                larger(context, *pixel_windows(16, 4096), 16, stretched=(4096 / 16) ** 0.5).bearing is Bearing.SILENT
+            ),
         ),
         Control(
             "twice the excess n2/k2 − 1",

@@ -8,6 +8,7 @@ from math import ceil
 
 import numpy as np
 from flint import arb, ctx, fmpq
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from figures.data import digits
@@ -165,6 +166,22 @@ def _sampled(context: Context) -> Finding:
     )
 
 
+def lags(rows: int, columns: int) -> Array:
+    """The Hankel matrix of the digit images, read pixel after pixel: row i holds pixels i, …, i + columns − 1."""
+    return np.ascontiguousarray(sliding_window_view(digits()[0].T.ravel(), columns)[:rows])
+
+
+def _long(context: Context) -> Finding:
+    n, k, l = 65536 if context.full else 4096, 1, 32
+    found = successes(lags(n, 64), srht, k, 1.0, l, context)
+    return Finding(
+        Bearing.SUPPORTS if DESIGN.says_so(found) else Bearing.SILENT,
+        f"The {n}×64 matrix of lags of the digits' pixels, SRHT, k = {k}, ε = 1, l = {l}: {found} successes. {DESIGN}.",
+        DESIGN.draws,
+        numbers={"successes": found, "draws": DESIGN.draws},
+    )
+
+
 CLAIM = Claim(
     id="prop-2-corrected",
     title="Low-rank approximation from a sketch, with constants",
@@ -192,6 +209,13 @@ CLAIM = Claim(
             "a designed test for each of four problems",
             _sampled,
             alpha=ALPHA,
+        ),
+        Check(
+            "many rows",
+            Grade.STATISTICAL,
+            "n = 4096 (65536) lags of a stream of pixels, designed binomial test",
+            _long,
+            alpha=DESIGN.alpha,
         ),
     ),
     controls=(

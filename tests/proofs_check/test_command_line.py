@@ -60,8 +60,17 @@ def test_list_and_show():
     assert "Not yet checked" in proofs_check("show", "dynamics").stdout
 
 
+def test_calibrate_prints_and_writes_its_table(tmp_path):
+    done = proofs_check("calibrate", "--seeds", 1, "--workers", 1, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "as it should" in done.stdout
+    table = (tmp_path / "calibration.csv").read_text()
+    assert table.startswith("claim,kind,name,alpha,seeds,silent,wrong")
+    assert "prop-2-corrected,check,many rows,1e-09,1,0,0" in table
+
+
 def test_help_has_examples():
-    for command in ("run", "list", "show", "recheck"):
+    for command in ("run", "list", "show", "recheck", "calibrate"):
         assert "Example" in proofs_check(command, "--help").stdout
 
 

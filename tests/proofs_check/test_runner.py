@@ -44,7 +44,7 @@ def test_a_dask_cluster_gives_the_same_results(tmp_path):
 
 
 def test_a_worker_with_other_source_code_is_refused(monkeypatch):
-    monkeypatch.setattr(runner, "_source_hash", lambda: "another program")
+    monkeypatch.setattr(runner, "source_hash", lambda: "another program")
     with pytest.raises(ValueError, match="install the same version"):
         run(["def-4.1", "lemma-b1"], workers=2)
 
@@ -90,7 +90,7 @@ def test_results_of_other_settings_or_other_source_are_not_resumed(tmp_path, mon
     run(["def-4.1"], out=tmp_path, seed=2, resume=True)
     changed = finished(tmp_path)
     assert all(changed[name] != before[name] for name in before)
-    monkeypatch.setattr(runner, "_source_hash", lambda: "another program")
+    monkeypatch.setattr(runner, "source_hash", lambda: "another program")
     run(["def-4.1"], out=tmp_path, seed=2, resume=True)
     assert all(finished(tmp_path)[name] != changed[name] for name in before)
 
