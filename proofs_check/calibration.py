@@ -58,9 +58,7 @@ class Tally:
         if self.kind == "check" and self.wrong:
             return f"{self.claim}: check '{self.name}' raised {self.wrong} false alarms in {self.seeds} seeds"
         if self.share < 0.99:
-            return (
-                f"{self.claim}: {self.kind} '{self.name}' did what it should in only {self.share:.1%} of seeds"
-            )
+            return f"{self.claim}: {self.kind} '{self.name}' did what it should in only {self.share:.1%} of seeds"
         return None
 
 

@@ -20,6 +20,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "exp": lambda a: a.exp(),
     "log": lambda a: a.log(),
     "sqrt": lambda a: a.sqrt(),
+    "gamma": lambda a: a.gamma(),
     "gamma upper": lambda s, x: x.gamma_upper(s, True),  # regularised
     "beta lower": lambda a, b, x: x.beta_lower(a, b, True),  # regularised
 }

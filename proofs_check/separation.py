@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from flint import acb_mat, arb, arb_mat, ctx
+from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
@@ -55,14 +55,14 @@ def eigenvalues(X: Array, Y: Array, B: Array, bits: int = 256) -> list[arb] | No
     G, cross = product(encoded, _transposed(encoded)), product(encoded, _transposed(exact[2]))
     ctx.prec = bits
     try:
-        similar = _balls(G).solve(_balls(cross) * _balls(_transposed(cross)))
-        roots = acb_mat(similar).eig()
-    except (ZeroDivisionError, ValueError):  # a singular matrix, or balls that cannot be isolated
+        similar = _balls(G).solve(_balls(cross) * _balls(_transposed(cross))).tolist()
+    except ZeroDivisionError:  # a singular matrix
         return None
-    # a simple isolated root of a real polynomial is real: its conjugate lies in the same ball
-    real = sorted((root.real for root in roots if bool(root.imag.contains(0))), key=float, reverse=True)
-    good = len(real) == len(B) and all(bool(root > 0) for root in real)
-    return real if good and all(bool(a > b) for a, b in pairwise(real)) else None
+    # Gershgorin: a disc that meets no other holds one eigenvalue, and its conjugate, which is therefore the same
+    radii = (sum((abs(a) for j, a in enumerate(row) if j != i), arb(0)) for i, row in enumerate(similar))
+    discs = [row[i] + arb(0, radius.upper()) for i, (row, radius) in enumerate(zip(similar, radii, strict=True))]
+    discs.sort(key=float, reverse=True)
+    return discs if bool(discs[-1] > 0) and all(bool(a > b) for a, b in pairwise(discs)) else None
 
 
 def _transposed(a: Enclosed) -> Enclosed:

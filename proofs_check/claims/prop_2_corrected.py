@@ -90,6 +90,23 @@ def inverse_mean(k: int, l: int) -> arb:
     return k * (nu / 2 - 1).gamma() / (2 * (nu / 2).gamma())
 
 
+def mean_between(k: int, l: int) -> list[dict[str, object]]:
+    """k/(l − k − 1), less and more 10^(−30), around ``inverse_mean``, as entries of a certificate."""
+    nu, value, slack = l - k + 1, Fraction(k, l - k - 1), Fraction(1, 10**30)
+    gammas = (["gamma", str(Fraction(nu, 2) - 1)], ["gamma", str(Fraction(nu, 2))])
+    mean = ["div", ["mul", str(k), gammas[0]], ["mul", "2", gammas[1]]]
+    low, high, middle = str(value - slack), str(value + slack), inverse_mean(k, l).str(30)
+    return [
+        {"left": low, "right": mean, "balls": [value_of(low), middle]},
+        {"left": mean, "right": high, "balls": [middle, value_of(high)]},
+    ]
+
+
+def value_of(rational: str) -> str:
+    """Its ball, as text."""
+    return arb(fmpq(*Fraction(rational).as_integer_ratio())).str(30)
+
+
 def _gaussian(context: Context) -> Finding:
     ctx.prec = 128
     cases, good = 0, True
@@ -108,6 +125,11 @@ def _gaussian(context: Context) -> Finding:
         "inequality gives ½.",
         cases,
         numbers={"pairs": cases},
+        certificate={
+            "kind": "enclosures",
+            "bits": 128,
+            "less": [entry for k in (1, 3, 15) for j in (1, 10) for entry in mean_between(k, k + 1 + 2 * k * j)],
+        },
     )
 
 

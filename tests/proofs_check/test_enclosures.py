@@ -15,6 +15,7 @@ CHECKS = {
     ("fjlt-tail", "rate"),
     ("fjlt-tail", "corrected bound"),
     ("jl-norm", "Gaussian tail"),
+    ("prop-2-corrected", "Gaussian mean"),
 }
 
 
