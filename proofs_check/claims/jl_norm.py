@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+import numpy as np
 from flint import arb, ctx
+from scipy.stats import binom
 
 from figures.data import digits
+from fjlt import srht
+from proofs_check.binomial import limits
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.exact import norm_law
 
 __all__ = ["CLAIM", "sigma2"]
+
+LEVEL, DRAWS = 1e-9, 2000
+COSET = [1, 1, 1, 1, 0, 0, 0, 0]
 
 VECTORS = [
     [1, 0],
@@ -136,6 +143,49 @@ def _digits(context: Context) -> Finding:
     )
 
 
+def drawn_norms(context: Context, k: int) -> list[Fraction]:
+    """‖Jx‖² for x = COSET and drawn SRHTs, rounded to the multiples of 1/k that it takes exactly."""
+    x = np.array(COSET, dtype=float)
+    return [
+        Fraction(round(k * float(np.sum((srht(k, len(x), rng=seed) @ x) ** 2))), k)
+        for seed in context.seed.spawn(DRAWS)
+    ]
+
+
+def follows(norms: list[Fraction], law: dict[Fraction, Fraction]) -> bool:
+    """Whether no value outside the law occurs and every share is within its Clopper-Pearson limits."""
+    alpha = LEVEL / (2 * len(law))
+    bounds = {value: limits(norms.count(value), len(norms), alpha) for value in law}
+    return set(norms) <= set(law) and all(low <= law[value] <= high for value, (low, high) in bounds.items())
+
+
+def discrepancy(p: float, sides: int) -> float:
+    """The least d such that a share that is p + d or p − d is found to be not p, missed at most with LEVEL."""
+    low, high = (binom.ppf(q, DRAWS, p) for q in (LEVEL / sides, 1 - LEVEL / sides))
+    steps = np.arange(1, 1000) / 1000
+    missed = np.maximum(
+        binom.cdf(high, DRAWS, np.minimum(p + steps, 1)), binom.sf(low - 1, DRAWS, np.maximum(p - steps, 0))
+    )
+    return float(steps[np.argmax(missed <= LEVEL)])
+
+
+def _drawn(context: Context) -> Finding:
+    k = 2
+    law = norm_law(COSET, k)
+    norms = drawn_norms(context, k)
+    shares = ", ".join(f"{value} in {norms.count(value)} ({float(DRAWS * p):.0f} expected)" for value, p in law.items())
+    return Finding.of(
+        follows(norms, law),
+        Bearing.SUPPORTS,
+        f"{DRAWS} SRHTs drawn by fjlt.srht, x = e1 + e2 + e3 + e4, n = 8, k = {k}: ‖Jx‖² takes the values of the "
+        f"exhaustive law, {shares}, each within its limits. Design: false alarm at most {LEVEL:.0e} for all together; "
+        f"a share wrong by {max(discrepancy(float(p), 2 * len(law)) for p in law.values()):.3f} is missed with at most "
+        f"{LEVEL:.0e}.",
+        DRAWS,
+        numbers={str(value): norms.count(value) for value in law},
+    )
+
+
 CLAIM = Claim(
     id="jl-norm",
     title="A JL transform preserves the norm",
@@ -148,8 +198,25 @@ CLAIM = Claim(
         Check("Gaussian tail", Grade.INTERVAL, "chi-squared tails in balls", _gaussian),
         Check("SRHT variance", Grade.EXACT, "exhaustive laws in rationals, n ≤ 8", _variance),
         Check("digits", Grade.EXACT, "exhaustive laws for pieces of real images", _digits),
+        Check(
+            "drawn SRHTs",
+            Grade.STATISTICAL,
+            "the law of the library's draws against the exhaustive law",
+            _drawn,
+            alpha=LEVEL,
+            partial=True,
+        ),
     ),
     controls=(
+        Control(
+            "drawn SRHTs against the law without random signs, {0: 15/28, 8: 12/28, 16: 1/28}",
+            lambda context: (
+                not follows(
+                    drawn_norms(context, 2),
+                    dict(zip(map(Fraction, (0, 8, 16)), map(Fraction, (15, 12, 1), (28, 28, 28)), strict=True)),
+                )
+            ),
+        ),
         Control(
             "twice the exponent in the Gaussian tail",
             lambda context: tail_bounded(lambda k, e: 2 * (-2 * k * (e**2 / 4 - e**3 / 6)).exp(), [100])[2],

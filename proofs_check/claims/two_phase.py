@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_mat
 
 from figures.data import digits
 from fjlt import low_rank, srht
-from landscape import fit, reduced_loss, signal_matrix
+from landscape import fit, fit_two_phase, reduced_loss, signal_matrix
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
 from proofs_check.claims.prop_2 import WITNESS, error_law
 from proofs_check.planted import Problem, gradients, identity, is_zero, square, texts
@@ -151,6 +151,27 @@ def _wrong_subset(context: Context) -> bool:
     return D * E * problem.encoded != best(problem, 1)
 
 
+def _second_phase(context: Context) -> Finding:
+    k, l, steps = 3, 8, 300 if context.full else 100
+    X = digits()[0][:, : 400 if context.full else 200]
+    X = X / np.linalg.norm(X)
+    B = srht(l, 64, rng=context.seed)
+    first, second = fit_two_phase(X, X, k, B, max_steps=steps, rng=context.seed)
+    network = second.network
+    product = network.decoder @ network.encoder @ network.butterfly.to_dense() @ X
+    measured = float(np.sum((product - X) ** 2))
+    least = float(np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2))
+    return Finding.of(
+        abs(measured - second.loss) <= 1e-10 and least <= second.loss < 0.99 * first.loss,
+        Bearing.REFUTES,
+        f"The second phase leaves B_k(X): digits, n = 64, l = {l}, k = {k}, ‖X‖_F = 1, {steps} steps a phase. The loss "
+        f"goes from {first.loss:.4f} to {second.loss:.4f}, which the dense product DEBX of the network confirms to "
+        f"{abs(measured - second.loss):.0e}; no rank-{k} output has less than {least:.4f}.",
+        1,
+        numbers={"first": first.loss, "second": second.loss, "dense": measured, "least": least},
+    )
+
+
 CLAIM = Claim(
     id="two-phase",
     title="Two-phase learning",
@@ -168,6 +189,7 @@ CLAIM = Claim(
         Check("equal eigenvalues", Grade.EXACT, "two global minima in integers", _ties),
         Check("loss bound", Grade.EXACT, "the whole law of the error, and the library's losses", _bound),
         Check("training", Grade.NUMERICAL, "L-BFGS on digits from random starts", _training),
+        Check("second phase", Grade.NUMERICAL, "training of B too, and the dense product", _second_phase),
     ),
     controls=(
         Control("a gauge on one side only", _unequal_gauge),
