@@ -100,7 +100,7 @@ def calibrate(
     Examples
     --------
     >>> calibrate(1)[0].name
-    'drawn'
+    'drawn SRHTs'
     """
     choose(profile, PROFILES, "profile")
     seeds = fjlt.boundary.dimension(seeds, "seeds")
