@@ -40,3 +40,61 @@ def test_memory_order_and_strides_do_not_matter(order):
 def test_integers_are_exact():
     x = np.random.default_rng(0).integers(-(10**6), 10**6, size=1024)
     np.testing.assert_array_equal(fwht(x, ortho=False), scipy.linalg.hadamard(1024) @ x)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [((1, 512), 1), ((3, 4096), 1), ((2**17,), 0), ((4096, 17), 0), ((2, 256, 300), 1), ((1024, 2), 0)],
+)
+def test_all_passes_against_the_definition_by_halves(shape, axis, dtype):
+    rng = np.random.default_rng(0)
+    x = (rng.standard_normal(shape) + (1j * rng.standard_normal(shape) if dtype.kind == "c" else 0)).astype(dtype)
+    expected = np.moveaxis(x.astype(np.complex128), axis, 0)
+    p = shape[axis].bit_length() - 1
+    for i in range(p):
+        pairs = expected.reshape(-1, 2, 1 << i, *expected.shape[1:])
+        expected = np.stack([pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]], axis=1).reshape(expected.shape)
+    y = fwht(x, axis=axis)
+    assert y.dtype == dtype
+    size = np.abs(expected).max()
+    np.testing.assert_allclose(
+        np.moveaxis(y, axis, 0) / size, expected / size * 2 ** (-p / 2), atol=50 * np.finfo(dtype).eps
+    )
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_result_goes_where_it_is_told(order):
+    x = np.asarray(np.random.default_rng(0).standard_normal((64, 5)), order=order)
+    expected = fwht(x.copy())
+    for out in (np.empty((64, 5)), np.empty((5, 64)).T, np.empty((64, 10))[:, ::2]):
+        assert fwht(x, out=out) is out
+        np.testing.assert_allclose(out, expected, atol=1e-14)
+    assert fwht(x, out=x) is x
+    np.testing.assert_allclose(x, expected, atol=1e-14)
+
+
+def test_overlapping_arrays_are_kept_apart():
+    a = np.random.default_rng(0).standard_normal((80, 3))
+    expected = fwht(a[:64].copy())
+    np.testing.assert_array_equal(fwht(a[:64], out=a[16:]), expected)
+
+
+@pytest.mark.parametrize("out", [np.empty((4, 2)), np.empty(8, np.float32), [0.0] * 8])
+def test_a_result_that_does_not_fit_is_refused(out):
+    with pytest.raises(ValueError, match="out must be an array of shape"):
+        fwht(np.ones(8), out=out)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("place", [0, 77, 4095])
+def test_an_entry_that_is_not_finite_is_found_from_one_output(bad, place):
+    x = np.ones((4096, 3))
+    x[place, 1] = bad
+    for out in (None, x):
+        with pytest.raises(ValueError, match=rf"1 entries .* \({place}, 1\)"):
+            fwht(x, out=out)
+    assert np.isnan(x[place, 1]) or np.isinf(x[place, 1])
+
+
+def test_overflow_is_no_bad_input():
+    assert np.isinf(fwht(np.full(4, 1e308), ortho=False)[0])

@@ -1,0 +1,201 @@
+"""Short programs on rows of numbers, compiled to vector instructions.
+
+A program is a Python function of a few rows, and of coefficients, that adds, subtracts and multiplies whole rows.
+``on_rows`` turns it into one loop over the columns, in which all rows are loaded before any is stored: results
+may overwrite the rows they come from. A compiler could not prove that by itself, and would not use vectors.
+Where Numba does not compile (NUMBA_DISABLE_JIT=1), the same program runs on NumPy arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+__all__ = ["VECTOR_BYTES", "compiled", "on_rows", "swap"]
+
+VECTOR_BYTES = 64
+_INT = ir.IntType(64)
+_CONTRACT = ("contract",)  # a·b + c may be one fused operation
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, compiled on first call, without the GIL; cached on disk where a folder for it is writable."""
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:
+        return numba.njit(nogil=True, error_model="numpy")(function)
+
+
+class _Vector:
+    """A vector register, or a single number, while a program is compiled."""
+
+    def __init__(self, builder: Any, value: Any) -> None:
+        self.builder, self.value = builder, value
+        self.size = value.type.count if isinstance(value.type, ir.VectorType) else 1
+
+    def __add__(self, other: _Vector) -> _Vector:
+        return _Vector(self.builder, self.builder.fadd(self.value, other.value, flags=_CONTRACT))
+
+    def __sub__(self, other: _Vector) -> _Vector:
+        return _Vector(self.builder, self.builder.fsub(self.value, other.value, flags=_CONTRACT))
+
+    def __mul__(self, other: _Vector) -> _Vector:
+        return _Vector(self.builder, self.builder.fmul(self.value, other.value, flags=_CONTRACT))
+
+    def swap(self, s: int) -> tuple[_Vector, _Vector]:
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), self.size), [j ^ s for j in range(self.size)])
+        other = self.builder.shuffle_vector(self.value, self.value, lanes)
+        signs = ir.Constant(self.value.type, [-1.0 if j & s else 1.0 for j in range(self.size)])
+        return _Vector(self.builder, other), _Vector(self.builder, signs)
+
+
+def swap(row: Any, s: int) -> tuple[Any, Any]:
+    """(the row with its entries j and j ^ s exchanged, the row of signs: − where j & s)."""
+    if isinstance(row, _Vector):
+        return row.swap(s)
+    j = np.arange(row.size)
+    return row[j ^ s], np.where(j & s, -1.0, 1.0).astype(row.dtype)
+
+
+def _reduced(vector: _Vector) -> Any:
+    """Sum of the entries of a vector, by halves."""
+    builder, value = vector.builder, vector.value
+    while isinstance(value.type, ir.VectorType):
+        half = value.type.count // 2
+        low, high = (
+            builder.shuffle_vector(value, value, ir.Constant(ir.VectorType(ir.IntType(32), half), list(lanes)))
+            for lanes in (range(half), range(half, 2 * half))
+        )
+        value = builder.fadd(low, high)
+        if half == 1:
+            value = builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+    return value
+
+
+def on_rows(program: Callable[..., Any], n_rows: int, n_layers: int = 0, *, sums: bool = False) -> Callable[..., None]:
+    """Compile a program on ``n_rows`` rows into run(source, given, target, width, coefficients, k, sum_to).
+
+    ``source``, ``given``, ``target`` are triples of a flat array, the place of row 0, and the step from row to row;
+    ``coefficients`` and ``sum_to`` are flat arrays; coefficient e = 0, 1 of row t in layer i is at
+    k[0] + i·k[1] + t·k[2] + e, and so is the sum that belongs to it. The program is called as
+
+    - program(rows, w), returning rows, where w(i, t, e) is a coefficient; or, with ``sums``,
+    - program(rows, given rows, w), returning rows and sums[i][t][e], whose total over columns is added to ``sum_to``.
+    """
+
+    def columns(first: Any, c: Any, load: Callable[..., Any], coefficient: Callable[..., Any], second: Any) -> Any:
+        rows = [load(first, t, c) for t in range(n_rows)]
+        if not sums:
+            return program(rows, coefficient), None
+        return program(rows, [load(second, t, c) for t in range(n_rows)], coefficient)
+
+    settings: Any = numba.config
+    if settings.DISABLE_JIT:
+
+        def in_numpy(source: Any, given: Any, target: Any, width: int, coefficients: Any, k: Any, sum_to: Any) -> None:
+            def load(place: Any, t: int, _: Any) -> Any:
+                flat, start, step = place
+                return flat[start + t * step : start + t * step + width].copy()
+
+            def at(i: int, t: int, e: int) -> int:
+                return int(k[0] + i * k[1] + t * k[2] + e)
+
+            rows, totals = columns(source, 0, load, lambda i, t, e: coefficients[at(i, t, e)], given)
+            for t in range(n_rows):
+                flat, start, step = target
+                flat[start + t * step : start + t * step + width] = rows[t]
+            for i, t, e in np.ndindex(n_layers, n_rows, 2) if sums else ():
+                sum_to[at(i, t, e)] += totals[i][t][e].sum()
+
+        return in_numpy
+
+    @intrinsic
+    def run(typingctx, source, given, target, width, coefficients, k, sum_to):  # type: ignore[no-untyped-def]
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            source, given, target, width, coefficients, k, sum_to = arguments
+            types_of = signature.args
+            size = types_of[0][0].dtype.bitwidth // 8
+            number = ir.DoubleType() if size == 8 else ir.FloatType()
+
+            def data(array_type, array):  # type: ignore[no-untyped-def]
+                return context.make_array(array_type)(context, builder, array).data
+
+            def triple(place, type_of):  # type: ignore[no-untyped-def]
+                flat, start, step = cgutils.unpack_tuple(builder, place, 3)
+                return data(type_of[0], flat), start, step
+
+            source, given, target = (triple(v, y) for v, y in zip((source, given, target), types_of[:3], strict=True))
+            coefficients, sum_to = data(types_of[4], coefficients), data(types_of[6], sum_to)
+            k0, k_layer, k_row = cgutils.unpack_tuple(builder, k, 3)
+
+            def index(start, *terms):  # type: ignore[no-untyped-def]
+                for factor, step in terms:
+                    start = builder.add(start, builder.mul(ir.Constant(_INT, factor), step))
+                return start
+
+            def at(i, t, e):  # type: ignore[no-untyped-def]
+                return index(k0, (i, k_layer), (t, k_row), (e, ir.Constant(_INT, 1)))
+
+            def loop(lanes, start, stop):  # type: ignore[no-untyped-def]
+                vector = ir.VectorType(number, lanes) if lanes > 1 else number
+
+                def coefficient(i, t, e):  # type: ignore[no-untyped-def]
+                    value = builder.load(builder.gep(coefficients, [at(i, t, e)]))
+                    if lanes > 1:
+                        none = ir.Constant(vector, ir.Undefined)
+                        value = builder.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
+                        zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
+                        value = builder.shuffle_vector(value, none, zeros)
+                    return _Vector(builder, value)
+
+                def address(place, t, c):  # type: ignore[no-untyped-def]
+                    flat, first, step = place
+                    place = builder.gep(flat, [builder.add(index(first, (t, step)), c)])
+                    return builder.bitcast(place, vector.as_pointer())
+
+                def load(place, t, c):  # type: ignore[no-untyped-def]
+                    return _Vector(builder, builder.load(address(place, t, c), align=size))
+
+                known: dict[Any, Any] = {}
+                entry = builder.block
+
+                def remembered(i, t, e):  # type: ignore[no-untyped-def]
+                    if (i, t, e) not in known:
+                        with builder.goto_block(entry):
+                            known[i, t, e] = coefficient(i, t, e)
+                    return known[i, t, e]
+
+                totals = np.array([])
+                if sums:
+                    totals = np.array([cgutils.alloca_once(builder, vector) for _ in range(2 * n_layers * n_rows)])
+                    totals = totals.reshape(n_layers, n_rows, 2)
+                    for total in totals.flat:
+                        builder.store(ir.Constant(vector, [0.0] * lanes if lanes > 1 else 0.0), total)
+                with cgutils.for_range_slice(builder, start, stop, ir.Constant(_INT, lanes), _INT) as (c, _):
+                    rows, added = columns(source, c, load, remembered, given)
+                    for t in range(n_rows):
+                        builder.store(rows[t].value, address(target, t, c), align=size)
+                    for place in np.ndindex(totals.shape) if sums else ():
+                        i, t, e = place
+                        value = builder.fadd(builder.load(totals[place]), added[i][t][e].value, flags=_CONTRACT)
+                        builder.store(value, totals[place])
+                for place in np.ndindex(totals.shape) if sums else ():
+                    total = _reduced(_Vector(builder, builder.load(totals[place])))
+                    pointer = builder.gep(sum_to, [at(*place)])
+                    builder.store(builder.fadd(builder.load(pointer), total), pointer)
+
+            lanes = VECTOR_BYTES // size
+            whole = builder.and_(width, ir.Constant(_INT, -lanes))
+            loop(lanes, ir.Constant(_INT, 0), whole)
+            loop(1, whole, width)
+            return context.get_dummy_value()
+
+        return types.void(source, given, target, width, coefficients, k, sum_to), generate
+
+    return run

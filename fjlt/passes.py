@@ -1,0 +1,147 @@
+"""The Walsh-Hadamard transform in passes: several layers at each reading and writing of the array.
+
+A pass sees the array as groups of 2^b rows and transforms every group, in blocks of columns. Where b > 4 it does so in
+two steps, the first into a small block that stays in the cache.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fjlt import programs
+from fjlt.lanes import VECTOR_BYTES, compiled
+from fjlt.threads import in_parallel
+
+__all__ = ["hadamard"]
+
+_BLOCK = 256
+_IN_CACHE = 1 << 15
+_PIECE = 16
+
+_h1, _h2, _h3, _h4 = programs.hadamard[1:]
+_s0, _s1, _s2, _s3, _s4 = programs.hadamard_scaled
+_w10, _w14, _w20, _w24 = programs.hadamard_within.values()
+
+
+@compiled
+def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-def]
+    """2^b rows, transformed, and scaled if so told."""
+    k = (0, 0, 0)
+    if scaled:
+        if b == 0:
+            _s0(source, source, target, width, scale, k, scale)
+        elif b == 1:
+            _s1(source, source, target, width, scale, k, scale)
+        elif b == 2:
+            _s2(source, source, target, width, scale, k, scale)
+        elif b == 3:
+            _s3(source, source, target, width, scale, k, scale)
+        else:
+            _s4(source, source, target, width, scale, k, scale)
+    elif b == 1:
+        _h1(source, source, target, width, scale, k, scale)
+    elif b == 2:
+        _h2(source, source, target, width, scale, k, scale)
+    elif b == 3:
+        _h3(source, source, target, width, scale, k, scale)
+    else:
+        _h4(source, source, target, width, scale, k, scale)
+
+
+@compiled
+def _across(x, y, width, a, b, scale, scaled, first, stop):  # type: ignore[no-untyped-def]
+    """a + b layers of the flat array x into y: butterflies of 2^(a + b) rows of ``width`` numbers.
+
+    Task number t is one block of columns of one group of rows. y may be x.
+    """
+    low, high = 1 << a, 1 << b
+    block = min(width, _BLOCK)
+    blocks = -(-width // block)
+    room = np.empty(low * high * block if b > 0 else 0, x.dtype)
+    for task in range(first, stop):
+        column = task % blocks * block
+        start = task // blocks * low * high * width + column
+        columns = min(block, width - column)
+        if b == 0:
+            _step(a, scaled, (x, start, width), (y, start, width), columns, scale)
+        else:
+            for h in range(high):
+                here = (x, start + h * low * width, width)
+                _step(a, False, here, (room, h * low * block, block), columns, scale)
+            for l in range(low):
+                there = (y, start + l * width, low * width)
+                _step(b, scaled, (room, l * block, low * block), there, columns, scale)
+
+
+@compiled
+def _within(x, y, spacing, vectors, scale, first, stop):  # type: ignore[no-untyped-def]
+    """The layers of distance ``spacing`` and more inside the pieces of 1 or 16 vectors, scaled."""
+    lanes = VECTOR_BYTES // x.itemsize
+    k = (0, 0, 0)
+    for piece in range(first, stop):
+        here = (x, piece * vectors * lanes, lanes)
+        there = (y, piece * vectors * lanes, lanes)
+        if vectors == 1:
+            if spacing == 1:
+                _w10(here, here, there, lanes, scale, k, scale)
+            else:
+                _w20(here, here, there, lanes, scale, k, scale)
+        elif spacing == 1:
+            _w14(here, here, there, lanes, scale, k, scale)
+        else:
+            _w24(here, here, there, lanes, scale, k, scale)
+
+
+@compiled
+def _in_cache(x, y, size, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
+    """Whole transforms of ``size`` numbers each, one after the other."""
+    piece = vectors * (VECTOR_BYTES // x.itemsize)
+    tasks = -(-piece // _BLOCK)
+    for t in range(first, stop):
+        _within(x, y, spacing, vectors, scale, t * (size // piece), (t + 1) * (size // piece))
+        if a > 0:
+            z = y[t * size : (t + 1) * size]
+            _across(z, z, piece, a, b, scale, False, 0, tasks)
+
+
+def _steps(layers: int) -> list[tuple[int, int]]:
+    """The layers of the passes, each in one step of at most 4 or in two."""
+    n_passes = -(-layers // 8)
+    sizes = [(layers + i) // n_passes for i in range(n_passes)] if layers else []
+    return [(b, 0) if b <= 4 else (b - b // 2, b // 2) for b in sizes]
+
+
+def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
+    """scale·H·x[i] into y[i] for the matrices x[i], H with entries ±1; y may be x.
+
+    x, y: real, C-contiguous, of one dtype, shape (batch, n, d), n a power of 2. Temporaries: a block in the cache.
+    """
+    batch, n, d = x.shape
+    if x.size == 0:
+        return
+    source, target = x.reshape(-1), y.reshape(-1)
+    factor = np.array([scale], x.dtype)
+    lanes = VECTOR_BYTES // x.itemsize
+    work = x.size * n.bit_length()
+    width, scaled = d, False
+    if d <= 2 and n * d >= lanes:
+        vectors = _PIECE if n * d >= _PIECE * lanes else 1
+        width, scaled = vectors * lanes, True
+        if n * d <= _IN_CACHE:
+            [(a, b)] = _steps((n * d // width).bit_length() - 1) or [(0, 0)]
+            in_parallel(_in_cache, batch, work, source, target, n * d, d, vectors, a, b, factor)
+            return
+        in_parallel(_within, x.size // width, work, source, target, d, vectors, factor)
+        source = target
+    passes = _steps((n * d // width).bit_length() - 1)
+    if not scaled and not passes:
+        passes = [(0, 0)]
+    for i, (a, b) in enumerate(passes, start=1):
+        last = i == len(passes) and not scaled
+        tasks = -(-width // _BLOCK) * (x.size // width >> (a + b))
+        in_parallel(_across, tasks, work, source, target, width, a, b, factor, last)
+        source = target
+        width <<= a + b
