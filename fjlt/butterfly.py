@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,10 @@ class Butterfly(Operator):
 
     Notes
     -----
-    Cost of a product with (n, d): 3·n·p·d flops. Source: Definition 4.1 of arXiv 2007.08864 (numbered as in
-    the ICLR 2021 submission), which leaves open at which end the layer of bit 0 sits; here it is the input.
+    Cost of a product with (n, d): 3·n·p·d flops, about p/6 readings and writings of the array; the first product
+    compiles, once for a machine. Works with as many threads as Numba (NUMBA_NUM_THREADS); the result is the same,
+    bit for bit, for any number. Source: Definition 4.1 of arXiv 2007.08864 (numbered as in the ICLR 2021
+    submission), which leaves open at which end the layer of bit 0 sits; here it is the input.
 
     Examples
     --------
@@ -159,7 +162,8 @@ class Butterfly(Operator):
 
         Notes
         -----
-        Cost: three products; keeps the p inputs of the layers, p·n·d numbers.
+        Cost: about four products; keeps the inputs of the passes, about p·n·d/4 numbers, for a block of columns at a
+        time.
 
         Examples
         --------
@@ -168,53 +172,49 @@ class Butterfly(Operator):
         (array([1., 0.]), array([[3., 4.],
                [0., 0.]]))
         """
-        x, g = boundary.array(x, "x"), boundary.array(g, "g")
-        for name, a in (("x", x), ("g", g)):
-            if a.ndim not in (1, 2) or a.shape[0] != self.n:
-                raise ValueError(f"{name} must have shape ({self.n},) or ({self.n}, d), got {a.shape}")
-        if x.shape != g.shape:
-            raise ValueError(f"x and g must have the same shape, got {x.shape} and {g.shape}")
-        columns = (self.n, 1) if x.ndim == 1 else x.shape
-        grad_x, grad_weights = self._vjp(x.reshape(columns), g.reshape(columns))
-        if np.isrealobj(x):
-            grad_x = grad_x.real
-        if np.isrealobj(self.weights):
-            grad_weights = grad_weights.real
-        return grad_x.reshape(x.shape), grad_weights
+        return vjp(self, self._network, x, g)
 
-    def _vjp(self, x: NDArray[Any], g: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        dtype = np.result_type(self.dtype, x, g)
-        inputs = [x]
-        for i in range(self.p - 1):
-            inputs.append(self._run(self.weights[i : i + 1], [i], inputs[-1]))
-        gradient = np.empty(self.weights.shape, dtype=dtype)
-        j = np.arange(self.n)
-        for i in reversed(range(self.p)):
-            below = inputs.pop().conj()
-            gradient[i, :, 0] = np.einsum("jd,jd->j", below, g)
-            gradient[i, :, 1] = np.einsum("jd,jd->j", below[j ^ (1 << i)], g)
-            g = self._run(_transposed(self.weights[i], i)[None], [i], g)
-        return g.astype(dtype, copy=False), gradient
+    _spreads = True
+
+    @cached_property
+    def _network(self) -> Any:
+        return network(self.weights, np.arange(self.n))
 
     def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
-        return self._run(self.weights, range(self.p), x)
+        return self._network.product(x)
 
     def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
-        order = range(self.p)[::-1]
-        flipped = np.array([_transposed(self.weights[i], i) for i in order], dtype=self.dtype)
-        return self._run(flipped.reshape(self.weights.shape), order, g)
-
-    @staticmethod
-    def _run(weights: NDArray[Any], bits: Any, x: NDArray[Any]) -> NDArray[Any]:
-        from fjlt.kernels import apply_layers
-
-        dtype = np.result_type(weights, x)
-        y = np.array(x, dtype=dtype, order="C")
-        apply_layers(np.ascontiguousarray(weights, dtype=dtype), np.array([1 << i for i in bits], np.int64), y)
-        return y
+        return self._network.adjoint(g)
 
 
-def _transposed(layer_weights: NDArray[Any], i: int) -> NDArray[Any]:
-    """Weights of the conjugate transpose of the layer of bit i, which joins the same pairs."""
-    partner = np.arange(len(layer_weights)) ^ (1 << i)
-    return np.stack([layer_weights[:, 0], layer_weights[partner, 1]], axis=1).conj()
+def network(weights: NDArray[Any], outputs: NDArray[Any]) -> Any:
+    """The products of a butterfly with these kept outputs; imported late, since compilers take long to load."""
+    if np.iscomplexobj(weights):
+        from fjlt.complex_network import ComplexNetwork
+
+        return ComplexNetwork(weights, outputs)
+    from fjlt.network import Network
+
+    return Network(weights, outputs)
+
+
+def vjp(operator: Operator, network: Any, x: ArrayLike, g: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Gradients of Re<g, operator @ x> in x and in the weights of its network."""
+    x, g = boundary.array(x, "x"), boundary.array(g, "g")
+    for name, a, size in (("x", x, operator.shape[1]), ("g", g, operator.shape[0])):
+        if a.ndim not in (1, 2) or a.shape[0] != size:
+            raise ValueError(f"{name} must have shape ({size},) or ({size}, d), got {a.shape}")
+    if x.shape[1:] != g.shape[1:]:
+        raise ValueError(f"x and g must have equally many columns, got shapes {x.shape} and {g.shape}")
+    real = np.isrealobj(network.weights)
+    if real and np.isrealobj(x):
+        g = g.real
+    missing = network.n - operator.shape[1]
+    columns = x.reshape(len(x), -1) if x.size else x.reshape(len(x), 0)
+    padded = np.concatenate([columns, np.zeros((missing, columns.shape[1]), x.dtype)]) if missing else columns
+    grad_x, grad_weights = network.gradient(padded, g.reshape(len(g), columns.shape[1]))
+    if np.isrealobj(x):
+        grad_x = grad_x.real
+    if real:
+        grad_weights = grad_weights.real
+    return grad_x[: len(x)].reshape(x.shape), grad_weights

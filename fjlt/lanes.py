@@ -16,12 +16,12 @@ import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
-__all__ = ["VECTOR_BYTES", "compiled", "on_rows", "swap"]
+__all__ = ["VECTOR_BYTES", "compiled", "flat", "on_rows", "swap"]
 
 VECTOR_BYTES = 64
 _INT = ir.IntType(64)
-_CONTRACT = ("contract",)  # a·b + c may be one fused operation
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,6 +32,21 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return numba.njit(nogil=True, error_model="numpy")(function)
 
 
+class _Writable:
+    """The memory of an array, declared writable; keeps the array alive."""
+
+    def __init__(self, a: NDArray[Any]) -> None:
+        self.array = a
+        interface = a.__array_interface__
+        self.__array_interface__ = interface | {"data": (interface["data"][0], False)}
+
+
+def flat(a: NDArray[Any]) -> NDArray[Any]:
+    """A contiguous array as a vector, of one type for the compiler, whether it is read-only or not."""
+    a = a.reshape(-1)
+    return a if a.flags.writeable else np.asarray(_Writable(a))
+
+
 class _Vector:
     """A vector register, or a single number, while a program is compiled."""
 
@@ -40,13 +55,13 @@ class _Vector:
         self.size = value.type.count if isinstance(value.type, ir.VectorType) else 1
 
     def __add__(self, other: _Vector) -> _Vector:
-        return _Vector(self.builder, self.builder.fadd(self.value, other.value, flags=_CONTRACT))
+        return _Vector(self.builder, self.builder.fadd(self.value, other.value))
 
     def __sub__(self, other: _Vector) -> _Vector:
-        return _Vector(self.builder, self.builder.fsub(self.value, other.value, flags=_CONTRACT))
+        return _Vector(self.builder, self.builder.fsub(self.value, other.value))
 
     def __mul__(self, other: _Vector) -> _Vector:
-        return _Vector(self.builder, self.builder.fmul(self.value, other.value, flags=_CONTRACT))
+        return _Vector(self.builder, self.builder.fmul(self.value, other.value))
 
     def swap(self, s: int) -> tuple[_Vector, _Vector]:
         lanes = ir.Constant(ir.VectorType(ir.IntType(32), self.size), [j ^ s for j in range(self.size)])
@@ -183,7 +198,7 @@ def on_rows(program: Callable[..., Any], n_rows: int, n_layers: int = 0, *, sums
                         builder.store(rows[t].value, address(target, t, c), align=size)
                     for place in np.ndindex(totals.shape) if sums else ():
                         i, t, e = place
-                        value = builder.fadd(builder.load(totals[place]), added[i][t][e].value, flags=_CONTRACT)
+                        value = builder.fadd(builder.load(totals[place]), added[i][t][e].value)
                         builder.store(value, totals[place])
                 for place in np.ndindex(totals.shape) if sums else ():
                     total = _reduced(_Vector(builder, builder.load(totals[place])))

@@ -20,7 +20,12 @@ class Operator(LinearOperator):
 
     float32, float64, complex64 and complex128 are preserved: the result has the common dtype of the
     operator and of the array. d = 0 is allowed; NaN and infinity are refused with ``ValueError``.
+
+    ``_spreads``: every output is a sum that has every input as a term, even with factor 0, here and in the adjoint.
+    Then what is not finite shows in the first output, and the input need not be read for it.
     """
+
+    _spreads = False
 
     @abstractmethod
     def _apply(self, x: NDArray[Any]) -> NDArray[Any]: ...
@@ -29,13 +34,17 @@ class Operator(LinearOperator):
     def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]: ...
 
     def _matmat(self, X: Any) -> NDArray[Any]:
-        return self._apply(boundary.array(X, "x"))
+        x = boundary.array(X, "x", finite=not self._spreads)
+        y = self._apply(x)
+        if self._spreads and not np.isfinite(y[0]).all():
+            boundary.array(x, "x")
+        return y
 
     def _matvec(self, x: Any) -> NDArray[Any]:
         return self._matmat(np.reshape(x, (-1, 1))).ravel()
 
     def _rmatmat(self, X: Any) -> NDArray[Any]:
-        return self._apply_adjoint(boundary.array(X, "x"))
+        return self._adjoint()._matmat(X)
 
     def _rmatvec(self, x: Any) -> NDArray[Any]:
         return self._rmatmat(np.reshape(x, (-1, 1))).ravel()
@@ -54,6 +63,7 @@ class _Adjoint(Operator):
     def __init__(self, operator: Operator) -> None:
         super().__init__(operator.dtype, operator.shape[::-1])
         self._operator = operator
+        self._spreads = operator._spreads
 
     def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
         return self._operator._apply_adjoint(x)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fjlt import programs
-from fjlt.lanes import VECTOR_BYTES, compiled
+from fjlt.lanes import VECTOR_BYTES, compiled, flat
 from fjlt.threads import in_parallel
 
 __all__ = ["hadamard"]
@@ -122,7 +122,7 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
     batch, n, d = x.shape
     if x.size == 0:
         return
-    source, target = x.reshape(-1), y.reshape(-1)
+    source, target = flat(x), y.reshape(-1)
     factor = np.array([scale], x.dtype)
     lanes = VECTOR_BYTES // x.itemsize
     work = x.size * n.bit_length()

@@ -13,7 +13,7 @@ import numba
 
 __all__ = ["in_parallel"]
 
-_LEAST_WORK = 1 << 17
+_LEAST_WORK = 1 << 20
 
 
 @cache

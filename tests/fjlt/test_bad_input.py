@@ -100,7 +100,7 @@ CALLS = [
     (fjlt.Butterfly.random, (-4,), ValueError, r"n = -4"),
     (fjlt.Butterfly(W1).layer, (2,), ValueError, r"i = 2 .* 0 <= i <= 1"),
     (fjlt.Butterfly(W1).vjp, (np.ones(3), np.ones(4)), ValueError, r"x must have shape \(4,\) or \(4, d\), got \(3,\)"),
-    (fjlt.Butterfly(W1).vjp, (np.ones(4), np.ones((4, 2))), ValueError, r"same shape, got \(4,\) and \(4, 2\)"),
+    (fjlt.Butterfly(W1).vjp, (np.ones(4), np.ones((4, 2))), ValueError, r"equally many columns, got shapes \(4,\) and \(4, 2\)"),
     (fjlt.Butterfly(W1).vjp, (np.full(4, np.nan), np.ones(4)), ValueError, r"x has 4 entries"),
     (fjlt.TruncatedButterfly, (W1, []), ValueError, r"rows is empty"),
     (fjlt.TruncatedButterfly, (W1, [4]), ValueError, r"row = 4 .* 0 <= row <= 3"),

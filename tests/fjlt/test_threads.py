@@ -12,25 +12,36 @@ from fjlt.threads import in_parallel
 PROGRAM = """
 import hashlib, sys
 import numpy as np
-from fjlt import fwht
+from fjlt import Butterfly, fwht, srht
+small = "small" in sys.argv
 rng = np.random.default_rng(0)
-state = hashlib.sha256()
-for shape, axis in [((1024, 200), 0), ((200, 1024), 1), ((2**18,), 0), ((64, 3), 0)]:
-    y = fwht(rng.standard_normal(shape), axis=axis)
-    state.update(y.tobytes())
-    if sys.argv[1:]:
-        print(float(np.abs(y).sum()))
-print(state.hexdigest())
+shapes = [((64, 20), 0), ((20, 64), 1), ((512,), 0)] if small else [((1024, 2000), 0), ((2000, 1024), 1), ((2**18,), 0)]
+results = [fwht(rng.standard_normal(shape), axis=axis) for shape, axis in shapes]
+for n, d in [(16, 5), (64, 30)] if small else [(256, 3000), (4096, 100)]:
+    x = rng.standard_normal((n, d))
+    B, J = Butterfly.random(n, rng=1), srht(n // 5, n, rng=2)
+    y = J @ x
+    results += [B @ x, B.H @ x, *B.vjp(x, x), y, J.H @ y, *J.vjp(x, y)]
+np.save(sys.argv[1], np.concatenate([y.ravel() for y in results]))
 """
 
 
-def output(**environment):
+def results(folder, *arguments, **environment):
+    file = folder / ("-".join(environment.values()) + ".npy")
     env = {**os.environ, **environment}
-    return subprocess.run([sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=True).stdout
+    subprocess.run([sys.executable, "-c", PROGRAM, str(file), *arguments], env=env, check=True)
+    return np.load(file)
 
 
-def test_the_same_bits_for_any_number_of_threads():
-    assert output(NUMBA_NUM_THREADS="1") == output(NUMBA_NUM_THREADS="2") == output(NUMBA_NUM_THREADS="5")
+def test_the_same_bits_for_any_number_of_threads(tmp_path):
+    one, two, five = (results(tmp_path, NUMBA_NUM_THREADS=t) for t in "125")
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, five)
+
+
+def test_the_same_without_a_compiler(tmp_path):
+    compiled, interpreted = (results(tmp_path, "small", NUMBA_DISABLE_JIT=flag) for flag in "01")
+    np.testing.assert_allclose(interpreted, compiled, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("n_tasks", [0, 1, 2, 3, 100])

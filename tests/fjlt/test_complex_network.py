@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fjlt.kernels import apply_layers
+from fjlt.complex_network import apply_layers
 
 
 @pytest.mark.parametrize("columns", [0, 1, 2, 33])

@@ -1,0 +1,120 @@
+"""Passes of several layers against the layers one by one, for kept outputs of every kind."""
+
+import numpy as np
+import pytest
+
+from fjlt import Butterfly, TruncatedButterfly, srht
+from fjlt.network import Network, plan
+
+
+def layer_by_layer(weights, x):
+    y = x.astype(np.float64)
+    for i, w in enumerate(weights):
+        y = w[:, :1] * y + w[:, 1:] * y[np.arange(len(y)) ^ (1 << i)]
+    return y
+
+
+def outputs(kind, n, rng):
+    if kind == "all":
+        return np.arange(n)
+    return rng.permutation(n)[: {"permuted": n, "one": 1, "some": max(1, n // 5)}[kind]]
+
+
+@pytest.mark.parametrize("kind", ["all", "permuted", "some", "one"])
+@pytest.mark.parametrize("p", range(14))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_product_adjoint_and_gradient(p, kind, dtype):
+    rng = np.random.default_rng(p)
+    n, eps = 1 << p, np.finfo(dtype).eps
+    for d in (0, 1, 3, 150) if p > 10 else (0, 1, 3, 150, 700):
+        weights = rng.normal(scale=2**-0.5, size=(p, n, 2)).astype(dtype)
+        kept = outputs(kind, n, rng)
+        x = rng.standard_normal((n, d)).astype(dtype)
+        present = n if d != 3 else n - n // 3
+        x[present:] = 0
+        network = Network(weights, kept)
+        y, expected = network.product(x[:present]), layer_by_layer(weights, x)[kept]
+        assert y.dtype == dtype
+        np.testing.assert_allclose(y, expected, rtol=0, atol=40 * eps * max(1, np.abs(expected).max(initial=0)))
+        np.testing.assert_array_equal(network.product(np.asfortranarray(x)), y)
+        g = rng.standard_normal((len(kept), d)).astype(dtype)
+        back = network.adjoint(g)
+        scale = eps * np.linalg.norm(g) * np.linalg.norm(expected)
+        assert abs(np.vdot(g, expected) - np.vdot(back, x)) <= 40 * scale
+        g_x, g_weights = network.gradient(x, g)
+        np.testing.assert_allclose(g_x, back, rtol=0, atol=40 * eps * max(1, np.abs(back).max(initial=0)))
+        # B is linear in the weights of each layer
+        for i in range(p):
+            product = np.vdot(weights[i].astype(np.float64), g_weights[i])
+            assert abs(product - np.vdot(g, expected)) <= 200 * scale
+
+
+@pytest.mark.parametrize("p", [1, 3, 5, 8])
+def test_every_gradient_entry(p):
+    rng = np.random.default_rng(0)
+    n = 1 << p
+    weights, x = rng.integers(-2, 3, (p, n, 2)).astype(float), rng.integers(-2, 3, (n, 2)).astype(float)
+    kept = rng.permutation(n)[: max(1, n // 3)]
+    g = rng.integers(-2, 3, (len(kept), 2)).astype(float)
+    gradient = Network(weights, kept).gradient(x, g)[1]
+    entries = [np.unravel_index(flat, weights.shape) for flat in rng.permutation(weights.size)[:200]]
+    for entry in entries:
+        changed = weights.copy()
+        changed[entry] += 1
+        difference = layer_by_layer(changed, x)[kept] - layer_by_layer(weights, x)[kept]
+        assert gradient[entry] == np.vdot(g, difference)
+
+
+def test_symmetric_terms_cancel_exactly():
+    weights = np.full((6, 64, 2), 2**-0.5)
+    j = np.arange(64)
+    for i in range(6):
+        weights[i, (j >> i) & 1 == 1, 0] *= -1
+    y = Network(weights, j).product(np.ones((64, 1)))
+    assert y[0] == pytest.approx(8)
+    assert not y[1:].any()
+
+
+def test_passes_keep_the_residues_of_the_outputs_only():
+    kept = np.array([5, 4095, 1029, 64, 70])
+    passes = plan(12, kept, most=6)
+    assert [(step.first, step.layers) for step in passes] == [(0, 6), (6, 6)]
+    assert passes[1].residues.tolist() == np.unique(kept % 64).tolist()
+    assert not passes[1].whole
+    rows = sum(step.residues.size << (12 - step.first) for step in passes)
+    assert rows == 4096 + 4 * 64
+    assert all(step.whole for step in plan(12, np.arange(4096), most=6))
+
+
+def test_complex_columns():
+    rng = np.random.default_rng(0)
+    weights, kept = rng.standard_normal((4, 16, 2)), np.array([3, 9])
+    x, g = (rng.standard_normal((k, 5)) + 1j * rng.standard_normal((k, 5)) for k in (16, 2))
+    network = Network(weights, kept)
+    np.testing.assert_allclose(network.product(x), network.product(x.real) + 1j * network.product(x.imag))
+    np.testing.assert_allclose(network.adjoint(g), network.adjoint(g.real) + 1j * network.adjoint(g.imag))
+    expected = network.gradient(x.real, g.real)[1] + network.gradient(x.imag, g.imag)[1]
+    np.testing.assert_allclose(network.gradient(x, g)[1], expected)
+
+
+def test_read_only_arrays():
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(shape) for shape in ((6, 64, 2), (64, 300), (64, 300))]
+    expected = Network(arrays[0], np.arange(64)).gradient(*arrays[1:])
+    for a in arrays:
+        a.flags.writeable = False
+    for one, other in zip(Network(arrays[0], np.arange(64)).gradient(*arrays[1:]), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_an_input_that_is_not_finite_is_found_even_behind_zero_weights(bad):
+    rng = np.random.default_rng(0)
+    for operator in (Butterfly.identity(256), srht(5, 200, rng=0), TruncatedButterfly(np.zeros((8, 256, 2)), [7], 100)):
+        for a in (operator, operator.H):
+            for _ in range(5):
+                x = rng.standard_normal((a.shape[1], 300))
+                place = tuple(int(rng.integers(size)) for size in x.shape)
+                x[place] = bad
+                with pytest.raises(ValueError, match=rf"1 entries .* \({place[0]}, {place[1]}\)"):
+                    a @ x
