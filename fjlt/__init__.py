@@ -12,6 +12,7 @@ from fjlt.moments import bilinear_variance, one_sided_error, two_sided_error
 from fjlt.operator import MatrixOperator, Operator, as_operator, to_dense
 from fjlt.product import Product
 from fjlt.replacement import DenseReplacement
+from fjlt.squared_norms import srht_squared_norms
 from fjlt.srht import srht
 from fjlt.truncated import TruncatedButterfly
 from fjlt.weights import max_effective_weights, mean_effective_weights, min_effective_weights
@@ -38,6 +39,7 @@ __all__ = [
     "min_effective_weights",
     "one_sided_error",
     "srht",
+    "srht_squared_norms",
     "to_dense",
     "two_sided_error",
 ]

@@ -135,6 +135,11 @@ CALLS = [
     (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 4, 1), ValueError, r"k1 = 4 .* 1 <= k1 <= 3"),
     (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 1, 5), ValueError, r"k2 = 5 .* 1 <= k2 <= 4"),
     (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 0, 1), ValueError, r"k1 = 0"),
+    (fjlt.srht, (1, 2, None, np.float16), ValueError, r"dtype = float16: use float32 or float64"),
+    (fjlt.srht_squared_norms, ([1, np.nan], 1, 10), ValueError, r"x has 1 entries"),
+    (fjlt.srht_squared_norms, ([1j], 1, 10), TypeError, r"x is complex"),
+    (fjlt.srht_squared_norms, ([1, 2], 3, 10), ValueError, r"k = 3 .* 1 <= k <= 2"),
+    (fjlt.srht_squared_norms, ([1, 2], 1, 0), ValueError, r"draws = 0"),
     (fjlt.check_operator, ("x",), TypeError, r"must be a LinearOperator, got str"),
 ]  # fmt: skip
 

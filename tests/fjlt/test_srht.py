@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from fjlt import srht
+from fjlt import TruncatedButterfly, srht
 
 
 class Scripted(np.random.Generator):
@@ -83,3 +83,27 @@ def test_signs_and_rows_are_uniform():
     assert len(signs) == 16
     assert max(abs(c / draws - 1 / 6) for c in subsets.values()) < t
     assert max(abs(c / draws - 1 / 16) for c in signs.values()) < t
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "d"), [(1, 1, 3), (3, 8, 1), (5, 11, 40), (70, 256, 33), (256, 256, 300), (9, 3000, 7)]
+)
+def test_memory_order_does_not_matter(k, n, d, dtype):
+    rng = np.random.default_rng(0)
+    J = srht(k, n, rng=1, dtype=dtype.type(0).real.dtype)
+    dense = TruncatedButterfly(J.weights, J.rows, n).to_dense()
+    for a, matrix in ((J, dense), (J.H, dense.T)):
+        x = rng.standard_normal((a.shape[1], d)) + (
+            1j * rng.standard_normal((a.shape[1], d)) if dtype.kind == "c" else 0
+        )
+        x = x.astype(dtype)
+        for y in (a @ x, a @ np.asfortranarray(x), np.stack([a @ column for column in x.T], axis=1)):
+            assert y.dtype == dtype
+            np.testing.assert_allclose(y, matrix @ x, atol=200 * np.finfo(dtype).eps * np.abs(x).max() * n**0.5)
+
+
+def test_weights_are_made_only_where_they_are_needed():
+    J = srht(4, 2**16, rng=0)
+    J @ np.ones(2**16)
+    assert "butterfly" not in vars(J)
+    assert J.weights.shape == (16, 2**16, 2)
