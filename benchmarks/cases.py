@@ -1,0 +1,263 @@
+"""What is measured, against what, and which ratio is the aim."""
+
+from __future__ import annotations
+
+import importlib
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+from sklearn.random_projection import GaussianRandomProjection
+
+from benchmarks.timing import Row, in_turns, n_threads
+from fjlt import Butterfly, TruncatedButterfly, fwht, srht, srht_squared_norms
+from landscape import EncoderDecoder
+
+__all__ = ["CASES", "growth", "memory", "missing_peers"]
+
+TOTAL = 1 << 22
+SIZES = (256, 1024, 4096, 16384)
+DTYPES = (np.float32, np.float64)
+Array = NDArray[Any]
+
+
+def data(shape: tuple[int, ...], dtype: Any, seed: int = 0) -> Array:
+    """Normal numbers."""
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+def _label(n: int, dtype: Any, layout: str) -> str:
+    return f"n = {n}, {np.dtype(dtype).name}, {layout}"
+
+
+def transform() -> Iterator[Row]:
+    """fwht against copying the array, and against a cosine transform."""
+    for n in SIZES:
+        for dtype in DTYPES:
+            for axis, layout, shape in ((0, "along axis 0", (n, TOTAL // n)), (1, "along rows", (TOTAL // n, n))):
+                x = data(shape, dtype)
+                y = np.empty_like(x)
+                yield in_turns(
+                    f"fwht, {_label(n, dtype, layout)}",
+                    {
+                        "copy": lambda x=x, y=y: np.copyto(y, x),
+                        "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
+                        "scipy dct": lambda x=x, axis=axis: scipy.fft.dct(x, axis=axis, workers=2),
+                    },
+                    {"fwht": 3.0},
+                    TOTAL,
+                    n=n,
+                )
+
+
+def one_thread() -> Iterator[Row]:
+    """fwht with one thread; the aim is twice the copy and half a nanosecond for each number."""
+    n = 1024
+    for dtype in DTYPES:
+        for axis, layout, shape in ((0, "along axis 0", (n, TOTAL // n)), (1, "along rows", (TOTAL // n, n))):
+            x = data(shape, dtype)
+            y = np.empty_like(x)
+            functions: dict[str, Callable[[], Any]] = {
+                "copy": lambda x=x, y=y: np.copyto(y, x),
+                "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
+            }
+            with n_threads(1):
+                row = in_turns(f"fwht, one thread, {_label(n, dtype, layout)}", functions, {}, TOTAL, n=n)
+            limit = 2 + 0.5e-9 * TOTAL / row.seconds["copy"]
+            yield Row(row.name, row.base, row.seconds, row.ratios, {"fwht": limit}, TOTAL, row.settings)
+
+
+def vector() -> Iterator[Row]:
+    """One vector."""
+    n = 1 << 20
+    for dtype in DTYPES:
+        x = data((n,), dtype)
+        y = np.empty_like(x)
+        for threads, limit in ((1, 8.0), (2, 5.0)):
+            with n_threads(threads):
+                yield in_turns(
+                    f"fwht of one vector, n = 2^20, {np.dtype(dtype).name}, {threads} threads",
+                    {"copy": lambda x=x, y=y: np.copyto(y, x), "fwht": lambda x=x, y=y: fwht(x, out=y)},
+                    {"fwht": limit},
+                    n,
+                    rounds=31,
+                    n=n,
+                )
+
+
+def weights() -> Iterator[Row]:
+    """Butterflies with weights against fwht, and their gradients against a product."""
+    for n in SIZES:
+        for dtype in DTYPES:
+            B = Butterfly(data((n.bit_length() - 1, n, 2), dtype) * 2**-0.5)
+            for layout, x in (
+                ("along axis 0", data((n, TOTAL // n), dtype)),
+                ("along rows", data((TOTAL // n, n), dtype).T),
+            ):
+                y = np.empty_like(x)
+                yield in_turns(
+                    f"Butterfly, {_label(n, dtype, layout)}",
+                    {
+                        "fwht": lambda x=x, y=y: fwht(x, out=y),
+                        "B @ X": lambda B=B, x=x: B @ x,
+                        "B.H @ X": lambda B=B, x=x: B.H @ x,
+                    },
+                    {"B @ X": 3.0, "B.H @ X": 3.0},
+                    TOTAL,
+                    n=n,
+                )
+                g = np.ones_like(x)
+                yield in_turns(
+                    f"vjp, {_label(n, dtype, layout)}",
+                    {"B @ X": lambda B=B, x=x: B @ x, "vjp": lambda B=B, x=x, g=g: B.vjp(x, g)},
+                    {"vjp": 4.0},
+                    TOTAL,
+                    rounds=7,
+                    n=n,
+                )
+
+
+def pruning() -> Iterator[Row]:
+    """Few kept outputs against all."""
+    n, l = 4096, 12
+    for dtype in DTYPES:
+        B = Butterfly(data((12, n, 2), dtype) * 2**-0.5)
+        J = TruncatedButterfly(B.weights, np.random.default_rng(0).choice(n, l, replace=False))
+        x = data((n, TOTAL // n), dtype)
+        yield in_turns(
+            f"TruncatedButterfly, n = {n}, l = {l}, {np.dtype(dtype).name}",
+            {"Butterfly": lambda B=B, x=x: B @ x, "TruncatedButterfly": lambda J=J, x=x: J @ x},
+            {"TruncatedButterfly": 0.7},
+            TOTAL,
+        )
+
+
+def embedding() -> Iterator[Row]:
+    """srht against dense random projections of the same size, samples in rows."""
+    for n, k in ((1024, 64), (1024, 256), (4096, 32), (4096, 512)):
+        for dtype in DTYPES:
+            samples = data((TOTAL // n, n), dtype)
+            J = srht(k, n, rng=0, dtype=dtype)
+            gaussian = GaussianRandomProjection(k, random_state=0).fit(samples)
+            matrix = data((n, k), dtype)
+            targets = {"srht": 1.0 if k < 512 else 0.1}
+            functions = {
+                "dense product": lambda samples=samples, matrix=matrix: samples @ matrix,
+                "srht": lambda J=J, samples=samples: J @ samples.T,
+                "scikit-learn": lambda gaussian=gaussian, samples=samples: gaussian.transform(samples),
+            }
+            if k < 512:
+                functions = {name: functions[name] for name in ("scikit-learn", "srht", "dense product")}
+            yield in_turns(f"srht, n = {n}, k = {k}, {np.dtype(dtype).name}", functions, targets, TOTAL, n=n)
+
+
+def step() -> Iterator[Row]:
+    """A gradient step of the encoder-decoder network against layers as masked dense matrices in PyTorch."""
+    try:
+        torch = importlib.import_module("torch")
+    except ImportError:
+        return
+    n = d = 1024
+    k, l, p = 32, 160, 10
+    rng = np.random.default_rng(0)
+    J = srht(l, n, rng=0)
+    X = rng.standard_normal((n, d))
+    network = EncoderDecoder(rng.standard_normal((n, k)) / 32, rng.standard_normal((k, l)) / 12, J)
+    layers, masks = [], []
+    for i in range(p):
+        dense = np.zeros((n, n))
+        j = np.arange(n)
+        dense[j, j], dense[j, j ^ (1 << i)] = J.weights[i].T
+        layers.append(torch.tensor(dense, requires_grad=True))
+        masks.append(torch.tensor(dense != 0, dtype=torch.float64))
+    D, E = (torch.tensor(a, requires_grad=True) for a in (network.decoder, network.encoder))
+    x, rows = torch.tensor(X), torch.tensor(J.rows)
+
+    def masked() -> None:
+        y = x
+        for layer, mask in zip(layers, masks, strict=True):
+            y = (layer * mask) @ y
+        loss = ((D @ (E @ y[rows]) - x) ** 2).sum()
+        loss.backward()
+
+    functions: dict[str, Callable[[], Any]] = {
+        "masked dense layers, PyTorch": masked,
+        "landscape": lambda: network.loss_and_gradient(X, X),
+    }
+    yield in_turns("gradient step, n = d = 1024, k = 32, l = 160", functions, {"landscape": 0.05}, n * d, rounds=5)
+
+
+def draws() -> Iterator[Row]:
+    """Monte Carlo of ‖Jx‖²; the base is 200 000 draws in a second."""
+    x = data((1024,), np.float64)
+    row = in_turns(
+        "100 000 draws of ‖Jx‖², n = 1024, k = 10",
+        {"srht_squared_norms": lambda: srht_squared_norms(x, 10, 100_000, rng=0)},
+        {},
+        100_000,
+        rounds=5,
+    )
+    seconds = {"200 000 a second": 0.5, **row.seconds}
+    ratios = {"200 000 a second": 1.0, "srht_squared_norms": row.seconds["srht_squared_norms"] / 0.5}
+    yield Row(row.name, "200 000 a second", seconds, ratios, {"srht_squared_norms": 1.0}, row.size)
+
+
+CASES = (transform, one_thread, vector, weights, pruning, embedding, step, draws)
+
+
+def growth() -> list[Row]:
+    """fwht of as many numbers as ever, in longer and longer vectors."""
+    rows = []
+    for p in range(8, 23):
+        n = 1 << p
+        for dtype in DTYPES:
+            x = data((n, TOTAL // n), dtype)
+            y = np.empty_like(x)
+            functions: dict[str, Callable[[], Any]] = {
+                "copy": lambda x=x, y=y: np.copyto(y, x),
+                "fwht": lambda x=x, y=y: fwht(x, out=y),
+                "scipy dct": lambda x=x: scipy.fft.dct(x, axis=0, workers=2),
+            }
+            name = np.dtype(dtype).name
+            rows.append(in_turns(f"growth, n = 2^{p}, {name}", functions, {}, TOTAL, rounds=5, n=n, dtype=name))
+    return rows
+
+
+def memory() -> dict[str, float]:
+    """Largest temporaries beside the output, in sizes of the input."""
+    n = 4096
+    x = data((n, TOTAL // n), np.float64)
+    out = np.empty_like(x)
+    B, J, K = Butterfly.random(n, rng=0), srht(12, n, rng=0), srht(n // 2, n, rng=0)
+    calls = {
+        "fwht": lambda: fwht(x, out=out),
+        "Butterfly": lambda: B @ x,
+        "TruncatedButterfly, l = 12": lambda: TruncatedButterfly(J.weights, J.rows) @ x,
+        "srht, k = 2048": lambda: K @ x,
+        "srht, k = 2048, samples in rows": lambda: K @ np.asfortranarray(x),
+    }
+    found = {}
+    x_rows = np.asfortranarray(x)
+    calls["srht, k = 2048, samples in rows"] = lambda: K @ x_rows
+    for name, call in calls.items():
+        call()
+        tracemalloc.start()
+        result = call()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        found[name] = (peak - (0 if result is out else result.nbytes)) / x.nbytes
+    return found
+
+
+def missing_peers() -> list[str]:
+    """Peers that cannot be imported, each with the reason."""
+    missing = []
+    for name in ("torch", "torch_structured", "hadamard_transform"):
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # a broken peer is named, whatever is wrong with it
+            missing.append(f"{name}: {type(error).__name__}: {error}")
+    return missing
