@@ -151,7 +151,7 @@ def embedding() -> Iterator[Row]:
             }
             if k < 512:
                 functions = {name: functions[name] for name in ("scikit-learn", "srht", "dense product")}
-            yield in_turns(f"srht, n = {n}, k = {k}, {np.dtype(dtype).name}", functions, targets, TOTAL, n=n)
+            yield in_turns(f"srht, n = {n}, k = {k}, {np.dtype(dtype).name}", functions, targets, TOTAL, rest=0.05, n=n)
 
 
 def step() -> Iterator[Row]:
@@ -187,7 +187,9 @@ def step() -> Iterator[Row]:
         "masked dense layers, PyTorch": masked,
         "landscape": lambda: network.loss_and_gradient(X, X),
     }
-    yield in_turns("gradient step, n = d = 1024, k = 32, l = 160", functions, {"landscape": 0.05}, n * d, rounds=5)
+    yield in_turns(
+        "gradient step, n = d = 1024, k = 32, l = 160", functions, {"landscape": 0.05}, n * d, rounds=5, rest=0.05
+    )
 
 
 def draws() -> Iterator[Row]:
@@ -230,18 +232,16 @@ def memory() -> dict[str, float]:
     """Largest temporaries beside the output, in sizes of the input."""
     n = 4096
     x = data((n, TOTAL // n), np.float64)
-    out = np.empty_like(x)
+    x_rows, out = np.asfortranarray(x), np.empty_like(x)
     B, J, K = Butterfly.random(n, rng=0), srht(12, n, rng=0), srht(n // 2, n, rng=0)
     calls = {
         "fwht": lambda: fwht(x, out=out),
         "Butterfly": lambda: B @ x,
         "TruncatedButterfly, l = 12": lambda: TruncatedButterfly(J.weights, J.rows) @ x,
         "srht, k = 2048": lambda: K @ x,
-        "srht, k = 2048, samples in rows": lambda: K @ np.asfortranarray(x),
+        "srht, k = 2048, samples in rows": lambda: K @ x_rows,
     }
     found = {}
-    x_rows = np.asfortranarray(x)
-    calls["srht, k = 2048, samples in rows"] = lambda: K @ x_rows
     for name, call in calls.items():
         call()
         tracemalloc.start()

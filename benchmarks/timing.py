@@ -13,8 +13,6 @@ import numpy as np
 
 __all__ = ["Row", "in_turns", "n_threads"]
 
-_REST = 0.03  # BLAS threads go on spinning for a while after a product
-
 
 @dataclass(frozen=True)
 class Row:
@@ -41,15 +39,19 @@ def in_turns(
     size: int,
     *,
     rounds: int = 11,
+    rest: float = 0.0,
     **settings: Any,
 ) -> Row:
-    """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers each call reads."""
+    """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers each call reads.
+
+    ``rest``: seconds between calls, for the sake of functions whose threads go on spinning, as those of BLAS do.
+    """
     for function in functions.values():
         function()
     times = np.empty((rounds, len(functions)))
     for i in range(rounds):
         for j, function in enumerate(functions.values()):
-            time.sleep(_REST)
+            time.sleep(rest)
             start = time.perf_counter()
             function()
             times[i, j] = time.perf_counter() - start

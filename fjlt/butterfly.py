@@ -209,10 +209,8 @@ def vjp(operator: Operator, network: Any, x: ArrayLike, g: ArrayLike) -> tuple[N
     real = np.isrealobj(network.weights)
     if real and np.isrealobj(x):
         g = g.real
-    missing = network.n - operator.shape[1]
-    columns = x.reshape(len(x), -1) if x.size else x.reshape(len(x), 0)
-    padded = np.concatenate([columns, np.zeros((missing, columns.shape[1]), x.dtype)]) if missing else columns
-    grad_x, grad_weights = network.gradient(padded, g.reshape(len(g), columns.shape[1]))
+    columns, g_columns = (a if a.ndim == 2 else a[:, None] for a in (x, g))
+    grad_x, grad_weights = network.gradient(columns, g_columns)
     if np.isrealobj(x):
         grad_x = grad_x.real
     if real:

@@ -52,9 +52,7 @@ class ComplexNetwork:
 
     def product(self, x: Array) -> Array:
         """Kept outputs of the network for the columns of x, shape (at most n, d); the inputs that lack are zero."""
-        y = np.zeros((self.n, x.shape[1]), np.result_type(self.weights, x))
-        y[: len(x)] = x
-        return _run(self.weights, range(self.p), y)[self.outputs]
+        return _run(self.weights, range(self.p), self._padded(x))[self.outputs]
 
     def adjoint(self, g: Array) -> Array:
         """The conjugate transpose of ``product``, shape (n, d)."""
@@ -67,7 +65,7 @@ class ComplexNetwork:
     def gradient(self, x: Array, g: Array) -> tuple[Array, Array]:
         """Gradients of Re<g, product(x)> in x and in the weights; keeps the inputs of all layers."""
         g = self._scattered(g)
-        inputs = [x]
+        inputs = [self._padded(x)]
         for i in range(self.p - 1):
             inputs.append(_run(self.weights[i : i + 1], [i], inputs[-1]))
         gradient = np.empty(self.weights.shape, g.dtype)
@@ -78,6 +76,11 @@ class ComplexNetwork:
             gradient[i, :, 1] = np.einsum("jd,jd->j", below[j ^ (1 << i)], g)
             g = _run(_transposed(self.weights[i], i)[None], [i], g)
         return g, gradient
+
+    def _padded(self, x: Array) -> Array:
+        full = np.zeros((self.n, x.shape[1]), np.result_type(self.weights, x))
+        full[: len(x)] = x
+        return full
 
     def _scattered(self, g: Array) -> Array:
         full = np.zeros((self.n, g.shape[1]), np.result_type(self.weights, g))

@@ -74,7 +74,7 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | No
         x = x.copy()
     y = out if out is not None and out.strides == x.strides else np.empty_like(x)
     hadamard(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
-    if not np.isfinite(np.take(y, 0, axis)).all():  # every input enters output 0
+    if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():  # every input enters output 0
         boundary.array(x, "x")
     if out is None or y is out:
         return y

@@ -21,6 +21,7 @@ __all__ = ["Network", "Pass", "plan"]
 Array = NDArray[Any]
 
 _BLOCK = 256
+_TILE = 8
 _AT_ONCE = 1 << 20
 
 _f1, _f2, _f3 = programs.forward[1:]
@@ -97,6 +98,22 @@ def _gradient(b, source, g, target, width, weights, k, sum_to):  # type: ignore[
         _g1(source, g, target, width, weights, k, sum_to)
     else:
         _g2(source, g, target, width, weights, k, sum_to)
+
+
+@compiled
+def _transpose(x, n, y, d, first, stop):  # type: ignore[no-untyped-def]
+    """y, shape (n, d), from x, shape (d, n), both flat, a tile at a time: columns _TILE·first, …, _TILE·stop - 1 of y."""
+    tile = np.empty((_TILE, _TILE), x.dtype)
+    for j in range(_TILE * first, min(d, _TILE * stop), _TILE):
+        width = min(_TILE, d - j)
+        for i in range(0, n, _TILE):
+            height = min(_TILE, n - i)
+            for b in range(width):
+                for a in range(height):
+                    tile[b, a] = x[(j + b) * n + i + a]
+            for a in range(height):
+                for b in range(width):
+                    y[(i + a) * d + j + b] = tile[b, a]
 
 
 @compiled
@@ -250,7 +267,7 @@ class Network:
         return _as_real(lambda a: self._by_columns(self._backward, a, len(self.outputs), self.n), g)
 
     def gradient(self, x: Array, g: Array) -> tuple[Array, Array]:
-        """Gradients of Re<g, product(x)> in x and in the weights, x of full height.
+        """Gradients of Re<g, product(x)> in x, shape (n, d), and in the weights.
 
         Blocks of columns one after the other; keeps the inputs of the passes for one block.
         """
@@ -270,13 +287,19 @@ class Network:
         block = min(d, max(_BLOCK, _AT_ONCE // self.n))
         inputs = [np.empty(self._n_rows(step) * block, dtype) for step in passes[1:]]
         spare = [np.empty_like(inputs[0]) for _ in inputs[:2]]
-        flat_x, flat_g = (flat(np.ascontiguousarray(a, dtype)) for a in (x, g))
+
+        def columns(a: Array, n_rows: int, some: slice) -> tuple[Array, int]:
+            if _is_ready(a, n_rows, dtype):
+                return flat(a)[some.start :], d
+            return _rows(a[:, some], n_rows, dtype, shared=True), a[:, some].shape[1]
+
         for column in range(0, d, block):
             width = min(block, d - column)
-            chain = [(flat_x[column:], d), *((room, width) for room in inputs)]
+            some = slice(column, column + width)
+            chain = [columns(x, self.n, some), *((room, width) for room in inputs)]
             for step, source, target in zip(passes[:-1], chain[:-1], chain[1:], strict=True):
                 self._run(forward_pass, step, weights, width, *source, *target)
-            above = (flat_g[column:], d)
+            above = columns(g, len(self.outputs), some)
             for i in reversed(range(len(passes))):
                 below = (spare[i % len(spare)], width) if i else (g_x.reshape(-1)[column:], d)
                 self._run(gradient_pass, passes[i], weights, width, *chain[i], *above, *below, g_weights.reshape(-1))
@@ -293,13 +316,15 @@ class Network:
         weights = np.ascontiguousarray(self.weights, dtype)
         d = x.shape[1]
         y = np.empty((n_results, d), dtype)
-        ready = len(x) == n_rows and x.dtype == dtype and x.flags.c_contiguous
+        ready = _is_ready(x, n_rows, dtype)
 
         def blocks(width: int, side_by_side: bool, first: int, stop: int) -> None:
             for column in range(first * width, min(stop * width, d), width):
                 columns = slice(column, column + width)
                 size = min(width, d - column)
-                source, step = (flat(x)[column:], d) if ready else (_rows(x[:, columns], n_rows, dtype), size)
+                source, step = (
+                    (flat(x)[column:], d) if ready else (_rows(x[:, columns], n_rows, dtype, side_by_side), size)
+                )
                 run(weights, size, source, step, y.reshape(-1)[column:], d, side_by_side)
 
         width = max(_BLOCK // 2, min(2 * _BLOCK, d // 16))
@@ -346,8 +371,21 @@ def _as_real(linear: Any, x: Array) -> Array:
     return y.view(np.result_type(y, x.dtype))
 
 
-def _rows(x: Array, n_rows: int, dtype: Any) -> Array:
+def _is_ready(x: Array, n_rows: int, dtype: Any) -> bool:
+    return len(x) == n_rows and x.dtype == dtype and x.flags.c_contiguous
+
+
+def _rows(x: Array, n_rows: int, dtype: Any, shared: bool = False) -> Array:
     """The rows of x and zeros below, one after the other."""
-    rows = np.zeros((n_rows, x.shape[1]), dtype)
-    rows[: len(x)] = x
+    n, d = x.shape
+    rows = np.empty((n_rows, d), dtype)
+    rows[n:] = 0
+    if x.dtype == dtype and x.flags.f_contiguous and d > 1:
+        arguments = (flat(x.T), n, rows.reshape(-1), d)
+        if shared:
+            in_parallel(_transpose, -(-d // _TILE), 10 * x.size, *arguments)
+        else:
+            _transpose(*arguments, 0, -(-d // _TILE))
+    else:
+        rows[:n] = x
     return rows.reshape(-1)

@@ -17,7 +17,8 @@ from fjlt.threads import in_parallel
 
 __all__ = ["hadamard"]
 
-_BLOCK = 256
+_WIDEST = 1024
+_ROOM_BYTES = 1 << 18
 _IN_CACHE = 1 << 15
 _PIECE = 16
 
@@ -52,13 +53,12 @@ def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _across(x, y, width, a, b, scale, scaled, first, stop):  # type: ignore[no-untyped-def]
+def _across(x, y, width, block, a, b, scale, scaled, first, stop):  # type: ignore[no-untyped-def]
     """a + b layers of the flat array x into y: butterflies of 2^(a + b) rows of ``width`` numbers.
 
     Task number t is one block of columns of one group of rows. y may be x.
     """
     low, high = 1 << a, 1 << b
-    block = min(width, _BLOCK)
     blocks = -(-width // block)
     room = np.empty(low * high * block if b > 0 else 0, x.dtype)
     for task in range(first, stop):
@@ -99,12 +99,11 @@ def _within(x, y, spacing, vectors, scale, first, stop):  # type: ignore[no-unty
 def _in_cache(x, y, size, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
     """Whole transforms of ``size`` numbers each, one after the other."""
     piece = vectors * (VECTOR_BYTES // x.itemsize)
-    tasks = -(-piece // _BLOCK)
     for t in range(first, stop):
         _within(x, y, spacing, vectors, scale, t * (size // piece), (t + 1) * (size // piece))
         if a > 0:
             z = y[t * size : (t + 1) * size]
-            _across(z, z, piece, a, b, scale, False, 0, tasks)
+            _across(z, z, piece, piece, a, b, scale, False, 0, 1)
 
 
 def _steps(layers: int) -> list[tuple[int, int]]:
@@ -141,7 +140,8 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
         passes = [(0, 0)]
     for i, (a, b) in enumerate(passes, start=1):
         last = i == len(passes) and not scaled
-        tasks = -(-width // _BLOCK) * (x.size // width >> (a + b))
-        in_parallel(_across, tasks, work, source, target, width, a, b, factor, last)
+        block = min(width, _WIDEST, (_ROOM_BYTES >> (a + b)) // x.itemsize)
+        tasks = -(-width // block) * (x.size // width >> (a + b))
+        in_parallel(_across, tasks, work, source, target, width, block, a, b, factor, last)
         source = target
         width <<= a + b
