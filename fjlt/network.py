@@ -102,7 +102,7 @@ def _gradient(b, source, g, target, width, weights, k, sum_to):  # type: ignore[
 
 @compiled
 def _transpose(x, n, y, d, first, stop):  # type: ignore[no-untyped-def]
-    """y, shape (n, d), from x, shape (d, n), both flat, a tile at a time: columns _TILE·first, …, _TILE·stop - 1 of y."""
+    """Columns _TILE·first, …, _TILE·stop - 1 of y, shape (n, d), from x, shape (d, n), both flat, a tile at a time."""
     tile = np.empty((_TILE, _TILE), x.dtype)
     for j in range(_TILE * first, min(d, _TILE * stop), _TILE):
         width = min(_TILE, d - j)
@@ -327,7 +327,7 @@ class Network:
                 )
                 run(weights, size, source, step, y.reshape(-1)[column:], d, side_by_side)
 
-        width = max(_BLOCK // 2, min(2 * _BLOCK, d // 16))
+        width = max(64, min(_BLOCK, d // 16))
         if self.p == 0 or d == 0:
             y[...] = x[:1]
         elif d < 2 * width:

@@ -17,7 +17,8 @@ from fjlt.threads import in_parallel
 
 __all__ = ["hadamard"]
 
-_WIDEST = 1024
+_WIDEST = 1 << 12
+_FAR, _WIDEST_FAR = 1 << 16, 1 << 10  # rows far apart, by powers of 2, share few places in the caches
 _ROOM_BYTES = 1 << 18
 _IN_CACHE = 1 << 15
 _PIECE = 16
@@ -118,7 +119,7 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
 
     x, y: real, C-contiguous, of one dtype, shape (batch, n, d), n a power of 2. Temporaries: a block in the cache.
     """
-    batch, n, d = x.shape
+    _, n, d = x.shape
     if x.size == 0:
         return
     source, target = flat(x), y.reshape(-1)
@@ -129,18 +130,17 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
     if d <= 2 and n * d >= lanes:
         vectors = _PIECE if n * d >= _PIECE * lanes else 1
         width, scaled = vectors * lanes, True
-        if n * d <= _IN_CACHE:
-            [(a, b)] = _steps((n * d // width).bit_length() - 1) or [(0, 0)]
-            in_parallel(_in_cache, batch, work, source, target, n * d, d, vectors, a, b, factor)
-            return
-        in_parallel(_within, x.size // width, work, source, target, d, vectors, factor)
-        source = target
+        size = min(n * d, _IN_CACHE)
+        [(a, b)] = _steps((size // width).bit_length() - 1) or [(0, 0)]
+        in_parallel(_in_cache, x.size // size, work, source, target, size, d, vectors, a, b, factor)
+        source, width = target, size
     passes = _steps((n * d // width).bit_length() - 1)
     if not scaled and not passes:
         passes = [(0, 0)]
     for i, (a, b) in enumerate(passes, start=1):
         last = i == len(passes) and not scaled
-        block = min(width, _WIDEST, (_ROOM_BYTES >> (a + b)) // x.itemsize)
+        widest = _WIDEST_FAR if width * x.itemsize > _FAR else _WIDEST
+        block = min(width, widest // x.itemsize, (_ROOM_BYTES >> (a + b)) // x.itemsize)
         tasks = -(-width // block) * (x.size // width >> (a + b))
         in_parallel(_across, tasks, work, source, target, width, block, a, b, factor, last)
         source = target

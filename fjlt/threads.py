@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
-from itertools import pairwise
+from threading import local
 from typing import Any
 
 import numba
@@ -14,6 +14,7 @@ import numba
 __all__ = ["in_parallel"]
 
 _LEAST_WORK = 1 << 20
+_here = local()
 
 
 @cache
@@ -24,12 +25,27 @@ def _pool(process: int, n_threads: int) -> ThreadPoolExecutor:
 def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: Any) -> None:
     """Call run(*arguments, first, stop) on ranges that cover range(n_tasks), side by side if there is work enough.
 
-    ``work`` counts operations. There are as many threads as Numba would use (NUMBA_NUM_THREADS).
+    ``work`` counts operations. There are as many threads as Numba would use (NUMBA_NUM_THREADS), and one where ``run``
+    is itself called from here.
     """
     settings: Any = numba.config
-    n = min(n_tasks, settings.NUMBA_NUM_THREADS, max(1, work // _LEAST_WORK))
-    bounds = [n_tasks * t // n for t in range(n + 1)] if n else [0, 0]
-    others = [_pool(os.getpid(), n).submit(run, *arguments, first, stop) for first, stop in pairwise(bounds[1:])]
-    run(*arguments, bounds[0], bounds[1])
+    n = min(n_tasks, settings.NUMBA_NUM_THREADS, work // _LEAST_WORK)
+    if n <= 1 or getattr(_here, "busy", False):
+        return run(*arguments, 0, n_tasks)
+    bounds = [n_tasks * t // n for t in range(n + 1)]
+    others = [_pool(os.getpid(), n).submit(_busy, run, *arguments, *bounds[t : t + 2]) for t in range(1, n)]
+    try:
+        _busy(run, *arguments, *bounds[:2])
+    finally:
+        wait(others)
     for other in others:
         other.result()
+    return None
+
+
+def _busy(run: Callable[..., None], *arguments: Any) -> None:
+    _here.busy = True
+    try:
+        run(*arguments)
+    finally:
+        _here.busy = False
