@@ -44,14 +44,17 @@ def in_turns(
 ) -> Row:
     """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers each call reads.
 
-    ``rest``: seconds between calls, for the sake of functions whose threads go on spinning, as those of BLAS do.
+    ``rest``: seconds of sleep, and a call that is not timed, before each that is: for the sake of functions whose
+    threads go on spinning, as those of BLAS do.
     """
     for function in functions.values():
         function()
     times = np.empty((rounds, len(functions)))
     for i in range(rounds):
         for j, function in enumerate(functions.values()):
-            time.sleep(rest)
+            if rest:
+                time.sleep(rest)
+                function()
             start = time.perf_counter()
             function()
             times[i, j] = time.perf_counter() - start

@@ -93,22 +93,26 @@ def _reduced(vector: _Vector) -> Any:
     return value
 
 
-def on_rows(program: Callable[..., Any], n_rows: int, n_layers: int = 0, *, sums: bool = False) -> Callable[..., None]:
+def on_rows(
+    program: Callable[..., Any], n_rows: int, n_layers: int = 0, *, two: bool = False, sums: bool = False
+) -> Callable[..., None]:
     """Compile a program on ``n_rows`` rows into run(source, given, target, width, coefficients, k, sum_to).
 
     ``source``, ``given``, ``target`` are triples of a flat array, the place of row 0, and the step from row to row;
     ``coefficients`` and ``sum_to`` are flat arrays; coefficient e = 0, 1 of row t in layer i is at
     k[0] + i·k[1] + t·k[2] + e, and so is the sum that belongs to it. The program is called as
 
-    - program(rows, w), returning rows, where w(i, t, e) is a coefficient; or, with ``sums``,
+    - program(rows, w), returning rows, where w(i, t, e) is a coefficient; or, with ``two``,
+    - program(rows, given rows, w), returning rows; or, with ``sums``,
     - program(rows, given rows, w), returning rows and sums[i][t][e], whose total over columns is added to ``sum_to``.
     """
 
     def columns(first: Any, c: Any, load: Callable[..., Any], coefficient: Callable[..., Any], second: Any) -> Any:
         rows = [load(first, t, c) for t in range(n_rows)]
-        if not sums:
+        if not (two or sums):
             return program(rows, coefficient), None
-        return program(rows, [load(second, t, c) for t in range(n_rows)], coefficient)
+        result = program(rows, [load(second, t, c) for t in range(n_rows)], coefficient)
+        return result if sums else (result, None)
 
     settings: Any = numba.config
     if settings.DISABLE_JIT:

@@ -15,7 +15,7 @@ from fjlt import programs
 from fjlt.lanes import VECTOR_BYTES, compiled, flat
 from fjlt.threads import in_parallel
 
-__all__ = ["hadamard"]
+__all__ = ["hadamard", "sampled"]
 
 _WIDEST = 1 << 12
 _FAR, _WIDEST_FAR = 1 << 16, 1 << 10  # rows far apart, by powers of 2, share few places in the caches
@@ -26,6 +26,7 @@ _PIECE = 16
 _h1, _h2, _h3, _h4 = programs.hadamard[1:]
 _s0, _s1, _s2, _s3, _s4 = programs.hadamard_scaled
 _w10, _w14, _w20, _w24 = programs.hadamard_within.values()
+_d10, _d14, _d20, _d24 = programs.signed_within.values()
 
 
 @compiled
@@ -105,6 +106,70 @@ def _in_cache(x, y, size, spacing, vectors, a, b, scale, first, stop):  # type: 
         if a > 0:
             z = y[t * size : (t + 1) * size]
             _across(z, z, piece, piece, a, b, scale, False, 0, 1)
+
+
+@compiled
+def _signed(x, start, signs, y, spacing, vectors, scale):  # type: ignore[no-untyped-def]
+    """``_within`` for the entries of x from ``start`` on, times signs, into y."""
+    lanes = VECTOR_BYTES // x.itemsize
+    k = (0, 0, 0)
+    for place in range(0, y.size, vectors * lanes):
+        here, given, there = (x, start + place, lanes), (signs, place, lanes), (y, place, lanes)
+        if vectors == 1:
+            if spacing == 1:
+                _d10(here, given, there, lanes, scale, k, scale)
+            else:
+                _d20(here, given, there, lanes, scale, k, scale)
+        elif spacing == 1:
+            _d14(here, given, there, lanes, scale, k, scale)
+        else:
+            _d24(here, given, there, lanes, scale, k, scale)
+
+
+@compiled
+def _sampled(x, signs, y, rows, n_inputs, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
+    """For each vector of x, zeros appended, times signs: some entries of its transform."""
+    size, k = signs.size, rows.size
+    padded = np.zeros(size if n_inputs * spacing < size else 0, x.dtype)
+    room = np.empty(size, x.dtype)
+    piece = vectors * (VECTOR_BYTES // x.itemsize)
+    for t in range(first, stop):
+        start = t * n_inputs * spacing
+        if padded.size > 0:
+            padded[: n_inputs * spacing] = x[start : start + n_inputs * spacing]
+            _signed(padded, 0, signs, room, spacing, vectors, scale)
+        else:
+            _signed(x, start, signs, room, spacing, vectors, scale)
+        if a > 0:
+            _across(room, room, piece, piece, a, b, scale, False, 0, 1)
+        for i in range(k):
+            for e in range(spacing):
+                y[(t * k + i) * spacing + e] = room[rows[i] * spacing + e]
+
+
+def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: float) -> NDArray[Any]:
+    """scale·(H·diag(signs)·x[t])[rows] for the vectors x[t], zeros appended; x C-contiguous, shape (d, at most n).
+
+    signs: of the real dtype of x, n a power of 2. Needs no room but a vector for each thread.
+    """
+    spacing = x.itemsize // signs.itemsize
+    y = np.empty((len(x), rows.size), x.dtype)
+    size, lanes = signs.size * spacing, VECTOR_BYTES // signs.itemsize
+    if not lanes <= size <= _IN_CACHE:
+        for t, vector in enumerate(x):
+            z = np.zeros((1, signs.size, 1), x.dtype)
+            z[0, : vector.size, 0] = vector * signs[: vector.size]
+            real = z.view(signs.dtype).reshape(1, signs.size, spacing)
+            hadamard(real, real, scale)
+            y[t] = z[0, rows, 0]
+        return y
+    vectors = _PIECE if size >= _PIECE * lanes else 1
+    [(a, b)] = _steps((size // (vectors * lanes)).bit_length() - 1) or [(0, 0)]
+    source, target = flat(x).view(signs.dtype), y.reshape(-1).view(signs.dtype)
+    factor, signs = np.array([scale], signs.dtype), flat(np.repeat(signs, spacing))
+    n_inputs, work = x.shape[1], len(x) * size * (a + b + 8)
+    in_parallel(_sampled, len(x), work, source, signs, target, rows, n_inputs, spacing, vectors, a, b, factor)
+    return y
 
 
 def _steps(layers: int) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from fjlt.lanes import on_rows, swap
 
-__all__ = ["adjoint", "forward", "gradient", "hadamard", "hadamard_scaled", "hadamard_within"]
+__all__ = ["adjoint", "forward", "gradient", "hadamard", "hadamard_scaled", "hadamard_within", "signed_within"]
 
 
 def _hadamard(rows: list[Any], w: Any) -> list[Any]:
@@ -35,6 +35,10 @@ def _hadamard_within(rows: list[Any], w: Any, spacing: int) -> list[Any]:
         rows = [row * signs + other for row in rows for other, signs in [swap(row, s)]]
         s *= 2
     return _hadamard(rows, w)
+
+
+def _signed_within(rows: list[Any], signs: list[Any], w: Any, spacing: int) -> list[Any]:
+    return _hadamard_within([row * sign for row, sign in zip(rows, signs, strict=True)], w, spacing)
 
 
 def _layer(rows: list[Any], w: Any, i: int) -> list[Any]:
@@ -75,6 +79,11 @@ def _gradient(rows: list[Any], g: list[Any], w: Any) -> tuple[list[Any], list[An
 hadamard = [on_rows(_hadamard, 1 << b) for b in range(5)]
 hadamard_within = {
     (spacing, b): on_rows(partial(_hadamard_within, spacing=spacing), 1 << b) for spacing in (1, 2) for b in (0, 4)
+}
+signed_within = {
+    (spacing, b): on_rows(partial(_signed_within, spacing=spacing), 1 << b, two=True)
+    for spacing in (1, 2)
+    for b in (0, 4)
 }
 hadamard_scaled = [on_rows(_hadamard_scaled, 1 << b) for b in range(5)]
 forward = [on_rows(_forward, 1 << b, b) for b in range(4)]

@@ -14,8 +14,6 @@ from fjlt.truncated import TruncatedButterfly
 
 __all__ = ["srht"]
 
-_ENTRIES_A_BLOCK = 1 << 16
-
 
 class SRHT(TruncatedButterfly):
     """The operator of ``srht``: a truncated butterfly that knows its signs, D, and needs no weights to be applied.
@@ -46,51 +44,22 @@ class SRHT(TruncatedButterfly):
     def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
         if not x.flags.f_contiguous:
             return super()._apply(x)
-        y = np.empty((x.shape[1], self.shape[0]), np.result_type(self.dtype, x))
+        from fjlt.passes import sampled
 
-        def block(z: NDArray[Any], some: slice) -> None:
-            z[:, : len(x)] = x.T[some]
-            z *= self.signs
-            _transform(z, len(self.rows) ** -0.5)
-            y[some] = z[:, self.rows]
-
-        self._by_blocks(block, y)
-        return y.T
+        x = np.ascontiguousarray(x.T, np.result_type(self.dtype, x))
+        return sampled(x, self.signs.astype(x.real.dtype, copy=False), self.rows, len(self.rows) ** -0.5).T
 
     def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
         if not g.flags.f_contiguous:
             return super()._apply_adjoint(g)
-        y = np.empty((g.shape[1], self.shape[1]), np.result_type(self.dtype, g))
+        from fjlt.passes import hadamard
 
-        def block(z: NDArray[Any], some: slice) -> None:
-            z[:, self.rows] = g.T[some]
-            _transform(z, len(self.rows) ** -0.5)
-            z *= self.signs
-            y[some] = z[:, : self.shape[1]]
-
-        self._by_blocks(block, y)
-        return y.T
-
-    def _by_blocks(self, block: Any, y: NDArray[Any]) -> None:
-        """Call block(z, some) for blocks of vectors, the rows number ``some`` of y; z: zeros, a row for each."""
-        from fjlt.threads import in_parallel
-
-        size = self.signs.size
-        n_vectors = max(1, _ENTRIES_A_BLOCK // size)
-
-        def run(first: int, stop: int) -> None:
-            for start in range(first * n_vectors, stop * n_vectors, n_vectors):
-                some = slice(start, start + n_vectors)
-                block(np.zeros((len(y[some]), size), y.dtype), some)
-
-        in_parallel(run, -(-len(y) // n_vectors), 20 * len(y) * size)
-
-
-def _transform(z: NDArray[Any], scale: float) -> None:
-    from fjlt.passes import hadamard
-
-    real = z.view(z.real.dtype).reshape(*z.shape, -1)
-    hadamard(real, real, scale)
+        y = np.zeros((g.shape[1], self.signs.size), np.result_type(self.dtype, g))
+        y[:, self.rows] = g.T
+        real = y.view(y.real.dtype).reshape(*y.shape, y.itemsize // y.real.itemsize)
+        hadamard(real, real, len(self.rows) ** -0.5)
+        y *= self.signs
+        return y[:, : self.shape[1]].T
 
 
 def srht(k: int, n: int, rng: Any = None, dtype: Any = np.float64) -> SRHT:
