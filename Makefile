@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 OUT    ?= report
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: verify test lint figures clean
+.PHONY: verify test figures bench clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
@@ -18,6 +18,9 @@ test: $(VENV)/.test             ## lint, types, tests
 
 figures: $(VENV)/.run           ## every figure this version draws
 	$(BIN)/paper-figures make --all --out $(OUT)/figures
+
+bench: $(VENV)/.bench           ## time the library against a copy and against other libraries
+	$(BIN)/python -m benchmarks --out benchmarks/results
 
 clean:
 	rm -rf $(VENV) report dist
@@ -42,4 +45,9 @@ $(VENV)/.run: $(VENV)/.base
 $(VENV)/.test: $(VENV)/.base
 	@echo "Installing into $(VENV) (about two minutes) ..."
 	$(INSTALL) '.[test]'
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: $(VENV)/.base
+	@echo "Installing into $(VENV) (some minutes) ..."
+	$(INSTALL) '.[bench]'
 	@touch $@ $(VENV)/.run

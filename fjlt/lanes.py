@@ -18,7 +18,7 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["VECTOR_BYTES", "compiled", "flat", "on_rows", "swap"]
+__all__ = ["VECTOR_BYTES", "compiled", "exchange", "flat", "on_rows", "swap"]
 
 VECTOR_BYTES = 64
 _INT = ir.IntType(64)
@@ -68,6 +68,24 @@ class _Vector:
         other = self.builder.shuffle_vector(self.value, self.value, lanes)
         signs = ir.Constant(self.value.type, [-1.0 if j & s else 1.0 for j in range(self.size)])
         return _Vector(self.builder, other), _Vector(self.builder, signs)
+
+    def exchange(self, other: _Vector, s: int) -> tuple[_Vector, _Vector]:
+        n = self.size
+        if s >= n:
+            return self, other
+        first = [n + (j ^ s) if j & s else j for j in range(n)]
+        second = [n + j if j & s else j ^ s for j in range(n)]
+        lanes = (ir.Constant(ir.VectorType(ir.IntType(32), n), places) for places in (first, second))
+        one, two = (self.builder.shuffle_vector(self.value, other.value, places) for places in lanes)
+        return _Vector(self.builder, one), _Vector(self.builder, two)
+
+
+def exchange(row: Any, other: Any, s: int) -> tuple[Any, Any]:
+    """Two rows, after entry j of the first with j & s, and entry j ^ s of the other, have changed places."""
+    if isinstance(row, _Vector):
+        return row.exchange(other, s)
+    j = np.arange(row.size)
+    return np.where(j & s, other[j ^ s], row), np.where(j & s, other, row[j ^ s])
 
 
 def swap(row: Any, s: int) -> tuple[Any, Any]:

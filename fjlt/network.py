@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fjlt import programs
-from fjlt.lanes import compiled, flat
+from fjlt.lanes import VECTOR_BYTES, compiled, flat
 from fjlt.threads import in_parallel
 
 __all__ = ["Network", "Pass", "plan"]
@@ -21,12 +21,12 @@ __all__ = ["Network", "Pass", "plan"]
 Array = NDArray[Any]
 
 _BLOCK = 256
-_TILE = 8
 _AT_ONCE = 1 << 20
 
 _f1, _f2, _f3 = programs.forward[1:]
 _a1, _a2, _a3 = programs.adjoint[1:]
 _g1, _g2 = programs.gradient[1:]
+_t8, _t16 = programs.transpose.values()
 
 
 class Pass(NamedTuple):
@@ -102,18 +102,19 @@ def _gradient(b, source, g, target, width, weights, k, sum_to):  # type: ignore[
 
 @compiled
 def _transpose(x, n, y, d, first, stop):  # type: ignore[no-untyped-def]
-    """Columns _TILE·first, …, _TILE·stop - 1 of y, shape (n, d), from x, shape (d, n), both flat, a tile at a time."""
-    tile = np.empty((_TILE, _TILE), x.dtype)
-    for j in range(_TILE * first, min(d, _TILE * stop), _TILE):
-        width = min(_TILE, d - j)
-        for i in range(0, n, _TILE):
-            height = min(_TILE, n - i)
-            for b in range(width):
-                for a in range(height):
-                    tile[b, a] = x[(j + b) * n + i + a]
-            for a in range(height):
-                for b in range(width):
-                    y[(i + a) * d + j + b] = tile[b, a]
+    """Columns tile·first, … of y, shape (n, d), from x, shape (d, n), both flat; a tile is as wide as a vector."""
+    tile, k = VECTOR_BYTES // x.itemsize, (0, 0, 0)
+    for j in range(tile * first, min(d, tile * stop), tile):
+        whole = n - n % tile if j + tile <= d else 0
+        for i in range(0, whole, tile):
+            here, there = (x, j * n + i, n), (y, i * d + j, d)
+            if tile == 8:
+                _t8(here, here, there, tile, x, k, x)
+            else:
+                _t16(here, here, there, tile, x, k, x)
+        for i in range(whole, n):
+            for b in range(j, min(d, j + tile)):
+                y[i * d + b] = x[b * n + i]
 
 
 @compiled
@@ -382,10 +383,11 @@ def _rows(x: Array, n_rows: int, dtype: Any, shared: bool = False) -> Array:
     rows[n:] = 0
     if x.dtype == dtype and x.flags.f_contiguous and d > 1:
         arguments = (flat(x.T), n, rows.reshape(-1), d)
+        tiles = -(-d * x.itemsize // VECTOR_BYTES)
         if shared:
-            in_parallel(_transpose, -(-d // _TILE), 10 * x.size, *arguments)
+            in_parallel(_transpose, tiles, 10 * x.size, *arguments)
         else:
-            _transpose(*arguments, 0, -(-d // _TILE))
+            _transpose(*arguments, 0, tiles)
     else:
         rows[:n] = x
     return rows.reshape(-1)

@@ -8,9 +8,18 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fjlt.lanes import on_rows, swap
+from fjlt.lanes import exchange, on_rows, swap
 
-__all__ = ["adjoint", "forward", "gradient", "hadamard", "hadamard_scaled", "hadamard_within", "signed_within"]
+__all__ = [
+    "adjoint",
+    "forward",
+    "gradient",
+    "hadamard",
+    "hadamard_scaled",
+    "hadamard_within",
+    "signed_within",
+    "transpose",
+]
 
 
 def _hadamard(rows: list[Any], w: Any) -> list[Any]:
@@ -39,6 +48,17 @@ def _hadamard_within(rows: list[Any], w: Any, spacing: int) -> list[Any]:
 
 def _signed_within(rows: list[Any], signs: list[Any], w: Any, spacing: int) -> list[Any]:
     return _hadamard_within([row * sign for row, sign in zip(rows, signs, strict=True)], w, spacing)
+
+
+def _transpose(rows: list[Any], w: Any) -> list[Any]:
+    """A square matrix of as many rows as a row has entries."""
+    rows, s = list(rows), 1
+    while s < len(rows):
+        for t in range(len(rows)):
+            if not t & s:
+                rows[t], rows[t | s] = exchange(rows[t], rows[t | s], s)
+        s *= 2
+    return rows
 
 
 def _layer(rows: list[Any], w: Any, i: int) -> list[Any]:
@@ -86,6 +106,7 @@ signed_within = {
     for b in (0, 4)
 }
 hadamard_scaled = [on_rows(_hadamard_scaled, 1 << b) for b in range(5)]
+transpose = {n: on_rows(_transpose, n) for n in (8, 16)}
 forward = [on_rows(_forward, 1 << b, b) for b in range(4)]
 adjoint = [on_rows(_adjoint, 1 << b, b) for b in range(4)]
 gradient = [on_rows(_gradient, 1 << b, b, sums=True) for b in range(3)]
