@@ -162,7 +162,7 @@ class Butterfly(Operator):
 
         Notes
         -----
-        Cost: about four products; keeps the inputs of the passes, about p·n·d/4 numbers, for a block of columns at a
+        Cost: about four products; keeps the inputs of the passes, about p·n·d/6 numbers, for a block of columns at a
         time.
 
         Examples

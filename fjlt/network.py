@@ -25,7 +25,7 @@ _AT_ONCE = 1 << 20
 
 _f1, _f2, _f3 = programs.forward[1:]
 _a1, _a2, _a3 = programs.adjoint[1:]
-_g1, _g2 = programs.gradient[1:]
+_g1, _g2, _g3 = programs.gradient[1:]
 _t8, _t16 = programs.transpose.values()
 
 
@@ -51,10 +51,10 @@ class Pass(NamedTuple):
         return self.low + self.high
 
 
-def plan(p: int, outputs: Array, most: int) -> list[Pass]:
-    """The passes of a network of p layers, at most ``most`` layers each, with these outputs in this order."""
+def plan(p: int, outputs: Array) -> list[Pass]:
+    """The passes of a network of p layers, at most 6 each, 3 in a step, with these outputs in this order."""
     passes: list[Pass] = []
-    n_passes = -(-p // most)
+    n_passes = -(-p // 6)
     residues, first = np.zeros(1, np.int64), 0
     for i in range(n_passes):
         layers = (p + i) // n_passes
@@ -64,7 +64,7 @@ def plan(p: int, outputs: Array, most: int) -> list[Pass]:
         where[kept] = np.arange(kept.size)
         nodes = residues[:, None] + (np.arange(1 << layers) << first)
         target = where[nodes]
-        high = layers // 2 if layers > most // 2 else 0
+        high = layers // 2 if layers > 3 else 0
         used: Any = (target >= 0).reshape(len(residues), 1 << high, -1).any(axis=1)
         whole = len(residues) == 1 << first and np.array_equal(target, nodes)
         passes.append(Pass(first, layers - high, high, residues, target, used, whole))
@@ -96,8 +96,10 @@ def _adjoint(b, source, target, width, weights, k):  # type: ignore[no-untyped-d
 def _gradient(b, source, g, target, width, weights, k, sum_to):  # type: ignore[no-untyped-def]
     if b == 1:
         _g1(source, g, target, width, weights, k, sum_to)
-    else:
+    elif b == 2:
         _g2(source, g, target, width, weights, k, sum_to)
+    else:
+        _g3(source, g, target, width, weights, k, sum_to)
 
 
 @compiled
@@ -257,7 +259,7 @@ class Network:
     def __init__(self, weights: Array, outputs: Array) -> None:
         self.weights, self.outputs = weights, outputs
         self.p, self.n, _ = weights.shape
-        self.passes = plan(self.p, outputs, most=6)
+        self.passes = plan(self.p, outputs)
 
     def product(self, x: Array) -> Array:
         """Kept outputs of the network for the columns of x, shape (at most n, d); the inputs that lack are zero."""
@@ -284,7 +286,7 @@ class Network:
         if self.p == 0 or d == 0:
             g_x[...] = g[:1]
             return g_x, g_weights
-        passes = plan(self.p, self.outputs, most=4)
+        passes = self.passes
         block = min(d, max(_BLOCK, _AT_ONCE // self.n))
         inputs = [np.empty(self._n_rows(step) * block, dtype) for step in passes[1:]]
         spare = [np.empty_like(inputs[0]) for _ in inputs[:2]]

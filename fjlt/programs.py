@@ -109,4 +109,4 @@ hadamard_scaled = [on_rows(_hadamard_scaled, 1 << b) for b in range(5)]
 transpose = {n: on_rows(_transpose, n) for n in (8, 16)}
 forward = [on_rows(_forward, 1 << b, b) for b in range(4)]
 adjoint = [on_rows(_adjoint, 1 << b, b) for b in range(4)]
-gradient = [on_rows(_gradient, 1 << b, b, sums=True) for b in range(3)]
+gradient = [on_rows(_gradient, 1 << b, b, sums=True) for b in range(4)]

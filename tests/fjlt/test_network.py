@@ -77,13 +77,13 @@ def test_symmetric_terms_cancel_exactly():
 
 def test_passes_keep_the_residues_of_the_outputs_only():
     kept = np.array([5, 4095, 1029, 64, 70])
-    passes = plan(12, kept, most=6)
+    passes = plan(12, kept)
     assert [(step.first, step.layers) for step in passes] == [(0, 6), (6, 6)]
     assert passes[1].residues.tolist() == np.unique(kept % 64).tolist()
     assert not passes[1].whole
     rows = sum(step.residues.size << (12 - step.first) for step in passes)
     assert rows == 4096 + 4 * 64
-    assert all(step.whole for step in plan(12, np.arange(4096), most=6))
+    assert all(step.whole for step in plan(12, np.arange(4096)))
 
 
 def test_complex_columns():
