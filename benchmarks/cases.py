@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tracemalloc
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -40,17 +41,12 @@ def transform() -> Iterator[Row]:
             for axis, layout, shape in ((0, "along axis 0", (n, TOTAL // n)), (1, "along rows", (TOTAL // n, n))):
                 x = data(shape, dtype)
                 y = np.empty_like(x)
-                yield in_turns(
-                    f"fwht, {_label(n, dtype, layout)}",
-                    {
-                        "copy": lambda x=x, y=y: np.copyto(y, x),
-                        "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
-                        "scipy dct": lambda x=x, axis=axis: scipy.fft.dct(x, axis=axis, workers=2),
-                    },
-                    {"fwht": 3.0},
-                    TOTAL,
-                    n=n,
-                )
+                functions: dict[str, Callable[[], Any]] = {
+                    "copy": lambda x=x, y=y: np.copyto(y, x),
+                    "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
+                    "scipy dct": lambda x=x, axis=axis: scipy.fft.dct(x, axis=axis, workers=2),
+                }
+                yield in_turns(f"fwht, {_label(n, dtype, layout)}", functions, {"fwht": 3.0}, TOTAL, n=n)
 
 
 def one_thread() -> Iterator[Row]:
@@ -89,7 +85,7 @@ def vector() -> Iterator[Row]:
 
 
 def weights() -> Iterator[Row]:
-    """Butterflies with weights against fwht, and their gradients against a product."""
+    """Butterflies with weights against fwht, both to new arrays, and their gradients against a product."""
     for n in SIZES:
         for dtype in DTYPES:
             B = Butterfly(data((n.bit_length() - 1, n, 2), dtype) * 2**-0.5)
@@ -97,11 +93,10 @@ def weights() -> Iterator[Row]:
                 ("along axis 0", data((n, TOTAL // n), dtype)),
                 ("along rows", data((TOTAL // n, n), dtype).T),
             ):
-                y = np.empty_like(x)
                 yield in_turns(
                     f"Butterfly, {_label(n, dtype, layout)}",
                     {
-                        "fwht": lambda x=x, y=y: fwht(x, out=y),
+                        "fwht": lambda x=x: fwht(x),
                         "B @ X": lambda B=B, x=x: B @ x,
                         "B.H @ X": lambda B=B, x=x: B.H @ x,
                     },
@@ -154,11 +149,37 @@ def embedding() -> Iterator[Row]:
             yield in_turns(f"srht, n = {n}, k = {k}, {np.dtype(dtype).name}", functions, targets, TOTAL, rest=0.05, n=n)
 
 
+def peers() -> Iterator[Row]:
+    """The same transforms in PyTorch, samples in rows."""
+    n = 1024
+    torch, structured, hadamard = (_imported(name) for name in ("torch", "torch_structured", "hadamard_transform"))
+    for dtype in DTYPES if torch else ():
+        samples = data((TOTAL // n, n), dtype)
+        tensor = torch.from_numpy(samples)
+        if hadamard:
+            functions: dict[str, Callable[[], Any]] = {
+                "hadamard_transform": lambda t=tensor: hadamard.hadamard_transform(t),
+                "fwht": lambda x=samples: fwht(x, axis=1),
+            }
+            yield in_turns(f"fwht, {_label(n, dtype, 'along rows')}", functions, {"fwht": 1.0}, TOTAL, rounds=5, n=n)
+        if structured:
+            layer = structured.Butterfly(n, n, bias=False).to(tensor.dtype)
+            B = Butterfly.random(n, rng=0)
+            B = Butterfly(B.weights.astype(dtype))
+
+            def forward(layer: Any = layer, tensor: Any = tensor) -> None:
+                with torch.no_grad():
+                    layer(tensor)
+
+            functions = {"torch_structured": forward, "B @ X": lambda B=B, x=samples.T: B @ x}
+            name = f"Butterfly, {_label(n, dtype, 'along rows')}"
+            yield in_turns(name, functions, {"B @ X": 1.0}, TOTAL, rounds=5, n=n)
+
+
 def step() -> Iterator[Row]:
-    """A gradient step of the encoder-decoder network against layers as masked dense matrices in PyTorch."""
-    try:
-        torch = importlib.import_module("torch")
-    except ImportError:
+    """A gradient step of the encoder-decoder network against layers in PyTorch: masked dense, and structured."""
+    torch, structured = _imported("torch"), _imported("torch_structured")
+    if not torch:
         return
     n = d = 1024
     k, l, p = 32, 160, 10
@@ -166,30 +187,30 @@ def step() -> Iterator[Row]:
     J = srht(l, n, rng=0)
     X = rng.standard_normal((n, d))
     network = EncoderDecoder(rng.standard_normal((n, k)) / 32, rng.standard_normal((k, l)) / 12, J)
-    layers, masks = [], []
-    for i in range(p):
-        dense = np.zeros((n, n))
-        j = np.arange(n)
-        dense[j, j], dense[j, j ^ (1 << i)] = J.weights[i].T
-        layers.append(torch.tensor(dense, requires_grad=True))
-        masks.append(torch.tensor(dense != 0, dtype=torch.float64))
     D, E = (torch.tensor(a, requires_grad=True) for a in (network.decoder, network.encoder))
     x, rows = torch.tensor(X), torch.tensor(J.rows)
+    layers = [torch.tensor(J.butterfly.layer(i).toarray(), requires_grad=True) for i in range(p)]
+    masks = [(layer != 0).double() for layer in layers]
 
-    def masked() -> None:
+    def masked() -> Any:
         y = x
         for layer, mask in zip(layers, masks, strict=True):
             y = (layer * mask) @ y
-        loss = ((D @ (E @ y[rows]) - x) ** 2).sum()
-        loss.backward()
+        return y
 
-    functions: dict[str, Callable[[], Any]] = {
-        "masked dense layers, PyTorch": masked,
-        "landscape": lambda: network.loss_and_gradient(X, X),
-    }
-    yield in_turns(
-        "gradient step, n = d = 1024, k = 32, l = 160", functions, {"landscape": 0.05}, n * d, rounds=5, rest=0.05
-    )
+    def step_in_torch(transformed: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: ((D @ (E @ transformed()[rows]) - x) ** 2).sum().backward()
+
+    def here() -> Any:
+        return network.loss_and_gradient(X, X)
+
+    name, size = "gradient step, n = d = 1024, k = 32, l = 160, float64", n * d
+    functions = {"masked dense layers, PyTorch": step_in_torch(masked), "landscape": here}
+    yield in_turns(name, functions, {"landscape": 1 / 20}, size, rounds=7, rest=0.05)
+    if structured:
+        butterfly = structured.Butterfly(n, n, bias=False).double()
+        functions = {"torch_structured": step_in_torch(lambda: butterfly(x.T).T), "landscape": here}
+        yield in_turns(name, functions, {"landscape": 1 / 5}, size, rounds=5, rest=0.05)
 
 
 def draws() -> Iterator[Row]:
@@ -207,7 +228,7 @@ def draws() -> Iterator[Row]:
     yield Row(row.name, "200 000 a second", seconds, ratios, {"srht_squared_norms": 1.0}, row.size)
 
 
-CASES = (transform, one_thread, vector, weights, pruning, embedding, step, draws)
+CASES = (transform, one_thread, vector, weights, pruning, embedding, peers, step, draws)
 
 
 def growth() -> list[Row]:
@@ -252,12 +273,25 @@ def memory() -> dict[str, float]:
     return found
 
 
+_PEERS = ("torch", "torch_structured", "hadamard_transform")
+
+
+def _imported(name: str) -> Any:
+    """The peer, or None if it cannot be imported; ``missing_peers`` says why."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return importlib.import_module(name)
+    except Exception as error:  # a broken peer is named, whatever is wrong with it
+        _missing[name] = f"{name}: {type(error).__name__}: {error}"
+        return None
+
+
+_missing: dict[str, str] = {}
+
+
 def missing_peers() -> list[str]:
     """Peers that cannot be imported, each with the reason."""
-    missing = []
-    for name in ("torch", "torch_structured", "hadamard_transform"):
-        try:
-            importlib.import_module(name)
-        except Exception as error:  # a broken peer is named, whatever is wrong with it
-            missing.append(f"{name}: {type(error).__name__}: {error}")
-    return missing
+    for name in _PEERS:
+        _imported(name)
+    return list(_missing.values())

@@ -9,27 +9,57 @@ Where Numba does not compile (NUMBA_DISABLE_JIT=1), the same program runs on Num
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["VECTOR_BYTES", "compiled", "exchange", "flat", "on_rows", "swap"]
+__all__ = ["VECTOR_BYTES", "compiled", "exchange", "flat", "on_rows", "plus_product", "rows_at", "swap"]
 
 VECTOR_BYTES = 64
 _INT = ir.IntType(64)
 
 
+_SOURCES = sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()
+
+
+class _Cache(FunctionCache):
+    """Compiled functions on disk, by the sources of the whole package: one may have any other compiled into it.
+
+    What cannot be read, or written, is compiled again.
+    """
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        return (*super()._index_key(sig, codegen), _SOURCES)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # whatever a damaged file brings about
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(OSError):
+            super().save_overload(sig, data)
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, compiled on first call, without the GIL; cached on disk where a folder for it is writable."""
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:
-        return numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if dispatcher is not function:
+        with suppress(RuntimeError):  # no folder
+            dispatcher._cache = _Cache(function)
+    return dispatcher
 
 
 class _Writable:
@@ -63,6 +93,13 @@ class _Vector:
     def __mul__(self, other: _Vector) -> _Vector:
         return _Vector(self.builder, self.builder.fmul(self.value, other.value))
 
+    def plus_product(self, x: _Vector, y: _Vector) -> _Vector:
+        kind = self.value.type
+        number = "f64" if "double" in str(kind) else "f32"
+        name = f"llvm.fma.v{self.size}{number}" if self.size > 1 else f"llvm.fma.{number}"
+        fma = cgutils.get_or_insert_function(self.builder.module, ir.FunctionType(kind, [kind] * 3), name)
+        return _Vector(self.builder, self.builder.call(fma, [x.value, y.value, self.value]))
+
     def swap(self, s: int) -> tuple[_Vector, _Vector]:
         lanes = ir.Constant(ir.VectorType(ir.IntType(32), self.size), [j ^ s for j in range(self.size)])
         other = self.builder.shuffle_vector(self.value, self.value, lanes)
@@ -88,6 +125,11 @@ def exchange(row: Any, other: Any, s: int) -> tuple[Any, Any]:
     return np.where(j & s, other[j ^ s], row), np.where(j & s, other, row[j ^ s])
 
 
+def plus_product(a: Any, x: Any, y: Any) -> Any:
+    """a + x·y, rounded once where it is compiled."""
+    return a.plus_product(x, y) if isinstance(a, _Vector) else a + x * y
+
+
 def swap(row: Any, s: int) -> tuple[Any, Any]:
     """(the row with its entries j and j ^ s exchanged, the row of signs: − where j & s)."""
     if isinstance(row, _Vector):
@@ -111,18 +153,46 @@ def _reduced(vector: _Vector) -> Any:
     return value
 
 
+def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    return context.make_array(kind)(context, builder, array).data
+
+
+def _rows_at() -> Callable[..., Any]:
+    settings: Any = numba.config
+    if settings.DISABLE_JIT:
+        return lambda x, start, step: (x, start, step)
+
+    @intrinsic
+    def address(typingctx, x, start, step):  # type: ignore[no-untyped-def]
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            x, start, step = arguments
+            first = builder.gep(_data(context, builder, signature.args[0], x), [start])
+            return context.make_tuple(builder, signature.return_type, (builder.ptrtoint(first, _INT), step))
+
+        return types.UniTuple(types.int64, 2)(x, types.int64, types.int64), generate
+
+    return address
+
+
+rows_at = _rows_at()
+"""rows_at(x, start, step): rows of the flat array x, the first at ``start``, each ``step`` after the one before.
+
+Does not keep x alive where it is compiled: an array in a tuple would cost two atomic operations a call.
+"""
+
+
 def on_rows(
     program: Callable[..., Any], n_rows: int, n_layers: int = 0, *, two: bool = False, sums: bool = False
 ) -> Callable[..., None]:
     """Compile a program on ``n_rows`` rows into run(source, given, target, width, coefficients, k, sum_to).
 
-    ``source``, ``given``, ``target`` are triples of a flat array, the place of row 0, and the step from row to row;
-    ``coefficients`` and ``sum_to`` are flat arrays; coefficient e = 0, 1 of row t in layer i is at
-    k[0] + i·k[1] + t·k[2] + e, and so is the sum that belongs to it. The program is called as
+    ``source``, ``given``, ``target`` come from ``rows_at``; ``coefficients`` and ``sum_to`` are flat arrays of the same
+    dtype; coefficient e = 0, 1 of row t in layer i is at k[0] + i·k[1] + t·k[2] + e, and so is the sum that belongs to
+    it. The program is called as
 
     - program(rows, w), returning rows, where w(i, t, e) is a coefficient; or, with ``two``,
     - program(rows, given rows, w), returning rows; or, with ``sums``,
-    - program(rows, given rows, w), returning rows and sums[i][t][e], whose total over columns is added to ``sum_to``.
+    - program(rows, given rows, w), returning rows, and pairs[i][t][e] of rows: inner products, added to ``sum_to``.
     """
 
     def columns(first: Any, c: Any, load: Callable[..., Any], coefficient: Callable[..., Any], second: Any) -> Any:
@@ -143,12 +213,12 @@ def on_rows(
             def at(i: int, t: int, e: int) -> int:
                 return int(k[0] + i * k[1] + t * k[2] + e)
 
-            rows, totals = columns(source, 0, load, lambda i, t, e: coefficients[at(i, t, e)], given)
+            rows, pairs = columns(source, 0, load, lambda i, t, e: coefficients[at(i, t, e)], given)
             for t in range(n_rows):
                 flat, start, step = target
                 flat[start + t * step : start + t * step + width] = rows[t]
             for i, t, e in np.ndindex(n_layers, n_rows, 2) if sums else ():
-                sum_to[at(i, t, e)] += totals[i][t][e].sum()
+                sum_to[at(i, t, e)] += np.vdot(*pairs[i][t][e])
 
         return in_numpy
 
@@ -156,19 +226,16 @@ def on_rows(
     def run(typingctx, source, given, target, width, coefficients, k, sum_to):  # type: ignore[no-untyped-def]
         def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
             source, given, target, width, coefficients, k, sum_to = arguments
-            types_of = signature.args
-            size = types_of[0][0].dtype.bitwidth // 8
+            size = signature.args[4].dtype.bitwidth // 8
             number = ir.DoubleType() if size == 8 else ir.FloatType()
 
-            def data(array_type, array):  # type: ignore[no-untyped-def]
-                return context.make_array(array_type)(context, builder, array).data
+            def from_tuple(place):  # type: ignore[no-untyped-def]
+                address, step = cgutils.unpack_tuple(builder, place, 2)
+                return builder.inttoptr(address, number.as_pointer()), step
 
-            def triple(place, type_of):  # type: ignore[no-untyped-def]
-                flat, start, step = cgutils.unpack_tuple(builder, place, 3)
-                return data(type_of[0], flat), start, step
-
-            source, given, target = (triple(v, y) for v, y in zip((source, given, target), types_of[:3], strict=True))
-            coefficients, sum_to = data(types_of[4], coefficients), data(types_of[6], sum_to)
+            source, given, target = (from_tuple(place) for place in (source, given, target))
+            coefficients = _data(context, builder, signature.args[4], coefficients)
+            sum_to = _data(context, builder, signature.args[6], sum_to)
             k0, k_layer, k_row = cgutils.unpack_tuple(builder, k, 3)
 
             def index(start, *terms):  # type: ignore[no-untyped-def]
@@ -192,21 +259,12 @@ def on_rows(
                     return _Vector(builder, value)
 
                 def address(place, t, c):  # type: ignore[no-untyped-def]
-                    flat, first, step = place
-                    place = builder.gep(flat, [builder.add(index(first, (t, step)), c)])
+                    row_0, step = place
+                    place = builder.gep(row_0, [index(c, (t, step))])
                     return builder.bitcast(place, vector.as_pointer())
 
                 def load(place, t, c):  # type: ignore[no-untyped-def]
                     return _Vector(builder, builder.load(address(place, t, c), align=size))
-
-                known: dict[Any, Any] = {}
-                entry = builder.block
-
-                def remembered(i, t, e):  # type: ignore[no-untyped-def]
-                    if (i, t, e) not in known:
-                        with builder.goto_block(entry):
-                            known[i, t, e] = coefficient(i, t, e)
-                    return known[i, t, e]
 
                 totals = np.array([])
                 if sums:
@@ -215,13 +273,13 @@ def on_rows(
                     for total in totals.flat:
                         builder.store(ir.Constant(vector, [0.0] * lanes if lanes > 1 else 0.0), total)
                 with cgutils.for_range_slice(builder, start, stop, ir.Constant(_INT, lanes), _INT) as (c, _):
-                    rows, added = columns(source, c, load, remembered, given)
+                    rows, pairs = columns(source, c, load, coefficient, given)
                     for t in range(n_rows):
                         builder.store(rows[t].value, address(target, t, c), align=size)
                     for place in np.ndindex(totals.shape) if sums else ():
                         i, t, e = place
-                        value = builder.fadd(builder.load(totals[place]), added[i][t][e].value)
-                        builder.store(value, totals[place])
+                        total = _Vector(builder, builder.load(totals[place])).plus_product(*pairs[i][t][e])
+                        builder.store(total.value, totals[place])
                 for place in np.ndindex(totals.shape) if sums else ():
                     total = _reduced(_Vector(builder, builder.load(totals[place])))
                     pointer = builder.gep(sum_to, [at(*place)])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fjlt import programs
-from fjlt.lanes import VECTOR_BYTES, compiled, flat
+from fjlt.lanes import VECTOR_BYTES, compiled, flat, rows_at
 from fjlt.threads import in_parallel
 
 __all__ = ["hadamard", "sampled"]
@@ -62,20 +62,21 @@ def _across(x, y, width, block, a, b, scale, scaled, first, stop):  # type: igno
     """
     low, high = 1 << a, 1 << b
     blocks = -(-width // block)
-    room = np.empty(low * high * block if b > 0 else 0, x.dtype)
+    pitch = block + VECTOR_BYTES // x.itemsize  # rows at powers of 2 would share places in the cache
+    room = np.empty(low * high * pitch if b > 0 else 0, x.dtype)
     for task in range(first, stop):
         column = task % blocks * block
         start = task // blocks * low * high * width + column
         columns = min(block, width - column)
         if b == 0:
-            _step(a, scaled, (x, start, width), (y, start, width), columns, scale)
+            _step(a, scaled, rows_at(x, start, width), rows_at(y, start, width), columns, scale)
         else:
             for h in range(high):
-                here = (x, start + h * low * width, width)
-                _step(a, False, here, (room, h * low * block, block), columns, scale)
+                here = rows_at(x, start + h * low * width, width)
+                _step(a, False, here, rows_at(room, h * low * pitch, pitch), columns, scale)
             for l in range(low):
-                there = (y, start + l * width, low * width)
-                _step(b, scaled, (room, l * block, low * block), there, columns, scale)
+                there = rows_at(y, start + l * width, low * width)
+                _step(b, scaled, rows_at(room, l * pitch, low * pitch), there, columns, scale)
 
 
 @compiled
@@ -84,8 +85,8 @@ def _within(x, y, spacing, vectors, scale, first, stop):  # type: ignore[no-unty
     lanes = VECTOR_BYTES // x.itemsize
     k = (0, 0, 0)
     for piece in range(first, stop):
-        here = (x, piece * vectors * lanes, lanes)
-        there = (y, piece * vectors * lanes, lanes)
+        here = rows_at(x, piece * vectors * lanes, lanes)
+        there = rows_at(y, piece * vectors * lanes, lanes)
         if vectors == 1:
             if spacing == 1:
                 _w10(here, here, there, lanes, scale, k, scale)
@@ -114,7 +115,7 @@ def _signed(x, start, signs, y, spacing, vectors, scale):  # type: ignore[no-unt
     lanes = VECTOR_BYTES // x.itemsize
     k = (0, 0, 0)
     for place in range(0, y.size, vectors * lanes):
-        here, given, there = (x, start + place, lanes), (signs, place, lanes), (y, place, lanes)
+        here, given, there = rows_at(x, start + place, lanes), rows_at(signs, place, lanes), rows_at(y, place, lanes)
         if vectors == 1:
             if spacing == 1:
                 _d10(here, given, there, lanes, scale, k, scale)

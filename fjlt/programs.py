@@ -86,14 +86,14 @@ def _adjoint(rows: list[Any], w: Any) -> list[Any]:
 
 
 def _gradient(rows: list[Any], g: list[Any], w: Any) -> tuple[list[Any], list[Any]]:
-    """From the inputs of the layers and the gradient at their outputs: that at the inputs, and in each weight."""
-    inputs, sums = [rows], []
+    """From the inputs of the layers and the gradient g at their outputs: that at the inputs; pairs for each weight."""
+    inputs, pairs = [rows], []
     for i in range(_layers(rows) - 1):
         inputs.append(_layer(inputs[-1], w, i))
     for i in reversed(range(_layers(rows))):
-        sums.append([(g[t] * row, g[t] * inputs[i][t ^ (1 << i)]) for t, row in enumerate(inputs[i])])
+        pairs.append([((g[t], row), (g[t], inputs[i][t ^ (1 << i)])) for t, row in enumerate(inputs[i])])
         g = _transposed(g, w, i)
-    return g, sums[::-1]
+    return g, pairs[::-1]
 
 
 hadamard = [on_rows(_hadamard, 1 << b) for b in range(5)]
@@ -109,4 +109,4 @@ hadamard_scaled = [on_rows(_hadamard_scaled, 1 << b) for b in range(5)]
 transpose = {n: on_rows(_transpose, n) for n in (8, 16)}
 forward = [on_rows(_forward, 1 << b, b) for b in range(4)]
 adjoint = [on_rows(_adjoint, 1 << b, b) for b in range(4)]
-gradient = [on_rows(_gradient, 1 << b, b, sums=True) for b in range(4)]
+gradient = [on_rows(_gradient, 1 << b, b, sums=True) for b in range(3)]

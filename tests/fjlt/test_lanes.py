@@ -1,31 +1,62 @@
 """Programs on rows: compiled and in NumPy, for every width; and the compiler's cache."""
 
-import numba
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from fjlt import lanes, programs
 
+CACHED = """
+import sys
+import numpy as np
+from fjlt import fwht, lanes, passes
+if "changed" in sys.argv:
+    lanes._SOURCES = "other"
+assert np.allclose(fwht(np.arange(32.0)[:, None] * np.ones(32))[0], 496 / 32**0.5)
+print(sum(passes._across.stats.cache_hits.values()), sum(passes._across.stats.cache_misses.values()))
+"""
 
-def test_no_folder_for_the_cache_is_no_error(monkeypatch):
-    njit = numba.njit
 
-    def without_cache(*functions, **options):
-        if options.pop("cache", False):
-            raise RuntimeError("cannot cache function: no locator available")
-        return njit(*functions, **options)
+def hits_and_misses(folder, *arguments):
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", CACHED, *arguments], env=env, check=True, capture_output=True)
+    return tuple(map(int, done.stdout.split()))
 
-    monkeypatch.setattr(numba, "njit", without_cache)
+
+def test_compiled_once_and_again_when_any_source_changes_or_a_file_is_damaged(tmp_path):
+    assert hits_and_misses(tmp_path) == (0, 1)
+    assert hits_and_misses(tmp_path) == (1, 0)
+    assert hits_and_misses(tmp_path, "changed") == (0, 1)
+    for kind in ("*.nbc", "*.nbi"):
+        for file in tmp_path.rglob(kind):
+            file.write_bytes(file.read_bytes()[:100])
+        assert hits_and_misses(tmp_path) == (0, 1)
+        assert hits_and_misses(tmp_path) == (1, 0)
+
+
+@pytest.mark.parametrize("method", ["from_function", "save"])
+def test_no_folder_for_the_cache_or_no_room_in_it_is_no_error(monkeypatch, method):
+    def refuse(*_):
+        raise RuntimeError("no locator") if method == "from_function" else OSError("no space left on device")
+
+    if method == "from_function":
+        monkeypatch.setattr(lanes._Cache, "__init__", refuse)
+    else:
+        monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", refuse)
     assert lanes.compiled(lambda x: x + 1)(2) == 3
 
 
+rows_at = lanes.rows_at
 _t8, _t16 = programs.transpose.values()
 
 
 @lanes.compiled
 def transposed(x, y, n):
     """A square matrix, n = 8 or 16, as many entries as a vector has."""
-    place, target, k = (x, 0, n), (y, 0, n), (0, 0, 0)
+    place, target, k = rows_at(x, 0, n), rows_at(y, 0, n), (0, 0, 0)
     if n == 8:
         _t8(place, place, target, n, x, k, x)
     else:

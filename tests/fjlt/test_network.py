@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from fjlt import Butterfly, TruncatedButterfly, srht
-from fjlt.network import Network, plan
+from fjlt.network import Network
+from fjlt.pruning import plan
 
 
-def layer_by_layer(weights, x):
-    y = x.astype(np.float64)
+def layer_by_layer(weights, x, dtype=np.float64):
+    y = x.astype(dtype)
     for i, w in enumerate(weights):
         y = w[:, :1] * y + w[:, 1:] * y[np.arange(len(y)) ^ (1 << i)]
     return y
@@ -36,6 +37,7 @@ def test_product_adjoint_and_gradient(p, kind, dtype):
         y, expected = network.product(x[:present]), layer_by_layer(weights, x)[kept]
         assert y.dtype == dtype
         np.testing.assert_allclose(y, expected, rtol=0, atol=40 * eps * max(1, np.abs(expected).max(initial=0)))
+        np.testing.assert_array_equal(y, layer_by_layer(weights, x, dtype)[kept])
         np.testing.assert_array_equal(network.product(np.asfortranarray(x)), y)
         g = rng.standard_normal((len(kept), d)).astype(dtype)
         back = network.adjoint(g)

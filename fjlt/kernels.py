@@ -1,0 +1,272 @@
+"""Products, adjoints and gradients of butterfly networks by blocks of columns, compiled.
+
+A block of columns goes through the passes of ``pruning.plan``, between two rooms in the cache. A pass takes 2^r
+consecutive rows at a time through its r layers, in steps of a few layers in registers, inside a third room.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fjlt import programs
+from fjlt.lanes import VECTOR_BYTES, compiled, rows_at
+
+__all__ = ["gradients", "products"]
+
+_f1, _f2, _f3 = programs.forward[1:]
+_a1, _a2, _a3 = programs.adjoint[1:]
+_g1, _g2 = programs.gradient[1:]
+_t8, _t16 = programs.transpose.values()
+_MOST_ROWS = 1 << 6  # of a pass
+
+
+@compiled
+def _forward(b, source, target, width, weights, k):  # type: ignore[no-untyped-def]
+    if b == 1:
+        _f1(source, source, target, width, weights, k, weights)
+    elif b == 2:
+        _f2(source, source, target, width, weights, k, weights)
+    else:
+        _f3(source, source, target, width, weights, k, weights)
+
+
+@compiled
+def _adjoint(b, source, target, width, weights, k):  # type: ignore[no-untyped-def]
+    if b == 1:
+        _a1(source, source, target, width, weights, k, weights)
+    elif b == 2:
+        _a2(source, source, target, width, weights, k, weights)
+    else:
+        _a3(source, source, target, width, weights, k, weights)
+
+
+@compiled
+def _gradient(b, source, given, target, width, weights, k, total):  # type: ignore[no-untyped-def]
+    if b == 1:
+        _g1(source, given, target, width, weights, k, total)
+    else:
+        _g2(source, given, target, width, weights, k, total)
+
+
+@compiled
+def _transpose(x, x_step, y, y_step, n, d):  # type: ignore[no-untyped-def]
+    """y, shape (n, d), from x, shape (d, n), in tiles as wide as a vector."""
+    tile, k = VECTOR_BYTES // x.itemsize, (0, 0, 0)
+    for j in range(0, d, tile):
+        whole = n - n % tile if j + tile <= d else 0
+        for i in range(0, whole, tile):
+            here, there = rows_at(x, j * x_step + i, x_step), rows_at(y, i * y_step + j, y_step)
+            if tile == 8:
+                _t8(here, here, there, tile, x, k, x)
+            else:
+                _t16(here, here, there, tile, x, k, x)
+        for i in range(whole, n):
+            for b in range(j, min(d, j + tile)):
+                y[i * y_step + b] = x[b * x_step + i]
+
+
+@compiled
+def _copy(source, start, target, place, n):  # type: ignore[no-untyped-def]
+    for i in range(n):
+        target[place + i] = source[start + i]
+
+
+@compiled
+def _load(x, in_rows, m, d, column, width, room, pitch, n):  # type: ignore[no-untyped-def]
+    """Some columns of x, shape (m, d), and zeros below."""
+    if in_rows:
+        _transpose(x[column * m :], m, room, pitch, m, width)
+    else:
+        for j in range(m):
+            _copy(x, j * d + column, room, j * pitch, width)
+    room[m * pitch : n * pitch] = 0
+
+
+@compiled
+def _gather(z, z_step, room, pitch, width, target):  # type: ignore[no-untyped-def]
+    """The outputs of a butterfly, wherever they are in z; 0 for those that nothing needs."""
+    for t in range(target.size):
+        if target[t] >= 0:
+            _copy(z, target[t] * z_step, room, t * pitch, width)
+        else:
+            room[t * pitch : t * pitch + width] = 0
+
+
+@compiled
+def _scatter(room, pitch, z, z_step, width, target):  # type: ignore[no-untyped-def]
+    """The outputs of a butterfly to where z has them."""
+    for t in range(target.size):
+        if target[t] >= 0:
+            _copy(room, t * pitch, z, target[t] * z_step, width)
+
+
+@compiled
+def _layers_at_once(left, most):  # type: ignore[no-untyped-def]
+    """Layers of a step, if ``left`` layers are made in as few and as equal steps as possible."""
+    return -(-left // -(-left // most))
+
+
+@compiled
+def _place(step, n, c, h, a, b, group):  # type: ignore[no-untyped-def]
+    """For the butterflies of layers a to a + b of a pass: first row, place of the coefficients, first row outside."""
+    q = n >> (step.first + step.layers)
+    row = (group >> a << (a + b)) + (group & ((1 << a) - 1))
+    node = step.residues[c] + ((h << step.layers) + row << step.first)
+    k = ((step.first + a) * 2 * n + 2 * node, 2 * n, 2 << step.first << a)
+    return row, k, (c + (row << step.first)) * q + h
+
+
+@compiled
+def _forward_pass(x, x_step, z, z_step, width, weights, n, step, room, pitch):  # type: ignore[no-untyped-def]
+    """One pass, from the rows of x to those of z."""
+    q = n >> (step.first + step.layers)
+    for c in range(step.residues.size):
+        for h in range(q):
+            start = (c * q + h) << step.layers
+            a = 0
+            while a < step.layers:
+                b = _layers_at_once(step.layers - a, 3)
+                for group in range(1 << (step.layers - b)):
+                    if step.used[c, a, group & ((1 << a) - 1)]:
+                        row, k, outside = _place(step, n, c, h, a, b, group)
+                        source = target = rows_at(room, row * pitch, pitch << a)
+                        if a == 0:
+                            source = rows_at(x, (start + row) * x_step, x_step)
+                        if a + b == step.layers and step.whole:
+                            target = rows_at(z, outside * z_step, (z_step << a << step.first) * q)
+                        _forward(b, source, target, width, weights, k)
+                a += b
+            if not step.whole:
+                _scatter(room, pitch, z[h * z_step :], q * z_step, width, step.target[c])
+
+
+@compiled
+def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, room, pitch):  # type: ignore[no-untyped-def]
+    """The transpose of ``_forward_pass``, from z to x."""
+    q = n >> (step.first + step.layers)
+    for c in range(step.residues.size):
+        for h in range(q):
+            start = (c * q + h) << step.layers
+            if not step.whole:
+                _gather(z[h * z_step :], q * z_step, room, pitch, width, step.target[c])
+            stop = step.layers
+            while stop > 0:
+                b = _layers_at_once(stop, 3)
+                a = stop - b
+                for group in range(1 << (step.layers - b)):
+                    if step.used[c, a, group & ((1 << a) - 1)]:
+                        row, k, outside = _place(step, n, c, h, a, b, group)
+                        source = target = rows_at(room, row * pitch, pitch << a)
+                        if a == 0:
+                            target = rows_at(x, (start + row) * x_step, x_step)
+                        if stop == step.layers and step.whole:
+                            source = rows_at(z, outside * z_step, (z_step << a << step.first) * q)
+                        _adjoint(b, source, target, width, weights, k)
+                stop = a
+
+
+@compiled
+def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, step, room, inputs, pitch):  # type: ignore[no-untyped-def]
+    """From the input x of a pass and the gradient g at its output: y at the input; in the weights, added to total.
+
+    Steps of two layers: ``inputs`` holds what enters each but the first.
+    """
+    q = n >> (step.first + step.layers)
+    size = pitch << step.layers
+    for c in range(step.residues.size):
+        for h in range(q):
+            start = (c * q + h) << step.layers
+            if not step.whole:
+                _gather(g[h * g_step :], q * g_step, room, pitch, width, step.target[c])
+            for a in range(0, step.layers - 2, 2):
+                for group in range(1 << (step.layers - 2)):
+                    if step.used[c, a, group & ((1 << a) - 1)]:
+                        row, k, outside = _place(step, n, c, h, a, 2, group)
+                        source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
+                        if a == 0:
+                            source = rows_at(x, (start + row) * x_step, x_step)
+                        _forward(2, source, rows_at(inputs, a // 2 * size + row * pitch, pitch << a), width, weights, k)
+            for i in range((step.layers + 1) // 2):
+                a = (step.layers - 1) // 2 * 2 - 2 * i
+                b = min(2, step.layers - a)
+                for group in range(1 << (step.layers - b)):
+                    if step.used[c, a, group & ((1 << a) - 1)]:
+                        row, k, outside = _place(step, n, c, h, a, b, group)
+                        source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
+                        given = target = rows_at(room, row * pitch, pitch << a)
+                        if a == 0:
+                            source = rows_at(x, (start + row) * x_step, x_step)
+                            target = rows_at(y, (start + row) * y_step, y_step)
+                        if i == 0 and step.whole:
+                            given = rows_at(g, outside * g_step, (g_step << a << step.first) * q)
+                        _gradient(b, source, given, target, width, weights, k, total)
+
+
+@compiled
+def products(x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, first, stop):  # type: ignore[no-untyped-def]
+    """Blocks of ``width`` columns of the product y, shape (l, d), with x, shape (m, d), or with the adjoint.
+
+    x_rows, y_rows: whether the columns lie one after the other in memory. Where m < n, rows of zeros are appended.
+    """
+    pitch = width + VECTOR_BYTES // x.itemsize
+    here, there = np.empty(n * pitch, x.dtype), np.empty(n * pitch, x.dtype)
+    room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
+    n_rows = m if adjoint else n
+    for block in range(first, stop):
+        column = block * width
+        columns = min(width, d - column)
+        source, source_step = x[column:], d
+        if x_rows or m < n_rows:
+            _load(x, x_rows, m, d, column, columns, here, pitch, n_rows)
+            source, source_step = here, pitch
+        for i in range(len(passes)):
+            target, target_step = there, pitch
+            if i == len(passes) - 1 and not y_rows:
+                target, target_step = y[column:], d
+            if adjoint:
+                step = passes[len(passes) - 1 - i]
+                _adjoint_pass(source, source_step, target, target_step, columns, weights, n, step, room, pitch)
+            else:
+                _forward_pass(source, source_step, target, target_step, columns, weights, n, passes[i], room, pitch)
+            here, there = there, here
+            source, source_step = target, target_step
+        if y_rows:
+            _transpose(source, pitch, y[column * l :], l, columns, l)
+
+
+@compiled
+def gradients(x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, n, passes, totals, first, stop):  # type: ignore[no-untyped-def]
+    """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the weights, to totals.
+
+    Chunk number i adds to totals[i]; it goes by blocks of ``width`` columns, and keeps the inputs of all passes.
+    """
+    pitch = width + VECTOR_BYTES // x.itemsize
+    rooms = np.empty((len(passes) + 2, n * pitch), x.dtype)
+    room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
+    inputs = np.empty(2 * room.size, x.dtype)
+    for i in range(first, stop):
+        for column in range(i * chunk, min(d, (i + 1) * chunk), width):
+            columns = min(width, min(d, (i + 1) * chunk) - column)
+            source, source_step = x[column:], d
+            if x_rows or m < n:
+                _load(x, x_rows, m, d, column, columns, rooms[0], pitch, n)
+                source, source_step = rooms[0], pitch
+            for j in range(len(passes) - 1):
+                start, start_step = (rooms[j], pitch) if j > 0 else (source, source_step)
+                _forward_pass(start, start_step, rooms[j + 1], pitch, columns, weights, n, passes[j], room, pitch)
+            given, given_step = g[column:], d
+            if g_rows:
+                _load(g, g_rows, l, d, column, columns, rooms[-1], pitch, l)
+                given, given_step = rooms[-1], pitch
+            for j in range(len(passes) - 1, -1, -1):
+                start, start_step = (rooms[j], pitch) if j > 0 else (source, source_step)
+                target, target_step = rooms[-1 - (len(passes) - j) % 2], pitch
+                if j == 0 and not y_rows:
+                    target, target_step = y[column:], d
+                _gradient_pass(
+                    start, start_step, given, given_step, target, target_step, totals[i],
+                    columns, weights, n, passes[j], room, inputs, pitch,
+                )  # fmt: skip
+                given, given_step = target, target_step
+            if y_rows:
+                _transpose(given, pitch, y[column * n :], n, columns, n)
