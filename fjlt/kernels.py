@@ -107,33 +107,37 @@ def _layers_at_once(left, most):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _place(step, n, c, h, a, b, group):  # type: ignore[no-untyped-def]
-    """For the butterflies of layers a to a + b of a pass: first row, place of the coefficients, first row outside."""
+def _place(step, n, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
+    """Where butterflies of layers a to a + b of a pass are.
+
+    First row in the room; place of the coefficients; first row, and step from row to row, in the input and the output.
+    """
     q = n >> (step.first + step.layers)
     row = (group >> a << (a + b)) + (group & ((1 << a) - 1))
-    node = step.residues[c] + ((h << step.layers) + row << step.first)
+    node = step.residues[c] + (((h << step.layers) + row) << step.first)
     k = ((step.first + a) * 2 * n + 2 * node, 2 * n, 2 << step.first << a)
-    return row, k, (c + (row << step.first)) * q + h
+    if natural:
+        return row, k, node, 1 << step.first << a, node, 1 << step.first << a
+    return row, k, ((c * q + h) << step.layers) + row, 1 << a, (c + (row << step.first)) * q + h, q << step.first << a
 
 
 @compiled
-def _forward_pass(x, x_step, z, z_step, width, weights, n, step, room, pitch):  # type: ignore[no-untyped-def]
-    """One pass, from the rows of x to those of z."""
+def _forward_pass(x, x_step, z, z_step, width, weights, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+    """One pass, from the rows of x to those of z; these may be the same if they are in natural order."""
     q = n >> (step.first + step.layers)
     for c in range(step.residues.size):
         for h in range(q):
-            start = (c * q + h) << step.layers
             a = 0
             while a < step.layers:
                 b = _layers_at_once(step.layers - a, 3)
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, outside = _place(step, n, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, natural, c, h, a, b, group)
                         source = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
-                            source = rows_at(x, (start + row) * x_step, x_step)
+                            source = rows_at(x, x_row * x_step, x_unit * x_step)
                         if a + b == step.layers and step.whole:
-                            target = rows_at(z, outside * z_step, (z_step << a << step.first) * q)
+                            target = rows_at(z, z_row * z_step, z_unit * z_step)
                         _forward(b, source, target, width, weights, k)
                 a += b
             if not step.whole:
@@ -141,12 +145,11 @@ def _forward_pass(x, x_step, z, z_step, width, weights, n, step, room, pitch):  
 
 
 @compiled
-def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, room, pitch):  # type: ignore[no-untyped-def]
+def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
     """The transpose of ``_forward_pass``, from z to x."""
     q = n >> (step.first + step.layers)
     for c in range(step.residues.size):
         for h in range(q):
-            start = (c * q + h) << step.layers
             if not step.whole:
                 _gather(z[h * z_step :], q * z_step, room, pitch, width, step.target[c])
             stop = step.layers
@@ -155,79 +158,82 @@ def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, room, pitch):  
                 a = stop - b
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, outside = _place(step, n, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, natural, c, h, a, b, group)
                         source = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
-                            target = rows_at(x, (start + row) * x_step, x_step)
+                            target = rows_at(x, x_row * x_step, x_unit * x_step)
                         if stop == step.layers and step.whole:
-                            source = rows_at(z, outside * z_step, (z_step << a << step.first) * q)
+                            source = rows_at(z, z_row * z_step, z_unit * z_step)
                         _adjoint(b, source, target, width, weights, k)
                 stop = a
 
 
 @compiled
-def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, step, room, inputs, pitch):  # type: ignore[no-untyped-def]
+def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, step, natural, room, inputs, pitch):  # type: ignore[no-untyped-def]
     """From the input x of a pass and the gradient g at its output: y at the input; in the weights, added to total.
 
-    Steps of two layers: ``inputs`` holds what enters each but the first.
+    Steps of two layers: ``inputs`` holds what enters each but the first. y may be g if rows are in natural order.
     """
     q = n >> (step.first + step.layers)
     size = pitch << step.layers
     for c in range(step.residues.size):
         for h in range(q):
-            start = (c * q + h) << step.layers
             if not step.whole:
                 _gather(g[h * g_step :], q * g_step, room, pitch, width, step.target[c])
             for a in range(0, step.layers - 2, 2):
                 for group in range(1 << (step.layers - 2)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, outside = _place(step, n, c, h, a, 2, group)
+                        row, k, x_row, x_unit, _, _ = _place(step, n, natural, c, h, a, 2, group)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
                         if a == 0:
-                            source = rows_at(x, (start + row) * x_step, x_step)
+                            source = rows_at(x, x_row * x_step, x_unit * x_step)
                         _forward(2, source, rows_at(inputs, a // 2 * size + row * pitch, pitch << a), width, weights, k)
             for i in range((step.layers + 1) // 2):
                 a = (step.layers - 1) // 2 * 2 - 2 * i
                 b = min(2, step.layers - a)
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, outside = _place(step, n, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, natural, c, h, a, b, group)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
                         given = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
-                            source = rows_at(x, (start + row) * x_step, x_step)
-                            target = rows_at(y, (start + row) * y_step, y_step)
+                            source = rows_at(x, x_row * x_step, x_unit * x_step)
+                            target = rows_at(y, x_row * y_step, x_unit * y_step)
                         if i == 0 and step.whole:
-                            given = rows_at(g, outside * g_step, (g_step << a << step.first) * q)
+                            given = rows_at(g, z_row * g_step, z_unit * g_step)
                         _gradient(b, source, given, target, width, weights, k, total)
 
 
 @compiled
-def products(x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, first, stop):  # type: ignore[no-untyped-def]
+def products(x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, inner, first, stop):  # type: ignore[no-untyped-def]
     """Blocks of ``width`` columns of the product y, shape (l, d), with x, shape (m, d), or with the adjoint.
 
     x_rows, y_rows: whether the columns lie one after the other in memory. Where m < n, rows of zeros are appended.
+    inner: the most rows between passes; 0 if all outputs are kept, in order: then the passes go on in place.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
-    here, there = np.empty(n * pitch, x.dtype), np.empty(n * pitch, x.dtype)
-    room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
     n_rows = m if adjoint else n
+    load, natural = x_rows or m < n_rows, inner == 0
+    here = np.empty((n if load or y_rows else inner) * pitch, x.dtype)
+    there = here if natural else np.empty_like(here)
+    room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
     for block in range(first, stop):
         column = block * width
         columns = min(width, d - column)
         source, source_step = x[column:], d
-        if x_rows or m < n_rows:
+        if load:
             _load(x, x_rows, m, d, column, columns, here, pitch, n_rows)
             source, source_step = here, pitch
         for i in range(len(passes)):
             target, target_step = there, pitch
-            if i == len(passes) - 1 and not y_rows:
+            if not y_rows and (natural or i == len(passes) - 1):
                 target, target_step = y[column:], d
             if adjoint:
                 step = passes[len(passes) - 1 - i]
-                _adjoint_pass(source, source_step, target, target_step, columns, weights, n, step, room, pitch)
+                _adjoint_pass(source, source_step, target, target_step, columns, weights, n, step, natural, room, pitch)
             else:
-                _forward_pass(source, source_step, target, target_step, columns, weights, n, passes[i], room, pitch)
+                step = passes[i]
+                _forward_pass(source, source_step, target, target_step, columns, weights, n, step, natural, room, pitch)
             here, there = there, here
             source, source_step = target, target_step
         if y_rows:
@@ -235,37 +241,42 @@ def products(x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, 
 
 
 @compiled
-def gradients(x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, n, passes, totals, first, stop):  # type: ignore[no-untyped-def]
+def gradients(x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, n, passes, inner, totals, first, stop):  # type: ignore[no-untyped-def]
     """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the weights, to totals.
 
     Chunk number i adds to totals[i]; it goes by blocks of ``width`` columns, and keeps the inputs of all passes.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
-    rooms = np.empty((len(passes) + 2, n * pitch), x.dtype)
+    natural = inner == 0
+    load = x_rows or m < n
+    size = (n if natural or load or g_rows or y_rows else inner) * pitch
+    rooms = np.empty((len(passes) + 2, size), x.dtype)
     room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
     inputs = np.empty(2 * room.size, x.dtype)
     for i in range(first, stop):
         for column in range(i * chunk, min(d, (i + 1) * chunk), width):
             columns = min(width, min(d, (i + 1) * chunk) - column)
             source, source_step = x[column:], d
-            if x_rows or m < n:
+            if load:
                 _load(x, x_rows, m, d, column, columns, rooms[0], pitch, n)
                 source, source_step = rooms[0], pitch
             for j in range(len(passes) - 1):
                 start, start_step = (rooms[j], pitch) if j > 0 else (source, source_step)
-                _forward_pass(start, start_step, rooms[j + 1], pitch, columns, weights, n, passes[j], room, pitch)
+                _forward_pass(
+                    start, start_step, rooms[j + 1], pitch, columns, weights, n, passes[j], natural, room, pitch
+                )  # fmt: skip
             given, given_step = g[column:], d
             if g_rows:
                 _load(g, g_rows, l, d, column, columns, rooms[-1], pitch, l)
                 given, given_step = rooms[-1], pitch
             for j in range(len(passes) - 1, -1, -1):
                 start, start_step = (rooms[j], pitch) if j > 0 else (source, source_step)
-                target, target_step = rooms[-1 - (len(passes) - j) % 2], pitch
-                if j == 0 and not y_rows:
+                target, target_step = rooms[-1 if natural else -1 - (len(passes) - j) % 2], pitch
+                if not y_rows and (natural or j == 0):
                     target, target_step = y[column:], d
                 _gradient_pass(
                     start, start_step, given, given_step, target, target_step, totals[i],
-                    columns, weights, n, passes[j], room, inputs, pitch,
+                    columns, weights, n, passes[j], natural, room, inputs, pitch,
                 )  # fmt: skip
                 given, given_step = target, target_step
             if y_rows:

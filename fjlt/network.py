@@ -30,6 +30,8 @@ class Network:
         self.weights, self.outputs = weights, outputs
         self.p, self.n, _ = weights.shape
         self.passes = tuple(plan(self.p, outputs))
+        between = [step.residues.size * (self.n >> step.first) for step in self.passes[1:]]
+        self.inner = 0 if all(step.whole for step in self.passes) else max(between, default=1)
 
     def product(self, x: Array) -> Array:
         """Kept outputs of the network for the columns of x, shape (at most n, d); the inputs that lack are zero."""
@@ -64,7 +66,7 @@ class Network:
         in_parallel(
             gradients, len(totals), 12 * self.n * self.p * d,
             _flat(x), in_rows, len(x), _flat(g), _is_in_rows(g), len(g), _flat(g_x), in_rows, d, chunk, width,
-            self._flat_weights(dtype), self.n, self.passes, totals,
+            self._flat_weights(dtype), self.n, self.passes, self.inner, totals,
         )  # fmt: skip
         return g_x, totals.sum(axis=0).reshape(self.weights.shape)
 
@@ -86,7 +88,7 @@ class Network:
             in_parallel(
                 products, -(-d // width), 3 * self.n * self.p * d,
                 _flat(x), in_rows, m, _flat(y), in_rows, size, d, width, adjoint,
-                self._flat_weights(dtype), self.n, self.passes,
+                self._flat_weights(dtype), self.n, self.passes, self.inner,
             )  # fmt: skip
         return y
 

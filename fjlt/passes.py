@@ -17,8 +17,7 @@ from fjlt.threads import in_parallel
 
 __all__ = ["hadamard", "sampled"]
 
-_WIDEST = 1 << 12
-_FAR, _WIDEST_FAR = 1 << 16, 1 << 10  # rows far apart, by powers of 2, share few places in the caches
+_WIDEST = 1 << 11
 _ROOM_BYTES = 1 << 18
 _IN_CACHE = 1 << 15
 _PIECE = 16
@@ -99,14 +98,21 @@ def _within(x, y, spacing, vectors, scale, first, stop):  # type: ignore[no-unty
 
 
 @compiled
+def _through(z, width, a, b, scale):  # type: ignore[no-untyped-def]
+    """a, then b layers of z in place; butterflies of rows of ``width`` numbers."""
+    if a > 0:
+        _across(z, z, width, width, a, 0, scale, False, 0, z.size // width >> a)
+    if b > 0:
+        _across(z, z, width << a, width << a, b, 0, scale, False, 0, z.size // width >> (a + b))
+
+
+@compiled
 def _in_cache(x, y, size, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
     """Whole transforms of ``size`` numbers each, one after the other."""
     piece = vectors * (VECTOR_BYTES // x.itemsize)
     for t in range(first, stop):
         _within(x, y, spacing, vectors, scale, t * (size // piece), (t + 1) * (size // piece))
-        if a > 0:
-            z = y[t * size : (t + 1) * size]
-            _across(z, z, piece, piece, a, b, scale, False, 0, 1)
+        _through(y[t * size : (t + 1) * size], piece, a, b, scale)
 
 
 @compiled
@@ -128,9 +134,9 @@ def _signed(x, start, signs, y, spacing, vectors, scale):  # type: ignore[no-unt
 
 
 @compiled
-def _sampled(x, signs, y, rows, n_inputs, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
+def _sampled(x, signs, y, places, n_inputs, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
     """For each vector of x, zeros appended, times signs: some entries of its transform."""
-    size, k = signs.size, rows.size
+    size, k = signs.size, places.size
     padded = np.zeros(size if n_inputs * spacing < size else 0, x.dtype)
     room = np.empty(size, x.dtype)
     piece = vectors * (VECTOR_BYTES // x.itemsize)
@@ -141,11 +147,9 @@ def _sampled(x, signs, y, rows, n_inputs, spacing, vectors, a, b, scale, first, 
             _signed(padded, 0, signs, room, spacing, vectors, scale)
         else:
             _signed(x, start, signs, room, spacing, vectors, scale)
-        if a > 0:
-            _across(room, room, piece, piece, a, b, scale, False, 0, 1)
+        _through(room, piece, a, b, scale)
         for i in range(k):
-            for e in range(spacing):
-                y[(t * k + i) * spacing + e] = room[rows[i] * spacing + e]
+            y[t * k + i] = room[places[i]]
 
 
 def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: float) -> NDArray[Any]:
@@ -168,8 +172,9 @@ def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: flo
     [(a, b)] = _steps((size // (vectors * lanes)).bit_length() - 1) or [(0, 0)]
     source, target = flat(x).view(signs.dtype), y.reshape(-1).view(signs.dtype)
     factor, signs = np.array([scale], signs.dtype), flat(np.repeat(signs, spacing))
+    places = np.add.outer(rows * spacing, np.arange(spacing)).ravel().astype(np.uintp)
     n_inputs, work = x.shape[1], len(x) * size * (a + b + 8)
-    in_parallel(_sampled, len(x), work, source, signs, target, rows, n_inputs, spacing, vectors, a, b, factor)
+    in_parallel(_sampled, len(x), work, source, signs, target, places, n_inputs, spacing, vectors, a, b, factor)
     return y
 
 
@@ -205,8 +210,7 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
         passes = [(0, 0)]
     for i, (a, b) in enumerate(passes, start=1):
         last = i == len(passes) and not scaled
-        widest = _WIDEST_FAR if width * x.itemsize > _FAR else _WIDEST
-        block = min(width, widest // x.itemsize, (_ROOM_BYTES >> (a + b)) // x.itemsize)
+        block = min(width, _WIDEST // x.itemsize, (_ROOM_BYTES >> (a + b)) // x.itemsize)
         tasks = -(-width // block) * (x.size // width >> (a + b))
         in_parallel(_across, tasks, work, source, target, width, block, a, b, factor, last)
         source = target
