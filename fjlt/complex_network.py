@@ -62,7 +62,7 @@ class ComplexNetwork:
         )
         return _run(flipped, order, self._scattered(g))
 
-    def gradient(self, x: Array, g: Array) -> tuple[Array, Array]:
+    def gradient(self, x: Array, g: Array, in_x: bool = True) -> tuple[Array, Array]:
         """Gradients of Re<g, product(x)> in x and in the weights; keeps the inputs of all layers."""
         g = self._scattered(g)
         inputs = [self._padded(x)]

@@ -6,18 +6,16 @@ consecutive rows at a time through its r layers, in steps of a few layers in reg
 
 from __future__ import annotations
 
-import numpy as np
-
 from fjlt import programs
 from fjlt.lanes import VECTOR_BYTES, compiled, rows_at
 
-__all__ = ["gradients", "products"]
+__all__ = ["MOST_ROWS", "gradients", "products"]
 
 _f1, _f2, _f3 = programs.forward[1:]
 _a1, _a2, _a3 = programs.adjoint[1:]
 _g1, _g2 = programs.gradient[1:]
 _t8, _t16 = programs.transpose.values()
-_MOST_ROWS = 1 << 6  # of a pass
+MOST_ROWS = 1 << 6  # that a pass takes at a time
 
 
 @compiled
@@ -205,23 +203,24 @@ def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, st
 
 
 @compiled
-def products(x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, inner, first, stop):  # type: ignore[no-untyped-def]
+def products(  # type: ignore[no-untyped-def]
+    x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, natural, size, space, first, stop
+):
     """Blocks of ``width`` columns of the product y, shape (l, d), with x, shape (m, d), or with the adjoint.
 
     x_rows, y_rows: whether the columns lie one after the other in memory. Where m < n, rows of zeros are appended.
-    inner: the most rows between passes; 0 if all outputs are kept, in order: then the passes go on in place.
+    natural: all outputs are kept, in order; then the passes go on in place. space: a room for a pass, then the rooms
+    between passes, ``size`` each.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
+    room, rooms = space[: MOST_ROWS * pitch], space[MOST_ROWS * pitch :]
+    here, there = rooms[:size], rooms[rooms.size - size :]
     n_rows = m if adjoint else n
-    load, natural = x_rows or m < n_rows, inner == 0
-    here = np.empty((n if load or y_rows else inner) * pitch, x.dtype)
-    there = here if natural else np.empty_like(here)
-    room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
     for block in range(first, stop):
         column = block * width
         columns = min(width, d - column)
         source, source_step = x[column:], d
-        if load:
+        if x_rows or m < n_rows:
             _load(x, x_rows, m, d, column, columns, here, pitch, n_rows)
             source, source_step = here, pitch
         for i in range(len(passes)):
@@ -241,43 +240,51 @@ def products(x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, 
 
 
 @compiled
-def gradients(x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, n, passes, inner, totals, first, stop):  # type: ignore[no-untyped-def]
+def gradients(  # type: ignore[no-untyped-def]
+    x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, n, passes, natural, size, totals, space,
+    first, stop,
+):  # fmt: skip
     """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the weights, to totals.
 
-    Chunk number i adds to totals[i]; it goes by blocks of ``width`` columns, and keeps the inputs of all passes.
+    y may be empty: then the gradient in x is not kept. Chunk number i adds to totals[i]; it goes by blocks of ``width``
+    columns, and keeps the inputs of all passes: the first rooms in ``space``, after three for a pass, and one row. Then
+    come rooms for gradients, one, or two where not ``natural``; last, one for x where it must be moved.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
-    natural = inner == 0
-    load = x_rows or m < n
-    size = (n if natural or load or g_rows or y_rows else inner) * pitch
-    rooms = np.empty((len(passes) + 2, size), x.dtype)
-    room = np.empty(min(n, _MOST_ROWS) * pitch, x.dtype)
-    inputs = np.empty(2 * room.size, x.dtype)
+    small = MOST_ROWS * pitch
+    room, inputs, nowhere = space[:small], space[small : 3 * small], space[3 * small : 3 * small + pitch]
+    rooms = space[3 * small + pitch :]
+    kept = len(passes) - 1
+    here = rooms[kept * size : (kept + 1) * size]
+    there = here if natural else rooms[(kept + 1) * size : (kept + 2) * size]
     for i in range(first, stop):
         for column in range(i * chunk, min(d, (i + 1) * chunk), width):
             columns = min(width, min(d, (i + 1) * chunk) - column)
             source, source_step = x[column:], d
-            if load:
-                _load(x, x_rows, m, d, column, columns, rooms[0], pitch, n)
-                source, source_step = rooms[0], pitch
-            for j in range(len(passes) - 1):
-                start, start_step = (rooms[j], pitch) if j > 0 else (source, source_step)
-                _forward_pass(
-                    start, start_step, rooms[j + 1], pitch, columns, weights, n, passes[j], natural, room, pitch
-                )  # fmt: skip
+            if x_rows or m < n:
+                source, source_step = rooms[rooms.size - size :], pitch
+                _load(x, x_rows, m, d, column, columns, source, pitch, n)
+            start, start_step = source, source_step
+            for j in range(kept):
+                target = rooms[j * size : (j + 1) * size]
+                _forward_pass(start, start_step, target, pitch, columns, weights, n, passes[j], natural, room, pitch)
+                start, start_step = target, pitch
             given, given_step = g[column:], d
             if g_rows:
-                _load(g, g_rows, l, d, column, columns, rooms[-1], pitch, l)
-                given, given_step = rooms[-1], pitch
-            for j in range(len(passes) - 1, -1, -1):
-                start, start_step = (rooms[j], pitch) if j > 0 else (source, source_step)
-                target, target_step = rooms[-1 if natural else -1 - (len(passes) - j) % 2], pitch
-                if not y_rows and (natural or j == 0):
+                _load(g, g_rows, l, d, column, columns, here, pitch, l)
+                given, given_step = here, pitch
+            for j in range(kept, -1, -1):
+                start, start_step = (rooms[(j - 1) * size : j * size], pitch) if j > 0 else (source, source_step)
+                target, target_step = there, pitch
+                if y.size == 0 and j == 0:
+                    target, target_step = nowhere, 0
+                elif y.size > 0 and not y_rows and (natural or j == 0):
                     target, target_step = y[column:], d
                 _gradient_pass(
                     start, start_step, given, given_step, target, target_step, totals[i],
                     columns, weights, n, passes[j], natural, room, inputs, pitch,
                 )  # fmt: skip
+                here, there = there, here
                 given, given_step = target, target_step
-            if y_rows:
+            if y_rows and y.size > 0:
                 _transpose(given, pitch, y[column * n :], n, columns, n)

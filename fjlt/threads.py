@@ -1,4 +1,4 @@
-"""Work shared between threads; no result depends on how many there are."""
+"""Work shared between threads, and their memory; no result depends on how many there are."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from threading import local
 from typing import Any
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["in_parallel"]
+__all__ = ["in_parallel", "n_threads", "room"]
 
 _LEAST_WORK = 1 << 20
+_NOTHING = np.empty(0, np.uint8)
 _here = local()
 
 
@@ -22,14 +25,18 @@ def _pool(process: int, n_threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(n_threads, thread_name_prefix="fjlt")
 
 
+def n_threads() -> int:
+    """How many threads there may be: as many as Numba would use (NUMBA_NUM_THREADS)."""
+    settings: Any = numba.config
+    return settings.NUMBA_NUM_THREADS
+
+
 def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: Any) -> None:
     """Call run(*arguments, first, stop) on ranges that cover range(n_tasks), side by side if there is work enough.
 
-    ``work`` counts operations. There are as many threads as Numba would use (NUMBA_NUM_THREADS), and one where ``run``
-    is itself called from here.
+    ``work`` counts operations. There is one thread where ``run`` is itself called from here.
     """
-    settings: Any = numba.config
-    n = min(n_tasks, settings.NUMBA_NUM_THREADS, work // _LEAST_WORK)
+    n = min(n_tasks, n_threads(), work // _LEAST_WORK)
     if n <= 1 or getattr(_here, "busy", False):
         return run(*arguments, 0, n_tasks)
     bounds = [n_tasks * t // n for t in range(n + 1)]
@@ -41,6 +48,18 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
     for other in others:
         other.result()
     return None
+
+
+def room(size: int, dtype: Any) -> NDArray[Any]:
+    """So many numbers for the thread that asks, with anything in them; the same memory at every call.
+
+    Fresh memory would have to be cleared by the system each time, which takes longer than a transform.
+    """
+    n_bytes = size * np.dtype(dtype).itemsize
+    if n_bytes > getattr(_here, "room", _NOTHING).nbytes:
+        _here.room = np.empty(n_bytes, np.uint8)
+    found: NDArray[Any] = getattr(_here, "room", _NOTHING)[:n_bytes].view(dtype)
+    return found
 
 
 def _busy(run: Callable[..., None], *arguments: Any) -> None:

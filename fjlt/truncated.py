@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
-from fjlt.butterfly import Butterfly, network, vjp
+from fjlt.butterfly import Butterfly, gradients, network
 from fjlt.operator import Operator
 
 __all__ = ["TruncatedButterfly"]
@@ -108,7 +108,19 @@ class TruncatedButterfly(Operator):
         (array([1., 0.]), array([[[3., 4.],
                 [0., 0.]]]))
         """
-        return vjp(self, self._network, x, g)
+        grad_x, grad_weights = gradients(self, self._network, x, g, True)
+        return grad_x, grad_weights
+
+    def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> NDArray[Any]:
+        """Only the second of the gradients of ``vjp``, in less time.
+
+        Examples
+        --------
+        >>> TruncatedButterfly(Butterfly.identity(2).weights, rows=[0]).weights_gradient([3, 4], [1])
+        array([[[3., 4.],
+                [0., 0.]]])
+        """
+        return gradients(self, self._network, x, g, False)[0]
 
     _spreads = True
 

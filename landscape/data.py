@@ -21,11 +21,11 @@ def pair(X: ArrayLike, Y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.fl
     ValueError
         If the numbers of samples differ, or the square ‖Y‖_F² overflows or underflows.
     """
-    x = boundary.matrix(X, "X", real=True).astype(np.float64)
-    y = boundary.matrix(Y, "Y", real=True).astype(np.float64)
+    x = boundary.matrix(X, "X", real=True).astype(np.float64, copy=False)
+    y = x if Y is X else boundary.matrix(Y, "Y", real=True).astype(np.float64, copy=False)
     if x.shape[1] != y.shape[1]:
         raise ValueError(f"X has {x.shape[1]} samples (columns) and Y has {y.shape[1]}; they must have equally many")
-    largest = float(np.abs(y).max())
+    largest = max(float(y.max()), -float(y.min()))
     if largest > 1e140 or 0 < largest < 1e-140:
         raise ValueError(f"the largest entry of Y is {largest:.3g}, whose square is out of range; rescale Y")
     return x, y
@@ -45,7 +45,7 @@ def as_operator(B: Any, n: int | None = None) -> Operator:
 
 def encode(B: Any, X: NDArray[np.float64]) -> NDArray[np.float64]:
     """The encoded data BX, shape (l, d)."""
-    return boundary.matrix(as_operator(B, len(X)) @ X, "B @ X", real=True).astype(np.float64)
+    return boundary.matrix(as_operator(B, len(X)) @ X, "B @ X", real=True).astype(np.float64, copy=False)
 
 
 def bottleneck(k: Any, n: int) -> int:

@@ -171,13 +171,12 @@ class EncoderDecoder:
         x, y = self._checked(X, Y)
         encoded = data.encode(self.butterfly, x)
         hidden = self.encoder @ encoded
-        residual = self.decoder @ hidden - y
+        residual = self.decoder @ hidden
+        residual -= y
         g_hidden = 2 * self.decoder.T @ residual
-        weights = None
-        if self.trainable:
-            weights = self.butterfly.vjp(x, self.encoder.T @ g_hidden)[1]
-        gradient = Parameters(2 * residual @ hidden.T, g_hidden @ encoded.T, weights)
-        return float(np.square(residual).sum()), gradient
+        weights = self.butterfly.weights_gradient(x, self.encoder.T @ g_hidden) if self.trainable else None
+        gradient = Parameters(2 * (residual @ hidden.T), g_hidden @ encoded.T, weights)
+        return float(np.vdot(residual, residual)), gradient
 
     def hessian_product(self, X: ArrayLike, Y: ArrayLike, direction: Parameters) -> Parameters:
         """Derivative of the gradient along ``direction``, whose ineffective weights are ignored."""

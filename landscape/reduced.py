@@ -98,7 +98,7 @@ def reduced_weight_gradient(X: ArrayLike, Y: ArrayLike, B: Butterfly | Truncated
     if not isinstance(B, Butterfly | TruncatedButterfly):
         raise TypeError(f"B must be a Butterfly or TruncatedButterfly, got {type(B).__name__}")
     x, _ = data.pair(X, Y)
-    return B.vjp(x, _gradient_in_code(X, Y, B, k))[1]
+    return B.weights_gradient(x, _gradient_in_code(X, Y, B, k))
 
 
 def _gradient_in_code(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Array:

@@ -44,6 +44,10 @@ def test_product_adjoint_and_gradient(p, kind, dtype):
         scale = eps * np.linalg.norm(g) * np.linalg.norm(expected)
         assert abs(np.vdot(g, expected) - np.vdot(back, x)) <= 40 * scale
         g_x, g_weights = network.gradient(x, g)
+        np.testing.assert_array_equal(network.gradient(x, g, in_x=False)[1], g_weights)
+        in_rows = network.gradient(np.asfortranarray(x), np.asfortranarray(g))
+        np.testing.assert_array_equal(in_rows[0], g_x)
+        np.testing.assert_allclose(in_rows[1], g_weights, rtol=0, atol=200 * eps * np.abs(g_weights).max(initial=1))
         np.testing.assert_allclose(g_x, back, rtol=0, atol=40 * eps * max(1, np.abs(back).max(initial=0)))
         # B is linear in the weights of each layer
         for i in range(p):
@@ -120,3 +124,12 @@ def test_an_input_that_is_not_finite_is_found_even_behind_zero_weights(bad):
                 x[place] = bad
                 with pytest.raises(ValueError, match=rf"1 entries .* \({place[0]}, {place[1]}\)"):
                     a @ x
+                if a is operator:
+                    g = np.zeros((a.shape[0], 300))
+                    for method in (a.vjp, a.weights_gradient):
+                        with pytest.raises(ValueError, match="x has 1 entries"):
+                            method(x, g)
+                        g[0, place[1]] = bad
+                        with pytest.raises(ValueError, match="g has 1 entries"):
+                            method(np.zeros_like(x), g)
+                        g[0, place[1]] = 0
