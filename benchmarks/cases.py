@@ -146,7 +146,9 @@ def embedding() -> Iterator[Row]:
             }
             if k < 512:
                 functions = {name: functions[name] for name in ("scikit-learn", "srht", "dense product")}
-            yield in_turns(f"srht, n = {n}, k = {k}, {np.dtype(dtype).name}", functions, targets, TOTAL, rest=0.05, n=n)
+            yield in_turns(
+                f"srht, n = {n}, k = {k}, {np.dtype(dtype).name}", functions, targets, TOTAL, rounds=7, rest=0.15, n=n
+            )
 
 
 def peers() -> Iterator[Row]:
@@ -206,11 +208,11 @@ def step() -> Iterator[Row]:
 
     name, size = "gradient step, n = d = 1024, k = 32, l = 160, float64", n * d
     functions = {"masked dense layers, PyTorch": step_in_torch(masked), "landscape": here}
-    yield in_turns(name, functions, {"landscape": 1 / 20}, size, rounds=7, rest=0.05)
+    yield in_turns(name, functions, {"landscape": 1 / 20}, size, rounds=7, rest=0.15)
     if structured:
         butterfly = structured.Butterfly(n, n, bias=False).double()
         functions = {"torch_structured": step_in_torch(lambda: butterfly(x.T).T), "landscape": here}
-        yield in_turns(name, functions, {"landscape": 1 / 5}, size, rounds=5, rest=0.05)
+        yield in_turns(name, functions, {"landscape": 1 / 5}, size, rounds=5, rest=0.15)
 
 
 def draws() -> Iterator[Row]:

@@ -44,8 +44,8 @@ def in_turns(
 ) -> Row:
     """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers each call reads.
 
-    ``rest``: seconds of sleep, and three calls that are not timed, before each that is: for the sake of functions
-    whose threads go on spinning, as those of BLAS do.
+    ``rest``: seconds of sleep, and 20 ms of calls that are not timed, before each that is: for the sake of functions
+    whose threads go on spinning for 0.1 s, as those of BLAS do.
     """
     for function in functions.values():
         function()
@@ -54,7 +54,8 @@ def in_turns(
         for j, function in enumerate(functions.values()):
             if rest:
                 time.sleep(rest)
-                for _ in range(3):
+                start = time.perf_counter()
+                while time.perf_counter() < start + 0.02:
                     function()
             start = time.perf_counter()
             function()

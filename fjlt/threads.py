@@ -21,8 +21,19 @@ _here = local()
 
 
 @cache
-def _pool(process: int, n_threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(n_threads, thread_name_prefix="fjlt")
+def _pool(process: int, n: int, cores: frozenset[int]) -> ThreadPoolExecutor:
+    """Threads, each on a core of its own if there are as many: the system may else wake two on the same."""
+    free = iter(cores)
+
+    def bind() -> None:
+        if len(cores) == n:
+            os.sched_setaffinity(0, {next(free)})
+
+    return ThreadPoolExecutor(n, thread_name_prefix="fjlt", initializer=bind)
+
+
+def _cores() -> frozenset[int]:
+    return frozenset(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ())
 
 
 def n_threads() -> int:
@@ -40,13 +51,11 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
     if n <= 1 or getattr(_here, "busy", False):
         return run(*arguments, 0, n_tasks)
     bounds = [n_tasks * t // n for t in range(n + 1)]
-    others = [_pool(os.getpid(), n).submit(_busy, run, *arguments, *bounds[t : t + 2]) for t in range(1, n)]
-    try:
-        _busy(run, *arguments, *bounds[:2])
-    finally:
-        wait(others)
-    for other in others:
-        other.result()
+    pool = _pool(os.getpid(), n, _cores())
+    shares = [pool.submit(_busy, run, *arguments, *bounds[t : t + 2]) for t in range(n)]
+    wait(shares)
+    for share in shares:
+        share.result()
     return None
 
 
@@ -64,7 +73,4 @@ def room(size: int, dtype: Any) -> NDArray[Any]:
 
 def _busy(run: Callable[..., None], *arguments: Any) -> None:
     _here.busy = True
-    try:
-        run(*arguments)
-    finally:
-        _here.busy = False
+    run(*arguments)

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from threading import Barrier
 
 import numpy as np
 import pytest
 
-from fjlt.threads import in_parallel
+from fjlt.threads import in_parallel, n_threads
 
 PROGRAM = """
 import hashlib, sys
@@ -65,3 +66,19 @@ def test_errors_of_a_thread_are_raised():
 
     with pytest.raises(MemoryError):
         in_parallel(run, 100, 1 << 40)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system binds no thread to a core")
+def test_each_thread_has_a_core_of_its_own_if_there_are_as_many():
+    before = os.sched_getaffinity(0)
+    seen, together = [], Barrier(n_threads())
+
+    def run(first, stop):
+        together.wait(timeout=60)
+        seen.append(os.sched_getaffinity(0))
+
+    in_parallel(run, n_threads(), 1 << 40)
+    assert len(seen) == n_threads()
+    assert os.sched_getaffinity(0) == before
+    if n_threads() == len(before) > 1:
+        assert sorted(map(tuple, seen)) == [(core,) for core in sorted(before)]
