@@ -105,7 +105,7 @@ def _layers_at_once(left, most):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _place(step, n, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
+def _place(step, n, layer, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
     """Where butterflies of layers a to a + b of a pass are.
 
     First row in the room; place of the coefficients; first row, and step from row to row, in the input and the output.
@@ -113,14 +113,14 @@ def _place(step, n, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
     q = n >> (step.first + step.layers)
     row = (group >> a << (a + b)) + (group & ((1 << a) - 1))
     node = step.residues[c] + (((h << step.layers) + row) << step.first)
-    k = ((step.first + a) * 2 * n + 2 * node, 2 * n, 2 << step.first << a)
+    k = ((step.first + a) * layer + 2 * node, layer, 2 << step.first << a)
     if natural:
         return row, k, node, 1 << step.first << a, node, 1 << step.first << a
     return row, k, ((c * q + h) << step.layers) + row, 1 << a, (c + (row << step.first)) * q + h, q << step.first << a
 
 
 @compiled
-def _forward_pass(x, x_step, z, z_step, width, weights, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+def _forward_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
     """One pass, from the rows of x to those of z; these may be the same if they are in natural order."""
     q = n >> (step.first + step.layers)
     for c in range(step.residues.size):
@@ -130,7 +130,7 @@ def _forward_pass(x, x_step, z, z_step, width, weights, n, step, natural, room, 
                 b = _layers_at_once(step.layers - a, 3)
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, natural, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, layer, natural, c, h, a, b, group)
                         source = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
                             source = rows_at(x, x_row * x_step, x_unit * x_step)
@@ -143,7 +143,7 @@ def _forward_pass(x, x_step, z, z_step, width, weights, n, step, natural, room, 
 
 
 @compiled
-def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+def _adjoint_pass(z, z_step, x, x_step, width, weights, layer, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
     """The transpose of ``_forward_pass``, from z to x."""
     q = n >> (step.first + step.layers)
     for c in range(step.residues.size):
@@ -156,7 +156,7 @@ def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, natural, room, 
                 a = stop - b
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, natural, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, layer, natural, c, h, a, b, group)
                         source = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
                             target = rows_at(x, x_row * x_step, x_unit * x_step)
@@ -167,7 +167,9 @@ def _adjoint_pass(z, z_step, x, x_step, width, weights, n, step, natural, room, 
 
 
 @compiled
-def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, step, natural, room, inputs, pitch):  # type: ignore[no-untyped-def]
+def _gradient_pass(  # type: ignore[no-untyped-def]
+    x, x_step, g, g_step, y, y_step, total, width, weights, layer, n, step, natural, room, inputs, pitch
+):
     """From the input x of a pass and the gradient g at its output: y at the input; in the weights, added to total.
 
     Steps of two layers: ``inputs`` holds what enters each but the first. y may be g if rows are in natural order.
@@ -181,7 +183,7 @@ def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, st
             for a in range(0, step.layers - 2, 2):
                 for group in range(1 << (step.layers - 2)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, _, _ = _place(step, n, natural, c, h, a, 2, group)
+                        row, k, x_row, x_unit, _, _ = _place(step, n, layer, natural, c, h, a, 2, group)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
                         if a == 0:
                             source = rows_at(x, x_row * x_step, x_unit * x_step)
@@ -191,7 +193,7 @@ def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, st
                 b = min(2, step.layers - a)
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, natural, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, layer, natural, c, h, a, b, group)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
                         given = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
@@ -203,36 +205,46 @@ def _gradient_pass(x, x_step, g, g_step, y, y_step, total, width, weights, n, st
 
 
 @compiled
+def _either_pass(adjoint, x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+    if adjoint:
+        _adjoint_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch)
+    else:
+        _forward_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch)
+
+
+@compiled
 def products(  # type: ignore[no-untyped-def]
-    x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, n, passes, natural, size, space, first, stop
+    x, x_rows, m, y, y_rows, l, d, width, adjoint, weights, groups, n, passes, natural, size, space, first, stop
 ):
     """Blocks of ``width`` columns of the product y, shape (l, d), with x, shape (m, d), or with the adjoint.
 
     x_rows, y_rows: whether the columns lie one after the other in memory. Where m < n, rows of zeros are appended.
-    natural: all outputs are kept, in order; then the passes go on in place. space: a room for a pass, then the rooms
-    between passes, ``size`` each.
+    natural: all outputs are kept, in order; then the passes go on in place. Then there may be several groups of n rows,
+    each with a network of its own, for the same columns. space: a room for a pass, then the rooms between passes,
+    ``size`` each.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
     room, rooms = space[: MOST_ROWS * pitch], space[MOST_ROWS * pitch :]
     here, there = rooms[:size], rooms[rooms.size - size :]
-    n_rows = m if adjoint else n
-    for block in range(first, stop):
-        column = block * width
+    n_rows, blocks = m if adjoint else n, -(-d // width)
+    for task in range(first, stop):
+        column = task % blocks * width
         columns = min(width, d - column)
-        source, source_step = x[column:], d
+        start = task // blocks * n * d + column
+        weights_t = weights[2 * (task // blocks) * n :]
+        source, source_step = x[start:], d
         if x_rows or m < n_rows:
             _load(x, x_rows, m, d, column, columns, here, pitch, n_rows)
             source, source_step = here, pitch
         for i in range(len(passes)):
             target, target_step = there, pitch
             if not y_rows and (natural or i == len(passes) - 1):
-                target, target_step = y[column:], d
-            if adjoint:
-                step = passes[len(passes) - 1 - i]
-                _adjoint_pass(source, source_step, target, target_step, columns, weights, n, step, natural, room, pitch)
-            else:
-                step = passes[i]
-                _forward_pass(source, source_step, target, target_step, columns, weights, n, step, natural, room, pitch)
+                target, target_step = y[start:], d
+            step = passes[len(passes) - 1 - i if adjoint else i]
+            _either_pass(
+                adjoint, source, source_step, target, target_step,
+                columns, weights_t, 2 * n * groups, n, step, natural, room, pitch,
+            )  # fmt: skip
             here, there = there, here
             source, source_step = target, target_step
         if y_rows:
@@ -241,14 +253,15 @@ def products(  # type: ignore[no-untyped-def]
 
 @compiled
 def gradients(  # type: ignore[no-untyped-def]
-    x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, n, passes, natural, size, totals, space,
+    x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, groups, n, passes, natural, size, totals, space,
     first, stop,
 ):  # fmt: skip
     """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the weights, to totals.
 
-    y may be empty: then the gradient in x is not kept. Chunk number i adds to totals[i]; it goes by blocks of ``width``
-    columns, and keeps the inputs of all passes: the first rooms in ``space``, after three for a pass, and one row. Then
-    come rooms for gradients, one, or two where not ``natural``; last, one for x where it must be moved.
+    y may be empty: then the gradient in x is not kept. Groups as in ``products``. Chunk number i adds to totals[i]; it
+    goes by blocks of ``width`` columns, and keeps the inputs of all passes: the first rooms in ``space``, after three
+    for a pass, and one row. Then come rooms for gradients, one, or two where not ``natural``; last, one for x where it
+    must be moved.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
     small = MOST_ROWS * pitch
@@ -257,19 +270,26 @@ def gradients(  # type: ignore[no-untyped-def]
     kept = len(passes) - 1
     here = rooms[kept * size : (kept + 1) * size]
     there = here if natural else rooms[(kept + 1) * size : (kept + 2) * size]
-    for i in range(first, stop):
+    for task in range(first, stop):
+        i, t = task % len(totals), task // len(totals)
+        weights_t, total = weights[2 * t * n :], totals[i, 2 * t * n :]
         for column in range(i * chunk, min(d, (i + 1) * chunk), width):
             columns = min(width, min(d, (i + 1) * chunk) - column)
-            source, source_step = x[column:], d
+            place = t * n * d + column
+            source, source_step = x[place:], d
             if x_rows or m < n:
                 source, source_step = rooms[rooms.size - size :], pitch
                 _load(x, x_rows, m, d, column, columns, source, pitch, n)
             start, start_step = source, source_step
             for j in range(kept):
                 target = rooms[j * size : (j + 1) * size]
-                _forward_pass(start, start_step, target, pitch, columns, weights, n, passes[j], natural, room, pitch)
+                step = passes[j]
+                _forward_pass(
+                    start, start_step, target, pitch,
+                    columns, weights_t, 2 * n * groups, n, step, natural, room, pitch,
+                )  # fmt: skip
                 start, start_step = target, pitch
-            given, given_step = g[column:], d
+            given, given_step = g[place:], d
             if g_rows:
                 _load(g, g_rows, l, d, column, columns, here, pitch, l)
                 given, given_step = here, pitch
@@ -279,10 +299,10 @@ def gradients(  # type: ignore[no-untyped-def]
                 if y.size == 0 and j == 0:
                     target, target_step = nowhere, 0
                 elif y.size > 0 and not y_rows and (natural or j == 0):
-                    target, target_step = y[column:], d
+                    target, target_step = y[place:], d
                 _gradient_pass(
-                    start, start_step, given, given_step, target, target_step, totals[i],
-                    columns, weights, n, passes[j], natural, room, inputs, pitch,
+                    start, start_step, given, given_step, target, target_step, total,
+                    columns, weights_t, 2 * n * groups, n, passes[j], natural, room, inputs, pitch,
                 )  # fmt: skip
                 here, there = there, here
                 given, given_step = target, target_step

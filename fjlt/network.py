@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from fjlt.kernels import MOST_ROWS, gradients, products
 from fjlt.lanes import VECTOR_BYTES, flat
-from fjlt.pruning import plan
+from fjlt.pruning import Pass, plan
 from fjlt.threads import in_parallel, n_threads, room
 
 __all__ = ["Network"]
 
 Array = NDArray[Any]
+Passes = tuple[Pass, ...]
 
 _CHUNKS = 8
 _LINE = VECTOR_BYTES
@@ -61,29 +62,26 @@ class Network:
         if self.p == 0 or d == 0:
             g_x[: len(g)] = g[: len(g_x)]
             return g_x, np.zeros(self.weights.shape, dtype)
-        n_chunks = min(_CHUNKS, 1 + d // (2 * self.p))
-        width = self._width(d, dtype, in_rows, self.n, 1 << 23, n_chunks)
-        pitch = width + _LINE // dtype.itemsize
-        chunk = -(-d // (n_chunks * width)) * width
-        totals = np.zeros((-(-d // chunk), self.weights.size), dtype)
-        moved = in_rows or len(x) < self.n
-        size = (self.n if self.natural or moved or _is_in_rows(g) else self.inner) * pitch
-        n_rooms = len(self.passes) - 1 + (in_rows or not in_x or _is_in_rows(g) if self.natural else 2) + moved
-        arguments = (
-            _flat(x), in_rows, len(x), _flat(g), _is_in_rows(g), len(g), _flat(g_x), in_rows, d, chunk, width,
-            self._flat_weights(dtype), self.n, self.passes, self.natural, size, totals,
-        )  # fmt: skip
-
-        def run(first: int, stop: int) -> None:
-            gradients(*arguments, room((3 * MOST_ROWS + 1) * pitch + n_rooms * size, dtype), first, stop)
-
-        in_parallel(run, len(totals), 12 * self.n * self.p * d)
-        return g_x, totals.sum(axis=0).reshape(self.weights.shape)
+        if self._in_groups(x):
+            g_weights = np.zeros((1, self.weights.size), dtype)
+            groups, low, top = 1 << self.passes[-1].layers, self.passes[:-1], self.passes[-1]
+            between, g_between = np.empty_like(x), g_x if in_x else np.empty_like(x)
+            self._multiply(x, between, False, low, groups)
+            self._differentiate(between, g, g_between, g_weights, d, (top,))
+            self._differentiate(x, g_between, g_x, g_weights, d, low, groups)
+        else:
+            n_chunks = min(_CHUNKS, 1 + d // (2 * self.p))
+            width = self._width(d, dtype, in_rows, self.n, 1 << 23, n_chunks)
+            chunk = -(-d // (n_chunks * width)) * width
+            totals = np.zeros((-(-d // chunk), self.weights.size), dtype)
+            self._differentiate(x, g, g_x, totals, chunk, self.passes)
+            g_weights = totals.sum(axis=0)
+        return g_x, g_weights.reshape(self.weights.shape)
 
     def _linear(self, x: Array, n_results: int, adjoint: bool) -> Array:
         """Product or adjoint, of the memory order of x; what is not as the kernels want it is converted by blocks."""
         dtype = np.result_type(self.weights, x)
-        m, d = x.shape
+        d = x.shape[1]
         in_rows = _is_in_rows(x)
         y = _empty(n_results, d, dtype, in_rows)
         if self.p == 0 or d == 0:
@@ -96,21 +94,57 @@ class Network:
                     dtype
                 )
         else:
-            width = self._width(d, dtype, in_rows, self.inner, 1 << 22, n_threads())
-            pitch = width + _LINE // dtype.itemsize
-            moved = in_rows or m < (m if adjoint else self.n)
-            size = (self.n if moved else self.inner) * pitch
-            n_rooms = 1 if self.natural else min(2, len(self.passes) - 1 + moved + in_rows)
-            arguments = (
-                _flat(x), in_rows, m, _flat(y), in_rows, n_results, d, width, adjoint,
-                self._flat_weights(dtype), self.n, self.passes, self.natural, size,
-            )  # fmt: skip
-
-            def run(first: int, stop: int) -> None:
-                products(*arguments, room(MOST_ROWS * pitch + n_rooms * size, dtype), first, stop)
-
-            in_parallel(run, -(-d // width), 3 * self.n * self.p * d)
+            self._multiply(x, y, adjoint, self.passes)
         return y
+
+    def _in_groups(self, x: Array) -> bool:
+        """Whether to make all but the last pass in groups of consecutive rows, which fit in the cache."""
+        return self.natural and self.n > 1024 and x.flags.c_contiguous and len(x) == self.n
+
+    def _multiply(self, x: Array, y: Array, adjoint: bool, passes: Passes, groups: int = 1) -> None:
+        n, (m, d), in_rows = self.n // groups, x.shape, _is_in_rows(x)
+        width = self._width(d, x.dtype, in_rows, self.inner, 1 << 22, n_threads())
+        pitch = width + _LINE // x.itemsize
+        moved = in_rows or m < (m if adjoint else self.n)
+        size = (n if moved else self.inner) * pitch
+        n_rooms = 1 if self.natural else min(2, len(passes) - 1 + moved + in_rows)
+        arguments = (
+            _flat(x), in_rows, m, _flat(y), in_rows, len(y), d, width, adjoint,
+            self._flat_weights(x.dtype), groups, n, passes, self.natural, size,
+        )  # fmt: skip
+
+        def run(first: int, stop: int) -> None:
+            products(*arguments, room(MOST_ROWS * pitch + n_rooms * size, x.dtype), first, stop)
+
+        in_parallel(run, groups * -(-d // width), 3 * self.n * self.p * d)
+
+    def _differentiate(
+        self, x: Array, g: Array, g_x: Array, totals: Array, chunk: int, passes: Passes, groups: int = 1
+    ) -> None:
+        n, (m, d), in_rows, g_in_rows = self.n // groups, x.shape, _is_in_rows(x), _is_in_rows(g)
+        width = self._width(chunk, x.dtype, in_rows, n, 1 << 23, 1)
+        pitch = width + _LINE // x.itemsize
+        moved = in_rows or m < self.n
+        size = (n if self.natural or moved or g_in_rows else self.inner) * pitch
+        n_rooms = len(passes) - 1 + (in_rows or g_x.size == 0 or g_in_rows if self.natural else 2) + moved
+        before = (
+            _flat(x), in_rows, m, _flat(g), g_in_rows, len(g), _flat(g_x), in_rows, d, chunk, width,
+            self._flat_weights(x.dtype), groups, n,
+        )  # fmt: skip
+        after = (self.natural, size, totals)
+        space = (3 * MOST_ROWS + 1) * pitch + n_rooms * size
+
+        def tasks(first: int, stop: int) -> None:
+            gradients(*before, passes, *after, room(space, x.dtype), first, stop)
+
+        def residues(first: int, stop: int) -> None:
+            gradients(*before, (passes[0].part(first, stop),), *after, room(space, x.dtype), 0, 1)
+
+        work = 12 * self.n * self.p * d
+        if self.natural and len(passes) == groups == len(totals) == 1 and not g_in_rows:
+            in_parallel(residues, passes[0].residues.size, work)
+        else:
+            in_parallel(tasks, groups * len(totals), work)
 
     def _flat_weights(self, dtype: Any) -> Array:
         return flat(np.ascontiguousarray(self.weights, dtype))

@@ -32,6 +32,11 @@ class Pass(NamedTuple):
     used: Array
     whole: bool
 
+    def part(self, first: int, stop: int) -> Pass:
+        """The same for some of the residues, of an input in which all are in order."""
+        some = slice(first, stop)
+        return self._replace(residues=self.residues[some], target=self.target[some], used=self.used[some])
+
 
 def plan(p: int, outputs: Array) -> list[Pass]:
     """The passes of a network of p layers, at most 6 each, with these outputs in this order."""

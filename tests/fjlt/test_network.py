@@ -47,6 +47,9 @@ def test_product_adjoint_and_gradient(p, kind, dtype):
         np.testing.assert_array_equal(network.gradient(x, g, in_x=False)[1], g_weights)
         in_rows = network.gradient(np.asfortranarray(x), np.asfortranarray(g))
         np.testing.assert_array_equal(in_rows[0], g_x)
+        mixed = network.gradient(x, np.asfortranarray(g)), network.gradient(np.asfortranarray(x), g, in_x=False)
+        np.testing.assert_array_equal(mixed[0][0], g_x)
+        np.testing.assert_array_equal(mixed[1][1], in_rows[1])
         np.testing.assert_allclose(in_rows[1], g_weights, rtol=0, atol=200 * eps * np.abs(g_weights).max(initial=1))
         np.testing.assert_allclose(g_x, back, rtol=0, atol=40 * eps * max(1, np.abs(back).max(initial=0)))
         # B is linear in the weights of each layer
