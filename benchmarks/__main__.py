@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -60,11 +61,11 @@ def main(
     if not wanted:
         temporaries, exponents = memory(), {name: exponent(curves, name) for name in ("float32", "float64")}
         for name, share in temporaries.items():
-            console.print(f"largest temporary of {name}: {share:.2f} of the input", highlight=False)
+            console.print(f"temporaries of {name}: {share:.2f} of the input, a thread", highlight=False)
         for name, value in exponents.items():
             console.print(f"time of fwht at constant total size, {name}: n^{value:.2f}", highlight=False)
         result |= {"growth": [asdict(row) for row in curves], "exponents": exponents, "temporaries": temporaries}
-        picture(curves, out / "speed.png")
+        picture(curves, exponents, out / "speed.png")
     (out / "speed.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     missed = sum(bool(row.targets) and not row.met for row in rows)
     aims = sum(bool(row.targets) for row in rows)
@@ -104,8 +105,8 @@ def exponent(curves: list[Row], dtype: str) -> float:
     return float(np.polyfit(np.log(n), np.log(t), 1)[0])
 
 
-def picture(curves: list[Row], path: Path) -> None:
-    """Time for each number against n, the copy as the floor."""
+def picture(curves: list[Row], exponents: Mapping[str, float], path: Path) -> None:
+    """Time for each number against n, the copy as the floor, with the fitted power of n."""
     import matplotlib.pyplot as plt
 
     styles = {"copy": ("0.4", "--"), "fwht": ("#0b6e4f", "-"), "scipy dct": ("#b4500b", "-")}
@@ -113,13 +114,14 @@ def picture(curves: list[Row], path: Path) -> None:
     for axis, dtype in zip(axes, ("float32", "float64"), strict=True):
         chosen = [row for row in curves if row.settings["dtype"] == dtype]
         for name, (colour, line) in styles.items():
+            label = f"fwht, growing as $n^{{{exponents[dtype]:.2f}}}$" if name == "fwht" else name
             n = [row.settings["n"] for row in chosen]
-            axis.plot(n, [row.seconds[name] / row.size * 1e9 for row in chosen], line, color=colour, label=name)
+            axis.plot(n, [row.seconds[name] / row.size * 1e9 for row in chosen], line, color=colour, label=label)
         axis.set(xscale="log", yscale="log", title=dtype, xlabel="n, transform along axis 0 of an (n, 2²²/n) array")
         axis.set_xscale("log", base=2)
         axis.grid(alpha=0.3)
+        axis.legend(frameon=False)
     axes[0].set_ylabel("nanoseconds a number")
-    axes[0].legend(frameon=False)
     figure.savefig(path, dpi=160)
 
 

@@ -172,7 +172,8 @@ def _gradient_pass(  # type: ignore[no-untyped-def]
 ):
     """From the input x of a pass and the gradient g at its output: y at the input; in the weights, added to total.
 
-    Steps of two layers: ``inputs`` holds what enters each but the first. y may be g if rows are in natural order.
+    Steps of two layers: ``inputs`` holds what enters each but the first. y may be g, or x, if rows are in natural
+    order.
     """
     q = n >> (step.first + step.layers)
     size = pitch << step.layers

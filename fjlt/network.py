@@ -65,10 +65,10 @@ class Network:
         if self._in_groups(x):
             g_weights = np.zeros((1, self.weights.size), dtype)
             groups, low, top = 1 << self.passes[-1].layers, self.passes[:-1], self.passes[-1]
-            between, g_between = np.empty_like(x), g_x if in_x else np.empty_like(x)
+            between = g_x if in_x else np.empty_like(x)
             self._multiply(x, between, False, low, groups)
-            self._differentiate(between, g, g_between, g_weights, d, (top,))
-            self._differentiate(x, g_between, g_x, g_weights, d, low, groups)
+            self._differentiate(between, g, between, g_weights, d, (top,))
+            self._differentiate(x, between, g_x, g_weights, d, low, groups)
         else:
             n_chunks = min(_CHUNKS, 1 + d // (2 * self.p))
             width = self._width(d, dtype, in_rows, self.n, 1 << 23, n_chunks)

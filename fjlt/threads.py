@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["in_parallel", "n_threads", "room"]
+__all__ = ["forget_room", "in_parallel", "n_threads", "room"]
 
 _LEAST_WORK = 1 << 20
 _NOTHING = np.empty(0, np.uint8)
@@ -69,6 +69,11 @@ def room(size: int, dtype: Any) -> NDArray[Any]:
         _here.room = np.empty(n_bytes, np.uint8)
     found: NDArray[Any] = getattr(_here, "room", _NOTHING)[:n_bytes].view(dtype)
     return found
+
+
+def forget_room() -> None:
+    """Give back what ``room`` keeps for the thread that asks."""
+    _here.room = _NOTHING
 
 
 def _busy(run: Callable[..., None], *arguments: Any) -> None:
