@@ -47,20 +47,36 @@ def _gradient(b, source, given, target, width, weights, k, total):  # type: igno
 
 
 @compiled
+def _to_a_line(x, n):  # type: ignore[no-untyped-def]
+    """How many numbers of x there are before the first that begins a line of the cache; 0 if they hardly matter."""
+    lanes = VECTOR_BYTES // x.itemsize
+    return -(x.ctypes.data // x.itemsize) % lanes if n >= 64 * lanes else 0
+
+
+@compiled
+def _transpose_one_by_one(x, x_step, y, y_step, i, i_stop, j, j_stop):  # type: ignore[no-untyped-def]
+    for row in range(i, i_stop):
+        for column in range(j, j_stop):
+            y[row * y_step + column] = x[column * x_step + row]
+
+
+@compiled
 def _transpose(x, x_step, y, y_step, n, d):  # type: ignore[no-untyped-def]
-    """y, shape (n, d), from x, shape (d, n), in tiles as wide as a vector."""
+    """y, shape (n, d), from x, shape (d, n), in tiles as wide as a vector, at the beginnings of lines."""
     tile, k = VECTOR_BYTES // x.itemsize, (0, 0, 0)
-    for j in range(0, d, tile):
-        whole = n - n % tile if j + tile <= d else 0
-        for i in range(0, whole, tile):
+    i_first, j_first = min(n, _to_a_line(x, n)), min(d, _to_a_line(y, d))
+    i_stop, j_stop = n - (n - i_first) % tile, d - (d - j_first) % tile
+    _transpose_one_by_one(x, x_step, y, y_step, 0, n, 0, j_first)
+    for j in range(j_first, j_stop, tile):
+        _transpose_one_by_one(x, x_step, y, y_step, 0, i_first, j, j + tile)
+        for i in range(i_first, i_stop, tile):
             here, there = rows_at(x, j * x_step + i, x_step), rows_at(y, i * y_step + j, y_step)
             if tile == 8:
                 _t8(here, here, there, tile, x, k, x)
             else:
                 _t16(here, here, there, tile, x, k, x)
-        for i in range(whole, n):
-            for b in range(j, min(d, j + tile)):
-                y[i * y_step + b] = x[b * x_step + i]
+        _transpose_one_by_one(x, x_step, y, y_step, i_stop, n, j, j + tile)
+    _transpose_one_by_one(x, x_step, y, y_step, 0, n, j_stop, d)
 
 
 @compiled

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 __all__ = ["forget_room", "in_parallel", "n_threads", "room"]
 
 _LEAST_WORK = 1 << 20
+_LINE = 64
 _NOTHING = np.empty(0, np.uint8)
 _here = local()
 
@@ -60,13 +61,14 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
 
 
 def room(size: int, dtype: Any) -> NDArray[Any]:
-    """So many numbers for the thread that asks, with anything in them; the same memory at every call.
+    """So many numbers for the thread that asks, with anything in them; the same memory at every call, in whole lines.
 
     Fresh memory would have to be cleared by the system each time, which takes longer than a transform.
     """
     n_bytes = size * np.dtype(dtype).itemsize
     if n_bytes > getattr(_here, "room", _NOTHING).nbytes:
-        _here.room = np.empty(n_bytes, np.uint8)
+        fresh = np.empty(n_bytes + _LINE, np.uint8)
+        _here.room = fresh[-fresh.ctypes.data % _LINE :]
     found: NDArray[Any] = getattr(_here, "room", _NOTHING)[:n_bytes].view(dtype)
     return found
 
