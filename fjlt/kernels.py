@@ -15,7 +15,7 @@ _f1, _f2, _f3 = programs.forward[1:]
 _a1, _a2, _a3 = programs.adjoint[1:]
 _g1, _g2 = programs.gradient[1:]
 _t8, _t16 = programs.transpose.values()
-MOST_ROWS = 1 << 6  # that a pass takes at a time
+MOST_ROWS = 1 << 7  # that a pass takes at a time
 
 
 @compiled
@@ -276,14 +276,14 @@ def gradients(  # type: ignore[no-untyped-def]
     """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the weights, to totals.
 
     y may be empty: then the gradient in x is not kept. Groups as in ``products``. Chunk number i adds to totals[i]; it
-    goes by blocks of ``width`` columns, and keeps the inputs of all passes: the first rooms in ``space``, after three
+    goes by blocks of ``width`` columns, and keeps the inputs of all passes: the first rooms in ``space``, after four
     for a pass, and one row. Then come rooms for gradients, one, or two where not ``natural``; last, one for x where it
     must be moved.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
     small = MOST_ROWS * pitch
-    room, inputs, nowhere = space[:small], space[small : 3 * small], space[3 * small : 3 * small + pitch]
-    rooms = space[3 * small + pitch :]
+    room, inputs, nowhere = space[:small], space[small : 4 * small], space[4 * small : 4 * small + pitch]
+    rooms = space[4 * small + pitch :]
     kept = len(passes) - 1
     here = rooms[kept * size : (kept + 1) * size]
     there = here if natural else rooms[(kept + 1) * size : (kept + 2) * size]

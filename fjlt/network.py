@@ -132,7 +132,7 @@ class Network:
             self._flat_weights(x.dtype), groups, n,
         )  # fmt: skip
         after = (self.natural, size, totals)
-        space = (3 * MOST_ROWS + 1) * pitch + n_rooms * size
+        space = (4 * MOST_ROWS + 1) * pitch + n_rooms * size
 
         def tasks(first: int, stop: int) -> None:
             gradients(*before, passes, *after, room(space, x.dtype), first, stop)
@@ -155,7 +155,7 @@ class Network:
         Where rows are far apart in memory, much must be read of each at a time.
         """
         lanes = _LINE // dtype.itemsize
-        lines = min(8, max(4, (1 << 13) // self.n)) if in_rows else min(32, max(4, room // (max(1, rows) * _LINE)))
+        lines = min(8, max(2, (1 << 13) // self.n)) if in_rows else min(32, max(4, room // (max(1, rows) * _LINE)))
         return min(lines, -(-d // (parts * lanes))) * lanes
 
 

@@ -39,9 +39,9 @@ class Pass(NamedTuple):
 
 
 def plan(p: int, outputs: Array) -> list[Pass]:
-    """The passes of a network of p layers, at most 6 each, with these outputs in this order."""
+    """The passes of a network of p layers, at most 7 each, with these outputs in this order."""
     passes: list[Pass] = []
-    n_passes = -(-p // 6)
+    n_passes = -(-p // 7)
     residues, first = np.zeros(1, np.int64), 0
     for i in range(n_passes):
         layers = (p + i) // n_passes

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fjlt import Butterfly, TruncatedButterfly, srht
+from fjlt.kernels import MOST_ROWS
 from fjlt.network import Network
 from fjlt.pruning import plan
 
@@ -136,3 +137,45 @@ def test_an_input_that_is_not_finite_is_found_even_behind_zero_weights(bad):
                         with pytest.raises(ValueError, match="g has 1 entries"):
                             method(np.zeros_like(x), g)
                         g[0, place[1]] = 0
+
+
+@pytest.mark.parametrize("kind", ["all", "some", "one"])
+@pytest.mark.parametrize("p", [1, 3, 6, 7, 8, 11, 13, 14])
+def test_kernels_write_only_where_they_may(p, kind, monkeypatch):
+    """Nothing else checks the bounds of what is compiled."""
+    guard, found = 1000, []
+
+    def guarded(size, dtype):
+        whole = np.full(size + 2 * guard, 7, dtype)
+        found.append(whole)
+        return whole[guard : guard + size]
+
+    def empty(n, d, dtype, in_rows):
+        a = guarded(n * d, dtype)
+        return a.reshape(d, n).T if in_rows else a.reshape(n, d)
+
+    monkeypatch.setattr("fjlt.network.room", guarded)
+    monkeypatch.setattr("fjlt.network._empty", empty)
+    rng = np.random.default_rng(p)
+    n = 1 << p
+    kept = outputs(kind, n, rng)
+    network = Network(rng.standard_normal((p, n, 2)), kept)
+    for d in (1, 19, 70):
+        for order in "CF":
+            x, g = (np.asarray(rng.standard_normal((rows, d)), order=order) for rows in (n, len(kept)))
+            network.product(x)
+            network.product(x[: n - n // 3].copy(order))
+            network.adjoint(g)
+            for in_x in (True, False):
+                network.gradient(x, g, in_x)
+    assert len(found) > 30
+    for whole in found:
+        assert (whole[:guard] == 7).all()
+        assert (whole[-guard:] == 7).all()
+
+
+def test_passes_fit_in_their_room():
+    for p in range(20):
+        passes = plan(p, np.arange(1 << p))
+        assert sum(step.layers for step in passes) == p
+        assert all(1 << step.layers <= MOST_ROWS for step in passes)
