@@ -38,10 +38,11 @@ class Butterfly(Operator):
 
     Notes
     -----
-    Cost of a product with (n, d): 3·n·p·d flops, about p/6 readings and writings of the array; the first product
-    compiles, once for a machine. Works with as many threads as Numba (NUMBA_NUM_THREADS); the result is the same,
-    bit for bit, for any number. Source: Definition 4.1 of arXiv 2007.08864 (numbered as in the ICLR 2021
-    submission), which leaves open at which end the layer of bit 0 sits; here it is the input.
+    Cost of a product with (n, d): 3·n·p·d flops, about p/7 readings and writings of the array; the result has the
+    memory order of the array. The first product compiles, once for a machine. Works with as many threads as Numba
+    (NUMBA_NUM_THREADS), each bound to a core if there are as many; the result is the same, bit for bit, for any number:
+    that of the layers above, one after the other (real weights). Source: Definition 4.1 of arXiv 2007.08864 (numbered
+    as in the ICLR 2021 submission), which leaves open at which end the layer of bit 0 sits; here it is the input.
 
     Examples
     --------
@@ -162,8 +163,8 @@ class Butterfly(Operator):
 
         Notes
         -----
-        Cost: about four products; keeps the inputs of the passes, about p·n·d/6 numbers, for a block of columns at a
-        time.
+        Cost: at most about four products; keeps the inputs of the passes, one for up to 7 layers, and that for some
+        columns at a time or in the place of the result. Does not depend on the number of threads.
 
         Examples
         --------

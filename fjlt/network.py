@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fjlt.kernels import MOST_ROWS, gradients, products
+from fjlt.blocks import gradients, products
+from fjlt.kernels import MOST_ROWS
 from fjlt.lanes import VECTOR_BYTES, flat
 from fjlt.pruning import Pass, plan
 from fjlt.threads import in_parallel, n_threads, room

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fjlt import Butterfly, TruncatedButterfly, srht
+from fjlt import Butterfly, TruncatedButterfly, kernels, srht
 from fjlt.kernels import MOST_ROWS
 from fjlt.network import Network
 from fjlt.pruning import plan
@@ -94,6 +94,30 @@ def test_passes_keep_the_residues_of_the_outputs_only():
     rows = sum(step.residues.size << (12 - step.first) for step in passes)
     assert rows == 4096 + 4 * 64
     assert all(step.whole for step in plan(12, np.arange(4096)))
+
+
+def n_pairs(passes, n):
+    """How many sums of two products are made for a column."""
+    total = 0
+    for step in passes:
+        a = 0
+        while a < step.layers:
+            b = kernels._layers_at_once(step.layers - a, 3)
+            groups = step.used[:, a, : 1 << a].sum() << (step.layers - b - a)
+            total += (int(groups) * b << b) * (n >> (step.first + step.layers))
+            a += b
+    return total
+
+
+def test_fewer_operations_for_fewer_outputs():
+    n = 4096
+    full = n_pairs(plan(12, np.arange(n)), n)
+    assert full == 12 * n
+    for l, share in ((1, 0.52), (12, 0.6), (64, 0.8), (512, 1.0)):
+        kept = np.random.default_rng(l).choice(n, l, replace=False)
+        assert n_pairs(plan(12, kept), n) <= share * full
+        effective = TruncatedButterfly(np.zeros((12, n, 2)), kept).n_effective_weights
+        assert n_pairs(plan(12, kept), n) >= effective / 2
 
 
 def test_complex_columns():
