@@ -17,7 +17,8 @@ from fjlt.threads import in_parallel
 
 __all__ = ["hadamard", "sampled"]
 
-_WIDEST = 1 << 11
+_AT_ONCE = 7  # layers of a pass; the more in the first, the better
+_WIDEST = 1 << 12
 _ROOM_BYTES = 1 << 18
 _IN_CACHE = 1 << 15
 _PIECE = 16
@@ -54,6 +55,15 @@ def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-d
 
 
 @compiled
+def _room(size, like):  # type: ignore[no-untyped-def]
+    """So many numbers, from the beginning of a line of the cache on."""
+    lanes = VECTOR_BYTES // like.itemsize
+    a = np.empty(size + lanes, like.dtype)
+    first = -(a.ctypes.data // a.itemsize) % lanes
+    return a[first : first + size]
+
+
+@compiled
 def _across(x, y, width, block, a, b, scale, scaled, first, stop):  # type: ignore[no-untyped-def]
     """a + b layers of the flat array x into y: butterflies of 2^(a + b) rows of ``width`` numbers.
 
@@ -62,7 +72,7 @@ def _across(x, y, width, block, a, b, scale, scaled, first, stop):  # type: igno
     low, high = 1 << a, 1 << b
     blocks = -(-width // block)
     pitch = block + VECTOR_BYTES // x.itemsize  # rows at powers of 2 would share places in the cache
-    room = np.empty(low * high * pitch if b > 0 else 0, x.dtype)
+    room = _room(low * high * pitch if b > 0 else 0, x)
     for task in range(first, stop):
         column = task % blocks * block
         start = task // blocks * low * high * width + column
@@ -138,7 +148,7 @@ def _sampled(x, signs, y, places, n_inputs, spacing, vectors, a, b, scale, first
     """For each vector of x, zeros appended, times signs: some entries of its transform."""
     size, k = signs.size, places.size
     padded = np.zeros(size if n_inputs * spacing < size else 0, x.dtype)
-    room = np.empty(size, x.dtype)
+    room = _room(size, x)
     piece = vectors * (VECTOR_BYTES // x.itemsize)
     for t in range(first, stop):
         start = t * n_inputs * spacing
@@ -169,7 +179,7 @@ def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: flo
             y[t] = z[0, rows, 0]
         return y
     vectors = _PIECE if size >= _PIECE * lanes else 1
-    [(a, b)] = _steps((size // (vectors * lanes)).bit_length() - 1) or [(0, 0)]
+    a, b = _steps((size // (vectors * lanes)).bit_length() - 1)
     source, target = flat(x).view(signs.dtype), y.reshape(-1).view(signs.dtype)
     factor, signs = np.array([scale], signs.dtype), flat(np.repeat(signs, spacing))
     places = np.add.outer(rows * spacing, np.arange(spacing)).ravel().astype(np.uintp)
@@ -178,11 +188,9 @@ def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: flo
     return y
 
 
-def _steps(layers: int) -> list[tuple[int, int]]:
-    """The layers of the passes, each in one step of at most 4 or in two."""
-    n_passes = -(-layers // 8)
-    sizes = [(layers + i) // n_passes for i in range(n_passes)] if layers else []
-    return [(b, 0) if b <= 4 else (b - b // 2, b // 2) for b in sizes]
+def _steps(layers: int) -> tuple[int, int]:
+    """The layers of a pass, in one step of at most 4 or in two."""
+    return (layers, 0) if layers <= 4 else (layers - layers // 2, layers // 2)
 
 
 def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
@@ -202,16 +210,16 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
         vectors = _PIECE if n * d >= _PIECE * lanes else 1
         width, scaled = vectors * lanes, True
         size = min(n * d, _IN_CACHE)
-        [(a, b)] = _steps((size // width).bit_length() - 1) or [(0, 0)]
+        a, b = _steps((size // width).bit_length() - 1)
         in_parallel(_in_cache, x.size // size, work, source, target, size, d, vectors, a, b, factor)
         source, width = target, size
-    passes = _steps((n * d // width).bit_length() - 1)
-    if not scaled and not passes:
-        passes = [(0, 0)]
-    for i, (a, b) in enumerate(passes, start=1):
-        last = i == len(passes) and not scaled
+    layers = (n * d // width).bit_length() - 1
+    while layers > 0 or not scaled:
+        a, b = _steps(min(layers, _AT_ONCE))
+        layers -= a + b
+        last = layers == 0 and not scaled
         block = min(width, _WIDEST // x.itemsize, (_ROOM_BYTES >> (a + b)) // x.itemsize)
         tasks = -(-width // block) * (x.size // width >> (a + b))
         in_parallel(_across, tasks, work, source, target, width, block, a, b, factor, last)
-        source = target
+        source, scaled = target, scaled or last
         width <<= a + b
