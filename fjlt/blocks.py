@@ -60,11 +60,11 @@ def _load(x, in_rows, m, d, column, width, room, pitch, n):  # type: ignore[no-u
 
 
 @compiled
-def _either_pass(adjoint, x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+def _either_pass(adjoint, x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
     if adjoint:
-        adjoint_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch)
+        adjoint_pass(x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch)
     else:
-        forward_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch)
+        forward_pass(x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch)
 
 
 @compiled
@@ -85,8 +85,8 @@ def products(  # type: ignore[no-untyped-def]
     for task in range(first, stop):
         column = task % blocks * width
         columns = min(width, d - column)
-        start = task // blocks * n * d + column
-        weights_t = weights[2 * (task // blocks) * n :]
+        t = task // blocks
+        start = t * n * d + column
         source, source_step = x[start:], d
         if x_rows or m < n_rows:
             _load(x, x_rows, m, d, column, columns, here, pitch, n_rows)
@@ -98,7 +98,7 @@ def products(  # type: ignore[no-untyped-def]
             step = passes[len(passes) - 1 - i if adjoint else i]
             _either_pass(
                 adjoint, source, source_step, target, target_step,
-                columns, weights_t, 2 * n * groups, n, step, natural, room, pitch,
+                columns, weights, n * groups, t, n, step, natural, room, pitch,
             )  # fmt: skip
             here, there = there, here
             source, source_step = target, target_step
@@ -127,7 +127,6 @@ def gradients(  # type: ignore[no-untyped-def]
     there = here if natural else rooms[(kept + 1) * size : (kept + 2) * size]
     for task in range(first, stop):
         i, t = task % len(totals), task // len(totals)
-        weights_t, total = weights[2 * t * n :], totals[i, 2 * t * n :]
         for column in range(i * chunk, min(d, (i + 1) * chunk), width):
             columns = min(width, min(d, (i + 1) * chunk) - column)
             place = t * n * d + column
@@ -141,7 +140,7 @@ def gradients(  # type: ignore[no-untyped-def]
                 step = passes[j]
                 forward_pass(
                     start, start_step, target, pitch,
-                    columns, weights_t, 2 * n * groups, n, step, natural, room, pitch,
+                    columns, weights, n * groups, t, n, step, natural, room, pitch,
                 )  # fmt: skip
                 start, start_step = target, pitch
             given, given_step = g[place:], d
@@ -156,8 +155,8 @@ def gradients(  # type: ignore[no-untyped-def]
                 elif y.size > 0 and not y_rows and (natural or j == 0):
                     target, target_step = y[place:], d
                 gradient_pass(
-                    start, start_step, given, given_step, target, target_step, total,
-                    columns, weights_t, 2 * n * groups, n, passes[j], natural, room, inputs, pitch,
+                    start, start_step, given, given_step, target, target_step, totals[i],
+                    columns, weights, n * groups, t, n, passes[j], natural, room, inputs, pitch,
                 )  # fmt: skip
                 here, there = there, here
                 given, given_step = target, target_step

@@ -1,7 +1,8 @@
 """One pass of a butterfly network over some columns, compiled: forward, adjoint and gradient.
 
 A pass (see ``pruning``) takes 2^r rows at a time through its r layers, in steps of a few layers in registers; between
-the steps, in a room in the cache. x_step is the distance of the rows of the flat array x.
+the steps, in a room in the cache. x_step is the distance of the rows of the flat array x. The weights are in the order
+of ``pruning.packed``. The n rows are those of group t of a network of ``full`` rows, whose last passes are not made.
 """
 
 from __future__ import annotations
@@ -77,22 +78,24 @@ def _layers_at_once(left, most):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _place(step, n, layer, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
+def _place(step, full, t, n, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
     """Where butterflies of layers a to a + b of a pass are.
 
     First row in the room; place of the coefficients; first row, and step from row to row, in the input and the output.
     """
     q = n >> (step.first + step.layers)
     row = (group >> a << (a + b)) + (group & ((1 << a) - 1))
-    node = step.residues[c] + (((h << step.layers) + row) << step.first)
-    k = ((step.first + a) * layer + 2 * node, layer, 2 << step.first << a)
+    butterfly = step.residues[c] * (full >> (step.first + step.layers)) + t * q + h
+    k0 = 2 * full * step.first + (((butterfly * step.layers + a) << step.layers) + row) * 2
+    k = (k0, 2 << step.layers, 2 << a)
     if natural:
+        node = step.residues[c] + (((h << step.layers) + row) << step.first)
         return row, k, node, 1 << step.first << a, node, 1 << step.first << a
     return row, k, ((c * q + h) << step.layers) + row, 1 << a, (c + (row << step.first)) * q + h, q << step.first << a
 
 
 @compiled
-def forward_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+def forward_pass(x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
     """One pass, from the rows of x to those of z; these may be the same if they are in natural order."""
     q = n >> (step.first + step.layers)
     for c in range(step.residues.size):
@@ -102,7 +105,7 @@ def forward_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, 
                 b = _layers_at_once(step.layers - a, 3)
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, layer, natural, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, full, t, n, natural, c, h, a, b, group)
                         source = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
                             source = rows_at(x, x_row * x_step, x_unit * x_step)
@@ -115,7 +118,7 @@ def forward_pass(x, x_step, z, z_step, width, weights, layer, n, step, natural, 
 
 
 @compiled
-def adjoint_pass(z, z_step, x, x_step, width, weights, layer, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+def adjoint_pass(z, z_step, x, x_step, width, weights, full, t, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
     """The transpose of ``forward_pass``, from z to x."""
     q = n >> (step.first + step.layers)
     for c in range(step.residues.size):
@@ -128,7 +131,7 @@ def adjoint_pass(z, z_step, x, x_step, width, weights, layer, n, step, natural, 
                 a = stop - b
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, layer, natural, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, full, t, n, natural, c, h, a, b, group)
                         source = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:
                             target = rows_at(x, x_row * x_step, x_unit * x_step)
@@ -140,7 +143,7 @@ def adjoint_pass(z, z_step, x, x_step, width, weights, layer, n, step, natural, 
 
 @compiled
 def gradient_pass(  # type: ignore[no-untyped-def]
-    x, x_step, g, g_step, y, y_step, total, width, weights, layer, n, step, natural, room, inputs, pitch
+    x, x_step, g, g_step, y, y_step, total, width, weights, full, t, n, step, natural, room, inputs, pitch
 ):
     """From the input x of a pass and the gradient g at its output: y at the input; in the weights, added to total.
 
@@ -156,7 +159,7 @@ def gradient_pass(  # type: ignore[no-untyped-def]
             for a in range(0, step.layers - 2, 2):
                 for group in range(1 << (step.layers - 2)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, _, _ = _place(step, n, layer, natural, c, h, a, 2, group)
+                        row, k, x_row, x_unit, _, _ = _place(step, full, t, n, natural, c, h, a, 2, group)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
                         if a == 0:
                             source = rows_at(x, x_row * x_step, x_unit * x_step)
@@ -166,7 +169,7 @@ def gradient_pass(  # type: ignore[no-untyped-def]
                 b = min(2, step.layers - a)
                 for group in range(1 << (step.layers - b)):
                     if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(step, n, layer, natural, c, h, a, b, group)
+                        row, k, x_row, x_unit, z_row, z_unit = _place(step, full, t, n, natural, c, h, a, b, group)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
                         given = target = rows_at(room, row * pitch, pitch << a)
                         if a == 0:

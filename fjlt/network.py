@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from fjlt.blocks import gradients, products
 from fjlt.kernels import MOST_ROWS
 from fjlt.lanes import VECTOR_BYTES, flat
-from fjlt.pruning import Pass, plan
+from fjlt.pruning import Pass, packed, plan, unpacked
 from fjlt.threads import in_parallel, n_threads, room
 
 __all__ = ["Network"]
@@ -77,7 +78,7 @@ class Network:
             totals = np.zeros((-(-d // chunk), self.weights.size), dtype)
             self._differentiate(x, g, g_x, totals, chunk, self.passes)
             g_weights = totals.sum(axis=0)
-        return g_x, g_weights.reshape(self.weights.shape)
+        return g_x, unpacked(g_weights.reshape(-1), self.weights.shape, self.passes)
 
     def _linear(self, x: Array, n_results: int, adjoint: bool) -> Array:
         """Product or adjoint, of the memory order of x; what is not as the kernels want it is converted by blocks."""
@@ -111,7 +112,7 @@ class Network:
         n_rooms = 1 if self.natural else min(2, len(passes) - 1 + moved + in_rows)
         arguments = (
             _flat(x), in_rows, m, _flat(y), in_rows, len(y), d, width, adjoint,
-            self._flat_weights(x.dtype), groups, n, passes, self.natural, size,
+            self._weights(x.dtype), groups, n, passes, self.natural, size,
         )  # fmt: skip
 
         def run(first: int, stop: int) -> None:
@@ -130,7 +131,7 @@ class Network:
         n_rooms = len(passes) - 1 + (in_rows or g_x.size == 0 or g_in_rows if self.natural else 2) + moved
         before = (
             _flat(x), in_rows, m, _flat(g), g_in_rows, len(g), _flat(g_x), in_rows, d, chunk, width,
-            self._flat_weights(x.dtype), groups, n,
+            self._weights(x.dtype), groups, n,
         )  # fmt: skip
         after = (self.natural, size, totals)
         space = (4 * MOST_ROWS + 1) * pitch + n_rooms * size
@@ -147,8 +148,12 @@ class Network:
         else:
             in_parallel(tasks, groups * len(totals), work)
 
-    def _flat_weights(self, dtype: Any) -> Array:
-        return flat(np.ascontiguousarray(self.weights, dtype))
+    def _weights(self, dtype: Any) -> Array:
+        return self._packed if dtype == self._packed.dtype else self._packed.astype(dtype)
+
+    @cached_property
+    def _packed(self) -> Array:
+        return packed(self.weights, self.passes)
 
     def _width(self, d: int, dtype: Any, in_rows: bool, rows: int, room: int, parts: int) -> int:
         """Columns of a block: whole vectors, such that there are so many parts, and that so many rows fit in a room.

@@ -7,12 +7,13 @@ the residues that some kept output has.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pass", "plan"]
+__all__ = ["Pass", "packed", "plan", "unpacked"]
 
 Array = NDArray[Any]
 
@@ -58,3 +59,28 @@ def plan(p: int, outputs: Array) -> list[Pass]:
         passes.append(Pass(first, layers, residues, target, used, whole))
         residues, first = kept, done
     return passes
+
+
+def packed(weights: Array, passes: Sequence[Pass]) -> Array:
+    """The weights, shape (p, n, 2), pass by pass, butterfly by butterfly: those that are used together side by side.
+
+    Butterfly number c·q + h of a pass, q = n >> (first + layers), has the nodes c + ((h·2^layers + row) << first).
+    """
+    return np.concatenate([np.empty(0, weights.dtype), *(_turned(weights, step).ravel() for step in passes)])
+
+
+def unpacked(flat: Array, shape: tuple[int, ...], passes: Sequence[Pass]) -> Array:
+    """The inverse of ``packed``."""
+    weights = np.empty(shape, flat.dtype)
+    start = 0
+    for step in passes:
+        turned = _turned(weights, step)
+        turned[...] = flat[start : start + turned.size].reshape(turned.shape)
+        start += turned.size
+    return weights
+
+
+def _turned(weights: Array, step: Pass) -> Array:
+    """View of the weights of a pass: axes c, h, layer, row, which of the two."""
+    own = weights[step.first : step.first + step.layers]
+    return own.reshape(step.layers, -1, 1 << step.layers, 1 << step.first, 2).transpose(3, 1, 0, 2, 4)
