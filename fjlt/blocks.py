@@ -30,21 +30,36 @@ def _transpose_one_by_one(x, x_step, y, y_step, i, i_stop, j, j_stop):  # type: 
 
 
 @compiled
+def _tile(x, x_step, y, y_step, i, j):  # type: ignore[no-untyped-def]
+    here, there, k = rows_at(x, j * x_step + i, x_step), rows_at(y, i * y_step + j, y_step), (0, 0, 0)
+    if x.itemsize == VECTOR_BYTES // 8:
+        _t8(here, here, there, 8, x, k, x)
+    else:
+        _t16(here, here, there, 16, x, k, x)
+
+
+@compiled
 def _transpose(x, x_step, y, y_step, n, d):  # type: ignore[no-untyped-def]
-    """y, shape (n, d), from x, shape (d, n), in tiles as wide as a vector, at the beginnings of lines."""
-    tile, k = VECTOR_BYTES // x.itemsize, (0, 0, 0)
+    """y, shape (n, d), from x, shape (d, n), in tiles as wide as a vector, at the beginnings of lines.
+
+    Eight tiles at a time along the rows that are farther apart, so that several lines of a row are used in turn.
+    """
+    tile = VECTOR_BYTES // x.itemsize
     i_first, j_first = min(n, _to_a_line(x, n)), min(d, _to_a_line(y, d))
     i_stop, j_stop = n - (n - i_first) % tile, d - (d - j_first) % tile
     _transpose_one_by_one(x, x_step, y, y_step, 0, n, 0, j_first)
-    for j in range(j_first, j_stop, tile):
-        _transpose_one_by_one(x, x_step, y, y_step, 0, i_first, j, j + tile)
-        for i in range(i_first, i_stop, tile):
-            here, there = rows_at(x, j * x_step + i, x_step), rows_at(y, i * y_step + j, y_step)
-            if tile == 8:
-                _t8(here, here, there, tile, x, k, x)
-            else:
-                _t16(here, here, there, tile, x, k, x)
-        _transpose_one_by_one(x, x_step, y, y_step, i_stop, n, j, j + tile)
+    _transpose_one_by_one(x, x_step, y, y_step, 0, i_first, j_first, j_stop)
+    if x_step > y_step:
+        for part in range(i_first, i_stop, 8 * tile):
+            for j in range(j_first, j_stop, tile):
+                for i in range(part, min(part + 8 * tile, i_stop), tile):
+                    _tile(x, x_step, y, y_step, i, j)
+    else:
+        for part in range(j_first, j_stop, 8 * tile):
+            for i in range(i_first, i_stop, tile):
+                for j in range(part, min(part + 8 * tile, j_stop), tile):
+                    _tile(x, x_step, y, y_step, i, j)
+    _transpose_one_by_one(x, x_step, y, y_step, i_stop, n, j_first, j_stop)
     _transpose_one_by_one(x, x_step, y, y_step, 0, n, j_stop, d)
 
 

@@ -158,10 +158,12 @@ class Network:
     def _width(self, d: int, dtype: Any, in_rows: bool, rows: int, room: int, parts: int) -> int:
         """Columns of a block: whole vectors, such that there are so many parts, and that so many rows fit in a room.
 
-        Where rows are far apart in memory, much must be read of each at a time.
+        Where rows are far apart in memory, much must be read of each at a time. Columns that lie one after the other
+        are few enough for the second level of the cache; if that would be one line, many, for the third.
         """
         lanes = _LINE // dtype.itemsize
-        lines = min(8, max(2, (1 << 13) // self.n)) if in_rows else min(32, max(4, room // (max(1, rows) * _LINE)))
+        fit = (1 << 13) // self.n
+        lines = min(8, fit if fit > 1 else 8) if in_rows else min(32, max(4, room // (max(1, rows) * _LINE)))
         return min(lines, -(-d // (parts * lanes))) * lanes
 
 
