@@ -27,7 +27,9 @@ matplotlib.use("Agg")
 
 
 def main(
-    out: Annotated[Path, typer.Option(help="Folder for speed.json and speed.png.")] = Path("benchmarks/results"),
+    out: Annotated[Path, typer.Option(help="Folder for speed.json, speed.md and speed.png.")] = Path(
+        "benchmarks/results"
+    ),
     only: Annotated[str, typer.Option(help="Comparisons, by name and comma-separated.")] = "",
 ) -> None:
     """Time the library against a copy of the array and against other libraries.
@@ -67,6 +69,7 @@ def main(
         result |= {"growth": [asdict(row) for row in curves], "exponents": exponents, "temporaries": temporaries}
         picture(curves, exponents, out / "speed.png")
     (out / "speed.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (out / "speed.md").write_text(markdown(rows), encoding="utf-8")
     missed = sum(bool(row.targets) and not row.met for row in rows)
     aims = sum(bool(row.targets) for row in rows)
     console.print(f"{aims - missed} of {aims} aims met; {time.perf_counter() - start:.0f} s; written to {out}")
@@ -96,6 +99,19 @@ def table(rows: list[Row]) -> Table:
                 f"{row.name}: {name}" if i == 0 else f"  {name}", f"{seconds / row.size * 1e9:.2f}", ratio, aim
             )
     return result
+
+
+def markdown(rows: list[Row]) -> str:
+    """The same table for a page."""
+    lines = ["| comparison | nanoseconds a number | ratio | aim |", "|---|---|---|---|"]
+    for row in rows:
+        lines.append(f"| **{row.name}** | | | |")
+        for name, seconds in row.seconds.items():
+            aim = f"≤ {row.targets[name]:.2f}" if name in row.targets else ""
+            if name in row.targets and row.ratios[name] > row.targets[name]:
+                aim += " (missed)"
+            lines.append(f"| {name} | {seconds / row.size * 1e9:.2f} | {row.ratios[name]:.2f} | {aim} |")
+    return "\n".join(lines) + "\n"
 
 
 def exponent(curves: list[Row], dtype: str) -> float:
