@@ -1,6 +1,7 @@
 """The loss landscape of the encoder-decoder butterfly network D·E·B·X."""
 
 from landscape.critical import CriticalPoint, critical_points
+from landscape.learned_sketch import LearnedSketch, approximation_errors, learn_sketch
 from landscape.matrices import read_arrays, read_matrix
 from landscape.network import EncoderDecoder, Parameters
 from landscape.reduced import reduced_gradient, reduced_loss, reduced_weight_gradient
@@ -12,11 +13,14 @@ __all__ = [
     "CriticalPoint",
     "EncoderDecoder",
     "Fit",
+    "LearnedSketch",
     "Parameters",
     "TwoPhases",
+    "approximation_errors",
     "critical_points",
     "fit",
     "fit_two_phase",
+    "learn_sketch",
     "read_arrays",
     "read_matrix",
     "reduced_gradient",

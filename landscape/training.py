@@ -16,7 +16,7 @@ from landscape import data
 from landscape.descent import Objective, Trace, adam, l_bfgs
 from landscape.network import EncoderDecoder
 
-__all__ = ["Fit", "fit"]
+__all__ = ["Fit", "Watch", "choice", "fit", "watching"]
 
 Array = NDArray[np.float64]
 Watch = Callable[[int, float], Any]
@@ -125,8 +125,8 @@ def fit(
     x, y = data.pair(X, Y)
     B = data.as_operator(butterfly, len(x))
     k = data.bottleneck(k, len(x))
-    _choice(trainable, "trainable", ("all", "fixed-b"))
-    _choice(method, "method", ("adam", "l-bfgs"))
+    choice(trainable, "trainable", ("all", "fixed-b"))
+    choice(method, "method", ("adam", "l-bfgs"))
     max_steps = boundary.dimension(max_steps, "max_steps")
     tolerance = boundary.number(tolerance, "tolerance", above=0, high=1)
     step_size = boundary.number(step_size, "step_size", above=0, high=1e300)
@@ -141,7 +141,7 @@ def fit(
     y = y / size_y
     objective = _objective(network, seen, y)
     theta = network.flatten(network.parameters)
-    with np.errstate(all="ignore"), _watch(progress, max_steps, callback) as watch:
+    with np.errstate(all="ignore"), watching(progress, max_steps, callback) as watch:
         if not np.isfinite(objective(theta)[0]):
             raise ValueError("the loss is not finite at the start; rescale X, Y, B or the start")
         trace = Trace(
@@ -241,7 +241,7 @@ def _batches(
 
 
 @contextmanager
-def _watch(progress: bool, max_steps: int, callback: Watch | None) -> Iterator[Watch | None]:
+def watching(progress: bool, max_steps: int, callback: Watch | None) -> Iterator[Watch | None]:
     """The callback, with a progress bar around it on request."""
     if not progress:
         yield callback
@@ -259,6 +259,7 @@ def _watch(progress: bool, max_steps: int, callback: Watch | None) -> Iterator[W
         yield watch
 
 
-def _choice(value: Any, name: str, known: tuple[str, ...]) -> None:
+def choice(value: Any, name: str, known: tuple[str, ...]) -> None:
+    """``ValueError`` unless the value is one of those known."""
     if value not in known:
         raise ValueError(f"{name} = {value!r} is unknown; use one of {', '.join(map(repr, known))}")

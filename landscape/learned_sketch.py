@@ -1,0 +1,222 @@
+"""Learning a sketch for low-rank approximation from examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fjlt import Operator, boundary
+from landscape.descent import Objective, Trace, adam
+from landscape.sketch_loss import errors_and_gradient, sketch_errors
+from landscape.sketch_structures import STRUCTURES, Structure
+from landscape.training import Watch, choice, watching
+
+__all__ = ["LearnedSketch", "approximation_errors", "learn_sketch"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedSketch:
+    """Outcome of ``learn_sketch``.
+
+    Attributes
+    ----------
+    sketch : Operator, shape (l, n)
+        The iterate that is best on the matrices held out, or on all if none are.
+    error : float
+        Mean of ‖X - B_k(X)‖_F² over the matrices that chose it.
+    history, held_out : ndarray
+        The mean over the matrices that are learned from, and over those held out, at the start and after every pass.
+    best_step : int
+    reason : str
+        A sentence that says why the training stopped and what to try.
+    n_steps : int
+    """
+
+    sketch: Operator
+    error: float
+    history: Array = field(repr=False)
+    held_out: Array = field(repr=False)
+    best_step: int
+    reason: str
+    n_steps: int
+
+
+def learn_sketch(
+    matrices: Sequence[ArrayLike],
+    k: int,
+    l: int,
+    structure: Literal["butterfly", "sparse", "dense"] = "butterfly",
+    *,
+    nonzeros: int = 1,
+    held_out: float = 0.2,
+    step_size: float = 0.01,
+    max_steps: int = 1000,
+    batch_size: int | None = None,
+    callback: Watch | None = None,
+    progress: bool = False,
+    rng: Any = None,
+) -> LearnedSketch:
+    """Learn a sketch B, shape (l, n), that minimises the mean of ‖X - B_k(X)‖_F² over matrices X with n rows.
+
+    B_k(X) is the best approximation of X of rank k with rows in the row space of BX. Adam, with the gradient in closed
+    form; of the iterates after each pass the one is returned that is best on matrices held out from the training.
+
+    Parameters
+    ----------
+    matrices : sequence of array_like, shapes (n, d_i)
+        Real.
+    k, l : int
+        1 <= k <= l <= n.
+    structure : {"butterfly", "sparse", "dense"}
+        Truncated butterfly with random outputs, from an SRHT; ``nonzeros`` entries in each column, in random rows, from
+        random signs; any matrix, from a Gaussian one.
+    nonzeros : int
+        1 <= nonzeros <= l; only for "sparse".
+    held_out : float
+        Share of the matrices, chosen at random, that choose the iterate; 0: the training error chooses.
+    step_size : float
+        Of Adam.
+    max_steps : int
+    batch_size : int, optional
+        Matrices a step; a pass visits all in random order. Default: all.
+    callback : callable, optional
+        Called as callback(step, mean training error) after each pass; a true result ends the training.
+    progress : bool
+        Whether to show a progress bar.
+    rng : None, int, SeedSequence, BitGenerator or Generator
+
+    Returns
+    -------
+    LearnedSketch
+
+    Raises
+    ------
+    ValueError, TypeError
+        For sizes or options out of range, entries that are complex or not finite, matrices with different numbers of
+        rows, or too few to hold any out.
+
+    Notes
+    -----
+    Training is blind to the scale of the data. Cost of a step: a product with the sketch, its gradient, and two
+    singular value decompositions of size min(l, d) for each matrix. Not convex; local minima are to be expected.
+    Source: Section 6 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> X = load_digits().images[:100]
+    >>> learned = learn_sketch(X, k=2, l=4, max_steps=50, rng=0)
+    >>> learned.sketch.shape, bool(learned.error < learned.held_out[0])
+    ((4, 8), True)
+    """
+    examples = [boundary.matrix(X, f"matrices[{i}]", real=True).astype(np.float64) for i, X in enumerate(matrices)]
+    if not examples:
+        raise ValueError("matrices is empty; give at least one")
+    n = len(examples[0])
+    for i, X in enumerate(examples):
+        if len(X) != n:
+            raise ValueError(f"matrices[{i}] has {len(X)} rows, but matrices[0] has {n}; they must agree")
+    l = boundary.dimension(l, "l", high=n)
+    k = boundary.dimension(k, "k", high=l)
+    choice(structure, "structure", tuple(STRUCTURES))
+    nonzeros = boundary.dimension(nonzeros, "nonzeros", high=l)
+    if held_out != 0:
+        held_out = boundary.number(held_out, "held_out", above=0, high=0.9)
+    step_size = boundary.number(step_size, "step_size", above=0, high=1e300)
+    max_steps = boundary.dimension(max_steps, "max_steps")
+    n_held_out = round(held_out * len(examples))
+    if held_out > 0 and not 0 < n_held_out < len(examples):
+        raise ValueError(
+            f"held_out = {held_out} of {len(examples)} matrices is {n_held_out}; give more matrices, or held_out = 0"
+        )
+    n_learned = len(examples) - n_held_out
+    if batch_size is not None:
+        batch_size = boundary.dimension(batch_size, "batch_size", high=n_learned)
+    rng = np.random.default_rng(rng)
+    order = rng.permutation(len(examples))
+    total = float(np.sqrt(np.mean([np.square(X).sum() for X in examples])))
+    unit = 2.0 ** round(np.log2(total)) if 0 < total < np.inf else 1.0
+    examples = [examples[i] / unit for i in order]
+    learned, others = examples[n_held_out:], examples[:n_held_out]
+
+    family = STRUCTURES[structure](l, n, nonzeros, rng)
+    theta = latest = best = family.start
+    chosen, best_step, least = [], 0, np.inf
+
+    def everything(point: Array) -> tuple[float, Array]:
+        nonlocal latest
+        latest = point
+        return _mean_and_gradient(family, point, learned, k)
+
+    def judge(step: int, loss: float) -> Any:
+        nonlocal best, best_step, least
+        error = float(np.mean(approximation_errors(family.sketch(latest), others, k))) if others else loss
+        chosen.append(error)
+        if error < least:
+            best, best_step, least = latest.copy(), step, error
+        return watch is not None and watch(step, loss * unit**2)
+
+    with np.errstate(all="ignore"), watching(progress, max_steps, callback) as watch:
+        trace = Trace(1.0, np.finfo(float).tiny, judge)
+        batches = _batches(family, learned, k, everything, batch_size, rng)
+        adam(everything, batches, theta, trace, step_size=step_size, max_steps=max_steps)
+    history, errors = (np.array(a) * unit**2 for a in (trace.history, chosen if others else []))
+    return LearnedSketch(family.sketch(best), least * unit**2, history, errors, best_step, trace.reason, trace.n_steps)
+
+
+def approximation_errors(sketch: Any, matrices: Sequence[ArrayLike], k: int) -> Array:
+    """‖X - B_k(X)‖_F² for each matrix X, B the sketch, shape (number of matrices,).
+
+    Examples
+    --------
+    >>> approximation_errors(np.eye(2, 3), [np.diag([3.0, 2.0, 1.0])], k=1)
+    array([5.])
+    """
+    errors = np.empty(len(matrices))
+    for places, X in _stacks([np.asarray(X, np.float64) for X in matrices]):
+        codes = sketch @ np.concatenate(X, axis=1)
+        errors[places] = sketch_errors(X, codes.reshape(len(codes), len(X), -1).transpose(1, 0, 2), k)
+    return errors
+
+
+def _stacks(matrices: Sequence[Array]) -> Iterator[tuple[list[int], Array]]:
+    """Matrices of equal shape together, shape (N, n, d), and where they were."""
+    by_shape: dict[tuple[int, ...], list[int]] = {}
+    for i, X in enumerate(matrices):
+        by_shape.setdefault(X.shape, []).append(i)
+    for places in by_shape.values():
+        yield places, np.stack([matrices[i] for i in places])
+
+
+def _mean_and_gradient(family: Structure, theta: Array, matrices: Sequence[Array], k: int) -> tuple[float, Array]:
+    total, gradient = 0.0, np.zeros_like(theta)
+    if not np.isfinite(theta).all():
+        return np.inf, gradient
+    sketch = family.sketch(theta)
+    for _, X in _stacks(matrices):
+        x = np.concatenate(X, axis=1)
+        codes = (sketch @ x).reshape(-1, len(X), X.shape[2]).transpose(1, 0, 2)
+        errors, pulled = errors_and_gradient(X, codes, k)
+        total += float(errors.sum())
+        gradient += family.pull(theta, x, pulled.transpose(1, 0, 2).reshape(len(codes[0]), -1))
+    return total / len(matrices), gradient / len(matrices)
+
+
+def _batches(
+    family: Structure, matrices: list[Array], k: int, everything: Objective, size: int | None, rng: np.random.Generator
+) -> Iterator[tuple[Objective, bool]]:
+    """Objectives of the steps of Adam, and whether each is the last of a pass."""
+    while size is None or size == len(matrices):
+        yield everything, True
+    while True:
+        order = rng.permutation(len(matrices))
+        for first in range(0, len(order), size):
+            some = [matrices[i] for i in order[first : first + size]]
+            yield partial(_mean_and_gradient, family, matrices=some, k=k), first + size >= len(order)
