@@ -126,3 +126,11 @@ def test_a_callback_ends_it():
 def test_is_refused(matrices, options, text):
     with pytest.raises(ValueError, match=text):
         learn_sketch(matrices, **{"k": 1, "l": 2, **options})
+
+
+def test_what_is_held_out_is_not_learned_from():
+    """With l = n every sketch is as good, so the two means tell which matrices they are of."""
+    X = np.random.default_rng(0).standard_normal((10, 4, 5))
+    least = np.square(np.linalg.svd(X, compute_uv=False)[:, 1:]).sum(axis=1)
+    learned = learn_sketch(X, 1, 4, "dense", max_steps=3, rng=0)
+    np.testing.assert_allclose(8 * learned.history + 2 * learned.held_out, least.sum())
