@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import cache
 from threading import local
 from typing import Any
@@ -28,7 +29,8 @@ def _pool(process: int, n: int, cores: frozenset[int]) -> ThreadPoolExecutor:
 
     def bind() -> None:
         if len(cores) == n:
-            os.sched_setaffinity(0, {next(free)})
+            with suppress(OSError):  # where that is not allowed
+                os.sched_setaffinity(0, {next(free)})
 
     return ThreadPoolExecutor(n, thread_name_prefix="fjlt", initializer=bind)
 

@@ -8,6 +8,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
+from fjlt import threads
 from fjlt.threads import in_parallel, n_threads
 
 PROGRAM = """
@@ -82,3 +83,19 @@ def test_each_thread_has_a_core_of_its_own_if_there_are_as_many():
     assert os.sched_getaffinity(0) == before
     if n_threads() == len(before) > 1:
         assert sorted(map(tuple, seen)) == [(core,) for core in sorted(before)]
+
+
+def test_a_system_that_binds_no_thread_is_no_error(monkeypatch):
+    def refuse(*_):
+        raise PermissionError("not allowed")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
+    threads._pool.cache_clear()
+    done = np.zeros(4, int)
+
+    def run(first, stop):
+        done[first:stop] += 1
+
+    in_parallel(run, 4, 1 << 40)
+    threads._pool.cache_clear()
+    assert (done == 1).all()
