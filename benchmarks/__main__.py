@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -78,12 +80,15 @@ def main(
 def environment() -> dict[str, object]:
     """Where this ran."""
     settings = numba.config
+    information = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", information.read_text()) if information.exists() else []
+    libraries = ("numpy", "scipy", "numba", "scikit-learn", "torch", "torch-structured", "hadamard-transform")
     return {
-        "processor": platform.processor() or platform.machine(),
+        "processor": names[0] if names else platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "threads": settings.NUMBA_NUM_THREADS,
         "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "scipy", "numba", "scikit-learn")},
+        **{name: version(name) for name in libraries if find_spec(name.replace("-", "_").replace("scikit_", "sk"))},
     }
 
 
@@ -103,7 +108,8 @@ def table(rows: list[Row]) -> Table:
 
 def markdown(rows: list[Row]) -> str:
     """The same table for a page."""
-    lines = ["| comparison | nanoseconds a number | ratio | aim |", "|---|---|---|---|"]
+    lines = [", ".join(f"{name} {value}" for name, value in environment().items()) + ".", ""]
+    lines += ["| comparison | nanoseconds a number | ratio | aim |", "|---|---|---|---|"]
     for row in rows:
         lines.append(f"| **{row.name}** | | | |")
         for name, seconds in row.seconds.items():
