@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fjlt import Operator, boundary
+from landscape import data
 from landscape.descent import Objective, Trace, adam
 from landscape.sketch_loss import errors_and_gradient, sketch_errors
 from landscape.sketch_structures import STRUCTURES, Structure
@@ -116,13 +117,8 @@ def learn_sketch(
     >>> learned.sketch.shape, bool(learned.error < learned.held_out[0])
     ((4, 8), True)
     """
-    examples = [boundary.matrix(X, f"matrices[{i}]", real=True).astype(np.float64) for i, X in enumerate(matrices)]
-    if not examples:
-        raise ValueError("matrices is empty; give at least one")
+    examples = _examples(matrices)
     n = len(examples[0])
-    for i, X in enumerate(examples):
-        if len(X) != n:
-            raise ValueError(f"matrices[{i}] has {len(X)} rows, but matrices[0] has {n}; they must agree")
     l = boundary.dimension(l, "l", high=n)
     k = boundary.dimension(k, "k", high=l)
     choice(structure, "structure", tuple(STRUCTURES))
@@ -141,8 +137,10 @@ def learn_sketch(
         batch_size = boundary.dimension(batch_size, "batch_size", high=n_learned)
     rng = np.random.default_rng(rng)
     order = rng.permutation(len(examples))
-    total = float(np.sqrt(np.mean([np.square(X).sum() for X in examples])))
-    unit = 2.0 ** round(np.log2(total)) if 0 < total < np.inf else 1.0
+    largest = max(float(np.abs(X).max()) for X in examples)
+    if largest > 1e140 or 0 < largest < 1e-140:
+        raise ValueError(f"the largest entry is {largest:.3g}, whose square is out of range; rescale the matrices")
+    unit = 2.0 ** round(np.log2(largest)) if largest > 0 else 1.0
     examples = [examples[i] / unit for i in order]
     learned, others = examples[n_held_out:], examples[:n_held_out]
 
@@ -157,7 +155,7 @@ def learn_sketch(
 
     def judge(step: int, loss: float) -> Any:
         nonlocal best, best_step, least
-        error = float(np.mean(approximation_errors(family.sketch(latest), others, k))) if others else loss
+        error = float(np.mean(_errors(family.sketch(latest), others, k))) if others else loss
         chosen.append(error)
         if error < least:
             best, best_step, least = latest.copy(), step, error
@@ -172,18 +170,55 @@ def learn_sketch(
 
 
 def approximation_errors(sketch: Any, matrices: Sequence[ArrayLike], k: int) -> Array:
-    """‖X - B_k(X)‖_F² for each matrix X, B the sketch, shape (number of matrices,).
+    """‖X - B_k(X)‖_F² for each matrix X, with n rows, and the sketch B, shape (l, n); 1 <= k <= l.
+
+    Parameters
+    ----------
+    sketch : array_like or linear operator, shape (l, n)
+    matrices : sequence of array_like, shapes (n, d_i)
+    k : int
+
+    Returns
+    -------
+    ndarray, shape (number of matrices,)
+
+    Raises
+    ------
+    ValueError, TypeError
+        As ``learn_sketch``.
 
     Examples
     --------
     >>> approximation_errors(np.eye(2, 3), [np.diag([3.0, 2.0, 1.0])], k=1)
     array([5.])
     """
+    examples = _examples(matrices)
+    B = data.as_operator(sketch, len(examples[0]))
+    return _errors(B, examples, boundary.dimension(k, "k", high=B.shape[0]))
+
+
+def _examples(matrices: Sequence[ArrayLike]) -> list[Array]:
+    examples = [boundary.matrix(X, f"matrices[{i}]", real=True).astype(np.float64) for i, X in enumerate(matrices)]
+    if not examples:
+        raise ValueError("matrices is empty; give at least one")
+    n = len(examples[0])
+    for i, X in enumerate(examples):
+        if len(X) != n:
+            raise ValueError(f"matrices[{i}] has {len(X)} rows, but matrices[0] has {n}; they must agree")
+    return examples
+
+
+def _errors(sketch: Operator, matrices: Sequence[Array], k: int) -> Array:
     errors = np.empty(len(matrices))
-    for places, X in _stacks([np.asarray(X, np.float64) for X in matrices]):
-        codes = sketch @ np.concatenate(X, axis=1)
-        errors[places] = sketch_errors(X, codes.reshape(len(codes), len(X), -1).transpose(1, 0, 2), k)
+    for places, X in _stacks(matrices):
+        errors[places] = sketch_errors(X, _codes(sketch, X), k)
     return errors
+
+
+def _codes(sketch: Operator, X: Array) -> Array:
+    """BX_i for X of shape (N, n, d), shape (N, l, d), from one product."""
+    codes: Array = sketch @ np.concatenate(X, axis=1)
+    return codes.reshape(len(codes), len(X), X.shape[2]).transpose(1, 0, 2)
 
 
 def _stacks(matrices: Sequence[Array]) -> Iterator[tuple[list[int], Array]]:
@@ -201,11 +236,10 @@ def _mean_and_gradient(family: Structure, theta: Array, matrices: Sequence[Array
         return np.inf, gradient
     sketch = family.sketch(theta)
     for _, X in _stacks(matrices):
-        x = np.concatenate(X, axis=1)
-        codes = (sketch @ x).reshape(-1, len(X), X.shape[2]).transpose(1, 0, 2)
-        errors, pulled = errors_and_gradient(X, codes, k)
+        errors, pulled = errors_and_gradient(X, _codes(sketch, X), k)
         total += float(errors.sum())
-        gradient += family.pull(theta, x, pulled.transpose(1, 0, 2).reshape(len(codes[0]), -1))
+        g = pulled.transpose(1, 0, 2).reshape(sketch.shape[0], -1)
+        gradient += family.pull(theta, np.concatenate(X, axis=1), g)
     return total / len(matrices), gradient / len(matrices)
 
 

@@ -8,9 +8,11 @@ from fjlt import Butterfly, TruncatedButterfly, to_dense
 from landscape import (
     EncoderDecoder,
     Parameters,
+    approximation_errors,
     critical_points,
     fit,
     fit_two_phase,
+    learn_sketch,
     reduced_gradient,
     reduced_loss,
     reduced_weight_gradient,
@@ -134,6 +136,18 @@ def calls():
         "rng": {"rng": -1},
     }.items():
         yield f"fit: {name}", lambda options=options: fit(X, Y, 1, T, **options)
+    for bad, x in BAD_X.items():
+        if bad != "too few samples":
+            yield f"learn_sketch: matrix {bad}", lambda x=x: learn_sketch([X] * 4 + [x], 1, 2)
+            yield f"approximation_errors: matrix {bad}", lambda x=x: approximation_errors(M, [X, x], 1)
+    for bad, b in BAD_B.items():
+        yield f"approximation_errors: sketch {bad}", lambda b=b: approximation_errors(b, [X], 1)
+    for bad, k in BAD_K.items():
+        yield f"learn_sketch: k {bad}", lambda k=k: learn_sketch([X] * 5, k, 2)
+        yield f"approximation_errors: k {bad}", lambda k=k: approximation_errors(M, [X], k)
+    yield "approximation_errors: none", lambda: approximation_errors(M, [], 1)
+    yield "learn_sketch: overflow", lambda: learn_sketch([X * 1e200] * 5, 1, 2)
+    yield "learn_sketch: underflow", lambda: learn_sketch([X * 1e-200] * 5, 1, 2)
     yield "fit: B not trainable", lambda: fit(X, Y, 1, M)
     yield "fit_two_phase: B not trainable", lambda: fit_two_phase(X, Y, 1, M)
     yield "fit_two_phase: trainable", lambda: fit_two_phase(X, Y, 1, T, trainable="all")
@@ -155,6 +169,7 @@ def test_every_public_function_is_in_the_registry():
     tested = {
         "CriticalPoint",
         "Fit",
+        "LearnedSketch",
         "TwoPhases",
         "Parameters",
         "read_arrays",
@@ -170,4 +185,6 @@ def test_good_input_is_accepted():
         f(X, Y, M, 1)
     for g in NETWORK.values():
         g(X, Y)
+    approximation_errors(M, [X], 1)
+    learn_sketch([X] * 5, 1, 2, max_steps=1)
     assert Signal.of(X.astype(np.float32), Y.tolist(), M).rank == 2
