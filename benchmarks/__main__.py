@@ -9,10 +9,9 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import distributions, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import matplotlib
 import numba
@@ -71,7 +70,7 @@ def main(
         result |= {"growth": [asdict(row) for row in curves], "exponents": exponents, "temporaries": temporaries}
         picture(curves, exponents, out / "speed.png")
     (out / "speed.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    (out / "speed.md").write_text(markdown(rows), encoding="utf-8")
+    (out / "speed.md").write_text(markdown(rows, result["environment"]), encoding="utf-8")
     missed = sum(bool(row.targets) and not row.met for row in rows)
     aims = sum(bool(row.targets) for row in rows)
     console.print(f"{aims - missed} of {aims} aims met; {time.perf_counter() - start:.0f} s; written to {out}")
@@ -88,7 +87,7 @@ def environment() -> dict[str, object]:
         "cores": os.cpu_count(),
         "threads": settings.NUMBA_NUM_THREADS,
         "python": platform.python_version(),
-        **{name: version(name) for name in libraries if find_spec(name.replace("-", "_").replace("scikit_", "sk"))},
+        **{name: version(name) for name in libraries if any(distributions(name=name))},
     }
 
 
@@ -106,9 +105,9 @@ def table(rows: list[Row]) -> Table:
     return result
 
 
-def markdown(rows: list[Row]) -> str:
+def markdown(rows: list[Row], where: Any) -> str:
     """The same table for a page."""
-    lines = [", ".join(f"{name} {value}" for name, value in environment().items()) + ".", ""]
+    lines = [", ".join(f"{name} {value}" for name, value in where.items()) + ".", ""]
     lines += ["| comparison | nanoseconds a number | ratio | aim |", "|---|---|---|---|"]
     for row in rows:
         lines.append(f"| **{row.name}** | | | |")

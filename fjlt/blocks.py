@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from fjlt import programs
 from fjlt.kernels import MOST_ROWS, adjoint_pass, copy, forward_pass, gradient_pass
-from fjlt.lanes import VECTOR_BYTES, compiled, rows_at
+from fjlt.lanes import VECTOR_BYTES, compiled, rows_at, to_a_line
+from fjlt.pruning import MOST_LAYERS
 
-__all__ = ["gradients", "products"]
+__all__ = ["ROOMS_OF_A_PASS", "gradients", "products"]
+
+ROOMS_OF_A_PASS = 1 + (MOST_LAYERS - 1) // 2  # for what is made, and for what enters each step but the first
 
 _t8, _t16 = programs.transpose.values()
-
-
-@compiled
-def _to_a_line(x, n):  # type: ignore[no-untyped-def]
-    """How many numbers of x there are before the first that begins a line of the cache; 0 if they hardly matter."""
-    lanes = VECTOR_BYTES // x.itemsize
-    return -(x.ctypes.data // x.itemsize) % lanes if n >= 64 * lanes else 0
 
 
 @compiled
@@ -45,7 +41,8 @@ def _transpose(x, x_step, y, y_step, n, d):  # type: ignore[no-untyped-def]
     Eight tiles at a time along the rows that are farther apart, so that several lines of a row are used in turn.
     """
     tile = VECTOR_BYTES // x.itemsize
-    i_first, j_first = min(n, _to_a_line(x, n)), min(d, _to_a_line(y, d))
+    i_first = to_a_line(x) if n >= 64 * tile else 0  # for fewer, the rest would take longer than is won
+    j_first = to_a_line(y) if d >= 64 * tile else 0
     i_stop, j_stop = n - (n - i_first) % tile, d - (d - j_first) % tile
     _transpose_one_by_one(x, x_step, y, y_step, 0, n, 0, j_first)
     _transpose_one_by_one(x, x_step, y, y_step, 0, i_first, j_first, j_stop)
@@ -129,14 +126,15 @@ def gradients(  # type: ignore[no-untyped-def]
     """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the weights, to totals.
 
     y may be empty: then the gradient in x is not kept. Groups as in ``products``. Chunk number i adds to totals[i]; it
-    goes by blocks of ``width`` columns, and keeps the inputs of all passes: the first rooms in ``space``, after four
-    for a pass, and one row. Then come rooms for gradients, one, or two where not ``natural``; last, one for x where it
-    must be moved.
+    goes by blocks of ``width`` columns, and keeps the inputs of all passes: the first rooms in ``space``, after
+    ROOMS_OF_A_PASS for a pass, and one row. Then come rooms for gradients, one, or two where not ``natural``; last, one
+    for x where it must be moved.
     """
     pitch = width + VECTOR_BYTES // x.itemsize
     small = MOST_ROWS * pitch
-    room, inputs, nowhere = space[:small], space[small : 4 * small], space[4 * small : 4 * small + pitch]
-    rooms = space[4 * small + pitch :]
+    after = ROOMS_OF_A_PASS * small
+    room, inputs, nowhere = space[:small], space[small:after], space[after : after + pitch]
+    rooms = space[after + pitch :]
     kept = len(passes) - 1
     here = rooms[kept * size : (kept + 1) * size]
     there = here if natural else rooms[(kept + 1) * size : (kept + 2) * size]

@@ -44,7 +44,7 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | No
 
     Notes
     -----
-    Cost: n·log2 n additions a vector; about log2(n)/8 readings and writings of the array. No temporary but blocks in
+    Cost: n·log2 n additions a vector; about log2(n)/7 readings and writings of the array. No temporary but blocks in
     the cache, if x is contiguous. Works with as many threads as Numba (NUMBA_NUM_THREADS); the result is the same,
     bit for bit, for any number.
     Source: the matrix H of the FJLT (Ailon, Chazelle, SIAM J. Comput. 39, 2009).

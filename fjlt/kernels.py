@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from fjlt import programs
 from fjlt.lanes import compiled, rows_at
+from fjlt.pruning import MOST_LAYERS
 
 __all__ = ["MOST_ROWS", "adjoint_pass", "copy", "forward_pass", "gradient_pass"]
 
 _f1, _f2, _f3 = programs.forward[1:]
 _a1, _a2, _a3 = programs.adjoint[1:]
 _g1, _g2 = programs.gradient[1:]
-MOST_ROWS = 1 << 7  # that a pass takes at a time
+MOST_ROWS = 1 << MOST_LAYERS  # that a pass takes at a time
 
 
 @compiled

@@ -22,9 +22,9 @@ from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["VECTOR_BYTES", "compiled", "exchange", "flat", "on_rows", "plus_product", "rows_at", "swap"]
+__all__ = ["VECTOR_BYTES", "compiled", "exchange", "flat", "on_rows", "rows_at", "swap", "to_a_line"]
 
-VECTOR_BYTES = 64
+VECTOR_BYTES = 64  # of a vector register, and of a line of the cache
 _INT = ir.IntType(64)
 
 
@@ -60,6 +60,12 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         with suppress(RuntimeError):  # no folder
             dispatcher._cache = _Cache(function)
     return dispatcher
+
+
+@compiled
+def to_a_line(x):  # type: ignore[no-untyped-def]
+    """How many numbers of the flat array x there are before the first that begins a line of the cache."""
+    return -(x.ctypes.data // x.itemsize) % (VECTOR_BYTES // x.itemsize)
 
 
 class _Writable:
@@ -123,11 +129,6 @@ def exchange(row: Any, other: Any, s: int) -> tuple[Any, Any]:
         return row.exchange(other, s)
     j = np.arange(row.size)
     return np.where(j & s, other[j ^ s], row), np.where(j & s, other, row[j ^ s])
-
-
-def plus_product(a: Any, x: Any, y: Any) -> Any:
-    """a + x·y, rounded once where it is compiled."""
-    return a.plus_product(x, y) if isinstance(a, _Vector) else a + x * y
 
 
 def swap(row: Any, s: int) -> tuple[Any, Any]:

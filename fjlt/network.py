@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fjlt.blocks import gradients, products
+from fjlt.blocks import ROOMS_OF_A_PASS, gradients, products
 from fjlt.kernels import MOST_ROWS
 from fjlt.lanes import VECTOR_BYTES, flat
 from fjlt.pruning import Pass, packed, plan, unpacked
@@ -20,7 +20,6 @@ Array = NDArray[Any]
 Passes = tuple[Pass, ...]
 
 _CHUNKS = 8
-_LINE = VECTOR_BYTES
 
 
 class Network:
@@ -48,8 +47,9 @@ class Network:
     def gradient(self, x: Array, g: Array, in_x: bool = True) -> tuple[Array, Array]:
         """Gradients of Re<g, product(x)> in x, shape (n, d), and in the weights; without ``in_x``, the first is empty.
 
-        Keeps the inputs of the passes for one block of columns a thread; the gradient in the weights is the sum, in
-        order, of those of at most ``_CHUNKS`` chunks of columns.
+        Long transforms are made in groups of rows, in the place of the result. Else the inputs of the passes are kept
+        for one block of columns a thread, and the gradient in the weights is the sum, in order, of those of at most
+        ``_CHUNKS`` chunks of columns.
         """
         dtype = np.result_type(self.weights, x, g)
         if dtype.kind == "c":
@@ -106,7 +106,7 @@ class Network:
     def _multiply(self, x: Array, y: Array, adjoint: bool, passes: Passes, groups: int = 1) -> None:
         n, (m, d), in_rows = self.n // groups, x.shape, _is_in_rows(x)
         width = self._width(d, x.dtype, in_rows, self.inner, 1 << 22, n_threads())
-        pitch = width + _LINE // x.itemsize
+        pitch = width + VECTOR_BYTES // x.itemsize
         moved = in_rows or m < (m if adjoint else self.n)
         size = (n if moved else self.inner) * pitch
         n_rooms = 1 if self.natural else min(2, len(passes) - 1 + moved + in_rows)
@@ -125,7 +125,7 @@ class Network:
     ) -> None:
         n, (m, d), in_rows, g_in_rows = self.n // groups, x.shape, _is_in_rows(x), _is_in_rows(g)
         width = self._width(chunk, x.dtype, in_rows, n, 1 << 23, 1)
-        pitch = width + _LINE // x.itemsize
+        pitch = width + VECTOR_BYTES // x.itemsize
         moved = in_rows or m < self.n
         size = (n if self.natural or moved or g_in_rows else self.inner) * pitch
         n_rooms = len(passes) - 1 + (in_rows or g_x.size == 0 or g_in_rows if self.natural else 2) + moved
@@ -134,7 +134,7 @@ class Network:
             self._weights(x.dtype), groups, n,
         )  # fmt: skip
         after = (self.natural, size, totals)
-        space = (4 * MOST_ROWS + 1) * pitch + n_rooms * size
+        space = (ROOMS_OF_A_PASS * MOST_ROWS + 1) * pitch + n_rooms * size
 
         def tasks(first: int, stop: int) -> None:
             gradients(*before, passes, *after, room(space, x.dtype), first, stop)
@@ -155,15 +155,15 @@ class Network:
     def _packed(self) -> Array:
         return packed(self.weights, self.passes)
 
-    def _width(self, d: int, dtype: Any, in_rows: bool, rows: int, room: int, parts: int) -> int:
-        """Columns of a block: whole vectors, such that there are so many parts, and that so many rows fit in a room.
+    def _width(self, d: int, dtype: Any, in_rows: bool, rows: int, cache: int, parts: int) -> int:
+        """Columns of a block, whole vectors: at least ``parts`` blocks, and ``rows`` rows in ``cache`` bytes.
 
         Where rows are far apart in memory, much must be read of each at a time. Columns that lie one after the other
         are few enough for the second level of the cache; if that would be one line, many, for the third.
         """
-        lanes = _LINE // dtype.itemsize
+        lanes = VECTOR_BYTES // dtype.itemsize
         fit = (1 << 13) // self.n
-        lines = min(8, fit if fit > 1 else 8) if in_rows else min(32, max(4, room // (max(1, rows) * _LINE)))
+        lines = min(8, fit if fit > 1 else 8) if in_rows else min(32, max(4, cache // (max(1, rows) * VECTOR_BYTES)))
         return min(lines, -(-d // (parts * lanes))) * lanes
 
 

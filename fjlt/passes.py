@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fjlt import programs
-from fjlt.lanes import VECTOR_BYTES, compiled, flat, rows_at
+from fjlt.lanes import VECTOR_BYTES, compiled, flat, rows_at, to_a_line
+from fjlt.pruning import MOST_LAYERS
 from fjlt.threads import in_parallel
 
 __all__ = ["hadamard", "sampled"]
 
-_AT_ONCE = 7  # layers of a pass; the more in the first, the better
 _WIDEST = 1 << 12
 _ROOM_BYTES = 1 << 18
 _IN_CACHE = 1 << 15
@@ -57,9 +57,8 @@ def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-d
 @compiled
 def _room(size, like):  # type: ignore[no-untyped-def]
     """So many numbers, from the beginning of a line of the cache on."""
-    lanes = VECTOR_BYTES // like.itemsize
-    a = np.empty(size + lanes, like.dtype)
-    first = -(a.ctypes.data // a.itemsize) % lanes
+    a = np.empty(size + VECTOR_BYTES // like.itemsize, like.dtype)
+    first = to_a_line(a)
     return a[first : first + size]
 
 
@@ -215,7 +214,7 @@ def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
         source, width = target, size
     layers = (n * d // width).bit_length() - 1
     while layers > 0 or not scaled:
-        a, b = _steps(min(layers, _AT_ONCE))
+        a, b = _steps(min(layers, MOST_LAYERS))
         layers -= a + b
         last = layers == 0 and not scaled
         block = min(width, _WIDEST // x.itemsize, (_ROOM_BYTES >> (a + b)) // x.itemsize)

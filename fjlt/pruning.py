@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pass", "packed", "plan", "unpacked"]
+__all__ = ["MOST_LAYERS", "Pass", "packed", "plan", "unpacked"]
 
 Array = NDArray[Any]
+
+MOST_LAYERS = 7  # of a pass; heuristic
 
 
 class Pass(NamedTuple):
@@ -40,9 +42,9 @@ class Pass(NamedTuple):
 
 
 def plan(p: int, outputs: Array) -> list[Pass]:
-    """The passes of a network of p layers, at most 7 each, with these outputs in this order."""
+    """The passes of a network of p layers, at most MOST_LAYERS each, with these outputs in this order."""
     passes: list[Pass] = []
-    n_passes = -(-p // 7)
+    n_passes = -(-p // MOST_LAYERS)
     residues, first = np.zeros(1, np.int64), 0
     for i in range(n_passes):
         layers = (p + i) // n_passes

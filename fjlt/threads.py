@@ -14,10 +14,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from fjlt.lanes import VECTOR_BYTES
+
 __all__ = ["forget_room", "in_parallel", "n_threads", "room"]
 
 _LEAST_WORK = 1 << 20
-_LINE = 64
 _NOTHING = np.empty(0, np.uint8)
 _here = local()
 
@@ -54,7 +55,7 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
     if n <= 1 or getattr(_here, "busy", False):
         return run(*arguments, 0, n_tasks)
     bounds = [n_tasks * t // n for t in range(n + 1)]
-    pool = _pool(os.getpid(), n, _cores())
+    pool = _pool(os.getpid(), n_threads(), _cores())
     shares = [pool.submit(_busy, run, *arguments, *bounds[t : t + 2]) for t in range(n)]
     wait(shares)
     for share in shares:
@@ -69,8 +70,8 @@ def room(size: int, dtype: Any) -> NDArray[Any]:
     """
     n_bytes = size * np.dtype(dtype).itemsize
     if n_bytes > getattr(_here, "room", _NOTHING).nbytes:
-        fresh = np.empty(n_bytes + _LINE, np.uint8)
-        _here.room = fresh[-fresh.ctypes.data % _LINE :]
+        fresh = np.empty(n_bytes + VECTOR_BYTES, np.uint8)
+        _here.room = fresh[-fresh.ctypes.data % VECTOR_BYTES :]
     found: NDArray[Any] = getattr(_here, "room", _NOTHING)[:n_bytes].view(dtype)
     return found
 

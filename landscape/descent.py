@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
-__all__ = ["Trace", "adam", "l_bfgs"]
+__all__ = ["Trace", "adam", "batches", "l_bfgs"]
 
 Array = NDArray[np.float64]
 Objective = Callable[[Array], tuple[float, Array]]
@@ -108,6 +108,21 @@ def adam(
             if trace.record(step, theta, loss, gradient):
                 return
     trace.exhausted(max_steps)
+
+
+def batches(
+    n: int, size: int | None, whole: Objective, part: Callable[[NDArray[np.intp]], Objective], rng: np.random.Generator
+) -> Iterator[tuple[Objective, bool]]:
+    """Objectives of the steps of Adam, and whether each is the last of a pass over n samples.
+
+    ``part`` gives that of the samples with the given numbers.
+    """
+    while size is None or size == n:
+        yield whole, True
+    while True:
+        order = rng.permutation(n)
+        for first in range(0, n, size):
+            yield part(order[first : first + size]), first + size >= n
 
 
 def l_bfgs(objective: Objective, theta: Array, trace: Trace, *, max_steps: int) -> None:

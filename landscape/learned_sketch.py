@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fjlt import Operator, boundary
 from landscape import data
-from landscape.descent import Objective, Trace, adam
+from landscape.descent import Objective, Trace, adam, batches
 from landscape.sketch_loss import errors_and_gradient, sketch_errors
 from landscape.sketch_structures import STRUCTURES, Structure
 from landscape.training import Watch, choice, watching
@@ -153,6 +153,9 @@ def learn_sketch(
         latest = point
         return _mean_and_gradient(family, point, learned, k)
 
+    def some_of_them(numbers: NDArray[np.intp]) -> Objective:
+        return partial(_mean_and_gradient, family, matrices=[learned[i] for i in numbers], k=k)
+
     def judge(step: int, loss: float) -> Any:
         nonlocal best, best_step, least
         error = float(np.mean(_errors(family.sketch(latest), others, k))) if others else loss
@@ -163,8 +166,8 @@ def learn_sketch(
 
     with np.errstate(all="ignore"), watching(progress, max_steps, callback) as watch:
         trace = Trace(1.0, np.finfo(float).tiny, judge)
-        batches = _batches(family, learned, k, everything, batch_size, rng)
-        adam(everything, batches, theta, trace, step_size=step_size, max_steps=max_steps)
+        steps = batches(len(learned), batch_size, everything, some_of_them, rng)
+        adam(everything, steps, theta, trace, step_size=step_size, max_steps=max_steps)
     history, errors = (np.array(a) * unit**2 for a in (trace.history, chosen if others else []))
     return LearnedSketch(family.sketch(best), least * unit**2, history, errors, best_step, trace.reason, trace.n_steps)
 
@@ -241,16 +244,3 @@ def _mean_and_gradient(family: Structure, theta: Array, matrices: Sequence[Array
         g = pulled.transpose(1, 0, 2).reshape(sketch.shape[0], -1)
         gradient += family.pull(theta, np.concatenate(X, axis=1), g)
     return total / len(matrices), gradient / len(matrices)
-
-
-def _batches(
-    family: Structure, matrices: list[Array], k: int, everything: Objective, size: int | None, rng: np.random.Generator
-) -> Iterator[tuple[Objective, bool]]:
-    """Objectives of the steps of Adam, and whether each is the last of a pass."""
-    while size is None or size == len(matrices):
-        yield everything, True
-    while True:
-        order = rng.permutation(len(matrices))
-        for first in range(0, len(order), size):
-            some = [matrices[i] for i in order[first : first + size]]
-            yield partial(_mean_and_gradient, family, matrices=some, k=k), first + size >= len(order)

@@ -28,7 +28,7 @@ def sketch_errors(X: Array, codes: Array, k: int) -> Array:
     >>> sketch_errors(np.diag([3.0, 2.0, 1.0])[None], np.eye(2, 3)[None], k=1)
     array([5.])
     """
-    return errors_and_gradient(X, codes, k)[0]
+    return _decomposed(X, codes, k)[0]
 
 
 def errors_and_gradient(X: Array, codes: Array, k: int) -> tuple[Array, Array]:
@@ -51,15 +51,19 @@ def errors_and_gradient(X: Array, codes: Array, k: int) -> tuple[Array, Array]:
     >>> error.round(12), gradient.round(12)
     (array([1.6]), array([[[-0.48,  0.96]]]))
     """
+    errors, dual, Z, Ut, left = _decomposed(X, codes, k)
+    encoder = Ut @ Z @ dual
+    return errors, -2 * encoder.transpose(0, 2, 1) @ (Ut @ left)
+
+
+def _decomposed(X: Array, codes: Array, k: int) -> tuple[Array, Array, Array, Array, Array]:
+    """The errors; VᵀC⁺, XV, U_kᵀ and X(I - VVᵀ)."""
     W, values, Vt = np.linalg.svd(codes, full_matrices=False)
-    limit = max(codes.shape[1:]) * np.finfo(np.float64).eps * values[:, :1]
-    kept = values > limit
+    kept = values > max(codes.shape[1:]) * np.finfo(np.float64).eps * values[:, :1]
     Vt = Vt * kept[:, :, None]
     inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
     Z = X @ Vt.transpose(0, 2, 1)
     U, singular, _ = np.linalg.svd(Z, full_matrices=False)
     left = X - Z @ Vt
     errors = np.square(left).sum(axis=(1, 2)) + np.square(singular[:, k:]).sum(axis=1)
-    Ut = U[:, :, :k].transpose(0, 2, 1)
-    encoder = Ut @ Z @ (W * inverse[:, None, :]).transpose(0, 2, 1)
-    return errors, -2 * encoder.transpose(0, 2, 1) @ (Ut @ left)
+    return errors, (W * inverse[:, None, :]).transpose(0, 2, 1), Z, U[:, :, :k].transpose(0, 2, 1), left

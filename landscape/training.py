@@ -13,7 +13,7 @@ from scipy import sparse
 
 from fjlt import MatrixOperator, Operator, boundary
 from landscape import data
-from landscape.descent import Objective, Trace, adam, l_bfgs
+from landscape.descent import Objective, Trace, adam, batches, l_bfgs
 from landscape.network import EncoderDecoder
 
 __all__ = ["Fit", "Watch", "choice", "fit", "watching"]
@@ -148,8 +148,10 @@ def fit(
             float(np.square(y).sum()) or 1.0, tolerance, watch and (lambda s, loss: watch(s, loss * size_y**2))
         )
         if method == "adam":
-            batches = _batches(network, seen, y, objective, batch_size, rng)
-            adam(objective, batches, theta, trace, step_size=step_size, max_steps=max_steps)
+            steps = batches(
+                y.shape[1], batch_size, objective, lambda some: _objective(network, seen[:, some], y[:, some]), rng
+            )
+            adam(objective, steps, theta, trace, step_size=step_size, max_steps=max_steps)
         else:
             l_bfgs(objective, theta, trace, max_steps=max_steps)
     network = network.with_parameters(network.unflatten(trace.best))
@@ -218,26 +220,6 @@ def _objective(network: EncoderDecoder, x: Array, y: Array) -> Objective:
         return loss, gradient
 
     return objective
-
-
-def _batches(
-    network: EncoderDecoder,
-    x: Array,
-    y: Array,
-    objective: Objective,
-    size: int | None,
-    rng: np.random.Generator,
-) -> Iterator[tuple[Objective, bool]]:
-    """Objectives of the steps of Adam, and whether each is the last of a pass."""
-    d = x.shape[1]
-    while True:
-        if size is None or size == d:
-            yield objective, True
-            continue
-        order = rng.permutation(d)
-        for first in range(0, d, size):
-            some = order[first : first + size]
-            yield _objective(network, x[:, some], y[:, some]), first + size >= d
 
 
 @contextmanager
