@@ -19,7 +19,7 @@ from landscape.picture import draw_history, draw_levels, rendered
 from landscape.problem import KINDS, Problem, output_folder, versions
 from landscape.reduced import reduced_loss
 from landscape.signal import Signal
-from landscape.training import Fit, fit
+from landscape.training import METHODS, Fit, fit
 from landscape.two_phase import fit_two_phase
 
 app = typer.Typer(
@@ -109,7 +109,7 @@ def train(
     b: B = None,
     butterfly: Kind = "fjlt",
     trainable: Annotated[str, typer.Option(help="What is trained: all, fixed-b or two-phase.")] = "all",
-    method: Annotated[str, typer.Option(help="adam or l-bfgs.")] = "l-bfgs",
+    method: Annotated[str, typer.Option(help="adam, l-bfgs or variable-projection.")] = "l-bfgs",
     steps: Annotated[int, typer.Option(min=1, help="Steps (in each phase).")] = 1000,
     step_size: Annotated[float, typer.Option(help="Step size of Adam.")] = 0.01,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Samples a step of Adam.")] = None,
@@ -131,7 +131,7 @@ def train(
     """
     choose(butterfly, KINDS, "butterfly")
     choose(trainable, ("all", "fixed-b", "two-phase"), "part to train")
-    choose(method, ("adam", "l-bfgs"), "method")
+    choose(method, METHODS, "method")
     if b is not None and trainable != "fixed-b":
         raise ValueError(f"--b gives an encoder that cannot be trained; use --trainable fixed-b, not {trainable}")
     folder = output_folder(out)

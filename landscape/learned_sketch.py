@@ -56,7 +56,7 @@ def learn_sketch(
     structure: Literal["butterfly", "sparse", "dense"] = "butterfly",
     *,
     nonzeros: int = 1,
-    held_out: float = 0.2,
+    held_out: float | Sequence[ArrayLike] = 0.2,
     step_size: float = 0.01,
     max_steps: int = 1000,
     batch_size: int | None = None,
@@ -80,8 +80,9 @@ def learn_sketch(
         random signs; any matrix, from a Gaussian one.
     nonzeros : int
         1 <= nonzeros <= l; only for "sparse".
-    held_out : float
-        Share of the matrices, chosen at random, that choose the iterate; 0: the training error chooses.
+    held_out : float or sequence of array_like
+        Share of the matrices, chosen at random, that choose the iterate; or other matrices that do; 0: the training
+        error chooses.
     step_size : float
         Of Adam.
     max_steps : int
@@ -117,32 +118,23 @@ def learn_sketch(
     >>> learned.sketch.shape, bool(learned.error < learned.held_out[0])
     ((4, 8), True)
     """
-    examples = _examples(matrices)
+    examples = _examples(matrices, "matrices")
     n = len(examples[0])
     l = boundary.dimension(l, "l", high=n)
     k = boundary.dimension(k, "k", high=l)
     choice(structure, "structure", tuple(STRUCTURES))
     nonzeros = boundary.dimension(nonzeros, "nonzeros", high=l)
-    if held_out != 0:
-        held_out = boundary.number(held_out, "held_out", above=0, high=0.9)
     step_size = boundary.number(step_size, "step_size", above=0, high=1e300)
     max_steps = boundary.dimension(max_steps, "max_steps")
-    n_held_out = round(held_out * len(examples))
-    if held_out > 0 and not 0 < n_held_out < len(examples):
-        raise ValueError(
-            f"held_out = {held_out} of {len(examples)} matrices is {n_held_out}; give more matrices, or held_out = 0"
-        )
-    n_learned = len(examples) - n_held_out
-    if batch_size is not None:
-        batch_size = boundary.dimension(batch_size, "batch_size", high=n_learned)
     rng = np.random.default_rng(rng)
-    order = rng.permutation(len(examples))
-    largest = max(float(np.abs(X).max()) for X in examples)
+    learned, others = _split(examples, held_out, rng)
+    if batch_size is not None:
+        batch_size = boundary.dimension(batch_size, "batch_size", high=len(learned))
+    largest = max(float(np.abs(X).max()) for X in (*learned, *others))
     if largest > 1e140 or 0 < largest < 1e-140:
         raise ValueError(f"the largest entry is {largest:.3g}, whose square is out of range; rescale the matrices")
     unit = 2.0 ** round(np.log2(largest)) if largest > 0 else 1.0
-    examples = [examples[i] / unit for i in order]
-    learned, others = examples[n_held_out:], examples[:n_held_out]
+    learned, others = [X / unit for X in learned], [X / unit for X in others]
 
     family = STRUCTURES[structure](l, n, nonzeros, rng)
     theta = latest = best = family.start
@@ -195,20 +187,41 @@ def approximation_errors(sketch: Any, matrices: Sequence[ArrayLike], k: int) -> 
     >>> approximation_errors(np.eye(2, 3), [np.diag([3.0, 2.0, 1.0])], k=1)
     array([5.])
     """
-    examples = _examples(matrices)
+    examples = _examples(matrices, "matrices")
     B = data.as_operator(sketch, len(examples[0]))
     return _errors(B, examples, boundary.dimension(k, "k", high=B.shape[0]))
 
 
-def _examples(matrices: Sequence[ArrayLike]) -> list[Array]:
-    examples = [boundary.matrix(X, f"matrices[{i}]", real=True).astype(np.float64) for i, X in enumerate(matrices)]
+def _examples(matrices: Sequence[ArrayLike], name: str) -> list[Array]:
+    examples = [boundary.matrix(X, f"{name}[{i}]", real=True).astype(np.float64) for i, X in enumerate(matrices)]
     if not examples:
-        raise ValueError("matrices is empty; give at least one")
+        raise ValueError(f"{name} is empty; give at least one")
     n = len(examples[0])
     for i, X in enumerate(examples):
         if len(X) != n:
-            raise ValueError(f"matrices[{i}] has {len(X)} rows, but matrices[0] has {n}; they must agree")
+            raise ValueError(f"{name}[{i}] has {len(X)} rows, but {name}[0] has {n}; they must agree")
     return examples
+
+
+def _split(
+    examples: list[Array], held_out: float | Sequence[ArrayLike], rng: np.random.Generator
+) -> tuple[list[Array], list[Array]]:
+    """The matrices that are learned from, in random order, and those held out."""
+    order = rng.permutation(len(examples))
+    if isinstance(held_out, Sequence | np.ndarray):
+        others = _examples(held_out, "held_out")
+        if len(others[0]) != len(examples[0]):
+            raise ValueError(
+                f"held_out[0] has {len(others[0])} rows, but matrices[0] has {len(examples[0])}; they must agree"
+            )
+        return [examples[i] for i in order], others
+    share = boundary.number(held_out, "held_out", above=0, high=0.9) if held_out != 0 else 0.0
+    count = round(share * len(examples))
+    if share > 0 and not 0 < count < len(examples):
+        raise ValueError(
+            f"held_out = {share} of {len(examples)} matrices is {count}; give more matrices, or held_out = 0"
+        )
+    return [examples[i] for i in order[count:]], [examples[i] for i in order[:count]]
 
 
 def _errors(sketch: Operator, matrices: Sequence[Array], k: int) -> Array:

@@ -15,11 +15,13 @@ from fjlt import MatrixOperator, Operator, boundary
 from landscape import data
 from landscape.descent import Objective, Trace, adam, batches, l_bfgs
 from landscape.network import EncoderDecoder
+from landscape.variable_projection import VariableProjection
 
-__all__ = ["Fit", "Watch", "choice", "fit", "watching"]
+__all__ = ["METHODS", "Fit", "Watch", "choice", "fit", "watching"]
 
 Array = NDArray[np.float64]
 Watch = Callable[[int, float], Any]
+METHODS = ("adam", "l-bfgs", "variable-projection")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class Fit:
         Its loss, ‖DEBX - Y‖_F².
     history : ndarray
         Loss over all samples at the start and after every pass over them; with a full batch and with L-BFGS
-        every step is a pass. ``loss`` is its minimum.
+        every step is a pass. ``loss`` is its minimum, with variable projection up to rounding.
     reason : str
         A sentence that says why the training stopped and what to try.
     converged : bool
@@ -56,7 +58,7 @@ def fit(
     k: int,
     butterfly: Any,
     trainable: Literal["all", "fixed-b"] = "all",
-    method: Literal["adam", "l-bfgs"] = "l-bfgs",
+    method: Literal["adam", "l-bfgs", "variable-projection"] = "l-bfgs",
     *,
     start: EncoderDecoder | None = None,
     max_steps: int = 1000,
@@ -79,9 +81,11 @@ def fit(
     butterfly : fjlt.TruncatedButterfly, fjlt.Butterfly, or any real array or linear operator, shape (l, n)
         B, where the training starts; only a butterfly can be trained.
     trainable : {"all", "fixed-b"}
-    method : {"adam", "l-bfgs"}
+    method : {"adam", "l-bfgs", "variable-projection"}
+        The last is L-BFGS in the weights of B alone, with the best D and E for each B: it starts at the loss of the
+        best D and E for B as given, never goes above it, and needs ``trainable="all"``.
     start : EncoderDecoder, optional
-        Its D and E are the start. Default: D with N(0, 1/m) entries, E with normal entries of the size that
+        Its D and E are the start; not for "variable-projection". Default: D with N(0, 1/m) entries, E with normal entries of the size that
         makes ‖DEBX‖_F about ‖Y‖_F.
     max_steps : int
         Parameter updates, or accepted line searches.
@@ -126,21 +130,26 @@ def fit(
     B = data.as_operator(butterfly, len(x))
     k = data.bottleneck(k, len(x))
     choice(trainable, "trainable", ("all", "fixed-b"))
-    choice(method, "method", ("adam", "l-bfgs"))
+    choice(method, "method", METHODS)
+    if method == "variable-projection" and (trainable != "all" or start is not None):
+        raise ValueError("method='variable-projection' eliminates D and E: it needs trainable='all', and no start")
     max_steps = boundary.dimension(max_steps, "max_steps")
     tolerance = boundary.number(tolerance, "tolerance", above=0, high=1)
     step_size = boundary.number(step_size, "step_size", above=0, high=1e300)
     if batch_size is not None:
         batch_size = boundary.dimension(batch_size, "batch_size", high=x.shape[1])
         if method != "adam":
-            raise ValueError(f"batch_size = {batch_size} needs method='adam'; L-BFGS uses all samples")
+            raise ValueError(f"batch_size = {batch_size} needs method='adam'; {method} uses all samples")
     rng = np.random.default_rng(rng)
 
     size_x, size_y = _size(data.encode(B, x)), _size(y)
     network, seen = _stage(x / size_x, y / size_y, k, B, trainable, start, size_x / size_y, rng)
     y = y / size_y
-    objective = _objective(network, seen, y)
+    objective: Objective = _objective(network, seen, y)
     theta = network.flatten(network.parameters)
+    if method == "variable-projection":
+        objective = VariableProjection(B, seen, y, k)
+        theta = objective.start
     with np.errstate(all="ignore"), watching(progress, max_steps, callback) as watch:
         if not np.isfinite(objective(theta)[0]):
             raise ValueError("the loss is not finite at the start; rescale X, Y, B or the start")
@@ -154,7 +163,11 @@ def fit(
             adam(objective, steps, theta, trace, step_size=step_size, max_steps=max_steps)
         else:
             l_bfgs(objective, theta, trace, max_steps=max_steps)
-    network = network.with_parameters(network.unflatten(trace.best))
+    if isinstance(objective, VariableProjection):
+        network = EncoderDecoder(*objective.decoder_encoder(trace.best), objective.butterfly(trace.best))
+        trace.loss = network.loss(seen, y)
+    else:
+        network = network.with_parameters(network.unflatten(trace.best))
     butterfly = B if trainable == "fixed-b" else network.butterfly
     network = EncoderDecoder(network.decoder, network.encoder * (size_y / size_x), butterfly)
     history = np.array(trace.history) * size_y**2

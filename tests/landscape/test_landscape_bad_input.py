@@ -133,6 +133,11 @@ def calls():
         "batch_size": {"method": "adam", "batch_size": 7},
         "batch_size zero": {"method": "adam", "batch_size": 0},
         "batch_size of L-BFGS": {"batch_size": 2},
+        "variable projection of fixed B": {"method": "variable-projection", "trainable": "fixed-b"},
+        "variable projection from a start": {
+            "method": "variable-projection",
+            "start": EncoderDecoder(np.ones((3, 1)), np.ones((1, 2)), T),
+        },
         "rng": {"rng": -1},
     }.items():
         yield f"fit: {name}", lambda options=options: fit(X, Y, 1, T, **options)
@@ -146,6 +151,9 @@ def calls():
         yield f"learn_sketch: k {bad}", lambda k=k: learn_sketch([X] * 5, k, 2)
         yield f"approximation_errors: k {bad}", lambda k=k: approximation_errors(M, [X], k)
     yield "approximation_errors: none", lambda: approximation_errors(M, [], 1)
+    yield "learn_sketch: held out of other size", lambda: learn_sketch([X] * 5, 1, 2, held_out=[X[:2]])
+    yield "learn_sketch: held out NaN", lambda: learn_sketch([X] * 5, 1, 2, held_out=[X * np.nan])
+    yield "learn_sketch: held out none", lambda: learn_sketch([X] * 5, 1, 2, held_out=[])
     yield "learn_sketch: overflow", lambda: learn_sketch([X * 1e200] * 5, 1, 2)
     yield "learn_sketch: underflow", lambda: learn_sketch([X * 1e-200] * 5, 1, 2)
     yield "fit: B not trainable", lambda: fit(X, Y, 1, M)

@@ -134,3 +134,13 @@ def test_what_is_held_out_is_not_learned_from():
     least = np.square(np.linalg.svd(X, compute_uv=False)[:, 1:]).sum(axis=1)
     learned = learn_sketch(X, 1, 4, "dense", max_steps=3, rng=0)
     np.testing.assert_allclose(8 * learned.history + 2 * learned.held_out, least.sum())
+
+
+def test_matrices_given_to_choose_the_iterate():
+    images = load_digits().images / 16
+    learned = learn_sketch(images[:60], 2, 4, held_out=images[60:90], max_steps=30, rng=0)
+    chosen = approximation_errors(learned.sketch, images[60:90], 2).mean()
+    assert learned.error == pytest.approx(chosen, rel=1e-12)
+    assert learned.error == learned.held_out.min()
+    trained = approximation_errors(learned.sketch, images[:60], 2).mean()
+    assert trained == pytest.approx(learned.history[learned.best_step], rel=1e-12)
