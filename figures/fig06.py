@@ -13,7 +13,7 @@ from figures.style import BLACK, BLUE, GREY, TEXT_WIDTH, VERMILION
 from figures.table import Row, Table
 from fjlt import Butterfly
 
-__all__ = ["FIGURE", "compute", "draw", "factors"]
+__all__ = ["CAPTION", "FIGURE", "compute", "draw", "factors"]
 
 _SIZE = (TEXT_WIDTH, 3.0)
 _ASPECT = _SIZE[0] / _SIZE[1]
@@ -165,11 +165,18 @@ def _legend(canvas: Any, place: tuple[float, float]) -> None:
     canvas.legend(handles=handles, loc="center left", bbox_to_anchor=place, frameon=False, handlelength=3)
 
 
+CAPTION = (
+    "A butterfly of size 16, drawn from the operator itself, its weights at random in ±[1/2, 1]: as a graph of 4 "
+    "layers, in which output j of layer i reads inputs j and j XOR 2^i, and as the product of 4 sparse matrices with two "
+    "non-zeros in each row, which has no zero. Blue and solid: positive; vermilion and dashed: negative."
+)
+
 FIGURE = Figure(
     id="fig06",
     title=TITLES["fig06"],
     source="arXiv 2007.08864, Figure 6",
+    caption=CAPTION,
     compute=compute,
     draw=draw,
-    settings={profile: {"n": 16} for profile in PROFILES},
+    cases={profile: ({"n": 16},) for profile in PROFILES},
 )

@@ -6,8 +6,7 @@ import hashlib
 import io
 import json
 import platform
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import fjlt
 from figures.registry import data_hashes
 from figures.style import STYLE
+from figures.sweep import sweep
 from figures.table import Table, from_csv, to_csv
 from landscape.files import write_atomically
 
@@ -39,29 +39,44 @@ class Figure:
         One sentence.
     source : str
         Where the paper shows it.
-    compute : callable(seed, **settings) -> Table
-        The numbers.
+    caption : str
+        What is shown, what error bars mean, what departs from the paper.
+    compute : callable(seed, **case) -> Table
+        The numbers of a case; all cases have the same columns.
     draw : callable(Table) -> matplotlib.figure.Figure
-        The drawing; reads the table and nothing else.
-    settings : mapping from profile to keyword arguments of ``compute``
-    datasets : tuple of str
-        Names of datasets or files of the register that ``compute`` reads.
+        The drawing; reads the table of all cases and nothing else.
+    cases : mapping from profile to a sequence of keyword arguments of ``compute``
+        Independent of each other; they are computed in parallel and kept.
+    sources : mapping from a value of the argument ``dataset`` to names of the register
+        Which data a case reads.
     """
 
     id: str
     title: str
     source: str
+    caption: str
     compute: Callable[..., Table]
     draw: Callable[[Table], Any]
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {name: {} for name in PROFILES})
-    datasets: tuple[str, ...] = ()
+    cases: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=lambda: {name: ({},) for name in PROFILES})
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def make(self, out: str | Path, profile: str = "quick", seed: int = 0) -> tuple[Path, ...]:
+    def make(
+        self,
+        out: str | Path,
+        profile: str = "quick",
+        seed: int = 0,
+        *,
+        workers: int = 1,
+        scheduler: str | None = None,
+        resume: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Path, ...]:
         """Write ``ID.csv`` (the numbers), ``ID.pdf``, ``ID.png`` and ``ID.json`` (how they came about).
 
-        Everything is computed before the first file is written, and every file is written whole or not at
-        all. The drawing is made from the text of the CSV, so the file holds all that is drawn. Equal
-        settings, seed and versions give equal bytes, except ``seconds`` in the JSON.
+        Finished cases are kept in the folder ``cases`` of ``out``: they are not computed again, by this figure or
+        another with the same case, and a killed run goes on from there. The files of the figure are written when
+        everything is computed, each whole or not at all. The drawing is made from the text of the CSV, so the file
+        holds all that is drawn. Equal settings, seed and versions give equal bytes, except the seconds in the JSON.
 
         Parameters
         ----------
@@ -70,6 +85,8 @@ class Figure:
         profile : {"quick", "paper"}
         seed : int
             At least 0.
+        workers, scheduler, resume, progress
+            As for ``figures.sweep.sweep``.
 
         Returns
         -------
@@ -87,25 +104,60 @@ class Figure:
             raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
         if seed < 0:
             raise ValueError(f"seed must be at least 0, got {seed}")
-        start = time.perf_counter()
-        settings = dict(self.settings[profile])
-        table = to_csv(self.compute(seed=seed, **settings))
-        contents = {".csv": table.encode(), **_render(self.draw, from_csv(table))}
+        cases, folder = self.cases[profile], Path(out)
+        computed = sweep(
+            self.compute,
+            cases,
+            seed=seed,
+            folder=folder / "cases",
+            workers=workers,
+            scheduler=scheduler,
+            resume=resume,
+            progress=progress,
+        )
+        read = dict.fromkeys(name for case in cases for name in self.sources.get(case.get("dataset", ""), ()))
         record = {
-            "schema": 1,
-            "id": self.id,
-            "title": self.title,
-            "source": self.source,
             "profile": profile,
-            "settings": settings,
+            "settings": [dict(case) for case in cases],
             "seed": seed,
-            "data": data_hashes(*self.datasets),
-            "files": {self.id + suffix: hashlib.sha256(content).hexdigest() for suffix, content in contents.items()},
+            "data": data_hashes(*read),
             "versions": _versions(),
-            "seconds": round(time.perf_counter() - start, 3),
+            "seconds": round(sum(found.seconds for found in computed), 3),
         }
-        contents[".json"] = (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
-        return tuple(write_atomically(Path(out) / (self.id + suffix), content) for suffix, content in contents.items())
+        return self._write(folder, to_csv([row for found in computed for row in found.table]), record)
+
+    def redraw(self, out: str | Path) -> tuple[Path, ...]:
+        """Draw ``ID.pdf`` and ``ID.png`` anew from ``ID.csv``, computing nothing.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder has no ``ID.csv`` and ``ID.json``.
+        ValueError
+            If they are damaged, or not of one another.
+        """
+        folder = Path(out)
+        for suffix in (".csv", ".json"):
+            if not (folder / (self.id + suffix)).is_file():
+                raise FileNotFoundError(f"{folder} has no {self.id + suffix}; compute it: paper-figures make {self.id}")
+        text = (folder / f"{self.id}.csv").read_text(encoding="utf-8")
+        try:
+            old = json.loads((folder / f"{self.id}.json").read_text(encoding="utf-8"))
+            record = {name: old[name] for name in ("profile", "settings", "seed", "data", "versions", "seconds")}
+            same = old["files"][f"{self.id}.csv"] == hashlib.sha256(text.encode()).hexdigest()
+        except (ValueError, KeyError, TypeError):
+            same = False
+        if not same:
+            raise ValueError(f"{self.id}.csv and {self.id}.json in {folder} do not belong together; make them anew")
+        return self._write(folder, text, record)
+
+    def _write(self, folder: Path, table: str, record: Mapping[str, Any]) -> tuple[Path, ...]:
+        contents = {".csv": table.encode(), **_render(self.draw, from_csv(table))}
+        files = {self.id + suffix: hashlib.sha256(content).hexdigest() for suffix, content in contents.items()}
+        about = {"schema": 2, "id": self.id, "title": self.title, "source": self.source, "caption": self.caption}
+        everything = {**about, **record, "files": files}
+        contents[".json"] = (json.dumps(everything, indent=1, ensure_ascii=False) + "\n").encode()
+        return tuple(write_atomically(folder / (self.id + suffix), content) for suffix, content in contents.items())
 
 
 def _render(draw: Callable[[Table], Any], table: Table) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from landscape.console import choose
 
 __all__ = ["DRAWN", "TITLES", "find"]
 
-DRAWN = ("fig06",)
+DRAWN = ("fig06", "fig07", "fig08")
 """Figures that this version draws; the module of each has the name of its id and holds ``FIGURE``."""
 
 TITLES = {
@@ -43,12 +43,12 @@ def find(id: str) -> Figure:
 
     Examples
     --------
-    >>> find("fig06").datasets
-    ()
+    >>> find("fig06").source
+    'arXiv 2007.08864, Figure 6'
     >>> find("fig01")
     Traceback (most recent call last):
         ...
-    ValueError: fig01 is not yet drawn; drawn: fig06
+    ValueError: fig01 is not yet drawn; drawn: fig06, fig07, fig08
     """
     if id in TITLES and id not in DRAWN:
         raise ValueError(f"{id} is not yet drawn; drawn: {', '.join(DRAWN)}")

@@ -85,8 +85,8 @@ def fit(
         The last is L-BFGS in the weights of B alone, with the best D and E for each B: it starts at the loss of the
         best D and E for B as given, never goes above it, and needs ``trainable="all"``.
     start : EncoderDecoder, optional
-        Its D and E are the start; not for "variable-projection". Default: D with N(0, 1/m) entries, E with normal entries of the size that
-        makes ‖DEBX‖_F about ‖Y‖_F.
+        Its D and E are the start; not for "variable-projection". Default: D with N(0, 1/m) entries, E with
+        normal entries of the size that makes ‖DEBX‖_F about ‖Y‖_F.
     max_steps : int
         Parameter updates, or accepted line searches.
     tolerance : float

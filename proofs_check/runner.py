@@ -9,8 +9,7 @@ import platform
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -19,11 +18,12 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from numpy.random import SeedSequence
 from threadpoolctl import threadpool_limits
 
 import fjlt
+from landscape.backend import backend
 from landscape.console import choose
 from landscape.files import write_atomically
 from landscape.matrices import read_arrays
@@ -200,7 +200,7 @@ def run(
         report_progress(task)
     waiting = [task for task in tasks if task not in results]
     jobs = (delayed(execute)(task, profile, seed, arrays, wanted, source_hash()) for task in waiting)
-    with _backend(workers if len(waiting) > 1 else 1, scheduler):
+    with backend(workers if len(waiting) > 1 else 1, scheduler):
         for task, result in Parallel(batch_size=1, return_as="generator_unordered")(jobs):
             path = _file(folder, *task)
             if path is not None:
@@ -221,25 +221,6 @@ def with_numbers(text: str, evidence: Iterable[Evidence] = ()) -> str:
     """
     numbers = {e.check: e.finding.numbers for e in evidence}
     return re.sub(r"<<([^:>]+):([^>]+)>>", lambda m: str(numbers.get(m[1], {}).get(m[2], "…")), text)
-
-
-@contextmanager
-def _backend(workers: int, scheduler: str | None) -> Iterator[None]:
-    """Where joblib runs: local processes, or the workers of a Dask cluster."""
-    if scheduler is None:
-        with parallel_config(n_jobs=workers):
-            yield
-        return
-    try:
-        from dask.distributed import Client
-    except ImportError:
-        raise ValueError("a scheduler needs Dask: pip install 'butterfly-theory[dask]'") from None
-    try:
-        client = Client(scheduler, timeout=10)
-    except (OSError, ValueError) as error:
-        raise OSError(f"no Dask scheduler answers at {scheduler}: {error}") from None
-    with client, parallel_config("dask", client=client):
-        yield
 
 
 def execute(
