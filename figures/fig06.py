@@ -167,8 +167,8 @@ def _legend(canvas: Any, place: tuple[float, float]) -> None:
 
 CAPTION = (
     "A butterfly of size 16, drawn from the operator itself, its weights at random in ±[1/2, 1]: as a graph of 4 "
-    "layers, in which output j of layer i reads inputs j and j XOR 2^i, and as the product of 4 sparse matrices with two "
-    "non-zeros in each row, which has no zero. Blue and solid: positive; vermilion and dashed: negative."
+    "layers, in which output j of layer i reads inputs j and j XOR 2^i, and as the product of 4 sparse matrices with "
+    "two non-zeros in each row, which has no zero. Blue and solid: positive; vermilion and dashed: negative."
 )
 
 FIGURE = Figure(
