@@ -1,0 +1,33 @@
+"""Figure 3: two-phase learning on one photograph, with a view relative to the optimum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures import loss_curves as curves
+from figures.autoencoding import compute
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.loss_curves import SOURCES, paper_cases, quick_cases
+from figures.table import Table
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = ""
+
+
+def draw(table: Table) -> Any:
+    """Draw the losses, and beside them the same relative to Δ_k."""
+    return curves.draw(table, side_by_side=True)
+
+
+FIGURE = Figure(
+    id="fig03",
+    title=TITLES["fig03"],
+    source="arXiv 2007.08864, Figure 3",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={"quick": quick_cases("photograph"), "paper": paper_cases("photograph", n=512)},
+    sources=SOURCES,
+)

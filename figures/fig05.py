@@ -1,0 +1,37 @@
+"""Figure 5: N learned non-zeros in each column against the learned butterfly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.sketch_errors import SOURCES, cases, curves
+from figures.sketching import compute
+from figures.table import Table
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = ""
+
+
+def draw(table: Table) -> Any:
+    """Draw the error against N; butterfly and dense, N = ℓ, as lines with their intervals."""
+    return curves(table, "nonzeros", "$N$, learned non-zeros a column", fixed=("butterfly", "dense"))
+
+
+def _cases(k: int, l: int, counts: tuple[int, ...], quick: bool = False) -> list[dict[str, Any]]:
+    fixed = cases("hyperspectral", [(k, l)], ("butterfly", "dense"), quick)
+    return fixed + [case for N in counts for case in cases("hyperspectral", [(k, l)], ("sparse",), quick, nonzeros=N)]
+
+
+FIGURE = Figure(
+    id="fig05",
+    title=TITLES["fig05"],
+    source="arXiv 2007.08864, Figure 5",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={"quick": _cases(2, 4, (1, 2, 3), quick=True), "paper": _cases(10, 20, (1, 2, 4, 8, 12, 16))},
+    sources=SOURCES,
+)

@@ -1,0 +1,35 @@
+"""Figure 14: test error of the sketches for k = 1 and ℓ = 20."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.sketch_errors import FAMILY_LABELS, SOURCES, bars, cases
+from figures.sketching import compute
+from figures.table import Table
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = ""
+
+
+def draw(table: Table) -> Any:
+    """Draw the bars of one family; the axis is logarithmic, so that no view of a part is needed."""
+    return bars(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table})
+
+
+FIGURE = Figure(
+    id="fig14",
+    title=TITLES["fig14"],
+    source="arXiv 2007.08864, Figure 14",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={
+        "quick": cases("hyperspectral", [(1, 4)], quick=True),
+        "paper": cases("hyperspectral", [(1, 20)]),
+    },
+    sources=SOURCES,
+)

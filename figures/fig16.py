@@ -1,0 +1,38 @@
+"""Figure 16: test error in the course of the training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.sketch_errors import SOURCES, cases, curves
+from figures.sketching import compute
+from figures.table import Table
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = ""
+LEARNED = ("butterfly", "sparse", "dense")
+
+
+def draw(table: Table) -> Any:
+    """Draw the error of the iterate that the held-out matrices choose, against the steps."""
+    return curves(table, "step", "steps of Adam", fixed=("random Gaussian",))
+
+
+FIGURE = Figure(
+    id="fig16",
+    title=TITLES["fig16"],
+    source="arXiv 2007.08864, Figure 16",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={
+        "quick": cases("hyperspectral", [(2, 4)], LEARNED, quick=True, checkpoints=3)
+        + cases("hyperspectral", [(2, 4)], ("random Gaussian",), quick=True),
+        "paper": cases("hyperspectral", [(10, 20)], LEARNED, checkpoints=7)
+        + cases("hyperspectral", [(10, 20)], ("random Gaussian",)),
+    },
+    sources=SOURCES,
+)

@@ -1,0 +1,51 @@
+"""Mean of a few replicates and the interval that goes with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import t
+
+__all__ = ["Interval", "geometric_mean", "mean"]
+
+
+class Interval(NamedTuple):
+    """A mean with the ends of its 95 % interval; no width from a single value."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def arms(self) -> tuple[float, float]:
+        """Distances of the ends from the mean, as error bars want them."""
+        return self.mean - self.low, self.high - self.mean
+
+
+def mean(values: Sequence[float]) -> Interval:
+    """Mean and its 95 % interval by Student's t; independent normal values are assumed.
+
+    Examples
+    --------
+    >>> Interval(*(round(end, 2) for end in mean([1.0, 2.0, 3.0])))
+    Interval(mean=2.0, low=-0.48, high=4.48)
+    """
+    centre = float(np.mean(values))
+    if len(values) < 2:
+        return Interval(centre, centre, centre)
+    arm = float(t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / math.sqrt(len(values)))
+    return Interval(centre, centre - arm, centre + arm)
+
+
+def geometric_mean(values: Sequence[float]) -> Interval:
+    """``mean`` of the logarithms of positive values, exponentiated: the mean of ratios.
+
+    Examples
+    --------
+    >>> geometric_mean([1.0, 4.0]).mean
+    2.0
+    """
+    return Interval(*(math.exp(end) for end in mean([math.log(value) for value in values])))
