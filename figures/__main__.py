@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from figures.download import fetch, locate
+from figures.figure import Figure
 from figures.gallery import DRAWN, TITLES, find
+from figures.page import write_page
 from figures.registry import Dataset, datasets, lookup, readable
 from landscape.console import run
 
@@ -24,13 +37,33 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-_MAKE_HELP = """Draw figures: ID.pdf, ID.png, ID.csv (the plotted numbers) and ID.json (how they came about).
+_MAKE_HELP = """Compute and draw figures: ID.pdf, ID.png, ID.csv (the numbers) and ID.json (how they came about).
+
+What is computed is kept in DIR/cases: a killed run goes on from there, and nothing is computed twice.
 
 Examples:
 
   paper-figures make fig06
 
-  paper-figures make --all --profile paper --out figures-paper
+  paper-figures make fig02 tab04 --profile paper --out figures-paper --workers 2
+
+  paper-figures make --all --scheduler tcp://host:8786
+"""
+
+_DRAW_HELP = """Draw figures anew from the ID.csv and ID.json in a folder, computing nothing.
+
+Examples:
+
+  paper-figures draw fig02 --out figures-paper
+
+  paper-figures draw --all --out figures-paper
+"""
+
+_GALLERY_HELP = """Write DIR/index.html: the figures in the folder with their captions and links to their numbers.
+
+Example:
+
+  paper-figures gallery --out figures-paper
 """
 
 _DATA_HELP = """List the datasets with licence, size and place, or download and verify some of them.
@@ -54,21 +87,71 @@ def list_figures() -> None:
     Console().print(table)
 
 
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID …", show_default=False)]
+Everything = Annotated[bool, typer.Option("--all", help="Every figure that this version draws.")]
+Out = Annotated[Path, typer.Option(help="Folder of the figures.")]
+
+
 @app.command("make", help=_MAKE_HELP)
 def make(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID …", show_default=False)] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every figure that this version draws.")] = False,
-    profile: Annotated[str, typer.Option(help="quick (minutes on two cores) or paper.")] = "quick",
-    out: Annotated[Path, typer.Option(help="Folder for the files; made if absent.")] = Path("report/figures"),
+    ids: Ids = None,
+    everything: Everything = False,
+    profile: Annotated[str, typer.Option(help="quick (minutes on two cores) or paper (its sizes).")] = "quick",
+    out: Out = Path("report/figures"),
+    workers: Annotated[int, typer.Option(min=1, help="Processes; no result depends on it.")] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler to use in place of processes.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume/--fresh", help="Keep what was computed before, or not.")] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
 ) -> None:
-    """Draw figures into a folder."""
+    """Compute and draw figures into a folder."""
+    for figure in _chosen(ids, everything):
+        with _bar() as bar:
+            task = bar.add_task(figure.id, total=None)
+            update = partial(_update, bar, task)
+            paths = figure.make(
+                out, profile, seed, workers=workers, scheduler=scheduler, resume=resume, progress=update
+            )
+        for path in paths:
+            typer.echo(path)
+
+
+@app.command("draw", help=_DRAW_HELP)
+def draw(ids: Ids = None, everything: Everything = False, out: Out = Path("report/figures")) -> None:
+    """Draw figures anew from their tables."""
+    for figure in _chosen(ids, everything):
+        for path in figure.redraw(out):
+            typer.echo(path)
+
+
+@app.command("gallery", help=_GALLERY_HELP)
+def gallery(out: Out = Path("report/figures")) -> None:
+    """Write the page of the figures in a folder."""
+    typer.echo(write_page(out))
+
+
+def _chosen(ids: list[str] | None, everything: bool) -> list[Figure]:
     if bool(ids) == everything:
         raise ValueError("name the figures to draw, or give --all; paper-figures list shows them")
-    figures = [find(id) for id in (DRAWN if everything else dict.fromkeys(ids or ()))]
-    for figure in figures:
-        for path in figure.make(out, profile=profile, seed=seed):
-            typer.echo(path)
+    return [find(id) for id in (DRAWN if everything else dict.fromkeys(ids or ()))]
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _update(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total)
 
 
 @app.command("data", help=_DATA_HELP)

@@ -1,4 +1,4 @@
-"""All figures and tables of the paper by id, and one more: what each shows, and those that this version draws."""
+"""All figures and tables of the paper by id, and two more: what each shows, and those that this version draws."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ DRAWN = (
     "fig15",
     "fig16",
     "tab04",
+    "duel",
     "ratios",
 )
 """Figures that this version draws; the module of each has the name of its id and holds ``FIGURE``."""
@@ -44,6 +45,7 @@ TITLES = {
     "fig15": "Learned sketches, k = 10 and ℓ from 10 to 80",
     "fig16": "Learned sketches: test error during training",
     "tab04": "Learned sketches: test error over nine pairs (k, ℓ)",
+    "duel": "Learned butterfly against learned sparse and dense sketches, draw by draw",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
 }
 

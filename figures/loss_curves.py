@@ -18,7 +18,7 @@ LABELS = {
     "mnist": "MNIST",
     "olivetti": "Olivetti",
     "hyperspectral": "Jasper Ridge,\nstand-in for HS-SOD",
-    "photograph": "photograph “camera”,\nstand-in for ImageNet",
+    "photograph": "one photograph,\nstand-in for ImageNet",
     "digits": "digits of scikit-learn,\nstand-in for MNIST",
 }
 """Names of the data matrices, as shown."""

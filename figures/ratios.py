@@ -36,8 +36,8 @@ def draw(table: Table) -> Any:
     axes.set(xlim=(0, 1), ylim=(lines, 0))
     axes.axis("off")
     text: dict[str, Any] = {"fontsize": 6.5, "va": "center"}
-    places = {method: 0.46 + 0.145 * i for i, method in enumerate(_COLUMNS)}
-    for heading, x in (("data", 0.08), ("$k$", 0.30), ("$\\ell$", 0.36)):
+    places = {method: 0.48 + 0.14 * i for i, method in enumerate(_COLUMNS)}
+    for heading, x in (("data", 0.08), ("$k$", 0.31), ("$\\ell$", 0.37)):
         axes.text(x, 1.0, heading, ha="center", **text)
     for method, x in places.items():
         axes.text(x, 1.0, _COLUMNS[method], ha="center", linespacing=1.0, **text)
@@ -45,10 +45,10 @@ def draw(table: Table) -> Any:
     for name, k in points:
         if name != last:
             axes.plot([0.01, 0.99], [y, y], color=BLACK if not last else GREY, linewidth=0.5)
-            axes.text(0.01, y + 0.7, LABELS[name].split(",")[0], ha="left", **text)
             y, last = y + 0.2, name
-        axes.text(0.30, y + 0.5, str(k), ha="center", **text)
-        axes.text(0.36, y + 0.5, str(replicates(table, name, k, "FJLT+PCA")[0]["l"]), ha="center", **text)
+            axes.text(0.01, y + 0.5, LABELS[name].replace("\n", " "), ha="left", **text)
+        axes.text(0.31, y + 0.5, str(k), ha="center", **text)
+        axes.text(0.37, y + 0.5, str(replicates(table, name, k, "FJLT+PCA")[0]["l"]), ha="center", **text)
         for method, x in places.items():
             rows = replicates(table, name, k, method)
             found = ratio_to_optimum(rows)

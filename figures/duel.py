@@ -1,0 +1,99 @@
+"""Not in the paper: how often, and by how much, a learned butterfly beats the other learned sketches at (10, 20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.sketch_errors import FAMILY_LABELS, LOOKS, MEASURES, NAMES, SOURCES, cases, ratio, select
+from figures.sketching import compute
+from figures.style import BLACK, TEXT_WIDTH
+from figures.tab04 import PRINTED
+from figures.table import Table
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw", "ratios"]
+
+CAPTION = ""
+LEARNED = ("butterfly", "sparse", "dense")
+DRAWS = 40
+
+_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+
+
+def ratios(table: Table, dataset: str, sketch: str, measure: str) -> list[float]:
+    """The error of a sketch over that of the butterfly, replicate by replicate."""
+    butterfly = {row["replicate"]: float(row[measure]) for row in select(table, dataset=dataset, sketch="butterfly")}
+    return [float(row[measure]) / butterfly[row["replicate"]] for row in select(table, dataset=dataset, sketch=sketch)]
+
+
+def draw(table: Table) -> Any:
+    """Draw every ratio as a point, right of 1 where the butterfly wins, with the geometric mean and its interval."""
+    from matplotlib.figure import Figure as Canvas
+
+    datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    canvas = Canvas(figsize=(TEXT_WIDTH, 0.75 + 0.75 * len(datasets)), layout="constrained")
+    panels = canvas.subplots(1, 2, sharey=True)
+    for axes, (measure, label) in zip(panels, MEASURES.items(), strict=True):
+        axes.axvline(1, color=BLACK, linewidth=0.6)
+        for i, dataset in enumerate(datasets):
+            butterfly = select(table, dataset=dataset, sketch="butterfly")
+            for sketch, y in (("sparse", i - 0.2), ("dense", i + 0.2)):
+                found = ratios(table, dataset, sketch, measure)
+                heights = [y + 0.16 * ((7 * j) % 11 - 5) / 10 for j in range(len(found))]
+                look = {name: LOOKS[sketch][name] for name in ("color", "marker")}
+                axes.plot(found, heights, linestyle="", markersize=2.2, alpha=0.6, **look)
+                centre = ratio(select(table, dataset=dataset, sketch=sketch), butterfly, measure)
+                arms = [[arm] for arm in centre.arms]
+                axes.errorbar(
+                    centre.mean, y, xerr=arms, color=BLACK, marker="|", markersize=7, capsize=2, elinewidth=0.8
+                )
+                if dataset in PRINTED[10, 20, "sparse"] and sketch == "sparse" and butterfly[0]["l"] == 20:
+                    printed = PRINTED[10, 20, "sparse"][dataset] / PRINTED[10, 20, "butterfly"][dataset]
+                    axes.plot(
+                        printed, y, "D", color="white", markeredgecolor=BLACK, markersize=3.5, markeredgewidth=0.7
+                    )
+        axes.set_xscale("log")
+        low, high = axes.get_xlim()
+        axes.set_xticks(ticks := [tick for tick in _TICKS if low < tick < high], [f"{tick:g}" for tick in ticks])
+        axes.set_xticks([], minor=True)
+        axes.set_xlabel(f"{label}:\nthat of the sketch over that of the butterfly")
+        axes.set_yticks(range(len(datasets)), [FAMILY_LABELS[name].replace(": ", ":\n") for name in datasets])
+        axes.set_ylim(len(datasets) - 0.5, -0.5)
+        axes.tick_params("y", length=0)
+    handles = [
+        *(
+            panels[0].plot(
+                [],
+                [],
+                linestyle="",
+                label=NAMES[name],
+                color=LOOKS[name]["color"],
+                marker=LOOKS[name]["marker"],
+                markersize=3,
+            )[0]
+            for name in ("sparse", "dense")
+        ),
+        panels[0].plot([], [], "D", color="white", markeredgecolor=BLACK, markersize=3.5, label="printed, Table 4")[0],
+    ]
+    canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    return canvas
+
+
+FIGURE = Figure(
+    id="duel",
+    title=TITLES["duel"],
+    source="Table 4 and Figure 5 of arXiv 2007.08864, at k = 10 and ℓ = 20",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={
+        "quick": cases("digits", [(2, 4)], LEARNED, quick=True, replicates=6),
+        "paper": [
+            case
+            for dataset in ("hyperspectral", "cifar10", "newsgroups")
+            for case in cases(dataset, [(10, 20)], LEARNED, replicates=DRAWS)
+        ],
+    },
+    sources=SOURCES,
+)
