@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import qr
 
 from fjlt import Operator, boundary
 from landscape import data
@@ -33,7 +34,8 @@ class LearnedSketch:
     error : float
         Mean of ‖X - B_k(X)‖_F² over the matrices that chose it.
     history, held_out : ndarray
-        The mean over the matrices that are learned from, and over those held out, at the start and after every pass.
+        The mean over the matrices that are learned from, and over those held out, at the start and after every pass;
+        of the former in batches, the mean of what the batches of the pass met.
     best_step : int
     reason : str
         A sentence that says why the training stopped and what to try.
@@ -137,20 +139,35 @@ def learn_sketch(
     learned, others = [X / unit for X in learned], [X / unit for X in others]
 
     family = STRUCTURES[structure](l, n, nonzeros, rng)
+    grams, other_grams = _with_equal_grams(learned), _with_equal_grams(others)
     theta = latest = best = family.start
-    chosen, best_step, least = [], 0, np.inf
+    chosen: list[float] = []
+    met: list[float] = []
+    best_step, least = 0, np.inf
+    slope = np.zeros_like(theta)
+
+    def of(numbers: Iterable[int], point: Array) -> tuple[float, Array]:
+        nonlocal slope
+        some = [learned[i] for i in numbers], [grams[i] for i in numbers]
+        loss, slope = _mean_and_gradient(family, point, *some, k)
+        met.append(loss)
+        return loss, slope
 
     def everything(point: Array) -> tuple[float, Array]:
         nonlocal latest
         latest = point
-        return _mean_and_gradient(family, point, learned, k)
+        if batch_size in (None, len(learned)) or not met:
+            of(range(len(learned)), point)
+        loss = float(np.mean(met))
+        met.clear()
+        return loss, slope
 
     def some_of_them(numbers: NDArray[np.intp]) -> Objective:
-        return partial(_mean_and_gradient, family, matrices=[learned[i] for i in numbers], k=k)
+        return partial(of, numbers.tolist())
 
     def judge(step: int, loss: float) -> Any:
         nonlocal best, best_step, least
-        error = float(np.mean(_errors(family.sketch(latest), others, k))) if others else loss
+        error = float(np.mean(_errors(family.sketch(latest), others, other_grams, k))) if others else loss
         chosen.append(error)
         if error < least:
             best, best_step, least = latest.copy(), step, error
@@ -189,7 +206,7 @@ def approximation_errors(sketch: Any, matrices: Sequence[ArrayLike], k: int) -> 
     """
     examples = _examples(matrices, "matrices")
     B = data.as_operator(sketch, len(examples[0]))
-    return _errors(B, examples, boundary.dimension(k, "k", high=B.shape[0]))
+    return _errors(B, examples, examples, boundary.dimension(k, "k", high=B.shape[0]))
 
 
 def _examples(matrices: Sequence[ArrayLike], name: str) -> list[Array]:
@@ -224,36 +241,42 @@ def _split(
     return [examples[i] for i in order[count:]], [examples[i] for i in order[:count]]
 
 
-def _errors(sketch: Operator, matrices: Sequence[Array], k: int) -> Array:
+def _with_equal_grams(matrices: list[Array]) -> list[Array]:
+    """Matrices with the same XᵀX and at most as many rows as columns."""
+    return [qr(X, mode="r")[0][: X.shape[1]] if len(X) > X.shape[1] else X for X in matrices]
+
+
+def _errors(sketch: Operator, matrices: Sequence[Array], grams: Sequence[Array], k: int) -> Array:
     errors = np.empty(len(matrices))
-    for places, X in _stacks(matrices):
-        errors[places] = sketch_errors(X, _codes(sketch, X), k)
+    for places in _of_equal_shape(matrices):
+        x = np.concatenate([matrices[i] for i in places], axis=1)
+        errors[places] = sketch_errors(np.stack([grams[i] for i in places]), _codes(sketch, x, len(places)), k)
     return errors
 
 
-def _codes(sketch: Operator, X: Array) -> Array:
-    """BX_i for X of shape (N, n, d), shape (N, l, d), from one product."""
-    codes: Array = sketch @ np.concatenate(X, axis=1)
-    return codes.reshape(len(codes), len(X), X.shape[2]).transpose(1, 0, 2)
+def _codes(sketch: Operator, x: Array, N: int) -> Array:
+    """BX_i, shape (N, l, d), for x of shape (n, N·d) with the X_i side by side."""
+    codes: Array = sketch @ x
+    return codes.reshape(len(codes), N, -1).transpose(1, 0, 2)
 
 
-def _stacks(matrices: Sequence[Array]) -> Iterator[tuple[list[int], Array]]:
-    """Matrices of equal shape together, shape (N, n, d), and where they were."""
+def _of_equal_shape(matrices: Sequence[Array]) -> Iterable[list[int]]:
     by_shape: dict[tuple[int, ...], list[int]] = {}
     for i, X in enumerate(matrices):
         by_shape.setdefault(X.shape, []).append(i)
-    for places in by_shape.values():
-        yield places, np.stack([matrices[i] for i in places])
+    return by_shape.values()
 
 
-def _mean_and_gradient(family: Structure, theta: Array, matrices: Sequence[Array], k: int) -> tuple[float, Array]:
+def _mean_and_gradient(
+    family: Structure, theta: Array, matrices: Sequence[Array], grams: Sequence[Array], k: int
+) -> tuple[float, Array]:
     total, gradient = 0.0, np.zeros_like(theta)
     if not np.isfinite(theta).all():
         return np.inf, gradient
     sketch = family.sketch(theta)
-    for _, X in _stacks(matrices):
-        errors, pulled = errors_and_gradient(X, _codes(sketch, X), k)
+    for places in _of_equal_shape(matrices):
+        x = np.concatenate([matrices[i] for i in places], axis=1)
+        errors, pulled = errors_and_gradient(np.stack([grams[i] for i in places]), _codes(sketch, x, len(places)), k)
         total += float(errors.sum())
-        g = pulled.transpose(1, 0, 2).reshape(sketch.shape[0], -1)
-        gradient += family.pull(theta, np.concatenate(X, axis=1), g)
+        gradient += family.pull(theta, x, pulled.transpose(1, 0, 2).reshape(sketch.shape[0], -1))
     return total / len(matrices), gradient / len(matrices)

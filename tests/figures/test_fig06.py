@@ -133,4 +133,4 @@ def test_a_size_that_is_no_power_of_two_is_refused():
 
 
 def test_both_profiles_draw_the_size_of_the_paper():
-    assert all(settings == {"n": 16} for settings in FIGURE.settings.values())
+    assert all(tuple(cases) == ({"n": 16},) for cases in FIGURE.cases.values())

@@ -10,24 +10,31 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from figures import sweep
 from figures.figure import PROFILES, Figure
 from figures.gallery import DRAWN, TITLES, find
 from figures.table import from_csv
 from landscape import files as landscape_files
 
 FIG06 = find("fig06")
-SMALL = replace(FIG06, settings={profile: {"n": 4} for profile in PROFILES})
+SMALL = replace(FIG06, cases={profile: ({"n": 4},) for profile in PROFILES})
 CHECKOUT = Path(__file__).parents[2]
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """The files of the figures; the cases that were kept are not looked at."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def record_of(folder, id="fig06"):
+    return json.loads((folder / f"{id}.json").read_text(encoding="utf-8"))
 
 
 def test_the_set_of_files(tmp_path):
     paths = FIG06.make(tmp_path / "a" / "b", seed=3)
     assert [path.name for path in paths] == ["fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"]
-    assert sorted(os.listdir(tmp_path / "a" / "b")) == sorted(path.name for path in paths)
+    assert sorted(os.listdir(tmp_path / "a" / "b")) == sorted(["cases", *(path.name for path in paths)])
+    assert len(list((tmp_path / "a" / "b" / "cases").iterdir())) == 1
     assert contents(tmp_path / "a" / "b")["fig06.pdf"].startswith(b"%PDF-")
     with Image.open(paths[2]) as picture:
         assert picture.size == (1650, 900)
@@ -36,11 +43,12 @@ def test_the_set_of_files(tmp_path):
 
 def test_the_record(tmp_path):
     FIG06.make(tmp_path, profile="paper", seed=3)
-    record = json.loads((tmp_path / "fig06.json").read_text(encoding="utf-8"))
-    assert record["schema"] == 1
+    record = record_of(tmp_path)
+    assert record["schema"] == 2
     assert record["id"] == "fig06"
     assert record["title"] == TITLES["fig06"]
-    assert (record["profile"], record["settings"], record["seed"]) == ("paper", {"n": 16}, 3)
+    assert (record["source"], record["caption"]) == (FIG06.source, FIG06.caption)
+    assert (record["profile"], record["settings"], record["seed"]) == ("paper", [{"n": 16}], 3)
     assert record["data"] == {}
     assert record["seconds"] > 0
     assert set(record["versions"]) >= {"python", "numpy", "matplotlib", "butterfly-theory"}
@@ -49,11 +57,56 @@ def test_the_record(tmp_path):
     assert set(record["files"]) == {"fig06.csv", "fig06.pdf", "fig06.png"}
 
 
-def test_the_record_holds_the_hashes_of_the_data(tmp_path):
-    replace(SMALL, datasets=("olivetti", "images/camera.png")).make(tmp_path)
-    record = json.loads((tmp_path / "fig06.json").read_text(encoding="utf-8"))
+def named(seed, dataset):
+    return [{"dataset": dataset, "seed": seed}]
+
+
+def blank(table):
+    from matplotlib.figure import Figure as Canvas
+
+    return Canvas(figsize=(1, 1))
+
+
+def test_the_record_holds_the_hashes_of_the_data_of_its_cases(tmp_path):
+    quick, paper = ([{"dataset": name} for name in names] for names in (("faces", "random"), ("faces", "pictures")))
+    sources = {"faces": ("olivetti",), "pictures": ("images/camera.png", "olivetti"), "never": ("mnist",)}
+    figure = replace(FIG06, compute=named, draw=blank, cases={"quick": quick, "paper": paper}, sources=sources)
+    figure.make(tmp_path)
+    assert set(record_of(tmp_path)["data"]) == {"olivetti/olivettifaces.mat"}
+    figure.make(tmp_path, "paper")
+    record = record_of(tmp_path)
     assert record["data"]["images/camera.png"].startswith("b0793d2a")
     assert set(record["data"]) == {"olivetti/olivettifaces.mat", "images/camera.png"}
+
+
+def test_the_table_holds_the_cases_in_their_order(tmp_path):
+    cases = [{"dataset": name} for name in ("c", "a", "b")]
+    figure = replace(FIG06, compute=named, draw=blank, cases={"quick": cases, "paper": ()})
+    table = from_csv(figure.make(tmp_path, seed=7)[0].read_text(encoding="utf-8"))
+    assert table == [{"dataset": name, "seed": 7} for name in ("c", "a", "b")]
+    assert record_of(tmp_path)["settings"] == cases
+
+
+def test_the_seconds_are_those_of_the_computation_whenever_it_was(tmp_path):
+    SMALL.make(tmp_path)
+    (kept,) = (tmp_path / "cases").iterdir()
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"seconds": 1234.5}))
+    SMALL.make(tmp_path)
+    assert record_of(tmp_path)["seconds"] == 1234.5
+
+
+def test_another_figure_takes_the_cases_that_were_computed(tmp_path, monkeypatch):
+    SMALL.make(tmp_path)
+
+    def fail(*args):
+        raise RuntimeError("computed again")
+
+    monkeypatch.setattr(sweep, "_one", fail)
+    other = replace(SMALL, id="other")
+    other.make(tmp_path)
+    assert (tmp_path / "other.csv").read_bytes() == (tmp_path / "fig06.csv").read_bytes()
+    with pytest.raises(RuntimeError, match="computed again"):
+        other.make(tmp_path, resume=False)
 
 
 def test_two_processes_write_the_same_bytes(tmp_path):
@@ -66,11 +119,15 @@ def test_two_processes_write_the_same_bytes(tmp_path):
             capture_output=True,
         )
     first, second = contents(tmp_path / "1"), contents(tmp_path / "2")
+    assert len(first) == 4
     records = [json.loads(files.pop("fig06.json")) for files in (first, second)]
     assert first == second
-    for record in records:
-        del record["seconds"]
-    assert records[0] == records[1]
+    kept = [next((tmp_path / name / "cases").iterdir()) for name in "12"]
+    assert kept[0].name == kept[1].name
+    for pair in (records, [json.loads(path.read_text()) for path in kept]):
+        for record in pair:
+            del record["seconds"]
+        assert pair[0] == pair[1]
 
 
 def test_another_seed_gives_another_figure(tmp_path):
@@ -99,17 +156,28 @@ def test_a_failure_leaves_the_old_files(tmp_path, part):
     assert contents(tmp_path) == before
 
 
-def test_a_full_disk_leaves_every_file_whole(tmp_path, monkeypatch):
-    SMALL.make(tmp_path)
-    before = contents(tmp_path)
+@pytest.mark.parametrize("written", range(5))
+def test_a_full_disk_leaves_every_file_whole(tmp_path, monkeypatch, written):
+    SMALL.make(tmp_path / "new", seed=1)
+    SMALL.make(tmp_path / "old")
+    old, new = contents(tmp_path / "old"), contents(tmp_path / "new")
+    left = written
 
     def full(handle):
-        raise OSError(28, "No space left on device")
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(landscape_files.os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        SMALL.make(tmp_path, seed=1)
-    assert contents(tmp_path) == before
+        SMALL.make(tmp_path / "old", seed=1)
+    found = contents(tmp_path / "old")
+    assert found.keys() == old.keys()
+    changed = [name for name in found if found[name] != old[name]]
+    assert len(changed) == max(written - 1, 0)
+    assert all(found[name] == new[name] for name in changed)
+    assert len(list((tmp_path / "old" / "cases").iterdir())) == 1 + min(written, 1)
 
 
 @pytest.mark.parametrize(
@@ -127,17 +195,18 @@ def test_every_drawn_figure_is_declared_like_its_module(id):
     figure = find(id)
     assert isinstance(figure, Figure)
     assert (figure.id, figure.title) == (id, TITLES[id])
-    assert set(figure.settings) == set(PROFILES)
+    assert figure.caption == import_module(f"figures.{id}").CAPTION
+    assert set(figure.cases) == set(PROFILES)
     assert figure is import_module(f"figures.{id}").FIGURE
 
 
 def test_the_gallery_knows_every_figure_and_table_of_the_experiments():
-    assert list(TITLES) == [*(f"fig{i:02}" for i in range(1, 17)), "tab04"]
+    assert list(TITLES) == [*(f"fig{i:02}" for i in range(1, 17)), "tab04", "duel", "ratios"]
     assert set(DRAWN) <= set(TITLES)
 
 
 @pytest.mark.parametrize(
-    ("id", "words"), [("fig6", "did you mean 'fig06'"), ("fig01", "not yet drawn"), ("x", "known: fig06")]
+    ("id", "words"), [("fig8", "did you mean 'fig08'"), ("fig01", "not yet drawn"), ("x", "known: fig02")]
 )
 def test_a_figure_that_cannot_be_found(id, words):
     with pytest.raises(ValueError, match=words):

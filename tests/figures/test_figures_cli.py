@@ -1,11 +1,15 @@
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import figures.__main__
 from figures.__main__ import main
+from figures.gallery import DRAWN, TITLES, find
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -31,30 +35,94 @@ def test_list(command):
     lines = {line.split()[0]: line for line in out.splitlines()}
     assert lines["fig06"].rstrip().endswith(" drawn")
     assert not lines["fig06"].rstrip().endswith("not yet drawn")
-    assert lines["tab04"].rstrip().endswith("not yet drawn")
+    assert list(lines) == ["id", *TITLES]
+    assert [id for id in TITLES if "not yet drawn" in lines[id]] == [id for id in TITLES if id not in DRAWN]
+    assert "not yet drawn" in lines["fig01"]
+
+
+def files(folder):
+    return sorted(str(path) for path in folder.iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize("selection", [["fig06"], ["fig06", "fig06"], ["--all"]])
-def test_make(command, tmp_path, selection):
-    status, out, err = command("make", *selection, "--out", tmp_path / "out", "--seed", "4")
-    assert (status, err) == (0, "")
-    assert sorted(out.split()) == sorted(str(path) for path in (tmp_path / "out").iterdir())
-    assert len(out.split()) == 4
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_make(command, tmp_path, monkeypatch, selection, workers):
+    monkeypatch.setattr(figures.__main__, "DRAWN", ("fig07", "fig06"))
+    status, out, err = command("make", *selection, "--out", tmp_path / "out", "--seed", "4", "--workers", workers)
+    assert (status, err.strip()) == (0, "")
+    assert sorted(out.split()) == files(tmp_path / "out")
+    assert len(out.split()) == (8 if selection == ["--all"] else 4)
+
+
+def test_no_progress_where_standard_error_is_no_terminal(command, tmp_path):
+    assert command("make", "fig06", "--out", tmp_path)[2] == ""
+
+
+def kept(folder):
+    return {path.name: path.stat().st_mtime_ns for path in (folder / "cases").iterdir()}
+
+
+def test_resume_and_fresh(command, tmp_path):
+    command("make", "fig06", "--out", tmp_path)
+    first = kept(tmp_path)
+    assert command("make", "fig06", "--out", tmp_path)[0] == 0
+    assert kept(tmp_path) == first
+    assert command("make", "fig06", "--out", tmp_path, "--fresh")[0] == 0
+    again = kept(tmp_path)
+    assert again.keys() == first.keys()
+    assert again != first
+
+
+def test_draw_writes_the_files_of_make(command, tmp_path):
+    out = command("make", "fig06", "fig07", "--out", tmp_path)[1]
+    before = [path.read_bytes() for path in map(Path, out.split())]
+    shutil.rmtree(tmp_path / "cases")
+    for path in tmp_path.glob("*.p*"):
+        path.unlink()
+    status, again, err = command("draw", "fig06", "fig07", "--out", tmp_path)
+    assert (status, again, err) == (0, out, "")
+    assert [path.read_bytes() for path in map(Path, again.split())] == before
+    assert not (tmp_path / "cases").exists()
+
+
+def test_gallery(command, tmp_path):
+    command("make", "fig06", "--out", tmp_path)
+    status, out, err = command("gallery", "--out", tmp_path)
+    assert (status, out.strip(), err) == (0, str(tmp_path / "index.html"), "")
+    assert "fig06.png" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_failed_check_of_the_numbers_is_no_silent_success(command, tmp_path, monkeypatch):
+    def compute(seed, **case):
+        raise ValueError("planted")
+
+    broken = replace(find("fig06"), compute=compute)
+    monkeypatch.setattr(figures.__main__, "find", lambda id: broken)
+    status, out, err = command("make", "fig06", "--out", tmp_path / "out")
+    assert (status, out) == (2, "")
+    assert "planted" in err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["make", "fig6"], "unknown figure 'fig6'; did you mean 'fig06'?"),
+        (["make", "fig8"], "unknown figure 'fig8'; did you mean 'fig08'?"),
         (["make", "fig06", "fig77"], "unknown figure 'fig77'"),
-        (["make", "fig06", "fig01"], "fig01 is not yet drawn; drawn: fig06"),
+        (["make", "fig06", "fig01"], "fig01 is not yet drawn; drawn: fig02"),
         (["make"], "name the figures to draw, or give --all"),
         (["make", "fig06", "--all"], "name the figures to draw, or give --all"),
         (["make", "fig06", "--profile", "fast"], "unknown profile 'fast'; known: quick, paper"),
         (["make", "fig06", "--seed", "-1"], "--seed"),
         (["make", "fig06", "--sed", "1"], "No such option"),
         (["data", "--fetch", "mnits"], "unknown dataset or file 'mnits'; did you mean 'mnist'?"),
-        (["draw"], "No such command"),
+        (["make", "fig06", "--workers", "0"], "--workers"),
+        (["make", "fig06", "--scheduler", "nowhere"], "no Dask scheduler answers at nowhere"),
+        (["draw"], "name the figures to draw, or give --all"),
+        (["draw", "fig01"], "fig01 is not yet drawn"),
+        (["draw", "fig06"], "has no fig06.csv; compute it: paper-figures make fig06"),
+        (["gallery"], "has no figures; make some: paper-figures make --all"),
+        (["paint"], "No such command"),
     ],
 )
 def test_a_usage_error_ends_with_status_2_and_writes_nothing(command, tmp_path, monkeypatch, arguments, words):
@@ -116,6 +184,9 @@ def test_fetch_of_a_wrong_file_is_one_sentence(command, tmp_path, monkeypatch):
 def test_help_has_examples(command):
     for arguments, example in (
         (["make"], "paper-figures make fig06"),
+        (["make"], "--scheduler tcp://host:8786"),
+        (["draw"], "paper-figures draw fig02"),
+        (["gallery"], "paper-figures gallery --out"),
         (["data"], "paper-figures data --fetch"),
     ):
         status, out, _ = command(*arguments, "--help")
@@ -125,13 +196,13 @@ def test_help_has_examples(command):
 
 def test_as_a_module(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "figures", "make", "fig07"],
+        [sys.executable, "-m", "figures", "make", "fig09"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 2
-    assert "fig07 is not yet drawn" in done.stderr
+    assert "fig09 is not yet drawn" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -144,3 +144,18 @@ def test_matrices_given_to_choose_the_iterate():
     assert learned.error == learned.held_out.min()
     trained = approximation_errors(learned.sketch, images[:60], 2).mean()
     assert trained == pytest.approx(learned.history[learned.best_step], rel=1e-12)
+
+
+def test_tall_matrices_are_learned_from_their_triangular_factors():
+    rng = np.random.default_rng(0)
+    tall = [rng.standard_normal((12, 3)) for _ in range(10)]
+    learned = learn_sketch(tall, 1, 2, held_out=0, max_steps=5, rng=0)
+    found = approximation_errors(learned.sketch, tall, 1)
+    assert learned.error == pytest.approx(found.mean(), rel=1e-12)
+
+
+def test_history_in_batches_is_what_the_batches_met():
+    images = load_digits().images[:40] / 16
+    learned = learn_sketch(images, 2, 4, held_out=0.25, max_steps=6, batch_size=15, step_size=1e-12, rng=0)
+    assert len(learned.history) == len(learned.held_out) == 4
+    np.testing.assert_allclose(learned.history, learned.history[0], rtol=1e-9)  # nothing moves, every matrix is met
