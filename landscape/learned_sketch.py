@@ -156,7 +156,8 @@ def learn_sketch(
     def everything(point: Array) -> tuple[float, Array]:
         nonlocal latest
         latest = point
-        if batch_size in (None, len(learned)) or not met:
+        if not others or not met or batch_size in (None, len(learned)):
+            met.clear()
             of(range(len(learned)), point)
         loss = float(np.mean(met))
         met.clear()

@@ -149,9 +149,10 @@ def test_matrices_given_to_choose_the_iterate():
 def test_tall_matrices_are_learned_from_their_triangular_factors():
     rng = np.random.default_rng(0)
     tall = [rng.standard_normal((12, 3)) for _ in range(10)]
-    learned = learn_sketch(tall, 1, 2, held_out=0, max_steps=5, rng=0)
-    found = approximation_errors(learned.sketch, tall, 1)
-    assert learned.error == pytest.approx(found.mean(), rel=1e-12)
+    for batch_size in (None, 4):
+        learned = learn_sketch(tall, 1, 2, held_out=0, max_steps=5, batch_size=batch_size, rng=0)
+        found = approximation_errors(learned.sketch, tall, 1)
+        assert learned.error == pytest.approx(found.mean(), rel=1e-12)
 
 
 def test_history_in_batches_is_what_the_batches_met():
