@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from figures import loss_curves as curves
 from figures.autoencoding import compute
 from figures.figure import Figure
 from figures.gallery import TITLES
@@ -9,7 +10,13 @@ from figures.loss_curves import SOURCES, draw, paper_cases, quick_cases
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 
-CAPTION = ""
+CAPTION = curves.CAPTION + (
+    "Data matrices as in the paper's appendix, rows permuted. Gaussian 1: random combinations of n/32 orthonormal "
+    "vectors with coefficients N(0, 0.01). MNIST: each row is an image, padded to 32 × 32 by N(0, 0.01); the paper prints "
+    "rank 1024, but the pixels that are 0 in every image leave about 830. The paper says that the trained loss is almost "
+    "equal to Δ_k. It is, as far as the butterfly goes: variable projection ends within 0.2 % of Δ_k everywhere, two "
+    "phases of Adam within 3.1 %; joint Adam, in the means, within 10 %."
+)
 
 
 FIGURE = Figure(
