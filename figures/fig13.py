@@ -13,10 +13,10 @@ __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 CAPTION = curves.CAPTION + (
     "Data matrices as in the paper's appendix, rows permuted. Gaussian 2: as Gaussian 1 with n/16 vectors. Olivetti: "
     "each of 1024 rows is a face of 64 × 64 pixels, drawn with repetition, because there are 400, so that the rank is "
-    "below 400 where the paper prints 1024. The hyperspectral matrix of the paper is from HS-SOD; the stand-in has 1024 "
-    "pixels of 768 windows of 32 × 32 in bands of Jasper Ridge. The paper says that the trained loss is almost equal to "
-    "Δ_k. Variable projection ends within 0.05 % of it, two phases of Adam within 6.4 %; joint Adam, with the same number "
-    "of steps, ends at many times Δ_k where Δ_k is less than a thousandth of ‖X‖_F²."
+    "below 400 where the paper prints 1024. The hyperspectral matrix of the paper is from HS-SOD; the stand-in has "
+    "1024 pixels of 768 windows of 32 × 32 in bands of Jasper Ridge. The paper says that the trained loss is almost "
+    "equal to Δ_k. Variable projection ends within 0.05 % of it, two phases of Adam within 6.4 %; joint Adam, with "
+    "the same number of steps, ends at many times Δ_k where Δ_k is less than a thousandth of ‖X‖_F²."
 )
 
 

@@ -34,18 +34,18 @@ SOURCES = {
 KS = (1, 2, 4, 8, 16, 32, 64)
 
 CAPTION = (
-    "Above or left: the loss ‖DEBX − X‖_F² as a share of ‖X‖_F². Below or right: by how much it exceeds the optimum Δ_k "
-    "(PCA), in per cent. Points are geometric means over draws of the data, of B and of the start, five in the profile "
-    "“paper”, with 95 % intervals by Student's t for the logarithm; what is below 1e-6 or 0.001 % stands at the end of "
-    "the axis, and there is no excess where Δ_k = 0. FJLT+PCA: the best D and E for B as drawn, which is the end of "
-    "phase one by Theorem 1; ℓ = k log2 k + k/ε, ε = 1, as printed in Proposition 2, and for k ≤ 7 also the ℓ for which "
-    "probability ½ is proved, with its bound (1 + ε)Δ_k. The crosses show the least loss for the B of the joint "
-    "training: what lies between is left to D and E. The paper names neither step sizes nor batches nor steps nor the "
-    "values of k: here Adam in batches of 64 columns takes 1600 steps of size 0.01 jointly; in two phases, 800 of 0.01 "
-    "with B fixed and, once phase one is finished in closed form, 800 of 0.001. Variable projection, an addition, is 150 "
-    "steps of L-BFGS in the weights of B with D and E eliminated. PCA ≤ loss is checked at every point, and so is loss ≤ "
-    "FJLT+PCA for two phases and for variable projection; joint Adam need not end below FJLT+PCA, and where ℓ reaches "
-    "the rank of X nothing can, as FJLT+PCA is then optimal. "
+    "Above or left: the loss ‖DEBX − X‖_F² as a share of ‖X‖_F². Below or right: by how much it exceeds the optimum "
+    "Δ_k (PCA), in per cent. Points are geometric means over draws of the data, of B and of the start, five in the "
+    "profile “paper”, with 95 % intervals by Student's t for the logarithm; what is below 1e-6 or 0.001 % stands at "
+    "the end of the axis, and there is no excess where Δ_k = 0. FJLT+PCA: the best D and E for B as drawn, which is "
+    "the end of phase one by Theorem 1; ℓ = k log2 k + k/ε, ε = 1, as printed in Proposition 2, and for k ≤ 7 also "
+    "the ℓ for which probability ½ is proved, with its bound (1 + ε)Δ_k. The crosses show the least loss for the B of "
+    "the joint training: what lies between is left to D and E. The paper names neither step sizes nor batches nor "
+    "steps nor the values of k: here Adam in batches of 64 columns takes 1600 steps of size 0.01 jointly; in two "
+    "phases, 800 of 0.01 with B fixed and, once phase one is finished in closed form, 800 of 0.001. Variable "
+    "projection, an addition, is 150 steps of L-BFGS in the weights of B with D and E eliminated. PCA ≤ loss is "
+    "checked at every point, and so is loss ≤ FJLT+PCA for two phases and for variable projection; joint Adam need "
+    "not end below FJLT+PCA, and where ℓ reaches the rank of X nothing can, as FJLT+PCA is then optimal. "
 )
 """What figures 2, 3 and 13 have in common."""
 
