@@ -16,8 +16,9 @@ test: $(VENV)/.test             ## lint, types, tests
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-figures: $(VENV)/.run           ## every figure this version draws
+figures: $(VENV)/.run           ## every figure this version draws, in small, and the page of them
 	$(BIN)/paper-figures make --all --out $(OUT)/figures
+	$(BIN)/paper-figures gallery --out $(OUT)/figures
 
 bench: $(VENV)/.bench           ## time the library against a copy and against other libraries
 	$(BIN)/python -m benchmarks --out benchmarks/results

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import fjlt
-from figures.registry import data_hashes
+from figures.download import fetch
+from figures.registry import data_hashes, lookup
 from figures.style import STYLE
 from figures.sweep import sweep
 from figures.table import Table, from_csv, to_csv
@@ -105,6 +106,7 @@ class Figure:
         if seed < 0:
             raise ValueError(f"seed must be at least 0, got {seed}")
         cases, folder = self.cases[profile], Path(out)
+        read = dict.fromkeys(name for case in cases for name in self.sources.get(case.get("dataset", ""), ()))
         computed = sweep(
             self.compute,
             cases,
@@ -113,9 +115,9 @@ class Figure:
             workers=workers,
             scheduler=scheduler,
             resume=resume,
+            prepare=lambda: [fetch(file) for name in read for file in lookup(name)],
             progress=progress,
         )
-        read = dict.fromkeys(name for case in cases for name in self.sources.get(case.get("dataset", ""), ()))
         record = {
             "profile": profile,
             "settings": [dict(case) for case in cases],

@@ -43,6 +43,7 @@ def sweep(
     workers: int = 1,
     scheduler: str | None = None,
     resume: bool = True,
+    prepare: Callable[[], object] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Computed]:
     """compute(seed, **case) for every case, in the order of the cases.
@@ -62,6 +63,8 @@ def sweep(
         Address of a Dask scheduler to use in place of processes.
     resume : bool
         Take from the folder what is there.
+    prepare : callable(), optional
+        Called once, here, if anything is to be computed: so that data are downloaded once, or missed at once.
     progress : callable(done, total), optional
 
     Returns
@@ -93,6 +96,8 @@ def sweep(
 
     report()
     waiting = [i for i in range(len(cases)) if i not in found]
+    if waiting and prepare is not None:
+        prepare()
     jobs = (delayed(_one)(i, compute, dict(cases[i]), seed, source) for i in waiting)
     with backend(workers if len(waiting) > 1 else 1, scheduler):
         for i, table, seconds in Parallel(batch_size=1, return_as="generator_unordered")(jobs):

@@ -1,0 +1,59 @@
+"""Draws of learned sketches: those that come with the package, and a few on digits; and tests of who wins."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from scipy.stats import binom
+
+from figures.duel import ratios
+from figures.intervals import Interval, geometric_mean
+from figures.sketching import compute
+from figures.stored import stored
+from proofs_check.binomial import Design
+from proofs_check.claim import Context
+
+__all__ = ["DRAWS", "digit_ratios", "margins", "sign_test"]
+
+DRAWS = 40
+
+
+@cache
+def sign_test(alpha: float = 1e-8) -> Design:
+    """The test, from ``DRAWS`` independent draws, that one outcome has a probability above ½.
+
+    Examples
+    --------
+    >>> sign_test().enough, sign_test().says_so(36)
+    (37, False)
+    """
+    enough = int(binom.isf(alpha, DRAWS, 0.5)) + 1
+    sure = 0.99
+    return Design(0.5, sure, alpha, float(binom.cdf(enough - 1, DRAWS, sure)), DRAWS, enough)
+
+
+def margins(dataset: str, sketch: str) -> list[float]:
+    """Squared test error of a learned sketch over that of the learned butterfly at (10, 20), stored, draw by draw."""
+    found = ratios(stored("duel"), dataset, sketch, "squared")
+    if len(found) != DRAWS:
+        raise ValueError(f"{len(found)} draws are stored for {dataset}, {DRAWS} expected; make the figure duel anew")
+    return found
+
+
+def digit_ratios(context: Context) -> dict[str, Interval]:
+    """The same for digits, k = 2 and ℓ = 5, computed now: geometric means of a few draws, by sketch."""
+    seed = int(context.rng.integers(2**31))
+    replicates = 12 if context.full else 5
+    errors = {
+        sketch: [
+            float(row["squared"])
+            for row in compute(seed, "digits", n=8, k=2, l=5, sketch=sketch, steps=120, replicates=replicates)
+        ]
+        for sketch in ("butterfly", "sparse", "dense")
+    }
+    return {
+        sketch: geometric_mean(
+            [error / least for error, least in zip(errors[sketch], errors["butterfly"], strict=True)]
+        )
+        for sketch in ("sparse", "dense")
+    }
