@@ -138,6 +138,7 @@ def _chosen(ids: list[str] | None, everything: bool) -> list[Figure]:
 
 
 def _bar() -> Progress:
+    terminal = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -145,8 +146,9 @@ def _bar() -> Progress:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=terminal,
         transient=True,
+        disable=not terminal.is_terminal,
     )
 
 

@@ -6,7 +6,18 @@ from typing import Any
 
 from figures.figure import Figure
 from figures.gallery import TITLES
-from figures.sketch_errors import FAMILY_LABELS, LOOKS, MEASURES, NAMES, SOURCES, cases, ratio, select
+from figures.sketch_errors import (
+    FAMILY_CAPTIONS,
+    FAMILY_LABELS,
+    LOOKS,
+    MEASURES,
+    NAMES,
+    ON_LOGARITHMIC_AXES,
+    SOURCES,
+    cases,
+    ratio,
+    select,
+)
 from figures.sketching import compute
 from figures.style import BLACK, TEXT_WIDTH
 from figures.tab04 import PRINTED
@@ -14,7 +25,14 @@ from figures.table import Table
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw", "ratios"]
 
-CAPTION = ""
+CAPTION = (
+    ON_LOGARITHMIC_AXES
+    + "".join(FAMILY_CAPTIONS.values())
+    + "Here a point is a draw, of 40, and the bars are the geometric means of the ratios with their intervals: right "
+    "of 1 the learned butterfly is better. It beats the learned sparse sketch in all draws on the hyperspectral "
+    "stand-in and on CIFAR-10, and in 31 of 40 on newsgroups; the learned dense matrix beats it in all draws on the "
+    "first two, and in 14 of 40 on newsgroups. Diamonds: the ratio of the errors printed in Table 4."
+)
 LEARNED = ("butterfly", "sparse", "dense")
 DRAWS = 40
 
@@ -32,27 +50,25 @@ def draw(table: Table) -> Any:
     from matplotlib.figure import Figure as Canvas
 
     datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    sparse, butterfly = PRINTED[10, 20, "sparse"], PRINTED[10, 20, "butterfly"]
+    printed = {name: sparse[name] / butterfly[name] for name in datasets if name in sparse}
     canvas = Canvas(figsize=(TEXT_WIDTH, 0.75 + 0.75 * len(datasets)), layout="constrained")
     panels = canvas.subplots(1, 2, sharey=True)
     for axes, (measure, label) in zip(panels, MEASURES.items(), strict=True):
         axes.axvline(1, color=BLACK, linewidth=0.6)
         for i, dataset in enumerate(datasets):
-            butterfly = select(table, dataset=dataset, sketch="butterfly")
+            learned = select(table, dataset=dataset, sketch="butterfly")
             for sketch, y in (("sparse", i - 0.2), ("dense", i + 0.2)):
                 found = ratios(table, dataset, sketch, measure)
                 heights = [y + 0.16 * ((7 * j) % 11 - 5) / 10 for j in range(len(found))]
-                look = {name: LOOKS[sketch][name] for name in ("color", "marker")}
-                axes.plot(found, heights, linestyle="", markersize=2.2, alpha=0.6, **look)
-                centre = ratio(select(table, dataset=dataset, sketch=sketch), butterfly, measure)
+                axes.plot(found, heights, linestyle="", markersize=2.2, alpha=0.6, **_points(sketch))
+                centre = ratio(select(table, dataset=dataset, sketch=sketch), learned, measure)
                 arms = [[arm] for arm in centre.arms]
                 axes.errorbar(
                     centre.mean, y, xerr=arms, color=BLACK, marker="|", markersize=7, capsize=2, elinewidth=0.8
                 )
-                if dataset in PRINTED[10, 20, "sparse"] and sketch == "sparse" and butterfly[0]["l"] == 20:
-                    printed = PRINTED[10, 20, "sparse"][dataset] / PRINTED[10, 20, "butterfly"][dataset]
-                    axes.plot(
-                        printed, y, "D", color="white", markeredgecolor=BLACK, markersize=3.5, markeredgewidth=0.7
-                    )
+                if sketch == "sparse" and learned[0]["l"] == 20 and dataset in printed:
+                    axes.plot(printed[dataset], y, **_DIAMOND)
         axes.set_xscale("log")
         low, high = axes.get_xlim()
         axes.set_xticks(ticks := [tick for tick in _TICKS if low < tick < high], [f"{tick:g}" for tick in ticks])
@@ -62,22 +78,27 @@ def draw(table: Table) -> Any:
         axes.set_ylim(len(datasets) - 0.5, -0.5)
         axes.tick_params("y", length=0)
     handles = [
-        *(
-            panels[0].plot(
-                [],
-                [],
-                linestyle="",
-                label=NAMES[name],
-                color=LOOKS[name]["color"],
-                marker=LOOKS[name]["marker"],
-                markersize=3,
-            )[0]
-            for name in ("sparse", "dense")
-        ),
-        panels[0].plot([], [], "D", color="white", markeredgecolor=BLACK, markersize=3.5, label="printed, Table 4")[0],
+        panels[0].plot([], [], linestyle="", label=NAMES[name], markersize=3, **_points(name))[0]
+        for name in ("sparse", "dense")
     ]
+    if printed:
+        handles += panels[0].plot([], [], label="printed, Table 4", **_DIAMOND)
     canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
     return canvas
+
+
+def _points(sketch: str) -> dict[str, Any]:
+    return {name: LOOKS[sketch][name] for name in ("color", "marker")}
+
+
+_DIAMOND: dict[str, Any] = {
+    "color": "white",
+    "marker": "D",
+    "linestyle": "",
+    "markeredgecolor": BLACK,
+    "markersize": 3.5,
+    "markeredgewidth": 0.7,
+}
 
 
 FIGURE = Figure(

@@ -6,14 +6,22 @@ from typing import Any
 
 from figures.figure import Figure
 from figures.gallery import TITLES
-from figures.sketch_errors import FAMILY_LABELS, SOURCES, bars, cases, select
+from figures.sketch_errors import FAMILY_CAPTIONS, FAMILY_LABELS, ON_LOGARITHMIC_AXES, SOURCES, bars, cases, select
 from figures.sketching import compute
 from figures.tab04 import PRINTED
 from figures.table import Table
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 
-CAPTION = ""
+CAPTION = (
+    ON_LOGARITHMIC_AXES
+    + "".join(FAMILY_CAPTIONS.values())
+    + "Diamonds: Table 4 of the paper at (10, 20), whose scale of the data is not stated; only ratios compare. The "
+    "learned butterfly beats the learned sparse sketch by 2.8 times on the hyperspectral stand-in and 12 times on "
+    "CIFAR-10 (printed: 11.6 and 6.6), and is not told apart from it on newsgroups (printed: 5.5). With 32 columns "
+    "and 20 rows a sparse sketch leaves rows empty: on CIFAR-10 it stays behind a random Gaussian one. The learned "
+    "dense matrix is the best on the first two."
+)
 
 
 def draw(table: Table) -> Any:

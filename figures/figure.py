@@ -142,16 +142,16 @@ class Figure:
         for suffix in (".csv", ".json"):
             if not (folder / (self.id + suffix)).is_file():
                 raise FileNotFoundError(f"{folder} has no {self.id + suffix}; compute it: paper-figures make {self.id}")
-        text = (folder / f"{self.id}.csv").read_text(encoding="utf-8")
+        content = (folder / f"{self.id}.csv").read_bytes()
         try:
             old = json.loads((folder / f"{self.id}.json").read_text(encoding="utf-8"))
             record = {name: old[name] for name in ("profile", "settings", "seed", "data", "versions", "seconds")}
-            same = old["files"][f"{self.id}.csv"] == hashlib.sha256(text.encode()).hexdigest()
+            same = old["files"][f"{self.id}.csv"] == hashlib.sha256(content).hexdigest()
         except (ValueError, KeyError, TypeError):
             same = False
         if not same:
             raise ValueError(f"{self.id}.csv and {self.id}.json in {folder} do not belong together; make them anew")
-        return self._write(folder, text, record)
+        return self._write(folder, content.decode(), record)
 
     def _write(self, folder: Path, table: str, record: Mapping[str, Any]) -> tuple[Path, ...]:
         contents = {".csv": table.encode(), **_render(self.draw, from_csv(table))}

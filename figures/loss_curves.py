@@ -160,7 +160,10 @@ def _panel(axes: Any, table: Table, dataset: str, shown: Sequence[str], relative
         axes.set_ylim(_LEAST_EXCESS / 2, 2e3)
         axes.set_yticks([1e-3, 1e-2, 0.1, 1, 10, 100, 1000], ["≤ 0.001", "0.01", "0.1", "1", "10", "100", "1000"])
     else:
-        axes.set_ylim(max(_LEAST_SHARE, axes.get_ylim()[0]), 2.5)
+        low = max(_LEAST_SHARE, axes.get_ylim()[0])
+        axes.set_ylim(low, 2.5)
+        if low > 0.02:
+            axes.set_yticks(ticks := [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2) if tick > low], map(str, ticks))
 
 
 def _value(rows: Sequence[Row], column: str, relative: bool) -> Interval | None:

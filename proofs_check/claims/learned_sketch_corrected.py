@@ -126,7 +126,7 @@ CLAIM = Claim(
             lambda context: not sign_test().says_so(sum(r > 1 for r in margins("cifar10", "dense"))),
         ),
         Control(
-            "one margin for every second draw turned round",
+            "every second margin turned round",
             lambda context: (
                 not sign_test().says_so(
                     sum((1 / r if i % 2 else r) > 1 for i, r in enumerate(margins("cifar10", "sparse")))

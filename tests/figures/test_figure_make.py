@@ -67,16 +67,38 @@ def blank(table):
     return Canvas(figsize=(1, 1))
 
 
-def test_the_record_holds_the_hashes_of_the_data_of_its_cases(tmp_path):
+@pytest.fixture
+def fetched(monkeypatch):
+    """Names of the files that a figure asks for; none is read or downloaded."""
+    names = []
+    monkeypatch.setattr("figures.figure.fetch", lambda file: names.append(file.name))
+    return names
+
+
+def test_the_record_holds_the_hashes_of_the_data_of_its_cases(tmp_path, fetched):
     quick, paper = ([{"dataset": name} for name in names] for names in (("faces", "random"), ("faces", "pictures")))
     sources = {"faces": ("olivetti",), "pictures": ("images/camera.png", "olivetti"), "never": ("mnist",)}
     figure = replace(FIG06, compute=named, draw=blank, cases={"quick": quick, "paper": paper}, sources=sources)
     figure.make(tmp_path)
-    assert set(record_of(tmp_path)["data"]) == {"olivetti/olivettifaces.mat"}
+    assert set(record_of(tmp_path)["data"]) == {"olivetti/olivettifaces.mat"} == set(fetched)
     figure.make(tmp_path, "paper")
     record = record_of(tmp_path)
     assert record["data"]["images/camera.png"].startswith("b0793d2a")
-    assert set(record["data"]) == {"olivetti/olivettifaces.mat", "images/camera.png"}
+    assert set(record["data"]) == {"olivetti/olivettifaces.mat", "images/camera.png"} == set(fetched)
+
+
+def test_data_that_cannot_be_had_stop_the_figure_before_it_computes(tmp_path, monkeypatch):
+    def missing(file):
+        raise FileNotFoundError(f"{file.name} is absent")
+
+    def compute(seed, dataset):
+        raise RuntimeError("computed")
+
+    monkeypatch.setattr("figures.figure.fetch", missing)
+    cases, sources = {"quick": [{"dataset": "random"}, {"dataset": "faces"}]}, {"faces": ("olivetti",)}
+    with pytest.raises(FileNotFoundError, match=r"olivettifaces\.mat is absent"):
+        replace(FIG06, compute=compute, draw=blank, cases=cases, sources=sources).make(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_table_holds_the_cases_in_their_order(tmp_path):

@@ -164,6 +164,12 @@ def test_redraw_refuses_a_damaged_record(folder, damage):
         SMALL.redraw(folder)
 
 
+def test_redraw_refuses_numbers_that_are_no_text(folder):
+    (folder / "fig06.csv").write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="do not belong together; make them anew"):
+        SMALL.redraw(folder)
+
+
 @pytest.mark.parametrize("suffix", ["csv", "json"])
 def test_redraw_without_the_numbers_names_the_remedy(folder, suffix):
     (folder / f"fig06.{suffix}").unlink()

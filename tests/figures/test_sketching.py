@@ -60,7 +60,7 @@ def test_cifar10_parts():
 def posts(monkeypatch):
     """Posts of 20 groups; all of a group have its word, and a word of the group occurs more often than any other."""
     words = [f"word{g:02}" for g in range(20)]
-    texts = [f"{word} {word} the text{i % 10}" for word in words for i in range(100)]
+    texts = [f"{word} {word} the text{i % 20}" for word in words for i in range(100)]
     fake = text.Newsgroups(texts, np.repeat(np.arange(20), 100), tuple(words))
     monkeypatch.setattr(text, "mini_newsgroups", lambda: fake)
     return fake
@@ -73,12 +73,12 @@ def groups_of(part, rows):
 
 def test_newsgroups_are_disjoint(posts):
     for seed in range(3):
-        parts = FAMILIES["newsgroups"](31, np.random.default_rng(seed))
+        parts = FAMILIES["newsgroups"](41, np.random.default_rng(seed))
         assert [len(part) for part in parts] == [45, 6, 15]
-        assert {X.shape for part in parts for X in part} == {(31, 200)}
+        assert {X.shape for part in parts for X in part} == {(41, 200)}
         columns = np.concatenate(parts.learned + parts.held_out + parts.test, axis=1).T
         kinds = np.unique(columns, axis=0)
-        rows = [int(j) for j in range(31) if (kinds[:, j] == 2).any()]
+        rows = [int(j) for j in range(41) if (kinds[:, j] == 2).any()]
         assert len(rows) == 20
         found = [groups_of(part, rows) for part in parts]
         assert all(len(pair) == 2 for part in found for pair in part)
@@ -145,7 +145,8 @@ def matrices(seed=0, replicate=0):
 
 def by_hand(B, X, k):
     """‖X - B_k(X)‖_F² and ‖X - X_k‖_F²: project on the row space of BX, truncate."""
-    basis, _ = np.linalg.qr((B @ X).T)
+    _, sizes, rows = np.linalg.svd(B @ X, full_matrices=False)
+    basis = rows[sizes > 1e-13 * sizes[0]].T
     left, values, right = np.linalg.svd(X @ basis @ basis.T, full_matrices=False)
     found = np.square(X - (left[:, :k] * values[:k]) @ right[:k]).sum()
     return found, np.square(np.linalg.svd(X, compute_uv=False)[k:]).sum()
@@ -293,7 +294,7 @@ def test_the_table_has_every_pair_that_the_paper_prints():
 def test_a_sketch_larger_than_its_matrices_is_refused():
     with pytest.raises(ValueError, match="l = 9"):
         compute(**SMALL | {"l": 9})
-    with pytest.raises(ValueError, match="structure|sketch"):
+    with pytest.raises(ValueError, match="circulant"):
         compute(sketch="circulant", **SMALL)
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,12 @@ def test_results_are_those_of_the_function_in_the_order_of_the_cases(counted, tm
     expected = [counted.compute(5, **case) for case in CASES]
     for _ in range(2):
         assert tables(run(counted.compute, CASES, seed=5, folder=tmp_path / "kept")) == expected
+
+
+def test_results_that_are_kept_and_new_ones_stand_in_the_order_of_the_cases(counted, tmp_path):
+    run(counted.compute, CASES[1:2], folder=tmp_path / "kept")
+    found = run(counted.compute, CASES, folder=tmp_path / "kept")
+    assert [table[0]["x"] for table in tables(found)] == [case["x"] for case in CASES]
 
 
 SLOW_FIRST = [{"n": n} for n in (512, 2, 128, 4, 64, 8)]
@@ -113,23 +120,25 @@ def test_a_run_that_fails_goes_on_from_there(counted, tmp_path):
 KEPT = '{"case": {"x": 3}, "seed": 0, "seconds": 1, "table": '
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [b"", b"{", b"[]", b"null", b"3", b"\0\0\0", b"\xff\xfe", b"{}", b'{"table": [{"x": 3}]}', b'{"seconds": 1}']
-    + [(KEPT + table + "}").encode() for table in ("5", "null", '"text"', '{"x": 3}', "[5]", "[]")]
-    + ["truncated", "of another case", "of another seed"],
-    ids=str,
-)
+NO_RESULTS = {
+    **{text: text.encode() for text in ("", "{", "[]", "null", "3", "{}", '{"seconds": 1}', '{"table": [{"x": 3}]}')},
+    "zeros": bytes(3),
+    "no UTF-8": b"\xff\xfe",
+    **{f"table {table}": (KEPT + table + "}").encode() for table in ("5", "null", '"text"', '{"x": 3}', "[5]", "[]")},
+}
+
+
+@pytest.mark.parametrize("damage", [*NO_RESULTS, "truncated", "of another case", "of another seed"])
 def test_a_file_that_is_no_result_of_the_case_counts_as_not_computed(counted, tmp_path, damage):
     expected = tables(run(counted.compute, [{"x": 3}], folder=tmp_path / "kept"))
     (path,) = (tmp_path / "kept").iterdir()
     if damage == "truncated":
         path.write_bytes(path.read_bytes()[:-2])
-    elif isinstance(damage, str):
+    elif damage.startswith("of another"):
         run(counted.compute, [{"x": 4}], seed=0 if "case" in damage else 1, folder=tmp_path / "other")
         path.write_bytes(next((tmp_path / "other").iterdir()).read_bytes())
     else:
-        path.write_bytes(damage)
+        path.write_bytes(NO_RESULTS[damage])
     before = len(counted.calls)
     assert tables(run(counted.compute, [{"x": 3}], folder=tmp_path / "kept")) == expected
     assert len(counted.calls) == before + 1
@@ -179,6 +188,13 @@ def test_progress_goes_from_what_is_kept_to_the_end(counted, tmp_path):
     assert progress(CASES[:2]) == [(0, 2), (1, 2), (2, 2)]
     assert progress(CASES) == [(2, 3), (3, 3)]
     assert progress(CASES) == [(3, 3)]
+
+
+def test_preparations_are_made_once_and_only_if_anything_is_computed(counted, tmp_path):
+    made = []
+    for _ in range(2):
+        run(counted.compute, CASES, folder=tmp_path / "kept", prepare=lambda: made.append(len(counted.calls)))
+    assert made == [0]
 
 
 def threads(seed):
@@ -268,19 +284,27 @@ DRAWINGS = {
 }
 
 
-def test_old_results_are_dropped_where_the_program_changed_and_kept_where_a_drawing_did(tmp_path):
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory):
+    """For each computation the files, of those above, that change its source hash; found in a copy of the program."""
+    copy = tmp_path_factory.mktemp("program")
     for package in ("fjlt", "landscape", "figures"):
-        shutil.copytree(CHECKOUT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "results"))
+        shutil.copytree(CHECKOUT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__", "results"))
     files = sorted(set().union(*RESTS_ON.values()) | DRAWINGS)
-    done = subprocess.run(
-        [sys.executable, "-c", CHANGES, json.dumps(files)], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
-    found = {name: set(changed) for name, changed in json.loads(done.stdout).items()}
-    for name, needed in RESTS_ON.items():
-        assert found[name] >= needed, name
-        if name != "fig06":
-            assert found[name] & (DRAWINGS | {"figures/fig06.py"}) == set(), name
-    assert "figures/text.py" not in found["autoencoding"]
+    command = [sys.executable, "-c", CHANGES, json.dumps(files)]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    done = subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True, text=True)
+    return {name: set(changed) for name, changed in json.loads(done.stdout).items()}
+
+
+@pytest.mark.parametrize("name", RESTS_ON)
+def test_a_changed_program_drops_its_old_results(changing, name):
+    assert RESTS_ON[name] - changing[name] == set()
+
+
+@pytest.mark.parametrize("name", ["autoencoding", "sketching", "counting"])
+def test_a_changed_drawing_drops_nothing(changing, name):
+    assert changing[name] & (DRAWINGS | {"figures/fig06.py"}) == set()
 
 
 def test_the_source_hash_is_that_of_the_function(counted):

@@ -1,0 +1,104 @@
+"""Planted faults in the claims on experiments: each makes a named check fail or fall silent."""
+
+import pytest
+
+from figures import duel, stored
+from landscape import Fit
+from landscape import fit as real_fit
+from proofs_check import learned
+from proofs_check.claim import Bearing
+from proofs_check.claims import learned_sketch_corrected, trained_loss
+
+TABLES = {id: stored.stored(id) for id in ("duel", "ratios", "fig05", "tab04")}
+
+
+def with_sketches(table, names):
+    return [{**row, "sketch": names.get(row["sketch"], row["sketch"])} for row in table]
+
+
+def plant_table(monkeypatch, id, table):
+    def planted(wanted):
+        return table if wanted == id else TABLES[wanted]
+
+    for module in (learned, trained_loss, learned_sketch_corrected):
+        monkeypatch.setattr(module, "stored", planted)
+
+
+EXCHANGED = {"butterfly": "dense", "dense": "butterfly"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "check", "id", "names", "found"),
+    [
+        ("learned-sketch", "dense", "duel", EXCHANGED, Bearing.SILENT),
+        ("learned-sketch-corrected", "dense", "duel", EXCHANGED, Bearing.SILENT),
+        ("learned-sketch-corrected", "sparse", "duel", {"butterfly": "sparse", "sparse": "butterfly"}, Bearing.SILENT),
+        (
+            "learned-sketch-corrected",
+            "non-zeros",
+            "fig05",
+            {"butterfly": "dense", "dense": "butterfly"},
+            Bearing.FAILED,
+        ),
+        ("learned-sketch-corrected", "all of Table 4", "tab04", EXCHANGED, Bearing.FAILED),
+    ],
+)
+def test_sketches_under_wrong_names(bearing, monkeypatch, claim, check, id, names, found):
+    plant_table(monkeypatch, id, with_sketches(TABLES[id], names))
+    assert bearing(claim, check) is found
+
+
+def test_a_sparse_sketch_that_is_fifty_times_worse(bearing, monkeypatch):
+    worse = [{**row, "squared": 50 * row["squared"]} if row["sketch"] == "sparse" else row for row in TABLES["duel"]]
+    plant_table(monkeypatch, "duel", worse)
+    assert bearing("learned-sketch", "factor five") is Bearing.SILENT
+
+
+def test_missing_draws(bearing, monkeypatch):
+    plant_table(monkeypatch, "duel", TABLES["duel"][:-1])
+    with pytest.raises(ValueError, match="draws are stored"):
+        bearing("learned-sketch", "dense")
+
+
+def changed(table, method, column, factor):
+    return [{**row, column: factor * row[column]} if row["method"] == method else row for row in table]
+
+
+@pytest.mark.parametrize(
+    ("method", "column", "factor"),
+    [
+        ("PCA", "loss", 0.9),
+        ("variable projection", "floor", 1.1),
+        ("Adam, two phases", "loss", 3.0),
+        ("variable projection", "loss", 100.0),
+    ],
+)
+def test_an_order_that_is_broken(bearing, monkeypatch, method, column, factor):
+    plant_table(monkeypatch, "ratios", changed(TABLES["ratios"], method, column, factor))
+    assert bearing("trained-loss", "order") is Bearing.FAILED
+
+
+def test_losses_that_are_not_almost_the_optimum(bearing, monkeypatch):
+    plant_table(monkeypatch, "ratios", changed(TABLES["ratios"], "variable projection", "loss", 1.06))
+    assert bearing("trained-loss", "paper sizes") is Bearing.FAILED
+
+
+def test_training_that_does_nothing(bearing, monkeypatch):
+    def idle(X, Y, k, B, *args, start=None, **options):
+        network = real_fit(X, Y, k, B, *args, **{**options, "max_steps": 1}).network if start is None else start
+        return Fit(network, trained_loss.low_rank(X, B, k).error, [], "", False, 0)
+
+    monkeypatch.setattr(trained_loss, "fit", idle)
+    for check in ("digits, variable projection", "digits, Adam"):
+        assert bearing("trained-loss", check) is Bearing.SILENT
+
+
+def test_a_loss_below_the_optimum(bearing, monkeypatch):
+    monkeypatch.setattr(trained_loss, "fit", lambda *args, **options: Fit(None, 0.0, [], "", True, 0))
+    assert bearing("trained-loss", "digits, variable projection") is Bearing.FAILED
+
+
+def test_the_stored_duel_has_the_draws_of_the_figure():
+    for dataset in ("hyperspectral", "cifar10", "newsgroups"):
+        for sketch in ("sparse", "dense"):
+            assert len(duel.ratios(TABLES["duel"], dataset, sketch, "squared")) == learned.DRAWS == duel.DRAWS
