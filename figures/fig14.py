@@ -6,13 +6,19 @@ from typing import Any
 
 from figures.figure import Figure
 from figures.gallery import TITLES
-from figures.sketch_errors import FAMILY_LABELS, SOURCES, bars, cases
+from figures.sketch_errors import FAMILY_CAPTIONS, FAMILY_LABELS, ON_LOGARITHMIC_AXES, SOURCES, bars, cases
 from figures.sketching import compute
 from figures.table import Table
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 
-CAPTION = ""
+CAPTION = (
+    ON_LOGARITHMIC_AXES
+    + FAMILY_CAPTIONS["hyperspectral"]
+    + "k = 1, ℓ = 20. The learned butterfly has 1.6 times less error than the learned sparse sketch, interval 1.05 "
+    "to 2.4, and the learned dense matrix 3.9 times less than the butterfly; all are far below the random ones. The "
+    "paper shows butterfly below sparse."
+)
 
 
 def draw(table: Table) -> Any:

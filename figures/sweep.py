@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
-import inspect
 import json
 import platform
 import sys
@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 from joblib import Parallel, delayed
@@ -86,7 +85,7 @@ def sweep(
     paths = [None if folder is None else folder / _name(compute, case, seed, source) for case in cases]
     found: dict[int, Computed] = {}
     for i, path in enumerate(paths):
-        kept = _kept(path) if resume else None
+        kept = _kept(path, cases[i], seed) if resume else None
         if kept is not None:
             found[i] = kept
 
@@ -126,35 +125,45 @@ def _name(compute: Compute, case: Case, seed: int, source: str) -> str:
     return f"{compute.__module__.split('.')[-1]}-{hashlib.sha256(settings.encode()).hexdigest()[:32]}.json"
 
 
-def _kept(path: Path | None) -> Computed | None:
-    """What was computed before; a damaged file counts as not computed."""
+def _kept(path: Path | None, case: Case, seed: int) -> Computed | None:
+    """What was computed before; a damaged file, or that of another case, counts as not computed."""
     if path is None or not path.exists():
         return None
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Computed(content["table"], float(content["seconds"]))
+        table, seconds = content["table"], float(content["seconds"])
+        same = (content["case"], content["seed"]) == (dict(case), seed)
     except (ValueError, KeyError, TypeError):
         return None
+    whole = isinstance(table, list) and table and all(isinstance(row, dict) and row for row in table)
+    return Computed(table, seconds) if same and whole else None
 
 
 @cache
 def source_hash(compute: Compute) -> str:
     """Digest of the source code that a computation rests on: a changed program never takes old results.
 
-    These are the packages below, the module of the function, the modules of this package that it uses, and the
+    These are the packages below, the module of the function, the modules of this package that it imports, and the
     register of the data with its hashes; not the drawings.
     """
     here = Path(__file__).resolve().parent
-    files = {path for package in ("fjlt", "landscape") for path in (here.parent / package).rglob("*.py")}
-    files |= {here / "registry.csv"}
-    modules = [sys.modules[compute.__module__]]
+    modules = [Path(str(sys.modules[compute.__module__].__file__)).resolve()]
     for module in modules:
-        files.add(Path(str(module.__file__)).resolve())
-        for value in vars(module).values():
-            used = value if isinstance(value, ModuleType) else inspect.getmodule(value)
-            if used is not None and used.__name__.startswith("figures.") and used not in modules:
-                modules.append(used)
+        modules += [used for used in _imported(module, here) if used not in modules]
+    below = (path for package in ("fjlt", "landscape") for path in (here.parent / package).rglob("*.py"))
     digest = hashlib.sha256()
-    for path in sorted(files):
+    for path in sorted({here / "registry.csv", *modules, *below}):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _imported(module: Path, package: Path) -> list[Path]:
+    """Modules of the package that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_bytes())):
+        if isinstance(node, ast.ImportFrom):
+            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    paths = (package / f"{name.removeprefix(package.name + '.')}.py" for name in sorted(names))
+    return [path for path in paths if path.is_file()]

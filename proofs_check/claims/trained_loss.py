@@ -135,7 +135,7 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     correction=r"The butterfly can represent what is needed: with $D$ and $E$ eliminated the loss comes within "
     r"<<paper sizes:worst>> of $\Delta_k$ at every point of figures 2, 3 and 13. How close Adam comes is a matter of "
-    r"its steps: joint training with the stated budget ends up to <<paper sizes:joint>> above $\Delta_k$, where it "
+    r"its steps: joint training with the stated budget ends up to <<paper sizes:joint>> above $\Delta_k$, where that "
     r"is small. Equality is exact only where $\ell$ reaches the rank of $X$, and then without training.",
     depends_on=("theorem-1", "two-phase"),
     checks=(
