@@ -168,7 +168,7 @@ def payload(folder):
         path.relative_to(folder).as_posix()
         for floor in FLOORS
         for path in (folder / floor).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+        if path.is_file() and not {"__pycache__", "cases"} & set(path.parts) and not path.name.startswith(".")
     }
 
 
@@ -194,7 +194,7 @@ def test_the_wheel_lists_data(run):
 
 def test_the_wheel_draws(run, tmp_path):
     run("figures", "make", "fig06", "--out", "out")
-    names = {path.name for path in (tmp_path / "out").iterdir()}
+    names = {path.name for path in (tmp_path / "out").iterdir() if path.is_file()}
     assert names == {"fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"}
 
 

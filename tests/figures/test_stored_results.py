@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import figures
-from figures import duel, fig02, fig04, fig13
+from figures import duel, fig02, fig04, fig05, fig13, fig14, fig15, fig16, tab04
 from figures.autoencoding import compute as autoencode
 from figures.gallery import DRAWN, find
 from figures.loss_curves import ratio_to_optimum, replicates
-from figures.sketch_errors import ratio, select
+from figures.sketch_errors import interval, ratio, select, typical
 from figures.sketching import compute as sketch
 from figures.stored import stored
 
@@ -119,3 +119,61 @@ def test_what_the_captions_of_figure_4_and_the_duel_say():
     assert "14 of 40 on newsgroups" in duel.CAPTION
     expected = {"hyperspectral": (40, 0), "cifar10": (40, 0), "newsgroups": (31, 26)}
     assert {d: (wins[d, "sparse"], wins[d, "dense"]) for d in factors} == expected
+
+
+def factor(table, worse, better, **where):
+    return ratio(*(select(table, **{**where, "sketch": sketch}) for sketch in (worse, better)), "squared")
+
+
+def test_what_the_captions_of_figures_5_and_14_to_16_say():
+    table = stored("fig05")
+    butterfly = select(table, sketch="butterfly")
+    counts = {N: ratio(select(table, sketch="sparse", nonzeros=N), butterfly, "squared") for N in (1, 4, 8, 12, 16)}
+    assert "2.8 times better than N = 1, N = 4 does as well" in fig05.CAPTION
+    assert f"{counts[1].mean:.1f}" == "2.8"
+    assert counts[4].low < 1 < counts[4].high
+    assert all(counts[N].high < 1 for N in (8, 12, 16))
+    assert "3.2 times better than the butterfly" in fig05.CAPTION
+    assert f"{factor(table, 'butterfly', 'dense').mean:.1f}" == "3.2"
+
+    table = stored("fig14")
+    assert "1.6 times less error" in fig14.CAPTION
+    assert [f"{end:.2f}" for end in factor(table, "sparse", "butterfly")] == ["1.58", "1.05", "2.38"]
+    assert f"{factor(table, 'butterfly', 'dense').mean:.1f}" == "3.9"
+
+    table = stored("fig15")
+    assert "by 1.5, 2.8, 4, 15 and 104 times" in fig15.CAPTION
+    found = [factor(table, "sparse", "butterfly", l=l).mean for l in (10, 20, 40, 60, 80)]
+    assert [f"{value:.2g}" if value < 100 else f"{value:.0f}" for value in found] == ["1.5", "2.8", "4", "15", "104"]
+    for l in (60, 80):
+        assert factor(table, "sparse", "random Gaussian", l=l).low > 1
+    dense = [factor(table, "butterfly", "dense", l=l).mean for l in (10, 20, 40, 60, 80)]
+    assert (round(min(dense), 1), round(max(dense))) == (1.1, 6)
+
+    table = stored("fig16")
+    assert "below from the tenth step on" in fig16.CAPTION
+    for step in {row["step"] for row in table} - {0}:
+        dense, butterfly, sparse = (
+            typical(select(table, sketch=sketch, step=step), "squared") for sketch in ("dense", "butterfly", "sparse")
+        )
+        assert dense.high < butterfly.low
+        assert butterfly.high < sparse.low
+
+
+def test_what_the_caption_of_table_4_says():
+    table = stored("tab04")
+    cells = sorted({(row["dataset"], row["k"], row["l"]) for row in table})
+    errors = {}
+    for cell in cells:
+        here = select(table, **dict(zip(("dataset", "k", "l"), cell, strict=True)))
+        sketches = {row["sketch"] for row in here}
+        errors[cell] = {s: interval(select(here, sketch=s), "squared").mean for s in sketches}
+    wins = [cell for cell in cells if errors[cell]["butterfly"] < errors[cell]["sparse"]]
+    assert "in 22 of 24 cells, by 1.1 to 13 times and by 270 times" in tab04.CAPTION
+    assert (len(wins), len(cells)) == (22, 24)
+    factors = sorted(errors[cell]["sparse"] / errors[cell]["butterfly"] for cell in wins)
+    assert [f"{factors[0]:.1f}", f"{factors[-2]:.0f}", f"{factors[-1]:.2g}"] == ["1.1", "13", "2.7e+02"]
+    lost = [cell for cell in cells if errors[cell]["butterfly"] < errors[cell]["dense"]]
+    assert "beats the butterfly in 21" in tab04.CAPTION
+    assert lost == [("newsgroups", 20, 40), ("newsgroups", 30, 30), ("newsgroups", 30, 60)]
+    assert all(cell["butterfly"] < min(cell[s] for s in cell if s.startswith("random")) for cell in errors.values())
