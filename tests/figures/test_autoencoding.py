@@ -265,3 +265,9 @@ def test_every_data_matrix_has_a_name_in_the_drawings():
 )
 def test_numbers_of_outputs(k, epsilon, printed, proved):
     assert (printed_outputs(k, epsilon), proved_outputs(k, epsilon)) == (printed, proved)
+
+
+@pytest.mark.parametrize(("dataset", "n"), [("gaussian-1", 16), ("gaussian-2", 8), ("digits", 2048)])
+def test_a_size_that_a_dataset_lacks(dataset, n):
+    with pytest.raises(ValueError, match=f"n = {n} "):
+        data_matrix(dataset, n, np.random.default_rng(0))
