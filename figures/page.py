@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from figures.gallery import DRAWN
 from landscape.files import write_atomically
@@ -30,6 +32,7 @@ def write_page(out: str | Path) -> Path:
         raise FileNotFoundError(f"{folder} has no figures; make some: paper-figures make --all --out {folder}")
     environment = Environment(loader=PackageLoader("figures"), autoescape=True, undefined=StrictUndefined)
     environment.filters["time"] = _time
+    environment.filters["subscripts"] = _subscripts
     page = environment.get_template("gallery.html").render(figures=records)
     return write_atomically(folder / "index.html", page)
 
@@ -43,6 +46,17 @@ def _record(path: Path) -> dict[str, Any]:
     if missing:
         raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; make the figure anew")
     return record
+
+
+def _subscripts(text: str) -> Markup:
+    """Escaped text with the letter after an underscore set low.
+
+    Examples
+    --------
+    >>> print(_subscripts("Δ_k < ‖X‖_F²"))
+    Δ<sub>k</sub> &lt; ‖X‖<sub>F</sub>²
+    """
+    return Markup(re.sub("_([kF])", r"<sub>\1</sub>", str(escape(text))))
 
 
 def _time(seconds: float) -> str:
