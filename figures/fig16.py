@@ -15,9 +15,11 @@ __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 CAPTION = (
     ON_LOGARITHMIC_AXES
     + FAMILY_CAPTIONS["hyperspectral"]
-    + "k = 10, ℓ = 20: the error of the iterate that the held-out matrices choose among those up to a step. The "
-    "paper observes that the butterfly passes the sparse sketch after a few iterations; here it is below from the "
-    "tenth step on, and the dense matrix is below both."
+    + "Here 2560 steps: k = 10, ℓ = 20, the error of the iterate that the held-out matrices choose among those up to "
+    "a step. The paper observes that the butterfly passes the sparse sketch after a few iterations; here it is below "
+    "from the tenth step on, and the dense matrix is below both. With four times the steps of the other figures the "
+    "order is the same: sparse 3.7 times the error of the butterfly, the butterfly 2.5 times that of the dense "
+    "matrix."
 )
 LEARNED = ("butterfly", "sparse", "dense")
 
@@ -37,7 +39,7 @@ FIGURE = Figure(
     cases={
         "quick": cases("hyperspectral", [(2, 4)], LEARNED, quick=True, checkpoints=3)
         + cases("hyperspectral", [(2, 4)], ("random Gaussian",), quick=True),
-        "paper": cases("hyperspectral", [(10, 20)], LEARNED, checkpoints=7)
+        "paper": cases("hyperspectral", [(10, 20)], LEARNED, steps=2560, checkpoints=9)
         + cases("hyperspectral", [(10, 20)], ("random Gaussian",)),
     },
     sources=SOURCES,

@@ -152,6 +152,9 @@ def test_what_the_captions_of_figures_5_and_14_to_16_say():
 
     table = stored("fig16")
     assert "below from the tenth step on" in fig16.CAPTION
+    assert "sparse 3.7 times the error of the butterfly, the butterfly 2.5 times that of the dense" in fig16.CAPTION
+    assert f"{factor(table, 'sparse', 'butterfly', step=2560).mean:.1f}" == "3.7"
+    assert f"{factor(table, 'butterfly', 'dense', step=2560).mean:.1f}" == "2.5"
     for step in {row["step"] for row in table} - {0}:
         dense, butterfly, sparse = (
             typical(select(table, sketch=sketch, step=step), "squared") for sketch in ("dense", "butterfly", "sparse")
