@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from figures import images, spectra, text
 from figures.case import stream
 from figures.table import Row, Table
 from fjlt import count_sketch, gaussian, srht
-from landscape import approximation_errors, learn_sketch
+from landscape import LearnedSketch, approximation_errors, learn_sketch
 
 __all__ = ["FAMILIES", "SKETCHES", "Family", "compute", "family"]
 
@@ -106,30 +107,27 @@ def compute(
         values = [np.linalg.svd(X, compute_uv=False) for X in matrices.test]
         optimum = np.array([float(np.square(s[k:]).sum()) for s in values])
 
-        def learned(step_size: float, steps: int, replicate: int = replicate, matrices: Family = matrices) -> Any:
-            return learn_sketch(
+        if sketch in _RANDOM:
+            rng = stream(seed, dataset, replicate, k, l, sketch)
+            errors = [approximation_errors(_RANDOM[sketch](l, n, rng=rng), matrices.test, k) for _ in range(draws)]
+            found = [(0, 0.0, np.array(errors))]
+        else:
+            learn: Callable[..., LearnedSketch] = partial(
+                learn_sketch,
                 matrices.learned,
                 k,
                 l,
                 sketch,  # type: ignore[arg-type]
                 nonzeros=nonzeros,
                 held_out=matrices.held_out,
-                step_size=step_size,
-                max_steps=steps,
                 batch_size=min(batch_size, len(matrices.learned)),
-                rng=stream(seed, dataset, replicate, k, l, sketch, nonzeros),
+                rng=stream(seed, dataset, replicate, k, l, sketch, nonzeros).bit_generator.seed_seq,
             )
-
-        if sketch in _RANDOM:
-            rng = stream(seed, dataset, replicate, k, l, sketch)
-            errors = [approximation_errors(_RANDOM[sketch](l, n, rng=rng), matrices.test, k) for _ in range(draws)]
-            found = [(0, 0.0, np.array(errors))]
-        else:
             if replicate == 0:
-                chosen = min(STEP_SIZES, key=lambda size: learned(size, steps).error)
+                chosen = min(STEP_SIZES, key=lambda size: learn(step_size=size, max_steps=steps).error)
             found = []
             for i in reversed(range(checkpoints)):
-                result = learned(chosen, max(steps >> i, 1))
+                result = learn(step_size=chosen, max_steps=max(steps >> i, 1))
                 error = approximation_errors(result.sketch, matrices.test, k)
                 found.append((steps >> i, float(result.error), error[None]))
         for step, held_out, test in found:
