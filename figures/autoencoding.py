@@ -22,6 +22,7 @@ __all__ = [
     "STARTS_UNTRAINED",
     "compute",
     "data_matrix",
+    "in_order",
     "printed_outputs",
     "proved_outputs",
 ]
@@ -141,14 +142,18 @@ def compute(
     return table
 
 
+def in_order(row: Row) -> bool:
+    """Whether Δ_k and the floor are below the loss, and that below FJLT+PCA if in ``STARTS_UNTRAINED``, to rounding."""
+    slack = 1e-9 * float(row["energy"])
+    low = max(float(row["optimum"]), float(row["floor"]))
+    high = float(row["untrained"]) if row["method"] in STARTS_UNTRAINED else np.inf
+    return low - slack <= float(row["loss"]) <= high + slack
+
+
 def _check_order(table: Table) -> None:
-    """PCA is below everything, the floor below its own loss, and what ``STARTS_UNTRAINED`` is below FJLT+PCA."""
     for row in table:
-        loss, slack = float(row["loss"]), 1e-9 * float(row["energy"])
-        low = max(float(row["optimum"]), float(row["floor"]))
-        high = float(row["untrained"]) if row["method"] in STARTS_UNTRAINED else np.inf
-        if not low - slack <= loss <= high + slack:
-            raise ArithmeticError(f"the loss {loss} is not between {low} and {high}: {row}")
+        if not in_order(row):
+            raise ArithmeticError(f"the loss is not between its bounds: {row}")
 
 
 def printed_outputs(k: int, epsilon: float = EPSILON) -> int:

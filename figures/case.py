@@ -1,4 +1,4 @@
-"""Random numbers of a case: from the seed and the words that name what is drawn, never from the order of work."""
+"""Random numbers from a seed and the words that name what is drawn, never from the order of work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-__all__ = ["stream"]
+__all__ = ["seed_sequence", "stream"]
 
 
 def stream(seed: int, *names: str | int) -> np.random.Generator:
@@ -18,6 +18,16 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
     >>> first == again, first == other
     (True, False)
     """
+    return np.random.default_rng(seed_sequence(seed, *names))
+
+
+def seed_sequence(seed: int, *names: str | int) -> np.random.SeedSequence:
+    """The seed of ``stream``.
+
+    Examples
+    --------
+    >>> seed_sequence(0, "data", 1).entropy
+    0
+    """
     digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
-    words = np.frombuffer(digest[:16], dtype=np.uint32).tolist()
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(words)))
+    return np.random.SeedSequence(seed, spawn_key=tuple(np.frombuffer(digest[:16], dtype=np.uint32).tolist()))

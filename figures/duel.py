@@ -6,6 +6,7 @@ from typing import Any
 
 from figures.figure import Figure
 from figures.gallery import TITLES
+from figures.intervals import geometric_mean
 from figures.sketch_errors import (
     FAMILY_CAPTIONS,
     FAMILY_LABELS,
@@ -13,9 +14,10 @@ from figures.sketch_errors import (
     MEASURES,
     NAMES,
     ON_LOGARITHMIC_AXES,
+    PRINTED_MARK,
     SOURCES,
     cases,
-    ratio,
+    ratios,
     select,
 )
 from figures.sketching import compute
@@ -23,7 +25,7 @@ from figures.style import BLACK, TEXT_WIDTH
 from figures.tab04 import PRINTED
 from figures.table import Table
 
-__all__ = ["CAPTION", "FIGURE", "compute", "draw", "ratios"]
+__all__ = ["CAPTION", "FIGURE", "compute", "draw", "margins"]
 
 CAPTION = (
     ON_LOGARITHMIC_AXES
@@ -39,10 +41,10 @@ DRAWS = 40
 _TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
-def ratios(table: Table, dataset: str, sketch: str, measure: str) -> list[float]:
+def margins(table: Table, dataset: str, sketch: str, measure: str) -> list[float]:
     """The error of a sketch over that of the butterfly, replicate by replicate."""
-    butterfly = {row["replicate"]: float(row[measure]) for row in select(table, dataset=dataset, sketch="butterfly")}
-    return [float(row[measure]) / butterfly[row["replicate"]] for row in select(table, dataset=dataset, sketch=sketch)]
+    rows = select(table, dataset=dataset)
+    return ratios(select(rows, sketch=sketch), select(rows, sketch="butterfly"), measure)
 
 
 def draw(table: Table) -> Any:
@@ -57,18 +59,18 @@ def draw(table: Table) -> Any:
     for axes, (measure, label) in zip(panels, MEASURES.items(), strict=True):
         axes.axvline(1, color=BLACK, linewidth=0.6)
         for i, dataset in enumerate(datasets):
-            learned = select(table, dataset=dataset, sketch="butterfly")
+            l = select(table, dataset=dataset)[0]["l"]
             for sketch, y in (("sparse", i - 0.2), ("dense", i + 0.2)):
-                found = ratios(table, dataset, sketch, measure)
+                found = margins(table, dataset, sketch, measure)
                 heights = [y + 0.16 * ((7 * j) % 11 - 5) / 10 for j in range(len(found))]
                 axes.plot(found, heights, linestyle="", markersize=2.2, alpha=0.6, **_points(sketch))
-                centre = ratio(select(table, dataset=dataset, sketch=sketch), learned, measure)
+                centre = geometric_mean(found)
                 arms = [[arm] for arm in centre.arms]
                 axes.errorbar(
                     centre.mean, y, xerr=arms, color=BLACK, marker="|", markersize=7, capsize=2, elinewidth=0.8
                 )
-                if sketch == "sparse" and learned[0]["l"] == 20 and dataset in printed:
-                    axes.plot(printed[dataset], y, **_DIAMOND)
+                if sketch == "sparse" and l == 20 and dataset in printed:
+                    axes.plot(printed[dataset], y, **PRINTED_MARK)
         axes.set_xscale("log")
         low, high = axes.get_xlim()
         axes.set_xticks(ticks := [tick for tick in _TICKS if low < tick < high], [f"{tick:g}" for tick in ticks])
@@ -82,23 +84,13 @@ def draw(table: Table) -> Any:
         for name in ("sparse", "dense")
     ]
     if printed:
-        handles += panels[0].plot([], [], label="printed, Table 4", **_DIAMOND)
+        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED_MARK)
     canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
     return canvas
 
 
 def _points(sketch: str) -> dict[str, Any]:
     return {name: LOOKS[sketch][name] for name in ("color", "marker")}
-
-
-_DIAMOND: dict[str, Any] = {
-    "color": "white",
-    "marker": "D",
-    "linestyle": "",
-    "markeredgecolor": BLACK,
-    "markersize": 3.5,
-    "markeredgewidth": 0.7,
-}
 
 
 FIGURE = Figure(

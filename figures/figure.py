@@ -15,6 +15,7 @@ from typing import Any
 import fjlt
 from figures.download import fetch
 from figures.registry import data_hashes, lookup
+from figures.stored import read
 from figures.style import STYLE
 from figures.sweep import sweep
 from figures.table import Table, from_csv, to_csv
@@ -106,7 +107,7 @@ class Figure:
         if seed < 0:
             raise ValueError(f"seed must be at least 0, got {seed}")
         cases, folder = self.cases[profile], Path(out)
-        read = dict.fromkeys(name for case in cases for name in self.sources.get(case.get("dataset", ""), ()))
+        sources = dict.fromkeys(name for case in cases for name in self.sources.get(case.get("dataset", ""), ()))
         computed = sweep(
             self.compute,
             cases,
@@ -115,14 +116,14 @@ class Figure:
             workers=workers,
             scheduler=scheduler,
             resume=resume,
-            prepare=lambda: [fetch(file) for name in read for file in lookup(name)],
+            prepare=lambda: [fetch(file) for name in sources for file in lookup(name)],
             progress=progress,
         )
         record = {
             "profile": profile,
             "settings": [dict(case) for case in cases],
             "seed": seed,
-            "data": data_hashes(*read),
+            "data": data_hashes(*sources),
             "versions": _versions(),
             "seconds": round(sum(found.seconds for found in computed), 3),
         }
@@ -139,19 +140,11 @@ class Figure:
             If they are damaged, or not of one another.
         """
         folder = Path(out)
-        for suffix in (".csv", ".json"):
-            if not (folder / (self.id + suffix)).is_file():
-                raise FileNotFoundError(f"{folder} has no {self.id + suffix}; compute it: paper-figures make {self.id}")
-        content = (folder / f"{self.id}.csv").read_bytes()
-        try:
-            old = json.loads((folder / f"{self.id}.json").read_text(encoding="utf-8"))
-            record = {name: old[name] for name in ("profile", "settings", "seed", "data", "versions", "seconds")}
-            same = old["files"][f"{self.id}.csv"] == hashlib.sha256(content).hexdigest()
-        except (ValueError, KeyError, TypeError):
-            same = False
-        if not same:
-            raise ValueError(f"{self.id}.csv and {self.id}.json in {folder} do not belong together; make them anew")
-        return self._write(folder, content.decode(), record)
+        text, old = read(folder, self.id)
+        kept = ("profile", "settings", "seed", "data", "versions", "seconds")
+        if not set(kept) <= set(old):
+            raise ValueError(f"{self.id}.json in {folder} is damaged; make the figure anew")
+        return self._write(folder, text, {name: old[name] for name in kept})
 
     def _write(self, folder: Path, table: str, record: Mapping[str, Any]) -> tuple[Path, ...]:
         contents = {".csv": table.encode(), **_render(self.draw, from_csv(table))}

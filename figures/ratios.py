@@ -32,9 +32,12 @@ def draw(table: Table) -> Any:
     """Draw a line a data matrix and k: geometric mean of loss / Δ_k over the replicates, and the largest."""
     from matplotlib.figure import Figure as Canvas
 
-    datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
-    points = [(name, k) for name in datasets for k in sorted({int(r["k"]) for r in table if r["dataset"] == name})]
-    lines = 2.4 + len(points) + 0.5 * len(datasets)
+    points: dict[str, list[int]] = {}
+    for row in table:
+        ks = points.setdefault(str(row["dataset"]), [])
+        if row["k"] not in ks:
+            ks.append(int(row["k"]))
+    lines = 2.4 + sum(map(len, points.values())) + 0.5 * len(points)
     canvas = Canvas(figsize=(TEXT_WIDTH, 0.135 * lines))
     axes = canvas.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set(xlim=(0, 1), ylim=(lines, 0))
@@ -45,25 +48,23 @@ def draw(table: Table) -> Any:
         axes.text(x, 1.0, heading, ha="center", **text)
     for method, x in places.items():
         axes.text(x, 1.0, _COLUMNS[method], ha="center", linespacing=1.0, **text)
-    y, last = 2.0, ""
-    for name, k in points:
-        if name != last:
-            axes.plot([0.01, 0.99], [y, y], color=BLACK if not last else GREY, linewidth=0.5)
-            y, last = y + 0.2, name
-            axes.text(0.01, y + 0.5, LABELS[name].replace("\n", " "), ha="left", **text)
-        axes.text(0.31, y + 0.5, str(k), ha="center", **text)
-        axes.text(0.37, y + 0.5, str(replicates(table, name, k, "FJLT+PCA")[0]["l"]), ha="center", **text)
-        for method, x in places.items():
-            rows = replicates(table, name, k, method)
-            found = ratio_to_optimum(rows)
-            if found is None:
-                axes.text(x, y + 0.5, "$\\Delta_k=0$", ha="center", **text)
-                continue
-            largest = max(float(row["loss"]) / float(row["optimum"]) for row in rows)
-            axes.text(x, y + 0.5, f"{found.mean:.4f}  ({largest:.4f})", ha="center", **text)
-        y += 1.0
-        if (name, k) == points[-1] or points[points.index((name, k)) + 1][0] != name:
-            y += 0.3
+    y = 2.0
+    for name, ks in points.items():
+        axes.plot([0.01, 0.99], [y, y], color=GREY if y > 2 else BLACK, linewidth=0.5)
+        y += 0.2
+        axes.text(0.01, y + 0.5, LABELS[name].replace("\n", " "), ha="left", **text)
+        for k in ks:
+            axes.text(0.31, y + 0.5, str(k), ha="center", **text)
+            axes.text(0.37, y + 0.5, str(replicates(table, name, k, "FJLT+PCA")[0]["l"]), ha="center", **text)
+            for method, x in places.items():
+                rows = replicates(table, name, k, method)
+                found, shown = ratio_to_optimum(rows), "$\\Delta_k=0$"
+                if found is not None:
+                    largest = max(float(row["loss"]) / float(row["optimum"]) for row in rows)
+                    shown = f"{found.mean:.4f}  ({largest:.4f})"
+                axes.text(x, y + 0.5, shown, ha="center", **text)
+            y += 1.0
+        y += 0.3
     return canvas
 
 

@@ -18,12 +18,14 @@ __all__ = [
     "MEASURES",
     "NAMES",
     "ON_LOGARITHMIC_AXES",
+    "PRINTED_MARK",
     "SOURCES",
     "bars",
     "cases",
     "curves",
     "interval",
     "ratio",
+    "ratios",
     "select",
     "typical",
 ]
@@ -61,6 +63,16 @@ LOOKS: dict[str, dict[str, Any]] = {
     "random FJLT": {"color": GREY, "marker": "P", "linestyle": (0, (4, 1, 1, 1, 1, 1))},
 }
 """Colours, markers and lines of the sketches."""
+
+PRINTED_MARK: dict[str, Any] = {
+    "color": "white",
+    "marker": "D",
+    "linestyle": "",
+    "markersize": 3,
+    "markeredgecolor": BLACK,
+    "markeredgewidth": 0.7,
+}
+"""How numbers of the paper are shown."""
 
 MEASURES = {
     "squared": "test error, squared norms",
@@ -169,10 +181,15 @@ def typical(rows: Sequence[Row], measure: str) -> Interval:
     return geometric_mean([max(float(row[measure]), 1e-12) for row in rows])
 
 
-def ratio(worse: Sequence[Row], better: Sequence[Row], measure: str) -> Interval:
-    """Geometric mean over the replicates, matched, of how many times one error is the other."""
+def ratios(worse: Sequence[Row], better: Sequence[Row], measure: str) -> list[float]:
+    """How many times one error is the other, replicate by replicate."""
     by_replicate = {row["replicate"]: float(row[measure]) for row in better}
-    return geometric_mean([float(row[measure]) / by_replicate[row["replicate"]] for row in worse])
+    return [float(row[measure]) / by_replicate[row["replicate"]] for row in worse]
+
+
+def ratio(worse: Sequence[Row], better: Sequence[Row], measure: str) -> Interval:
+    """Geometric mean of ``ratios``."""
+    return geometric_mean(ratios(worse, better, measure))
 
 
 def bars(
@@ -205,7 +222,7 @@ def bars(
                 axes.errorbar(at, found.mean, [[arm] for arm in found.arms], **_WHISKER)
                 value = (printed or {}).get((group, sketch))
                 if value is not None:
-                    axes.plot(at, value, "D", color="white", markeredgecolor=BLACK, markersize=3, markeredgewidth=0.7)
+                    axes.plot(at, value, **PRINTED_MARK)
         axes.set_yscale("log")
         axes.set_xticks(range(len(groups)), list(groups), fontsize=6 if len(groups) > 2 else 7)
         axes.tick_params("x", length=0)
@@ -215,10 +232,7 @@ def bars(
         for sketch in shown
     ]
     if printed:
-        from matplotlib.lines import Line2D
-
-        diamond: dict[str, Any] = {"markersize": 3, "markeredgewidth": 0.7, "markeredgecolor": BLACK}
-        handles.append(Line2D([], [], color="white", marker="D", linestyle="", label="printed, Table 4", **diamond))
+        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED_MARK)
     canvas.legend(handles=handles, loc="outside lower center", ncols=4 if printed else 3, frameon=False)
     return canvas
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures import images, spectra, text
-from figures.case import stream
+from figures.case import seed_sequence, stream
 from figures.table import Row, Table
 from fjlt import count_sketch, gaussian, srht
 from landscape import LearnedSketch, approximation_errors, learn_sketch
@@ -121,7 +121,7 @@ def compute(
                 nonzeros=nonzeros,
                 held_out=matrices.held_out,
                 batch_size=min(batch_size, len(matrices.learned)),
-                rng=stream(seed, dataset, replicate, k, l, sketch, nonzeros).bit_generator.seed_seq,
+                rng=seed_sequence(seed, dataset, replicate, k, l, sketch, nonzeros),
             )
             if replicate == 0:
                 chosen = min(STEP_SIZES, key=lambda size: learn(step_size=size, max_steps=steps).error)

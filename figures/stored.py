@@ -1,38 +1,52 @@
-"""The tables that come with the package: what ``paper-figures make --all --profile paper`` computed."""
+"""Tables in a folder of figures; those that come with the package: ``paper-figures make --all --profile paper``."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from importlib import resources
+from pathlib import Path
+from typing import Any
 
 from figures.table import Table, from_csv
 
-__all__ = ["stored"]
+__all__ = ["read", "stored"]
 
 
-def stored(id: str) -> Table:
-    """The table of a figure in the paper's profile, without computing it.
+def read(folder: Path, id: str) -> tuple[str, dict[str, Any]]:
+    """The text of ``ID.csv`` and the record ``ID.json``, which must belong together.
 
     Raises
     ------
     FileNotFoundError
-        If none is stored under this id.
+        If the folder lacks one of them.
     ValueError
-        If it is not the one that its record describes.
+        If they are damaged, or not of one another.
+    """
+    for suffix in (".csv", ".json"):
+        if not (folder / (id + suffix)).is_file():
+            raise FileNotFoundError(f"{folder} has no {id + suffix}; compute it: paper-figures make {id}")
+    content = (folder / f"{id}.csv").read_bytes()
+    try:
+        record = json.loads((folder / f"{id}.json").read_text(encoding="utf-8"))
+        same = record["files"][f"{id}.csv"] == hashlib.sha256(content).hexdigest()
+    except (ValueError, KeyError, TypeError):
+        same = False
+    if not same:
+        raise ValueError(f"{id}.csv and {id}.json in {folder} do not belong together; make them anew")
+    return content.decode(), record
+
+
+def stored(id: str) -> Table:
+    """The table of a figure in the paper's profile that comes with the package.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As ``read``.
 
     Examples
     --------
     >>> len(stored("fig06"))
     128
     """
-    folder = resources.files("figures") / "results"
-    if not (folder / f"{id}.csv").is_file():
-        raise FileNotFoundError(
-            f"no results are stored for {id}; compute them: paper-figures make {id} --profile paper"
-        )
-    text = (folder / f"{id}.csv").read_text(encoding="utf-8")
-    record = json.loads((folder / f"{id}.json").read_text(encoding="utf-8"))
-    if record["files"][f"{id}.csv"] != hashlib.sha256(text.encode()).hexdigest():
-        raise ValueError(f"the stored {id}.csv is not the one that {id}.json describes; make the figure anew")
-    return from_csv(text)
+    return from_csv(read(Path(__file__).parent / "results", id)[0])

@@ -79,7 +79,7 @@ def draw(table: Table) -> Any:
             for f, family in enumerate(families):
                 rows = select(table, dataset=family, k=k, l=l, sketch=sketch)
                 for side, measure in enumerate(("squared", "unsquared")):
-                    best = rows and sketch == _best(table, family, k, l, measure)
+                    best = sketch == _best(select(table, dataset=family, k=k, l=l), measure)
                     where = left + (2 * f + side + 0.5) * step
                     shown = _number(rows, measure)
                     axes.text(where, y - 0.25, shown, weight="bold" if best else "normal", **number)
@@ -87,11 +87,10 @@ def draw(table: Table) -> Any:
     return canvas
 
 
-def _best(table: Table, family: str, k: int, l: int, measure: str) -> str:
-    here = select(table, dataset=family, k=k, l=l)
-    return min(
-        SKETCHES, key=lambda sketch: interval(rows, measure).mean if (rows := select(here, sketch=sketch)) else 9e9
-    )
+def _best(table: Table, measure: str) -> str:
+    """The sketch with the least mean."""
+    sketches = dict.fromkeys(str(row["sketch"]) for row in table)
+    return min(sketches, key=lambda sketch: interval(select(table, sketch=sketch), measure).mean, default="")
 
 
 def _number(rows: Any, measure: str) -> str:

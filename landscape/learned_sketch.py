@@ -108,8 +108,8 @@ def learn_sketch(
 
     Notes
     -----
-    Training is blind to the scale of the data. Cost of a step: a product with the sketch, its gradient, and two
-    singular value decompositions of size min(l, d) for each matrix. Not convex; local minima are to be expected.
+    Training is blind to the scale of the data. Cost of a step: a product with the sketch, its gradient, and a
+    QR and an eigendecomposition of size min(l, d) for each matrix. Not convex; local minima are to be expected.
     Source: Section 6 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples

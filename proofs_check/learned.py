@@ -6,16 +6,15 @@ from functools import cache
 
 from scipy.stats import binom
 
-from figures.duel import ratios
+from figures import duel
+from figures.duel import DRAWS
 from figures.intervals import Interval, geometric_mean
 from figures.sketching import compute
 from figures.stored import stored
 from proofs_check.binomial import Design
 from proofs_check.claim import Context
 
-__all__ = ["DRAWS", "digit_ratios", "margins", "sign_test"]
-
-DRAWS = 40
+__all__ = ["digit_draws", "digit_ratios", "margins", "sign_test"]
 
 
 @cache
@@ -34,16 +33,21 @@ def sign_test(alpha: float = 1e-8) -> Design:
 
 def margins(dataset: str, sketch: str) -> list[float]:
     """Squared test error of a learned sketch over that of the learned butterfly at (10, 20), stored, draw by draw."""
-    found = ratios(stored("duel"), dataset, sketch, "squared")
+    found = duel.margins(stored("duel"), dataset, sketch, "squared")
     if len(found) != DRAWS:
         raise ValueError(f"{len(found)} draws are stored for {dataset}, {DRAWS} expected; make the figure duel anew")
     return found
 
 
+def digit_draws(context: Context) -> int:
+    """How many draws ``digit_ratios`` has."""
+    return 12 if context.full else 5
+
+
 def digit_ratios(context: Context) -> dict[str, Interval]:
     """The same for digits, k = 2 and ℓ = 5, computed now: geometric means of a few draws, by sketch."""
     seed = int(context.rng.integers(2**31))
-    replicates = 12 if context.full else 5
+    replicates = digit_draws(context)
     errors = {
         sketch: [
             float(row["squared"])

@@ -19,10 +19,10 @@ from typing import Any, Literal
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.random import SeedSequence
 from threadpoolctl import threadpool_limits
 
 import fjlt
+from figures.case import seed_sequence
 from landscape.backend import backend
 from landscape.console import choose
 from landscape.files import write_atomically
@@ -239,8 +239,7 @@ def execute(
     claim_id, kind, i = task
     claim = next(claim for claim in claims() if claim.id == claim_id)
     item = _items(claim, kind)[i]
-    entropy = hashlib.sha256(f"{claim_id}/{kind}/{item.name}".encode()).digest()
-    sequence = SeedSequence(seed, spawn_key=tuple(np.frombuffer(entropy[:16], dtype=np.uint32).tolist()))
+    sequence = seed_sequence(seed, claim_id, kind, item.name)
     context = Context(profile, sequence, arrays, wanted)
     start = time.perf_counter()
     with threadpool_limits(limits=1):
@@ -330,12 +329,13 @@ def settings_key(
 
 @cache
 def source_hash() -> str:
-    """Digest of the source of the four packages: a changed program never resumes old results."""
+    """Digest of the source of the four packages and the stored tables: what changed never resumes old results."""
     here = Path(__file__).resolve().parent.parent
+    packages = [here / package for package in ("fjlt", "landscape", "figures", "proofs_check")]
+    files = [path for package in packages for path in sorted(package.rglob("*.py"))]
     digest = hashlib.sha256()
-    for package in ("fjlt", "landscape", "figures", "proofs_check"):
-        for path in sorted((here / package).rglob("*.py")):
-            digest.update(path.read_bytes())
+    for path in [*files, *sorted((here / "figures" / "results").glob("*.csv"))]:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

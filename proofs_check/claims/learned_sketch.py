@@ -6,7 +6,7 @@ from figures.intervals import geometric_mean
 from figures.sketch_errors import FAMILY_LABELS
 from figures.tab04 import PRINTED
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
-from proofs_check.learned import digit_ratios, margins, sign_test
+from proofs_check.learned import digit_draws, digit_ratios, margins, sign_test
 
 __all__ = ["CLAIM"]
 
@@ -64,7 +64,7 @@ def _digits(context: Context) -> Finding:
         Bearing.REFUTES,
         f"Digits, k = 2, l = 5, learned now: the test error of the dense sketch is {found.mean:.2f} times that of the "
         f"butterfly, 95 % interval {found.low:.2f} to {found.high:.2f}.",
-        12 if context.full else 5,
+        digit_draws(context),
         numbers={"ratio": found.mean},
     )
 

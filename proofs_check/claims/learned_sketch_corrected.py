@@ -7,7 +7,7 @@ from figures.sketch_errors import interval, ratio, select
 from figures.stored import stored
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.claims.learned_sketch import FAMILIES, name
-from proofs_check.learned import digit_ratios, margins, sign_test
+from proofs_check.learned import digit_draws, digit_ratios, margins, sign_test
 
 __all__ = ["CLAIM"]
 
@@ -95,7 +95,7 @@ def _digits(context: Context) -> Finding:
         f"Digits, k = 2, l = 5, learned now: the test error of the sparse sketch is {found['sparse'].mean:.2f} times "
         f"that of the butterfly, 95 % interval {found['sparse'].low:.2f} to {found['sparse'].high:.2f}, that of the "
         f"dense one {found['dense'].mean:.2f} times.",
-        12 if context.full else 5,
+        digit_draws(context),
         numbers={sketch: value.mean for sketch, value in found.items()},
     )
 

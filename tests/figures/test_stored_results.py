@@ -41,10 +41,10 @@ def test_an_unknown_or_changed_table_is_refused(monkeypatch, tmp_path):
     results.mkdir()
     for suffix in (".csv", ".json"):
         (results / f"fig06{suffix}").write_bytes((FOLDER / f"fig06{suffix}").read_bytes())
-    monkeypatch.setattr("figures.stored.resources.files", lambda package: tmp_path)
+    monkeypatch.setattr("figures.stored.__file__", str(tmp_path / "stored.py"))
     assert stored("fig06")
     (results / "fig06.csv").write_text("layer\n1\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="not the one"):
+    with pytest.raises(ValueError, match="do not belong together"):
         stored("fig06")
 
 
@@ -111,7 +111,7 @@ def test_what_the_captions_of_figure_4_and_the_duel_say():
     assert f"{factors['cifar10'].mean:.0f}" == "12"
     assert factors["newsgroups"].low < 1 < factors["newsgroups"].high
     wins = {
-        (dataset, s): sum(r > 1 for r in duel.ratios(stored("duel"), dataset, s, "squared"))
+        (dataset, s): sum(r > 1 for r in duel.margins(stored("duel"), dataset, s, "squared"))
         for dataset in factors
         for s in ("sparse", "dense")
     }

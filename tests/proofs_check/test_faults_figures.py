@@ -102,4 +102,4 @@ def test_a_loss_below_the_optimum(bearing, monkeypatch):
 def test_the_stored_duel_has_the_draws_of_the_figure():
     for dataset in ("hyperspectral", "cifar10", "newsgroups"):
         for sketch in ("sparse", "dense"):
-            assert len(duel.ratios(TABLES["duel"], dataset, sketch, "squared")) == learned.DRAWS == duel.DRAWS
+            assert len(duel.margins(TABLES["duel"], dataset, sketch, "squared")) == duel.DRAWS

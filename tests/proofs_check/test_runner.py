@@ -197,3 +197,10 @@ def test_unreadable_data(tmp_path, content):
 def test_bad_settings(settings, error, message):
     with pytest.raises(error, match=message):
         run(**({"ids": ["def-4.1"]} | settings))
+
+
+def test_a_stored_table_that_changed_drops_old_results(monkeypatch):
+    original = Path.read_bytes
+    before = runner.source_hash.__wrapped__()
+    monkeypatch.setattr(Path, "read_bytes", lambda self: original(self) + b" " * (self.name == "duel.csv"))
+    assert runner.source_hash.__wrapped__() != before
