@@ -12,10 +12,13 @@ from landscape import (
     critical_points,
     fit,
     fit_two_phase,
+    is_dominant,
     learn_sketch,
+    reachable_dimension,
     reduced_gradient,
     reduced_loss,
     reduced_weight_gradient,
+    row_classes,
     signal_matrix,
 )
 from landscape.signal import Signal
@@ -63,6 +66,10 @@ BAD_B = {
 }
 
 BAD_K = {"zero": 0, "negative": -1, "too large": 5, "float": 1.0, "bool": True, "string": "1", "None": None}
+
+BAD_SIZE = {"zero": 0, "no power of 2": 6, "float": 4.0, "bool": True, "string": "4", "None": None}
+
+BAD_ROWS = {"too large": [4], "negative": [-1], "repeated": [1, 1], "empty": [], "float": [1.0], "None": None}
 
 WITH_B = {
     "signal_matrix": lambda x, y, b, k: signal_matrix(x, y, b),
@@ -156,6 +163,18 @@ def calls():
     yield "learn_sketch: held out none", lambda: learn_sketch([X] * 5, 1, 2, held_out=[])
     yield "learn_sketch: overflow", lambda: learn_sketch([X * 1e200] * 5, 1, 2)
     yield "learn_sketch: underflow", lambda: learn_sketch([X * 1e-200] * 5, 1, 2)
+    for bad, n in BAD_SIZE.items():
+        yield f"row_classes: n {bad}", lambda n=n: row_classes(n, 1)
+        yield f"is_dominant: n {bad}", lambda n=n: is_dominant(n, [0], 1)
+        yield f"reachable_dimension: n {bad}", lambda n=n: reachable_dimension(n, [0])
+    for bad, rows in BAD_ROWS.items():
+        yield f"is_dominant: rows {bad}", lambda rows=rows: is_dominant(4, rows, 1)
+        yield f"reachable_dimension: rows {bad}", lambda rows=rows: reachable_dimension(4, rows)
+    for bad, k in BAD_K.items():
+        yield f"row_classes: l {bad}", lambda k=k: row_classes(4, k)
+        yield f"is_dominant: k {bad}", lambda k=k: is_dominant(4, [0, 1], k)
+        if k is not None:
+            yield f"reachable_dimension: k {bad}", lambda k=k: reachable_dimension(4, [0, 1], k)
     yield "fit: B not trainable", lambda: fit(X, Y, 1, M)
     yield "fit_two_phase: B not trainable", lambda: fit_two_phase(X, Y, 1, M)
     yield "fit_two_phase: trainable", lambda: fit_two_phase(X, Y, 1, T, trainable="all")
@@ -180,6 +199,7 @@ def test_every_public_function_is_in_the_registry():
         "LearnedSketch",
         "TwoPhases",
         "Parameters",
+        "RowClass",
         "read_arrays",
         "read_matrix",
     }  # plain records; own test file
@@ -195,4 +215,7 @@ def test_good_input_is_accepted():
         g(X, Y)
     approximation_errors(M, [X], 1)
     learn_sketch([X] * 5, 1, 2, max_steps=1)
+    assert row_classes(4, 1)[0].rows == (0,)
+    assert is_dominant(4, [0, 1], 1)
+    assert reachable_dimension(4, [0]) == 3
     assert Signal.of(X.astype(np.float32), Y.tolist(), M).rank == 2
