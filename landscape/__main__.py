@@ -1,4 +1,4 @@
-"""The command line ``landscape``: critical points and training for matrices from files."""
+"""The command line ``landscape``: critical points, with B fixed and trained, and training, for matrices from files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fjlt import TruncatedButterfly
 from landscape.console import choose, run
 from landscape.critical import critical_points
 from landscape.files import write_atomically
+from landscape.joint_command import joint
 from landscape.picture import draw_history, draw_levels, rendered
 from landscape.problem import KINDS, Problem, output_folder, versions
 from landscape.reduced import reduced_loss
@@ -184,6 +185,9 @@ def train(
     for name, result in phases.items():
         console.print(f"{name}, {result.n_steps} steps: {result.reason}")
     _write(files, folder, console)
+
+
+app.command()(joint)
 
 
 def _phase(result: Fit) -> dict[str, Any]:

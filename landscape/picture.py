@@ -1,4 +1,4 @@
-"""Pictures of a landscape: critical levels by Morse index, and the course of a training."""
+"""Pictures of a landscape: critical levels by Morse index, the course of a training, where trainings end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from landscape.critical import CriticalPoint
+from landscape.endings import Endings
+from landscape.gain import Gain, data_forms
+from landscape.joint import JointCriticalPoints
+from landscape.row_spaces import RowSpaces
 
-__all__ = ["draw_history", "draw_levels", "rendered"]
+__all__ = ["draw_angles", "draw_endings", "draw_history", "draw_levels", "rendered"]
 
 # Okabe-Ito colours, told apart also by marker.
-_KINDS = {"global minimum": ("#0072B2", "o"), "strict saddle": ("#D55E00", "^")}
+_KINDS = {
+    "global minimum": ("#0072B2", "o"),
+    "spurious minimum": ("#CC79A7", "X"),
+    "strict saddle": ("#D55E00", "^"),
+    "maximum": ("#000000", "s"),
+}
 
 
 def draw_levels(points: Sequence[CriticalPoint]) -> Figure:
@@ -74,6 +83,75 @@ def draw_history(phases: Mapping[str, ArrayLike], optima: Mapping[str, float]) -
     axes.set(xlabel="passes over the data", ylabel="loss")
     axes.grid(alpha=0.3)
     axes.legend()
+    return figure
+
+
+def draw_angles(X: ArrayLike, Y: ArrayLike, found: JointCriticalPoints) -> Figure:
+    """Reduced loss of two siblings, n = 4 and k = 2, over the angles of u and v, with every real critical point.
+
+    The row space is spanned by (u, 0) and (0, v), u = (cos α, sin α), v = (cos β, sin β); both angles have period π.
+
+    Examples
+    --------
+    >>> from landscape import joint_critical_points
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> draw_angles(X, X, joint_critical_points(X, X, [0, 2], 2)).axes[0].get_xlabel()
+    'angle of u, degrees'
+    """
+    x, y = np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
+    grid = np.linspace(-np.pi / 4, 3 * np.pi / 4, 181)
+    alpha, beta = np.meshgrid(grid, grid)
+    plane = np.stack([np.cos(alpha), np.sin(alpha), np.cos(beta), np.sin(beta)], axis=-1)
+    loss = float(np.sum(y**2)) - Gain(RowSpaces(4, (0, 2)), *data_forms(x, y))(plane)
+    figure = Figure(figsize=(7, 5), layout="constrained")
+    axes = figure.add_subplot()
+    degrees = np.degrees(grid)
+    image = axes.contourf(degrees, degrees, loss, levels=24, cmap="Greys_r", alpha=0.75)
+    figure.colorbar(image, ax=axes, label=r"loss $\|DEBX-Y\|_F^2$ at the best $D$, $E$")
+    for kind, (colour, marker) in _KINDS.items():
+        some = [p for p in found if p.kind == kind]
+        angles = [(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:])) for p in some]
+        if some:
+            u, v = zip(*angles, strict=True)
+            axes.scatter(u, v, c=colour, marker=marker, s=80, edgecolors="white", label=kind)
+    limits = degrees[[0, -1]]
+    axes.set(xlabel="angle of u, degrees", ylabel="angle of v, degrees", xlim=limits, ylim=limits)
+    figure.legend(loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
+def _angle(part: ArrayLike) -> float:
+    """Of the only direction in the rows of a matrix with two columns, in degrees from -45 to 135."""
+    direction = np.linalg.svd(np.asarray(part))[2][0]
+    return float((np.degrees(np.arctan2(direction[1], direction[0])) + 45) % 180 - 45)
+
+
+def draw_endings(ends: Sequence[Endings]) -> Figure:
+    """Shares of the training runs that end at each minimum, one group of bars a scheme, with 99 % intervals.
+
+    Examples
+    --------
+    >>> draw_endings([Endings("joint", 10, (2.0, 4.2), (7, 2), 1)]).axes[0].get_ylabel()
+    'share of runs'
+    """
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.add_subplot()
+    losses = ends[0].losses
+    width = 0.8 / (len(losses) + 1)
+    colours = ["#0072B2", "#CC79A7", "#E69F00", "#56B4E9", "#009E73", "#F0E442"]
+    places = np.arange(len(ends))
+    for i, loss in enumerate(losses):
+        share = np.array([end.counts[i] / end.runs for end in ends])
+        bars = np.array([end.interval(i) for end in ends]).T
+        error = np.abs(bars - share)
+        label = f"minimum of loss {loss:.6g}"
+        axes.bar(places + i * width, share, width, yerr=error, color=colours[i % len(colours)], label=label, capsize=3)
+    rest = [end.elsewhere / end.runs for end in ends]
+    axes.bar(places + len(losses) * width, rest, width, color="#999999", label="elsewhere, or not converged")
+    axes.set(ylabel="share of runs", ylim=(0, 1))
+    axes.set_xticks(places + width * len(losses) / 2, [f"{end.scheme}\n{end.runs} runs" for end in ends])
+    axes.grid(alpha=0.3, axis="y")
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fjlt import Butterfly, TruncatedButterfly
+from fjlt import Butterfly, TruncatedButterfly, boundary, to_dense
 from landscape import data
+from landscape.network import EncoderDecoder, Parameters
 from landscape.signal import Signal
 
-__all__ = ["reduced_gradient", "reduced_loss", "reduced_weight_gradient"]
+__all__ = ["reduced_gradient", "reduced_hessian_product", "reduced_loss", "reduced_weight_gradient"]
 
 Array = NDArray[np.float64]
 
@@ -99,6 +100,59 @@ def reduced_weight_gradient(X: ArrayLike, Y: ArrayLike, B: Butterfly | Truncated
         raise TypeError(f"B must be a Butterfly or TruncatedButterfly, got {type(B).__name__}")
     x, _ = data.pair(X, Y)
     return B.weights_gradient(x, _gradient_in_code(X, Y, B, k))
+
+
+def reduced_hessian_product(
+    X: ArrayLike, Y: ArrayLike, B: Butterfly | TruncatedButterfly, k: int, direction: ArrayLike
+) -> Array:
+    """Derivative of ``reduced_weight_gradient`` as the weights of B move along ``direction``, both (p, N, 2).
+
+    The best D and E follow B: with z = (D, E) and w the weights, it is H_ww·v - H_wz·H_zz⁺·H_zw·v in blocks of the
+    Hessian of L, a Schur complement.
+
+    Parameters
+    ----------
+    X, Y, B, k
+        As for ``reduced_weight_gradient``.
+    direction : array_like, shape (p, N, 2)
+        Ineffective weights are ignored.
+
+    Returns
+    -------
+    ndarray, shape (p, N, 2)
+        Zero where ineffective.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As ``reduced_weight_gradient``; ``ValueError`` also for a direction of other shape.
+
+    Notes
+    -----
+    Where the rank r of Σ(B) is less than k, it is taken to stay r nearby. Cost: mk + kl Hessian products of a network
+    with B fixed, and a least-squares problem of that size.
+
+    Examples
+    --------
+    >>> B = TruncatedButterfly(Butterfly.hadamard(2).weights, rows=[0])
+    >>> reduced_hessian_product(np.eye(2), np.diag([2.0, 1.0]), B, 1, B.weights).round(6)  # minus the gradient
+    array([[[ 2.12132, -2.12132],
+            [ 0.     ,  0.     ]]])
+    """
+    gradient = reduced_weight_gradient(X, Y, B, k)
+    move = boundary.array(direction, "direction", real=True).astype(np.float64)
+    if move.shape != gradient.shape:
+        raise ValueError(f"direction has shape {move.shape}, but the weights of B have shape {gradient.shape}")
+    signal = Signal.of(X, Y, B)
+    D = signal.left[:, :k]
+    E = D.T @ signal.response @ signal.dual
+    network, fixed = EncoderDecoder(D, E, B), EncoderDecoder(D, E, to_dense(B))
+    along = network.hessian_product(X, Y, Parameters(np.zeros_like(D), np.zeros_like(E), move))
+    pull = fixed.flatten(along._replace(weights=None))
+    follow = fixed.unflatten(-np.linalg.lstsq(fixed.hessian(X, Y), pull, rcond=1e-10)[0])
+    both = network.hessian_product(X, Y, follow._replace(weights=move)).weights
+    assert both is not None
+    return np.where(network.mask, both, 0.0)
 
 
 def _gradient_in_code(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Array:

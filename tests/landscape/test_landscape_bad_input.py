@@ -9,13 +9,18 @@ from landscape import (
     EncoderDecoder,
     Parameters,
     approximation_errors,
+    certify,
+    certify_complex,
     critical_points,
     fit,
     fit_two_phase,
     is_dominant,
     learn_sketch,
+    minimise_reduced,
+    multi_start,
     reachable_dimension,
     reduced_gradient,
+    reduced_hessian_product,
     reduced_loss,
     reduced_weight_gradient,
     row_classes,
@@ -77,6 +82,7 @@ WITH_B = {
     "reduced_loss": reduced_loss,
     "reduced_gradient": reduced_gradient,
     "reduced_weight_gradient": lambda x, y, b, k: reduced_weight_gradient(x, y, T if b is M else b, k),
+    "reduced_hessian_product": lambda x, y, b, k: reduced_hessian_product(x, y, T if b is M else b, k, T.weights),
     "fit": lambda x, y, b, k: fit(x, y, k, b, trainable="fixed-b"),
     "fit_two_phase": lambda x, y, b, k: fit_two_phase(x, y, k, T if b is M else b),
 }
@@ -163,6 +169,28 @@ def calls():
     yield "learn_sketch: held out none", lambda: learn_sketch([X] * 5, 1, 2, held_out=[])
     yield "learn_sketch: overflow", lambda: learn_sketch([X * 1e200] * 5, 1, 2)
     yield "learn_sketch: underflow", lambda: learn_sketch([X * 1e-200] * 5, 1, 2)
+    minimisers = {"minimise_reduced": minimise_reduced, "multi_start": lambda *a, **o: multi_start(*a, 2, **o)}
+    for name, f in minimisers.items():
+        for bad, x in BAD_X.items():
+            yield f"{name}: X {bad}", lambda f=f, x=x: f(x, Y, [0, 2], 1)
+        for bad, y in BAD_Y.items():
+            yield f"{name}: Y {bad}", lambda f=f, y=y: f(X, y, [0, 2], 1)
+        for bad, rows in BAD_ROWS.items():
+            yield f"{name}: rows {bad}", lambda f=f, rows=rows: f(X, Y, rows, 1)
+        for bad, k in {**BAD_K, "above l": 3}.items():
+            yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k)
+        for bad, options in {"max_steps": {"max_steps": 0}, "tolerance": {"tolerance": 0}, "rng": {"rng": -1}}.items():
+            yield f"{name}: {bad}", lambda f=f, options=options: f(X, Y, [0, 2], 1, **options)
+        yield f"{name}: X of rank 1", lambda f=f: f(np.ones((4, 6)), Y, [0, 2], 2)
+        yield f"{name}: Y zero", lambda f=f: f(X, 0 * Y, [0, 2], 2)
+        yield f"{name}: n = 6", lambda f=f: f(np.eye(6), np.eye(6), [0, 2], 2)
+        yield f"{name}: one row space only", lambda f=f: f(np.eye(2), np.eye(2), [0, 1], 2)
+    yield "minimise_reduced: start", lambda: minimise_reduced(X, Y, [0, 2], 2, start=np.ones(3))
+    yield "minimise_reduced: start NaN", lambda: minimise_reduced(X, Y, [0, 2], 2, start=np.ones(4) * np.nan)
+    yield "multi_start: starts", lambda: multi_start(X, Y, [0, 2], 2, 0)
+    yield "multi_start: workers", lambda: multi_start(X, Y, [0, 2], 2, 2, workers=0)
+    yield "reduced_hessian_product: direction", lambda: reduced_hessian_product(X, Y, T, 1, np.ones((2, 4)))
+    yield "reduced_hessian_product: NaN", lambda: reduced_hessian_product(X, Y, T, 1, T.weights * np.nan)
     for bad, n in BAD_SIZE.items():
         yield f"row_classes: n {bad}", lambda n=n: row_classes(n, 1)
         yield f"is_dominant: n {bad}", lambda n=n: is_dominant(n, [0], 1)
@@ -181,7 +209,29 @@ def calls():
     yield "reduced_weight_gradient: B not a butterfly", lambda: reduced_weight_gradient(X, Y, M, 1)
 
 
-CALLS = dict(calls())
+def certified_calls():
+    """Both functions, from variables of (4, rows 0 and 2)."""
+    x = np.ones(4)
+    for name, f in {"certify": certify, "certify_complex": certify_complex}.items():
+        complex_too = name == "certify_complex"
+        for bad, data in BAD_X.items():
+            if not (complex_too and bad == "complex"):
+                yield f"{name}: X {bad}", lambda f=f, data=data: f(data, Y, [0, 2], 2, x)
+                if bad != "too few rows":
+                    yield f"{name}: Y {bad}", lambda f=f, data=data: f(X, data, [0, 2], 2, x)
+        for bad, rows in BAD_ROWS.items():
+            yield f"{name}: rows {bad}", lambda f=f, rows=rows: f(X, Y, rows, 2, x)
+        for bad, k in BAD_K.items():
+            if k is not None:
+                yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k, x)
+        points = {"short": x[:3], "matrix": x[None], "NaN": x * np.nan, "strings": ["1"] * 4, "None": None}
+        for bad, point in (points if complex_too else points | {"complex": x + 1j}).items():
+            yield f"{name}: x {bad}", lambda f=f, point=point: f(X, Y, [0, 2], 2, point)
+        for bits in (0, 1.5, True, None, 10**6):
+            yield f"{name}: bits {bits}", lambda f=f, bits=bits: f(X, Y, [0, 2], 2, x, bits=bits)
+
+
+CALLS = dict(calls()) | dict(certified_calls())
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -194,9 +244,13 @@ def test_refused_with_a_sentence(name):
 
 def test_every_public_function_is_in_the_registry():
     tested = {
+        "Certificate",
         "CriticalPoint",
+        "EndLoss",
+        "EndLosses",
         "Fit",
         "LearnedSketch",
+        "Minimum",
         "TwoPhases",
         "Parameters",
         "RowClass",
@@ -215,6 +269,8 @@ def test_good_input_is_accepted():
         g(X, Y)
     approximation_errors(M, [X], 1)
     learn_sketch([X] * 5, 1, 2, max_steps=1)
+    assert minimise_reduced(X, Y, [0, 2], 2).spaces.size == 4
+    assert multi_start(X, Y, [0, 2], 2, 2).starts == 2
     assert row_classes(4, 1)[0].rows == (0,)
     assert is_dominant(4, [0, 1], 1)
     assert reachable_dimension(4, [0]) == 3
