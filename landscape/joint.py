@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh
 
+from fjlt import boundary
 from landscape import data
 from landscape.backend import backend
 from landscape.certify import Certificate, certify
@@ -180,6 +181,7 @@ def joint_critical_points(
     """
     x, y = data.pair(X, Y)
     spaces = RowSpaces(len(x), rows, data.bottleneck(k, len(x)))
+    workers = boundary.dimension(workers, "workers")
     values, vectors = _pencil(x, y, spaces.k)
     optimum = float(np.sum(y**2) - values[: spaces.k].sum())
     if spaces.dominant:

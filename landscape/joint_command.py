@@ -18,6 +18,7 @@ from landscape import data
 from landscape.endings import Endings, endings
 from landscape.files import write_atomically
 from landscape.joint import JointCriticalPoints, joint_critical_points
+from landscape.joint_document import joined
 from landscape.matrices import read_matrix, split_key
 from landscape.multi_start import EndLosses, multi_start
 from landscape.picture import draw_angles, draw_endings, rendered
@@ -52,7 +53,8 @@ def joint(
 ) -> None:
     """Landscape with trained B: minima, spurious ones too, with certificates, and where training ends.
 
-    Writes joint.json, certificates.json, endings.png and, for two siblings of n = 4, angles.png.
+    Writes joint.json, endings.png, for two siblings of n = 4 angles.png, and certificates of the critical points that
+    were enumerated, which "proofs-check recheck FOLDER" replays.
 
     Examples:
 
@@ -99,12 +101,14 @@ def joint(
         "reachable": {"dimension": spaces.dimension, "full": spaces.full, "dominant": spaces.dominant},
         "dense_optimum": ends.dense_optimum,
         "enumeration": None if found is None else _enumeration(found),
-        "multi_start": asdict(ends),
+        "multi_start": _multi_start(ends),
         "endings": [asdict(end) for end in trained],
         "versions": versions(),
     }
     files: dict[str, str | bytes] = {"joint.json": _json(record)}
-    files["certificates.json"] = _json({"points": [c.document for c in certificates if c.certified]})
+    proved = [certificate for certificate in certificates if certificate.certified]
+    if proved:
+        files["certificates/critical-points.json"] = _json(joined(proved))
     if trained:
         files["endings.png"] = rendered(draw_endings(trained), "png")
     if found is not None and not found.dominant and spaces.n == 4:
@@ -136,6 +140,12 @@ def _enumeration(found: JointCriticalPoints) -> dict[str, Any]:
     ]
     names = ("n_complex", "expected", "complete", "note", "method", "dominant", "dense_optimum")
     return {name: getattr(found, name) for name in names} | {"points": points}
+
+
+def _multi_start(ends: EndLosses) -> dict[str, Any]:
+    names = ("loss", "count", "share", "low", "high", "index", "nullity", "spectrum")
+    found = [{name: getattr(end, name) for name in names} | {"variables": end.minimum.x} for end in ends]
+    return {"starts": ends.starts, "ends": found, "reasons": ends.reasons}
 
 
 def _print(

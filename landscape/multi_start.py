@@ -60,7 +60,7 @@ class EndLoss:
 
 
 @dataclass(frozen=True, eq=False)
-class EndLosses(Sequence[EndLoss]):  # type: ignore[override]
+class EndLosses(Sequence[EndLoss]):
     """Distinct losses at which descents end, lowest first.
 
     Attributes

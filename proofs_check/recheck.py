@@ -14,7 +14,7 @@ from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
-from proofs_check import enclosures
+from proofs_check import enclosures, joint_certificates
 from proofs_check.algebra import check
 
 __all__ = ["recheck", "valid"]
@@ -71,6 +71,7 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
         "reachable-dimension": _reachable_dimension,
         "identities": check,
         "enclosures": enclosures.check,
+        "joint-critical-points": joint_certificates.check,
     }
     if certificate.get("kind") not in kinds:
         raise ValueError(f"unknown kind {certificate.get('kind')!r}; known: {', '.join(kinds)}")

@@ -16,6 +16,7 @@ from landscape.joint_document import enclosing
 from landscape.krawczyk import contracted, inertia, newton
 from landscape.path_tracking import Forms, refine
 from landscape.real_variables import real_variables
+from landscape.regular_slice import is_regular
 from landscape.row_spaces import RowSpaces
 
 SQUARE = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
@@ -242,6 +243,15 @@ def test_derivatives_in_balls_enclose_those_in_floating_point(n, rows, k):
             ball.overlaps(arb(float(value), scale))
             for ball, value in zip(entries.entries(), expected.ravel(), strict=True)
         )
+
+
+def test_two_weights_of_one_row_are_no_coordinates():
+    """They move the span of (u, 0) and (0, v) in one direction; in too large a box nothing is certain."""
+    C = arb_mat(SQUARE.tolist())
+    for unknown, regular in (([0, 1], False), ([1, 2], True), ([0, 3], True), ([2, 3], False)):
+        gain = BallGain(RowSpaces(4, (0, 2)), C, C, unknown)
+        assert is_regular(gain, [arb(1, 1e-9), arb(2, 1e-9), arb(3, 1e-9), arb(4, 1e-9)]) is regular
+        assert not is_regular(gain, [arb(0, 2)] * 4)
 
 
 @pytest.mark.parametrize("d", range(7))

@@ -12,9 +12,11 @@ from landscape import (
     certify,
     certify_complex,
     critical_points,
+    endings,
     fit,
     fit_two_phase,
     is_dominant,
+    joint_critical_points,
     learn_sketch,
     minimise_reduced,
     multi_start,
@@ -169,6 +171,22 @@ def calls():
     yield "learn_sketch: held out none", lambda: learn_sketch([X] * 5, 1, 2, held_out=[])
     yield "learn_sketch: overflow", lambda: learn_sketch([X * 1e200] * 5, 1, 2)
     yield "learn_sketch: underflow", lambda: learn_sketch([X * 1e-200] * 5, 1, 2)
+    with_trained_b = {
+        "joint_critical_points": joint_critical_points,
+        "endings": lambda x, y, rows, k: endings(x, y, rows, k, [1.0], 2),
+    }
+    for name, f in with_trained_b.items():
+        for bad, x in BAD_X.items():
+            yield f"{name}: X {bad}", lambda f=f, x=x: f(x, Y, [0, 2], 2)
+        for bad, y in BAD_Y.items():
+            yield f"{name}: Y {bad}", lambda f=f, y=y: f(X, y, [0, 2], 2)
+        for bad, rows in BAD_ROWS.items():
+            yield f"{name}: rows {bad}", lambda f=f, rows=rows: f(X, Y, rows, 1)
+        for bad, k in BAD_K.items():
+            yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k)
+    yield "endings: runs", lambda: endings(X, Y, [0, 2], 2, [1.0], 0)
+    yield "endings: workers", lambda: endings(X, Y, [0, 2], 2, [1.0], 2, workers=0)
+    yield "joint_critical_points: workers", lambda: joint_critical_points(X, Y, [0, 2], 2, workers=0)
     minimisers = {"minimise_reduced": minimise_reduced, "multi_start": lambda *a, **o: multi_start(*a, 2, **o)}
     for name, f in minimisers.items():
         for bad, x in BAD_X.items():
@@ -248,7 +266,10 @@ def test_every_public_function_is_in_the_registry():
         "CriticalPoint",
         "EndLoss",
         "EndLosses",
+        "Endings",
         "Fit",
+        "JointCriticalPoint",
+        "JointCriticalPoints",
         "LearnedSketch",
         "Minimum",
         "TwoPhases",
@@ -271,6 +292,8 @@ def test_good_input_is_accepted():
     learn_sketch([X] * 5, 1, 2, max_steps=1)
     assert minimise_reduced(X, Y, [0, 2], 2).spaces.size == 4
     assert multi_start(X, Y, [0, 2], 2, 2).starts == 2
+    assert joint_critical_points(X, Y, [0, 2], 2).complete
+    assert endings(X, Y, [0, 2], 2, [1.0], 1)[0].runs == 1
     assert row_classes(4, 1)[0].rows == (0,)
     assert is_dominant(4, [0, 1], 1)
     assert reachable_dimension(4, [0]) == 3

@@ -175,7 +175,86 @@ def test_bad_input_is_one_sentence_and_writes_nothing(call, tmp_path, command, c
     assert {f: f.read_bytes() for f in tmp_path.rglob("*") if f.is_file()} == before
 
 
-@pytest.mark.parametrize("command", [[], ["critical"], ["train"]])
+EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1.0]])
+
+
+def test_joint(call, tmp_path):
+    from proofs_check import recheck
+
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 6, "--starts", 40)
+    status, out, err = call(*arguments, "--out", "one")
+    assert (status, err) == (0, "")
+    assert "deficient" in out
+    assert "12 of 12 complex critical points: complete" in out
+    record = json.loads((tmp_path / "one/joint.json").read_text())
+    assert record["reachable"] == {"dimension": 2, "full": 4, "dominant": False}
+    points = record["enumeration"]["points"]
+    assert [p["kind"] for p in points][:2] == ["global minimum", "spurious minimum"]
+    assert all(p["certified"] for p in points)
+    assert {round(end["loss"], 9) for end in record["multi_start"]["ends"]} == {2.0, 4.2}
+    assert [end["runs"] for end in record["endings"]] == [6, 6, 6]
+    for name in ("angles.png", "endings.png"):
+        assert (tmp_path / "one" / name).read_bytes().startswith(b"\x89PNG")
+    replayed = recheck.recheck(tmp_path / "one")
+    assert replayed
+    assert all(good for good, _ in replayed.values())
+    assert call(*arguments, "--out", "two", "--workers", 2)[0] == 0
+    for name in ("joint.json", "angles.png", "endings.png", "certificates/critical-points.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize("more", [(), ("--no-enumerate",)])
+def test_joint_where_every_plane_can_be_reached(call, tmp_path, more):
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,1", "--k", 2, "--runs", 0, "--starts", 5, "--out", "o")
+    status, out, _ = call(*arguments, *more)
+    assert status == 0
+    assert "dominant" in out
+    record = json.loads((tmp_path / "o/joint.json").read_text())
+    assert (record["enumeration"] is None) == bool(more)
+    best = record["multi_start"]["ends"][0]["loss"]
+    assert best == pytest.approx(record["dense_optimum"], rel=1e-9)
+    assert not (tmp_path / "o/certificates").exists()
+
+
+def test_joint_table(call, tmp_path):
+    status, out, _ = call("joint", "--table", 4, "--out", "o")
+    assert status == 0
+    lines = (tmp_path / "o/table.csv").read_text().splitlines()
+    assert lines[0].startswith("l,k,classes")
+    assert "2,2,2,6,2,4,4,1,4,2" in lines
+    assert len(lines) == 11
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--rows", "0,2", "--k", 2), "give the data with --x"),
+        (("--x", "E.npy", "--k", 2), "give the data with --x"),
+        (("--x", "X.npy", "--rows", "0,2", "--k", 2), "power of 2"),
+        (("--x", "E.npy", "--rows", "0,a", "--k", 2), "--rows 0,a"),
+        (("--x", "E.npy", "--rows", "0,4", "--k", 2), "--rows 0,4"),
+        (("--x", "E.npy", "--rows", "0", "--k", 2), "k = 2"),
+        (("--x", "ones.npy", "--rows", "0,2", "--k", 2), "singular"),
+        (("--x", "white.npy", "--rows", "0,2", "--k", 2), "dimension"),
+        (("--table", 6), "power of 2"),
+        (("--table", 4, "--k", 1), "--table stands alone"),
+        (("--x", "E.npy", "--rows", "0,2", "--k", 2, "--scheduler", "tcp://127.0.0.1:1"), "scheduler"),
+    ],
+)
+def test_joint_bad_input(call, tmp_path, arguments, message):
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    np.save(tmp_path / "ones.npy", np.ones((4, 5)))
+    np.save(tmp_path / "white.npy", np.eye(4))
+    status, out, err = call("joint", *arguments, "--out", "o")
+    assert status == 2
+    assert message in err.replace("\n", " ")
+    assert "Traceback" not in err + out
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("command", [[], ["critical"], ["train"], ["joint"]])
 def test_help_has_examples(call, command):
     status, out, _ = call(*command, "--help")
     assert status == 0

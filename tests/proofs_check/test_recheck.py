@@ -86,7 +86,10 @@ def test_the_checker_uses_the_standard_library_only():
     assert modules <= standard | {"proofs_check"}
     lines = inspect.getsource(recheck).splitlines()
     imports = [line for line in lines if line.startswith("from proofs_check")]
-    assert imports == ["from proofs_check import enclosures", "from proofs_check.algebra import check"]
+    assert imports == [
+        "from proofs_check import enclosures, joint_certificates",
+        "from proofs_check.algebra import check",
+    ]
     assert "import proofs_check" not in inspect.getsource(enclosures)
     assert "from proofs_check" not in inspect.getsource(enclosures)
 
