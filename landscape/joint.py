@@ -303,7 +303,9 @@ def _told_apart(
     P = projectors(spaces, ends) if len(ends) else np.zeros((0, spaces.n, spaces.n))
     real = np.abs(P.imag).max(axis=(1, 2)) < REAL if len(ends) else np.zeros(0, dtype=bool)
     lost = expected - len(ends)
-    missing = [f"{lost} of {expected} paths end at no point of their own: there W·XXᵀ·Wᵀ becomes singular"] if lost else []
+    missing = []
+    if lost:
+        missing.append(f"{lost} of {expected} paths end at no point of their own: there W·XXᵀ·Wᵀ becomes singular")
     alone = len(P) - len(distinct(np.concatenate([P[~real], np.conj(P[~real])]))) - int(real.sum()) if len(P) else 0
     if alone:
         missing.append(f"{abs(alone)} complex points without their conjugates")

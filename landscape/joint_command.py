@@ -174,7 +174,8 @@ def _print(
         reached.add_row(f"{end.loss:.8g}", str(end.index), str(end.count))
     console.print(reached)
     if trained:
-        shares = Table("training", *(f"{loss:.8g}" for loss in trained[0].losses), "elsewhere", title="Ends of training")
+        minima = [f"{loss:.8g}" for loss in trained[0].losses]
+        shares = Table("training", *minima, "elsewhere", title="Ends of training")
         for scheme in trained:
             shares.add_row(scheme.scheme, *map(str, scheme.counts), str(scheme.elsewhere))
         console.print(shares)

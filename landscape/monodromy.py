@@ -128,7 +128,7 @@ def projectors(spaces: RowSpaces, x: Array) -> Array:
 def distinct(points: Array) -> NDArray[np.intp]:
     """Numbers of the first of each cluster of matrices, shape (P, n, n), closer than ``SAME``."""
     flat = points.reshape(len(points), points[0].size if len(points) else 0)
-    direction = np.random.default_rng(0).normal(size=flat.shape[1]) 
+    direction = np.random.default_rng(0).normal(size=flat.shape[1])
     key = (flat @ direction).real
     order = np.argsort(key, kind="stable")
     cluster = np.arange(len(points))

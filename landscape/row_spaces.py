@@ -147,7 +147,7 @@ class RowSpaces:
 
     @property
     def monomials(self) -> tuple[Array, Array]:
-        """W as a sum of monomials: numbers a·n + c of their entries (a, c), and their variables, V for the constant 1."""
+        """W as a sum of monomials: numbers a·n + c of their entries (a, c), and their variables, V for the 1."""
         return self._terms
 
     def random(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> Array:
@@ -166,7 +166,7 @@ class RowSpaces:
                 above = [r for r in self.rows if r % (2 << i) == c]
                 if self.state[i, c, 0] != FREE:
                     continue
-                b = next((b for b in range(i + 1, p) if len({r >> b & 1 for r in above if r % (1 << b) == above[0] % (1 << b)}) > 1), p)
+                b = next((b for b in range(i + 1, p) if len({r % (2 << b) for r in above}) > 1), p)
                 for block in range(self.n >> b):
                     nodes = [j for j in range(c, self.n, 2 << i) if j >> b == block]
                     into = number[i, nodes].ravel()

@@ -143,7 +143,7 @@ def recheck(
 
 @app.command(epilog="Example:  proofs-check calibrate --seeds 100 --workers 2")
 def calibrate(
-    seeds: Annotated[int, typer.Option(help="How many seeds, from 0 on; about 12 s each.")] = 1000,
+    seeds: Annotated[int, typer.Option(help="How many seeds, from 0 on; about 25 s each.")] = 1000,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
     out: Annotated[Path, typer.Option(help="Folder for calibration.csv and the finished seeds.")] = Path("report"),
     workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,

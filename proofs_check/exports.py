@@ -60,7 +60,7 @@ def latex(report: Report) -> str:
 
 
 def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
-    opposed = Bearing.REFUTES if entry.claim.expected is Verdict.HOLDS else Bearing.SUPPORTS
+    opposed = Bearing.SUPPORTS if entry.claim.expected is Verdict.REFUTED else Bearing.REFUTES
     for e in entry.evidence:
         case = _case(suite, f"check: {e.check}")
         case.set("time", f"{e.seconds:.3f}")

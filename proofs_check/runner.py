@@ -69,7 +69,7 @@ class ClaimReport:
         wrong = []
         if self.verdict != self.claim.expected:
             wrong.append(f"verdict is {self.verdict}, expected {self.claim.expected}")
-        opposed = Bearing.REFUTES if self.claim.expected is Verdict.HOLDS else Bearing.SUPPORTS
+        opposed = Bearing.SUPPORTS if self.claim.expected is Verdict.REFUTED else Bearing.REFUTES
         for e in self.evidence:
             if e.finding.bearing in (Bearing.FAILED, opposed):
                 wrong.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
@@ -85,9 +85,11 @@ class ClaimReport:
         return with_numbers(self.claim.correction, self.evidence)
 
     def passed(self, evidence: Evidence) -> bool:
-        """Whether a check bears out the verdict of the claim."""
-        bearing = {Verdict.HOLDS: Bearing.SUPPORTS, Verdict.REFUTED: Bearing.REFUTES}.get(self.verdict)
-        return evidence.finding.bearing is bearing
+        """Whether a check bears out the verdict of the claim, or leaves a conjecture as undecided as is expected."""
+        if self.verdict is Verdict.UNDECIDED and self.claim.expected is not Verdict.UNDECIDED:
+            return False
+        borne_out = {Verdict.HOLDS: Bearing.SUPPORTS, Verdict.REFUTED: Bearing.REFUTES}
+        return evidence.finding.bearing is borne_out.get(self.verdict, Bearing.SILENT)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
         raise ValueError(f"{file} is damaged ({error}); make it anew: python -m landscape.start_sets {n}") from None
     x, size = refine(spaces, spaces.linear_preimage(W), forms)
     if size.max() > 1e-10:
-        raise ValueError(f"{file} is damaged: a point is not critical; make it anew: python -m landscape.start_sets {n}")
+        raise ValueError(f"{file} is damaged: not all are critical; make it anew: python -m landscape.start_sets {n}")
     return StartSet(spaces, forms, x, quiet)
 
 
@@ -59,7 +59,5 @@ def store(found: StartSet) -> None:
     half = found.spaces.n // 2
     W = found.spaces.rows_at(found.spaces.rescaled(found.x)).astype(np.complex64)
     buffer = BytesIO()
-    np.savez(
-        buffer, u=W[:, 0, :half], v=W[:, 1, half:], C=found.forms.C, M=found.forms.M, quiet=np.array(found.quiet)
-    )
+    np.savez(buffer, u=W[:, 0, :half], v=W[:, 1, half:], C=found.forms.C, M=found.forms.M, quiet=np.array(found.quiet))
     write_atomically(HERE / f"siblings-{found.spaces.n}.npz", buffer.getvalue())

@@ -55,34 +55,11 @@ UNCHECKED = (
         depends_on=("reachable",),
     ),
     Claim(
-        "joint-dichotomy",
-        "When spurious minima exist (conjecture)",
-        _BEYOND,
-        r"For generic data, spurious minima exist for an open set of data if and only if the reachable row "
-        r"spaces have less than full dimension in the Grassmannian.",
-        depends_on=("joint-submersion", "joint-spurious"),
-    ),
-    Claim(
         "two-phase-can-fail",
         "Two-phase learning can end at a spurious minimum",
         _BEYOND,
         r"There is a $4 \times 4$ integer matrix $X$ for which phase two ends at a spurious minimum from every "
         r"FJLT start.",
-        depends_on=("joint-spurious",),
-    ),
-    Claim(
-        "joint-count",
-        "Number of complex critical points with trainable B",
-        _BEYOND,
-        r"For siblings, $\ell = k = 2$ and $N = n/2$, the number of complex critical points is "
-        r"$N(2N-1)(2N^2-3N+4)/3$.",
-    ),
-    Claim(
-        "dynamics",
-        "Where training ends",
-        _BEYOND,
-        r"On the $4 \times 4$ example, the share of runs that end at the spurious minimum, by joint and by "
-        r"two-phase training.",
         depends_on=("joint-spurious",),
     ),
 )

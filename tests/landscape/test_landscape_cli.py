@@ -219,8 +219,7 @@ def test_joint_where_every_plane_can_be_reached(call, tmp_path, more):
 
 
 def test_joint_table(call, tmp_path):
-    status, out, _ = call("joint", "--table", 4, "--out", "o")
-    assert status == 0
+    assert call("joint", "--table", 4, "--out", "o")[0] == 0
     lines = (tmp_path / "o/table.csv").read_text().splitlines()
     assert lines[0].startswith("l,k,classes")
     assert "2,2,2,6,2,4,4,1,4,2" in lines

@@ -1,0 +1,195 @@
+"""Where training with a trained butterfly ends, on the 4×4 example with a spurious minimum of loss 21/5."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from fjlt import Butterfly, TruncatedButterfly, to_dense
+from landscape import fit, fit_two_phase, multi_start
+from proofs_check.binomial import Design, design
+from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
+from proofs_check.claims.whitened import NOT_WHITE
+
+__all__ = ["CLAIM"]
+
+Array = NDArray[np.float64]
+
+ROWS, K = (0, 2), 2
+SPURIOUS, GLOBAL = fmpq(21, 5), fmpq(2)
+CLOSE = 1e-6
+JOINT = design(0.05, 0.28, alpha=1e-8, beta=1e-4)
+TWO_PHASE = design(0.02, 0.18, alpha=1e-8, beta=1e-4)
+CONVERGING: dict[str, dict[str, Any]] = {
+    "l-bfgs": {"method": "l-bfgs", "max_steps": 200, "tolerance": 1e-6},
+    "adam": {"method": "adam", "max_steps": 1000, "tolerance": 1e-6, "step_size": 0.05},
+}
+
+
+def random_butterfly(rng: Generator) -> Butterfly:
+    """Independent normal weights."""
+    return Butterfly.random(4, rng)
+
+
+def random_fjlt(rng: Generator) -> Butterfly:
+    """Hadamard matrix with random signs of its columns."""
+    return Butterfly.hadamard(4, rng.choice([-1.0, 1.0], size=4))
+
+
+def end(scheme: str, draw: Any, rng: Generator, method: str = "l-bfgs", rows: tuple[int, ...] = ROWS) -> str:
+    """Which minimum a training converges to, "spurious" or "global", or "elsewhere"."""
+    B = TruncatedButterfly(draw(rng).weights, rows)
+    options = CONVERGING[method]
+    if scheme == "joint":
+        run = fit(NOT_WHITE, NOT_WHITE, K, B, rng=rng, **options)
+    else:
+        run = fit_two_phase(NOT_WHITE, NOT_WHITE, K, B, rng=rng, **options).second
+    near = {name: abs(run.loss - float(loss)) < CLOSE for name, loss in (("spurious", SPURIOUS), ("global", GLOBAL))}
+    return next((name for name, close in near.items() if close and run.converged), "elsewhere")
+
+
+def ends(context: Context, draws: int, scheme: str, draw: Any, **options: Any) -> Counter[str]:
+    """How often each of them, over independent starts."""
+    return Counter(end(scheme, draw, np.random.default_rng(s), **options) for s in context.seed.spawn(draws))
+
+
+def interval(successes: int, draws: int) -> str:
+    """Share, and its Clopper-Pearson interval, 99.9 %."""
+    ci = binomtest(successes, draws).proportion_ci(0.999, "exact")
+    return f"{successes / draws:.1%}, 99.9 % interval {ci.low:.1%} to {ci.high:.1%}"
+
+
+def _share(context: Context, test: Design, scheme: str) -> Finding:
+    found = ends(context, test.draws, scheme, random_butterfly)
+    return Finding(
+        Bearing.SUPPORTS if test.says_so(found["spurious"]) else Bearing.SILENT,
+        f"{test.draws} trainings by L-BFGS from random weights: {found['spurious']} converge to the spurious minimum "
+        f"({interval(found['spurious'], test.draws)}), {found['global']} to the global one, {found['elsewhere']} are "
+        f"still on their way. {test}.",
+        test.draws,
+        numbers={**found, "draws": test.draws},
+    )
+
+
+def loss_of(rows: Iterable[Iterable[int]]) -> fmpq:
+    """Exact loss on the example, with the best D, of a bottleneck whose row space these rows span."""
+    W, X = fmpq_mat([list(row) for row in rows]), fmpq_mat(NOT_WHITE.astype(int).tolist())
+    code = W * X
+    P = code.transpose() * (code * code.transpose()).inv() * code
+    rest = X - X * P
+    return sum((entry**2 for entry in rest.entries()), fmpq(0))
+
+
+def fjlt_rows(signs: Iterable[int]) -> list[list[int]]:
+    """Integer multiples of the kept rows of an FJLT with these signs."""
+    B = TruncatedButterfly(Butterfly.hadamard(4, np.array(list(signs), dtype=float)).weights, ROWS)
+    dense = to_dense(B)
+    return [[round(value) for value in row] for row in (dense / np.abs(dense).max()).tolist()]
+
+
+def cannot_return(rows: Iterable[Iterable[int]]) -> bool:
+    """Whether a descent from the best D and E for these rows starts below the spurious minimum, exactly."""
+    return bool(loss_of(rows) < SPURIOUS)
+
+
+def _every_fjlt(context: Context) -> Finding:
+    starts = [fjlt_rows(signs) for signs in product([1, -1], repeat=4)]
+    spans = {str(fmpq_mat(rows).rref()) for rows in starts}
+    losses = {loss_of(rows) for rows in starts}
+    return Finding.of(
+        all(map(cannot_return, starts)) and loss_of([[1, 0, 0, 0], [0, 0, 0, 1]]) == SPURIOUS,
+        Bearing.SUPPORTS,
+        f"All {len(starts)} sign patterns give {len(spans)} row spaces. The first phase, whose minima are global "
+        f"(fixed-b), ends at a loss of {', '.join(map(str, sorted(losses)))}, in rationals, less than {SPURIOUS}: no "
+        "second phase that never raises the loss ends at the spurious minimum.",
+        len(starts),
+        numbers={"row_spaces": len(spans), "loss": ", ".join(map(str, sorted(losses)))},
+    )
+
+
+def _minima(context: Context) -> Finding:
+    found = multi_start(NOT_WHITE, NOT_WHITE, ROWS, K, 4000 if context.full else 1000, rng=context.rng)
+    expected = [float(GLOBAL), float(SPURIOUS)]
+    worst = max(abs(end.loss - loss) for end, loss in zip(found, expected, strict=False))
+    shares = "; ".join(f"{end.loss:.9g} in {interval(end.count, found.starts)}" for end in found)
+    return Finding.of(
+        len(found) == 2 and worst < 1e-10 and found.converged == found.starts,
+        Bearing.SUPPORTS,
+        f"Newton's method in the row spaces, D and E eliminated, from {found.starts} random weights: all converge, to "
+        f"the losses {shares}. The exact ones are {GLOBAL} and {SPURIOUS}, to {worst:.0e}.",
+        found.starts,
+        numbers={"worst": worst},
+    )
+
+
+def _adam(context: Context) -> Finding:
+    draws = 400 if context.full else 16
+    schemes = (("joint", random_butterfly), ("two phases", random_butterfly), ("two phases", random_fjlt))
+    joint, random, fjlt = (ends(context, draws, scheme, draw, method="adam") for scheme, draw in schemes)
+    return Finding.of(
+        fjlt["spurious"] == 0 and joint["spurious"] > 0 and joint["global"] > 0,
+        Bearing.SUPPORTS,
+        f"Adam, {draws} trainings each: joint {interval(joint['spurious'], draws)} at the spurious minimum, in two "
+        f"phases from a random butterfly {interval(random['spurious'], draws)}, from an FJLT "
+        f"{interval(fjlt['spurious'], draws)}.",
+        3 * draws,
+        numbers={"joint": joint["spurious"], "random": random["spurious"], "fjlt": fjlt["spurious"], "draws": draws},
+    )
+
+
+CLAIM = Claim(
+    id="dynamics",
+    title="Where training ends",
+    source="Beyond the paper: what training the butterfly does to the landscape",
+    statement=r"On the $4 \times 4$ auto-encoder with minima of loss $2$ and $21/5$ (claim joint-spurious), outputs "
+    r"$\{0, 2\}$ and $k = 2$, training $D$, $E$ and $B$ by L-BFGS from independent normal weights ends at the spurious "
+    r"minimum with probability more than $1/20$; training in two phases from such a $B$, with probability more than "
+    r"$1/50$; in two phases from an FJLT, whatever its signs, never, if the second phase does not raise the loss.",
+    expected=Verdict.HOLDS,
+    depends_on=("joint-spurious", "fixed-b"),
+    checks=(
+        Check("every FJLT start", Grade.EXACT, "all sign patterns, rational losses", _every_fjlt, partial=True),
+        Check(
+            "joint training",
+            Grade.STATISTICAL,
+            "designed binomial test of P(spurious) > 1/20",
+            lambda context: _share(context, JOINT, "joint"),
+            alpha=JOINT.alpha,
+        ),
+        Check(
+            "two phases from random weights",
+            Grade.STATISTICAL,
+            "designed binomial test of P(spurious) > 1/50",
+            lambda context: _share(context, TWO_PHASE, "two phases"),
+            alpha=TWO_PHASE.alpha,
+        ),
+        Check("minima", Grade.NUMERICAL, "Newton's method from random weights", _minima, partial=True),
+        Check("Adam", Grade.NUMERICAL, "training by Adam", _adam, partial=True),
+    ),
+    controls=(
+        Control(
+            "two phases from FJLT starts claimed to end at the spurious minimum",
+            lambda context: (
+                not TWO_PHASE.says_so(ends(context, TWO_PHASE.draws, "two phases", random_fjlt)["spurious"])
+            ),
+        ),
+        Control(
+            "outputs {0, 1}, whose row spaces are all planes",
+            lambda context: (
+                not JOINT.says_so(ends(context, JOINT.draws, "joint", random_butterfly, rows=(0, 1))["spurious"])
+            ),
+        ),
+        Control(
+            "a start at rows (1, 0, 0, 0), (0, 0, 0, 1), claimed to lie below the spurious minimum",
+            lambda _: not cannot_return([[1, 0, 0, 0], [0, 0, 0, 1]]),
+        ),
+    ),
+)

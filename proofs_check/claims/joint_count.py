@@ -1,0 +1,231 @@
+"""How many complex critical points the loss has when B is trained too: two outputs that differ in the top bit only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations_with_replacement
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscape.gain import Gain
+from landscape.joint import JointCriticalPoints, joint_critical_points
+from landscape.monodromy import StartSet, monodromy, projectors
+from landscape.row_spaces import RowSpaces
+from landscape.start_sets import SIZES, start_set
+from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
+from proofs_check.critical_ideal import SpanData, degree, degree_by_msolve, has_multiple_point, msolve
+from proofs_check.euler_count import critical_count
+from proofs_check.spans import Spans
+
+__all__ = ["CLAIM", "predicted"]
+
+Array = NDArray[Any]
+
+SMALL = [(1, 2), (1, 3), (2, 2)]
+CRITICAL, REGULAR, APART = 1e-9, 1e-9, 1e-5
+
+
+def predicted(N1: int, N2: int) -> int:
+    """Complex critical points, u and v of lengths N1 and N2; N(2N-1)(2N²-3N+4)/3 if both are N."""
+    N1, N2 = sorted((N1, N2))
+    return N1 * ((8 * N1 * N1 - 12 * N1 + 7) * N2 - 4 * (N1 - 1) ** 2 * (N1 + 1)) // 3
+
+
+def euler_characteristic(N1: int, N2: int) -> int:
+    """Of the product of real projective spaces, of dimensions N1 - 1 and N2 - 1."""
+    return N1 % 2 * (N2 % 2)
+
+
+def faults_of(start: StartSet, count: int) -> list[str]:
+    """Why these are not so many different simple critical points; empty if they are."""
+    spaces, (C, M) = start.spaces, start.forms
+    W = spaces.rows_at(spaces.rescaled(start.x))
+    x = spaces.linear_preimage(W)
+    faults = [] if len(x) == count else [f"{len(x)} points, not {count}"]
+    slope, scale = slopes(W, C, M)
+    values = np.linalg.svd(Gain(spaces, C, M).hessian(x), compute_uv=False)
+    P = projectors(spaces, x).reshape(len(x), spaces.n**2)
+    gap = np.linalg.norm(P, axis=1) ** 2 + np.linalg.norm(P, axis=1)[:, None] ** 2 - 2 * (P @ P.conj().T).real
+    np.fill_diagonal(gap, np.inf)
+    if not (slope < CRITICAL * scale).all():
+        faults.append(f"{np.sum(~(slope < CRITICAL * scale))} points are not critical")
+    if not (values[:, spaces.dimension - 1] > REGULAR * values[:, 0]).all():
+        faults.append(f"{np.sum(~(values[:, spaces.dimension - 1] > REGULAR * values[:, 0]))} points are not simple")
+    if len(x) > 1 and not gap.min() > APART**2:
+        faults.append("points are repeated")
+    return faults
+
+
+def slopes(W: Array, C: Array, M: Array) -> tuple[Array, Array]:
+    """Largest entry of P·W·M - PLP·W·C where W has variables, P the inverse of K; and of its terms."""
+    T = np.swapaxes(W, -1, -2)
+    P = np.linalg.inv(W @ C @ T)
+    terms = P @ W @ M, P @ (W @ M @ T) @ P @ W @ C
+    return (abs(terms[0] - terms[1]) * (W != 0)).max(axis=(1, 2)), np.maximum(*(abs(t).max(axis=(1, 2)) for t in terms))
+
+
+def _rng(context: Context) -> Random:
+    return Random(int(context.seed.generate_state(1)[0]))
+
+
+def _ideals(context: Context) -> Finding:
+    rng, program, counts, faults = _rng(context), msolve(), {}, []
+    for N1, N2 in SMALL:
+        data = SpanData.random(N1, N2, rng)
+        counts[N1, N2] = degree(data)
+        if counts[N1, N2] != predicted(N1, N2) or has_multiple_point(data):
+            faults.append(f"{N1, N2}: {counts[N1, N2]} points with multiplicity, not {predicted(N1, N2)} simple ones")
+    larger = combinations_with_replacement(range(1, 6 if context.full else 5), 2)
+    for N1, N2 in larger if program else ():
+        found = degree_by_msolve(SpanData.random(N1, N2, rng), program or "")
+        counts[N1, N2] = found[1]
+        if set(found) != {predicted(N1, N2)}:
+            faults.append(f"{N1, N2}: {found[0]} points with multiplicity, {found[1]} different")
+    used = "msolve in the lifted system" if program else "msolve, which finds more, is not installed"
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults)
+        or "random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ 0, by SymPy in u and v "
+        f"for (N1, N2) = {', '.join(map(str, SMALL))}; {used}. Degrees: "
+        + ", ".join(f"{pair}: {count}" for pair, count in sorted(counts.items()))
+        + ". All points are simple, so that data in characteristic 0 with the same residues have at least as many.",
+        len(counts),
+        numbers={"pairs": len(counts), "points": sum(count or 0 for count in counts.values())},
+    )
+
+
+def _euler(context: Context) -> Finding:
+    largest = 10 if context.full else 6
+    pairs = list(combinations_with_replacement(range(1, largest + 1), 2))
+    faults = [f"{pair}: {critical_count(*pair)}" for pair in pairs if critical_count(*pair) != predicted(*pair)]
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults[:5])
+        or f"all N1 <= N2 <= {largest}: the Euler characteristic of the pairs (u, v) with det K ≠ 0, less that of a "
+        "general level set of the gain, is the number of points up to sign. It counts them if none is at infinity.",
+        len(pairs),
+        numbers={"largest": largest, "points": critical_count(largest, largest)},
+    )
+
+
+def _monodromy(context: Context) -> Finding:
+    quiet, cases = 4, [(2, 2), (2, 3), (2, 4), (3, 3), (3, 4), (4, 4), (5, 5)] if context.full else [(2, 2)]
+    faults, sentences = [], []
+    for N1, N2 in cases:
+        found = monodromy(Spans(N1, N2), rng=context.rng, quiet=quiet)
+        faults += [f"{N1, N2}: {fault}" for fault in faults_of(found, predicted(N1, N2))]
+        sentences.append(f"{N1, N2}: {len(found.x)}")
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults)
+        or "from one point, all that loops of complex data carry it to, simple and different: "
+        f"{', '.join(sentences)}, and no further one in {quiet} loops.",
+        len(cases),
+        numbers={"cases": len(cases)},
+    )
+
+
+def _start_sets(context: Context) -> Finding:
+    faults, counts = [], []
+    for n in SIZES if context.full else SIZES[:2]:
+        stored = start_set(RowSpaces(n, (0, n // 2)))
+        faults += [
+            f"n = {n}: {fault}" for fault in (faults_of(stored, predicted(n // 2, n // 2)) if stored else ["none"])
+        ]
+        counts.append(f"n = {n}: {len(stored.x) if stored else 0}")
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults)
+        or f"the stored points are critical, with a Hessian of rank n − 2, and different: {', '.join(counts)}.",
+        len(counts),
+        numbers={"sets": len(counts)},
+    )
+
+
+def morse_faults(found: JointCriticalPoints, N: int) -> list[str]:
+    """What contradicts the count or the topology of the real row spaces."""
+    faults = [] if found.n_complex == predicted(N, N) else [f"{found.n_complex} points, not {predicted(N, N)}"]
+    if (found.n_complex - len(found)) % 2:
+        faults.append(f"{found.n_complex - len(found)} points are not real, so not conjugate in pairs")
+    morse = sum((-1) ** point.index for point in found)
+    if morse != euler_characteristic(N, N):
+        faults.append(f"the Morse sum is {morse}")
+    return faults + ([found.note] if found.note else [])
+
+
+def real_enumeration(n: int, rng: np.random.Generator) -> JointCriticalPoints:
+    """All critical points for random real data with outputs 0 and n/2."""
+    X, Y = rng.normal(size=(2, n, n + 2))
+    return joint_critical_points(X, Y, [0, n // 2], 2, rng=rng)
+
+
+def _morse(context: Context) -> Finding:
+    rng, cases = context.rng, {4: 10, 8: 20} if context.full else {4: 3}
+    faults, real = [], []
+    for n, instances in cases.items():
+        for _ in range(instances):
+            found = real_enumeration(n, rng)
+            real.append(len(found))
+            faults += [f"n = {n}: {fault}" for fault in morse_faults(found, n // 2)]
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults[:5])
+        or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every complex point is found and "
+        f"none is repeated; {min(real)} to {max(real)} are real, and their sum of (−1)^index is the Euler "
+        "characteristic of the product of two real projective spaces. A lost point can spoil this sum.",
+        len(real),
+        numbers={"instances": len(real), "least": min(real), "most": max(real)},
+    )
+
+
+def _stored(change: slice | list[int]) -> StartSet:
+    found = start_set(RowSpaces(4, (0, 2)))
+    if found is None:
+        raise LookupError("no start set of n = 4")
+    return replace(found, x=found.x[change])
+
+
+def _is_rejected(context: Context, count: int, saturated: bool = True, whitened: bool = False) -> bool:
+    """Whether the ideal of N1 = N2 = 2 has another degree."""
+    data = SpanData.random(2, 2, _rng(context))
+    return degree(data.whitened if whitened else data, saturated) != count
+
+
+CLAIM = Claim(
+    id="joint-count",
+    title="Number of complex critical points with trainable B",
+    source="Beyond the paper: what training the butterfly does to the landscape",
+    statement=r"Let two outputs differ in the top bit only, $\ell = k = 2$, so that the row spaces of $EB$ are spanned "
+    r"by $(u, 0)$ and $(0, v)$, $u \in \mathbb{C}^{N_1}$ and $v \in \mathbb{C}^{N_2}$, $N_1 \le N_2$; "
+    r"$N_1 = N_2 = n/2$ if all inputs are kept. For generic data and $N_2 \le 5$ the gain has "
+    r"$N_1 ((8N_1^2 - 12N_1 + 7) N_2 - 4(N_1 - 1)^2 (N_1 + 1)) / 3$ complex critical row spaces on which $XX^\top$ is "
+    r"regular, all simple. For $N_1 = N_2 = N$ this is $N(2N-1)(2N^2-3N+4)/3$: $1, 12, 65, 224, 585$. For larger "
+    r"$N_2$ it is a conjecture; it follows from Euler characteristics if no critical points are at infinity.",
+    expected=Verdict.HOLDS,
+    depends_on=("reachable",),
+    checks=(
+        Check("ideals", Grade.EXACT, "Gröbner bases modulo a prime, SymPy and msolve", _ideals),
+        Check("topology", Grade.EXACT, "Chern classes, assuming no point at infinity", _euler, partial=True),
+        Check("monodromy", Grade.NUMERICAL, "loops of data, from one point", _monodromy),
+        Check("start sets", Grade.NUMERICAL, "stored points: critical, simple, different", _start_sets),
+        Check("Morse sum", Grade.NUMERICAL, "real data, indices of all real points", _morse),
+    ),
+    controls=(
+        Control("one point more", lambda c: _is_rejected(c, predicted(2, 2) + 1)),
+        Control("2N² in place of 2N² − 3N + 4", lambda c: _is_rejected(c, 2 * 3 * 8 // 3)),
+        Control("det K = 0 allowed", lambda c: _is_rejected(c, predicted(2, 2), saturated=False)),
+        Control("whitened data", lambda c: _is_rejected(c, predicted(2, 2), whitened=True)),
+        Control("a start set without one point", lambda c: bool(faults_of(_stored(slice(1, None)), predicted(2, 2)))),
+        Control(
+            "a start set with one point twice", lambda c: bool(faults_of(_stored([0, *range(11)]), predicted(2, 2)))
+        ),
+    ),
+)
