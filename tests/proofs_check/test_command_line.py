@@ -57,7 +57,7 @@ def test_list_and_show():
     assert shown.returncode == 0
     assert "ICLR 2021" in shown.stdout
     assert "Must be rejected" in shown.stdout
-    assert "Not yet checked" in proofs_check("show", "dynamics").stdout
+    assert "Not yet checked" in proofs_check("show", "two-phase-can-fail").stdout
 
 
 def test_calibrate_prints_and_writes_its_table(tmp_path):
