@@ -3,7 +3,8 @@
 from landscape.certify import Certificate, certify, certify_complex
 from landscape.critical import CriticalPoint, critical_points
 from landscape.endings import Endings, endings
-from landscape.joint import JointCriticalPoint, JointCriticalPoints, joint_critical_points
+from landscape.joint import joint_critical_points
+from landscape.joint_points import JointCriticalPoint, JointCriticalPoints
 from landscape.learned_sketch import LearnedSketch, approximation_errors, learn_sketch
 from landscape.matrices import read_arrays, read_matrix
 from landscape.multi_start import EndLoss, EndLosses, multi_start

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -12,9 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from fjlt import TruncatedButterfly
-from landscape.console import choose, run
+from landscape.console import as_json, choose, run, write_all
 from landscape.critical import critical_points
-from landscape.files import write_atomically
 from landscape.joint_command import joint
 from landscape.picture import draw_history, draw_levels, rendered
 from landscape.problem import KINDS, Problem, output_folder, versions
@@ -86,7 +84,7 @@ def critical(
         "versions": versions(),
     }
     figure = draw_levels(points)
-    files: dict[str, str | bytes] = {"critical.json": _json(record)}
+    files: dict[str, str | bytes] = {"critical.json": as_json(record)}
     files |= {"levels.png": rendered(figure, "png"), "levels.pdf": rendered(figure, "pdf")}
 
     table = Table("subset", "loss", "index", "nullity", "kind", title=_sizes(problem))
@@ -97,7 +95,7 @@ def critical(
     console.print(table)
     for note in dict.fromkeys(point.note for point in points if point.note):
         console.print(f"Note: {note}")
-    _write(files, folder, console)
+    write_all(files, folder, console)
 
 
 @app.command()
@@ -173,7 +171,7 @@ def train(
     else:
         arrays |= {"B": problem.B.to_dense()}
     np.savez(buffer, allow_pickle=False, **arrays)
-    files: dict[str, str | bytes] = {"train.json": _json(record), "network.npz": buffer.getvalue()}
+    files: dict[str, str | bytes] = {"train.json": as_json(record), "network.npz": buffer.getvalue()}
     files["history.png"] = rendered(figure, "png")
 
     table = Table("", "loss", title=_sizes(problem))
@@ -184,7 +182,7 @@ def train(
     console.print(table)
     for name, result in phases.items():
         console.print(f"{name}, {result.n_steps} steps: {result.reason}")
-    _write(files, folder, console)
+    write_all(files, folder, console)
 
 
 app.command()(joint)
@@ -197,17 +195,6 @@ def _phase(result: Fit) -> dict[str, Any]:
 
 def _sizes(problem: Problem) -> str:
     return ", ".join(f"{name} = {value}" for name, value in problem.sizes.items())
-
-
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(files: dict[str, str | bytes], folder: Any, console: Console) -> None:
-    """Write every file, once all of them are made."""
-    for name, content in files.items():
-        write_atomically(folder / name, content)
-    console.print(f"Wrote {', '.join(files)} to {folder}.")
 
 
 def main() -> None:

@@ -16,10 +16,9 @@ from fjlt import boundary
 from landscape import data
 from landscape.ball_gain import BallGain
 from landscape.dimension_bound import dimension_bound, planes
-from landscape.gain import Gain
+from landscape.gain import Forms, Gain
 from landscape.joint_document import document, enclosing, joined
 from landscape.krawczyk import ball_box, contracted, inertia, newton
-from landscape.path_tracking import Forms
 from landscape.regular_slice import Refusal, coordinates, doubt, is_regular, midpoints, polished
 from landscape.row_spaces import RowSpaces
 

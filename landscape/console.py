@@ -1,16 +1,22 @@
-"""What the command lines share: errors as one sentence with exit status 2, and names with a nearest match."""
+"""What the command lines share: errors as one sentence with exit status 2, names with a nearest match, results."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-__all__ = ["choose", "run"]
+from landscape.files import write_atomically
+
+__all__ = ["as_json", "choose", "run", "write_all"]
 
 
 def run(app: typer.Typer) -> None:
@@ -42,3 +48,21 @@ def choose(name: str, known: Iterable[str], kind: str) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
     raise ValueError(f"unknown {kind} {name!r}; {hint}")
+
+
+def as_json(record: Mapping[str, Any]) -> str:
+    """A record as JSON; arrays and NumPy scalars as lists and numbers.
+
+    Examples
+    --------
+    >>> as_json({"spectrum": np.arange(2)})
+    '{\\n "spectrum": [\\n  0,\\n  1\\n ]\\n}\\n'
+    """
+    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=np.ndarray.tolist) + "\n"
+
+
+def write_all(files: Mapping[str, str | bytes], folder: Path, console: Console) -> None:
+    """Write every file, once all of them are made, and say so."""
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    console.print(f"Wrote {', '.join(files)} to {folder}.")

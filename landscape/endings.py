@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest
 
 from fjlt import Butterfly, TruncatedButterfly, boundary
 from landscape import data
 from landscape.backend import backend
+from landscape.shares import share_interval
 from landscape.training import fit
 from landscape.two_phase import fit_two_phase
 
@@ -33,20 +33,22 @@ class Endings:
     runs : int
     losses : tuple of float
     counts : tuple of int
-    elsewhere : int
-        Runs that end, or stop, farther than 1e-6·‖Y‖_F² from all of them.
+        Runs that end, or stop, within 1e-6·‖Y‖_F² of each of them.
     """
 
     scheme: str
     runs: int
     losses: tuple[float, ...]
     counts: tuple[int, ...]
-    elsewhere: int
 
-    def interval(self, i: int, confidence: float = 0.99) -> tuple[float, float]:
-        """Clopper-Pearson interval of the share of runs that end at loss i."""
-        found = binomtest(self.counts[i], self.runs).proportion_ci(confidence)
-        return float(found.low), float(found.high)
+    @property
+    def elsewhere(self) -> int:
+        """Runs that end, or stop, farther from all of them."""
+        return self.runs - sum(self.counts)
+
+    def interval(self, i: int) -> tuple[float, float]:
+        """Clopper-Pearson interval, 99.9 %, of the probability to end at loss i."""
+        return share_interval(self.counts[i], self.runs)
 
 
 def endings(
@@ -57,12 +59,15 @@ def endings(
     losses: Sequence[float],
     runs: int = 40,
     *,
-    max_steps: int = 3000,
+    schemes: Sequence[str] = SCHEMES,
     rng: Any = None,
     workers: int = 1,
     scheduler: str | None = None,
+    **training: Any,
 ) -> list[Endings]:
-    """Train from random starts by each of ``SCHEMES`` (L-BFGS) and count where the runs end.
+    """Train from independent random starts and count where the runs end.
+
+    B has independent normal weights, or is an FJLT: a Hadamard matrix with random signs of its columns.
 
     Parameters
     ----------
@@ -76,11 +81,13 @@ def endings(
         Those of the known minima, ‖DEBX - Y‖_F².
     runs : int
         Of each scheme.
-    max_steps : int
-        Of each phase.
+    schemes : sequence of str
+        Some of ``SCHEMES``: joint training, or in two phases.
     rng : None, int, SeedSequence, BitGenerator or Generator
     workers, scheduler
         As for ``joint_critical_points``; the counts do not depend on them.
+    **training
+        For ``fit`` and ``fit_two_phase``; by default L-BFGS, 3000 steps (in each phase), tolerance 1e-9.
 
     Raises
     ------
@@ -97,17 +104,22 @@ def endings(
     size = 1 << boundary.log2_exact(len(x))
     kept, k = boundary.rows(rows, size), data.bottleneck(k, len(x))
     runs = boundary.dimension(runs, "runs")
-    streams = np.random.default_rng(rng).spawn(len(SCHEMES) * runs)
-    jobs = list(zip(SCHEMES * runs, streams, strict=True))
+    workers = boundary.dimension(workers, "workers")
+    for scheme in schemes:
+        if scheme not in SCHEMES:
+            raise ValueError(f"unknown scheme {scheme!r}; known: {', '.join(SCHEMES)}")
+    training = {"method": "l-bfgs", "max_steps": 3000, "tolerance": 1e-9} | training
+    streams = np.random.default_rng(rng).spawn(len(schemes) * runs)
+    jobs = zip([scheme for scheme in schemes for _ in range(runs)], streams, strict=True)
     with backend(workers, scheduler):
-        ends = Parallel()(delayed(_end)(x, y, kept, k, scheme, stream, max_steps) for scheme, stream in jobs)
-    found = []
-    for scheme in SCHEMES:
-        reached = np.array([end for (name, _), end in zip(jobs, ends, strict=True) if name == scheme])
-        near = np.abs(reached[:, None] - np.array(losses)[None, :]) <= CLOSE * float(np.sum(y**2))
-        counts = tuple(int(c) for c in near.sum(axis=0))
-        found.append(Endings(scheme, runs, tuple(map(float, losses)), counts, int((~near.any(axis=1)).sum())))
-    return found
+        ends = Parallel()(delayed(_end)(x, y, kept, k, scheme, stream, training) for scheme, stream in jobs)
+    gaps = np.abs(np.reshape(ends, (len(schemes), runs, 1)) - np.array(losses))
+    reached = np.where(gaps.min(axis=2) <= CLOSE * float(np.sum(y**2)), gaps.argmin(axis=2), len(losses))
+    known = tuple(map(float, losses))
+    return [
+        Endings(scheme, runs, known, tuple(int((which == i).sum()) for i in range(len(known))))
+        for scheme, which in zip(schemes, reached, strict=True)
+    ]
 
 
 def _end(
@@ -117,7 +129,7 @@ def _end(
     k: int,
     scheme: str,
     rng: np.random.Generator,
-    max_steps: int,
+    training: dict[str, Any],
 ) -> float:
     """Loss at the end of one run."""
     n = len(x)
@@ -126,7 +138,6 @@ def _end(
     else:
         butterfly = Butterfly.random(n, rng)
     B = TruncatedButterfly(butterfly.weights, rows)
-    options: dict[str, Any] = {"method": "l-bfgs", "max_steps": max_steps, "tolerance": 1e-9, "rng": rng}
     if scheme == "joint":
-        return fit(x, y, k, B, trainable="all", **options).loss
-    return fit_two_phase(x, y, k, B, **options).second.loss
+        return fit(x, y, k, B, rng=rng, **training).loss
+    return fit_two_phase(x, y, k, B, rng=rng, **training).second.loss

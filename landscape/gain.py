@@ -9,15 +9,22 @@ from numpy.typing import NDArray
 
 from landscape.row_spaces import RowSpaces
 
-__all__ = ["Gain", "data_forms"]
+__all__ = ["Forms", "Gain", "data_forms"]
 
 Array = NDArray[Any]
 
 
-def data_forms(x: Array, y: Array) -> tuple[Array, Array]:
-    """C = XXᵀ and M = XYᵀYXᵀ, shape (n, n): all that the gain depends on."""
+class Forms(NamedTuple):
+    """C and M, symmetric, shape (…, n, n): all that the gain depends on; real, or complex in their place."""
+
+    C: Array
+    M: Array
+
+
+def data_forms(x: Array, y: Array) -> Forms:
+    """C = XXᵀ and M = XYᵀYXᵀ."""
     cross = y @ x.T
-    return x @ x.T, cross.T @ cross
+    return Forms(x @ x.T, cross.T @ cross)
 
 
 class _At(NamedTuple):
@@ -72,24 +79,18 @@ class Gain:
 
     def derivatives(self, x: Array) -> tuple[Array, Array]:
         """Gradient and Hessian."""
-        W, J, Ki, L, T, G = self._at(x)
-        Ki_, L_ = Ki[..., None, :, :], L[..., None, :, :]
-        JC, JM = _times(J, self.C), _times(J, self.M)
-        dK, dL = _symmetric(_times(JC, _t(W))), _symmetric(_times(JM, _t(W)))
-        dKi = -Ki_ @ dK @ Ki_
-        half = dKi @ L_ @ Ki_
-        dT = half + _t(half) + Ki_ @ dL @ Ki_
-        bend = _rows(Ki, JM) - _rows(T, JC)
-        H = 2 * (bend @ _t(J)).sum(axis=-3) + _pairs(dKi, dL) - _pairs(dT, dK)
-        return _inner(J, G), H + self.spaces.curvature(x, G)
+        at = self._at(x)
+        return _inner(at.J, at.G), self._hessian(x, at)
 
-    def velocity(self, x: Array, dC: Array, dM: Array) -> Array:
-        """Derivative of the gradient, shape (…, V), as C and M move by dC and dM."""
-        W, J, Ki, L, T, _ = self._at(x)
+    def hessian_and_velocity(self, x: Array, dC: Array, dM: Array) -> tuple[Array, Array]:
+        """Hessian, and the derivative of the gradient, shape (…, V), as C and M move by dC and dM."""
+        at = self._at(x)
+        W, J, Ki, L, T, _ = at
         dKi = -Ki @ _form(W, dC) @ Ki
         half = dKi @ L @ Ki
         dT = half + _t(half) + Ki @ _form(W, dM) @ Ki
-        return _inner(J, 2 * (dKi @ W @ self.M + Ki @ W @ dM - dT @ W @ self.C - T @ W @ dC))
+        velocity = _inner(J, 2 * (dKi @ W @ self.M + Ki @ W @ dM - dT @ W @ self.C - T @ W @ dC))
+        return self._hessian(x, at), velocity
 
     def tangent(self, x: Array) -> Array:
         """Change of the row space with the variables: ∂W/∂x modulo the rows of W, shape (…, V, k·n).
@@ -107,6 +108,18 @@ class Gain:
         rank = self.spaces.dimension
         left = np.linalg.svd(self.tangent(x), full_matrices=True)[0]
         return np.conj(left[..., rank:])
+
+    def _hessian(self, x: Array, at: _At) -> Array:
+        W, J, Ki, L, T, G = at
+        Ki_, L_ = Ki[..., None, :, :], L[..., None, :, :]
+        JC, JM = _times(J, self.C), _times(J, self.M)
+        dK, dL = _symmetric(_times(JC, _t(W))), _symmetric(_times(JM, _t(W)))
+        dKi = -Ki_ @ dK @ Ki_
+        half = dKi @ L_ @ Ki_
+        dT = half + _t(half) + Ki_ @ dL @ Ki_
+        bend = _rows(Ki, JM) - _rows(T, JC)
+        H = 2 * (bend @ _t(J)).sum(axis=-3) + _pairs(dKi, dL) - _pairs(dT, dK)
+        return H + self.spaces.curvature(x, G)
 
     def _at(self, x: Array) -> _At:
         W, J = self.spaces.rows_at(x), self.spaces.jacobian(x)

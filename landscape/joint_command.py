@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,14 +14,15 @@ from rich.table import Table
 
 from fjlt import boundary
 from landscape import data
+from landscape.console import as_json, write_all
 from landscape.endings import Endings, endings
-from landscape.files import write_atomically
-from landscape.joint import JointCriticalPoints, joint_critical_points
+from landscape.joint import joint_critical_points
 from landscape.joint_document import joined
+from landscape.joint_points import JointCriticalPoints
 from landscape.matrices import read_matrix, split_key
 from landscape.multi_start import EndLosses, multi_start
 from landscape.picture import draw_angles, draw_endings, rendered
-from landscape.problem import output_folder, versions
+from landscape.problem import kept_outputs, output_folder, versions
 from landscape.reachable import reachable_table
 from landscape.row_spaces import RowSpaces
 from landscape.start_sets import start_set
@@ -74,10 +74,7 @@ def joint(
         raise ValueError("give the data with --x, the kept outputs with --rows and the width with --k; or --table 8")
     X = read_matrix(*split_key(x))
     X, Y = data.pair(X, X if y is None else read_matrix(*split_key(y)))
-    try:
-        kept = boundary.rows([int(row) for row in rows.split(",")], 1 << boundary.log2_exact(len(X))).tolist()
-    except ValueError as error:
-        raise ValueError(f"--rows {rows}: {error}") from None
+    kept = kept_outputs(rows, 1 << boundary.log2_exact(len(X))).tolist()
     spaces = RowSpaces(len(X), kept, data.bottleneck(k, len(X)))
     stream = np.random.SeedSequence(seed)
     shared: dict[str, Any] = {"workers": workers, "scheduler": scheduler}
@@ -102,20 +99,18 @@ def joint(
         "dense_optimum": ends.dense_optimum,
         "enumeration": None if found is None else _enumeration(found),
         "multi_start": _multi_start(ends),
-        "endings": [asdict(end) for end in trained],
+        "endings": [asdict(end) | {"elsewhere": end.elsewhere} for end in trained],
         "versions": versions(),
     }
-    files: dict[str, str | bytes] = {"joint.json": _json(record)}
+    files: dict[str, str | bytes] = {"joint.json": as_json(record)}
     proved = [certificate for certificate in certificates if certificate.certified]
     if proved:
-        files["certificates/critical-points.json"] = _json(joined(proved))
+        files["certificates/critical-points.json"] = as_json(joined(proved))
     if trained:
         files["endings.png"] = rendered(draw_endings(trained), "png")
     if found is not None and not found.dominant and spaces.n == 4:
         files["angles.png"] = rendered(draw_angles(X, Y, found), "png")
-    for name, content in files.items():
-        write_atomically(folder / name, content)
-    console.print(f"Wrote {', '.join(files)} to {folder}.")
+    write_all(files, folder, console)
 
 
 def _quick(spaces: RowSpaces) -> bool:
@@ -143,7 +138,7 @@ def _enumeration(found: JointCriticalPoints) -> dict[str, Any]:
 
 
 def _multi_start(ends: EndLosses) -> dict[str, Any]:
-    names = ("loss", "count", "share", "low", "high", "index", "nullity", "spectrum")
+    names = ("loss", "count", "share", "interval", "index", "nullity", "spectrum")
     found = [{name: getattr(end, name) for name in names} | {"variables": end.minimum.x} for end in ends]
     return {"starts": ends.starts, "ends": found, "reasons": ends.reasons}
 
@@ -194,13 +189,4 @@ def _table(n: int, l_max: int | None, workers: int, folder: Path, console: Conso
         shown.add_row(*map(str, (row.l, row.k, row.classes, row.worst, row.best, row.full)), share)
         lines.write(",".join(map(str, asdict(row).values())) + "\n")
     console.print(shown)
-    write_atomically(folder / "table.csv", lines.getvalue())
-    console.print(f"Wrote table.csv to {folder}.")
-
-
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
+    write_all({"table.csv": lines.getvalue()}, folder, console)

@@ -11,8 +11,8 @@ from joblib import Parallel, delayed
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from landscape.gain import Gain
-from landscape.path_tracking import Forms, refine, track
+from landscape.gain import Forms, Gain
+from landscape.path_tracking import refine, track
 from landscape.row_spaces import RowSpaces
 
 __all__ = ["SAME", "StartSet", "distinct", "follow", "monodromy", "projectors", "turned"]
@@ -42,7 +42,6 @@ def monodromy(
     rng: Any = 0,
     quiet: int = 4,
     most: int = 20_000,
-    known: StartSet | None = None,
     progress: Callable[[int], Any] | None = None,
 ) -> StartSet:
     """Critical points for generic complex data, until so many loops in a row find no further one.
@@ -57,8 +56,6 @@ def monodromy(
         Loops without a further point, after which the set counts as complete.
     most : int
         Points at which to give up.
-    known : StartSet, optional
-        Where to go on from.
     progress : callable(number of points), optional
 
     Raises
@@ -77,10 +74,8 @@ def monodromy(
     6
     """
     rng = np.random.default_rng(rng)
-    if known is None:
-        x, forms = _critical_by_choice_of_data(spaces, rng)
-        known = StartSet(spaces, forms, x[None], 0)
-    x, forms, still = known.x, known.forms, known.quiet
+    point, forms = _critical_by_choice_of_data(spaces, rng)
+    x, still = point[None], 0
     while still < quiet:
         there = Forms(_symmetric(spaces.n, rng), _symmetric(spaces.n, rng))
         out, arrived = follow(spaces, x, turned(forms, rng), there)
@@ -127,7 +122,7 @@ def projectors(spaces: RowSpaces, x: Array) -> Array:
 
 def distinct(points: Array) -> NDArray[np.intp]:
     """Numbers of the first of each cluster of matrices, shape (P, n, n), closer than ``SAME``."""
-    flat = points.reshape(len(points), points[0].size if len(points) else 0)
+    flat = points.reshape(len(points), points.shape[1] * points.shape[2])
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     key = (flat @ direction).real
     order = np.argsort(key, kind="stable")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest
 
 from fjlt import boundary
 from landscape.backend import backend
 from landscape.reduced import reduced_loss
 from landscape.second_order import Minimum, Problem, descend
+from landscape.shares import share_interval
 
 __all__ = ["EndLoss", "EndLosses", "multi_start"]
 
@@ -25,7 +25,6 @@ SAME = 1e-8
 """Losses that differ by at most SAME·‖Y‖_F² are one."""
 ABOVE = 1e-7
 """A minimum is spurious if its loss exceeds the best one by more than ABOVE·‖Y‖_F²."""
-CONFIDENCE = 0.999
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,29 +33,47 @@ class EndLoss:
 
     Attributes
     ----------
-    loss : float
+    minimum : Minimum
+        The end with the smallest gradient; ``loss``, ``index``, ``nullity`` and ``spectrum`` are its own.
     count : int
         Descents that end there.
-    share : float
-        ``count`` over the number of starts.
-    low, high : float
-        Exact (Clopper-Pearson) interval of the probability to end there, 99.9 %.
-    index, nullity : int
-    spectrum : ndarray, shape (dimension,)
-        As ``Minimum``, where the gradient is smallest.
-    minimum : Minimum
-        That end.
+    starts : int
+        Descents in all.
     """
 
-    loss: float
+    minimum: Minimum
     count: int
-    share: float
-    low: float
-    high: float
-    index: int
-    nullity: int
-    spectrum: NDArray[np.float64] = field(repr=False)
-    minimum: Minimum = field(repr=False)
+    starts: int
+
+    @property
+    def loss(self) -> float:
+        """‖DEBX - Y‖_F² with the best D."""
+        return self.minimum.loss
+
+    @property
+    def index(self) -> int:
+        """As ``Minimum``."""
+        return self.minimum.index
+
+    @property
+    def nullity(self) -> int:
+        """As ``Minimum``."""
+        return self.minimum.nullity
+
+    @property
+    def spectrum(self) -> NDArray[np.float64]:
+        """As ``Minimum``."""
+        return self.minimum.spectrum
+
+    @property
+    def share(self) -> float:
+        """``count`` over ``starts``."""
+        return self.count / self.starts
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Exact (Clopper-Pearson) interval of the probability to end there, 99.9 %."""
+        return share_interval(self.count, self.starts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,11 +196,5 @@ def _distinct(found: list[Minimum], energy: float) -> tuple[EndLoss, ...]:
     losses = np.array([end.loss for end in ends])
     cuts = np.flatnonzero(np.diff(losses) > SAME * energy) + 1
     clusters = np.split(np.arange(len(ends)), cuts) if ends else []
-    return tuple(_end([ends[i] for i in cluster], len(found)) for cluster in clusters)
-
-
-def _end(cluster: list[Minimum], starts: int) -> EndLoss:
-    count, best = len(cluster), min(cluster, key=lambda end: end.gradient_norm)
-    interval = binomtest(count, starts).proportion_ci(CONFIDENCE, "exact")
-    low, high = float(interval.low), float(interval.high)
-    return EndLoss(best.loss, count, count / starts, low, high, best.index, best.nullity, best.spectrum, best)
+    best = (min((ends[i] for i in cluster), key=lambda end: end.gradient_norm) for cluster in clusters)
+    return tuple(EndLoss(end, len(cluster), len(found)) for end, cluster in zip(best, clusters, strict=True))

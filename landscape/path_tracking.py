@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from landscape.gain import Gain
+from landscape.gain import Forms, Gain
 from landscape.row_spaces import RowSpaces
 
-__all__ = ["Forms", "refine", "track"]
+__all__ = ["refine", "track"]
 
 Array = NDArray[Any]
 
 SMALLEST_STEP = 1e-7
 CHART_STEPS = 8
-
-
-class Forms(NamedTuple):
-    """C and M, symmetric, shape (n, n): XXᵀ and XYᵀYXᵀ, or complex matrices in their place."""
-
-    C: Array
-    M: Array
 
 
 class _Chart:
@@ -41,9 +34,6 @@ class _Chart:
         """A new slice for some of the points."""
         new = _Chart(gain, x)
         self.origin[which], self.normal[which] = new.origin, new.normal
-
-    def of(self, which: Array) -> tuple[Array, Array]:
-        return self.origin[which], self.normal[which]
 
 
 @np.errstate(all="ignore")
@@ -100,7 +90,7 @@ def track(
             chart.put(_along(spaces, start, dC, dM, t[stale]), x[stale], stale)
             age[stale] = 0
         h = np.minimum(step[active], 1 - t[active])
-        origin, normal = chart.of(active)
+        origin, normal = chart.origin[active], chart.normal[active]
         guess = _predict(spaces, x[active], start, dC, dM, t[active], h, normal)
         gain = _along(spaces, start, dC, dM, t[active] + h)
         sizes = []
@@ -124,8 +114,8 @@ def _predict(
     spaces: RowSpaces, x: Array, start: Forms, dC: Array, dM: Array, t: Array, h: Array, normal: Array
 ) -> Array:
     def slope(x: Array, t: Array) -> Array:
-        gain = _along(spaces, start, dC, dM, t)
-        return _solve(gain.hessian(x) + normal, -gain.velocity(x, dC, dM))
+        hessian, velocity = _along(spaces, start, dC, dM, t).hessian_and_velocity(x, dC, dM)
+        return _solve(hessian + normal, -velocity)
 
     step = h[:, None]
     a = slope(x, t)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from landscape.critical import CriticalPoint
 from landscape.endings import Endings
 from landscape.gain import Gain, data_forms
-from landscape.joint import JointCriticalPoints
+from landscape.joint_points import JointCriticalPoints
 from landscape.row_spaces import RowSpaces
 
 __all__ = ["draw_angles", "draw_endings", "draw_history", "draw_levels", "rendered"]
@@ -127,11 +127,11 @@ def _angle(part: ArrayLike) -> float:
 
 
 def draw_endings(ends: Sequence[Endings]) -> Figure:
-    """Shares of the training runs that end at each minimum, one group of bars a scheme, with 99 % intervals.
+    """Shares of the training runs that end at each minimum, one group of bars a scheme, with 99.9 % intervals.
 
     Examples
     --------
-    >>> draw_endings([Endings("joint", 10, (2.0, 4.2), (7, 2), 1)]).axes[0].get_ylabel()
+    >>> draw_endings([Endings("joint", 10, (2.0, 4.2), (7, 2))]).axes[0].get_ylabel()
     'share of runs'
     """
     figure = Figure(figsize=(7, 4), layout="constrained")

@@ -16,7 +16,7 @@ from fjlt import Butterfly, MatrixOperator, Operator, TruncatedButterfly, bounda
 from landscape import data
 from landscape.matrices import read_matrix, split_key
 
-__all__ = ["Problem", "output_folder", "versions"]
+__all__ = ["Problem", "kept_outputs", "output_folder", "versions"]
 
 KINDS = ("fjlt", "random", "identity")
 
@@ -82,6 +82,11 @@ def _rows(rows: str | None, l: int | None, n: int, rng: np.random.Generator) -> 
     if rows is None:
         chosen = rng.choice(size, size=boundary.dimension(l, "l", high=n), replace=False)
         return np.sort(chosen)
+    return kept_outputs(str(rows), size)
+
+
+def kept_outputs(rows: str, size: int) -> NDArray[np.intp]:
+    """Kept outputs of a butterfly of this size, as --rows lists them."""
     try:
         return boundary.rows([int(row) for row in rows.split(",")], size)
     except ValueError as error:

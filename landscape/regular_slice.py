@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.linalg import qr
 
 from landscape.ball_gain import BallGain
-from landscape.gain import Gain
-from landscape.path_tracking import Forms, refine
+from landscape.gain import Forms, Gain
+from landscape.path_tracking import refine
 from landscape.row_spaces import RowSpaces
 
 __all__ = ["Refusal", "coordinates", "doubt", "is_regular", "midpoints", "polished"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,32 +104,21 @@ class RowSpaces:
 
     def rows_at(self, x: Array) -> Array:
         """W, shape (…, k, n), at variables of shape (…, V), real or complex."""
-        values = self._extended(x)[..., self._factors].prod(axis=-1)
-        return self._scatter(self._entry, values, self.k * self.n).reshape(*x.shape[:-1], self.k, self.n)
+        return self._summed(self._values, x).reshape(*x.shape[:-1], self.k, self.n)
 
     def jacobian(self, x: Array) -> Array:
         """∂W/∂x, shape (…, k, V, n): row, variable, column."""
-        factors, V, n = self._extended(x)[..., self._factors], self.size, self.n
-        total = np.zeros((*x.shape[:-1], self.k * V * n), dtype=x.dtype)
-        row, column = np.divmod(self._entry, n)
-        for slot in range(factors.shape[-1]):
-            variable = self._factors[:, slot]
-            others = np.delete(factors, slot, axis=-1).prod(axis=-1)
-            place = np.where(variable < V, (row * V + variable) * n + column, -1)
-            total += self._scatter(place, others, self.k * V * n)
-        return total.reshape(*x.shape[:-1], self.k, V, n)
+        total = np.zeros((*x.shape[:-1], self.k * self.size * self.n), dtype=x.dtype)
+        for part in self._slopes:
+            total += self._summed(part, x)
+        return total.reshape(*x.shape[:-1], self.k, self.size, self.n)
 
     def curvature(self, x: Array, G: Array) -> Array:
         """Second derivative in x of the sum of G·W, G of shape (…, k, n) held fixed; shape (…, V, V)."""
-        factors, q = self._extended(x)[..., self._factors], self._factors.shape[1]
-        weight = G.reshape(*x.shape[:-1], self.k * self.n)[..., self._entry]
+        weight = G.reshape(*x.shape[:-1], self.k * self.n)[..., self.monomials[0]]
         total = np.zeros((*x.shape[:-1], self.size**2), dtype=np.result_type(x, G))
-        for a in range(q):
-            for b in range(a):
-                others = np.delete(factors, [a, b], axis=-1).prod(axis=-1) * weight
-                place = self._factors[:, a] * self.size + self._factors[:, b]
-                place = np.where(self._factors[:, [a, b]].max(axis=1) < self.size, place, -1)
-                total += self._scatter(place, others, self.size**2)
+        for part in self._bends:
+            total += self._summed(part, x, weight)
         half = total.reshape(*x.shape[:-1], self.size, self.size)
         return half + np.swapaxes(half, -1, -2)
 
@@ -141,14 +131,10 @@ class RowSpaces:
 
     def linear_preimage(self, W: Array) -> Array:
         """Variables with the given W, shape (…, k, n), where every entry of W is zero or a variable."""
+        entry, factors = self.monomials
         x = np.zeros((*W.shape[:-2], self.size), dtype=W.dtype)
-        x[..., self._factors[:, 0]] = W.reshape(*W.shape[:-2], self.k * self.n)[..., self._entry]
+        x[..., factors[:, 0]] = W.reshape(*W.shape[:-2], self.k * self.n)[..., entry]
         return x
-
-    @property
-    def monomials(self) -> tuple[Array, Array]:
-        """W as a sum of monomials: numbers a·n + c of their entries (a, c), and their variables, V for the 1."""
-        return self._terms
 
     def random(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> Array:
         """Standard normal real variables, shape (*shape, V)."""
@@ -216,8 +202,8 @@ class RowSpaces:
         return 0 if self.k == self.l else self.k * self.l
 
     @cached_property
-    def _terms(self) -> tuple[Array, Array]:
-        """Monomials of W: where they stand in it, and their variables, V for the constant 1."""
+    def monomials(self) -> tuple[Array, Array]:
+        """W as a sum of monomials: numbers a·n + c of their entries (a, c), and their variables, V for the 1."""
         number = self._numbers
         entries, monomials = [], []
         for a in range(self.k):
@@ -236,13 +222,31 @@ class RowSpaces:
         padded = [m + [self.size] * (q - len(m)) for m in monomials]
         return np.array(entries), np.array(padded, dtype=np.intp).reshape(len(monomials), q)
 
-    @property
-    def _entry(self) -> Array:
-        return self._terms[0]
+    @cached_property
+    def _values(self) -> _Sums:
+        entry, factors = self.monomials
+        return _Sums.of(factors, entry, self.k * self.n)
 
-    @property
-    def _factors(self) -> Array:
-        return self._terms[1]
+    @cached_property
+    def _slopes(self) -> list[_Sums]:
+        """One for each place in a monomial, whose variable is left out."""
+        entry, factors = self.monomials
+        row, column = np.divmod(entry, self.n)
+        parts = []
+        for slot, variable in enumerate(factors.T):
+            place = np.where(variable < self.size, (row * self.size + variable) * self.n + column, -1)
+            parts.append(_Sums.of(np.delete(factors, slot, axis=1), place, self.k * self.size * self.n))
+        return parts
+
+    @cached_property
+    def _bends(self) -> list[_Sums]:
+        """One for each pair of places in a monomial."""
+        factors, parts = self.monomials[1], []
+        for a, b in combinations(range(factors.shape[1]), 2):
+            both = factors[:, [a, b]]
+            place = np.where(both.max(axis=1) < self.size, both @ [self.size, 1], -1)
+            parts.append(_Sums.of(np.delete(factors, [a, b], axis=1), place, self.size**2))
+        return parts
 
     def _path(self, r: int, c: int) -> list[tuple[int, int, int]]:
         """(layer, its output, straight or crossed) from input c to output r."""
@@ -252,19 +256,22 @@ class RowSpaces:
             steps.append((i, (r & low) | (c & ~low), ((r ^ c) >> i) & 1))
         return steps
 
-    def _extended(self, x: Array) -> Array:
-        return np.concatenate([x, np.ones((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
+    @staticmethod
+    def _summed(sums: _Sums, x: Array, weight: Array | float = 1.0) -> Array:
+        extended = np.concatenate([x, np.ones((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
+        values = extended[..., sums.factors].prod(axis=-1) * weight
+        flat = (sums.matrix @ values.reshape(-1, values.shape[-1]).T).T
+        return flat.reshape(*x.shape[:-1], sums.matrix.shape[0])
 
-    def _scatter(self, place: Array, values: Array, size: int) -> Array:
-        """Sums of values, shape (…, T), over equal places below size; others are left out."""
-        key = (place.tobytes(), size)
-        if key not in self._scatters:
-            kept = np.flatnonzero((place >= 0) & (place < size))
-            shape = (size, len(place))
-            self._scatters[key] = sparse.csr_array((np.ones(len(kept)), (place[kept], kept)), shape=shape)
-        flat = values.reshape(-1, len(place))
-        return (self._scatters[key] @ flat.T).T.reshape(*values.shape[:-1], size)
 
-    @cached_property
-    def _scatters(self) -> dict[Any, Any]:
-        return {}
+class _Sums(NamedTuple):
+    """Products of variables, shape (T, q), and the matrix, shape (size, T), that adds those with equal places."""
+
+    factors: Array
+    matrix: Any
+
+    @classmethod
+    def of(cls, factors: Array, place: Array, size: int) -> _Sums:
+        """Those with place -1 are left out."""
+        kept = np.flatnonzero(place >= 0)
+        return cls(factors, sparse.csr_array((np.ones(len(kept)), (place[kept], kept)), shape=(size, len(place))))

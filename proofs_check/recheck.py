@@ -16,6 +16,7 @@ from typing import Any
 
 from proofs_check import enclosures, joint_certificates
 from proofs_check.algebra import check
+from proofs_check.reachable_rank import rank_at
 
 __all__ = ["recheck", "valid"]
 
@@ -294,50 +295,8 @@ def _eigenvalues(c: dict[str, Any]) -> tuple[bool, str]:
     return good, f"{len(ends)} distinct positive eigenvalues, each in its interval"
 
 
-def _modular_rank(rows: list[list[int]], modulus: int) -> int:
-    """Rank where every pivot is a unit; a modulus that is no prime may raise ValueError, but cannot add to it."""
-    rank = 0
-    for column in range(len(rows[0])):
-        pivot = next((i for i in range(rank, len(rows)) if rows[i][column] % modulus), None)
-        if pivot is None:
-            continue
-        rows[rank], rows[pivot] = rows[pivot], rows[rank]
-        inverse = pow(rows[rank][column], -1, modulus)
-        for i in range(rank + 1, len(rows)):
-            if factor := rows[i][column] * inverse % modulus:
-                rows[i] = [(x - factor * y) % modulus for x, y in zip(rows[i], rows[rank], strict=True)]
-        rank += 1
-    return rank
-
-
-def _prod(factors: list[int]) -> int:
-    value = 1
-    for factor in factors:
-        value *= factor
-    return value
-
-
 def _reachable_dimension(c: dict[str, Any]) -> tuple[bool, str]:
     """The rank of (E, weights) -> EB at a point, less k², is a lower bound of the dimension of the row spaces."""
-    modulus, ranks = c["prime"], []
-    for point in c["points"]:
-        weights, E, kept = point["weights"], point["encoder"], point["rows"]
-        p, n, k = len(weights), len(weights[0]), len(E)
-        by_weight = {(i, j, b): [0] * (k * n) for i in range(p) for j in range(n) for b in range(2)}
-        by_encoder = {(t, s): [0] * (k * n) for t in range(k) for s in range(len(kept))}
-        values = [[0] * n for _ in range(k)]
-        for (s, r), column in product(enumerate(kept), range(n)):
-            # the one path to output r: its node at layer i has the low i+1 bits of r, and the others of the input
-            nodes = [r % (2 << i) + (column >> i + 1 << i + 1) for i in range(p)]
-            steps = [(i, j, (r ^ column) >> i & 1) for i, j in enumerate(nodes)]
-            factors = [weights[i][j][b] for i, j, b in steps]
-            entry = _prod(factors)
-            for t in range(k):
-                values[t][column] += E[t][s] * entry
-                by_encoder[t, s][t * n + column] = entry
-                for i, step in enumerate(steps):
-                    by_weight[step][t * n + column] += E[t][s] * _prod(factors[:i] + factors[i + 1 :])
-        rank = _modular_rank([*by_weight.values(), *by_encoder.values()], modulus) - k * k
-        ranks.append(rank if _modular_rank(values, modulus) == k else -1)
+    ranks = [rank_at(point["weights"], point["rows"], point["encoder"], c["prime"]) for point in c["points"]]
     good = bool(ranks) and ranks == c["dimensions"]
     return good, f"{len(ranks)} ranks of the derivative: {', '.join(map(str, ranks))}"

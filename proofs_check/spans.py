@@ -46,6 +46,7 @@ class Spans(RowSpaces):
         return [(half, nothing) for half in np.split(np.arange(self.n), [self.lengths[0]])]
 
     @cached_property
-    def _terms(self) -> tuple[Array, Array]:
+    def monomials(self) -> tuple[Array, Array]:
+        """Every entry that is not zero is a variable."""
         column = np.arange(self.n)
         return column + self.n * (column >= self.lengths[0]), column[:, None]

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from landscape.files import write_atomically
+from landscape.gain import Forms
 from landscape.monodromy import StartSet, monodromy
-from landscape.path_tracking import Forms, refine
+from landscape.path_tracking import refine
 from landscape.row_spaces import RowSpaces
 
 __all__ = ["SIZES", "make", "start_set"]

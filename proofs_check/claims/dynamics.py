@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
-from landscape import fit, fit_two_phase, multi_start
+from landscape import Endings, endings, multi_start
+from landscape.endings import SCHEMES
+from landscape.shares import share_interval
 from proofs_check.binomial import Design, design
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
-from proofs_check.claims.whitened import NOT_WHITE
+from proofs_check.claims.fixed_b import EXAMPLE
 
 __all__ = ["CLAIM"]
 
@@ -25,7 +24,6 @@ Array = NDArray[np.float64]
 
 ROWS, K = (0, 2), 2
 SPURIOUS, GLOBAL = fmpq(21, 5), fmpq(2)
-CLOSE = 1e-6
 JOINT = design(0.05, 0.28, alpha=1e-8, beta=1e-4)
 TWO_PHASE = design(0.02, 0.18, alpha=1e-8, beta=1e-4)
 CONVERGING: dict[str, dict[str, Any]] = {
@@ -34,54 +32,37 @@ CONVERGING: dict[str, dict[str, Any]] = {
 }
 
 
-def random_butterfly(rng: Generator) -> Butterfly:
-    """Independent normal weights."""
-    return Butterfly.random(4, rng)
+def ends(
+    context: Context, runs: int, scheme: str, method: str = "l-bfgs", rows: tuple[int, ...] | None = None
+) -> Endings:
+    """Where trainings from independent starts end: first the spurious minimum, second the global one."""
+    losses, rows = [float(SPURIOUS), float(GLOBAL)], rows or ROWS
+    options = {"schemes": [scheme], "rng": context.rng, **CONVERGING[method]}
+    return endings(EXAMPLE, EXAMPLE, rows, K, losses, runs, **options)[0]
 
 
-def random_fjlt(rng: Generator) -> Butterfly:
-    """Hadamard matrix with random signs of its columns."""
-    return Butterfly.hadamard(4, rng.choice([-1.0, 1.0], size=4))
-
-
-def end(scheme: str, draw: Any, rng: Generator, method: str = "l-bfgs", rows: tuple[int, ...] = ROWS) -> str:
-    """Which minimum a training converges to, "spurious" or "global", or "elsewhere"."""
-    B = TruncatedButterfly(draw(rng).weights, rows)
-    options = CONVERGING[method]
-    if scheme == "joint":
-        run = fit(NOT_WHITE, NOT_WHITE, K, B, rng=rng, **options)
-    else:
-        run = fit_two_phase(NOT_WHITE, NOT_WHITE, K, B, rng=rng, **options).second
-    near = {name: abs(run.loss - float(loss)) < CLOSE for name, loss in (("spurious", SPURIOUS), ("global", GLOBAL))}
-    return next((name for name, close in near.items() if close and run.converged), "elsewhere")
-
-
-def ends(context: Context, draws: int, scheme: str, draw: Any, **options: Any) -> Counter[str]:
-    """How often each of them, over independent starts."""
-    return Counter(end(scheme, draw, np.random.default_rng(s), **options) for s in context.seed.spawn(draws))
-
-
-def interval(successes: int, draws: int) -> str:
-    """Share, and its Clopper-Pearson interval, 99.9 %."""
-    ci = binomtest(successes, draws).proportion_ci(0.999, "exact")
-    return f"{successes / draws:.1%}, 99.9 % interval {ci.low:.1%} to {ci.high:.1%}"
+def percent(count: int, trials: int) -> str:
+    """Share, and its Clopper-Pearson interval."""
+    low, high = share_interval(count, trials)
+    return f"{count / trials:.1%}, 99.9 % interval {low:.1%} to {high:.1%}"
 
 
 def _share(context: Context, test: Design, scheme: str) -> Finding:
-    found = ends(context, test.draws, scheme, random_butterfly)
+    found = ends(context, test.draws, scheme)
+    spurious, best = found.counts
     return Finding(
-        Bearing.SUPPORTS if test.says_so(found["spurious"]) else Bearing.SILENT,
-        f"{test.draws} trainings by L-BFGS from random weights: {found['spurious']} converge to the spurious minimum "
-        f"({interval(found['spurious'], test.draws)}), {found['global']} to the global one, {found['elsewhere']} are "
-        f"still on their way. {test}.",
+        Bearing.SUPPORTS if test.says_so(spurious) else Bearing.SILENT,
+        f"{test.draws} trainings by L-BFGS from random weights: {spurious} end at the spurious minimum "
+        f"({percent(spurious, test.draws)}), {best} at the global one, {found.elsewhere} are still on their way. "
+        f"{test}.",
         test.draws,
-        numbers={**found, "draws": test.draws},
+        numbers={"spurious": spurious, "global": best, "elsewhere": found.elsewhere, "draws": test.draws},
     )
 
 
 def loss_of(rows: Iterable[Iterable[int]]) -> fmpq:
     """Exact loss on the example, with the best D, of a bottleneck whose row space these rows span."""
-    W, X = fmpq_mat([list(row) for row in rows]), fmpq_mat(NOT_WHITE.astype(int).tolist())
+    W, X = fmpq_mat([list(row) for row in rows]), fmpq_mat(EXAMPLE.astype(int).tolist())
     code = W * X
     P = code.transpose() * (code * code.transpose()).inv() * code
     rest = X - X * P
@@ -116,10 +97,10 @@ def _every_fjlt(context: Context) -> Finding:
 
 
 def _minima(context: Context) -> Finding:
-    found = multi_start(NOT_WHITE, NOT_WHITE, ROWS, K, 4000 if context.full else 1000, rng=context.rng)
+    found = multi_start(EXAMPLE, EXAMPLE, ROWS, K, 4000 if context.full else 1000, rng=context.rng)
     expected = [float(GLOBAL), float(SPURIOUS)]
     worst = max(abs(end.loss - loss) for end, loss in zip(found, expected, strict=False))
-    shares = "; ".join(f"{end.loss:.9g} in {interval(end.count, found.starts)}" for end in found)
+    shares = "; ".join(f"{end.loss:.9g} in {percent(end.count, found.starts)}" for end in found)
     return Finding.of(
         len(found) == 2 and worst < 1e-10 and found.converged == found.starts,
         Bearing.SUPPORTS,
@@ -131,17 +112,15 @@ def _minima(context: Context) -> Finding:
 
 
 def _adam(context: Context) -> Finding:
-    draws = 400 if context.full else 16
-    schemes = (("joint", random_butterfly), ("two phases", random_butterfly), ("two phases", random_fjlt))
-    joint, random, fjlt = (ends(context, draws, scheme, draw, method="adam") for scheme, draw in schemes)
+    runs = 400 if context.full else 16
+    joint, random, fjlt = (ends(context, runs, scheme, "adam").counts for scheme in SCHEMES)
     return Finding.of(
-        fjlt["spurious"] == 0 and joint["spurious"] > 0 and joint["global"] > 0,
+        fjlt[0] == 0 and min(joint) > 0,
         Bearing.SUPPORTS,
-        f"Adam, {draws} trainings each: joint {interval(joint['spurious'], draws)} at the spurious minimum, in two "
-        f"phases from a random butterfly {interval(random['spurious'], draws)}, from an FJLT "
-        f"{interval(fjlt['spurious'], draws)}.",
-        3 * draws,
-        numbers={"joint": joint["spurious"], "random": random["spurious"], "fjlt": fjlt["spurious"], "draws": draws},
+        f"Adam, {runs} trainings each: joint {percent(joint[0], runs)} at the spurious minimum, in two phases from a "
+        f"random butterfly {percent(random[0], runs)}, from an FJLT {percent(fjlt[0], runs)}.",
+        3 * runs,
+        numbers={"joint": joint[0], "random": random[0], "fjlt": fjlt[0], "draws": runs},
     )
 
 
@@ -161,14 +140,14 @@ CLAIM = Claim(
             "joint training",
             Grade.STATISTICAL,
             "designed binomial test of P(spurious) > 1/20",
-            lambda context: _share(context, JOINT, "joint"),
+            lambda context: _share(context, JOINT, SCHEMES[0]),
             alpha=JOINT.alpha,
         ),
         Check(
             "two phases from random weights",
             Grade.STATISTICAL,
             "designed binomial test of P(spurious) > 1/50",
-            lambda context: _share(context, TWO_PHASE, "two phases"),
+            lambda context: _share(context, TWO_PHASE, SCHEMES[1]),
             alpha=TWO_PHASE.alpha,
         ),
         Check("minima", Grade.NUMERICAL, "Newton's method from random weights", _minima, partial=True),
@@ -177,15 +156,11 @@ CLAIM = Claim(
     controls=(
         Control(
             "two phases from FJLT starts claimed to end at the spurious minimum",
-            lambda context: (
-                not TWO_PHASE.says_so(ends(context, TWO_PHASE.draws, "two phases", random_fjlt)["spurious"])
-            ),
+            lambda context: not TWO_PHASE.says_so(ends(context, TWO_PHASE.draws, SCHEMES[2]).counts[0]),
         ),
         Control(
             "outputs {0, 1}, whose row spaces are all planes",
-            lambda context: (
-                not JOINT.says_so(ends(context, JOINT.draws, "joint", random_butterfly, rows=(0, 1))["spurious"])
-            ),
+            lambda context: not JOINT.says_so(ends(context, JOINT.draws, SCHEMES[0], rows=(0, 1)).counts[0]),
         ),
         Control(
             "a start at rows (1, 0, 0, 0), (0, 0, 0, 1), claimed to lie below the spurious minimum",

@@ -14,7 +14,10 @@ from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding,
 from proofs_check.claims.theorem_1 import data_sets
 from proofs_check.factorisation import hessian, inertia
 
-__all__ = ["CLAIM"]
+__all__ = ["CLAIM", "EXAMPLE"]
+
+EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]], dtype=float)
+"""Auto-encoder data with a spurious minimum for the outputs 0 and 2 of a butterfly of size 4."""
 
 
 def exact_inertia(symmetric: NDArray[np.int64]) -> tuple[int, int]:
@@ -90,7 +93,7 @@ def spurious_minimum_with_trained_butterfly() -> tuple[float, float, tuple[int, 
 
     Auto-encoder with n = 4, kept outputs 0 and 2, k = 2; the two encoder rows are (u, 0) and (0, v).
     """
-    X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]], dtype=float)
+    X = EXAMPLE
 
     def network(u: tuple[int, int], v: tuple[int, int]) -> EncoderDecoder:
         weights = np.zeros((2, 4, 2))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscape.gain import Gain
-from landscape.joint import JointCriticalPoints, joint_critical_points
+from landscape.joint import joint_critical_points
+from landscape.joint_points import JointCriticalPoints
 from landscape.monodromy import StartSet, monodromy, projectors
 from landscape.row_spaces import RowSpaces
 from landscape.start_sets import SIZES, start_set

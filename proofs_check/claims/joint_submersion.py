@@ -20,7 +20,8 @@ from landscape import EncoderDecoder, fit, reduced_loss
 from proofs_check.algebra import check
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.claims.baldi_hornik import inertia as rational_inertia
-from proofs_check.claims.whitened import NOT_WHITE, sibling_network, siblings
+from proofs_check.claims.fixed_b import EXAMPLE
+from proofs_check.claims.whitened import sibling_network, siblings
 from proofs_check.derivation import Derivation, Step, Underivable
 from proofs_check.factorisation import inertia
 from proofs_check.planted import Problem, random_matrix
@@ -232,7 +233,7 @@ def _training(context: Context) -> Finding:
 
 def stuck_siblings() -> tuple[EncoderDecoder, Array, Array]:
     """A minimum above the optimum, outputs {0, 2}, n = 4, k = 2, where the row space has the form (u, 0), (0, v)."""
-    return sibling_network(siblings((1, 0), (0, 1)), NOT_WHITE, NOT_WHITE), NOT_WHITE, NOT_WHITE
+    return sibling_network(siblings((1, 0), (0, 1)), EXAMPLE, EXAMPLE), EXAMPLE, EXAMPLE
 
 
 def stuck_row() -> tuple[EncoderDecoder, Array, Array]:

@@ -19,7 +19,7 @@ from fjlt import Butterfly, TruncatedButterfly
 from landscape import EncoderDecoder, fit
 from proofs_check.algebra import check
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
-from proofs_check.claims.fixed_b import exact_inertia
+from proofs_check.claims.fixed_b import EXAMPLE, exact_inertia
 from proofs_check.derivation import Derivation, Step, Underivable
 from proofs_check.exact import hadamard_rows
 from proofs_check.proofs import proved
@@ -254,20 +254,17 @@ def _training(context: Context) -> Finding:
     )
 
 
-NOT_WHITE = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
-
-
 def _trained_on_other_data(context: Context) -> bool:
     """Whether training on data that are not whitened ends at two losses, 21/5 and 2."""
-    return {round(5 * loss, 6) for loss in ends(NOT_WHITE, NOT_WHITE, 40, context)} == {21, 10}
+    return {round(5 * loss, 6) for loss in ends(EXAMPLE, EXAMPLE, 40, context)} == {21, 10}
 
 
 def _enumerated_on_other_data(context: Context) -> bool:
     """Whether the exact machinery finds two minima there; Y = 5X makes the decoders integer."""
     rows = [((1, 0), (0, 1)), ((0, 1), (1, 0)), ((1, 0), (1, 0)), ((0, 1), (0, 1))]
-    Y = 5 * NOT_WHITE
-    networks = [sibling_network(siblings(u, v), NOT_WHITE, Y) for u, v in rows]
-    return minima(networks, NOT_WHITE, Y) == {25 * 21 / 5, 25 * 2}
+    Y = 5 * EXAMPLE
+    networks = [sibling_network(siblings(u, v), EXAMPLE, Y) for u, v in rows]
+    return minima(networks, EXAMPLE, Y) == {25 * 21 / 5, 25 * 2}
 
 
 def _lower_eigenvector_passes(context: Context) -> bool:

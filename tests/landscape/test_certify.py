@@ -11,10 +11,10 @@ from fjlt import TruncatedButterfly
 from landscape import EncoderDecoder, certify, certify_complex, reduced_loss
 from landscape.ball_gain import BallGain
 from landscape.certify import distinct, joined
-from landscape.gain import Gain, data_forms
+from landscape.gain import Forms, Gain, data_forms
 from landscape.joint_document import enclosing
 from landscape.krawczyk import contracted, inertia, newton
-from landscape.path_tracking import Forms, refine
+from landscape.path_tracking import refine
 from landscape.real_variables import real_variables
 from landscape.regular_slice import is_regular
 from landscape.row_spaces import RowSpaces

@@ -7,11 +7,15 @@ from itertools import product
 import numpy as np
 import pytest
 
+import landscape.eigenplanes as eigenplanes_module
 import landscape.joint as joint_module
+import landscape.path_ends as path_ends_module
 from landscape import joint_critical_points, reduced_loss
-from landscape.gain import Gain, data_forms
+from landscape.eigenplanes import pencil
+from landscape.gain import Forms, Gain, data_forms
 from landscape.monodromy import StartSet, distinct, follow, monodromy, projectors
-from landscape.path_tracking import Forms, refine, track
+from landscape.path_tracking import refine, track
+from landscape.real_variables import real_variables
 from landscape.row_spaces import RowSpaces
 from landscape.start_sets import start_set
 
@@ -96,8 +100,8 @@ def test_where_every_plane_can_be_reached_the_closed_form_is_what_paths_find(n, 
     assert found[0].loss == pytest.approx(found.dense_optimum, rel=1e-10)
     spaces = RowSpaces(n, rows, k)
     generic = monodromy(spaces, rng=2, quiet=2)
-    forms = Forms(*data_forms(X, Y))
-    ends, stuck = joint_module._ends(generic, forms, rng, str)
+    forms = data_forms(X, Y)
+    ends, stuck = path_ends_module.path_ends(generic, forms, rng, str)
     assert len(stuck) == 0
     assert np.abs(projectors(spaces, ends).imag).max() < 1e-7
     losses = np.sort(np.sum(Y**2) - Gain(spaces, *forms)(ends).real)
@@ -133,7 +137,7 @@ def test_merged_paths_are_noticed(monkeypatch):
         order = np.argsort(moved[:, 0, 0].real)
         return np.where(np.arange(len(y))[:, None] == order[0], y[order[-1]], y), arrived
 
-    monkeypatch.setattr(joint_module, "follow", merged)
+    monkeypatch.setattr(path_ends_module, "follow", merged)
     X = np.random.default_rng(3).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert not found.complete
@@ -145,7 +149,7 @@ def test_a_path_that_always_stops_is_noticed(monkeypatch):
         y, arrived = follow(spaces, x, start, end, tolerance)
         return y, arrived & (np.arange(len(y)) != np.argmin(projectors(spaces, y)[:, 0, 0].real))
 
-    monkeypatch.setattr(joint_module, "follow", stopped)
+    monkeypatch.setattr(path_ends_module, "follow", stopped)
     X = np.random.default_rng(3).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert not found.complete
@@ -162,7 +166,7 @@ def test_a_jump_to_another_path_is_repaired(monkeypatch):
             jumps.append(3)
         return y, arrived
 
-    monkeypatch.setattr(joint_module, "follow", jumping)
+    monkeypatch.setattr(path_ends_module, "follow", jumping)
     X = np.random.default_rng(3).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert jumps
@@ -241,6 +245,49 @@ def test_uncorrelated_halves_have_fewer_points():
     assert found.n_complex == 4
     assert not found.complete
     assert "8 of 12" in found.note
+
+
+def test_a_plane_of_eigenvectors_may_have_no_real_weights():
+    """The outputs 0 to 3 of 8 reach almost all complex planes of dimension 4, but not all real ones."""
+    X = np.random.default_rng(0).normal(size=(8, 11))
+    spaces, vectors = RowSpaces(8, range(4), 4), pencil(X, X)[1]
+    assert spaces.dominant
+    reached = []
+    for chosen in ((0, 1, 2, 3), (0, 2, 4, 7)):
+        try:
+            real_variables(spaces, np.linalg.qr(vectors[:, chosen])[0].T)
+            reached.append(True)
+        except ValueError:
+            reached.append(False)
+    assert reached == [True, False]
+
+
+@pytest.mark.parametrize(("lost", "words"), [(0, "dense optimum"), (5, "1 of 6 planes")])
+def test_planes_without_real_weights_are_counted(monkeypatch, lost, words):
+    calls = iter(range(6))
+
+    def lacking(spaces, basis):
+        if next(calls) == lost:
+            raise ValueError("none")
+        return real_variables(spaces, basis)
+
+    monkeypatch.setattr(eigenplanes_module, "real_variables", lacking)
+    X = np.random.default_rng(0).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 1], 2)
+    assert (len(found), found.n_complex, found.complete) == (5, 6, False)
+    assert words in found.note
+    assert "multi_start" in found.note
+
+
+def test_real_row_spaces_without_real_weights_are_counted(monkeypatch):
+    def none(spaces, basis, near):
+        raise ValueError("none")
+
+    monkeypatch.setattr(joint_module, "real_variables", none)
+    X = np.random.default_rng(0).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 2], 2)
+    assert len(found) == 0
+    assert "no real weights were found" in found.note
 
 
 def test_too_many_planes():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fjlt import TruncatedButterfly
-from landscape import EncoderDecoder, critical_points, reduced_loss
+from landscape import EncoderDecoder, critical_points, read_arrays, reduced_loss
 from landscape.__main__ import main
 from landscape.problem import Problem
 
@@ -75,7 +75,7 @@ def test_train(call, tmp_path, trainable, method):
     status, out, err = call("train", "--x", "X.npy", "--rows", "0,3,5", "--k", 2, *arguments)
     assert (status, err) == (0, "")
     record = json.loads((tmp_path / "o/train.json").read_text())
-    saved = np.load(tmp_path / "o/network.npz")
+    saved = read_arrays(tmp_path / "o/network.npz")
     B = TruncatedButterfly(saved["weights"], saved["rows"], n_inputs=6)
     loss = EncoderDecoder(saved["D"], saved["E"], B).loss(X, X)
     last = list(record["phases"].values())[-1]
@@ -94,7 +94,7 @@ def test_train_with_an_encoder_from_a_file(call, tmp_path):
     np.save(tmp_path / "B.npy", np.eye(3, 6))
     status, _, _ = call("train", "--x", "X.npy", "--b", "B.npy", "--k", 2, "--trainable", "fixed-b", "--out", "o")
     assert status == 0
-    saved = np.load(tmp_path / "o/network.npz")
+    saved = read_arrays(tmp_path / "o/network.npz")
     assert np.array_equal(saved["B"], np.eye(3, 6))
     best = json.loads((tmp_path / "o/train.json").read_text())["optima"]["best D and E for the first B"]
     assert EncoderDecoder(saved["D"], saved["E"], saved["B"]).loss(X, X) == pytest.approx(best, rel=1e-8)

@@ -18,7 +18,7 @@ def test_the_two_minima_of_the_example():
     assert found.dense_optimum < best.loss
     assert not found.reasons
     for end in found:
-        assert end.low < end.share < end.high
+        assert end.interval[0] < end.share < end.interval[1]
         assert end.index == end.nullity == 0
         assert end.minimum.loss == end.loss
         assert end.spectrum[0] > 0
@@ -52,9 +52,7 @@ def test_nothing_converges_in_one_step():
 
 def test_the_result_does_not_depend_on_the_workers():
     one, two = (multi_start(EXAMPLE, EXAMPLE, [0, 2], 2, 150, rng=3, workers=w) for w in (1, 2))
-    assert [(end.loss, end.count, end.low, end.high) for end in one] == [
-        (end.loss, end.count, end.low, end.high) for end in two
-    ]
+    assert [(end.loss, end.count, end.interval) for end in one] == [(end.loss, end.count, end.interval) for end in two]
     assert all(np.array_equal(a.minimum.x, b.minimum.x) for a, b in zip(one, two, strict=True))
 
 

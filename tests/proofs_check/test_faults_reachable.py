@@ -9,7 +9,7 @@ from numpy.random import SeedSequence
 
 import landscape
 from landscape import RowClass
-from proofs_check import recheck
+from proofs_check import output_orbits, reachable_rank, recheck
 from proofs_check.claim import Bearing, Context
 from proofs_check.claims import reachable
 
@@ -95,12 +95,12 @@ FAULTS = {
     "the exchanges move too little": (
         "orbits",
         "exchanged",
-        lambda sets, n, i, c, original=reachable.exchanged: original(sets, n, i, c) if i else sets,
+        lambda sets, n, i, c, original=output_orbits.exchanged: original(sets, n, i, c) if i else sets,
     ),
     "exchanges of residues that the network tells apart": (
         "every set",
         "exchanged",
-        lambda sets, n, i, c, original=reachable.exchanged: original(sets, n, 1, 0),
+        lambda sets, n, i, c, original=output_orbits.exchanged: original(sets, n, 1, 0),
     ),
     "sets of the same size are taken for one orbit": (
         "every set",
@@ -125,7 +125,7 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault_is_noticed(name, monkeypatch):
     check_name, attribute, fault = FAULTS[name]
-    monkeypatch.setattr(reachable, attribute, fault)
+    monkeypatch.setattr(output_orbits if attribute == "exchanged" else reachable, attribute, fault)
     (check,) = (check for check in reachable.CLAIM.checks if check.name == check_name)
     assert check.run(Context("quick", SeedSequence(0))).bearing is Bearing.FAILED
 
@@ -180,7 +180,7 @@ def test_other_planes_are_replayed():
 
 def test_a_modulus_that_is_no_prime_adds_nothing():
     """A pivot that is a unit is a minor that is not zero, whatever the modulus."""
-    assert recheck._modular_rank([[2, 4], [4, 8]], 15) == 1
-    assert recheck._modular_rank([[15, 30], [2, 1]], 15) == 1
+    assert reachable_rank._modular_rank([[2, 4], [4, 8]], 15) == 1
+    assert reachable_rank._modular_rank([[15, 30], [2, 1]], 15) == 1
     with pytest.raises(ValueError, match="not invertible"):
-        recheck._modular_rank([[3, 1], [1, 1]], 15)
+        reachable_rank._modular_rank([[3, 1], [1, 1]], 15)

@@ -13,8 +13,8 @@ from flint import arb, arb_mat
 
 from landscape import certify, reachable_dimension, row_classes
 from landscape.certify import joined
-from landscape.gain import Gain, data_forms
-from landscape.path_tracking import Forms, refine
+from landscape.gain import Forms, Gain, data_forms
+from landscape.path_tracking import refine
 from landscape.row_spaces import RowSpaces
 from proofs_check import ball_elimination, jets, joint_certificates, reachable_rank
 from proofs_check.jets import Jet

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from proofs_check import enclosures, recheck, run
+from proofs_check import enclosures, reachable_rank, recheck, run
 from proofs_check.report import write
 
 CLAIMS = ["weight-bound", "lemma-b1", "jl-norm", "prop-1", "moments", "theorem-1-star"]
@@ -89,7 +89,9 @@ def test_the_checker_uses_the_standard_library_only():
     assert imports == [
         "from proofs_check import enclosures, joint_certificates",
         "from proofs_check.algebra import check",
+        "from proofs_check.reachable_rank import rank_at",
     ]
+    assert "from proofs_check" not in inspect.getsource(reachable_rank)
     assert "import proofs_check" not in inspect.getsource(enclosures)
     assert "from proofs_check" not in inspect.getsource(enclosures)
 
