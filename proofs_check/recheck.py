@@ -70,6 +70,7 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
         "gauge": _gauge,
         "eigenvalues": _eigenvalues,
         "reachable-dimension": _reachable_dimension,
+        "spurious-minimum": _spurious_minimum,
         "identities": check,
         "enclosures": enclosures.check,
         "joint-critical-points": joint_certificates.check,
@@ -300,3 +301,32 @@ def _reachable_dimension(c: dict[str, Any]) -> tuple[bool, str]:
     ranks = [rank_at(point["weights"], point["rows"], point["encoder"], c["prime"]) for point in c["points"]]
     good = bool(ranks) and ranks == c["dimensions"]
     return good, f"{len(ranks)} ranks of the derivative: {', '.join(map(str, ranks))}"
+
+
+def _gain(X: Matrix, Y: Matrix, u: list[Fraction], v: list[Fraction]) -> tuple[Fraction, Fraction]:
+    """(N, Q): N/Q is what the best D takes off ‖Y‖² with the rows (u, 0) and (0, v) of DEB = D·W."""
+    seen = _product([[*u, *[Fraction(0)] * len(v)], [*[Fraction(0)] * len(u), *v]], X)
+    signal = _product(seen, _transpose(Y))
+    (a, b), (_, c) = _product(seen, _transpose(seen))
+    (p, q), (_, r) = _product(signal, _transpose(signal))
+    return c * p - 2 * b * q + a * r, a * c - b * b
+
+
+def _spurious_minimum(c: dict[str, Any]) -> tuple[bool, str]:
+    """n = 4. N − fQ, f = N/Q at (u, v), is quadratic in the turns of u and of v: nine values give its derivatives."""
+    good = bool(c["points"])
+    for point in c["points"]:
+        X, Y = _matrix(point["X"]), _matrix(point["Y"])
+        u, v, u2, v2 = ([Fraction(x) for x in point[name]] for name in ("u", "v", "better_u", "better_v"))
+        (N, Q), (N2, Q2) = _gain(X, Y, u, v), _gain(X, Y, u2, v2)
+        level = {}
+        for s, t in product((-1, 0, 1), repeat=2):
+            turned = _gain(X, Y, [u[0] - s * u[1], u[1] + s * u[0]], [v[0] - t * v[1], v[1] + t * v[0]])
+            level[s, t] = turned[0] - N / Q * turned[1]
+        ss, tt = (level[step] + level[-step[0], -step[1]] for step in ((1, 0), (0, 1)))
+        st = (level[1, 1] - level[1, -1] - level[-1, 1] + level[-1, -1]) / 4
+        good &= level[1, 0] == level[-1, 0] and level[0, 1] == level[0, -1] and ss < 0 < ss * tt - st * st
+        losses = _square(Y) - N / Q, _square(Y) - N2 / Q2
+        good &= losses == (Fraction(point["loss"]), Fraction(point["better_loss"])) and losses[1] < losses[0]
+        good &= min(Q, Q2) > 0 and len(X) == len(u) + len(v) == 4
+    return good, f"{len(c['points'])} strict local minima of a trained butterfly, with better networks"
