@@ -25,13 +25,14 @@ _CHUNKS = 8
 class Network:
     """Real butterfly weights and kept outputs, ready to be multiplied with.
 
-    weights: shape (p, n, 2), C-contiguous; outputs: distinct, in the order of the rows of the products.
+    weights: shape (p, n, 2), C-contiguous; outputs: distinct, in the order of the rows of the products; passes: as
+    another network with these outputs has planned them.
     """
 
-    def __init__(self, weights: Array, outputs: Array) -> None:
+    def __init__(self, weights: Array, outputs: Array, passes: Passes | None = None) -> None:
         self.weights, self.outputs = weights, outputs
         self.p, self.n, _ = weights.shape
-        self.passes = tuple(plan(self.p, outputs))
+        self.passes = tuple(plan(self.p, outputs)) if passes is None else passes
         self.natural = all(step.whole for step in self.passes)
         between = [step.residues.size * (self.n >> step.first) for step in self.passes[1:]]
         self.inner = 0 if self.natural else max(between, default=0)

@@ -13,7 +13,7 @@ from fjlt import boundary
 from fjlt.butterfly import Butterfly, gradients, network
 from fjlt.operator import Operator
 
-__all__ = ["TruncatedButterfly"]
+__all__ = ["TruncatedButterfly", "effective_mask"]
 
 
 class TruncatedButterfly(Operator):
@@ -72,15 +72,7 @@ class TruncatedButterfly(Operator):
     @property
     def effective_mask(self) -> NDArray[np.bool_]:
         """Weights on a path from one of the n inputs to a kept output, shape (p, N, 2)."""
-        size, p = self.butterfly.n, self.butterfly.p
-        node = np.arange(size)
-        mask = np.empty((p, size, 2), dtype=bool)
-        for i in range(p):
-            live = (node >> i) << i < self.shape[1]
-            reaches = np.isin(node % (2 << i), self.rows % (2 << i))
-            mask[i, :, 0] = reaches & live
-            mask[i, :, 1] = reaches & live[node ^ (1 << i)]
-        return mask
+        return effective_mask(self.butterfly.n, self.rows, self.shape[1])
 
     @property
     def n_effective_weights(self) -> int:
@@ -133,3 +125,21 @@ class TruncatedButterfly(Operator):
 
     def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
         return self._network.adjoint(g)[: self.shape[1]]
+
+
+def effective_mask(size: int, rows: NDArray[Any], n_inputs: int) -> NDArray[np.bool_]:
+    """Weights of a butterfly of this size on a path from one of its first inputs to an output of ``rows``.
+
+    Examples
+    --------
+    >>> effective_mask(2, np.array([1]), 1).tolist()
+    [[[False, False], [False, True]]]
+    """
+    p, node = boundary.log2_exact(size), np.arange(size)
+    mask = np.empty((p, size, 2), dtype=bool)
+    for i in range(p):
+        live = (node >> i) << i < n_inputs
+        reaches = np.isin(node % (2 << i), rows % (2 << i))
+        mask[i, :, 0] = reaches & live
+        mask[i, :, 1] = reaches & live[node ^ (1 << i)]
+    return mask

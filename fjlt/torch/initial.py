@@ -1,0 +1,64 @@
+"""Where the weights of a truncated butterfly begin: an FJLT, or what one may compare it with."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from fjlt.butterfly import Butterfly
+
+__all__ = ["INITIAL", "initial_weights"]
+
+INITIAL = ("fjlt", "identity", "gaussian", "orthogonal")
+
+
+def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
+    """Weights (log2 size, size, 2) with E JᵀJ = I for uniform kept outputs, k of them; sqrt(size/k) in the last layer.
+
+    Draws from PyTorch's generator, which ``torch.manual_seed`` sets.
+
+    Parameters
+    ----------
+    size : int
+        A power of 2.
+    k : int
+        Kept outputs.
+    init : {"fjlt", "identity", "gaussian", "orthogonal"}
+        Hadamard matrix with random signs, layer 0 holds them; identity; independent N(0, 1/2); a rotation by a uniform
+        angle at every pair of nodes.
+
+    Raises
+    ------
+    ValueError
+        For another ``init``.
+
+    Examples
+    --------
+    >>> initial_weights(4, 1, "identity")[:, 0].tolist()
+    [[1.0, 0.0], [2.0, 0.0]]
+    """
+    p, node = size.bit_length() - 1, np.arange(size)
+    if init == "fjlt":
+        signs = _numbers(torch.randint(2, (size,))) * 2 - 1
+        weights = Butterfly.hadamard(size, signs if p else None).weights.copy()
+    elif init == "identity":
+        weights = Butterfly.identity(size).weights.copy()
+    elif init == "gaussian":
+        weights = _numbers(torch.randn(p, size, 2, dtype=torch.float64)) * 2**-0.5
+    elif init == "orthogonal":
+        angle = _numbers(torch.rand(p, size, dtype=torch.float64)) * 2 * np.pi
+        weights = np.empty((p, size, 2))
+        for i in range(p):
+            high = node >> i & 1
+            shared = angle[i, node & ~(1 << i)]
+            weights[i, :, 0], weights[i, :, 1] = np.cos(shared), np.where(high, -1, 1) * np.sin(shared)
+    else:
+        raise ValueError(f"init = {init!r} is unknown; use one of {', '.join(map(repr, INITIAL))}")
+    weights[-1:] *= (size / k) ** 0.5
+    return weights
+
+
+def _numbers(drawn: Tensor) -> NDArray[np.float64]:
+    return drawn.numpy().astype(np.float64)

@@ -1,0 +1,182 @@
+"""The replacement of a dense layer as a PyTorch module."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from fjlt import boundary
+from fjlt.torch.function import Weights, replacement
+from fjlt.torch.initial import INITIAL, initial_weights
+from fjlt.torch.truncation import Truncation
+
+__all__ = ["ButterflyLinear"]
+
+
+class ButterflyLinear(nn.Module):
+    """y = J2ᵀ·core·J1·x + bias in place of ``nn.Linear``: a small dense core between two truncated butterflies.
+
+    J1, shape (k1, in_features), and J2, shape (k2, out_features), are FJLTs at the start, scale included, and are
+    trained; only weights on a path from an input to a kept output are parameters. The core is drawn as
+    ``nn.Linear(k1, k2)`` would be, the bias as that of ``nn.Linear(in_features, out_features)``.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+        At least 1; need not be powers of 2.
+    bias : bool
+    k1, k2 : int, optional
+        Kept outputs, at most in_features and out_features. Default ceil(log2 of them), at least 1.
+    init : {"fjlt", "identity", "gaussian", "orthogonal"}
+        Start of J1 and J2; all with E JᵀJ = I over the kept outputs.
+    device, dtype
+        As for ``nn.Linear``; float16, bfloat16, float32 or float64.
+
+    Attributes
+    ----------
+    weights1, weights2 : Parameter, one-dimensional
+        Effective weights of J1 and J2, as ``weights[effective_mask]`` of ``fjlt.TruncatedButterfly``.
+    core : Parameter, shape (k2, k1)
+    bias : Parameter, shape (out_features,), or None
+    rows1, rows2 : Tensor
+        Kept outputs, drawn with ``torch.manual_seed``'s generator; buffers, so that a ``state_dict`` has them. A layer
+        that loads another's gets its kept outputs, and parameters of its sizes.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of range, ``init`` unknown, or the last axis of an input is not in_features.
+    TypeError
+        For another dtype, or an input whose dtype or device is not that of the layer.
+
+    Notes
+    -----
+    The rank is at most min(k1, k2). Cost: 6·n·log2(n) flops a vector for each butterfly where it is not pruned, and
+    2·k1·k2. On a CPU in single or double precision compiled kernels do forward and backward; elsewhere, and for second
+    derivatives, ``torch.func`` and ``torch.compile``, batched products of blocks. Under autocast a CPU computes in
+    single precision, and the result has autocast's dtype. Source: Section 3.2 of arXiv 2007.08864 (numbered as in the
+    ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> layer = ButterflyLinear(512, 10)
+    >>> layer(torch.zeros(3, 7, 512)).shape, layer.core.shape
+    (torch.Size([3, 7, 10]), torch.Size([4, 9]))
+    """
+
+    rows1: Tensor
+    rows2: Tensor
+    bias: Tensor | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        k1: int | None = None,
+        k2: int | None = None,
+        *,
+        init: str = "fjlt",
+        device: Any = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.in_features = boundary.dimension(in_features, "in_features")
+        self.out_features = boundary.dimension(out_features, "out_features")
+        self.k1 = _kept(k1, "k1", self.in_features)
+        self.k2 = _kept(k2, "k2", self.out_features)
+        dtype = torch.get_default_dtype() if dtype is None else dtype
+        if dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+            raise TypeError(f"dtype = {dtype}: use torch.float32, float64, float16 or bfloat16")
+        if init not in INITIAL:
+            raise ValueError(f"init = {init!r} is unknown; use one of {', '.join(map(repr, INITIAL))}")
+        self.init = init
+        to = {"device": device, "dtype": dtype}
+        self._j1, self._j2 = (
+            Truncation(n, torch.randperm(boundary.next_power_of_two(n))[:k].sort().values)
+            for n, k in ((self.in_features, self.k1), (self.out_features, self.k2))
+        )
+        self.register_buffer("rows1", torch.as_tensor(self._j1.rows, device=device))
+        self.register_buffer("rows2", torch.as_tensor(self._j2.rows, device=device))
+        self.weights1 = nn.Parameter(torch.empty(self._j1.n_weights, **to))
+        self.core = nn.Parameter(torch.empty(self.k2, self.k1, **to))
+        self.weights2 = nn.Parameter(torch.empty(self._j2.n_weights, **to))
+        self.register_parameter("bias", nn.Parameter(torch.empty(self.out_features, **to)) if bias else None)
+        self.reset_parameters()
+
+    @torch.no_grad()
+    def reset_parameters(self) -> None:
+        """Draw all weights anew; the kept outputs stay."""
+        for weights, j in ((self.weights1, self._j1), (self.weights2, self._j2)):
+            weights.copy_(torch.from_numpy(j.effective(initial_weights(j.size, len(j.rows), self.init))))
+        self.core.uniform_(-(self.k1**-0.5), self.k1**-0.5)
+        if self.bias is not None:
+            self.bias.uniform_(-(self.in_features**-0.5), self.in_features**-0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The layer for x of shape (…, in_features)."""
+        if x.shape[-1:] != (self.in_features,):
+            raise ValueError(
+                f"input has shape {tuple(x.shape)}; the last axis must be in_features = {self.in_features}"
+            )
+        if x.device != self.core.device:
+            raise TypeError(f"input is on {x.device}, the layer on {self.core.device}; move one with .to(device)")
+        weights = Weights(self.weights1, self.core, self.weights2, self.bias)
+        cast = _autocast(x.device.type) if x.dtype != torch.float64 else None
+        if cast is not None:
+            x = x.to(self.core.dtype)
+        elif x.dtype != self.core.dtype:
+            raise TypeError(f"input has dtype {x.dtype}, the layer {self.core.dtype}; convert one with .to(dtype)")
+        y = replacement(x.reshape(prod(x.shape[:-1]), self.in_features), weights, self._j1, self._j2)
+        y = y.reshape(*x.shape[:-1], self.out_features)
+        return y if cast is None else y.to(cast)
+
+    def to_dense(self) -> Tensor:
+        """J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it; differentiable.
+
+        Examples
+        --------
+        >>> layer = ButterflyLinear(6, 3)
+        >>> x = torch.randn(2, 6)
+        >>> torch.allclose(layer(x), x @ layer.to_dense().T + layer.bias, atol=1e-5)
+        True
+        """
+        left, right = self.factors()
+        return left @ right
+
+    def factors(self) -> tuple[Tensor, Tensor]:
+        """J2ᵀ, shape (out_features, k2), and core·J1, shape (k2, in_features).
+
+        For prediction only, two products with them can take less time than the butterflies.
+        """
+        return self._j2.dense(self.weights2).mT, self.core @ self._j1.dense(self.weights1)
+
+    def extra_repr(self) -> str:
+        """What ``print`` shows of the layer."""
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}, "
+            f"k1={self.k1}, k2={self.k2}"
+        )
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
+        for side in ("1", "2"):
+            rows, j = state_dict.get(f"{prefix}rows{side}"), getattr(self, f"_j{side}")
+            if rows is not None and rows.shape == (len(j.rows),) and rows.tolist() != j.rows.tolist():
+                j = Truncation(j.n, boundary.rows(rows.tolist(), j.size))
+                setattr(self, f"_j{side}", j)
+                weights = getattr(self, f"weights{side}")
+                weights.data = weights.new_empty(j.n_weights)
+        super()._load_from_state_dict(state_dict, prefix, *args)
+
+
+def _autocast(device: str) -> torch.dtype | None:
+    """The dtype that autocast asks for, if it is on."""
+    on = torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+    return torch.get_autocast_dtype(device) if on else None
+
+
+def _kept(k: int | None, name: str, n: int) -> int:
+    return max(1, (n - 1).bit_length()) if k is None else boundary.dimension(k, name, high=n)

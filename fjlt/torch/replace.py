@@ -1,0 +1,206 @@
+"""Put butterfly layers in the place of the dense ones of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from fjlt import boundary
+from fjlt.torch.linear import ButterflyLinear
+
+__all__ = ["Projection", "count_weights", "from_linear", "replace_linear"]
+
+
+class Projection(NamedTuple):
+    """A butterfly layer near a dense one.
+
+    Attributes
+    ----------
+    layer : ButterflyLinear
+    error : float
+        ‖W - J2ᵀ·core·J1‖_F² / ‖W‖_F².
+    floor : float
+        The least such error of any matrix of rank min(k1, k2), the squares of the singular values beyond. A layer of
+        few rows can be near W only as far as W has few large singular values.
+    """
+
+    layer: ButterflyLinear
+    error: float
+    floor: float
+
+
+def from_linear(
+    linear: nn.Linear, k1: int | None = None, k2: int | None = None, *, init: str = "fjlt", steps: int = 200
+) -> Projection:
+    """Butterfly layer nearest to a trained dense layer, as far as a descent finds it, with its bias.
+
+    Parameters
+    ----------
+    linear : torch.nn.Linear
+    k1, k2, init
+        As for ``ButterflyLinear``.
+    steps : int
+        Steps of L-BFGS in the weights of both butterflies; 0 fits the core alone.
+
+    Returns
+    -------
+    Projection
+        The layer has the dtype, device and mode of ``linear``.
+
+    Raises
+    ------
+    TypeError
+        If ``linear`` is no ``nn.Linear``.
+    ValueError
+        If its weights are not finite, or a size is out of range.
+
+    Notes
+    -----
+    The best core for given butterflies is (J2ᵀ)⁺·W·J1⁺; the descent is in the error with this core, in double precision
+    on the CPU. Cost of a step: about 6·n1·n2·k operations. Source: Eckart, Young, Psychometrika 1, 1936, for the floor.
+
+    Examples
+    --------
+    >>> _ = torch.manual_seed(0)
+    >>> layer, error, floor = from_linear(nn.Linear(16, 8), steps=20)
+    >>> 0.0 < floor <= error < 1.0
+    True
+    """
+    if not isinstance(linear, nn.Linear):
+        raise TypeError(f"linear must be a torch.nn.Linear, got {type(linear).__name__}")
+    steps = boundary.dimension(steps, "steps", low=0)
+    W = linear.weight.detach().to("cpu", torch.float64)
+    boundary.matrix(W.numpy(), "linear.weight")
+    layer = ButterflyLinear(
+        linear.in_features, linear.out_features, linear.bias is not None, k1, k2, init=init
+    ).double()
+    energy = float((W**2).sum())
+
+    def error() -> Tensor:
+        q1, q2 = (_basis(j.dense(w)) for j, w in ((layer._j1, layer.weights1), (layer._j2, layer.weights2)))
+        return 1 - (q2.mT @ W @ q1).square().sum() / (energy or 1.0)
+
+    butterflies = [w for w in (layer.weights1, layer.weights2) if w.numel()]
+    if steps and energy and butterflies:
+        descent = torch.optim.LBFGS(
+            butterflies, max_iter=steps, tolerance_grad=1e-10, tolerance_change=1e-12, line_search_fn="strong_wolfe"
+        )
+
+        def closure() -> Tensor:
+            descent.zero_grad()
+            loss = error()
+            loss.backward()
+            return loss
+
+        descent.step(closure)
+    with torch.no_grad():
+        j1, j2 = layer._j1.dense(layer.weights1), layer._j2.dense(layer.weights2)
+        layer.core.copy_(torch.linalg.pinv(j2.mT) @ W @ torch.linalg.pinv(j1))
+        if layer.bias is not None:
+            layer.bias.copy_(linear.bias)
+        left = float((W - layer.to_dense()).square().sum())
+    values = np.linalg.svd(W.numpy(), compute_uv=False) ** 2
+    layer.zero_grad()
+    layer.to(linear.weight.device, linear.weight.dtype).train(linear.training)
+    rank = min(layer.k1, layer.k2)
+    return Projection(layer, left / (energy or 1.0), float(values[rank:].sum()) / (energy or 1.0))
+
+
+def replace_linear(
+    model: nn.Module,
+    predicate: Callable[[str, nn.Linear], bool] | None = None,
+    *,
+    k1: int | None = None,
+    k2: int | None = None,
+    init: str = "fjlt",
+    project: bool = False,
+) -> nn.Module:
+    """Replace dense layers of a model by butterfly layers, in place.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    predicate : callable(name, layer) -> bool, optional
+        Which layers, ``name`` as in ``model.named_modules()``. Default: the last one, as the paper does.
+    k1, k2, init
+        As for ``ButterflyLinear``, each for its own sizes.
+    project : bool
+        Near the trained weights, by ``from_linear``, instead of new ones.
+
+    Returns
+    -------
+    torch.nn.Module
+        The model; its replacement if it is itself a ``nn.Linear``. A layer that occurs twice stays shared.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no module.
+    ValueError
+        If no layer is chosen, or one shares its weight with another module.
+
+    Notes
+    -----
+    Subclasses of ``nn.Linear`` are left alone: their owners read their weights themselves, as ``MultiheadAttention``
+    does. Make the optimizer after the replacement.
+
+    Examples
+    --------
+    >>> model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    >>> replace_linear(model)[2]
+    ButterflyLinear(in_features=32, out_features=10, bias=True, k1=5, k2=4)
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    dense = {name: layer for name, layer in model.named_modules() if type(layer) is nn.Linear}
+    names = list(dense)[-1:] if predicate is None else [name for name, layer in dense.items() if predicate(name, layer)]
+    if not names:
+        raise ValueError(
+            f"no nn.Linear to replace: the model has {len(dense)}, and the predicate chose none"
+            if dense
+            else "no nn.Linear to replace: the model has none"
+        )
+    new: dict[nn.Module, nn.Module] = {}
+    for name in names:
+        layer = dense[name]
+        others = [
+            owner or "the model"
+            for owner, module in model.named_modules()
+            if module is not layer and any(p is layer.weight for p in module.parameters(recurse=False))
+        ]
+        if others:
+            raise ValueError(f"the weight of {name} is also that of {others[0]}; untie them first")
+        if project:
+            new[layer] = from_linear(layer, k1, k2, init=init).layer
+        else:
+            sizes, w = (layer.in_features, layer.out_features, layer.bias is not None, k1, k2), layer.weight
+            new[layer] = ButterflyLinear(*sizes, init=init, device=w.device, dtype=w.dtype).train(layer.training)
+    if model in new:
+        return new[model]
+    for module in list(model.modules()):
+        for name, child in list(module._modules.items()):
+            if child is not None and child in new:
+                setattr(module, name, new[child])
+    return model
+
+
+def count_weights(model: nn.Module) -> int:
+    """Numbers that are trained: entries of all parameters, shared ones once; of butterflies the effective ones.
+
+    Examples
+    --------
+    >>> count_weights(nn.Linear(512, 10)), 1151 <= count_weights(ButterflyLinear(512, 10, bias=False)) <= 4302
+    (5130, True)
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def _basis(j: Tensor) -> Tensor:
+    """Orthonormal basis of the row space of j, in columns."""
+    return torch.linalg.qr(j.mT)[0]

@@ -1,0 +1,171 @@
+"""A truncated butterfly with effective weights only, as batched products of small blocks, on any device."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import pad
+
+from fjlt.boundary import next_power_of_two
+from fjlt.network import Network
+from fjlt.truncated import effective_mask
+
+__all__ = ["Truncation"]
+
+Array = NDArray[Any]
+
+MOST_PASSES = 4
+
+
+class Truncation:
+    """Which weights lie on a path from the first n inputs to the kept outputs ``rows``, and products with them.
+
+    The effective weights are one vector, in the order layer, output, own or other input, as in
+    ``weights[effective_mask]`` of ``fjlt.TruncatedButterfly``.
+
+    Attributes
+    ----------
+    n, size : int
+        Inputs, and the least power of 2 that is at least n.
+    rows : ndarray
+        Kept outputs.
+    mask : ndarray of bool, shape (log2 size, size, 2)
+
+    Notes
+    -----
+    After i layers the value at node j reaches only outputs that agree with j in the lowest i bits, so that a pass of r
+    layers is, for each residue j mod 2^i that some output has, a block from 2^r nodes to as many as it has successors.
+    The blocks are multiplied up from the weights, at a cost that does not depend on the batch. The number of passes is
+    that of least work. The vectors are in rows here, as usual in PyTorch.
+
+    Examples
+    --------
+    >>> J = Truncation(4, [2, 0])
+    >>> weights = torch.ones(J.n_weights)
+    >>> J.n_weights, J.product(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), weights).tolist()
+    (8, [[10.0, 10.0]])
+    """
+
+    def __init__(self, n: int, rows: Any) -> None:
+        self.n, self.size, self.rows = n, next_power_of_two(n), np.asarray(rows, dtype=np.intp)
+        self.p = self.size.bit_length() - 1
+        self.mask = effective_mask(self.size, self.rows, n)
+        self.n_weights = int(self.mask.sum())
+        self._passes = self._plan()
+        self._planned: dict[torch.device, list[_Pass]] = {}
+
+    def __reduce__(self) -> tuple[type[Truncation], tuple[int, Array]]:
+        return Truncation, (self.n, self.rows)
+
+    def network(self, weights: Array) -> Network:
+        """The network of the kernels of this library with these effective weights."""
+        full = np.zeros(self.mask.shape, weights.dtype)
+        full.reshape(-1)[self._places] = weights
+        return Network(full, self.rows, self._passes_of_kernels)
+
+    def effective(self, weights: Array) -> Array:
+        """The effective ones of weights, shape (log2 size, size, 2)."""
+        return weights.reshape(-1)[self._places]
+
+    def product(self, x: Tensor, weights: Tensor) -> Tensor:
+        """Kept outputs for the rows of x, shape (b, n)."""
+        x = x.unsqueeze(-1)
+        for step, block in self._blocks(weights):
+            x = pad(x, (0, 0, 0, step.inputs - x.shape[1])).unflatten(1, (len(block), -1))
+            x = torch.einsum("bhtc,hcmt->bhcm", x, block).flatten(2)[..., step.place]
+        return x.flatten(1)
+
+    def adjoint(self, z: Tensor, weights: Tensor) -> Tensor:
+        """The transpose of ``product``, for the rows of z, shape (b, l)."""
+        z = z.unsqueeze(1)
+        for step, block in reversed(self._blocks(weights)):
+            z = pad(z, (0, 1))[:, : len(block), step.successor]
+            z = torch.einsum("bhcm,hcmt->bhtc", z, block).flatten(1, 2)
+        return z.flatten(1)[:, : self.n]
+
+    def dense(self, weights: Tensor) -> Tensor:
+        """The matrix of the truncated butterfly, shape (l, n)."""
+        return self.product(torch.eye(self.n, dtype=weights.dtype, device=weights.device), weights).mT
+
+    def _blocks(self, weights: Tensor) -> list[tuple[_Pass, Tensor]]:
+        """Each pass with its blocks, from node t of residue c to its successor m, shape (h, c, m, t)."""
+        padded, blocks = pad(weights, (0, 1)), []
+        for step in self._passes_on(weights.device):
+            block = weights.new_ones(step.inputs, len(step.successor), 1)
+            for index, parent in step.layers:
+                halves = block.unflatten(0, (-1, 2))[:, :, parent].transpose(1, 2)
+                block = (padded[index].unsqueeze(-1) * halves).flatten(2)
+            blocks.append((step, pad(block, (0, 0, 0, 1))[:, step.successor]))
+        return blocks
+
+    @cached_property
+    def _places(self) -> Array:
+        return np.flatnonzero(self.mask)
+
+    @cached_property
+    def _passes_of_kernels(self) -> Any:
+        from fjlt.pruning import plan
+
+        return tuple(plan(self.p, self.rows))
+
+    def _passes_on(self, device: torch.device) -> list[_Pass]:
+        if device not in self._planned:
+            self._planned[device] = [step.on(device) for step in self._passes]
+        return self._planned[device]
+
+    def _plan(self) -> list[_Pass]:
+        """Passes of about equally many layers, as many as make least work."""
+        splits = [
+            np.linspace(0, self.p, n + 1).round().astype(int).tolist() for n in range(1, min(MOST_PASSES, self.p) + 1)
+        ]
+        plans = [[self._pass(a, b) for a, b in pairwise(split)] for split in splits]
+        return min(plans, key=lambda passes: sum(step.work for step in passes), default=[])
+
+    def _residues(self, i: int) -> Array:
+        return self.rows if i == self.p else np.unique(self.rows % (1 << i))
+
+    def _pass(self, first: int, stop: int) -> _Pass:
+        number = np.full(self.mask.shape, self.n_weights)
+        number[self.mask] = np.arange(self.n_weights)
+        layers = []
+        for i in range(first, stop):
+            before, after = self._residues(i), self._residues(i + 1)
+            node = after + (np.arange(-(-self.n >> stop) << (stop - i - 1))[:, None] << (i + 1))
+            half = np.arange(2)
+            index = number[i][node[..., None], half ^ (after[:, None] >> i & 1)]
+            layers.append((torch.from_numpy(index), torch.from_numpy(np.searchsorted(before, after % (1 << i)))))
+        before, after = self._residues(first), self._residues(stop)
+        parent = np.searchsorted(before, after % (1 << first))
+        children = [np.flatnonzero(parent == c) for c in range(len(before))]
+        most = max(map(len, children))
+        successor = np.full((len(before), most), len(after))
+        place = np.empty(len(after), dtype=np.intp)
+        for c, own in enumerate(children):
+            successor[c, : len(own)] = own
+            place[own] = c * most + np.arange(len(own))
+        inputs = -(-self.n >> stop) << (stop - first)
+        return _Pass(inputs, layers, torch.from_numpy(successor), torch.from_numpy(place), inputs * successor.size)
+
+
+class _Pass(NamedTuple):
+    """Some layers: rows of nodes they read; for each layer, the weights and the residue each output comes from.
+
+    ``successor[c, m]``: the m-th residue after the pass that agrees with number c before it; ``place``: the inverse.
+    """
+
+    inputs: int
+    layers: list[tuple[Tensor, Tensor]]
+    successor: Tensor
+    place: Tensor
+    work: int
+
+    def on(self, device: torch.device) -> _Pass:
+        """The same, on a device."""
+        layers = [(index.to(device), parent.to(device)) for index, parent in self.layers]
+        return self._replace(layers=layers, successor=self.successor.to(device), place=self.place.to(device))
