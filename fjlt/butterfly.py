@@ -211,7 +211,7 @@ def network(weights: NDArray[Any], outputs: NDArray[Any]) -> Any:
     return Network(weights, outputs)
 
 
-def gradients(operator: Operator, network: Any, x: ArrayLike, g: ArrayLike, in_x: bool) -> tuple[NDArray[Any], ...]:
+def gradients(operator: Any, network: Any, x: ArrayLike, g: ArrayLike, in_x: bool) -> tuple[NDArray[Any], ...]:
     """Gradients of Re<g, operator @ x> in x, if so told, and in the weights of its network."""
     x, g = boundary.array(x, "x", finite=False), boundary.array(g, "g", finite=False)
     for name, a, size in (("x", x, operator.shape[1]), ("g", g, operator.shape[0])):
@@ -220,7 +220,7 @@ def gradients(operator: Operator, network: Any, x: ArrayLike, g: ArrayLike, in_x
     if x.shape[1:] != g.shape[1:]:
         raise ValueError(f"x and g must have equally many columns, got shapes {x.shape} and {g.shape}")
     columns, g_columns = (a if a.ndim == 2 else a[:, None] for a in (x, g))
-    real = np.isrealobj(network.weights)
+    real = np.isrealobj(operator.weights)
     if real and np.isrealobj(x):
         g_columns = g_columns.real
     grad_x, grad_weights = network.gradient(columns, g_columns, in_x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -25,17 +25,23 @@ _CHUNKS = 8
 class Network:
     """Real butterfly weights and kept outputs, ready to be multiplied with.
 
-    weights: shape (p, n, 2), C-contiguous; outputs: distinct, in the order of the rows of the products; passes: as
-    another network with these outputs has planned them.
+    weights: shape (p, n, 2); outputs: distinct, in the order of the rows of the products.
     """
 
-    def __init__(self, weights: Array, outputs: Array, passes: Passes | None = None) -> None:
-        self.weights, self.outputs = weights, outputs
+    def __init__(self, weights: Array, outputs: Array) -> None:
+        self.shape, self.outputs = weights.shape, outputs
         self.p, self.n, _ = weights.shape
-        self.passes = tuple(plan(self.p, outputs)) if passes is None else passes
+        self.passes = tuple(plan(self.p, outputs))
         self.natural = all(step.whole for step in self.passes)
         between = [step.residues.size * (self.n >> step.first) for step in self.passes[1:]]
         self.inner = 0 if self.natural else max(between, default=0)
+        self.packed = packed(weights, self.passes)
+
+    def with_packed(self, weights: Array) -> Network:
+        """The network with these weights in the place of its own, in the order of ``pruning.packed``."""
+        other = copy(self)
+        other.packed = weights
+        return other
 
     def product(self, x: Array) -> Array:
         """Kept outputs of the network for the columns of x, shape (at most n, d); the inputs that lack are zero."""
@@ -46,17 +52,22 @@ class Network:
         return self._linear(g, self.n, True)
 
     def gradient(self, x: Array, g: Array, in_x: bool = True) -> tuple[Array, Array]:
-        """Gradients of Re<g, product(x)> in x, shape (n, d), and in the weights; without ``in_x``, the first is empty.
+        """Gradients of Re<g, product(x)> in x, shape (n, d), empty without ``in_x``, and in the weights."""
+        g_x, g_weights = self.packed_gradient(x, g, in_x)
+        return g_x, unpacked(g_weights, self.shape, self.passes)
+
+    def packed_gradient(self, x: Array, g: Array, in_x: bool = True) -> tuple[Array, Array]:
+        """``gradient``, that in the weights in the order of ``pruning.packed``.
 
         Long transforms are made in groups of rows, in the place of the result. Else the inputs of the passes are kept
         for one block of columns a thread, and the gradient in the weights is the sum, in order, of those of at most
         ``_CHUNKS`` chunks of columns.
         """
-        dtype = np.result_type(self.weights, x, g)
+        dtype = np.result_type(self.packed, x, g)
         if dtype.kind == "c":
             real = dtype.type(0).real.dtype
             x, g = (np.ascontiguousarray(a, dtype).view(real) for a in (x, g))
-            g_x, g_weights = self.gradient(x, g, in_x)
+            g_x, g_weights = self.packed_gradient(x, g, in_x)
             return g_x.view(dtype), g_weights
         x, g = (_ready(a, dtype) for a in (x, g))
         d = x.shape[1]
@@ -64,9 +75,9 @@ class Network:
         g_x = _empty(self.n if in_x else 0, d, dtype, in_rows)
         if self.p == 0 or d == 0:
             g_x[: len(g)] = g[: len(g_x)]
-            return g_x, np.zeros(self.weights.shape, dtype)
+            return g_x, np.zeros(self.packed.size, dtype)
         if self._in_groups(x):
-            g_weights = np.zeros((1, self.weights.size), dtype)
+            g_weights = np.zeros((1, self.packed.size), dtype)
             groups, low, top = 1 << self.passes[-1].layers, self.passes[:-1], self.passes[-1]
             between = g_x if in_x else np.empty_like(x)
             self._multiply(x, between, False, low, groups)
@@ -76,14 +87,14 @@ class Network:
             n_chunks = min(_CHUNKS, 1 + d // (2 * self.p))
             width = self._width(d, dtype, in_rows, self.n, 1 << 23, n_chunks)
             chunk = -(-d // (n_chunks * width)) * width
-            totals = np.zeros((-(-d // chunk), self.weights.size), dtype)
+            totals = np.zeros((-(-d // chunk), self.packed.size), dtype)
             self._differentiate(x, g, g_x, totals, chunk, self.passes)
             g_weights = totals.sum(axis=0)
-        return g_x, unpacked(g_weights.reshape(-1), self.weights.shape, self.passes)
+        return g_x, g_weights.reshape(-1)
 
     def _linear(self, x: Array, n_results: int, adjoint: bool) -> Array:
         """Product or adjoint, of the memory order of x; what is not as the kernels want it is converted by blocks."""
-        dtype = np.result_type(self.weights, x)
+        dtype = np.result_type(self.packed, x)
         d = x.shape[1]
         in_rows = _is_in_rows(x)
         y = _empty(n_results, d, dtype, in_rows)
@@ -113,7 +124,7 @@ class Network:
         n_rooms = 1 if self.natural else min(2, len(passes) - 1 + moved + in_rows)
         arguments = (
             _flat(x), in_rows, m, _flat(y), in_rows, len(y), d, width, adjoint,
-            self._weights(x.dtype), groups, n, passes, self.natural, size,
+            self.packed.astype(x.dtype, copy=False), groups, n, passes, self.natural, size,
         )  # fmt: skip
 
         def run(first: int, stop: int) -> None:
@@ -132,7 +143,7 @@ class Network:
         n_rooms = len(passes) - 1 + (in_rows or g_x.size == 0 or g_in_rows if self.natural else 2) + moved
         before = (
             _flat(x), in_rows, m, _flat(g), g_in_rows, len(g), _flat(g_x), in_rows, d, chunk, width,
-            self._weights(x.dtype), groups, n,
+            self.packed.astype(x.dtype, copy=False), groups, n,
         )  # fmt: skip
         after = (self.natural, size, totals)
         space = (ROOMS_OF_A_PASS * MOST_ROWS + 1) * pitch + n_rooms * size
@@ -148,13 +159,6 @@ class Network:
             in_parallel(residues, passes[0].residues.size, work)
         else:
             in_parallel(tasks, groups * len(totals), work)
-
-    def _weights(self, dtype: Any) -> Array:
-        return self._packed if dtype == self._packed.dtype else self._packed.astype(dtype)
-
-    @cached_property
-    def _packed(self) -> Array:
-        return packed(self.weights, self.passes)
 
     def _width(self, d: int, dtype: Any, in_rows: bool, rows: int, cache: int, parts: int) -> int:
         """Columns of a block, whole vectors: at least ``parts`` blocks, and ``rows`` rows in ``cache`` bytes.

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
+from fjlt.torch.compiled import Compiled
 from fjlt.torch.truncation import Truncation
 
 __all__ = ["by_blocks", "by_kernels", "replacement"]
@@ -50,15 +51,15 @@ def by_kernels(x: Tensor, weights: Weights, j1: Truncation, j2: Truncation) -> T
 
 
 class _Fused(torch.autograd.Function):
-    """By hand: forward and backward in four products with the networks, and four small ones."""
+    """Forward and backward as one node of the graph."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, *inputs: Any) -> Tensor:
         first, core, second, bias, ctx.j1, ctx.j2 = inputs
-        ctx.networks = ctx.j1.network(first.numpy(force=True)), ctx.j2.network(second.numpy(force=True))
-        a = torch.from_numpy(ctx.networks[0].product(x.numpy(force=True).T).T)
+        ctx.both = Compiled(ctx.j1, first), Compiled(ctx.j2, second)
+        a = ctx.both[0].product(x)
         b = a @ core.mT
-        y = torch.from_numpy(ctx.networks[1].adjoint(b.numpy(force=True).T)[: ctx.j2.n].T)
+        y = ctx.both[1].adjoint(b)
         if bias is not None:
             y += bias
         ctx.save_for_backward(x, first, core, second, bias, a, b)
@@ -67,29 +68,20 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         x, first, core, second, bias, a, b = ctx.saved_tensors
-        needed = ctx.needs_input_grad
         if torch.is_grad_enabled():
             return _differentiable(ctx, g, x, Weights(first, core, second, bias))
-        one, two = ctx.networks
-        gradients: list[Tensor | None] = [None] * 7
-        gy = g.numpy(force=True).T
-        if needed[3]:
-            found = two.gradient(gy, b.numpy(force=True).T, in_x=False)[1]
-            gradients[3] = torch.from_numpy(ctx.j2.effective(found))
-        if needed[4]:
-            gradients[4] = g.sum(0)
-        if any(needed[:3]):
-            gb = torch.from_numpy(two.product(gy).T)
-            gradients[2] = gb.mT @ a if needed[2] else None
-            ga = (gb @ core).numpy(force=True).T
-            if needed[1]:
-                gx, found = one.gradient(x.numpy(force=True).T, ga, in_x=needed[0])
-                gradients[1] = torch.from_numpy(ctx.j1.effective(found))
-            elif needed[0]:
-                gx = one.adjoint(ga)
-            if needed[0]:
-                gradients[0] = torch.from_numpy(gx[: ctx.j1.n].T)
-        return tuple(gradients)
+        needed, (one, two) = ctx.needs_input_grad, ctx.both
+        gb = two.product(g) if any(needed[:3]) else g
+        ga = gb @ core if any(needed[:2]) else g
+        return (
+            one.adjoint(ga) if needed[0] else None,
+            one.weights_gradient(x, ga) if needed[1] else None,
+            gb.mT @ a if needed[2] else None,
+            two.weights_gradient(g, b) if needed[3] else None,
+            g.sum(0) if needed[4] else None,
+            None,
+            None,
+        )
 
 
 def _differentiable(ctx: Any, g: Tensor, x: Tensor, weights: Weights) -> tuple[Tensor | None, ...]:

@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 
 from fjlt.boundary import next_power_of_two
 from fjlt.network import Network
+from fjlt.pruning import packed
 from fjlt.truncated import effective_mask
 
 __all__ = ["Truncation"]
@@ -63,15 +64,16 @@ class Truncation:
     def __reduce__(self) -> tuple[type[Truncation], tuple[int, Array]]:
         return Truncation, (self.n, self.rows)
 
-    def network(self, weights: Array) -> Network:
-        """The network of the kernels of this library with these effective weights."""
-        full = np.zeros(self.mask.shape, weights.dtype)
-        full.reshape(-1)[self._places] = weights
-        return Network(full, self.rows, self._passes_of_kernels)
+    @cached_property
+    def kernels(self) -> tuple[Network, NDArray[np.intp]]:
+        """A network with these kept outputs, its weights zero, and where it packs the effective ones."""
+        network = Network(np.zeros(self.mask.shape), self.rows)
+        place = np.argsort(packed(np.arange(self.mask.size).reshape(self.mask.shape), network.passes))
+        return network, place[self.mask.ravel()]
 
     def effective(self, weights: Array) -> Array:
         """The effective ones of weights, shape (log2 size, size, 2)."""
-        return weights.reshape(-1)[self._places]
+        return weights[self.mask]
 
     def product(self, x: Tensor, weights: Tensor) -> Tensor:
         """Kept outputs for the rows of x, shape (b, n)."""
@@ -103,16 +105,6 @@ class Truncation:
                 block = (padded[index].unsqueeze(-1) * halves).flatten(2)
             blocks.append((step, pad(block, (0, 0, 0, 1))[:, step.successor]))
         return blocks
-
-    @cached_property
-    def _places(self) -> Array:
-        return np.flatnonzero(self.mask)
-
-    @cached_property
-    def _passes_of_kernels(self) -> Any:
-        from fjlt.pruning import plan
-
-        return tuple(plan(self.p, self.rows))
 
     def _passes_on(self, device: torch.device) -> list[_Pass]:
         if device not in self._planned:
