@@ -39,8 +39,10 @@ class Compiled:
 
     def weights_gradient(self, x: Tensor, g: Tensor) -> Tensor:
         """Gradient of <g, x·Jᵀ> in the effective weights: with the matrix, that of <eye, (xᵀg)ᵀ·Jᵀ>."""
-        pair = (_columns(x), _columns(g)) if self._dense is None else ((x.mT @ g).numpy(force=True), self._eye)
-        return torch.from_numpy(self._network.packed_gradient(*pair, in_x=False)[1][self._place])
+        pair: tuple[Any, Any] = (
+            (_columns(x), _columns(g)) if self._dense is None else ((x.mT @ g).numpy(force=True), self._eye)
+        )
+        return torch.from_numpy(self._network.packed_gradient(pair[0], pair[1], False)[1][self._place])
 
 
 def _columns(x: Tensor) -> Any:
