@@ -5,19 +5,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_library_example():
-    (example,) = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+def run(example):
     done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    error, *levels, trained = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def test_the_library_example():
+    example, _ = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    error, *levels, trained = run(example)
     assert abs(float(levels[0].split(") ")[1].split()[0]) - float(error)) < 1e-6 * float(error)
     assert levels[0].endswith("0 global minimum")
     assert all(level.endswith("strict saddle") for level in levels[1:])
     assert float(trained.split()[0]) < float(error)
+
+
+def test_the_layer_example():
+    pytest.importorskip("torch")
+    _, example = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    (line,) = run(example)
+    layer, *numbers = line.rsplit(maxsplit=3)
+    weights, error, floor = map(float, numbers)
+    assert layer == "ButterflyLinear(in_features=784, out_features=1024, bias=True, k1=10, k2=10)"
+    assert weights < 0.1 * 785 * 1024
+    assert floor < error < 1
 
 
 def test_the_verdicts_are_those_of_the_claims():

@@ -168,7 +168,7 @@ def real_enumeration(n: int, rng: np.random.Generator) -> JointCriticalPoints:
 
 
 def _morse(context: Context) -> Finding:
-    rng, cases = context.rng, {4: 10, 8: 20} if context.full else {4: 3}
+    rng, cases = context.rng, {4: 10, 8: 100} if context.full else {4: 3}
     faults, real = [], []
     for n, instances in cases.items():
         for _ in range(instances):
