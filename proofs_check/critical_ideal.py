@@ -1,4 +1,4 @@
-"""Critical points of the gain on spans of (u, 0) and (0, v), u and v of lengths N1 and N2, as ideals modulo a prime.
+"""Critical points of the gain on spans of (u, 0) and (0, v), or of more such vectors, as ideals modulo a prime.
 
 Gröbner bases by SymPy in the variables (u, v) themselves, and by msolve, where it is installed, in a lifted system of
 low degree. Coordinates are u = (1, …), v = (1, …): random data have no critical point outside of them.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 from shutil import which
@@ -34,31 +34,31 @@ Array = NDArray[np.object_]  # of integers or polynomials
 
 @dataclass(frozen=True)
 class SpanData:
-    """C and M, symmetric, modulo the prime, for u of length N1 and v of length N2."""
+    """C and M, symmetric, modulo the prime, for spans of vectors of these lengths, each with entries of its own."""
 
-    N1: int
-    N2: int
+    lengths: tuple[int, ...]
     C: Array
     M: Array
 
     @classmethod
-    def random(cls, N1: int, N2: int, rng: Random) -> SpanData:
+    def random(cls, lengths: Sequence[int], rng: Random) -> SpanData:
         """Independent uniform entries."""
+        n = sum(lengths)
 
         def symmetric() -> Array:
-            upper = [[rng.randrange(PRIME) for _ in range(N1 + N2)] for _ in range(N1 + N2)]
-            return np.array([[upper[min(i, j)][max(i, j)] for j in range(N1 + N2)] for i in range(N1 + N2)], object)
+            upper = [[rng.randrange(PRIME) for _ in range(n)] for _ in range(n)]
+            return np.array([[upper[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)], object)
 
-        return cls(N1, N2, symmetric(), symmetric())
+        return cls(tuple(lengths), symmetric(), symmetric())
 
     @property
     def whitened(self) -> SpanData:
         """The same with C = I."""
-        return replace(self, C=np.eye(self.N1 + self.N2, dtype=int).astype(object))
+        return replace(self, C=np.eye(sum(self.lengths), dtype=int).astype(object))
 
     @cached_property
     def direct(self) -> tuple[list[nmod_mpoly], nmod_mpoly]:
-        """det K·∂(tr adj(K) L) - ∂(det K)·tr adj(K) L along u and v, and det K; variables z, u, v."""
+        """For two spans: det K·∂(tr adj(K) L) - ∂(det K)·tr adj(K) L along u and v, and det K; variables z, u, v."""
         (_, *affine), W = self._variables("z", 1)
         K, L = W @ self.C @ W.T, W @ self.M @ W.T
         det = K[0, 0] * K[1, 1] - K[0, 1] ** 2
@@ -68,22 +68,36 @@ class SpanData:
 
     @cached_property
     def lifted(self) -> list[nmod_mpoly]:
-        """Blocks of (P·M - T·C) applied to (u, v), KP - I and TK - PL; variables P and T, u, v."""
-        (p, q, r, a, b, c, *_), W = self._variables("p", 6)
-        P, T = _matrix([[p, q], [q, r]]), _matrix([[a, b], [b, c]])
+        """Blocks of (P·M - T·C) applied to the vectors, KP - I and TK - PL; variables P and T, symmetric, u, v, …."""
+        m = len(self.lengths)
+        upper = np.triu_indices(m)
+        variables, W = self._variables("p", 2 * len(upper[0]))
+        P, T = np.empty((2, m, m), dtype=object)
+        for matrix, first in ((P, 0), (T, len(upper[0]))):
+            for i, j, entry in zip(*upper, variables[first:], strict=False):
+                matrix[i, j] = matrix[j, i] = entry
         K, L = W @ self.C @ W.T, W @ self.M @ W.T
         slope = P @ W @ self.M - T @ W @ self.C
-        critical = [*slope[0, : self.N1], *slope[1, self.N1 :]]
-        return [*critical, *(K @ P - np.eye(2, dtype=int)).flat, *(T @ K - P @ L).flat]
+        critical = [slope[i, place] for i, own in enumerate(self._places) for place in own]
+        return [*critical, *(K @ P - np.eye(m, dtype=int)).flat, *(T @ K - P @ L).flat]
+
+    @property
+    def _places(self) -> list[range]:
+        """Of the entries of each vector."""
+        ends = np.cumsum([0, *self.lengths]).tolist()
+        return [range(first, stop) for first, stop in pairwise(ends)]
 
     def _variables(self, name: str, more: int) -> tuple[list[nmod_mpoly], Array]:
-        """More variables before those of u and v; and W."""
+        """More variables before those of u, v, …; and W, whose rows are the vectors."""
         names = [f"{name}{i}" for i in range(more)]
-        names += [f"u{i}" for i in range(1, self.N1)] + [f"v{i}" for i in range(1, self.N2)]
+        names += [f"{letter}{i}" for letter, N in zip("uvwx", self.lengths, strict=False) for i in range(1, N)]
         variables = list(nmod_mpoly_ctx.get(names, modulus=PRIME, ordering="degrevlex").gens())
-        zero = 0 * variables[0]
-        u, v = variables[more : more + self.N1 - 1], variables[more + self.N1 - 1 :]
-        return variables, _matrix([[1 + zero, *u, *[zero] * self.N2], [*[zero] * self.N1, 1 + zero, *v]])
+        zero, free = 0 * variables[0], iter(variables[more:])
+        W = _matrix([[zero] * sum(self.lengths) for _ in self.lengths])
+        for i, own in enumerate(self._places):
+            for place in own:
+                W[i, place] = 1 + zero if place == own.start else next(free)
+        return variables, W
 
 
 def degree(data: SpanData, saturated: bool = True) -> int | None:

@@ -26,6 +26,9 @@ __all__ = ["CLAIM", "predicted"]
 Array = NDArray[Any]
 
 SMALL = [(1, 2), (1, 3), (2, 2)]
+PAIRS = {3: 72, 4: 528}
+"""Critical points for so many vectors with two entries each; 4 of them span the rows of outputs 0, 2, 4, 6 of 8."""
+
 CRITICAL, REGULAR, APART = 1e-9, 1e-9, 1e-5
 
 
@@ -73,18 +76,24 @@ def _rng(context: Context) -> Random:
 
 
 def _ideals(context: Context) -> Finding:
-    rng, program, counts, faults = _rng(context), msolve(), {}, []
+    rng, program, faults = _rng(context), msolve(), []
+    counts: dict[tuple[int, ...], int | None] = {}
     for N1, N2 in SMALL:
-        data = SpanData.random(N1, N2, rng)
+        data = SpanData.random((N1, N2), rng)
         counts[N1, N2] = degree(data)
         if counts[N1, N2] != predicted(N1, N2) or has_multiple_point(data):
             faults.append(f"{N1, N2}: {counts[N1, N2]} points with multiplicity, not {predicted(N1, N2)} simple ones")
     larger = combinations_with_replacement(range(1, 6 if context.full else 5), 2)
     for N1, N2 in larger if program else ():
-        found = degree_by_msolve(SpanData.random(N1, N2, rng), program or "")
+        found = degree_by_msolve(SpanData.random((N1, N2), rng), program or "")
         counts[N1, N2] = found[1]
         if set(found) != {predicted(N1, N2)}:
             faults.append(f"{N1, N2}: {found[0]} points with multiplicity, {found[1]} different")
+    for count in (*PAIRS,) if context.full and program else ():
+        found = degree_by_msolve(SpanData.random((2,) * count, rng), program or "")
+        counts[(2,) * count] = found[1]
+        if set(found) != {PAIRS[count]}:
+            faults.append(f"{count} vectors of 2: {found[0]} points with multiplicity, {found[1]} different")
     used = "msolve in the lifted system" if program else "msolve, which finds more, is not installed"
     return Finding.of(
         not faults,
@@ -121,6 +130,10 @@ def _monodromy(context: Context) -> Finding:
         found = monodromy(Spans(N1, N2), rng=context.rng, quiet=quiet)
         faults += [f"{N1, N2}: {fault}" for fault in faults_of(found, predicted(N1, N2))]
         sentences.append(f"{N1, N2}: {len(found.x)}")
+    if context.full:
+        found = monodromy(RowSpaces(8, (0, 2, 4, 6), 4), rng=context.rng, quiet=quiet)
+        faults += [f"outputs 0, 2, 4, 6 of 8: {len(found.x)} points"] if len(found.x) != PAIRS[4] else []
+        sentences.append(f"outputs 0, 2, 4, 6 of 8, k = 4: {len(found.x)}")
     return Finding.of(
         not faults,
         Bearing.SUPPORTS,
@@ -196,7 +209,7 @@ def _stored(change: slice | list[int]) -> StartSet:
 
 def _is_rejected(context: Context, count: int, saturated: bool = True, whitened: bool = False) -> bool:
     """Whether the ideal of N1 = N2 = 2 has another degree."""
-    data = SpanData.random(2, 2, _rng(context))
+    data = SpanData.random((2, 2), _rng(context))
     return degree(data.whitened if whitened else data, saturated) != count
 
 

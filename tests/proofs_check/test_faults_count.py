@@ -93,15 +93,15 @@ def test_the_ideals_need_no_msolve(monkeypatch, bearing):
 
 
 @pytest.mark.skipif(msolve() is None, reason="msolve is not installed")
-@pytest.mark.parametrize(("lengths", "count"), [((1, 1), 1), ((1, 4), 4), ((2, 2), 12), ((3, 3), 65)])
+@pytest.mark.parametrize(("lengths", "count"), [((1, 1), 1), ((1, 4), 4), ((2, 2), 12), ((3, 3), 65), ((2, 2, 2), 72)])
 def test_msolve(lengths, count):
-    data = SpanData.random(*lengths, Random(0))
+    data = SpanData.random(lengths, Random(0))
     assert degree_by_msolve(data, msolve()) == (count, count)
 
 
 def test_a_program_without_an_answer():
     with pytest.raises(RuntimeError, match="no parametrization"):
-        degree_by_msolve(SpanData.random(1, 2, Random(0)), "true")
+        degree_by_msolve(SpanData.random((1, 2), Random(0)), "true")
 
 
 @pytest.mark.parametrize(("N", "count"), [(1, 1), (2, 12), (3, 65), (4, 224), (5, 585)])
