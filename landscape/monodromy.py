@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ Array = NDArray[Any]
 
 SAME = 1e-6
 """Projectors closer than this are those of one row space."""
+MISSED = 1e-6
+"""Heuristic probability of stopping short, for loops that act as random permutations."""
+
 CHUNK = 128
 
 
@@ -53,7 +57,8 @@ def monodromy(
     ----------
     rng : None, int, SeedSequence, BitGenerator or Generator
     quiet : int
-        Loops without a further point, after which the set counts as complete.
+        Loops without a further point, after which the set counts as complete; more while it is so small that a loop
+        easily misses what is left.
     most : int
         Points at which to give up.
     progress : callable(number of points), optional
@@ -65,8 +70,10 @@ def monodromy(
 
     Notes
     -----
-    Points of one orbit of the monodromy group are found; that they are all, the loops only suggest. Cost: twice the
-    tracking of all points a loop. Source: Duff, Hill, Jensen, Lee, Leykin, Sommars, IMA J. Numer. Anal. 39, 2019.
+    Points of one orbit of the monodromy group are found; that they are all, the loops only suggest. If a loop permutes
+    N points at random, it finds nothing beyond m < N of them with probability 1/C(N, m), at most 1/(m + 1); so many
+    loops are made that this gives ``MISSED`` or less. Cost: twice the tracking of all points a loop. Source: Duff,
+    Hill, Jensen, Lee, Leykin, Sommars, IMA J. Numer. Anal. 39, 2019.
 
     Examples
     --------
@@ -76,7 +83,7 @@ def monodromy(
     rng = np.random.default_rng(rng)
     point, forms = _critical_by_choice_of_data(spaces, rng)
     x, still = point[None], 0
-    while still < quiet:
+    while still < max(quiet, -log(MISSED) / log(len(x) + 1)):
         there = Forms(_symmetric(spaces.n, rng), _symmetric(spaces.n, rng))
         out, arrived = follow(spaces, x, turned(forms, rng), there)
         back, returned = follow(spaces, out[arrived], there, turned(forms, rng))

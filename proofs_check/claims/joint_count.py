@@ -139,7 +139,7 @@ def _monodromy(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or "from one point, all that loops of complex data carry it to, simple and different: "
-        f"{', '.join(sentences)}, and no further one in {quiet} loops.",
+        f"{', '.join(sentences)}, and no further one in {quiet} loops or more.",
         len(cases),
         numbers={"cases": len(cases)},
     )

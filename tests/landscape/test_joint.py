@@ -294,3 +294,8 @@ def test_too_many_planes():
     X = np.random.default_rng(0).normal(size=(32, 40))
     with pytest.raises(ValueError, match="critical_points"):
         joint_critical_points(X, X, range(32), 16)
+
+
+def test_few_points_need_many_quiet_loops():
+    # with one of two points known, a loop finds nothing half of the time: one quiet loop is no reason to stop
+    assert [len(monodromy(RowSpaces(2, [0], 1), rng=seed, quiet=1).x) for seed in range(4)] == [2] * 4
