@@ -1,0 +1,210 @@
+"""Networks that classify images, one layer of them dense or replaced: accuracy epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures import images
+from figures.case import seed_sequence, stream
+from figures.table import Row, Table
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["DATASETS", "OPTIMIZERS", "STEP_SIZES", "Split", "compute", "split"]
+
+STEP_SIZES = {"Adam": (0.0003, 0.001, 0.003), "SGD": (0.01, 0.03, 0.1)}
+"""Tried for every network, layer and optimiser alike; heuristic. SGD has momentum 0.9."""
+
+OPTIMIZERS = tuple(STEP_SIZES)
+
+
+class Split(NamedTuple):
+    """Images (d, channels, pixels, pixels) in float32, standardised by what is learned from, each with its labels."""
+
+    learned: tuple[NDArray[np.float32], NDArray[np.int64]]
+    held_out: tuple[NDArray[np.float32], NDArray[np.int64]]
+    test: tuple[NDArray[np.float32], NDArray[np.int64]]
+
+
+def compute(
+    seed: int = 0,
+    dataset: str = "digits",
+    model: str = "perceptron",
+    kind: str = "butterfly",
+    optimizer: str = "Adam",
+    epochs: int = 20,
+    batch_size: int = 64,
+    replicates: int = 5,
+    share: float = 1.0,
+) -> Table:
+    """One network with one kind of layer, trained several times by one optimiser.
+
+    On the first replicate it is trained with each of ``STEP_SIZES``; the one with the best accuracy on the images held
+    out after the last epoch is used for all. The effort is the same for all kinds of layers. The test images decide
+    nothing.
+
+    Parameters
+    ----------
+    seed : int
+        A replicate draws the images held out, the start and the batches; the first and the last are those of the other
+        kinds and optimisers.
+    dataset : str
+        Of ``DATASETS``.
+    model : str
+        Of ``networks.NETWORKS``.
+    kind : str
+        Of ``layers.LAYERS``.
+    optimizer : {"Adam", "SGD"}
+    epochs, batch_size, replicates : int
+    share : float
+        Of the images to learn from, which are used.
+
+    Returns
+    -------
+    table : one row a replicate and epoch
+        ``accuracy`` on the test images and ``held_out`` on those held out, ``loss``, the mean cross-entropy of the
+        batches of the epoch; ``weights`` of the network, ``step_size``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without PyTorch.
+
+    Examples
+    --------
+    >>> table = compute(epochs=2, replicates=1)
+    >>> [(row["epoch"], row["accuracy"] > 0.5) for row in table]
+    [(1, True), (2, True)]
+    """
+    table: list[Row] = []
+    chosen = 0.0
+    for replicate in range(replicates):
+        parts = split(dataset, stream(seed, dataset, replicate, "held out"))
+        few = round(share * len(parts.learned[1]))
+        parts = parts._replace(learned=(parts.learned[0][:few], parts.learned[1][:few]))
+        names = dataset, model, replicate
+        train = partial(_train, parts, model, kind, optimizer, epochs, batch_size, seed, names)
+        if replicate == 0:
+            tried = {size: train(size) for size in STEP_SIZES[optimizer]}
+            chosen = max(tried, key=lambda size: float(tried[size][-1]["held_out"]))
+        found = tried[chosen] if replicate == 0 else train(chosen)
+        settings: Row = {"dataset": dataset, "model": model, "layer": kind, "optimizer": optimizer, "share": share}
+        table += [{**settings, "replicate": replicate, "step_size": chosen, **row} for row in found]
+    return table
+
+
+def _train(
+    parts: Split,
+    model: str,
+    kind: str,
+    optimizer: str,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    names: tuple[int | str, ...],
+    step_size: float,
+) -> list[Row]:
+    """Rows with epoch, loss and accuracies of one training."""
+    import torch
+
+    from figures.layers import layer
+    from figures.networks import network
+    from fjlt.torch import count_weights
+
+    torch.set_num_threads(1)
+    torch.manual_seed(int(seed_sequence(seed, *names, kind, "start").generate_state(1)[0]))
+    x, labels = map(torch.from_numpy, parts.learned)
+    trained = network(model, partial(layer, kind), x.shape[1], x.shape[2])
+    weights = count_weights(trained)
+    rule: torch.optim.Optimizer
+    if optimizer == "Adam":
+        rule = torch.optim.Adam(trained.parameters(), step_size)
+    else:
+        rule = torch.optim.SGD(trained.parameters(), step_size, momentum=0.9)
+    batches = stream(seed, *names, "batches")
+    rows: list[Row] = []
+    for epoch in range(1, epochs + 1):
+        trained.train()
+        losses = []
+        for chosen in torch.from_numpy(batches.permutation(len(x))).split(batch_size):
+            rule.zero_grad()
+            loss = torch.nn.functional.cross_entropy(trained(x[chosen]), labels[chosen])
+            loss.backward()
+            rule.step()
+            losses.append(loss.item() * len(chosen))
+        held_out, accuracy = (_accuracy(trained, *part) for part in parts[1:])
+        mean = sum(losses) / len(x)
+        rows.append({"epoch": epoch, "weights": weights, "loss": mean, "held_out": held_out, "accuracy": accuracy})
+    return rows
+
+
+def _accuracy(trained: nn.Module, pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    import torch
+
+    trained.eval()
+    with torch.no_grad():
+        found: list[Tensor] = [trained(x).argmax(1) for x in torch.from_numpy(pictures).split(500)]
+    return float((torch.cat(found).numpy() == labels).mean())
+
+
+def split(dataset: str, rng: np.random.Generator) -> Split:
+    """Images to learn from, a tenth of the training images held out, and the test images, in the order of ``rng``.
+
+    Raises
+    ------
+    ValueError
+        For an unknown dataset.
+
+    Examples
+    --------
+    >>> [len(labels) for _, labels in split("digits", np.random.default_rng(0))]
+    [1214, 134, 449]
+    """
+    if dataset not in DATASETS:
+        raise ValueError(f"unknown dataset {dataset!r}; known: {', '.join(DATASETS)}")
+    (pictures, labels), test = DATASETS[dataset]()
+    order = rng.permutation(len(labels))
+    few = len(labels) // 10
+    learned, held_out = order[few:], order[:few]
+    mean, deviation = (statistic(pictures[learned], axis=(0, 2, 3), keepdims=True) for statistic in (np.mean, np.std))
+
+    def standardised(x: NDArray[np.float64]) -> NDArray[np.float32]:
+        return ((x - mean) / deviation).astype(np.float32)
+
+    return Split(
+        (standardised(pictures[learned]), labels[learned]),
+        (standardised(pictures[held_out]), labels[held_out]),
+        (standardised(test[0]), test[1]),
+    )
+
+
+Labelled = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+def _digits() -> tuple[Labelled, Labelled]:
+    """Three quarters of the digits of scikit-learn, in their order, and the last quarter, by other writers."""
+    X, labels = images.digits()
+    pictures, first = X.T.reshape(-1, 1, 8, 8), 1348
+    return (pictures[:first], labels[:first]), (pictures[first:], labels[first:])
+
+
+def _mnist() -> tuple[Labelled, Labelled]:
+    (x, labels), (x_test, labels_test) = images.mnist("train"), images.mnist("test")
+    return (x[:, None] / 255.0, labels.astype(np.int64)), (x_test[:, None] / 255.0, labels_test.astype(np.int64))
+
+
+def _cifar10() -> tuple[Labelled, Labelled]:
+    """The first fifth of the training images of CIFAR-10, and the first thousand test images."""
+    (x, labels), (x_test, labels_test) = images.cifar10("train"), images.cifar10("test")
+    first = tuple(np.moveaxis(a, -1, 1) / 255.0 for a in (x, x_test))
+    return (first[0], labels.astype(np.int64)), (first[1], labels_test.astype(np.int64))
+
+
+DATASETS: dict[str, Callable[[], tuple[Labelled, Labelled]]] = {"digits": _digits, "mnist": _mnist, "cifar10": _cifar10}
+"""Loaders: images (d, channels, pixels, pixels) from 0, with labels 0 … 9; to learn from, and to test on."""
