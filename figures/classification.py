@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,16 +12,12 @@ from numpy.typing import NDArray
 from figures import images
 from figures.case import seed_sequence, stream
 from figures.table import Row, Table
+from figures.training import replicated, trained
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
-__all__ = ["DATASETS", "OPTIMIZERS", "STEP_SIZES", "Split", "compute", "split"]
-
-STEP_SIZES = {"Adam": (0.0003, 0.001, 0.003), "SGD": (0.01, 0.03, 0.1)}
-"""Tried for every network, layer and optimiser alike; heuristic. SGD has momentum 0.9."""
-
-OPTIMIZERS = tuple(STEP_SIZES)
+__all__ = ["DATASETS", "Split", "compute", "split"]
 
 
 class Split(NamedTuple):
@@ -45,9 +41,9 @@ def compute(
 ) -> Table:
     """One network with one kind of layer, trained several times by one optimiser.
 
-    On the first replicate it is trained with each of ``STEP_SIZES``; the one with the best accuracy on the images held
-    out after the last epoch is used for all. The effort is the same for all kinds of layers. The test images decide
-    nothing.
+    On the first replicate it is trained with each of ``training.STEP_SIZES``; the one with the best accuracy on the
+    images held out after the last epoch is used for all. The effort is the same for all kinds of layers. The test
+    images decide nothing.
 
     Parameters
     ----------
@@ -82,21 +78,16 @@ def compute(
     >>> [(row["epoch"], row["accuracy"] > 0.5) for row in table]
     [(1, True), (2, True)]
     """
-    table: list[Row] = []
-    chosen = 0.0
-    for replicate in range(replicates):
+
+    def train(replicate: int, step_size: float) -> list[Row]:
         parts = split(dataset, stream(seed, dataset, replicate, "held out"))
         few = round(share * len(parts.learned[1]))
         parts = parts._replace(learned=(parts.learned[0][:few], parts.learned[1][:few]))
         names = dataset, model, replicate
-        train = partial(_train, parts, model, kind, optimizer, epochs, batch_size, seed, names)
-        if replicate == 0:
-            tried = {size: train(size) for size in STEP_SIZES[optimizer]}
-            chosen = max(tried, key=lambda size: float(tried[size][-1]["held_out"]))
-        found = tried[chosen] if replicate == 0 else train(chosen)
-        settings: Row = {"dataset": dataset, "model": model, "layer": kind, "optimizer": optimizer, "share": share}
-        table += [{**settings, "replicate": replicate, "step_size": chosen, **row} for row in found]
-    return table
+        return _train(parts, model, kind, optimizer, epochs, batch_size, seed, names, step_size)
+
+    settings: Row = {"dataset": dataset, "model": model, "layer": kind, "optimizer": optimizer, "share": share}
+    return [{**settings, **row} for row in replicated(train, optimizer, replicates)]
 
 
 def _train(
@@ -110,7 +101,6 @@ def _train(
     names: tuple[int | str, ...],
     step_size: float,
 ) -> list[Row]:
-    """Rows with epoch, loss and accuracies of one training."""
     import torch
 
     from figures.layers import layer
@@ -120,37 +110,23 @@ def _train(
     torch.set_num_threads(1)
     torch.manual_seed(int(seed_sequence(seed, *names, kind, "start").generate_state(1)[0]))
     x, labels = map(torch.from_numpy, parts.learned)
-    trained = network(model, partial(layer, kind), x.shape[1], x.shape[2])
-    weights = count_weights(trained)
-    rule: torch.optim.Optimizer
-    if optimizer == "Adam":
-        rule = torch.optim.Adam(trained.parameters(), step_size)
-    else:
-        rule = torch.optim.SGD(trained.parameters(), step_size, momentum=0.9)
+    classifier = network(model, partial(layer, kind), x.shape[1], x.shape[2])
     batches = stream(seed, *names, "batches")
-    rows: list[Row] = []
-    for epoch in range(1, epochs + 1):
-        trained.train()
-        losses = []
+
+    def losses() -> Iterator[tuple[Tensor, int]]:
         for chosen in torch.from_numpy(batches.permutation(len(x))).split(batch_size):
-            rule.zero_grad()
-            loss = torch.nn.functional.cross_entropy(trained(x[chosen]), labels[chosen])
-            loss.backward()
-            rule.step()
-            losses.append(loss.item() * len(chosen))
-        held_out, accuracy = (_accuracy(trained, *part) for part in parts[1:])
-        mean = sum(losses) / len(x)
-        rows.append({"epoch": epoch, "weights": weights, "loss": mean, "held_out": held_out, "accuracy": accuracy})
-    return rows
+            yield torch.nn.functional.cross_entropy(classifier(x[chosen]), labels[chosen]), len(chosen)
 
+    def accuracy(pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+        found = [classifier(x).argmax(1) for x in torch.from_numpy(pictures).split(500)]
+        return float((torch.cat(found).numpy() == labels).mean())
 
-def _accuracy(trained: nn.Module, pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    import torch
+    def evaluate() -> Row:
+        return {"held_out": accuracy(*parts.held_out), "accuracy": accuracy(*parts.test)}
 
-    trained.eval()
-    with torch.no_grad():
-        found: list[Tensor] = [trained(x).argmax(1) for x in torch.from_numpy(pictures).split(500)]
-    return float((torch.cat(found).numpy() == labels).mean())
+    weights = count_weights(classifier)
+    rows = trained(classifier, optimizer, step_size, epochs, losses, evaluate)
+    return [{"weights": weights, **row} for row in rows]
 
 
 def split(dataset: str, rng: np.random.Generator) -> Split:

@@ -8,9 +8,10 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from figures import classification, images  # noqa: E402
-from figures.classification import DATASETS, OPTIMIZERS, STEP_SIZES, compute, split  # noqa: E402
+from figures.classification import DATASETS, compute, split  # noqa: E402
 from figures.layers import LAYERS, layer  # noqa: E402
 from figures.networks import NETWORKS, network  # noqa: E402
+from figures.training import OPTIMIZERS, STEP_SIZES  # noqa: E402
 from fjlt.torch import ButterflyLinear, count_weights  # noqa: E402
 
 needs_data = pytest.mark.usefixtures("data_folder")

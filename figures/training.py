@@ -1,0 +1,69 @@
+"""Training by gradient steps, epoch by epoch, with equal effort for all that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from figures.table import Row
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["OPTIMIZERS", "STEP_SIZES", "replicated", "trained"]
+
+STEP_SIZES = {"Adam": (0.0003, 0.001, 0.003), "SGD": (0.01, 0.03, 0.1)}
+"""Tried for every network, layer and optimiser alike; heuristic. SGD has momentum 0.9."""
+
+OPTIMIZERS = tuple(STEP_SIZES)
+
+
+def replicated(train: Callable[[int, float], list[Row]], optimizer: str, replicates: int) -> list[Row]:
+    """Rows of train(replicate, step size), with the step size of ``STEP_SIZES`` that is best for the first replicate.
+
+    The best is that with the highest ``held_out`` in its last row.
+
+    Examples
+    --------
+    >>> def train(replicate, step_size):
+    ...     return [{"held_out": step_size}]
+    >>> [row["step_size"] for row in replicated(train, "SGD", 2)]
+    [0.1, 0.1]
+    """
+    tried = {size: train(0, size) for size in STEP_SIZES[optimizer]}
+    best = max(tried, key=lambda size: float(tried[size][-1]["held_out"]))
+    found = [tried[best], *(train(replicate, best) for replicate in range(1, replicates))]
+    return [{"replicate": replicate, "step_size": best, **row} for replicate, rows in enumerate(found) for row in rows]
+
+
+def trained(
+    network: nn.Module,
+    optimizer: str,
+    step_size: float,
+    epochs: int,
+    losses: Callable[[], Iterable[tuple[Tensor, int]]],
+    evaluate: Callable[[], Row],
+) -> list[Row]:
+    """Rows with the number of the epoch, the mean loss of its batches, and what ``evaluate`` then says.
+
+    ``losses`` gives the mean loss of each batch of an epoch, and its size, and must not run ahead.
+    """
+    import torch
+
+    parameters = list(network.parameters())
+    rule: torch.optim.Optimizer = torch.optim.SGD(parameters, step_size, momentum=0.9)
+    if optimizer == "Adam":
+        rule = torch.optim.Adam(parameters, step_size)
+    rows: list[Row] = []
+    for epoch in range(1, epochs + 1):
+        network.train()
+        total, count = 0.0, 0
+        for loss, size in losses():
+            rule.zero_grad()
+            loss.backward()
+            rule.step()
+            total, count = total + loss.item() * size, count + size
+        network.eval()
+        with torch.no_grad():
+            rows.append({"epoch": epoch, "loss": total / count, **evaluate()})
+    return rows
