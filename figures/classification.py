@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures import images
-from figures.case import seed_sequence, stream
+from figures.case import stream
 from figures.table import Row, Table
-from figures.training import replicated, trained
+from figures.training import Training, begin, replicated, trained
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -83,35 +83,23 @@ def compute(
         parts = split(dataset, stream(seed, dataset, replicate, "held out"))
         few = round(share * len(parts.learned[1]))
         parts = parts._replace(learned=(parts.learned[0][:few], parts.learned[1][:few]))
-        names = dataset, model, replicate
-        return _train(parts, model, kind, optimizer, epochs, batch_size, seed, names, step_size)
+        training = _training(parts, model, kind, batch_size, seed, replicate)
+        return trained(training, optimizer, step_size, epochs)
 
     settings: Row = {"dataset": dataset, "model": model, "layer": kind, "optimizer": optimizer, "share": share}
     return [{**settings, **row} for row in replicated(train, optimizer, replicates)]
 
 
-def _train(
-    parts: Split,
-    model: str,
-    kind: str,
-    optimizer: str,
-    epochs: int,
-    batch_size: int,
-    seed: int,
-    names: tuple[int | str, ...],
-    step_size: float,
-) -> list[Row]:
+def _training(parts: Split, model: str, kind: str, batch_size: int, seed: int, replicate: int) -> Training:
     import torch
 
     from figures.layers import layer
     from figures.networks import network
-    from fjlt.torch import count_weights
 
-    torch.set_num_threads(1)
-    torch.manual_seed(int(seed_sequence(seed, *names, kind, "start").generate_state(1)[0]))
+    begin(seed, model, kind, replicate, "start")
     x, labels = map(torch.from_numpy, parts.learned)
     classifier = network(model, partial(layer, kind), x.shape[1], x.shape[2])
-    batches = stream(seed, *names, "batches")
+    batches = stream(seed, model, replicate, "batches")
 
     def losses() -> Iterator[tuple[Tensor, int]]:
         for chosen in torch.from_numpy(batches.permutation(len(x))).split(batch_size):
@@ -121,12 +109,9 @@ def _train(
         found = [classifier(x).argmax(1) for x in torch.from_numpy(pictures).split(500)]
         return float((torch.cat(found).numpy() == labels).mean())
 
-    def evaluate() -> Row:
-        return {"held_out": accuracy(*parts.held_out), "accuracy": accuracy(*parts.test)}
-
-    weights = count_weights(classifier)
-    rows = trained(classifier, optimizer, step_size, epochs, losses, evaluate)
-    return [{"weights": weights, **row} for row in rows]
+    return Training(
+        classifier, losses, lambda: {"held_out": accuracy(*parts.held_out), "accuracy": accuracy(*parts.test)}
+    )
 
 
 def split(dataset: str, rng: np.random.Generator) -> Split:

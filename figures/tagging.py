@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from figures import text
-from figures.case import seed_sequence, stream
+from figures.case import stream
 from figures.entities import f1
 from figures.table import Row, Table
 from figures.text import Sentence
-from figures.training import replicated, trained
+from figures.training import Training, begin, replicated, trained
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,34 +72,23 @@ def compute(
     def train(replicate: int, step_size: float) -> list[Row]:
         parts = split(task, stream(seed, task, replicate, "held out"))
         parts = parts._replace(learned=parts.learned[: sentences or None])
-        return _train(parts, task, kind, optimizer, epochs, batch_size, seed, (task, replicate), step_size)
+        training = _training(parts, task, kind, batch_size, seed, replicate)
+        return trained(training, optimizer, step_size, epochs)
 
     settings: Row = {"task": task, "layer": kind, "optimizer": optimizer, "sentences": sentences}
     return [{**settings, **row} for row in replicated(train, optimizer, replicates)]
 
 
-def _train(
-    parts: Split,
-    task: str,
-    kind: str,
-    optimizer: str,
-    epochs: int,
-    batch_size: int,
-    seed: int,
-    names: tuple[int | str, ...],
-    step_size: float,
-) -> list[Row]:
+def _training(parts: Split, task: str, kind: str, batch_size: int, seed: int, replicate: int) -> Training:
     import torch
 
     from figures.layers import layer
     from figures.tagger import Tagger, Vocabulary
-    from fjlt.torch import count_weights
 
-    torch.set_num_threads(1)
-    torch.manual_seed(int(seed_sequence(seed, *names, kind, "start").generate_state(1)[0]))
+    begin(seed, task, kind, replicate, "start")
     known = Vocabulary(parts.learned)
     tagger = Tagger(known, partial(layer, kind))
-    batches = stream(seed, *names, "batches")
+    batches = stream(seed, task, replicate, "batches")
 
     def losses() -> Iterator[tuple[Tensor, int]]:
         order = batches.permutation(len(parts.learned))
@@ -112,16 +101,7 @@ def _train(
         found = [tags for i in range(0, len(sentences), 100) for tags in tagger.tagged(sentences[i : i + 100])]
         return _score(task, found, [[tag for _, tag in sentence] for sentence in sentences])
 
-    weights = count_weights(tagger)
-    rows = trained(
-        tagger,
-        optimizer,
-        step_size,
-        epochs,
-        losses,
-        lambda: {"held_out": score(parts.held_out), "score": score(parts.test)},
-    )
-    return [{"weights": weights, **row} for row in rows]
+    return Training(tagger, losses, lambda: {"held_out": score(parts.held_out), "score": score(parts.test)})
 
 
 def _score(task: str, predicted: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> float:

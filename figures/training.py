@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from figures.case import seed_sequence
 from figures.table import Row
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["OPTIMIZERS", "STEP_SIZES", "replicated", "trained"]
+__all__ = ["OPTIMIZERS", "STEP_SIZES", "Training", "begin", "replicated", "trained"]
 
 STEP_SIZES = {"Adam": (0.0003, 0.001, 0.003), "SGD": (0.01, 0.03, 0.1)}
 """Tried for every network, layer and optimiser alike; heuristic. SGD has momentum 0.9."""
@@ -36,20 +37,33 @@ def replicated(train: Callable[[int, float], list[Row]], optimizer: str, replica
     return [{"replicate": replicate, "step_size": best, **row} for replicate, rows in enumerate(found) for row in rows]
 
 
-def trained(
-    network: nn.Module,
-    optimizer: str,
-    step_size: float,
-    epochs: int,
-    losses: Callable[[], Iterable[tuple[Tensor, int]]],
-    evaluate: Callable[[], Row],
-) -> list[Row]:
-    """Rows with the number of the epoch, the mean loss of its batches, and what ``evaluate`` then says.
+class Training(NamedTuple):
+    """A network as drawn, and what to do with it.
 
-    ``losses`` gives the mean loss of each batch of an epoch, and its size, and must not run ahead.
+    ``losses`` gives the mean loss of each batch of an epoch, and its size, and must not run ahead; ``evaluate`` says
+    how good the network is.
     """
+
+    network: nn.Module
+    losses: Callable[[], Iterable[tuple[Tensor, int]]]
+    evaluate: Callable[[], Row]
+
+
+def begin(seed: int, *names: int | str) -> None:
+    """One thread, and PyTorch's random numbers from the seed and the names."""
     import torch
 
+    torch.set_num_threads(1)
+    torch.manual_seed(int(seed_sequence(seed, *names).generate_state(1)[0]))
+
+
+def trained(training: Training, optimizer: str, step_size: float, epochs: int) -> list[Row]:
+    """Rows with the number of the epoch, the mean loss of its batches, the number of weights, and the evaluation."""
+    import torch
+
+    from fjlt.torch import count_weights
+
+    network, losses, evaluate = training
     parameters = list(network.parameters())
     rule: torch.optim.Optimizer = torch.optim.SGD(parameters, step_size, momentum=0.9)
     if optimizer == "Adam":
@@ -65,5 +79,5 @@ def trained(
             total, count = total + loss.item() * size, count + size
         network.eval()
         with torch.no_grad():
-            rows.append({"epoch": epoch, "loss": total / count, **evaluate()})
+            rows.append({"epoch": epoch, "weights": count_weights(network), "loss": total / count, **evaluate()})
     return rows
