@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from fjlt import boundary
 from fjlt.torch.function import Weights, replacement
-from fjlt.torch.initial import INITIAL, initial_weights
+from fjlt.torch.initial import initial_weights
 from fjlt.torch.truncation import Truncation
 
 __all__ = ["ButterflyLinear"]
@@ -91,8 +91,6 @@ class ButterflyLinear(nn.Module):
         dtype = torch.get_default_dtype() if dtype is None else dtype
         if dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
             raise TypeError(f"dtype = {dtype}: use torch.float32, float64, float16 or bfloat16")
-        if init not in INITIAL:
-            raise ValueError(f"init = {init!r} is unknown; use one of {', '.join(map(repr, INITIAL))}")
         self.init = init
         to = {"device": device, "dtype": dtype}
         self._j1, self._j2 = (
@@ -111,7 +109,7 @@ class ButterflyLinear(nn.Module):
     def reset_parameters(self) -> None:
         """Draw all weights anew; the kept outputs stay."""
         for weights, j in ((self.weights1, self._j1), (self.weights2, self._j2)):
-            weights.copy_(torch.from_numpy(j.effective(initial_weights(j.size, len(j.rows), self.init))))
+            weights.copy_(torch.from_numpy(initial_weights(j.size, len(j.rows), self.init)[j.mask]))
         self.core.uniform_(-(self.k1**-0.5), self.k1**-0.5)
         if self.bias is not None:
             self.bias.uniform_(-(self.in_features**-0.5), self.in_features**-0.5)

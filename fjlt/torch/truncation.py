@@ -22,6 +22,7 @@ __all__ = ["Truncation"]
 Array = NDArray[Any]
 
 MOST_PASSES = 4
+"""The most that are tried; heuristic."""
 
 
 class Truncation:
@@ -70,10 +71,6 @@ class Truncation:
         network = Network(np.zeros(self.mask.shape), self.rows)
         place = np.argsort(packed(np.arange(self.mask.size).reshape(self.mask.shape), network.passes))
         return network, place[self.mask.ravel()]
-
-    def effective(self, weights: Array) -> Array:
-        """The effective ones of weights, shape (log2 size, size, 2)."""
-        return weights[self.mask]
 
     def product(self, x: Tensor, weights: Tensor) -> Tensor:
         """Kept outputs for the rows of x, shape (b, n)."""
