@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from figures.table import Row, Table
 from figures.training import Training, begin, replicated, trained
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 __all__ = ["DATASETS", "Split", "compute", "split"]
 
@@ -35,15 +35,17 @@ def compute(
     kind: str = "butterfly",
     optimizer: str = "Adam",
     epochs: int = 20,
+    trial_epochs: int = 3,
     batch_size: int = 64,
     replicates: int = 5,
     share: float = 1.0,
+    replaced: int = 1,
+    width: int = 16,
 ) -> Table:
     """One network with one kind of layer, trained several times by one optimiser.
 
-    On the first replicate it is trained with each of ``training.STEP_SIZES``; the one with the best accuracy on the
-    images held out after the last epoch is used for all. The effort is the same for all kinds of layers. The test
-    images decide nothing.
+    On the first replicate each of ``training.STEP_SIZES`` is tried for a few epochs; the one with the best accuracy on
+    the images held out is used for all. The effort is the same for all kinds of layers. The test images decide nothing.
 
     Parameters
     ----------
@@ -57,9 +59,11 @@ def compute(
     kind : str
         Of ``layers.LAYERS``.
     optimizer : {"Adam", "SGD"}
-    epochs, batch_size, replicates : int
+    epochs, trial_epochs, batch_size, replicates : int
     share : float
-        Of the images to learn from, which are used.
+        Of the images to learn from, which are used; in an epoch each is seen 1/share times.
+    replaced, width : int
+        How many layers are of the kind, and the width of PreActResNet-18, as for ``networks.network``.
 
     Returns
     -------
@@ -79,30 +83,49 @@ def compute(
     [(1, True), (2, True)]
     """
 
-    def train(replicate: int, step_size: float) -> list[Row]:
+    def train(replicate: int, step_size: float, epochs: int) -> list[Row]:
         parts = split(dataset, stream(seed, dataset, replicate, "held out"))
         few = round(share * len(parts.learned[1]))
         parts = parts._replace(learned=(parts.learned[0][:few], parts.learned[1][:few]))
-        training = _training(parts, model, kind, batch_size, seed, replicate)
+        begin(seed, model, kind, replicate, "start")
+        classifier = _network(parts, model, kind, replaced, width)
+        batches = _batches(few, batch_size, round(1 / share), stream(seed, model, replicate, "batches"))
+        training = _training(parts, classifier, batches)
         return trained(training, optimizer, step_size, epochs)
 
-    settings: Row = {"dataset": dataset, "model": model, "layer": kind, "optimizer": optimizer, "share": share}
-    return [{**settings, **row} for row in replicated(train, optimizer, replicates)]
+    settings: Row = {
+        "dataset": dataset,
+        "model": model,
+        "layer": kind,
+        "optimizer": optimizer,
+        "share": share,
+        "replaced": replaced,
+    }
+    return [{**settings, **row} for row in replicated(train, optimizer, epochs, trial_epochs, replicates)]
 
 
-def _training(parts: Split, model: str, kind: str, batch_size: int, seed: int, replicate: int) -> Training:
-    import torch
-
+def _network(parts: Split, model: str, kind: str, replaced: int, width: int) -> nn.Module:
     from figures.layers import layer
     from figures.networks import network
 
-    begin(seed, model, kind, replicate, "start")
+    _, channels, pixels, _ = parts.learned[0].shape
+    return network(model, partial(layer, kind), channels, pixels, width, replaced)
+
+
+def _batches(n: int, size: int, rounds: int, rng: np.random.Generator) -> Callable[[], Iterable[Tensor]]:
+    """Indices of the images of an epoch: each of n so many times, in random order."""
+    import torch
+
+    return lambda: torch.from_numpy(np.concatenate([rng.permutation(n) for _ in range(rounds)])).split(size)
+
+
+def _training(parts: Split, classifier: nn.Module, batches: Callable[[], Iterable[Tensor]]) -> Training:
+    import torch
+
     x, labels = map(torch.from_numpy, parts.learned)
-    classifier = network(model, partial(layer, kind), x.shape[1], x.shape[2])
-    batches = stream(seed, model, replicate, "batches")
 
     def losses() -> Iterator[tuple[Tensor, int]]:
-        for chosen in torch.from_numpy(batches.permutation(len(x))).split(batch_size):
+        for chosen in batches():
             yield torch.nn.functional.cross_entropy(classifier(x[chosen]), labels[chosen]), len(chosen)
 
     def accuracy(pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:

@@ -18,12 +18,11 @@ from figures.sketch_errors import (
     SOURCES,
     cases,
     ratios,
-    select,
 )
 from figures.sketching import compute
 from figures.style import BLACK, TEXT_WIDTH
 from figures.tab04 import PRINTED
-from figures.table import Table
+from figures.table import Table, select
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw", "margins"]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from figures.figure import Figure
 from figures.gallery import TITLES
-from figures.sketch_errors import FAMILY_CAPTIONS, FAMILY_LABELS, ON_LOGARITHMIC_AXES, SOURCES, bars, cases, select
+from figures.sketch_errors import FAMILY_CAPTIONS, FAMILY_LABELS, ON_LOGARITHMIC_AXES, SOURCES, bars, cases
 from figures.sketching import compute
 from figures.tab04 import PRINTED
-from figures.table import Table
+from figures.table import Table, select
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 

@@ -9,6 +9,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ class Figure:
         Independent of each other; they are computed in parallel and kept.
     sources : mapping from a value of the argument ``dataset`` to names of the register
         Which data a case reads.
+    needs : sequence of str
+        Names of packages beyond those that are always installed.
     """
 
     id: str
@@ -61,6 +64,20 @@ class Figure:
     draw: Callable[[Table], Any]
     cases: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=lambda: {name: ({},) for name in PROFILES})
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    needs: Sequence[str] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """What it needs and is not installed.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> from figures.fig06 import FIGURE
+        >>> FIGURE.missing, replace(FIGURE, needs=("sympy", "a_package_of_nobody")).missing
+        ([], ['a_package_of_nobody'])
+        """
+        return [name for name in self.needs if find_spec(name) is None]
 
     def make(
         self,
@@ -99,11 +116,16 @@ class Figure:
         ------
         ValueError
             For an unknown profile or a negative seed.
+        ModuleNotFoundError
+            If it needs a package that is not installed.
         OSError
             If data cannot be had, or the folder not written.
         """
         if profile not in PROFILES:
             raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
+        if self.missing:
+            packages = ", ".join(self.missing)
+            raise ModuleNotFoundError(f"{self.id} needs {packages}: pip install 'butterfly-theory[{packages}]'")
         if seed < 0:
             raise ValueError(f"seed must be at least 0, got {seed}")
         cases, folder = self.cases[profile], Path(out)
@@ -124,7 +146,7 @@ class Figure:
             "settings": [dict(case) for case in cases],
             "seed": seed,
             "data": data_hashes(*sources),
-            "versions": _versions(),
+            "versions": _versions(*self.needs),
             "seconds": round(sum(found.seconds for found in computed), 3),
         }
         return self._write(folder, to_csv([row for found in computed for row in found.table]), record)
@@ -169,9 +191,9 @@ def _render(draw: Callable[[Table], Any], table: Table) -> dict[str, bytes]:
     return contents
 
 
-def _versions() -> dict[str, str]:
+def _versions(*needs: str) -> dict[str, str]:
     return {
         "python": platform.python_version(),
         "butterfly-theory": fjlt.__version__,
-        **{name: metadata.version(name) for name in _PACKAGES},
+        **{name: metadata.version(name) for name in (*_PACKAGES, *needs)},
     }

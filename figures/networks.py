@@ -13,18 +13,21 @@ NETWORKS = ("perceptron", "wide perceptron", "LeNet", "PreActResNet-18")
 Replaceable = Callable[[int, int], nn.Module]
 
 
-def network(name: str, replaceable: Replaceable, channels: int = 1, pixels: int = 28, width: int = 16) -> nn.Module:
-    """A network from images (b, channels, pixels, pixels) to 10 classes; ``replaceable(n1, n2)`` makes one layer of it.
+def network(
+    name: str, replaceable: Replaceable, channels: int = 1, pixels: int = 28, width: int = 16, replaced: int = 1
+) -> nn.Module:
+    """A network from images (b, channels, pixels, pixels) to 10 classes; ``replaceable(n1, n2)`` makes a layer of it.
 
     "perceptron": one hidden layer of 64, whose layer to the classes is replaceable. "wide perceptron": two hidden
-    layers of 1024, the layer between them. "LeNet": two convolutions, 6 and 16 channels, hidden layers of 120 and 84,
-    the layer to the classes. "PreActResNet-18": of ``width``, 2, 4 and 8·width channels (the paper's has width 64), the
-    layer to the classes.
+    layers of 1024; of its ``replaced`` layers the first is that between them, the second that from the image, the third
+    that to the classes. "LeNet": two convolutions, 6 and 16 channels, hidden layers of 120 and 84, the layer to the
+    classes. "PreActResNet-18": of ``width``, 2, 4 and 8·width channels (the paper's has width 64), the layer to the
+    classes.
 
     Raises
     ------
     ValueError
-        For another name.
+        For another name, or if ``replaced`` is not 1, or 2 or 3 for the wide perceptron.
 
     Notes
     -----
@@ -37,12 +40,14 @@ def network(name: str, replaceable: Replaceable, channels: int = 1, pixels: int 
     >>> [network(name, nn.Linear)(ones(2, 1, 28, 28)).shape[1] for name in NETWORKS]
     [10, 10, 10, 10]
     """
+    if not 1 <= replaced <= (3 if name == "wide perceptron" else 1):
+        raise ValueError(f"replaced = {replaced} layers of {name!r}; 1, or 2 or 3 for the wide perceptron")
     if name == "perceptron":
         return nn.Sequential(nn.Flatten(), nn.Linear(channels * pixels**2, 64), nn.ReLU(), replaceable(64, 10))
     if name == "wide perceptron":
-        first = nn.Linear(channels * pixels**2, 1024)
-        hidden = (first, nn.ReLU(), replaceable(1024, 1024), nn.ReLU())
-        return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(1024, 10))
+        first, last = replaceable if replaced > 1 else nn.Linear, replaceable if replaced > 2 else nn.Linear
+        hidden = (first(channels * pixels**2, 1024), nn.ReLU(), replaceable(1024, 1024), nn.ReLU())
+        return nn.Sequential(nn.Flatten(), *hidden, last(1024, 10))
     if name == "LeNet":
         side = (pixels // 2 - 4) // 2
         return nn.Sequential(

@@ -8,7 +8,7 @@ from typing import Any
 from figures.intervals import Interval, geometric_mean, mean
 from figures.sketching import SKETCHES
 from figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, VERMILION
-from figures.table import Row, Table
+from figures.table import Row, Table, select
 
 __all__ = [
     "CAPTION",
@@ -26,7 +26,6 @@ __all__ = [
     "interval",
     "ratio",
     "ratios",
-    "select",
     "typical",
 ]
 
@@ -158,17 +157,6 @@ def cases(
         if l <= effort["n"]
         for sketch in sketches
     ]
-
-
-def select(table: Table, **values: Any) -> list[Row]:
-    """Rows that have these values.
-
-    Examples
-    --------
-    >>> select([{"k": 1, "l": 2}, {"k": 2, "l": 2}], k=2)
-    [{'k': 2, 'l': 2}]
-    """
-    return [row for row in table if all(row[column] == value for column, value in values.items())]
 
 
 def interval(rows: Sequence[Row], measure: str) -> Interval:

@@ -7,10 +7,10 @@ from typing import Any
 from figures.figure import Figure
 from figures.gallery import TITLES
 from figures.sketch_errors import CAPTION as CAPTION_OF_ALL
-from figures.sketch_errors import FAMILY_CAPTIONS, FAMILY_LABELS, NAMES, SOURCES, cases, interval, select
+from figures.sketch_errors import FAMILY_CAPTIONS, FAMILY_LABELS, NAMES, SOURCES, cases, interval
 from figures.sketching import SKETCHES, compute
 from figures.style import BLACK, GREY, TEXT_WIDTH
-from figures.table import Table
+from figures.table import Table, select
 
 __all__ = ["CAPTION", "FIGURE", "PRINTED", "compute", "draw"]
 

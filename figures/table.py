@@ -5,13 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
-__all__ = ["Row", "Table", "from_csv", "to_csv"]
+__all__ = ["Row", "Table", "from_csv", "select", "to_csv"]
 
 Value = int | float | str
 Row = dict[str, Value]
 Table = Sequence[Row]
 """Rows with the same columns; every value an int, a float or a str that does not read as a number."""
+
+
+def select(table: Table, **values: Any) -> list[Row]:
+    """Rows that have these values.
+
+    Examples
+    --------
+    >>> select([{"k": 1, "l": 2}, {"k": 2, "l": 2}], k=2)
+    [{'k': 2, 'l': 2}]
+    """
+    return [row for row in table if all(row[column] == value for column, value in values.items())]
 
 
 def to_csv(table: Table) -> str:

@@ -35,6 +35,7 @@ def compute(
     kind: str = "butterfly",
     optimizer: str = "Adam",
     epochs: int = 10,
+    trial_epochs: int = 2,
     batch_size: int = 32,
     replicates: int = 5,
     sentences: int = 0,
@@ -51,7 +52,7 @@ def compute(
     kind : str
         Of ``layers.LAYERS``; from 256 features to the tags.
     optimizer : {"Adam", "SGD"}
-    epochs, batch_size, replicates : int
+    epochs, trial_epochs, batch_size, replicates : int
     sentences : int
         How many to learn from at most; 0 for all.
 
@@ -69,14 +70,14 @@ def compute(
         Without PyTorch.
     """
 
-    def train(replicate: int, step_size: float) -> list[Row]:
+    def train(replicate: int, step_size: float, epochs: int) -> list[Row]:
         parts = split(task, stream(seed, task, replicate, "held out"))
         parts = parts._replace(learned=parts.learned[: sentences or None])
         training = _training(parts, task, kind, batch_size, seed, replicate)
         return trained(training, optimizer, step_size, epochs)
 
     settings: Row = {"task": task, "layer": kind, "optimizer": optimizer, "sentences": sentences}
-    return [{**settings, **row} for row in replicated(train, optimizer, replicates)]
+    return [{**settings, **row} for row in replicated(train, optimizer, epochs, trial_epochs, replicates)]
 
 
 def _training(parts: Split, task: str, kind: str, batch_size: int, seed: int, replicate: int) -> Training:

@@ -19,22 +19,27 @@ STEP_SIZES = {"Adam": (0.0003, 0.001, 0.003), "SGD": (0.01, 0.03, 0.1)}
 OPTIMIZERS = tuple(STEP_SIZES)
 
 
-def replicated(train: Callable[[int, float], list[Row]], optimizer: str, replicates: int) -> list[Row]:
-    """Rows of train(replicate, step size), with the step size of ``STEP_SIZES`` that is best for the first replicate.
+def replicated(
+    train: Callable[[int, float, int], list[Row]], optimizer: str, epochs: int, trial_epochs: int, replicates: int
+) -> list[Row]:
+    """Rows of train(replicate, step size, epochs), with the step size that is best for the first replicate.
 
-    The best is that with the highest ``held_out`` in its last row.
+    Those of ``STEP_SIZES`` are tried for ``trial_epochs``; the best has the highest ``held_out`` in its last row.
 
     Examples
     --------
-    >>> def train(replicate, step_size):
-    ...     return [{"held_out": step_size}]
-    >>> [row["step_size"] for row in replicated(train, "SGD", 2)]
-    [0.1, 0.1]
+    >>> def train(replicate, step_size, epochs):
+    ...     return [{"epoch": epoch, "held_out": step_size} for epoch in range(epochs)]
+    >>> [(row["replicate"], row["epoch"], row["step_size"]) for row in replicated(train, "SGD", 2, 1, replicates=2)]
+    [(0, 0, 0.1), (0, 1, 0.1), (1, 0, 0.1), (1, 1, 0.1)]
     """
-    tried = {size: train(0, size) for size in STEP_SIZES[optimizer]}
-    best = max(tried, key=lambda size: float(tried[size][-1]["held_out"]))
-    found = [tried[best], *(train(replicate, best) for replicate in range(1, replicates))]
-    return [{"replicate": replicate, "step_size": best, **row} for replicate, rows in enumerate(found) for row in rows]
+    tried = {size: float(train(0, size, trial_epochs)[-1]["held_out"]) for size in STEP_SIZES[optimizer]}
+    best = max(tried, key=lambda size: tried[size])
+    return [
+        {"replicate": replicate, "step_size": best, **row}
+        for replicate in range(replicates)
+        for row in train(replicate, best, epochs)
+    ]
 
 
 class Training(NamedTuple):

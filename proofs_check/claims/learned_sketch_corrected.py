@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from figures.intervals import geometric_mean
-from figures.sketch_errors import interval, ratio, select
+from figures.sketch_errors import interval, ratio
 from figures.stored import stored
+from figures.table import select
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.claims.learned_sketch import FAMILIES, name
 from proofs_check.learned import digit_draws, digit_ratios, margins, sign_test

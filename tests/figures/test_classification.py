@@ -1,5 +1,7 @@
 """The training of image networks: who sees which images, equal effort for all layers, nothing chosen on the test."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,9 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from figures import classification, images  # noqa: E402
+from figures import classification, images, rectified  # noqa: E402
 from figures.classification import DATASETS, compute, split  # noqa: E402
-from figures.layers import LAYERS, layer  # noqa: E402
+from figures.layers import LAYERS, PEER, RECTIFIED, STARTS, layer  # noqa: E402
 from figures.networks import NETWORKS, network  # noqa: E402
 from figures.training import OPTIMIZERS, STEP_SIZES  # noqa: E402
 from fjlt.torch import ButterflyLinear, count_weights  # noqa: E402
@@ -64,16 +66,15 @@ def test_every_layer_learns_the_digits(kind, optimizer):
 def test_the_step_size_is_chosen_on_the_images_held_out(monkeypatch):
     tried = []
 
-    def trained(replicate, optimizer, step_size, epochs):
-        tried.append((replicate, step_size))
+    def trained(_, optimizer, step_size, epochs):
+        tried.append((step_size, epochs))
         held_out = {0.0003: 0.5, 0.001: 0.9, 0.003: 0.7}[step_size]
         return [{"epoch": 1, "held_out": held_out, "accuracy": 1 - held_out}]
 
-    monkeypatch.setattr(classification, "_training", lambda *arguments: arguments[-1])
     monkeypatch.setattr(classification, "trained", trained)
     table = compute(replicates=3)
     assert [row["step_size"] for row in table] == [0.001] * 3
-    assert tried == [*((0, size) for size in STEP_SIZES["Adam"]), (1, 0.001), (2, 0.001)]
+    assert tried == [*((size, 3) for size in STEP_SIZES["Adam"]), *[(0.001, 20)] * 3]
 
 
 def test_test_images_decide_nothing(monkeypatch):
@@ -86,12 +87,30 @@ def test_test_images_decide_nothing(monkeypatch):
         assert {**after, "accuracy": 0} == {**before, "accuracy": 0}
 
 
-def test_fewer_images_to_learn_from(monkeypatch):
+def test_fewer_images_are_seen_more_often(monkeypatch):
     seen = []
-    monkeypatch.setattr(classification, "_training", lambda parts, *_: seen.append([len(part[1]) for part in parts]))
+
+    def training(parts, _, batches):
+        seen.append(([len(part[1]) for part in parts], np.bincount(torch.cat(batches()).numpy()).tolist()))
+
+    monkeypatch.setattr(classification, "_training", training)
     monkeypatch.setattr(classification, "trained", lambda *_: [{"held_out": 1.0}])
     compute(replicates=1, share=0.1)
-    assert seen == [[121, 134, 449]] * 3
+    assert seen == [([121, 134, 449], [10] * 121)] * 4
+
+
+def test_replicates_and_steps_tried_begin_alike(monkeypatch):
+    """Every training has the images, the start and the order of its replicate, whatever came before."""
+    begun = []
+
+    def training(parts, classifier, batches):
+        begun.append((parts.learned[0].sum(), classifier[1].weight.sum().item(), batches()[0][0].item()))
+
+    monkeypatch.setattr(classification, "_training", training)
+    monkeypatch.setattr(classification, "trained", lambda *_: [{"held_out": 1.0}])
+    compute(replicates=3)
+    assert len({*begun[:4]}) == 1
+    assert [len(set(column)) for column in zip(*begun[3:], strict=True)] == [3, 3, 3]
 
 
 @pytest.mark.parametrize(("n1", "n2"), [(512, 10), (1024, 1024), (84, 10)])
@@ -127,3 +146,49 @@ def test_unknown_names_are_refused():
         compute(model="VGG")
     with pytest.raises(ValueError, match="unknown layer 'sparse'; known: dense"):
         compute(kind="sparse")
+    with pytest.raises(ValueError, match="replaced = 2 layers of 'LeNet'; 1, or 2 or 3 for the wide perceptron"):
+        compute(model="LeNet", replaced=2)
+
+
+@pytest.mark.parametrize(("replaced", "where"), [(1, [3]), (2, [1, 3]), (3, [1, 3, 5])])
+def test_several_layers_are_replaced(replaced, where):
+    wide = network("wide perceptron", partial(layer, "butterfly"), replaced=replaced)
+    assert [i for i, m in enumerate(wide) if isinstance(m, ButterflyLinear)] == where
+
+
+@pytest.mark.parametrize(("n1", "n2"), [(64, 10), (37, 100), (5, 1), (1, 5)])
+def test_without_its_rectifiers_a_rectified_butterfly_is_a_butterfly(monkeypatch, n1, n2):
+    torch.manual_seed(0)
+    inside, everywhere = (layer(kind, n1, n2) for kind in RECTIFIED)
+    x = torch.randn(7, n1)
+    count = []
+    monkeypatch.setattr(rectified, "_rectifier", lambda x: count.append(1) or x)
+    for rectifying in (inside, everywhere):
+        assert torch.allclose(rectifying(x), ButterflyLinear.forward(rectifying, x), atol=1e-5)
+    log1, log2 = ((n - 1).bit_length() for n in (n1, n2))
+    assert len(count) == 4 + max(log1 - 1, 0) + max(log2 - 1, 0)
+
+
+def test_the_butterfly_of_torch_structured():
+    pytest.importorskip("einops", reason="torch_structured is not installed")
+    drawn = layer(PEER, 64, 10)
+    assert drawn(torch.ones(3, 64)).shape == (3, 10)
+    assert count_weights(drawn) == 6 * 32 * 4 + 10
+
+
+@pytest.mark.parametrize("kind", RECTIFIED)
+def test_rectifiers_neither_blow_up_nor_kill_the_start(kind):
+    torch.manual_seed(0)
+    x, found = torch.randn(50, 1024), []
+    for _ in range(40):
+        drawn = layer(kind, 1024, 1024)
+        found.append([y.square().mean().item() for y in (drawn(x), ButterflyLinear.forward(drawn, x))])
+    rectifying, linear = np.mean(found, axis=0)
+    assert 0.001 < rectifying / linear < 1
+
+
+@pytest.mark.parametrize("kind", [f"butterfly, {start}" for start in STARTS])
+def test_other_starts(kind):
+    torch.manual_seed(0)
+    assert layer(kind, 64, 10).init == kind.removeprefix("butterfly, ")
+    assert "init" not in vars(layer("dense", 64, 10))

@@ -11,9 +11,10 @@ from figures import duel, fig02, fig04, fig05, fig13, fig14, fig15, fig16, tab04
 from figures.autoencoding import compute as autoencode
 from figures.gallery import DRAWN, find
 from figures.loss_curves import ratio_to_optimum, replicates
-from figures.sketch_errors import interval, ratio, select, typical
+from figures.sketch_errors import interval, ratio, typical
 from figures.sketching import compute as sketch
 from figures.stored import stored
+from figures.table import select
 
 FOLDER = Path(figures.__file__).parent / "results"
 

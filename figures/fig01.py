@@ -1,0 +1,39 @@
+"""Figure 1: test accuracy of networks for images with a dense layer, and with what may stand in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.classification import compute
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.layer_scores import finals
+from figures.table import Table
+from figures.vision import CASES, SETTING, SOURCES, groups
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = (
+    SETTING
+    + "Shown is the accuracy on the test images after the last epoch, a stroke a replicate, and the mean number "
+    "of weights of the network. The paper shows the final layers of EfficientNet-B0, PreActResNet-18, SENet-154 and "
+    "others, and no pairs of dense layers."
+)
+
+
+def draw(table: Table) -> Any:
+    """Draw a panel a network: the accuracy by layer and optimiser."""
+    return finals(groups(table), "accuracy", "test accuracy in %")
+
+
+FIGURE = Figure(
+    id="fig01",
+    title=TITLES["fig01"],
+    source="arXiv 2007.08864, Figure 1",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases=CASES,
+    sources=SOURCES,
+    needs=("torch",),
+)

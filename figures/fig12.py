@@ -1,0 +1,38 @@
+"""Figure 12: test accuracy of networks for images over the first epochs, by layer and optimiser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.classification import compute
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.layer_scores import by_epoch
+from figures.table import Table
+from figures.vision import CASES, SETTING, SOURCES, groups
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = (
+    SETTING
+    + "Shown is the accuracy on the test images after each epoch. The paper shows 20 epochs of EfficientNet-B0 and "
+    "PreActResNet-18 on all of CIFAR-10, by Adam and SGD."
+)
+
+
+def draw(table: Table) -> Any:
+    """Draw a panel a network and optimiser: the accuracy against the epoch."""
+    return by_epoch(groups(table, by_optimizer=True), "accuracy", "test accuracy in %")
+
+
+FIGURE = Figure(
+    id="fig12",
+    title=TITLES["fig12"],
+    source="arXiv 2007.08864, Figure 12",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases=CASES,
+    sources=SOURCES,
+    needs=("torch",),
+)

@@ -1,0 +1,74 @@
+"""The networks for images that figures 1 and 12 train, and how their results are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from figures.layer_scores import LOOKS
+from figures.table import Table, select
+from figures.training import OPTIMIZERS
+
+__all__ = ["CASES", "SETTING", "SOURCES", "groups"]
+
+_LABELS = {
+    "perceptron": "perceptron, digits",
+    "LeNet": "LeNet, MNIST:\n84 → 10",
+    "wide perceptron": "perceptron, MNIST:\n1024 → 1024",
+    "PreActResNet-18": "PreActResNet-18, CIFAR-10:\n64 → 10",
+}
+
+_MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
+_CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 3, "batch_size": 128, "width": 8}
+
+_NETWORKS: dict[str, tuple[Mapping[str, Any], ...]] = {
+    "quick": ({"model": "perceptron", "dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3},),
+    "paper": (
+        {"model": "LeNet"} | _MNIST,
+        {"model": "wide perceptron"} | _MNIST,
+        {"model": "PreActResNet-18"} | _CIFAR,
+    ),
+}
+
+CASES: dict[str, list[dict[str, Any]]] = {
+    profile: [
+        {**network, "kind": kind, "optimizer": optimizer}
+        for network in networks
+        for optimizer in OPTIMIZERS
+        for kind in LOOKS
+    ]
+    for profile, networks in _NETWORKS.items()
+}
+"""Each network with each kind of layer, trained by each optimiser."""
+
+SOURCES = {
+    "mnist": ("mnist",),
+    "cifar10": (
+        *(f"cifar10/cifar10_batch_{i}.png" for i in (*range(10), 50)),
+        "cifar10/cifar10_labels.js",
+    ),
+}
+"""Registered data."""
+
+SETTING = (
+    "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on either side that starts as "
+    "an FJLT, or a pair of dense layers of the same rank, or a pair of at most as many weights. Five replicates, with "
+    "other images held out, starts and batches, which the kinds of layers share; the step size of each kind, network "
+    "and optimiser is the best of three on a tenth of the training images, held out. Intervals are of 95 %, by t. The "
+    "networks are such as two cores train: LeNet and a perceptron with two hidden layers of 1024 on MNIST, 8 epochs, "
+    "and PreActResNet-18 at an eighth of its width on a fifth of CIFAR-10, 10 000 images, 20 epochs. "
+)
+
+
+def groups(table: Table, by_optimizer: bool = False) -> dict[str, Table]:
+    """The rows of each network, or of each network and optimiser, by its title."""
+    found: dict[str, Table] = {}
+    for model, label in _LABELS.items():
+        rows = select(table, model=model)
+        if rows and not by_optimizer:
+            found[label] = rows
+        for optimizer in OPTIMIZERS if rows and by_optimizer else ():
+            found[f"{label.replace(':', ',', 1).splitlines()[0].rstrip(',')}, {optimizer}"] = select(
+                rows, optimizer=optimizer
+            )
+    return found
