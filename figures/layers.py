@@ -67,6 +67,8 @@ def layer(kind: str, n1: int, n2: int) -> nn.Module:
 def _torch_structured(n1: int, n2: int) -> nn.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it was built without CUDA
-        butterfly = import_module("torch_structured").Butterfly
-    drawn: nn.Module = butterfly(n1, n2)
+        try:
+            drawn: nn.Module = import_module("torch_structured").Butterfly(n1, n2)
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(f"{error}; pip install 'butterfly-theory[bench]'") from error
     return drawn
