@@ -14,7 +14,8 @@ import scipy.fft
 from numpy.typing import NDArray
 from sklearn.random_projection import GaussianRandomProjection
 
-from benchmarks.timing import Row, in_turns, n_threads
+from benchmarks.timing import Row, in_turns
+from figures.timing import n_threads
 from fjlt import Butterfly, TruncatedButterfly, fwht, srht, srht_squared_norms
 from fjlt.threads import forget_room
 from landscape import EncoderDecoder

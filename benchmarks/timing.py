@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numba
 import numpy as np
 
-__all__ = ["Row", "in_turns", "n_threads"]
+from figures.timing import times_in_turns
+
+__all__ = ["Row", "in_turns"]
 
 
 @dataclass(frozen=True)
@@ -44,22 +43,9 @@ def in_turns(
 ) -> Row:
     """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers each call reads.
 
-    ``rest``: seconds of sleep, and 20 ms of calls that are not timed, before each that is: for the sake of functions
-    whose threads go on spinning for 0.1 s, as those of BLAS do.
+    ``rounds`` and ``rest`` are as for ``times_in_turns``.
     """
-    for function in functions.values():
-        function()
-    times = np.empty((rounds, len(functions)))
-    for i in range(rounds):
-        for j, function in enumerate(functions.values()):
-            if rest:
-                time.sleep(rest)
-                start = time.perf_counter()
-                while time.perf_counter() < start + 0.02:
-                    function()
-            start = time.perf_counter()
-            function()
-            times[i, j] = time.perf_counter() - start
+    times = times_in_turns(functions, rounds, rest)
     ratios = np.median(times / times[:, :1], axis=0)
     base, *_ = functions
     return Row(
@@ -71,15 +57,3 @@ def in_turns(
         size,
         settings,
     )
-
-
-@contextmanager
-def n_threads(n: int) -> Iterator[None]:
-    """With n threads in the library."""
-    settings: Any = numba.config
-    before = settings.NUMBA_NUM_THREADS
-    settings.NUMBA_NUM_THREADS = n
-    try:
-        yield
-    finally:
-        settings.NUMBA_NUM_THREADS = before

@@ -54,6 +54,8 @@ class Figure:
         Which data a case reads.
     needs : sequence of str
         Names of packages beyond those that are always installed.
+    alone : bool
+        Whether it measures times: then its cases are computed one after the other, here.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Figure:
     cases: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=lambda: {name: ({},) for name in PROFILES})
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     needs: Sequence[str] = ()
+    alone: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -135,8 +138,8 @@ class Figure:
             cases,
             seed=seed,
             folder=folder / "cases",
-            workers=workers,
-            scheduler=scheduler,
+            workers=1 if self.alone else workers,
+            scheduler=None if self.alone else scheduler,
             resume=resume,
             prepare=lambda: [fetch(file) for name in sources for file in lookup(name)],
             progress=progress,

@@ -9,7 +9,7 @@ from figures.intervals import Interval, mean
 from figures.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION
 from figures.table import Row, Table, select
 
-__all__ = ["LOOKS", "by_epoch", "difference", "finals", "last"]
+__all__ = ["LOOKS", "by_epoch", "difference", "finals", "finals_and_epochs", "last"]
 
 LOOKS: dict[str, dict[str, Any]] = {
     "dense": {"color": BLACK, "marker": "s", "linestyle": "-"},
@@ -47,78 +47,110 @@ def difference(rows: Sequence[Row], others: Sequence[Row], measure: str) -> Inte
 
 def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
     """Draw a panel a group: the score after the last epoch by layer and optimiser, and the weights of the network."""
-    from matplotlib.figure import Figure as Canvas
-    from matplotlib.lines import Line2D
-
-    kinds = list(dict.fromkeys(str(row["layer"]) for table in groups.values() for row in table))
-    optimizers = list(dict.fromkeys(str(row["optimizer"]) for table in groups.values() for row in table))
-    canvas = Canvas(figsize=(TEXT_WIDTH, 0.9 + 0.42 * len(kinds)), layout="constrained")
+    kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
+    canvas = _canvas(0.9 + 0.42 * len(kinds))
     panels = canvas.subplots(1, len(groups), sharey=True, squeeze=False)[0]
     for axes, (title, table) in zip(panels, groups.items(), strict=True):
         axes.set_title(title, linespacing=1.0)
-        for y, kind in enumerate(kinds):
-            for i, optimizer in enumerate(optimizers):
-                rows = select(last(table), layer=kind, optimizer=optimizer)
-                if not rows:
-                    continue
-                place = y + 0.26 * (i - (len(optimizers) - 1) / 2)
-                scores = [100 * float(row[measure]) for row in rows]
-                found, color = mean(scores), LOOKS[kind]["color"]
-                face = color if i == 0 else "white"
-                axes.plot(scores, [place] * len(scores), "|", color=color, markersize=4, markeredgewidth=0.5, alpha=0.7)
-                axes.errorbar(
-                    *(found.mean, place),
-                    xerr=[[arm] for arm in found.arms],
-                    **{"color": color, "marker": LOOKS[kind]["marker"], "markerfacecolor": face},
-                    **{"markersize": 4, "capsize": 2, "elinewidth": 0.8},
-                )
-            weights = [int(row["weights"]) for row in select(table, layer=kind)]
-            if weights:
-                text = f"{round(sum(weights) / len(weights)):,} weights".replace(",", " ")
-                axes.text(0.02, y + 0.42, text, fontsize=5.5, color=GREY, transform=axes.get_yaxis_transform())
         axes.set_xlabel(label)
-        axes.set_yticks(range(len(kinds)), [kind.replace(", ", ",\n") for kind in kinds])
-        axes.set_ylim(len(kinds) - 0.5, -0.5)
-        axes.tick_params("y", length=0)
-        axes.margins(x=0.12)
-    handles = [
-        Line2D([], [], color=BLACK, marker="o", linestyle="", label=name, markerfacecolor=face, markersize=4)
-        for name, face in zip(optimizers, (BLACK, "white"), strict=False)
-    ]
+        _final_panel(axes, last(table), measure, kinds, optimizers)
     if len(optimizers) > 1:
-        canvas.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
+        canvas.legend(handles=_marks(optimizers), loc="outside lower center", ncols=2, frameon=False)
     return canvas
 
 
 def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int = 2) -> Any:
     """Draw a panel a group: the mean score after each epoch, a line a layer, with its interval."""
-    from matplotlib.figure import Figure as Canvas
-
     lines = -(-len(groups) // columns)
-    canvas = Canvas(figsize=(TEXT_WIDTH, 0.4 + 1.6 * lines), layout="constrained")
+    canvas = _canvas(0.4 + 1.6 * lines)
     panels = canvas.subplots(lines, columns, squeeze=False).ravel()
-    for axes in panels[len(groups) :]:
-        axes.axis("off")
     for i, (axes, (title, table)) in enumerate(zip(panels, groups.items(), strict=False)):
         axes.set_title(title, linespacing=1.0)
-        lowest = []
-        for kind, look in LOOKS.items():
-            rows = select(table, layer=kind)
-            epochs = sorted({int(row["epoch"]) for row in rows})
-            found = [mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)]) for epoch in epochs]
-            if found:
-                style = {"markersize": 2.5, "linewidth": 0.9, "label": kind}
-                axes.plot(epochs, [point.mean for point in found], **look, **style)
-                arms = [point.low for point in found], [point.high for point in found]
-                axes.fill_between(epochs, *arms, color=look["color"], alpha=0.12, linewidth=0)
-                lowest.append(sorted(point.mean for point in found)[len(found) // 4])
-        top = axes.get_ylim()[1]
-        low = min(lowest) - 0.35 * (top - min(lowest))
-        axes.set_ylim(max(low, axes.get_ylim()[0]), min(top, 100.0))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        _epoch_panel(axes, table, measure)
         if i >= len(groups) - columns:
             axes.set_xlabel("epoch")
         if i % columns == 0:
             axes.set_ylabel(label)
+    for axes in panels[len(groups) :]:
+        axes.axis("off")
     canvas.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
     return canvas
+
+
+def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> Any:
+    """Draw ``finals`` above ``by_epoch``, a column a group."""
+    kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
+    canvas = _canvas(3.9)
+    panels = canvas.subplots(2, len(groups), squeeze=False)
+    for i, (title, table) in enumerate(groups.items()):
+        above, below = panels[:, i]
+        above.set_title(title, linespacing=1.0)
+        above.set_xlabel(label)
+        _final_panel(above, last(table), measure, kinds, optimizers)
+        _epoch_panel(below, table, measure)
+        below.set_xlabel("epoch")
+        if i:
+            above.set_yticklabels([])
+        else:
+            below.set_ylabel(label)
+    canvas.legend(*panels[1, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
+    return canvas
+
+
+def _values(groups: Mapping[str, Table], column: str) -> list[str]:
+    return list(dict.fromkeys(str(row[column]) for table in groups.values() for row in table))
+
+
+def _canvas(height: float) -> Any:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(TEXT_WIDTH, height), layout="constrained")
+
+
+def _marks(optimizers: Sequence[str]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    style: dict[str, Any] = {"color": BLACK, "marker": "o", "linestyle": "", "markersize": 4}
+    return [
+        Line2D([], [], label=name, markerfacecolor=face, **style)
+        for name, face in zip(optimizers, (BLACK, "white"), strict=False)
+    ]
+
+
+def _final_panel(axes: Any, table: Table, measure: str, kinds: Sequence[str], optimizers: Sequence[str]) -> None:
+    for y, kind in enumerate(kinds):
+        color, marker = LOOKS[kind]["color"], LOOKS[kind]["marker"]
+        for i, optimizer in enumerate(optimizers):
+            scores = [100 * float(row[measure]) for row in select(table, layer=kind, optimizer=optimizer)]
+            if not scores:
+                continue
+            place, found = y + 0.26 * (i - (len(optimizers) - 1) / 2), mean(scores)
+            axes.plot(scores, [place] * len(scores), "|", color=color, markersize=4, markeredgewidth=0.5, alpha=0.7)
+            style = {"color": color, "marker": marker, "markerfacecolor": "white" if i else color, "markersize": 4}
+            arms = [[arm] for arm in found.arms]
+            axes.errorbar(found.mean, place, xerr=arms, capsize=2, elinewidth=0.8, **style)
+        weights = [int(row["weights"]) for row in select(table, layer=kind)]
+        if weights:
+            text = f"{round(sum(weights) / len(weights)):,} weights".replace(",", " ")
+            axes.text(0.02, y + 0.42, text, fontsize=5.5, color=GREY, transform=axes.get_yaxis_transform())
+    axes.set_yticks(range(len(kinds)), [kind.replace(", ", ",\n") for kind in kinds])
+    axes.set_ylim(len(kinds) - 0.5, -0.5)
+    axes.tick_params("y", length=0)
+    axes.margins(x=0.12)
+
+
+def _epoch_panel(axes: Any, table: Table, measure: str) -> None:
+    """Lines by layer; below the axis is what the first quarter of the epochs alone would need."""
+    lowest = []
+    for kind, look in LOOKS.items():
+        rows = select(table, layer=kind)
+        epochs = sorted({int(row["epoch"]) for row in rows})
+        found = [mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)]) for epoch in epochs]
+        if found:
+            axes.plot(epochs, [point.mean for point in found], label=kind, markersize=2.5, linewidth=0.9, **look)
+            arms = [point.low for point in found], [point.high for point in found]
+            axes.fill_between(epochs, *arms, color=look["color"], alpha=0.12, linewidth=0)
+            lowest.append(sorted(point.mean for point in found)[len(found) // 4])
+    low, top = axes.get_ylim()
+    axes.set_ylim(max(low, min(lowest) - 0.35 * (top - min(lowest))), min(top, 100.0))
+    axes.xaxis.get_major_locator().set_params(integer=True)

@@ -122,7 +122,9 @@ def _one(i: int, compute: Compute, case: Case, seed: int, source: str) -> tuple[
 
 def _name(compute: Compute, case: Case, seed: int, source: str) -> str:
     settings = json.dumps([dict(case), seed, source], sort_keys=True)
-    return f"{compute.__module__.split('.')[-1]}-{hashlib.sha256(settings.encode()).hexdigest()[:32]}.json"
+    module, name = compute.__module__.split(".")[-1], compute.__name__
+    stem = module if name == "compute" else f"{module}.{name}"
+    return f"{stem}-{hashlib.sha256(settings.encode()).hexdigest()[:32]}.json"
 
 
 def _kept(path: Path | None, case: Case, seed: int) -> Computed | None:

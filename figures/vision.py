@@ -9,7 +9,7 @@ from figures.layer_scores import LOOKS
 from figures.table import Table, select
 from figures.training import OPTIMIZERS
 
-__all__ = ["CASES", "SETTING", "SOURCES", "groups"]
+__all__ = ["CASES", "MNIST", "SETTING", "SOURCES", "groups"]
 
 _LABELS = {
     "perceptron": "perceptron, digits",
@@ -18,14 +18,14 @@ _LABELS = {
     "PreActResNet-18": "PreActResNet-18, CIFAR-10:\n64 → 10",
 }
 
-_MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
+MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 3, "batch_size": 128, "width": 8}
 
 _NETWORKS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "quick": ({"model": "perceptron", "dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3},),
     "paper": (
-        {"model": "LeNet"} | _MNIST,
-        {"model": "wide perceptron"} | _MNIST,
+        {"model": "LeNet"} | MNIST,
+        {"model": "wide perceptron"} | MNIST,
         {"model": "PreActResNet-18"} | _CIFAR,
     ),
 }

@@ -14,7 +14,7 @@ from figures.case import stream  # noqa: E402
 from figures.entities import f1, spans  # noqa: E402
 from figures.layers import LAYERS  # noqa: E402
 from figures.tagger import Tagger, Vocabulary  # noqa: E402
-from figures.tagging import TASKS, compute, split  # noqa: E402
+from figures.tagging import DATASETS, compute, split  # noqa: E402
 
 needs_data = pytest.mark.usefixtures("data_folder")
 SENTENCES = [
@@ -55,7 +55,7 @@ def test_unknown_words_and_letters_have_scores():
 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_every_layer_learns_a_small_language(monkeypatch, kind):
-    monkeypatch.setitem(TASKS, "pos", lambda: (SENTENCES, SENTENCES[:3]))
+    monkeypatch.setitem(DATASETS, "grammar", lambda: (SENTENCES, SENTENCES[:3]))
     table = compute(kind=kind, epochs=8, replicates=1, batch_size=4)
     assert [row["epoch"] for row in table] == list(range(1, 9))
     assert table[-1]["loss"] < table[0]["loss"]
@@ -64,15 +64,15 @@ def test_every_layer_learns_a_small_language(monkeypatch, kind):
 
 
 @needs_data
-@pytest.mark.parametrize(("task", "sizes"), [
-    ("pos", (2819, 313, 782)),
-    ("pos-web", (1801, 200, 2077)),
-    ("chunks", (8043, 893, 2012)),
-    ("names-german", None),
+@pytest.mark.parametrize(("dataset", "sizes"), [
+    ("nltk_treebank", (2819, 313, 782)),
+    ("ud_english_ewt", (1801, 200, 2077)),
+    ("nltk_conll2000", (8043, 893, 2012)),
+    ("europeana_ner_de", None),
 ])  # fmt: skip
-def test_the_parts_of_the_data(task, sizes):
-    sentences, test = TASKS[task]()
-    parts = split(task, stream(0, task))
+def test_the_parts_of_the_data(dataset, sizes):
+    sentences, test = DATASETS[dataset]()
+    parts = split(dataset, stream(0, dataset))
     assert sorted(map(repr, parts.learned + parts.held_out)) == sorted(map(repr, sentences))
     assert parts.test == test
     if sizes:
@@ -83,12 +83,21 @@ def test_the_parts_of_the_data(task, sizes):
 
 @needs_data
 def test_web_text_is_learned(monkeypatch):
-    learned, test = TASKS["pos-web"]()
-    monkeypatch.setitem(TASKS, "pos-web", lambda: (learned[:300], test[:100]))
-    table = compute(task="pos-web", epochs=3, replicates=1, batch_size=8)
+    learned, test = DATASETS["ud_english_ewt"]()
+    monkeypatch.setitem(DATASETS, "ud_english_ewt", lambda: (learned[:300], test[:100]))
+    table = compute(dataset="ud_english_ewt", epochs=3, replicates=1, batch_size=8)
     assert table[-1]["score"] > 0.4
 
 
-def test_an_unknown_task_is_refused():
-    with pytest.raises(ValueError, match="unknown task 'parsing'; known: pos, pos-web, chunks, names-german"):
-        compute(task="parsing")
+def test_in_the_grammar_only_the_place_tells_nouns_from_verbs():
+    sentences, test = DATASETS["grammar"]()
+    assert (len(sentences), len(test)) == (400, 200)
+    tags = {}
+    for word, tag in (pair for sentence in sentences for pair in sentence):
+        tags.setdefault(word, set()).add(tag)
+    assert sum(found == {"N", "V"} for found in tags.values()) >= 20
+
+
+def test_an_unknown_dataset_is_refused():
+    with pytest.raises(ValueError, match="unknown dataset 'ontonotes'; known: grammar, nltk_treebank, ud_english"):
+        compute(dataset="ontonotes")

@@ -1,0 +1,147 @@
+"""Not in the paper: from which size on a layer is faster or smaller than the dense layer that it replaces."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from figures.durations import MODES, layers
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.intervals import Interval
+from figures.layer_scores import LOOKS
+from figures.memory import compute as memory
+from figures.style import BLACK, TEXT_WIDTH
+from figures.table import Row, Table, select
+from figures.time_ratios import ratio
+
+__all__ = ["CAPTION", "FIGURE", "compute", "crossing", "draw", "ratios"]
+
+CAPTION = (
+    "Square layers from n to n features: time and memory over those of the dense layer; below 1 the layer wins. "
+    "Times are means of runs in turns, a training step is forward, gradients with respect to weights and input, and "
+    "a step of Adam. Memory is by how much a process grows at most when it makes and runs the layer; below n = 512 "
+    "it is less than what allocators keep. Intervals of 95 % are of the ratios of ten blocks of runs; those of most "
+    "points are smaller than the marks."
+)
+
+MEASURES = (*MODES, "memory of a prediction", "memory of a training step")
+
+
+def compute(seed: int = 0, n: int = 1024, batch_size: int = 128, threads: int = 1, runs: int = 100) -> Table:
+    """``figures.durations.layers``, and with one thread the memory as well.
+
+    Returns
+    -------
+    table : one row a kind of layer, measure and block of runs
+        ``value``: seconds or bytes.
+    """
+    about: Row = {"n": n, "batch": batch_size, "threads": threads}
+    rows = [
+        {**about, "layer": row["layer"], "measure": row["mode"], "block": row["block"], "value": row["seconds"]}
+        for row in layers(seed, n, batch_size, threads, runs)
+    ]
+    for row in memory(seed, n, batch_size) if threads == 1 and n >= 512 else ():
+        measure = f"memory of a {row['mode']}"
+        rows.append({**about, "layer": row["layer"], "measure": measure, "block": 0, "value": float(row["bytes"])})
+    return rows
+
+
+def ratios(table: Table, measure: str, kind: str, batch: int, threads: int = 1) -> dict[int, Interval]:
+    """What a layer takes over what the dense one takes, by size."""
+    rows = select(table, measure=measure, batch=batch, threads=threads)
+    sizes = sorted({int(row["n"]) for row in rows})
+    return {n: ratio(select(rows, n=n), kind, "value") for n in sizes}
+
+
+def crossing(found: dict[int, Interval]) -> int | None:
+    """The least size from which on a layer wins: the intervals of it and of all larger sizes are below 1.
+
+    Examples
+    --------
+    >>> crossing({32: Interval(2, 1, 3), 64: Interval(0.5, 0.4, 0.6), 128: Interval(0.3, 0.2, 0.4)})
+    64
+    """
+    best = None
+    for n in sorted(found, reverse=True):
+        if found[n].high >= 1:
+            break
+        best = n
+    return best
+
+
+def draw(table: Table) -> Any:
+    """Draw a line of panels a size of the batch: prediction, training step, memory, against n."""
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.lines import Line2D
+
+    batches = sorted({int(row["batch"]) for row in table})
+    canvas = Canvas(figsize=(TEXT_WIDTH, 0.7 + 1.65 * len(batches)), layout="constrained")
+    panels = canvas.subplots(len(batches), 3, sharex=True, squeeze=False)
+    for line, batch in zip(panels, batches, strict=True):
+        times = [(title, [(title, threads) for threads in (1, 2)]) for title in MODES]
+        for axes, (title, variants) in zip(
+            line, [*times, ("memory", [(name, 1) for name in MEASURES[2:]])], strict=True
+        ):
+            axes.axhline(1, color=BLACK, linewidth=0.6)
+            for kind, look in LOOKS.items():
+                for faint, (measure, threads) in enumerate(variants):
+                    _line(axes, ratios(table, measure, kind, batch, threads), look, bool(faint))
+            axes.set_xscale("log", base=2)
+            axes.set_yscale("log")
+            axes.set_title(f"{title}, batch {batch}")
+            axes.set_ylim(max(axes.get_ylim()[0], 1e-3), min(axes.get_ylim()[1], 50))
+            if batch == batches[-1]:
+                axes.set_xlabel("$n$")
+        line[0].set_ylabel("over the dense layer")
+    handles: list[Any] = [
+        Line2D([], [], color=look["color"], marker=look["marker"], markersize=3, linewidth=0.9, label=kind)
+        for kind, look in LOOKS.items()
+        if kind != "dense"
+    ]
+    for face, label in (
+        (BLACK, "one thread; memory of a prediction"),
+        ("white", "two threads; memory of a training step"),
+    ):
+        handles.append(
+            Line2D([], [], color=BLACK, marker="o", markersize=3, linestyle="", markerfacecolor=face, label=label)
+        )
+    canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
+    return canvas
+
+
+def _line(axes: Any, found: dict[int, Interval], look: dict[str, Any], faint: bool) -> None:
+    if not found or all(point.mean == 1 for point in found.values()):
+        return
+    arms = [list(arm) for arm in zip(*(point.arms for point in found.values()), strict=True)]
+    style: dict[str, Any] = {"color": look["color"], "marker": look["marker"], "markersize": 2.8}
+    style |= {"linewidth": 0.9, "elinewidth": 0.6, "capsize": 1.2}
+    style |= {"linestyle": ":", "markerfacecolor": "white", "markeredgewidth": 0.7} if faint else {"linestyle": "-"}
+    axes.errorbar(list(found), [point.mean for point in found.values()], yerr=arms, **style)
+
+
+def _cases(sizes: Sequence[int], batches: Sequence[int], **more: Any) -> list[dict[str, Any]]:
+    """Fewer runs of what takes long: at least 20."""
+    return [
+        {"n": n, "batch_size": b, "threads": t, "runs": min(100, max(20, math.floor(2e5 / n))), **more}
+        for n in sizes
+        for b in batches
+        for t in (1, 2)
+    ]
+
+
+FIGURE = Figure(
+    id="crossover",
+    title=TITLES["crossover"],
+    source="the claim of Section 3.2 of arXiv 2007.08864 that the replacement is faster, by size",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={
+        "quick": _cases((32, 128, 512), (1, 128), runs=10),
+        "paper": _cases([2**p for p in range(5, 14)], (1, 128)),
+    },
+    needs=("torch",),
+    alone=True,
+)

@@ -1,0 +1,57 @@
+"""Figure 10: times of networks for images with a dense layer, and with what may stand in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures import time_ratios
+from figures.durations import networks as compute
+from figures.figure import Figure
+from figures.gallery import TITLES
+from figures.table import Table
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw"]
+
+CAPTION = time_ratios.MEASURED + (
+    "The networks are those of figure 1, and PreActResNet-18 at its full width, one image at a time. The paper shows "
+    "seconds of EfficientNet-B0, PreActResNet-18 and others on a GPU."
+)
+
+_NAMES = {
+    "perceptron": "perceptron, digits",
+    "LeNet": "LeNet",
+    "wide perceptron": "perceptron of width 1024",
+    "PreActResNet-18": "PreActResNet-18",
+}
+
+_MNIST = {"channels": 1, "pixels": 28}
+_CIFAR = {"channels": 3, "pixels": 32}
+
+
+def draw(table: Table) -> Any:
+    """Draw the times over those with the dense layer."""
+    return time_ratios.draw(table, _NAMES, "image")
+
+
+FIGURE = Figure(
+    id="fig10",
+    title=TITLES["fig10"],
+    source="arXiv 2007.08864, Figure 10",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={
+        "quick": [{"batch_size": b, "runs": 20} for b in (1, 128)],
+        "paper": [
+            {"model": model, "batch_size": batch_size, **setting}
+            for model, setting in (
+                ("LeNet", _MNIST),
+                ("wide perceptron", _MNIST),
+                ("PreActResNet-18", _CIFAR | {"width": 8}),
+            )
+            for batch_size in (1, 128)
+        ],
+    },
+    needs=("torch",),
+    alone=True,
+)

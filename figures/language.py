@@ -1,0 +1,39 @@
+"""The taggers that figures 9 and 11 are about, and how their results are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figures.layer_scores import LOOKS
+from figures.table import Table, select
+from figures.tagging import SPANS
+
+__all__ = ["CASES", "NAMES", "PAPER", "SOURCES", "groups"]
+
+NAMES = {
+    "grammar": "parts of speech,\na small grammar",
+    "nltk_treebank": "parts of speech,\nPenn Treebank",
+    "ud_english_ewt": "parts of speech,\nEnglish web",
+    "nltk_conll2000": "chunks, stand-in\nfor English names",
+    "europeana_ner_de": "German names,\nEuropeana, stand-in",
+}
+
+_EPOCHS = {"nltk_treebank": 8, "ud_english_ewt": 10, "nltk_conll2000": 5, "europeana_ner_de": 10}
+
+PAPER = tuple(_EPOCHS)
+"""The datasets of the paper, or what stands in for them."""
+
+CASES: dict[str, list[dict[str, Any]]] = {
+    "quick": [{"dataset": "grammar", "epochs": 3, "trial_epochs": 1, "replicates": 2, "kind": kind} for kind in LOOKS],
+    "paper": [{"dataset": name, "epochs": epochs, "kind": kind} for name, epochs in _EPOCHS.items() for kind in LOOKS],
+}
+"""The tagger of each dataset with each kind of last layer."""
+
+SOURCES = {name: (name,) for name in PAPER}
+"""Registered data."""
+
+
+def groups(table: Table) -> dict[str, Table]:
+    """The rows of each dataset, by its name and what its score is."""
+    names = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    return {f"{NAMES[name]}: {'F1' if name in SPANS else 'accuracy'}": select(table, dataset=name) for name in names}
