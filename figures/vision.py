@@ -12,10 +12,10 @@ from figures.training import OPTIMIZERS
 __all__ = ["CASES", "MNIST", "SETTING", "SOURCES", "groups"]
 
 _LABELS = {
-    "perceptron": "perceptron, digits",
-    "LeNet": "LeNet, MNIST:\n84 → 10",
-    "wide perceptron": "perceptron, MNIST:\n1024 → 1024",
-    "PreActResNet-18": "PreActResNet-18, CIFAR-10:\n64 → 10",
+    "perceptron": ("perceptron, digits, stand-in for MNIST", "64 → 10"),
+    "LeNet": ("LeNet, MNIST", "84 → 10"),
+    "wide perceptron": ("perceptron, MNIST", "1024 → 1024"),
+    "PreActResNet-18": ("PreActResNet-18, CIFAR-10", "64 → 10"),
 }
 
 MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
@@ -63,12 +63,10 @@ SETTING = (
 def groups(table: Table, by_optimizer: bool = False) -> dict[str, Table]:
     """The rows of each network, or of each network and optimiser, by its title."""
     found: dict[str, Table] = {}
-    for model, label in _LABELS.items():
+    for model, (label, sizes) in _LABELS.items():
         rows = select(table, model=model)
         if rows and not by_optimizer:
-            found[label] = rows
-        for optimizer in OPTIMIZERS if rows and by_optimizer else ():
-            found[f"{label.replace(':', ',', 1).splitlines()[0].rstrip(',')}, {optimizer}"] = select(
-                rows, optimizer=optimizer
-            )
+            found[f"{label}:\n{sizes}"] = rows
+        if rows and by_optimizer:
+            found |= {f"{label}, {optimizer}": select(rows, optimizer=optimizer) for optimizer in OPTIMIZERS}
     return found

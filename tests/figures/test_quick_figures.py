@@ -168,7 +168,7 @@ def texts(canvas):
 @pytest.mark.parametrize("id", [id for id in DRAWN if id not in NOTHING_RANDOM])
 def test_stand_ins_are_called_so_in_the_drawing(table, canvas, id):
     shown = [" ".join(text.split()) for text in texts(canvas(id))]
-    for name in {row["dataset"] for row in table(id)} & STAND_INS:
+    for name in {row.get("dataset") for row in table(id)} & STAND_INS:
         word = {"digits": "digits", "hyperspectral": "Jasper Ridge", "photograph": "photograph"}[name]
         assert any(word in text and "stand-in" in text for text in shown), f"{id} does not say what {name} is"
 
