@@ -12,7 +12,7 @@ from figures.gallery import TITLES
 from figures.intervals import Interval
 from figures.layer_scores import LOOKS
 from figures.memory import compute as memory
-from figures.style import BLACK, TEXT_WIDTH
+from figures.style import BLACK, TEXT_WIDTH, ticks
 from figures.table import Row, Table, select
 from figures.time_ratios import ratio
 
@@ -91,7 +91,9 @@ def draw(table: Table) -> Any:
             axes.set_xscale("log", base=2)
             axes.set_yscale("log")
             axes.set_title(f"{title}, batch {batch}")
-            axes.set_ylim(max(axes.get_ylim()[0], 1e-3), min(axes.get_ylim()[1], 50))
+            axes.set_ylim(min(axes.get_ylim()[0], 0.4), max(axes.get_ylim()[1], 2.5))
+            axes.set_yticks(*ticks(*axes.get_ylim()))
+            axes.set_yticks([], minor=True)
             if batch == batches[-1]:
                 axes.set_xlabel("$n$")
         line[0].set_ylabel("over the dense layer")

@@ -51,7 +51,7 @@ def networks(
     Returns
     -------
     table : one row a kind of layer, mode and block of runs
-        ``seconds``, the mean over the block.
+        ``seconds``, the mean over the block, and ``faster``, in how many of its runs it took less time than the dense.
 
     Examples
     --------
@@ -166,8 +166,10 @@ def _measured(makers: Mapping[str, Callable[[], Calls]], runs: int, threads: int
             functions = {kind: partial(calls.run, mode) for kind, calls in made.items()}
             times = times_in_turns(functions, runs)
             for block, part in enumerate(np.array_split(times, BLOCKS)):
-                for kind, seconds in zip(functions, part.mean(axis=0).tolist(), strict=True):
-                    rows.append({**about, "layer": kind, "mode": mode, "block": block, "seconds": seconds})
+                faster = (part < part[:, :1]).sum(axis=0)
+                for i, kind in enumerate(functions):
+                    found: Row = {"block": block, "seconds": float(part[:, i].mean()), "faster": int(faster[i])}
+                    rows.append({**about, "layer": kind, "mode": mode, **found})
     return rows
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from figures.durations import MODES
 from figures.intervals import Interval, geometric_mean
 from figures.layer_scores import LOOKS
-from figures.style import BLACK, TEXT_WIDTH
+from figures.style import BLACK, TEXT_WIDTH, ticks
 from figures.table import Table, select
 
 __all__ = ["MEASURED", "draw", "ratio", "seconds"]
@@ -67,8 +67,7 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
         axes.set_xscale("log")
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, 0.4), max(high, 2.2))
-        ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if axes.get_xlim()[0] < tick < axes.get_xlim()[1]]
-        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.set_xticks(*ticks(*axes.get_xlim()))
         axes.set_xticks([], minor=True)
         axes.set_xlabel(f"time of a {mode} over that\nwith the dense layer, which is printed")
         labels = [f"{names[model]},\n{batch} {unit}{'s' * (batch > 1)}" for model, batch in lines]

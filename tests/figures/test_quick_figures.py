@@ -227,7 +227,7 @@ def test_cases_are_arguments_of_compute(id):
         cases = figure.cases[profile]
         assert cases
         assert all(set(case) <= known for case in cases)
-        assert all(isinstance(value, int | str) for case in cases for value in case.values())
+        assert all(isinstance(value, int | float | str) for case in cases for value in case.values())
         assert len({json.dumps(case, sort_keys=True) for case in cases}) == len(cases)
 
 
