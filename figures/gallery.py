@@ -46,6 +46,7 @@ TITLES = {
     "fig16": "Learned sketches: test error during training",
     "tab04": "Learned sketches: test error over nine pairs (k, ℓ)",
     "duel": "Learned butterfly against learned sparse and dense sketches, draw by draw",
+    "seeds": "Forty trainings with the dense layer and with its replacement, seed by seed",
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
