@@ -29,7 +29,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
 }
 """The tagger of each dataset with each kind of last layer."""
 
-SOURCES = {name: (name,) for name in PAPER}
+SOURCES: dict[str, tuple[str, ...]] = {name: (name,) for name in PAPER}
 """Registered data."""
 
 

@@ -41,7 +41,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
 }
 """Each network with each kind of layer, trained by each optimiser."""
 
-SOURCES = {
+SOURCES: dict[str, tuple[str, ...]] = {
     "mnist": ("mnist",),
     "cifar10": (
         *(f"cifar10/cifar10_batch_{i}.png" for i in (*range(10), 50)),
