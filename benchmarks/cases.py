@@ -7,6 +7,7 @@ import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -223,6 +224,25 @@ def step() -> Iterator[Row]:
         yield in_turns(name, functions, {"landscape": 1 / 5}, size, rounds=5, rest=0.15)
 
 
+def replacement() -> Iterator[Row]:
+    """The replacement of a dense layer against that layer, a pair of its rank, and another library's butterfly."""
+    torch, structured = _imported("torch"), _imported("torch_structured")
+    if not torch:
+        return
+    from figures.durations import MODES, layer_calls
+    from figures.layers import LAYERS, PEER
+
+    kinds = (*LAYERS[:3], *([PEER] if structured else []))
+    for n in (1024, 4096):
+        for batch in (1, 128):
+            calls = {kind: layer_calls(0, n, batch, kind) for kind in kinds}
+            for mode in MODES:
+                functions = {kind: partial(call.run, mode) for kind, call in calls.items()}
+                name = f"{mode}, layer of {n} × {n}, batch {batch}, one thread"
+                with n_threads(1):
+                    yield in_turns(name, functions, {"butterfly": 1.0}, n * batch, n=n)
+
+
 def draws() -> Iterator[Row]:
     """Monte Carlo of ‖Jx‖²; the base is 200 000 draws in a second."""
     x = data((1024,), np.float64)
@@ -238,7 +258,7 @@ def draws() -> Iterator[Row]:
     yield Row(row.name, "200 000 a second", seconds, ratios, {"srht_squared_norms": 1.0}, row.size)
 
 
-CASES = (transform, one_thread, vector, weights, pruning, embedding, peers, step, draws)
+CASES = (transform, one_thread, vector, weights, pruning, embedding, peers, step, replacement, draws)
 
 
 def growth() -> list[Row]:
