@@ -10,16 +10,25 @@ from torch import Tensor
 
 from fjlt.torch.truncation import Truncation
 
-__all__ = ["Compiled"]
+__all__ = ["Compiled", "compiled"]
 
 MOST_DENSE = 64
 """Kept outputs up to which the matrix (l, n) is made, in the time of l products, and then used; heuristic."""
+
+
+def compiled(j: Truncation, weights: Tensor) -> Compiled:
+    """``Compiled``, kept with j while the weights stay the same: a prediction then makes no matrix."""
+    if j.compiled is None or not j.compiled.is_of(weights):
+        j.compiled = Compiled(j, weights)
+    found: Compiled = j.compiled
+    return found
 
 
 class Compiled:
     """J with these effective weights, a vector in single or double precision; x in rows, (b, n), and z, (b, l)."""
 
     def __init__(self, j: Truncation, weights: Tensor) -> None:
+        self._weights = weights.detach().clone()
         network, self._place = j.kernels
         flat = np.zeros(network.packed.size, weights.numpy(force=True).dtype)
         flat[self._place] = weights.numpy(force=True)
@@ -28,6 +37,10 @@ class Compiled:
         if len(j.rows) <= MOST_DENSE:
             self._eye = np.eye(len(j.rows), dtype=flat.dtype)
             self._dense = torch.from_numpy(self._network.adjoint(self._eye)[: j.n])
+
+    def is_of(self, weights: Tensor) -> bool:
+        """Whether the weights are still the same."""
+        return self._weights.dtype == weights.dtype and torch.equal(self._weights, weights)
 
     def product(self, x: Tensor) -> Tensor:
         """x·Jᵀ."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from fjlt.torch.compiled import Compiled
+from fjlt.torch.compiled import compiled
 from fjlt.torch.truncation import Truncation
 
 __all__ = ["by_blocks", "by_kernels", "replacement"]
@@ -56,7 +56,7 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, *inputs: Any) -> Tensor:
         first, core, second, bias, ctx.j1, ctx.j2 = inputs
-        ctx.both = Compiled(ctx.j1, first), Compiled(ctx.j2, second)
+        ctx.both = compiled(ctx.j1, first), compiled(ctx.j2, second)
         a = ctx.both[0].product(x)
         b = a @ core.mT
         y = ctx.both[1].adjoint(b)

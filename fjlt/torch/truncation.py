@@ -38,6 +38,8 @@ class Truncation:
     rows : ndarray
         Kept outputs.
     mask : ndarray of bool, shape (log2 size, size, 2)
+    compiled : Compiled, optional
+        What ``fjlt.torch.compiled`` keeps here.
 
     Notes
     -----
@@ -61,6 +63,7 @@ class Truncation:
         self.n_weights = int(self.mask.sum())
         self._passes = self._plan()
         self._planned: dict[torch.device, list[_Pass]] = {}
+        self.compiled: Any = None
 
     def __reduce__(self) -> tuple[type[Truncation], tuple[int, Array]]:
         return Truncation, (self.n, self.rows)

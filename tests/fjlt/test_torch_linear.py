@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from fjlt import DenseReplacement, TruncatedButterfly, max_effective_weights, min_effective_weights  # noqa: E402
-from fjlt.torch import ButterflyLinear  # noqa: E402
+from fjlt.torch import ButterflyLinear, compiled  # noqa: E402
 from fjlt.torch.function import Weights, by_blocks, by_kernels  # noqa: E402
 from fjlt.torch.initial import INITIAL, initial_weights  # noqa: E402
 
@@ -195,6 +195,47 @@ def test_a_state_dict_of_other_sizes_is_refused():
     state["rows2"] = torch.tensor([0, 1, 2, 16])
     with pytest.raises(ValueError, match="row = 16"):
         ButterflyLinear(64, 10).load_state_dict(state)
+
+
+CHANGES = {
+    "a step": lambda layer: torch.optim.SGD(layer.parameters(), 0.1).step(),
+    "another start": lambda layer: layer.reset_parameters(),
+    "one weight, behind the back of autograd": lambda layer: layer.weights2.data[3:4].add_(1),
+    "other parameters": lambda layer: layer.load_state_dict(ButterflyLinear(20, 9).state_dict()),
+    "double precision": lambda layer: layer.double(),
+    "NaN": lambda layer: layer.weights1.data.fill_(torch.nan),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_is_kept_for_predictions_follows_the_weights(change):
+    torch.manual_seed(0)
+    layer = ButterflyLinear(20, 9)
+    x = torch.randn(4, 20)
+    layer(x).sum().backward()
+    with torch.no_grad():
+        before = layer(x)
+        assert torch.equal(layer(x), before)
+        change(layer)
+        found, expected = layer(x.to(layer.core.dtype)), x.to(layer.core.dtype) @ layer.to_dense().mT + layer.bias
+    torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-5, equal_nan=True)
+    assert layer.core.dtype != before.dtype or not torch.equal(found, before)
+
+
+def test_predictions_make_no_matrix_twice(monkeypatch):
+    layer, made = ButterflyLinear(20, 9), []
+    monkeypatch.setattr(compiled, "Compiled", lambda *a, make=compiled.Compiled: made.append(a) or make(*a))
+    for _ in range(5):
+        layer(torch.randn(3, 20))
+    assert len(made) == 2
+    copy.deepcopy(layer)(torch.randn(3, 20))
+    assert len(made) == 4
+
+
+def test_kept_matrices_of_old_weights_are_noticed(monkeypatch):
+    monkeypatch.setattr(compiled.Compiled, "is_of", lambda self, weights: True)
+    with pytest.raises(AssertionError):
+        test_what_is_kept_for_predictions_follows_the_weights(CHANGES["a step"])
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
