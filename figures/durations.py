@@ -51,7 +51,7 @@ def networks(
     Returns
     -------
     table : one row a kind of layer, mode and block of runs
-        ``seconds``, the mean over the block, and ``faster``, in how many of its runs it took less time than the dense.
+        ``seconds``, the mean over the block, and in how many of its ``runs`` it was ``faster`` than the dense layer.
 
     Examples
     --------
@@ -168,8 +168,9 @@ def _measured(makers: Mapping[str, Callable[[], Calls]], runs: int, threads: int
             for block, part in enumerate(np.array_split(times, BLOCKS)):
                 faster = (part < part[:, :1]).sum(axis=0)
                 for i, kind in enumerate(functions):
-                    found: Row = {"block": block, "seconds": float(part[:, i].mean()), "faster": int(faster[i])}
-                    rows.append({**about, "layer": kind, "mode": mode, **found})
+                    found: Row = {"block": block, "runs": len(part), "faster": int(faster[i])}
+                    seconds = float(part[:, i].mean())
+                    rows.append({**about, "layer": kind, "mode": mode, **found, "seconds": seconds})
     return rows
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from scipy.stats import beta, binom
 
-__all__ = ["Design", "design", "limits"]
+__all__ = ["Design", "design", "limits", "sign_test"]
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
@@ -77,3 +77,16 @@ def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1
         if enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta:
             return Design(floor, detectable, alpha, beta, draws, enough)
         draws += 1
+
+
+@cache
+def sign_test(draws: int, alpha: float = 1e-8, detectable: float = 0.99) -> Design:
+    """The test, from so many independent draws, that one outcome has a probability above ½.
+
+    Examples
+    --------
+    >>> sign_test(40).enough, sign_test(40).says_so(36)
+    (37, False)
+    """
+    enough = int(binom.isf(alpha, draws, 0.5)) + 1
+    return Design(0.5, detectable, alpha, float(binom.cdf(enough - 1, draws, detectable)), draws, enough)

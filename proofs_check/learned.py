@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from scipy.stats import binom
-
 from figures import duel
 from figures.duel import DRAWS
 from figures.intervals import Interval, geometric_mean
 from figures.sketching import compute
 from figures.stored import stored
+from proofs_check import binomial
 from proofs_check.binomial import Design
 from proofs_check.claim import Context
 
 __all__ = ["digit_draws", "digit_ratios", "margins", "sign_test"]
 
 
-@cache
-def sign_test(alpha: float = 1e-8) -> Design:
-    """The test, from ``DRAWS`` independent draws, that one outcome has a probability above ½.
-
-    Examples
-    --------
-    >>> sign_test().enough, sign_test().says_so(36)
-    (37, False)
-    """
-    enough = int(binom.isf(alpha, DRAWS, 0.5)) + 1
-    sure = 0.99
-    return Design(0.5, sure, alpha, float(binom.cdf(enough - 1, DRAWS, sure)), DRAWS, enough)
+def sign_test() -> Design:
+    """The test for the stored draws."""
+    return binomial.sign_test(DRAWS)
 
 
 def margins(dataset: str, sketch: str) -> list[float]:
