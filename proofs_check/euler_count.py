@@ -1,106 +1,120 @@
-"""Number of critical points of the gain on spans of (u, 0) and (0, v) from Euler characteristics, a heuristic.
+"""Number of critical points of the gain on a family of k-planes, k = 2 or 3, from Euler characteristics.
 
-U is the set of (u, v) in P^(N1-1) × P^(N2-1) with det K ≠ 0, smooth and affine, of dimension d. A regular function
-f on U with isolated critical points, and none at infinity, has (-1)^d (χ(U) - χ(F)) of them, F a general fibre. For
-the gain f = tr adj(K) L / det K that none is at infinity is assumed here, and that sets of general data are smooth
-where nothing forbids it. Then
+Let X be a smooth projective variety of k-planes V in C^n, K and L general symmetric bilinear forms on C^n restricted to
+V, and U the part of X where det K ≠ 0, of dimension d. The projectors of V along K embed the planes with det K ≠ 0 as
+a closed affine variety, on which the gain f = tr K⁻¹L is a general linear function. If it is critical at isolated
+points of U only, there are
 
-- U is fibred over u by complements of quadrics, and that of a quadric of rank r has χ = 1 for odd r, 0 for even r;
-- F = H - D, where D is det K = 0 and H: tr adj(K) (L - cK) = 0 is a hypersurface of bidegree (2, 2) with a node in
-  six variables, times a smooth set, along K = L = 0;
-- in H ∩ D, where K ≠ 0, K has a kernel (s, t), and y = (su, tv) satisfies three quadratic equations.
+    (-1)^d (χ(U) - χ(F)),   F = {f = c} for general c,
 
-All sets are complete intersections, and their Euler characteristics follow from Chern classes.
+of them (Seade, Tibăr, Verjovsky, Math. Ann. 333, 2005, if U is embedded). X may also be mapped to the planes with a
+derivative of rank r < d on sets of dimension less than r: for general L none of their points is critical.
+
+F = H - Q, where Q is det K = 0 and H is tr adj(K) N = 0 with N = L - cK/k, a section of (det V*)². H is singular where
+adj K = 0 and N = 0 on the kernel of K, or K = 0 if k = 3. Beside a smooth section H' its Euler characteristic changes
+by those of the Milnor fibres: χ(H') = χ(H) + Σ (χ(Milnor fibre) - 1) χ(S - H') over its strata S (Parusiński, Pragacz,
+J. Algebraic Geom. 10, 2001). All sets are made of zeros of general sections over flags of V.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
-import numpy as np
-from numpy.typing import NDArray
+from proofs_check.localisation import Family, FixedPoint, euler, flagged
 
-__all__ = ["critical_count", "euler"]
+__all__ = ["MILNOR", "critical_count"]
 
-Array = NDArray[Any]
-Class = tuple[int, int, int]
+Bundle = Callable[[FixedPoint], list[int]]
 
-K11, K12, K22, GAIN, Y = (2, 0, 0), (1, 1, 0), (0, 2, 0), (2, 2, 0), (0, 0, 2)
-"""Classes of divisors: entries of K or of L, H, and a quadratic equation in y."""
+MILNOR = {"N = 0 on ker K": 0, "K = 0, rank N = 3": 0, "K = 0, rank N = 2": 0, "K = 0, rank N = 1": 2, "K = N = 0": 0}
+"""χ of the Milnor fibre of tr adj(K) N, k = 3. In the first case, and the second, a node in six variables.
 
-
-def critical_count(N1: int, N2: int) -> int:
-    """(-1)^d (χ(U) - χ(H) + χ(H ∩ D)), d = N1 + N2 - 2."""
-    N1, N2 = sorted((N1, N2))
-    return (-1) ** (N1 + N2) * (complement(N1, N2) - fibre_closure(N1, N2) + common(N1, N2))
+The others are quasi-homogeneous, so that the fibre is {tr adj(K) N = 1} with N = diag(1, 1, t), diag(1, τ) or any; it
+is linear in t, τ, or N, and its fibres over K are affine spaces, or empty. For rank 1, those with a coefficient of τ
+different from 0 have χ = 0 together, and K with all of them 0 and adj(K)₁₁ = 1 are a quadric, with χ = 2.
+"""
 
 
-def complement(N1: int, N2: int) -> int:
-    """χ(U), N1 <= N2.
+def critical_count(family: Family) -> int:
+    """How many critical points the gain has for general data, all simple.
 
-    Over u, det K is a quadratic form in v of rank 1 if K11 = 0; else of rank N2, or N2 - 1 where the Schur complement
-    of C22 vanishes.
+    Raises
+    ------
+    ValueError
+        If k is not 2 or 3.
+
+    Examples
+    --------
+    >>> from proofs_check.localisation import grassmannian, spans
+    >>> critical_count(spans(2, 2)), critical_count(spans(2, 2, 2)), critical_count(grassmannian(5, 3))
+    (12, 72, 10)
     """
-    quadric, both = projective(N1, 1), projective(N1, 2)
-    return quadric + (quadric - both) * ((N2 - 1) % 2) + (N1 - 2 * quadric + both) * (N2 % 2)
+    if family.k not in (2, 3):
+        raise ValueError(f"planes of dimension {family.k}; 2 or 3 are implemented")
+    difference = _two(family) if family.k == 2 else _three(family)
+    return (-1) ** family.dimension * difference
 
 
-def fibre_closure(N1: int, N2: int) -> int:
-    """χ(H): that of a smooth hypersurface, and what the nodes along K = L = 0 add."""
-    nodes = [K11, K12, K22] * 2
-    return spans(N1, N2, [GAIN]) + spans(N1, N2, nodes) - spans(N1, N2, [*nodes, GAIN])
+def _two(family: Family) -> int:
+    lines = flagged(family, 1)
+    zero, zero_both = euler(family, form), euler(family, lambda at: 2 * form(at))
+    singular = euler(lines, kernel) - zero
+    smooth, nodes = euler(family, gain), zero_both - euler(family, lambda at: 2 * form(at) + gain(at))
+    H = smooth + nodes
+    isotropic = euler(lines, lambda at: kernel(at) + inside(at)) - euler(lines, lambda at: form(at) + inside(at))
+    return euler(family, nothing) - singular - (H - isotropic - zero)
 
 
-def common(N1: int, N2: int) -> int:
-    """χ(H ∩ D), N1 <= N2: K = 0, or K of rank 1 with s, t ≠ 0, or with s = 0, or with t = 0."""
-    zero = [K11, K12, K22]
-    kernels = cone(N1, N2) - projective(N1, 2) - projective(N2, 2) - euler(N1, N2, [*zero, Y])
-    return spans(N1, N2, zero) + kernels + spans(N1, N2, [K12, K22, K22]) + spans(N1, N2, [K12, K11, K11])
+def _three(family: Family) -> int:
+    lines, planes, flags = flagged(family, 1), flagged(family, 2), flagged(family, 1, 2)
+    zero = euler(family, form)
+    corank_2 = euler(planes, kernel) - 3 * zero
+    corank_1 = euler(lines, kernel) - 2 * corank_2 - 3 * zero
+    within, beside = _singular(family, nothing), _singular(family, gain)
+    H = euler(family, gain) - sum((MILNOR[name] - 1) * (within[name] - beside[name]) for name in MILNOR)
+    conics = euler(lines, lambda at: form(at) + inside(at))
+    over_corank_2 = euler(flags, lambda at: kernel(at, 1) + inside(at)) - 2 * conics
+    isotropic = euler(lines, lambda at: kernel(at) + inside(at)) - over_corank_2 - conics
+    Q = corank_1 + corank_2 + zero
+    return euler(family, nothing) - Q - (H - isotropic - corank_2 - zero)
 
 
-def cone(N1: int, N2: int) -> int:
-    """χ of three quadrics in P^(N1+N2-1): y1·(Cy)1, y2·(Cy)2 and y·My; with nodes at y = (0, v), C12 v = 0."""
-    return projective(N1 + N2, 3) + projective(N2 - N1, 2) - projective(N2 - N1, 3)
+def _singular(family: Family, also: Bundle) -> dict[str, int]:
+    """χ of the strata of the singular set of H, and of a further section."""
+    lines, planes = flagged(family, 1), flagged(family, 2)
+    zero = euler(family, lambda at: form(at) + also(at))
+    none = euler(family, lambda at: 2 * form(at) + also(at))
+    one = euler(planes, lambda at: form(at) + kernel(at) + also(at)) - 3 * none
+    two = euler(lines, lambda at: form(at) + kernel(at) + also(at)) - 2 * one - 3 * none
+    on_kernel = euler(planes, lambda at: kernel(at) + inside(at) + also(at)) - 2 * two - one - 3 * none
+    return dict(zip(MILNOR, (on_kernel, zero - none - one - two, two, one, none), strict=True))
 
 
-def projective(n: int, quadrics: int) -> int:
-    """χ of general quadrics in P^(n-1)."""
-    return spans(n, 1, [K11] * quadrics) if n > 0 else 0
+def nothing(at: FixedPoint) -> list[int]:
+    """No section."""
+    return []
 
 
-def spans(N1: int, N2: int, divisors: Iterable[Class]) -> int:
-    """χ of a complete intersection in P^(N1-1) × P^(N2-1): half of that of the bundle of lines over it."""
-    return euler(N1, N2, divisors) // 2
+def form(at: FixedPoint) -> list[int]:
+    """A symmetric form on V."""
+    return _products(at, range(len(at.space)), range(len(at.space)))
 
 
-def euler(N1: int, N2: int, divisors: Iterable[Class]) -> int:
-    """χ of general divisors ix + jy + kz in the set of (u, v, y), y = (su, tv) in the line through (u, 0), (0, v).
-
-    Its Chow ring is Z[x, y, z] modulo x^N1, y^N2 and (z - x)(z - y), z the class of the hyperplanes for y.
-    """
-    total = np.zeros((N1, N2, 2), dtype=object)
-    total[0, 0, 0] = 1
-    for tangent in [(1, 0, 0)] * N1 + [(0, 1, 0)] * N2 + [(-1, 0, 1), (0, -1, 1)]:
-        total = total + times(total, tangent)
-    for divisor in divisors:
-        total = power = times(total, divisor)
-        while power.any():
-            power = -times(power, divisor)
-            total = total + power
-    return int(total[-1, -1, 1])
+def gain(at: FixedPoint) -> list[int]:
+    """A section of (det V*)²."""
+    return [-2 * sum(at.space)]
 
 
-def times(a: Array, divisor: Class) -> Array:
-    """Product with ix + jy + kz in the Chow ring."""
-    i, j, k = divisor
-    x, y = shifted(a, 0), shifted(a, 1)
-    z = np.stack([-shifted(x, 1)[..., 1], a[..., 0] + x[..., 1] + y[..., 1]], axis=-1)
-    return i * x + j * y + k * z
+def kernel(at: FixedPoint, place: int = 0) -> list[int]:
+    """A symmetric form, of which a part of V is in the kernel."""
+    return _products(at, at.flag[place], range(len(at.space)))
 
 
-def shifted(a: Array, axis: int) -> Array:
-    """Product with x (axis 0) or y (axis 1)."""
-    b = np.roll(a, 1, axis)
-    b[(slice(None),) * axis + (0,)] = 0
-    return b
+def inside(at: FixedPoint) -> list[int]:
+    """A symmetric form on the least part of V."""
+    return _products(at, at.flag[0], at.flag[0])
+
+
+def _products(at: FixedPoint, some: Iterable[int], others: Iterable[int]) -> list[int]:
+    pairs = {(min(i, j), max(i, j)) for i in some for j in others}
+    return [-(at.space[i] + at.space[j]) for i, j in sorted(pairs)]

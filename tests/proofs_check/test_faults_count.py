@@ -9,10 +9,12 @@ import pytest
 
 from landscape.row_spaces import RowSpaces
 from landscape.start_sets import start_set
-from proofs_check import critical_ideal, euler_count
+from proofs_check import critical_ideal, euler_count, localisation
 from proofs_check.claim import Bearing
 from proofs_check.claims import joint_count
 from proofs_check.critical_ideal import SpanData, degree_by_msolve, msolve
+from proofs_check.euler_count import critical_count
+from proofs_check.localisation import euler, grassmannian, one_more, planes_of_pairs, spans
 from proofs_check.spans import Spans
 
 
@@ -51,14 +53,21 @@ FAULTS = {
     "M is C": ("ideals", SpanData, "direct", property(with_constant_gain)),
     "every point is multiple": ("ideals", joint_count, "has_multiple_point", lambda data: True),
     "msolve finds one point twice": ("ideals", joint_count, "degree_by_msolve", lambda data, program: (12, 11)),
-    "quadrics of odd rank are forgotten": ("topology", euler_count, "complement", lambda N1, N2: 0),
-    "H is smooth": (
+    "K is singular where one entry is zero": (
         "topology",
         euler_count,
-        "fibre_closure",
-        lambda N1, N2: euler_count.spans(N1, N2, [euler_count.GAIN]),
+        "kernel",
+        lambda *a, k=euler_count.kernel: k(*a)[1:],
     ),
-    "the cone is smooth": ("topology", euler_count, "cone", lambda N1, N2: euler_count.projective(N1 + N2, 3)),
+    "H is of half the degree": ("topology", euler_count, "gain", lambda at: [-sum(at.space)]),
+    "H is smooth": ("other outputs", euler_count, "MILNOR", dict.fromkeys(euler_count.MILNOR, 1)),
+    "all singular points of H are nodes": (
+        "other outputs",
+        euler_count,
+        "MILNOR",
+        dict.fromkeys(euler_count.MILNOR, 0),
+    ),
+    "two pairs in place of four": ("other outputs", joint_count, "planes_of_pairs", lambda m, k: planes_of_pairs(3, 2)),
     "a loop loses one point": (
         "monodromy",
         joint_count,
@@ -106,18 +115,37 @@ def test_a_program_without_an_answer():
 
 @pytest.mark.parametrize(("N", "count"), [(1, 1), (2, 12), (3, 65), (4, 224), (5, 585)])
 def test_equal_lengths(N, count):
-    assert joint_count.predicted(N, N) == euler_count.critical_count(N, N) == count
+    assert joint_count.predicted(N, N) == critical_count(spans(N, N)) == count
     assert 3 * count == N * (2 * N - 1) * (2 * N * N - 3 * N + 4)
 
 
 @pytest.mark.parametrize(("N1", "N2"), product(range(1, 6), repeat=2))
 def test_lengths_can_be_exchanged(N1, N2):
-    assert euler_count.critical_count(N1, N2) == euler_count.critical_count(N2, N1) == joint_count.predicted(N2, N1)
+    assert critical_count(spans(N1, N2)) == critical_count(spans(N2, N1)) == joint_count.predicted(N2, N1)
+
+
+@pytest.mark.parametrize(
+    "family", [lambda: spans(3, 2), lambda: spans(2, 3, 1), lambda: one_more(planes_of_pairs(3, 2))]
+)
+def test_the_weights_of_the_torus_do_not_matter(monkeypatch, family):
+    found = critical_count(family())
+    monkeypatch.setattr(localisation, "_weights", lambda n: tuple(17 * i * i + 5 * i + 1 for i in range(n)))
+    assert critical_count(family()) == found
+
+
+def test_in_four_dimensions_planes_that_hold_a_half_count_twice():
+    """Three-planes in C^4 meet both halves in a line, or hold a half; there the map to the planes has rank 2 of 3."""
+    assert critical_count(one_more(spans(2, 2))) == 4 + 2 * 2
+
+
+def test_other_dimensions_are_refused():
+    with pytest.raises(ValueError, match="planes of dimension 4; 2 or 3 are implemented"):
+        critical_count(spans(1, 1, 1, 1))
 
 
 @pytest.mark.parametrize(("n", "quadrics", "chi"), [(4, 0, 4), (4, 1, 4), (3, 2, 4), (4, 2, 0), (4, 3, 8), (5, 3, -8)])
 def test_euler_characteristics_of_quadrics(n, quadrics, chi):
-    assert euler_count.projective(n, quadrics) == chi
+    assert euler(grassmannian(n, 1), lambda at: [-2 * at.space[0]] * quadrics) == chi
 
 
 @pytest.mark.parametrize("n", [4, 8])
