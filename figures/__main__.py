@@ -105,8 +105,13 @@ def make(
     resume: Annotated[bool, typer.Option("--resume/--fresh", help="Keep what was computed before, or not.")] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
 ) -> None:
-    """Compute and draw figures into a folder."""
+    """Compute and draw figures into a folder; of all figures, those for which nothing is missing."""
     for figure in _chosen(ids, everything):
+        if figure.missing and not everything:
+            raise ValueError(figure.remedy)
+        if figure.missing:
+            typer.echo(f"left out: {figure.remedy}", err=True)
+            continue
         with _bar() as bar:
             task = bar.add_task(figure.id, total=None)
             update = partial(_update, bar, task)

@@ -82,6 +82,12 @@ class Figure:
         """
         return [name for name in self.needs if find_spec(name) is None]
 
+    @property
+    def remedy(self) -> str:
+        """What to do about what is missing."""
+        packages = ", ".join(self.missing)
+        return f"{self.id} needs {packages}: pip install 'butterfly-theory[{packages}]'"
+
     def make(
         self,
         out: str | Path,
@@ -127,8 +133,7 @@ class Figure:
         if profile not in PROFILES:
             raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
         if self.missing:
-            packages = ", ".join(self.missing)
-            raise ModuleNotFoundError(f"{self.id} needs {packages}: pip install 'butterfly-theory[{packages}]'")
+            raise ModuleNotFoundError(self.remedy)
         if seed < 0:
             raise ValueError(f"seed must be at least 0, got {seed}")
         cases, folder = self.cases[profile], Path(out)

@@ -37,7 +37,7 @@ def test_list(command):
     assert not lines["fig06"].rstrip().endswith("not yet drawn")
     assert list(lines) == ["id", *TITLES]
     assert [id for id in TITLES if "not yet drawn" in lines[id]] == [id for id in TITLES if id not in DRAWN]
-    assert "not yet drawn" in lines["fig01"]
+    assert "not yet drawn" in lines["fig09"]
 
 
 def files(folder):
@@ -52,6 +52,20 @@ def test_make(command, tmp_path, monkeypatch, selection, workers):
     assert (status, err.strip()) == (0, "")
     assert sorted(out.split()) == files(tmp_path / "out")
     assert len(out.split()) == (8 if selection == ["--all"] else 4)
+
+
+def test_what_needs_a_package_that_is_missing(command, tmp_path, monkeypatch):
+    needy = replace(find("fig07"), needs=("a_package_of_nobody",))
+    monkeypatch.setattr(figures.__main__, "DRAWN", ("fig07", "fig06"))
+    monkeypatch.setattr(figures.__main__, "find", lambda id: needy if id == "fig07" else find(id))
+    status, out, err = command("make", "--all", "--out", tmp_path / "all")
+    assert status == 0
+    assert {Path(path).stem for path in out.split()} == {"fig06"}
+    remedy = "fig07 needs a_package_of_nobody: pip install 'butterfly-theory[a_package_of_nobody]'"
+    assert " ".join(err.split()) == f"left out: {remedy}"
+    status, out, err = command("make", "fig07", "--out", tmp_path / "one")
+    assert (status, out) == (2, "")
+    assert remedy in " ".join(err.split())
 
 
 def test_no_progress_where_standard_error_is_no_terminal(command, tmp_path):
@@ -109,7 +123,7 @@ def test_a_failed_check_of_the_numbers_is_no_silent_success(command, tmp_path, m
     [
         (["make", "fig8"], "unknown figure 'fig8'; did you mean 'fig08'?"),
         (["make", "fig06", "fig77"], "unknown figure 'fig77'"),
-        (["make", "fig06", "fig01"], "fig01 is not yet drawn; drawn: fig02"),
+        (["make", "fig06", "fig09"], "fig09 is not yet drawn; drawn: fig02"),
         (["make"], "name the figures to draw, or give --all"),
         (["make", "fig06", "--all"], "name the figures to draw, or give --all"),
         (["make", "fig06", "--profile", "fast"], "unknown profile 'fast'; known: quick, paper"),
@@ -119,7 +133,7 @@ def test_a_failed_check_of_the_numbers_is_no_silent_success(command, tmp_path, m
         (["make", "fig06", "--workers", "0"], "--workers"),
         (["make", "fig06", "--scheduler", "nowhere"], "no Dask scheduler answers at nowhere"),
         (["draw"], "name the figures to draw, or give --all"),
-        (["draw", "fig01"], "fig01 is not yet drawn"),
+        (["draw", "fig09"], "fig09 is not yet drawn"),
         (["draw", "fig06"], "has no fig06.csv; compute it: paper-figures make fig06"),
         (["gallery"], "has no figures; make some: paper-figures make --all"),
         (["paint"], "No such command"),
