@@ -13,8 +13,8 @@ from figures.table import Table
 __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 
 CAPTION = time_ratios.MEASURED + (
-    "The networks are those of figure 1, and PreActResNet-18 at its full width, one image at a time. The paper shows "
-    "seconds of EfficientNet-B0, PreActResNet-18 and others on a GPU."
+    "The networks are those of figure 1, PreActResNet-18 at an eighth of its width. The paper shows seconds of "
+    "EfficientNet-B0, PreActResNet-18 and others on a GPU."
 )
 
 _NAMES = {
