@@ -23,7 +23,7 @@ MODES = ("prediction", "training step")
 """The output without gradients; loss, gradients and a step of Adam."""
 
 BLOCKS = 10
-"""The runs are averaged in so many blocks, which say how much the times vary."""
+"""Of so many blocks of runs the medians are kept: they say how much the times vary."""
 
 
 def networks(
@@ -51,7 +51,7 @@ def networks(
     Returns
     -------
     table : one row a kind of layer, mode and block of runs
-        ``seconds``, the mean over the block, and in how many of its ``runs`` it was ``faster`` than the dense layer.
+        ``seconds``, the median over the block, and in how many of its ``runs`` it was ``faster`` than the dense layer.
 
     Examples
     --------
@@ -169,7 +169,7 @@ def _measured(makers: Mapping[str, Callable[[], Calls]], runs: int, threads: int
                 faster = (part < part[:, :1]).sum(axis=0)
                 for i, kind in enumerate(functions):
                     found: Row = {"block": block, "runs": len(part), "faster": int(faster[i])}
-                    seconds = float(part[:, i].mean())
+                    seconds = float(np.median(part[:, i]))
                     rows.append({**about, "layer": kind, "mode": mode, **found, "seconds": seconds})
     return rows
 

@@ -17,12 +17,15 @@ DRAWN = (
     "fig06",
     "fig07",
     "fig08",
+    "fig10",
+    "fig11",
     "fig13",
     "fig14",
     "fig15",
     "fig16",
     "tab04",
     "duel",
+    "crossover",
     "ratios",
 )
 """Figures that this version draws; the module of each has the name of its id and holds ``FIGURE``."""

@@ -14,8 +14,8 @@ from figures.table import Table, select
 __all__ = ["MEASURED", "draw", "ratio", "seconds"]
 
 MEASURED = (
-    "Times are means of 100 runs on one core of a CPU, all kinds of layers in turns in one run; intervals of 95 % are "
-    "those of the ratios of ten blocks of runs. A training step is the loss, its gradient and a step of Adam, a "
+    "100 runs on one core of a CPU, all kinds of layers in turns; ratios of the medians of ten blocks of runs, their "
+    "geometric mean and its 95 % interval. A training step is the loss, its gradient and a step of Adam, a "
     "prediction the output without gradients. "
 )
 
@@ -62,14 +62,15 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
                 place, arms = y + 0.2 * (i - 1), [[arm] for arm in found.arms]
                 style = {"markersize": 3.5, "capsize": 1.5, "elinewidth": 0.7, "label": kind if y == 0 else None}
                 axes.errorbar(found.mean, place, xerr=arms, **look, **style)
-            text = f"{1e3 * seconds(rows, 'dense'):.2g} ms"
-            axes.annotate(text, (1, y), xytext=(-3, 0), textcoords="offset points", ha="right", va="center", fontsize=6)
+            took = 1e3 * seconds(rows, "dense")
+            text = f"{took:.2g} ms" if took < 100 else f"{took:.0f} ms"
+            axes.text(0.02, y, text, fontsize=6, va="center", transform=axes.get_yaxis_transform())
         axes.set_xscale("log")
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, 0.4), max(high, 2.2))
         axes.set_xticks(*ticks(*axes.get_xlim()))
         axes.set_xticks([], minor=True)
-        axes.set_xlabel(f"time of a {mode} over that\nwith the dense layer, which is printed")
+        axes.set_xlabel(f"time of a {mode} over that\nwith the dense layer, which is at the left")
         labels = [f"{names[model]},\n{batch} {unit}{'s' * (batch > 1)}" for model, batch in lines]
         axes.set_yticks(range(len(lines)), labels)
         axes.set_ylim(len(lines) - 0.5, -0.5)

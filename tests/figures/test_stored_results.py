@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 import figures
-from figures import duel, fig02, fig04, fig05, fig13, fig14, fig15, fig16, tab04
+from figures import crossover, duel, fig02, fig04, fig05, fig10, fig11, fig13, fig14, fig15, fig16, tab04
 from figures.autoencoding import compute as autoencode
 from figures.gallery import DRAWN, find
+from figures.language import PAPER
 from figures.loss_curves import ratio_to_optimum, replicates
 from figures.sketch_errors import interval, ratio, typical
 from figures.sketching import compute as sketch
 from figures.stored import stored
 from figures.table import select
+from figures.time_ratios import ratio as time_ratio
 
 FOLDER = Path(figures.__file__).parent / "results"
 
@@ -162,6 +164,69 @@ def test_what_the_captions_of_figures_5_and_14_to_16_say():
         )
         assert dense.high < butterfly.low
         assert butterfly.high < sparse.low
+
+
+def times(id, mode, model, batch, kind="butterfly"):
+    return time_ratio(select(stored(id), mode=mode, model=model, batch=batch), kind).mean
+
+
+def test_what_the_captions_of_figures_10_and_11_say():
+    steps, predictions = "training step", "prediction"
+    words = (
+        "for one image 34 % in a step and 47 % in a prediction of LeNet, 13 % and 9 % with PreActResNet-18, for 128 "
+    )
+    assert words + "images at most 6 %" in fig10.CAPTION
+    single = [times("fig10", mode, model, 1) for model in ("LeNet", "PreActResNet-18") for mode in (steps, predictions)]
+    assert [f"{100 * (factor - 1):.0f}" for factor in single] == ["34", "47", "13", "9"]
+    batches = [
+        times("fig10", mode, model, 128) for model in ("LeNet", "PreActResNet-18") for mode in (steps, predictions)
+    ]
+    assert f"{100 * (max(batches) - 1):.0f}" == "6"
+    assert "a step takes 0.53 to 0.58 of the time, a prediction 0.55 for 128 images and 0.94 for one" in fig10.CAPTION
+    wide = [
+        times("fig10", mode, "wide perceptron", b)
+        for mode, b in ((steps, 128), (steps, 1), (predictions, 128), (predictions, 1))
+    ]
+    assert [f"{factor:.2f}" for factor in wide] == ["0.53", "0.58", "0.55", "0.94"]
+    assert "Pairs of dense layers are faster than the butterfly in all" in fig10.CAPTION
+    for mode in (steps, predictions):
+        for model in ("LeNet", "wide perceptron", "PreActResNet-18"):
+            for batch in (1, 128):
+                pairs = [times("fig10", mode, model, batch, f"low rank, equal {what}") for what in ("rank", "weights")]
+                assert max(pairs) < times("fig10", mode, model, batch)
+    for mode, batch, words in (
+        (steps, 1, "a step takes 8 to 13 % longer for one sentence"),
+        (steps, 32, "and 1 to 2 % for 32"),
+        (predictions, 1, "a prediction 9 to 11 %"),
+        (predictions, 32, "and 1 to 2 %."),
+    ):
+        assert words in fig11.CAPTION
+        found = [100 * (times("fig11", mode, model, batch) - 1) for model in PAPER]
+        low, high = words.split(" to ")[0].split()[-1], words.split(" to ")[1].split()[0]
+        assert (f"{min(found):.0f}", f"{max(found):.0f}") == (low, high)
+
+
+def test_what_the_caption_of_the_crossover_says():
+    table = stored("crossover")
+
+    def sizes(measure, kind="butterfly", threads=(1, 2)):
+        return [[crossover.crossing(crossover.ratios(table, measure, kind, b, t)) for b in (1, 128)] for t in threads]
+
+    assert "in a step from n = 1024 on for one vector and from 512 for 128, with one thread or two" in crossover.CAPTION
+    assert sizes("training step") == [[1024, 512]] * 2
+    assert "from 1024 and 256 with one thread, from 2048 and 512 with two" in crossover.CAPTION
+    assert sizes("prediction") == [[1024, 256], [2048, 512]]
+    assert "in memory from 1024 and 512 in a step, from 1024 and 2048 in a prediction" in crossover.CAPTION
+    assert sizes("memory of a training step", threads=(1,)) == [[1024, 512]]
+    assert sizes("memory of a prediction", threads=(1,)) == [[1024, 2048]]
+    assert "At n = 8192 a step takes 1.5 to 3 % of the time" in crossover.CAPTION
+    cases = [(b, t) for b in (1, 128) for t in (1, 2)]
+    found = [100 * crossover.ratios(table, "training step", "butterfly", *case)[8192].mean for case in cases]
+    assert (f"{min(found):.1f}", f"{max(found):.0f}") == ("1.5", "3")
+    assert "wins from 512 on in a step and from 1024 in a prediction, at the latest" in crossover.CAPTION
+    pair = "low rank, equal rank"
+    assert max(map(max, sizes("training step", pair))) == 512
+    assert max(map(max, sizes("prediction", pair))) == 1024
 
 
 def test_what_the_caption_of_table_4_says():

@@ -5,11 +5,11 @@ import pytest
 from figures import duel, stored
 from landscape import Fit
 from landscape import fit as real_fit
-from proofs_check import learned
+from proofs_check import learned, replaced
 from proofs_check.claim import Bearing
-from proofs_check.claims import learned_sketch_corrected, trained_loss
+from proofs_check.claims import learned_sketch_corrected, replacement_speed, trained_loss
 
-TABLES = {id: stored.stored(id) for id in ("duel", "ratios", "fig05", "tab04")}
+TABLES = {id: stored.stored(id) for id in ("duel", "ratios", "fig05", "tab04", "fig10", "fig11", "crossover")}
 
 
 def with_sketches(table, names):
@@ -20,7 +20,7 @@ def plant_table(monkeypatch, id, table):
     def planted(wanted):
         return table if wanted == id else TABLES[wanted]
 
-    for module in (learned, trained_loss, learned_sketch_corrected):
+    for module in (learned, trained_loss, learned_sketch_corrected, replaced, replacement_speed):
         monkeypatch.setattr(module, "stored", planted)
 
 
@@ -103,3 +103,32 @@ def test_the_stored_duel_has_the_draws_of_the_figure():
     for dataset in ("hyperspectral", "cifar10", "newsgroups"):
         for sketch in ("sparse", "dense"):
             assert len(duel.margins(TABLES["duel"], dataset, sketch, "squared")) == duel.DRAWS
+
+
+def faster_in(table, runs):
+    return [{**row, "faster": runs if row["layer"] == "butterfly" else row["faster"]} for row in table]
+
+
+@pytest.mark.parametrize(
+    ("runs", "found"), [(0, Bearing.REFUTES), (5, Bearing.SILENT), (7, Bearing.SILENT), (8, Bearing.SUPPORTS)]
+)
+@pytest.mark.parametrize("claim", ["training-time", "prediction-time"])
+@pytest.mark.parametrize(("check", "id"), [("images", "fig10"), ("sentences", "fig11")])
+def test_times_by_the_number_of_faster_runs(bearing, monkeypatch, claim, check, id, runs, found):
+    plant_table(monkeypatch, id, faster_in(TABLES[id], runs))
+    assert bearing(claim, check) is found
+
+
+def test_times_of_too_few_runs(bearing, monkeypatch):
+    plant_table(monkeypatch, "fig10", [row for row in TABLES["fig10"] if row["block"] < 9])
+    with pytest.raises(ValueError, match="fig10 has not 100 runs of LeNet, batch 1; make it anew"):
+        bearing("training-time", "images")
+    plant_table(monkeypatch, "fig10", faster_in(TABLES["fig10"], 5))
+    assert bearing("replacement-speed", "wide layer") is Bearing.SILENT
+
+
+@pytest.mark.parametrize(("kind", "check"), [("butterfly", "sizes"), ("low rank, equal rank", "pair")])
+def test_layers_that_take_a_hundred_times_as_long(bearing, monkeypatch, kind, check):
+    slow = [{**row, "value": 100 * row["value"]} if row["layer"] == kind else row for row in TABLES["crossover"]]
+    plant_table(monkeypatch, "crossover", slow)
+    assert bearing("replacement-speed", check) is Bearing.FAILED
