@@ -67,7 +67,7 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
             axes.text(0.02, y, text, fontsize=6, va="center", transform=axes.get_yaxis_transform())
         axes.set_xscale("log")
         low, high = axes.get_xlim()
-        axes.set_xlim(min(low, 0.4), max(high, 2.2))
+        axes.set_xlim(min(0.7 * low, 0.4), max(high, 2.2))
         axes.set_xticks(*ticks(*axes.get_xlim()))
         axes.set_xticks([], minor=True)
         axes.set_xlabel(f"time of a {mode} over that\nwith the dense layer, which is at the left")
