@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from figures import crossover
@@ -13,9 +13,20 @@ from figures.stored import stored
 from figures.table import select
 from figures.time_ratios import ratio
 from proofs_check.binomial import sign_test
-from proofs_check.claim import Bearing, Finding
+from proofs_check.claim import Bearing, Check, Context, Control, Finding, Grade
 
-__all__ = ["ALPHA", "RUNS", "Timed", "always_faster", "crossings", "exchanged", "timed", "times_finding"]
+__all__ = [
+    "ALPHA",
+    "RUNS",
+    "Timed",
+    "always_faster",
+    "crossings",
+    "exchanged",
+    "speed_checks",
+    "speed_controls",
+    "timed",
+    "times_finding",
+]
 
 RUNS = 100
 ALPHA = 1e-9
@@ -79,6 +90,34 @@ def times_finding(lines: Sequence[Timed], what: str) -> Finding:
         len(lines),
         numbers={f"{line.model}, {line.batch}": f"{line.ratio.mean:.2f}" for line in lines},
     )
+
+
+def speed_checks(mode: str) -> tuple[Check, ...]:
+    """Is the replacement faster, in the networks of figure 10 and of figure 11?"""
+
+    def run(id: str, what: str) -> Callable[[Context], Finding]:
+        return lambda context: times_finding(timed(id, mode), what)
+
+    method = "sign tests of stored runs"
+    images, sentences = run("fig10", "Networks for images, figure 10"), run("fig11", "Taggers, figure 11")
+    return (
+        Check("images", Grade.STATISTICAL, method, images, alpha=6 * 2 * ALPHA),
+        Check("sentences", Grade.STATISTICAL, method, sentences, alpha=8 * 2 * ALPHA),
+    )
+
+
+def speed_controls(mode: str) -> tuple[Control, ...]:
+    """Exchanged roles, and no difference."""
+
+    def exchanges(context: Context) -> bool:
+        lines = [line for line in timed("fig10", mode) if line.model == "wide perceptron" and line.batch > 1]
+        found = always_faster(lines), always_faster([exchanged(line) for line in lines])
+        return found == (Bearing.SUPPORTS, Bearing.REFUTES)
+
+    def halves(context: Context) -> bool:
+        return always_faster([line._replace(faster=RUNS // 2) for line in timed("fig10", mode)]) is Bearing.SILENT
+
+    return Control("the layers exchanged where one is faster", exchanges), Control("faster in every second run", halves)
 
 
 def crossings(kind: str) -> dict[tuple[str, int, int], int | None]:

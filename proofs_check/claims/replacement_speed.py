@@ -76,16 +76,13 @@ CLAIM = Claim(
     title="From which size the replacement is faster",
     source="Correction of Figures 10 and 11",
     statement=r"Where a dense layer of $1024 \times 1024$ is replaced, training steps, and predictions of 128 images, "
-    r"take less time. Square layers are faster from $n = 2048$ on, in training and prediction, for one vector and 128, "
-    r"with one thread and two. A pair of dense layers of the same rank is faster still, at every size.",
+    r"take less time. Square layers are faster from $n = 2048$ on, in training and prediction, for one vector and "
+    r"128, with one thread and two. A pair of dense layers of the same rank is faster still, at every size.",
     expected=Verdict.HOLDS,
     correction=r"The perceptron with this layer replaced takes at most <<wide layer:slowest>> of the time. A step of "
-    r"training "
-    r"is faster from $n = <<sizes:training step 128 1>>$ on for 128 vectors and from "
-    r"$<<sizes:training step 1 1>>$ for one; a prediction, with one thread, from "
-    r"$<<sizes:prediction 128 1>>$ and $<<sizes:prediction 1 1>>$. The pair is <<pair:least>> to <<pair:most>> times "
-    r"as fast "
-    r"as the butterfly.",
+    r"training is faster from $n = <<sizes:training step 128 1>>$ on for 128 vectors and from "
+    r"$<<sizes:training step 1 1>>$ for one; a prediction, with one thread, from $<<sizes:prediction 128 1>>$ and "
+    r"$<<sizes:prediction 1 1>>$. The pair is <<pair:least>> to <<pair:most>> times as fast as the butterfly.",
     depends_on=("training-time", "prediction-time"),
     checks=(
         Check("wide layer", Grade.STATISTICAL, "sign tests of stored runs", _wide, alpha=3 * 2 * ALPHA),
