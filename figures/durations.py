@@ -74,16 +74,12 @@ def networks(
     return _measured({kind: partial(calls, kind) for kind in LAYERS}, runs, threads, about)
 
 
-def taggers(
-    seed: int = 0, dataset: str = "grammar", sentences: int = 0, batch_size: int = 32, threads: int = 1, runs: int = 100
-) -> Table:
+def taggers(seed: int = 0, dataset: str = "grammar", batch_size: int = 32, threads: int = 1, runs: int = 100) -> Table:
     """``networks`` for the tagger of a dataset of ``figures.tagging.DATASETS``, on its sentences.
 
     Parameters
     ----------
     seed, dataset, threads, runs
-    sentences : int
-        How many the vocabulary is of; 0 for all to learn from.
     batch_size : int
         Sentences at a time, the first of them.
     """
@@ -94,7 +90,7 @@ def taggers(
     from figures.tagging import split
 
     learned = split(dataset, stream(seed, dataset, 0, "held out")).learned
-    known, some = Vocabulary(learned[: sentences or None]), learned[:batch_size]
+    known, some = Vocabulary(learned), learned[:batch_size]
     tags = known.tags_of(some)
 
     def calls(kind: str) -> Calls:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from figures import crossover
+from figures import crossover, fig10, fig11
 from figures.crossover import crossing
 from figures.durations import MODES
 from figures.intervals import Interval
@@ -101,8 +101,8 @@ def speed_checks(mode: str) -> tuple[Check, ...]:
     method = "sign tests of stored runs"
     images, sentences = run("fig10", "Networks for images, figure 10"), run("fig11", "Taggers, figure 11")
     return (
-        Check("images", Grade.STATISTICAL, method, images, alpha=6 * 2 * ALPHA),
-        Check("sentences", Grade.STATISTICAL, method, sentences, alpha=8 * 2 * ALPHA),
+        Check("images", Grade.STATISTICAL, method, images, alpha=2 * len(fig10.FIGURE.cases["paper"]) * ALPHA),
+        Check("sentences", Grade.STATISTICAL, method, sentences, alpha=2 * len(fig11.FIGURE.cases["paper"]) * ALPHA),
     )
 
 

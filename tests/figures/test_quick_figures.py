@@ -263,3 +263,14 @@ def test_all_data_of_the_paper_profile_are_registered(id):
 def test_figures_without_data_read_none(id):
     assert find(id).sources == {}
     assert import_module(f"figures.{id}").FIGURE.cases["paper"] == find(id).cases["quick"]
+
+
+@pytest.mark.parametrize("id", ["fig01", "fig09", "fig12", "seeds", "beyond"])
+def test_figures_that_are_not_stored_yet_are_made_in_small(id, tmp_path):
+    pytest.importorskip("torch")
+    figure = import_module(f"figures.{id}").FIGURE
+    assert id not in DRAWN
+    paths = figure.make(tmp_path)
+    assert [path.suffix for path in paths] == [".csv", ".pdf", ".png", ".json"]
+    rows = from_csv(paths[0].read_text(encoding="utf-8"))
+    assert {row["layer"] for row in rows} == {case["kind"] for case in figure.cases["quick"]}
