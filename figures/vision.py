@@ -19,7 +19,7 @@ _LABELS = {
 }
 
 MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
-_CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 3, "batch_size": 128, "width": 8}
+_CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
 
 _NETWORKS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "quick": ({"model": "perceptron", "dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3},),
@@ -54,7 +54,7 @@ SETTING = (
     "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on either side that starts as "
     "an FJLT, or a pair of dense layers of the same rank, or a pair of at most as many weights. Five replicates, with "
     "other images held out, starts and batches, which the kinds of layers share; the step size of each kind, network "
-    "and optimiser is the best of three on a tenth of the training images, held out. Intervals are of 95 %, by t. The "
+    "and optimiser is the best of five on a tenth of the training images, held out. Intervals are of 95 %, by t. The "
     "networks are such as two cores train: LeNet and a perceptron with two hidden layers of 1024 on MNIST, 8 epochs, "
     "and PreActResNet-18 at an eighth of its width on a fifth of CIFAR-10, 10 000 images, 20 epochs. "
 )

@@ -23,7 +23,7 @@ def run(app: typer.Typer) -> None:
     """Run a command line; bad input ends it with one sentence on standard error and exit status 2."""
     try:
         app()
-    except (ValueError, TypeError, OSError, MemoryError) as error:
+    except (ValueError, TypeError, OSError, MemoryError, ImportError) as error:
         message = str(error) or type(error).__name__
         Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {escape(message)}")
         sys.exit(2)
