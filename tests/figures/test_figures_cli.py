@@ -68,6 +68,16 @@ def test_what_needs_a_package_that_is_missing(command, tmp_path, monkeypatch):
     assert remedy in " ".join(err.split())
 
 
+def test_a_package_that_a_case_misses_is_one_sentence(command, tmp_path, monkeypatch):
+    def find(id):
+        raise ModuleNotFoundError("No module named 'a_package_of_nobody'; pip install it")
+
+    monkeypatch.setattr(figures.__main__, "find", find)
+    status, out, err = command("make", "fig07", "--out", tmp_path)
+    assert (status, out) == (2, "")
+    assert " ".join(err.split()) == "Error: No module named 'a_package_of_nobody'; pip install it"
+
+
 def test_no_progress_where_standard_error_is_no_terminal(command, tmp_path):
     assert command("make", "fig06", "--out", tmp_path)[2] == ""
 
