@@ -9,7 +9,8 @@ from figures.figure import Figure
 from figures.gallery import TITLES
 from figures.layer_scores import finals
 from figures.table import Table
-from figures.vision import CASES, SETTING, SOURCES, groups
+from figures.training import OPTIMIZERS
+from figures.vision import SETTING, SOURCES, cases, groups
 
 __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 
@@ -33,7 +34,7 @@ FIGURE = Figure(
     caption=CAPTION,
     compute=compute,
     draw=draw,
-    cases=CASES,
+    cases=cases({"LeNet": OPTIMIZERS, "wide perceptron": OPTIMIZERS, "PreActResNet-18": ("Adam",)}),
     sources=SOURCES,
     needs=("torch",),
 )

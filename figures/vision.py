@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.layer_scores import LOOKS
 from figures.table import Table, select
 from figures.training import OPTIMIZERS
 
-__all__ = ["CASES", "MNIST", "SETTING", "SOURCES", "groups"]
+__all__ = ["MNIST", "SETTING", "SOURCES", "cases", "groups"]
 
 _LABELS = {
     "perceptron": ("perceptron, digits, stand-in for MNIST", "64 → 10"),
@@ -21,25 +21,25 @@ _LABELS = {
 MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
 
-_NETWORKS: dict[str, tuple[Mapping[str, Any], ...]] = {
-    "quick": ({"model": "perceptron", "dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3},),
-    "paper": (
-        {"model": "LeNet"} | MNIST,
-        {"model": "wide perceptron"} | MNIST,
-        {"model": "PreActResNet-18"} | _CIFAR,
-    ),
-}
+_DIGITS = {"dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3}
+_EFFORT = {"LeNet": MNIST, "wide perceptron": MNIST, "PreActResNet-18": _CIFAR}
 
-CASES: dict[str, list[dict[str, Any]]] = {
-    profile: [
-        {**network, "kind": kind, "optimizer": optimizer}
-        for network in networks
-        for optimizer in OPTIMIZERS
-        for kind in LOOKS
+
+def cases(trainings: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Any]]]:
+    """The trainings of some networks by some optimisers, with each kind of layer; in small, of a perceptron by all."""
+    return {
+        "quick": _cases("perceptron", _DIGITS, OPTIMIZERS),
+        "paper": [
+            case for model, optimizers in trainings.items() for case in _cases(model, _EFFORT[model], optimizers)
+        ],
+    }
+
+
+def _cases(model: str, effort: Mapping[str, Any], optimizers: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {"model": model, **effort, "kind": kind, "optimizer": optimizer} for optimizer in optimizers for kind in LOOKS
     ]
-    for profile, networks in _NETWORKS.items()
-}
-"""Each network with each kind of layer, trained by each optimiser."""
+
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "mnist": ("mnist",),
