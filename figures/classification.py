@@ -38,14 +38,16 @@ def compute(
     trial_epochs: int = 3,
     batch_size: int = 64,
     replicates: int = 5,
+    trials: int = 1,
     share: float = 1.0,
     replaced: int = 1,
     width: int = 16,
 ) -> Table:
     """One network with one kind of layer, trained several times by one optimiser.
 
-    On the first replicate each of ``training.STEP_SIZES`` is tried for a few epochs; the one with the best accuracy on
-    the images held out is used for all. The effort is the same for all kinds of layers. The test images decide nothing.
+    On the first ``trials`` replicates each of ``training.STEP_SIZES`` is tried for a few epochs; the one with the best
+    accuracy on the images held out is used for all. The effort is the same for all kinds of layers. The test images
+    decide nothing.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def compute(
     kind : str
         Of ``layers.LAYERS``.
     optimizer : {"Adam", "SGD"}
-    epochs, trial_epochs, batch_size, replicates : int
+    epochs, trial_epochs, batch_size, replicates, trials : int
     share : float
         Of the images to learn from, which are used; in an epoch each is seen 1/share times.
     replaced, width : int
@@ -101,7 +103,7 @@ def compute(
         "share": share,
         "replaced": replaced,
     }
-    return [{**settings, **row} for row in replicated(train, optimizer, epochs, trial_epochs, replicates)]
+    return [{**settings, **row} for row in replicated(train, optimizer, epochs, trial_epochs, replicates, trials)]
 
 
 def _network(parts: Split, model: str, kind: str, replaced: int, width: int) -> nn.Module:

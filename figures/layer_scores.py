@@ -9,7 +9,7 @@ from figures.intervals import Interval, mean
 from figures.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION
 from figures.table import Row, Table, select
 
-__all__ = ["LOOKS", "by_epoch", "difference", "finals", "finals_and_epochs", "last"]
+__all__ = ["LOOKS", "by_epoch", "difference", "differences", "finals", "finals_and_epochs", "last"]
 
 LOOKS: dict[str, dict[str, Any]] = {
     "dense": {"color": BLACK, "marker": "s", "linestyle": "-"},
@@ -41,8 +41,19 @@ def difference(rows: Sequence[Row], others: Sequence[Row], measure: str) -> Inte
     >>> difference(ours, theirs, "score")
     Interval(mean=0.25, low=0.25, high=0.25)
     """
+    return mean(differences(rows, others, measure))
+
+
+def differences(rows: Sequence[Row], others: Sequence[Row], measure: str) -> list[float]:
+    """For each replicate that both have, its score less that of the others.
+
+    Examples
+    --------
+    >>> differences([{"replicate": 1, "score": 0.75}], [{"replicate": i, "score": i / 2} for i in (0, 1)], "score")
+    [0.25]
+    """
     other = {row["replicate"]: float(row[measure]) for row in others}
-    return mean([float(row[measure]) - other[row["replicate"]] for row in rows if row["replicate"] in other])
+    return [float(row[measure]) - other[row["replicate"]] for row in rows if row["replicate"] in other]
 
 
 def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:

@@ -20,11 +20,17 @@ OPTIMIZERS = tuple(STEP_SIZES)
 
 
 def replicated(
-    train: Callable[[int, float, int], list[Row]], optimizer: str, epochs: int, trial_epochs: int, replicates: int
+    train: Callable[[int, float, int], list[Row]],
+    optimizer: str,
+    epochs: int,
+    trial_epochs: int,
+    replicates: int,
+    trials: int = 1,
 ) -> list[Row]:
-    """Rows of train(replicate, step size, epochs), with the step size that is best for the first replicate.
+    """Rows of train(replicate, step size, epochs), with the step size that is best for the first replicates.
 
-    Those of ``STEP_SIZES`` are tried for ``trial_epochs``; the best has the highest ``held_out`` in its last row.
+    Those of ``STEP_SIZES`` are tried for ``trial_epochs`` on so many replicates; the best has the highest ``held_out``
+    in the last row, in the mean.
 
     Examples
     --------
@@ -33,7 +39,10 @@ def replicated(
     >>> [(row["replicate"], row["epoch"], row["step_size"]) for row in replicated(train, "SGD", 2, 1, replicates=2)]
     [(0, 0, 0.3), (0, 1, 0.3), (1, 0, 0.3), (1, 1, 0.3)]
     """
-    tried = {size: float(train(0, size, trial_epochs)[-1]["held_out"]) for size in STEP_SIZES[optimizer]}
+    tried = {
+        size: sum(float(train(trial, size, trial_epochs)[-1]["held_out"]) for trial in range(trials))
+        for size in STEP_SIZES[optimizer]
+    }
     best = max(tried, key=lambda size: tried[size])
     return [
         {"replicate": replicate, "step_size": best, **row}
