@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,12 @@ __all__ = ["as_json", "choose", "run", "write_all"]
 
 
 def run(app: typer.Typer) -> None:
-    """Run a command line; bad input ends it with one sentence on standard error and exit status 2."""
+    """Run a command line; bad input ends it with one sentence on standard error and exit status 2.
+
+    A request to terminate is an interrupt: processes that were started for the work end with it.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except (ValueError, TypeError, OSError, MemoryError, ImportError) as error:

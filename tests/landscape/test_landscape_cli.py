@@ -1,8 +1,10 @@
 """Both commands, in process through the same entry as the shell, and once through the shell."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -282,3 +284,48 @@ def test_butterflies_of_the_command_line(tmp_path, kind, gram):
         assert np.allclose(B @ B.T, gram * np.eye(3))
     if kind == "identity":
         assert np.array_equal(B, np.eye(8)[[1, 4, 6]])
+
+
+PARALLEL = """
+import sys, time
+from pathlib import Path
+import typer
+from joblib import Parallel, delayed
+from landscape.backend import backend
+from landscape.console import run
+
+app = typer.Typer()
+
+@app.command()
+def work(folder: Path):
+    def job(i):
+        (folder / str(i)).touch()
+        time.sleep(60)
+    with backend(2):
+        Parallel()(delayed(job)(i) for i in range(4))
+
+run(app)
+"""
+
+
+def test_a_run_that_is_told_to_end_takes_its_processes_with_it(tmp_path):
+    process = subprocess.Popen([sys.executable, "-c", PARALLEL, str(tmp_path)], start_new_session=True)
+    assert within(60, lambda: len(list(tmp_path.iterdir())) == 2)
+    process.terminate()
+    assert process.wait(timeout=20) == 130
+    assert within(20, lambda: not alive(process.pid))
+
+
+def within(seconds, condition):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.1)
+    return condition()
+
+
+def alive(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
