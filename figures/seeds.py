@@ -25,7 +25,7 @@ CAPTION = (
     "kind of layer that is the best of five on the images held out, in the mean of 20 seeds."
 )
 
-LABELS = {"perceptron": "64 → 10 replaced", "wide perceptron": "1024 → 1024 replaced"}
+LABELS = {"perceptron": "64 → 10", "wide perceptron": "1024 → 1024"}
 
 KINDS = tuple(LOOKS)
 
@@ -66,7 +66,7 @@ def draw(table: Table) -> Any:
     panels = canvas.subplots(len(models), 1, squeeze=False)[:, 0]
     lines = [(kind, first) for kind in KINDS[1:] for first in (True, False)]
     for axes, model in zip(panels, models, strict=True):
-        axes.set_title(f"perceptron, digits: {LABELS[model]}")
+        axes.set_title(f"perceptron, digits: {LABELS[model]} replaced")
         axes.axvline(0, color=BLACK, linewidth=0.6)
         for y, (kind, first) in enumerate(lines):
             found = [100 * value for value in margins(table, model, kind, first=first)]

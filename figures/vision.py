@@ -68,5 +68,6 @@ def groups(table: Table, by_optimizer: bool = False) -> dict[str, Table]:
         if rows and not by_optimizer:
             found[f"{label}:\n{sizes}"] = rows
         if rows and by_optimizer:
-            found |= {f"{label}, {optimizer}": select(rows, optimizer=optimizer) for optimizer in OPTIMIZERS}
+            parts = {optimizer: select(rows, optimizer=optimizer) for optimizer in OPTIMIZERS}
+            found |= {f"{label}, {optimizer}": part for optimizer, part in parts.items() if part}
     return found

@@ -21,8 +21,8 @@ from proofs_check.calibration import calibrate as run_calibration
 from proofs_check.claim import Wanted
 from proofs_check.recheck import recheck as replay
 from proofs_check.report import write
-from proofs_check.runner import Report, with_numbers
 from proofs_check.runner import run as run_claims
+from proofs_check.verdicts import Report, with_numbers
 
 __all__ = ["main"]
 

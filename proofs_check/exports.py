@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 from proofs_check.claim import Bearing, Verdict
-from proofs_check.runner import ClaimReport, Report
+from proofs_check.verdicts import ClaimReport, Report
 
 __all__ = ["junit", "latex"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from proofs_check.claim import Grade, Verdict
-from proofs_check.runner import ClaimReport, Report
+from proofs_check.verdicts import ClaimReport, Report
 
 __all__ = ["Box", "Graph", "Node", "layers", "of_report", "state"]
 

@@ -20,7 +20,7 @@ from landscape.files import write_atomically
 from proofs_check.claim import Bearing, Evidence, Grade
 from proofs_check.exports import junit, latex
 from proofs_check.graph import of_report, state
-from proofs_check.runner import ClaimReport, Report
+from proofs_check.verdicts import ClaimReport, Report
 
 __all__ = ["as_json", "typeset", "write"]
 

@@ -9,7 +9,7 @@ import pytest
 from proofs_check import run
 from proofs_check.claim import Bearing, Claim, Verdict
 from proofs_check.exports import junit, latex
-from proofs_check.runner import ClaimReport
+from proofs_check.verdicts import ClaimReport
 
 NASTY = 'a <b> & "c" \x07\ud800 ]]> $5 50% #1 a_b {x} ~ ^ \\end'
 

@@ -7,7 +7,7 @@ import pytest
 from proofs_check import claims
 from proofs_check.claim import Check, Claim, Grade, Verdict
 from proofs_check.graph import layers, of_report
-from proofs_check.runner import ClaimReport, Report
+from proofs_check.verdicts import ClaimReport, Report
 
 
 def report_of(*entries):

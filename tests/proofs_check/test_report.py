@@ -10,7 +10,7 @@ import pytest
 from proofs_check import claims, run
 from proofs_check.claim import Claim, Verdict
 from proofs_check.report import BUDGET, as_json, typeset, write
-from proofs_check.runner import ClaimReport
+from proofs_check.verdicts import ClaimReport
 
 
 @pytest.fixture(scope="module")

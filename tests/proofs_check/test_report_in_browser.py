@@ -8,7 +8,7 @@ import pytest
 from proofs_check import run
 from proofs_check.claim import Check, Claim, Grade, Verdict
 from proofs_check.report import write
-from proofs_check.runner import ClaimReport
+from proofs_check.verdicts import ClaimReport
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
