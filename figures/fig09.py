@@ -19,7 +19,7 @@ CAPTION = (
     "tagger is an LSTM of width 128 in both directions on words and letters; its last layer, from 256 features to the "
     "tags, is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on either side that starts as an FJLT, or a pair "
     "of dense layers of the same rank, or a pair of at most as many weights. Adam; five replicates with other "
-    "sentences held out, starts and batches; the step size of each kind and task is the best of five on a tenth of "
+    "sentences held out, starts and batches; the step size of each kind and task is the best of six on a tenth of "
     "the training sentences, held out. Intervals are of 95 %, by t. Chunks stand in for the English names of "
     "CoNLL-2003, names in old newspapers for its German ones; the paper's taggers have pretrained embeddings and a "
     "CRF."

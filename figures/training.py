@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OPTIMIZERS", "STEP_SIZES", "Training", "begin", "replicated", "trained"]
 
-STEP_SIZES = {"Adam": (0.0001, 0.0003, 0.001, 0.003, 0.01), "SGD": (0.003, 0.01, 0.03, 0.1, 0.3)}
+STEP_SIZES = {"Adam": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03), "SGD": (0.003, 0.01, 0.03, 0.1, 0.3)}
 """Tried for every network, layer and optimiser alike; heuristic. SGD has momentum 0.9."""
 
 OPTIMIZERS = tuple(STEP_SIZES)

@@ -54,9 +54,9 @@ SETTING = (
     "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on either side that starts as "
     "an FJLT, or a pair of dense layers of the same rank, or a pair of at most as many weights. Five replicates, with "
     "other images held out, starts and batches, which the kinds of layers share; the step size of each kind, network "
-    "and optimiser is the best of five on a tenth of the training images, held out. Intervals are of 95 %, by t. The "
-    "networks are such as two cores train: LeNet and a perceptron with two hidden layers of 1024 on MNIST, 8 epochs, "
-    "and PreActResNet-18 at an eighth of its width on a fifth of CIFAR-10, 10 000 images, 20 epochs. "
+    "and optimiser is the best of six, by SGD of five, on a tenth of the training images, held out. Intervals are of "
+    "95 %, by t. The networks are such as two cores train: LeNet and a perceptron with two hidden layers of 1024 on "
+    "MNIST, 8 epochs, and PreActResNet-18 at an eighth of its width on a fifth of CIFAR-10, 10 000 images, 20 epochs. "
 )
 
 
