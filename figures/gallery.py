@@ -10,6 +10,7 @@ from landscape.console import choose
 __all__ = ["DRAWN", "TITLES", "find"]
 
 DRAWN = (
+    "fig01",
     "fig02",
     "fig03",
     "fig04",
@@ -19,12 +20,14 @@ DRAWN = (
     "fig08",
     "fig10",
     "fig11",
+    "fig12",
     "fig13",
     "fig14",
     "fig15",
     "fig16",
     "tab04",
     "duel",
+    "seeds",
     "crossover",
     "ratios",
 )
@@ -49,7 +52,7 @@ TITLES = {
     "fig16": "Learned sketches: test error during training",
     "tab04": "Learned sketches: test error over nine pairs (k, ℓ)",
     "duel": "Learned butterfly against learned sparse and dense sketches, draw by draw",
-    "seeds": "Forty trainings with the dense layer and with its replacement, seed by seed",
+    "seeds": "Four hundred trainings with the dense layer and with its replacement, seed by seed",
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
@@ -68,10 +71,10 @@ def find(id: str) -> Figure:
     --------
     >>> find("fig06").source
     'arXiv 2007.08864, Figure 6'
-    >>> find("fig01")  # doctest: +ELLIPSIS
+    >>> find("fig09")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: fig01 is not yet drawn; drawn: fig02, ...
+    ValueError: fig09 is not yet drawn; drawn: fig02, ...
     """
     if id in TITLES and id not in DRAWN:
         raise ValueError(f"{id} is not yet drawn; drawn: {', '.join(DRAWN)}")

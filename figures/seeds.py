@@ -22,7 +22,9 @@ CAPTION = (
     "the images held out, the batches and the starts, the first two for all kinds of layers alike. Perceptrons on "
     "the digits of scikit-learn, 64 → 64 → 10 with the last layer replaced, 30 epochs, and 64 → 1024 → 1024 → 10 "
     "with the middle one replaced, 15 epochs; Adam in batches of 64 and 128, with the step size of each network and "
-    "kind of layer that is the best of six on the images held out, in the mean of 20 seeds."
+    "kind of layer that is the best of six on the images held out, in the mean of 20 seeds. With the butterfly the "
+    "accuracy is lower in 341 and 368 of the 400 seeds at the end, by 1.4 and 1.6 points, and by 18 and 10 points "
+    "after the first epoch."
 )
 
 LABELS = {"perceptron": "64 → 10", "wide perceptron": "1024 → 1024"}

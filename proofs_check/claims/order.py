@@ -32,6 +32,7 @@ ORDER = (
     "training-time",
     "prediction-time",
     "replacement-speed",
+    "replacement-accuracy",
     "reachable",
     "joint-submersion",
     "joint-spurious",

@@ -5,11 +5,11 @@ import pytest
 from figures import duel, stored
 from landscape import Fit
 from landscape import fit as real_fit
-from proofs_check import learned, replaced
+from proofs_check import learned, replaced, scores
 from proofs_check.claim import Bearing
 from proofs_check.claims import learned_sketch_corrected, replacement_speed, trained_loss
 
-TABLES = {id: stored.stored(id) for id in ("duel", "ratios", "fig05", "tab04", "fig10", "fig11", "crossover")}
+TABLES = {id: stored.stored(id) for id in ("duel", "ratios", "fig05", "tab04", "fig10", "fig11", "crossover", "seeds")}
 
 
 def with_sketches(table, names):
@@ -20,7 +20,7 @@ def plant_table(monkeypatch, id, table):
     def planted(wanted):
         return table if wanted == id else TABLES[wanted]
 
-    for module in (learned, trained_loss, learned_sketch_corrected, replaced, replacement_speed):
+    for module in (learned, trained_loss, learned_sketch_corrected, replaced, replacement_speed, scores):
         monkeypatch.setattr(module, "stored", planted)
 
 
@@ -132,3 +132,21 @@ def test_layers_that_take_a_hundred_times_as_long(bearing, monkeypatch, kind, ch
     slow = [{**row, "value": 100 * row["value"]} if row["layer"] == kind else row for row in TABLES["crossover"]]
     plant_table(monkeypatch, "crossover", slow)
     assert bearing("replacement-speed", check) is Bearing.FAILED
+
+
+def with_accuracy(table, kind, change):
+    return [{**row, "accuracy": change(row["accuracy"])} if row["layer"] == kind else row for row in table]
+
+
+@pytest.mark.parametrize("check", ["last epoch", "first epoch"])
+def test_a_butterfly_that_is_more_accurate(bearing, monkeypatch, check):
+    plant_table(monkeypatch, "seeds", with_accuracy(TABLES["seeds"], "butterfly", lambda accuracy: accuracy + 0.5))
+    assert bearing("replacement-accuracy", check) is Bearing.SUPPORTS
+    plant_table(monkeypatch, "seeds", [{**row, "accuracy": 0.5} for row in TABLES["seeds"]])
+    assert bearing("replacement-accuracy", check) is Bearing.SILENT
+
+
+def test_seeds_that_are_missing(bearing, monkeypatch):
+    plant_table(monkeypatch, "seeds", [row for row in TABLES["seeds"] if row["replicate"] > 0])
+    with pytest.raises(ValueError, match="seeds has 399 seeds, 400 expected; make it anew"):
+        bearing("replacement-accuracy", "last epoch")
