@@ -10,7 +10,7 @@ from figures.gallery import TITLES
 from figures.intervals import mean
 from figures.layer_scores import LOOKS, differences, last
 from figures.style import BLACK, TEXT_WIDTH
-from figures.table import Row, Table, select
+from figures.table import Table, select
 
 __all__ = ["CAPTION", "DRAWS", "FIGURE", "LABELS", "compute", "draw", "margins"]
 
@@ -32,15 +32,29 @@ LABELS = {"perceptron": "64 → 10", "wide perceptron": "1024 → 1024"}
 KINDS = tuple(LOOKS)
 
 
-def compute(seed: int = 0, epochs: int = 3, **settings: Any) -> Table:
-    """The rows of ``figures.classification.compute`` of the first epoch and the last.
+def compute(
+    seed: int = 0,
+    dataset: str = "digits",
+    model: str = "perceptron",
+    kind: str = "butterfly",
+    epochs: int = 3,
+    trial_epochs: int = 1,
+    batch_size: int = 64,
+    replicates: int = 5,
+    trials: int = 1,
+    share: float = 1.0,
+    replaced: int = 1,
+) -> Table:
+    """The rows of ``figures.classification.compute``, by Adam, of the first epoch and the last.
 
     Examples
     --------
-    >>> [row["epoch"] for row in compute(replicates=2, trial_epochs=1)]
+    >>> [row["epoch"] for row in compute(replicates=2)]
     [1, 3, 1, 3]
     """
-    found: list[Row] = list(classification.compute(seed, epochs=epochs, **settings))
+    effort = {"epochs": epochs, "trial_epochs": trial_epochs, "replicates": replicates, "trials": trials}
+    settings: dict[str, Any] = {**effort, "batch_size": batch_size, "share": share, "replaced": replaced}
+    found = classification.compute(seed, dataset, model, kind, **settings)
     return [row for row in found if row["epoch"] in (1, epochs)]
 
 

@@ -133,7 +133,7 @@ def test_a_failed_check_of_the_numbers_is_no_silent_success(command, tmp_path, m
     [
         (["make", "fig8"], "unknown figure 'fig8'; did you mean 'fig08'?"),
         (["make", "fig06", "fig77"], "unknown figure 'fig77'"),
-        (["make", "fig06", "fig09"], "fig09 is not yet drawn; drawn: fig02"),
+        (["make", "fig06", "fig09"], "fig09 is not yet drawn; drawn: fig01"),
         (["make"], "name the figures to draw, or give --all"),
         (["make", "fig06", "--all"], "name the figures to draw, or give --all"),
         (["make", "fig06", "--profile", "fast"], "unknown profile 'fast'; known: quick, paper"),
