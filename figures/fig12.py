@@ -16,7 +16,9 @@ __all__ = ["CAPTION", "FIGURE", "compute", "draw"]
 
 CAPTION = (
     SETTING
-    + "Shown is the accuracy on the test images after each epoch. The paper shows 20 epochs of EfficientNet-B0 and "
+    + "Shown is the accuracy on the test images after each epoch. After the first, by Adam, the butterfly is behind "
+    "the dense layer, by 0.4 points (0.2 to 0.6) in LeNet and by 12 (3 to 22) in PreActResNet-18; there it is behind "
+    "after 20 epochs by SGD too, by 8.6 points (2.2 to 15.0). The paper shows 20 epochs of EfficientNet-B0 and "
     "PreActResNet-18 on all of CIFAR-10, by Adam and SGD."
 )
 

@@ -8,7 +8,23 @@ from pathlib import Path
 import pytest
 
 import figures
-from figures import crossover, duel, fig01, fig02, fig04, fig05, fig10, fig11, fig13, fig14, fig15, fig16, seeds, tab04
+from figures import (
+    crossover,
+    duel,
+    fig01,
+    fig02,
+    fig04,
+    fig05,
+    fig10,
+    fig11,
+    fig12,
+    fig13,
+    fig14,
+    fig15,
+    fig16,
+    seeds,
+    tab04,
+)
 from figures.autoencoding import compute as autoencode
 from figures.gallery import DRAWN, find
 from figures.language import PAPER
@@ -231,10 +247,11 @@ def test_what_the_caption_of_the_crossover_says():
     assert max(map(max, sizes("prediction", pair))) == 1024
 
 
-def less(id, model, optimizer, kind="butterfly"):
-    """Accuracy less that with the dense layer after the last epoch, mean and ends of its interval, in points."""
-    rows = last(select(stored(id), model=model, optimizer=optimizer))
-    return [100 * end for end in difference(select(rows, layer=kind), select(rows, layer="dense"), "accuracy")]
+def less(id, model, optimizer, epoch=None):
+    """Accuracy with the butterfly less that with the dense layer, mean and ends of its interval, in points."""
+    rows = select(stored(id), model=model, optimizer=optimizer)
+    rows = last(rows) if epoch is None else select(rows, epoch=epoch)
+    return [100 * end for end in difference(select(rows, layer="butterfly"), select(rows, layer="dense"), "accuracy")]
 
 
 def test_what_the_caption_of_figure_1_says():
@@ -251,6 +268,17 @@ def test_what_the_caption_of_figure_1_says():
     trainings = {(row["model"], row["optimizer"]) for row in stored("fig01")}
     assert "Nowhere is it seen to be above" in fig01.CAPTION
     assert all(less("fig01", *training)[1] < 0 for training in trainings)
+
+
+def test_what_the_caption_of_figure_12_says():
+    for words, training, digits in (
+        ("by 0.4 points (0.2 to 0.6) in LeNet", ("LeNet", "Adam", 1), 1),
+        ("by 12 (3 to 22) in PreActResNet-18", ("PreActResNet-18", "Adam", 1), 0),
+        ("by 8.6 points (2.2 to 15.0)", ("PreActResNet-18", "SGD"), 1),
+    ):
+        assert words in fig12.CAPTION
+        mean, low, high = (f"{-end:.{digits}f}" for end in less("fig12", *training))
+        assert re.findall(r"[0-9.]+", words)[:3] == [mean, high, low]
 
 
 def test_what_the_caption_of_the_seeds_says():
