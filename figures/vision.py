@@ -52,11 +52,11 @@ SOURCES: dict[str, tuple[str, ...]] = {
 
 SETTING = (
     "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on either side that starts as "
-    "an FJLT, or a pair of dense layers of the same rank, or a pair of at most as many weights. Five replicates, with "
-    "other images held out, starts and batches, which the kinds of layers share; the step size of each kind, network "
-    "and optimiser is the best of six, by SGD of five, on a tenth of the training images, held out. Intervals are of "
-    "95 %, by t. PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10 to learn from, 10 000 images, so "
-    "that two cores can train it. "
+    "an FJLT, or a pair of dense layers of the same rank, or a pair of at most as many weights. Five replicates, each "
+    "with other images held out and other batches, which the kinds of layers share, and another start; the step size "
+    "of each kind, network and optimiser is the best of six, by SGD of five, on a tenth of the training images, held "
+    "out. Intervals are of 95 %, by t. PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10 to learn "
+    "from, 10 000 images, so that two cores can train it. "
 )
 
 
