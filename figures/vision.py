@@ -9,7 +9,7 @@ from figures.layer_scores import LOOKS
 from figures.table import Table, select
 from figures.training import OPTIMIZERS
 
-__all__ = ["MNIST", "SETTING", "SOURCES", "cases", "groups"]
+__all__ = ["SETTING", "SOURCES", "cases", "groups"]
 
 _LABELS = {
     "perceptron": ("perceptron, digits, stand-in for MNIST", "64 → 10"),
@@ -18,11 +18,10 @@ _LABELS = {
     "PreActResNet-18": ("PreActResNet-18, CIFAR-10", "64 → 10"),
 }
 
-MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
+_MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
-
 _DIGITS = {"dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3}
-_EFFORT = {"LeNet": MNIST, "wide perceptron": MNIST, "PreActResNet-18": _CIFAR}
+_EFFORT = {"LeNet": _MNIST, "wide perceptron": _MNIST, "PreActResNet-18": _CIFAR}
 
 
 def cases(trainings: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from figures.stored import stored
 from proofs_check.binomial import Design, limits, sign_test
 from proofs_check.claim import Bearing, Finding
 
-__all__ = ["ALPHA", "Ordering", "at_least", "ordered", "scores_finding", "trained"]
+__all__ = ["ALPHA", "Ordering", "at_least", "scores_finding", "trained"]
 
 ALPHA = 1e-9
 """Of each sign test."""
@@ -47,20 +47,15 @@ def _test(draws: int) -> Design:
     return sign_test(draws, ALPHA, ceil(1000 * detectable) / 1000)
 
 
-def ordered(orderings: Sequence[Ordering]) -> Bearing:
-    """What the tests say of "each time the first is more accurate"."""
+def at_least(orderings: Sequence[Ordering]) -> Bearing:
+    """What the tests say of "never the less accurate": one that is so in more than half of the seeds refutes it."""
+    if any(found.exchanged().holds for found in orderings):
+        return Bearing.REFUTES
     return Bearing.SUPPORTS if orderings and all(found.holds for found in orderings) else Bearing.SILENT
 
 
-def at_least(orderings: Sequence[Ordering]) -> Bearing:
-    """What the tests say of "never the less accurate": one that is less accurate in more than half refutes it."""
-    if any(found.exchanged().holds for found in orderings):
-        return Bearing.REFUTES
-    return ordered(orderings)
-
-
 def scores_finding(bearing: Bearing, orderings: Sequence[Ordering], what: str) -> Finding:
-    """A bearing with the numbers it follows from; ``numbers`` has mean differences, and of how many seeds."""
+    """A bearing with the numbers it follows from; ``numbers`` has mean differences and seeds below 0."""
     tests = dict.fromkeys(str(_test(len(found.margins))) for found in orderings)
     centres = {found.what: mean([100 * margin for margin in found.margins]) for found in orderings}
     details = "; ".join(
@@ -75,7 +70,6 @@ def scores_finding(bearing: Bearing, orderings: Sequence[Ordering], what: str) -
         f"95 % interval — {details}. {'; '.join(tests)}.",
         sum(len(found.margins) for found in orderings),
         numbers={name: f"{abs(centre.mean):.1f}" for name, centre in centres.items()}
-        | {f"{found.what}, above": found.better for found in orderings}
         | {f"{found.what}, below": found.exchanged().better for found in orderings},
     )
 

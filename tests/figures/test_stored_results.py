@@ -46,7 +46,7 @@ def test_every_figure_is_stored_with_its_record(id):
     assert record["profile"] == "paper"
     assert record["caption"] == figure.caption
     assert record["settings"] == [dict(case) for case in figure.cases["paper"]]
-    assert record["seconds"] <= 4 * 3600  # an hour and a half on two cores that do nothing else
+    assert record["seconds"] <= 11400  # figures 1 and 12 beside other work; 90 minutes on two idle cores are 10800
     for name, digest in record["files"].items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
 

@@ -3,7 +3,7 @@
 import pytest
 
 from proofs_check.claim import Bearing
-from proofs_check.scores import Ordering, at_least, ordered, scores_finding
+from proofs_check.scores import Ordering, at_least, scores_finding
 
 
 def margins(above, below, ties=0):
@@ -25,7 +25,6 @@ def test_ties_count_for_neither():
 
 def test_bearings():
     up, down, even = margins(100, 0), margins(0, 100), margins(50, 50)
-    assert [ordered(found) for found in ([up, up], [up, even], [])] == [Bearing.SUPPORTS, *2 * [Bearing.SILENT]]
     assert at_least([up, down]) is Bearing.REFUTES
     assert at_least([up, even]) is Bearing.SILENT
     assert at_least([up, up]) is Bearing.SUPPORTS
@@ -34,6 +33,6 @@ def test_bearings():
 
 def test_the_numbers_of_a_finding():
     found = scores_finding(Bearing.SUPPORTS, [margins(3, 1)], "Four seeds")
-    assert found.numbers == {"3 of 4": "0.2", "3 of 4, above": 3, "3 of 4, below": 1}
+    assert found.numbers == {"3 of 4": "0.2", "3 of 4, below": 1}
     assert found.cases == 4
     assert "3 of 4: +0.25 (-2.14 to +2.64), median +1.00, above 0 in 3, below in 1 of 4" in found.detail
