@@ -20,7 +20,7 @@ NAMES = {
 
 _EFFORT: dict[str, dict[str, int]] = {
     "nltk_treebank": {"epochs": 6},
-    "ud_english_ewt": {"epochs": 8},
+    "ud_english_ewt": {"epochs": 8, "replicates": 15},
     "nltk_conll2000": {"epochs": 4, "trial_epochs": 1},
     "europeana_ner_de": {"epochs": 10},
 }
