@@ -22,7 +22,7 @@ from rich.table import Table
 
 from figures.download import fetch, locate
 from figures.figure import Figure
-from figures.gallery import DRAWN, TITLES, find
+from figures.gallery import TITLES, find
 from figures.page import write_page
 from figures.registry import Dataset, datasets, lookup, readable
 from landscape.console import run
@@ -80,15 +80,15 @@ Examples:
 
 @app.command("list")
 def list_figures() -> None:
-    """List the figures and tables of the paper, and which of them this version draws."""
-    table = Table("id", "title", "state", box=None, pad_edge=False)
+    """List the figures and tables."""
+    table = Table("id", "title", box=None, pad_edge=False)
     for id, title in TITLES.items():
-        table.add_row(id, title, "[green]drawn[/]" if id in DRAWN else "[dim]not yet drawn[/]")
+        table.add_row(id, title)
     Console().print(table)
 
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID …", show_default=False)]
-Everything = Annotated[bool, typer.Option("--all", help="Every figure that this version draws.")]
+Everything = Annotated[bool, typer.Option("--all", help="Every figure.")]
 Out = Annotated[Path, typer.Option(help="Folder of the figures.")]
 
 
@@ -139,7 +139,7 @@ def gallery(out: Out = Path("report/figures")) -> None:
 def _chosen(ids: list[str] | None, everything: bool) -> list[Figure]:
     if bool(ids) == everything:
         raise ValueError("name the figures to draw, or give --all; paper-figures list shows them")
-    return [find(id) for id in (DRAWN if everything else dict.fromkeys(ids or ()))]
+    return [find(id) for id in (TITLES if everything else dict.fromkeys(ids or ()))]
 
 
 def _bar() -> Progress:

@@ -39,6 +39,7 @@ def compute(
     batch_size: int = 64,
     replicates: int = 5,
     trials: int = 1,
+    step_size: float | None = None,
     share: float = 1.0,
     replaced: int = 1,
     width: int = 16,
@@ -46,8 +47,8 @@ def compute(
     """One network with one kind of layer, trained several times by one optimiser.
 
     On the first ``trials`` replicates each of ``training.STEP_SIZES`` is tried for a few epochs; the one with the best
-    accuracy on the images held out is used for all. The effort is the same for all kinds of layers. The test images
-    decide nothing.
+    accuracy on the images held out is used for all, if none is given. The effort is the same for all kinds of layers.
+    The test images decide nothing.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def compute(
         Of ``layers.LAYERS``.
     optimizer : {"Adam", "SGD"}
     epochs, trial_epochs, batch_size, replicates, trials : int
+    step_size : float, optional
     share : float
         Of the images to learn from, which are used; in an epoch each is seen 1/share times.
     replaced, width : int
@@ -103,7 +105,8 @@ def compute(
         "share": share,
         "replaced": replaced,
     }
-    return [{**settings, **row} for row in replicated(train, optimizer, epochs, trial_epochs, replicates, trials)]
+    rows = replicated(train, optimizer, epochs, trial_epochs, replicates, trials, step_size)
+    return [{**settings, **row} for row in rows]
 
 
 def _network(parts: Split, model: str, kind: str, replaced: int, width: int) -> nn.Module:

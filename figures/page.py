@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from figures.gallery import DRAWN
+from figures.gallery import TITLES
 from landscape.files import write_atomically
 
 __all__ = ["write_page"]
@@ -27,7 +27,7 @@ def write_page(out: str | Path) -> Path:
         If a record is damaged.
     """
     folder = Path(out)
-    records = [_record(folder / f"{id}.json") for id in DRAWN if (folder / f"{id}.json").is_file()]
+    records = [_record(folder / f"{id}.json") for id in TITLES if (folder / f"{id}.json").is_file()]
     if not records:
         raise FileNotFoundError(f"{folder} has no figures; make some: paper-figures make --all --out {folder}")
     environment = Environment(loader=PackageLoader("figures"), autoescape=True, undefined=StrictUndefined)

@@ -26,8 +26,9 @@ def replicated(
     trial_epochs: int,
     replicates: int,
     trials: int = 1,
+    step_size: float | None = None,
 ) -> list[Row]:
-    """Rows of train(replicate, step size, epochs), with the step size that is best for the first replicates.
+    """Rows of train(replicate, step size, epochs), with the step size given, or that is best for the first replicates.
 
     Those of ``STEP_SIZES`` are tried for ``trial_epochs`` on so many replicates; the best has the highest ``held_out``
     in the last row, in the mean.
@@ -39,15 +40,16 @@ def replicated(
     >>> [(row["replicate"], row["epoch"], row["step_size"]) for row in replicated(train, "SGD", 2, 1, replicates=2)]
     [(0, 0, 0.3), (0, 1, 0.3), (1, 0, 0.3), (1, 1, 0.3)]
     """
-    tried = {
-        size: sum(float(train(trial, size, trial_epochs)[-1]["held_out"]) for trial in range(trials))
-        for size in STEP_SIZES[optimizer]
-    }
-    best = max(tried, key=lambda size: tried[size])
+    if step_size is None:
+        tried = {
+            size: sum(float(train(trial, size, trial_epochs)[-1]["held_out"]) for trial in range(trials))
+            for size in STEP_SIZES[optimizer]
+        }
+        step_size = max(tried, key=lambda size: tried[size])
     return [
-        {"replicate": replicate, "step_size": best, **row}
+        {"replicate": replicate, "step_size": step_size, **row}
         for replicate in range(replicates)
-        for row in train(replicate, best, epochs)
+        for row in train(replicate, step_size, epochs)
     ]
 
 

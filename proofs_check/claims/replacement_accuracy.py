@@ -1,57 +1,35 @@
-"""Figures 1 and 12: with the replacement a network is as accurate as with the dense layer."""
+"""Figures 1, 9 and 12: with the replacement a network is as accurate as with the dense layer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from figures import seeds
-from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict, paper
-from proofs_check.scores import ALPHA, Ordering, at_least, scores_finding, trained
+from proofs_check.claim import Claim, Verdict, paper
+from proofs_check.scores import Comparison, scores_check, scores_controls, tasks_check, trained
 
 __all__ = ["CLAIM"]
 
 
-def _against_dense(first: bool = False) -> list[Ordering]:
-    return [trained(model, "butterfly", first=first) for model in seeds.LABELS]
-
-
-def _seeds(when: str, first: bool) -> Callable[[Context], Finding]:
-    def run(context: Context) -> Finding:
-        found = _against_dense(first)
-        return scores_finding(
-            at_least(found),
-            found,
-            f"Perceptrons on digits, step sizes chosen on images held out, after the {when} epoch",
-        )
-
-    return run
+def _seeds() -> list[Comparison]:
+    return [trained(model, "butterfly") for model in seeds.LABELS]
 
 
 CLAIM = Claim(
     id="replacement-accuracy",
     title="The replacement does not lower the accuracy",
-    source=paper("Abstract and Figures 1 and 12"),
+    source=paper("Abstract and Figures 1, 9 and 12"),
     statement=r"On test data a network with the butterfly replacement of a dense layer is at least as accurate as with "
     r"that layer.",
     expected=Verdict.REFUTED,
-    correction=r"In place of $64 \times 10$ and $1024 \times 1024$ in perceptrons for digits it lowers the accuracy in "
-    r"<<last epoch:64 → 10, butterfly against dense, below>> and <<last epoch:1024 → 1024, butterfly against dense, "
-    r"below>> of 400 trainings of 30 and 15 epochs, by <<last epoch:64 → 10, butterfly against dense>> and <<last "
-    r"epoch:1024 → 1024, butterfly against dense>> points in the mean, and after the first epoch by "
-    r"<<first epoch:64 → 10, butterfly against dense>> and <<first epoch:1024 → 1024, butterfly against dense>>. Five "
-    r"trainings of LeNet on MNIST, with forty times as many images, show no difference (figure 1).",
+    correction=r"It ends lower in <<tasks:all together, below>> of 45 trainings on real tasks by Adam: in the mean by "
+    r"<<tasks:tagger, nltk_treebank>> to <<tasks:tagger, ud_english_ewt>> points in taggers of English, by "
+    r"<<tasks:tagger, europeana_ner_de>> where German names are tagged with rank 3, by <<tasks:PreActResNet-18, "
+    r"cifar10>> in PreActResNet-18, reduced. For LeNet on MNIST no difference is seen. In perceptrons on digits it "
+    r"ends lower in <<digits:64 → 10, butterfly against dense, below>> of 200 trainings, by <<digits:64 → 10, "
+    r"butterfly against dense>> points, in place of $64 \times 10$, and in <<digits:1024 → 1024, butterfly against "
+    r"dense, below>> of 100, by <<digits:1024 → 1024, butterfly against dense>>, in place of $1024 \times 1024$.",
     checks=(
-        Check("last epoch", Grade.STATISTICAL, "sign tests of stored trainings", _seeds("last", False), 4 * ALPHA),
-        Check("first epoch", Grade.STATISTICAL, "sign tests of stored trainings", _seeds("first", True), 4 * ALPHA),
+        tasks_check(first=False),
+        scores_check("digits", _seeds, "Perceptrons on digits after 30 epochs", 2 * 2 * 5),
     ),
-    controls=(
-        Control(
-            "the layers exchanged",
-            lambda context: at_least([found.exchanged() for found in _against_dense()]) is not Bearing.REFUTES,
-        ),
-        Control(
-            "the dense layer against itself",
-            lambda context: at_least([trained(model, "dense") for model in seeds.LABELS]) is Bearing.SILENT,
-        ),
-    ),
+    controls=scores_controls(_seeds),
 )

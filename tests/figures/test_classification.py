@@ -77,6 +77,18 @@ def test_the_step_size_is_chosen_on_the_images_held_out(monkeypatch):
     assert tried == [*((size, 3) for size in STEP_SIZES["Adam"]), *[(0.001, 20)] * 3]
 
 
+def test_nothing_is_tried_where_the_step_size_is_given(monkeypatch):
+    tried = []
+
+    def trained(_, optimizer, step_size, epochs):
+        tried.append((step_size, epochs))
+        return [{"held_out": 0.5}]
+
+    monkeypatch.setattr(classification, "trained", trained)
+    assert {row["step_size"] for row in compute(replicates=2, step_size=0.02)} == {0.02}
+    assert tried == [(0.02, 20)] * 2
+
+
 def test_test_images_decide_nothing(monkeypatch):
     plain = compute(epochs=2, replicates=1)
     (pictures, labels), (x, y) = DATASETS["digits"]()

@@ -12,15 +12,15 @@ from matplotlib.text import Text
 
 from figures.autoencoding import METHODS
 from figures.figure import PROFILES
-from figures.gallery import DRAWN, find
+from figures.gallery import TITLES, find
 from figures.page import write_page
 from figures.registry import lookup
 from figures.sketching import FAMILIES
 from figures.style import STYLE, TEXT_WIDTH
 from figures.table import from_csv
 
-AUTOENCODING = [id for id in DRAWN if find(id).compute.__module__ == "figures.autoencoding"]
-SKETCHING = [id for id in DRAWN if find(id).compute.__module__ == "figures.sketching"]
+AUTOENCODING = [id for id in TITLES if find(id).compute.__module__ == "figures.autoencoding"]
+SKETCHING = [id for id in TITLES if find(id).compute.__module__ == "figures.sketching"]
 NOTHING_RANDOM = ("fig06", "fig07", "fig08")
 STAND_INS = {"digits", "hyperspectral", "photograph", "newsgroups"}
 MADE = []
@@ -31,7 +31,7 @@ def folder(data_folder, tmp_path_factory):
     """The folder of all figures; what two of them need is computed once, and all of it once for this file."""
     if not MADE:
         out = tmp_path_factory.mktemp("quick")
-        for id in DRAWN:
+        for id in TITLES:
             find(id).make(out)
         MADE.append(out)
     return MADE[0]
@@ -54,13 +54,13 @@ def canvas(table):
 
 
 def test_all_figures_and_their_page_are_there(folder):
-    for id in DRAWN:
+    for id in TITLES:
         assert all((folder / f"{id}.{suffix}").stat().st_size > 500 for suffix in ("csv", "pdf", "png", "json"))
     page = write_page(folder).read_text(encoding="utf-8")
-    assert [page.count(f'<article id="{id}">') for id in DRAWN] == [1] * len(DRAWN)
+    assert [page.count(f'<article id="{id}">') for id in TITLES] == [1] * len(TITLES)
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_the_table_has_every_case(table, id):
     rows = table(id)
     for case in find(id).cases["quick"]:
@@ -69,7 +69,7 @@ def test_the_table_has_every_case(table, id):
     assert all(np.isfinite(value) for row in rows for value in row.values() if isinstance(value, float))
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_the_record_names_the_data_that_were_read(folder, id):
     record = json.loads((folder / f"{id}.json").read_text(encoding="utf-8"))
     names = {case.get("dataset") for case in find(id).cases["quick"]}
@@ -165,7 +165,7 @@ def texts(canvas):
     return [text.get_text() for text in canvas.findobj(Text) if text.get_text() and text.get_visible()]
 
 
-@pytest.mark.parametrize("id", [id for id in DRAWN if id not in (*NOTHING_RANDOM, "seeds")])  # those are of digits
+@pytest.mark.parametrize("id", [id for id in TITLES if id not in (*NOTHING_RANDOM, "seeds")])  # those are of digits
 def test_stand_ins_are_called_so_in_the_drawing(table, canvas, id):
     shown = [" ".join(text.split()) for text in texts(canvas(id))]
     for name in {row.get("dataset") for row in table(id)} & STAND_INS:
@@ -177,7 +177,7 @@ def numeric(labels):
     return any(any(c.isdigit() for c in label) and not any(c.isalpha() for c in label[:1]) for label in labels)
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_every_axis_has_a_label_or_names_of_categories(canvas, id):
     drawn = canvas(id)
     for axes in drawn.axes:
@@ -195,7 +195,7 @@ def test_every_axis_has_a_label_or_names_of_categories(canvas, id):
                 assert any(labelled), (id, axes.get_title(), ticks)
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_a_logarithmic_axis_has_two_numbers(canvas, id):
     for axes in canvas(id).axes:
         for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
@@ -207,7 +207,7 @@ def test_a_logarithmic_axis_has_two_numbers(canvas, id):
                 assert len(seen) >= 2, (id, axes.get_title(), axis.get_label_text(), low, high)
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_drawings_have_the_width_of_the_text_and_nothing_is_cut_off(canvas, id):
     drawn = canvas(id)
     width, height = drawn.get_size_inches()
@@ -219,7 +219,7 @@ def test_drawings_have_the_width_of_the_text_and_nothing_is_cut_off(canvas, id):
     assert box.y1 < height + 0.01
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_cases_are_arguments_of_compute(id):
     figure = find(id)
     known = set(inspect.signature(figure.compute).parameters) - {"seed"}
@@ -231,7 +231,7 @@ def test_cases_are_arguments_of_compute(id):
         assert len({json.dumps(case, sort_keys=True) for case in cases}) == len(cases)
 
 
-@pytest.mark.parametrize("id", [id for id in DRAWN if id not in NOTHING_RANDOM])
+@pytest.mark.parametrize("id", [id for id in TITLES if id not in NOTHING_RANDOM])
 def test_the_paper_profile_repeats_what_is_random(id):
     figure = find(id)
     cases = figure.cases["paper"]
@@ -249,7 +249,7 @@ def test_the_paper_profile_repeats_what_is_random(id):
     assert all(found == set(range(len(found))) and len(found) >= 5 for found in points.values())
 
 
-@pytest.mark.parametrize("id", [id for id in DRAWN if id not in NOTHING_RANDOM])
+@pytest.mark.parametrize("id", [id for id in TITLES if id not in NOTHING_RANDOM])
 def test_all_data_of_the_paper_profile_are_registered(id):
     figure = find(id)
     for case in (case for profile in PROFILES for case in figure.cases[profile]):
@@ -263,14 +263,3 @@ def test_all_data_of_the_paper_profile_are_registered(id):
 def test_figures_without_data_read_none(id):
     assert find(id).sources == {}
     assert import_module(f"figures.{id}").FIGURE.cases["paper"] == find(id).cases["quick"]
-
-
-@pytest.mark.parametrize("id", ["fig09", "beyond"])
-def test_figures_that_are_not_stored_yet_are_made_in_small(id, tmp_path):
-    pytest.importorskip("torch")
-    figure = import_module(f"figures.{id}").FIGURE
-    assert id not in DRAWN
-    paths = figure.make(tmp_path)
-    assert [path.suffix for path in paths] == [".csv", ".pdf", ".png", ".json"]
-    rows = from_csv(paths[0].read_text(encoding="utf-8"))
-    assert {row["layer"] for row in rows} == {case["kind"] for case in figure.cases["quick"]}

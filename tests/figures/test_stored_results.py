@@ -15,6 +15,7 @@ from figures import (
     fig02,
     fig04,
     fig05,
+    fig09,
     fig10,
     fig11,
     fig12,
@@ -26,9 +27,9 @@ from figures import (
     tab04,
 )
 from figures.autoencoding import compute as autoencode
-from figures.gallery import DRAWN, find
+from figures.gallery import TITLES, find
 from figures.language import PAPER
-from figures.layer_scores import difference, last
+from figures.layer_scores import LOOKS, difference, last
 from figures.loss_curves import ratio_to_optimum, replicates
 from figures.sketch_errors import interval, ratio, typical
 from figures.sketching import compute as sketch
@@ -39,7 +40,7 @@ from figures.time_ratios import ratio as time_ratio
 FOLDER = Path(figures.__file__).parent / "results"
 
 
-@pytest.mark.parametrize("id", DRAWN)
+@pytest.mark.parametrize("id", TITLES)
 def test_every_figure_is_stored_with_its_record(id):
     record = json.loads((FOLDER / f"{id}.json").read_text(encoding="utf-8"))
     figure = find(id)
@@ -56,8 +57,8 @@ def test_they_are_small():
 
 
 def test_an_unknown_or_changed_table_is_refused(monkeypatch, tmp_path):
-    with pytest.raises(FileNotFoundError, match="paper-figures make fig09"):
-        stored("fig09")
+    with pytest.raises(FileNotFoundError, match="paper-figures make fig99"):
+        stored("fig99")
     results = tmp_path / "results"
     results.mkdir()
     for suffix in (".csv", ".json"):
@@ -281,13 +282,49 @@ def test_what_the_caption_of_figure_12_says():
         assert re.findall(r"[0-9.]+", words)[:3] == [mean, high, low]
 
 
+def test_what_the_caption_of_figure_9_says():
+    words = "by 1.1 points (0.7 to 1.5), 3.5 (2.7 to 4.3), 1.3 (0.4 to 2.2) and 18.3 (16.2 to 20.5)"
+    assert words in fig09.CAPTION
+    butterfly = [tagged(name, "butterfly") for name in PAPER]
+    assert re.findall(r"[0-9.]+", words) == [
+        f"{-end:.1f}" for mean, low, high in butterfly for end in (mean, high, low)
+    ]
+    assert "the pair of as many weights by 0.4, 1.3, 0.6 and 0.8" in fig09.CAPTION
+    assert [f"{-tagged(name, 'low rank, equal weights')[0]:.1f}" for name in PAPER] == ["0.4", "1.3", "0.6", "0.8"]
+
+
+def tagged(name, kind):
+    """Score with a kind of layer less that with the dense layer, mean and ends of its interval, in points."""
+    rows = last(select(stored("fig09"), dataset=name))
+    return [100 * end for end in difference(select(rows, layer=kind), select(rows, layer="dense"), "score")]
+
+
 def test_what_the_caption_of_the_seeds_says():
-    assert "lower in 341 and 368 of the 400 seeds at the end, by 1.4 and 1.6 points, and by 18 and 10" in seeds.CAPTION
+    assert (
+        "ends lower in 172 of 200 and 93 of 100 seeds, by 1.5 and 1.6 points, whatever its step size in"
+        in seeds.CAPTION
+    )
+    assert "in 172 and 82, and is 18 and 10 points lower after the first epoch" in seeds.CAPTION
     table = stored("seeds")
-    last, first = ([seeds.margins(table, model, "butterfly", first=f) for model in seeds.LABELS] for f in (False, True))
-    assert [sum(margin < 0 for margin in found) for found in last] == [341, 368]
-    assert [f"{-100 * sum(found) / len(found):.1f}" for found in last] == ["1.4", "1.6"]
-    assert [f"{-100 * sum(found) / len(found):.0f}" for found in first] == ["18", "10"]
+    tuned, early, any_size = [], [], []
+    for model in seeds.LABELS:
+        size, found = seeds.margins(table, model, "dense", "butterfly")
+        tuned.append(found[size])
+        any_size.append(min(sum(margin > 0 for margin in margins) for margins in found.values()))
+        size, found = seeds.margins(table, model, "dense", "butterfly", first=True)
+        early.append(found[size])
+    assert [(sum(margin > 0 for margin in found), len(found)) for found in tuned] == [(172, 200), (93, 100)]
+    assert [f"{100 * sum(found) / len(found):.1f}" for found in tuned] == ["1.5", "1.6"]
+    assert any_size == [172, 82]
+    assert [f"{100 * sum(found) / len(found):.0f}" for found in early] == ["18", "10"]
+
+
+@pytest.mark.parametrize("model", seeds.LABELS)
+def test_no_best_step_size_of_the_seeds_is_at_an_end(model):
+    for kind in LOOKS:
+        rows = select(last(stored("seeds")), model=model, layer=kind)
+        sizes = sorted({row["step_size"] for row in rows})
+        assert seeds.best(rows) in sizes[1:-1]
 
 
 def test_what_the_caption_of_table_4_says():

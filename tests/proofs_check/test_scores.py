@@ -3,24 +3,29 @@
 import pytest
 
 from proofs_check.claim import Bearing
-from proofs_check.scores import Ordering, at_least, scores_finding
+from proofs_check.scores import Comparison, at_least, scores_finding
 
 
 def margins(above, below, ties=0):
-    return Ordering(f"{above} of {above + below + ties}", [0.01] * above + [-0.02] * below + [0.0] * ties)
+    found = [0.01] * above + [-0.02] * below + [0.0] * ties
+    return Comparison(f"{above} of {above + below + ties}", found, [found], [[-margin for margin in found]])
 
 
 @pytest.mark.parametrize(
-    ("found", "holds"),
+    ("found", "says_so"),
     [(margins(81, 19), True), (margins(79, 21), False), (margins(79, 0, 21), False), (margins(29, 0), False)],
 )
-def test_an_ordering_holds_from_enough_seeds_on(found, holds):
-    assert found.holds is holds
+def test_a_network_is_more_accurate_from_enough_seeds_on(found, says_so):
+    assert found.more_accurate is says_so
+    assert not found.exchanged().more_accurate
+    assert found.exchanged().exchanged() == found
 
 
-def test_ties_count_for_neither():
-    found = margins(50, 30, 20)
-    assert (found.better, found.exchanged().better) == (50, 30)
+def test_every_step_size_of_the_other_must_lose():
+    up, even = [0.01] * 100, [0.01, -0.01] * 50
+    assert Comparison("both lose", up, [up, up], [even]).more_accurate
+    assert not Comparison("one does not", up, [up, even], [even]).more_accurate
+    assert not Comparison("only the other is compared", up, [even], [up, up]).more_accurate
 
 
 def test_bearings():
@@ -35,4 +40,13 @@ def test_the_numbers_of_a_finding():
     found = scores_finding(Bearing.SUPPORTS, [margins(3, 1)], "Four seeds")
     assert found.numbers == {"3 of 4": "0.2", "3 of 4, below": 1}
     assert found.cases == 4
-    assert "3 of 4: +0.25 (-2.14 to +2.64), median +1.00, above 0 in 3, below in 1 of 4" in found.detail
+    assert "3 of 4: +0.25 (-2.14 to +2.64), above 0 in 3, below in 1 of 4. " in found.detail
+
+
+def test_step_sizes_and_all_together():
+    several = margins(3, 1)._replace(above=[[0.01] * 4, [-0.01, 0.01, 0.01, 0.01], [0.01, 0.01, 0.0, 0.0]])
+    found = scores_finding(Bearing.SILENT, [several], "Four seeds", margins(50, 0))
+    assert "below in 1 of 4, whatever the step size of the less accurate in 2 and 1; 50 of 50: above" in found.detail
+    assert found.numbers["50 of 50, below"] == 0
+    assert found.cases == 4
+    assert "of 50 draws must succeed" in found.detail
