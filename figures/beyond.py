@@ -25,7 +25,10 @@ CAPTION = (
     "hidden layers is replaced, then that from the image, then that to the classes. Rectifiers: inside the "
     "replacement, about its core or between all of its layers; beside them the butterfly of torch_structured, which "
     "has all log₂ n layers of weights and full rank (10 seeds, step size by 3). Fewer images: drawn at random, and "
-    "seen more often; the number of steps is the same. Starts: of J1 and J2, all with E JᵀJ = I."
+    "seen more often; the number of steps is the same. Starts: of J1 and J2, all with E JᵀJ = I. With two and three "
+    "layers replaced the accuracy is 10.6 and 18.6 points below that of the dense network, from a quarter and a "
+    "sixteenth of the images 2.2 and 7.4; rectifiers lower it by 1.5 and 0.8, a start at an identity or Gaussian "
+    "weights by 1.4 and 1.2."
 )
 
 SHARES = (1.0, 0.25, 0.0625)

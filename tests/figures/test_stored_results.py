@@ -9,6 +9,7 @@ import pytest
 
 import figures
 from figures import (
+    beyond,
     crossover,
     duel,
     fig01,
@@ -325,6 +326,26 @@ def test_no_best_step_size_of_the_seeds_is_at_an_end(model):
         rows = select(last(stored("seeds")), model=model, layer=kind)
         sizes = sorted({row["step_size"] for row in rows})
         assert seeds.best(rows) in sizes[1:-1]
+
+
+def test_what_the_caption_of_beyond_says():
+    table = last(stored("beyond"))
+
+    def less(ours, theirs):
+        rows = [select(table, **{"replaced": 1, "share": 1.0, **settings}) for settings in (ours, theirs)]
+        return f"{-100 * difference(*rows, 'accuracy').mean:.1f}"
+
+    butterfly, dense = {"layer": "butterfly"}, {"layer": "dense"}
+    assert "the accuracy is 10.6 and 18.6 points below that of the dense network" in beyond.CAPTION
+    assert [less(butterfly | {"replaced": layers}, dense) for layers in (2, 3)] == ["10.6", "18.6"]
+    assert "from a quarter and a sixteenth of the images 2.2 and 7.4" in beyond.CAPTION
+    assert [less(butterfly | {"share": s}, dense | {"share": s}) for s in beyond.SHARES[1:]] == ["2.2", "7.4"]
+    for words, kinds, said in (
+        ("rectifiers lower it by 1.5 and 0.8", ("rectified core", "rectified layers"), ["1.5", "0.8"]),
+        ("an identity or Gaussian weights by 1.4 and 1.2", ("identity", "gaussian"), ["1.4", "1.2"]),
+    ):
+        assert words in beyond.CAPTION
+        assert [less({"layer": f"butterfly, {kind}"}, butterfly) for kind in kinds] == said
 
 
 def test_what_the_caption_of_table_4_says():

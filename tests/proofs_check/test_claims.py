@@ -14,8 +14,15 @@ EMPIRICAL = (
     "prediction-time",
     "replacement-speed",
     "replacement-accuracy",
+    "replacement-early",
+    "replacement-low-rank",
+    "replacement-several",
+    "replacement-rectified",
+    "replacement-few-data",
+    "replacement-start",
 )
 CONJECTURES = ("joint-dichotomy",)  # nothing decides them: an attack in floating point that finds nothing
+TOO_FEW = ("replacement-rectified", "replacement-start")  # nothing decides them: differences too small for the seeds
 CHECKED = [claim.id for claim in claims() if claim.checks]
 
 
@@ -36,7 +43,7 @@ def test_first_claims_are_checked():
 
 def test_ids_are_unique_and_dependencies_known():
     ids = [claim.id for claim in claims()]
-    assert len(set(ids)) == len(ids) == 40
+    assert len(set(ids)) == len(ids) == 46
     for claim in claims():
         assert set(claim.depends_on) <= set(ids) - {claim.id}
 
@@ -62,7 +69,7 @@ def test_claims_are_complete(claim):
         assert len(claim.controls) >= 2
         strong = (Grade.STATISTICAL,) if claim.id in EMPIRICAL else (Grade.EXACT, Grade.INTERVAL)
         assert any(check.grade in strong for check in claim.checks) != (claim.id in CONJECTURES)
-        assert (claim.expected == "undecided") == (claim.id in CONJECTURES)
+        assert (claim.expected == "undecided") == (claim.id in (*CONJECTURES, *TOO_FEW))
     if claim.expected == "refuted":
         assert claim.correction
 

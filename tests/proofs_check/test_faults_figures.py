@@ -150,6 +150,9 @@ ACCURACY = [
     ("replacement-early", "tasks", "fig09"),
     ("replacement-early", "digits", "seeds"),
     ("replacement-low-rank", "first epoch", "seeds"),
+    ("replacement-several", "last epoch", "beyond"),
+    ("replacement-few-data", "last epoch", "beyond"),
+    ("replacement-start", "last epoch", "beyond"),
 ]
 
 
@@ -162,7 +165,7 @@ def test_a_butterfly_that_is_more_accurate(bearing, monkeypatch, claim, check, i
 @pytest.mark.parametrize(("claim", "check", "id"), ACCURACY)
 def test_layers_that_are_equally_accurate(bearing, monkeypatch, claim, check, id):
     equal = TABLES[id]
-    for kind in ("dense", "butterfly", "low rank, equal weights"):
+    for kind in {row["layer"] for row in equal}:
         equal = with_accuracy(equal, kind, lambda accuracy: 0.5)
     plant_table(monkeypatch, id, equal)
     assert bearing(claim, check) is Bearing.SILENT
@@ -177,6 +180,17 @@ def test_a_step_size_of_the_butterfly_that_is_better_than_the_dense_layer(bearin
     ]
     plant_table(monkeypatch, "seeds", one)
     assert bearing(claim, "digits") is Bearing.SILENT
+
+
+def test_starts_and_rectifiers_that_are_better(bearing, monkeypatch):
+    for kind, claim, found in (
+        ("butterfly, identity", "replacement-start", Bearing.REFUTES),
+        ("butterfly, rectified core", "replacement-rectified", Bearing.SILENT),
+        ("butterfly", "replacement-rectified", Bearing.REFUTES),
+        ("dense", "replacement-rectified", Bearing.SILENT),
+    ):
+        plant_table(monkeypatch, "beyond", with_accuracy(TABLES["beyond"], kind, lambda accuracy: accuracy + 1))
+        assert bearing(claim, "last epoch") is found
 
 
 def test_seeds_that_are_missing(bearing, monkeypatch):
