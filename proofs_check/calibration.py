@@ -17,7 +17,7 @@ import fjlt
 from landscape.console import choose
 from landscape.files import write_atomically
 from proofs_check.binomial import limits
-from proofs_check.claim import Bearing, Grade, Verdict, Wanted
+from proofs_check.claim import Bearing, Grade, Wanted
 from proofs_check.claims import claims
 from proofs_check.runner import PROFILES, Task, execute, settings_key, source_hash, stored
 
@@ -30,8 +30,8 @@ AS_IT_SHOULD, SILENT, WRONG = "as it should", "silent", "wrong"
 class Tally:
     """What one check or control did over all seeds.
 
-    A check bears out the verdict of its claim, is silent, or says the opposite (a false alarm); a control is
-    rejected or, wrongly, not.
+    A check bears out the verdict of its claim, is silent, which bears out that it is undecided, or says the opposite
+    (a false alarm); a control is rejected or, wrongly, not.
     """
 
     claim: str
@@ -143,17 +143,16 @@ def _tasks() -> list[Task]:
 
 
 def _outcomes(profile: str, seed: int, source: str) -> tuple[int, dict[str, str]]:
-    expected = {claim.id: claim.expected for claim in claims()}
+    expected = {claim.id: claim.expected for claim in claims() if claim.expected}
     outcomes = {}
     for task in _tasks():
         result = execute(task, profile, seed, {}, Wanted(), source)[1]
         if task[1] == "control":
             outcome = AS_IT_SHOULD if result["rejected"] else WRONG
-        elif result["bearing"] == Bearing.SILENT:
-            outcome = SILENT
+        elif result["bearing"] == expected[task[0]].borne_out_by:
+            outcome = AS_IT_SHOULD
         else:
-            right = Bearing.REFUTES if expected[task[0]] is Verdict.REFUTED else Bearing.SUPPORTS
-            outcome = AS_IT_SHOULD if result["bearing"] == right else WRONG
+            outcome = SILENT if result["bearing"] == Bearing.SILENT else WRONG
         outcomes["/".join(map(str, task))] = outcome
     return seed, outcomes
 

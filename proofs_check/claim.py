@@ -33,6 +33,12 @@ class Verdict(StrEnum):
     REFUTED = "refuted"
     UNDECIDED = "undecided"
 
+    @property
+    def borne_out_by(self) -> Bearing:
+        """What each finding says where this is the verdict."""
+        found = {Verdict.HOLDS: Bearing.SUPPORTS, Verdict.REFUTED: Bearing.REFUTES, Verdict.UNDECIDED: Bearing.SILENT}
+        return found[self]
+
 
 class Grade(StrEnum):
     """Strength of evidence, strongest first."""

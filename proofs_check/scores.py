@@ -131,14 +131,17 @@ def scores_check(name: str, find: Callable[[], Sequence[Comparison]], what: str,
 
 
 def tasks_check(first: bool) -> Check:
-    """Of the butterfly against the dense layer in the networks of figures 1 and 9, all trainings together."""
+    """Of the butterfly against the dense layer in the networks of figures 1 and 9, all trainings together.
+
+    They were looked at twice, the last ten of English web being added after a first look, hence the false alarm.
+    """
 
     def run(context: Context) -> Finding:
         *tasks, together = on_tasks("butterfly", first=first)
         what = f"Networks on real tasks by Adam after the {'first' if first else 'last'} epoch"
         return scores_finding(at_least([together]), tasks, what, together)
 
-    return Check("tasks", Grade.STATISTICAL, "a sign test of stored trainings", run, 2 * ALPHA)
+    return Check("tasks", Grade.STATISTICAL, "a sign test of stored trainings", run, 2 * 2 * ALPHA)
 
 
 def scores_controls(find: Callable[[], Sequence[Comparison]]) -> tuple[Control, ...]:

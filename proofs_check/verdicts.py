@@ -63,8 +63,7 @@ class ClaimReport:
         """Whether a check bears out the verdict of the claim, or leaves a conjecture as undecided as is expected."""
         if self.verdict is Verdict.UNDECIDED and self.claim.expected is not Verdict.UNDECIDED:
             return False
-        borne_out = {Verdict.HOLDS: Bearing.SUPPORTS, Verdict.REFUTED: Bearing.REFUTES}
-        return evidence.finding.bearing is borne_out.get(self.verdict, Bearing.SILENT)
+        return evidence.finding.bearing is self.verdict.borne_out_by
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def texts(canvas):
     return [text.get_text() for text in canvas.findobj(Text) if text.get_text() and text.get_visible()]
 
 
-@pytest.mark.parametrize("id", [id for id in TITLES if id not in (*NOTHING_RANDOM, "seeds")])  # those are of digits
+@pytest.mark.parametrize("id", [id for id in TITLES if id not in (*NOTHING_RANDOM, "seeds", "beyond")])  # of digits
 def test_stand_ins_are_called_so_in_the_drawing(table, canvas, id):
     shown = [" ".join(text.split()) for text in texts(canvas(id))]
     for name in {row.get("dataset") for row in table(id)} & STAND_INS:
