@@ -22,6 +22,7 @@ __all__ = [
     "scores_check",
     "scores_controls",
     "scores_finding",
+    "tasks_check",
     "trained",
 ]
 
