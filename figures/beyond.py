@@ -8,7 +8,7 @@ from typing import Any
 from figures.figure import Figure
 from figures.gallery import TITLES
 from figures.intervals import mean
-from figures.layer_scores import LOOKS, last
+from figures.layer_scores import LOOKS, last, line
 from figures.seeds import compute
 from figures.style import GREEN, PURPLE, TEXT_WIDTH
 from figures.table import Row, Table, select
@@ -57,7 +57,8 @@ def draw(table: Table) -> Any:
     """Draw a panel a question: the accuracy of each answer."""
     from matplotlib.figure import Figure as Canvas
 
-    canvas = Canvas(figsize=(TEXT_WIDTH, 4.2), layout="constrained")
+    canvas = Canvas(figsize=(TEXT_WIDTH, 4.4), layout="constrained")
+    canvas.suptitle("perceptron 64 → 1024 → 1024 → 10 on digits")
     (several, fewer), (inside, starts) = canvas.subplots(2, 2)
     final = last(table)
     plain = select(final, replaced=1, share=1.0)
@@ -66,13 +67,13 @@ def draw(table: Table) -> Any:
     for kind in _KINDS[1:]:
         counts = [0, 1, 2, 3]
         rows = [select(plain, layer="dense"), *(select(final, layer=kind, share=1.0, replaced=i) for i in counts[1:])]
-        _line(several, counts, rows, kind)
+        line(several, dict(zip(counts, rows, strict=True)), "accuracy", kind)
     several.set_xticks([0, 1, 2, 3])
     several.set_xlabel("layers replaced")
 
     fewer.set_title("fewer images to learn from")
     for kind in _KINDS:
-        _line(fewer, SHARES, [select(final, layer=kind, replaced=1, share=share) for share in SHARES], kind)
+        line(fewer, {s: select(final, layer=kind, replaced=1, share=s) for s in SHARES}, "accuracy", kind)
     fewer.set_xscale("log")
     fewer.set_xticks(SHARES, ["all", "1/4", "1/16"])
     fewer.set_xticks([], minor=True)
@@ -89,13 +90,6 @@ def draw(table: Table) -> Any:
         axes.set_xlabel("test accuracy in %")
     canvas.legend(*fewer.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
     return canvas
-
-
-def _line(axes: Any, at: Sequence[float], groups: Sequence[Sequence[Row]], kind: str) -> None:
-    found = {x: _accuracy(rows) for x, rows in zip(at, groups, strict=True) if rows}
-    arms = list(zip(*(point.arms for point in found.values()), strict=True))
-    style = {"markersize": 3, "linewidth": 0.9, "elinewidth": 0.7, "capsize": 1.5, "label": kind}
-    axes.errorbar(list(found), [point.mean for point in found.values()], yerr=arms, **LOOKS[kind], **style)
 
 
 def _column(axes: Any, table: Table, kinds: Sequence[str], first: str = "") -> None:

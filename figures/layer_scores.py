@@ -9,7 +9,7 @@ from figures.intervals import Interval, mean
 from figures.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION
 from figures.table import Row, Table, select
 
-__all__ = ["LOOKS", "by_epoch", "difference", "differences", "finals", "finals_and_epochs", "last"]
+__all__ = ["LOOKS", "by_epoch", "difference", "differences", "finals", "finals_and_epochs", "last", "line"]
 
 LOOKS: dict[str, dict[str, Any]] = {
     "dense": {"color": BLACK, "marker": "s", "linestyle": "-"},
@@ -54,6 +54,14 @@ def differences(rows: Sequence[Row], others: Sequence[Row], measure: str) -> lis
     """
     other = {row["replicate"]: float(row[measure]) for row in others}
     return [float(row[measure]) - other[row["replicate"]] for row in rows if row["replicate"] in other]
+
+
+def line(axes: Any, groups: Mapping[float, Sequence[Row]], measure: str, kind: str) -> None:
+    """Draw the mean score in percent of each group that is not empty, with its interval, at its key."""
+    found = {x: mean([100 * float(row[measure]) for row in rows]) for x, rows in groups.items() if rows}
+    arms = list(zip(*(point.arms for point in found.values()), strict=True))
+    style = {"markersize": 3, "linewidth": 0.9, "elinewidth": 0.7, "capsize": 1.5, "label": kind}
+    axes.errorbar(list(found), [point.mean for point in found.values()], yerr=arms, **LOOKS[kind], **style)
 
 
 def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:

@@ -9,7 +9,7 @@ from figures import classification
 from figures.figure import Figure
 from figures.gallery import TITLES
 from figures.intervals import mean
-from figures.layer_scores import LOOKS, differences, last
+from figures.layer_scores import LOOKS, differences, last, line
 from figures.style import BLACK, TEXT_WIDTH
 from figures.table import Table, select
 
@@ -139,13 +139,7 @@ def _kinds(table: Table) -> list[str]:
 
 def _accuracies(axes: Any, table: Table) -> None:
     for kind in _kinds(table):
-        found = {
-            size: mean([100 * float(row["accuracy"]) for row in rows])
-            for size, rows in _by_step_size(select(table, layer=kind)).items()
-        }
-        arms = list(zip(*(point.arms for point in found.values()), strict=True))
-        style = {"markersize": 3, "linewidth": 0.9, "elinewidth": 0.7, "capsize": 1.5, "label": kind}
-        axes.errorbar(list(found), [point.mean for point in found.values()], yerr=arms, **LOOKS[kind], **style)
+        line(axes, _by_step_size(select(table, layer=kind)), "accuracy", kind)
     axes.set_xscale("log")
     sizes = sorted(_by_step_size(table))
     axes.set_xticks(sizes, [f"{size:g}" for size in sizes])

@@ -108,7 +108,9 @@ def scores_finding(
         f"its best step size, mean with 95 % interval — {'; '.join(details)}. {'; '.join(tests)}.",
         sum(len(found.tuned) for found in comparisons),
         numbers={name: f"{abs(centre.mean):.1f}" for name, centre in centres.items()}
-        | {f"{name}, below": count for name, count in below.items()},
+        | {f"{name}, below": count for name, count in below.items()}
+        | {f"{found.what}, of": len(found.tuned) for found in (*comparisons, *tested)}
+        | {f"{found.what}, enough": _test(len(found.tuned)).enough for found in tested},
     )
 
 

@@ -24,9 +24,9 @@ CLAIM = Claim(
     r"at least as accurate on test data as with that layer.",
     expected=Verdict.REFUTED,
     correction=r"In a perceptron on digits the replacement does not prevent over-fitting: from a quarter of the images "
-    r"it is less accurate in <<last epoch:0.25 of the images, below>> of 50 trainings, by <<last epoch:0.25 of the "
-    r"images>> points in the mean, and from a sixteenth in <<last epoch:0.0625 of the images, below>>, by <<last "
-    r"epoch:0.0625 of the images>>.",
+    r"it is less accurate in <<last epoch:0.25 of the images, below>> of <<last epoch:0.25 of the images, of>> "
+    r"trainings, by <<last epoch:0.25 of the images>> points in the mean, and from a sixteenth in <<last epoch:0.0625 "
+    r"of the images, below>>, by <<last epoch:0.0625 of the images>>.",
     checks=(scores_check("last epoch", _fewer, "Perceptrons on digits, 30 epochs", 4),),
     controls=scores_controls(_fewer),
 )

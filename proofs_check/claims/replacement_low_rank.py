@@ -21,10 +21,11 @@ CLAIM = Claim(
     r"least as accurate on test data as with a pair of dense layers of no more weights in its place.",
     expected=Verdict.REFUTED,
     correction=r"In perceptrons on digits it is behind the pair, in <<first epoch:64 → 10, butterfly against low rank, "
-    r"equal weights, below>> of 200 trainings by <<first epoch:64 → 10, butterfly against low rank, equal weights>> "
-    r"points in the mean, and in <<first epoch:1024 → 1024, butterfly against low rank, equal weights, below>> of 100 "
-    r"by <<first epoch:1024 → 1024, butterfly against low rank, equal weights>>. At the end the tests do not decide "
-    r"for every step size.",
+    r"equal weights, below>> of <<first epoch:64 → 10, butterfly against low rank, equal weights, of>> trainings by "
+    r"<<first epoch:64 → 10, butterfly against low rank, equal weights>> points in the mean, in place of $64 \times "
+    r"10$, and in <<first epoch:1024 → 1024, butterfly against low rank, equal weights, below>> of <<first epoch:1024 "
+    r"→ 1024, butterfly against low rank, equal weights, of>> by <<first epoch:1024 → 1024, butterfly against low "
+    r"rank, equal weights>>, in place of $1024 \times 1024$.",
     checks=(scores_check("first epoch", _pairs, "Perceptrons on digits after the first epoch", 2 * 2 * 5),),
     controls=scores_controls(_pairs),
 )

@@ -21,9 +21,10 @@ CLAIM = Claim(
     r"test data as without.",
     expected=Verdict.UNDECIDED,
     correction=r"In a perceptron on digits it is lower with rectifiers about the core in <<last epoch:butterfly, "
-    r"rectified core, below>> of 50 trainings, by <<last epoch:butterfly, rectified core>> points in the mean, and "
-    r"with rectifiers between all layers in <<last epoch:butterfly, rectified layers, below>>, by <<last "
-    r"epoch:butterfly, rectified layers>>; the sign test asks for 46.",
+    r"rectified core, below>> of <<last epoch:butterfly, rectified core, of>> trainings, by <<last epoch:butterfly, "
+    r"rectified core>> points in the mean, and with rectifiers between all layers in <<last epoch:butterfly, rectified "
+    r"layers, below>>, by <<last epoch:butterfly, rectified layers>>; the sign test asks for <<last epoch:butterfly, "
+    r"rectified layers, enough>>.",
     checks=(scores_check("last epoch", _rectified, "Perceptrons on digits, 30 epochs", 4),),
     controls=scores_controls(_rectified),
 )

@@ -23,8 +23,8 @@ CLAIM = Claim(
     r"accurate on test data as with those layers.",
     expected=Verdict.REFUTED,
     correction=r"In a perceptron on digits it is lower in <<last epoch:2 layers replaced, below>> and <<last epoch:3 "
-    r"layers replaced, below>> of 50 trainings, by <<last epoch:2 layers replaced>> and <<last epoch:3 layers "
-    r"replaced>> points in the mean; with one layer replaced, between the hidden ones, by one to two.",
+    r"layers replaced, below>> of <<last epoch:3 layers replaced, of>> trainings, by <<last epoch:2 layers replaced>> "
+    r"and <<last epoch:3 layers replaced>> points in the mean.",
     checks=(scores_check("last epoch", _several, "Perceptrons on digits, 30 epochs", 4),),
     controls=scores_controls(_several),
 )

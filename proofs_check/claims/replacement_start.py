@@ -24,8 +24,8 @@ CLAIM = Claim(
     expected=Verdict.UNDECIDED,
     correction=r"In a perceptron on digits the FJLT ends ahead of an identity by <<last epoch:FJLT against identity>> "
     r"points in the mean, ahead of Gaussian weights by <<last epoch:FJLT against gaussian>>, and <<last epoch:FJLT "
-    r"against orthogonal>> behind orthogonal ones; no difference is steady enough for the sign test, which asks for 46 "
-    r"of 50 trainings.",
+    r"against orthogonal>> behind orthogonal ones; no difference is steady enough for the sign test, which asks for "
+    r"<<last epoch:FJLT against identity, enough>> of <<last epoch:FJLT against identity, of>> trainings.",
     checks=(scores_check("last epoch", _starts, "Perceptrons on digits, 30 epochs", 6),),
     controls=scores_controls(_starts),
 )

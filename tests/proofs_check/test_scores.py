@@ -2,7 +2,17 @@
 
 import pytest
 
+from proofs_check import claims
 from proofs_check.claim import Bearing
+from proofs_check.claims import (
+    replacement_accuracy,
+    replacement_early,
+    replacement_few_data,
+    replacement_low_rank,
+    replacement_rectified,
+    replacement_several,
+    replacement_start,
+)
 from proofs_check.scores import Comparison, at_least, scores_finding
 
 
@@ -38,7 +48,7 @@ def test_bearings():
 
 def test_the_numbers_of_a_finding():
     found = scores_finding(Bearing.SUPPORTS, [margins(3, 1)], "Four seeds")
-    assert found.numbers == {"3 of 4": "0.2", "3 of 4, below": 1}
+    assert found.numbers == {"3 of 4": "0.2", "3 of 4, below": 1, "3 of 4, of": 4, "3 of 4, enough": 5}
     assert found.cases == 4
     assert "3 of 4: +0.25 (-2.14 to +2.64), above 0 in 3, below in 1 of 4. " in found.detail
 
@@ -50,3 +60,20 @@ def test_step_sizes_and_all_together():
     assert found.numbers["50 of 50, below"] == 0
     assert found.cases == 4
     assert "of 50 draws must succeed" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "find"),
+    [
+        ("replacement-low-rank", replacement_low_rank._pairs),
+        ("replacement-several", replacement_several._several),
+        ("replacement-rectified", replacement_rectified._rectified),
+        ("replacement-few-data", replacement_few_data._fewer),
+        ("replacement-start", replacement_start._starts),
+        ("replacement-accuracy", replacement_accuracy._seeds),
+        ("replacement-early", replacement_early._seeds),
+    ],
+)
+def test_the_false_alarm_counts_every_sign_test(claim_id, find):
+    (check,) = next([c for c in claim.checks if c.name != "tasks"] for claim in claims() if claim.id == claim_id)
+    assert check.alpha == pytest.approx(1e-9 * sum(len(found.above) + len(found.below) for found in find()))
