@@ -1,4 +1,5 @@
-"""Run the comparisons, print them, and write them as JSON and as a picture: python -m benchmarks."""
+"""Run the comparisons, print them, and write them as JSON and as a picture: python -m
+benchmarks."""
 
 from __future__ import annotations
 
@@ -28,9 +29,9 @@ matplotlib.use("Agg")
 
 
 def main(
-    out: Annotated[Path, typer.Option(help="Folder for speed.json, speed.md and speed.png.")] = Path(
-        "benchmarks/results"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Folder for speed.json, speed.md and speed.png.")
+    ] = Path("benchmarks/results"),
     only: Annotated[str, typer.Option(help="Comparisons, by name and comma-separated.")] = "",
 ) -> None:
     """Time the library against a copy of the array and against other libraries.
@@ -42,7 +43,9 @@ def main(
     cases = [case for case in CASES if not wanted or case.__name__ in wanted]
     unknown = wanted - {case.__name__ for case in CASES}
     if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}: known are {', '.join(case.__name__ for case in CASES)}")
+        raise typer.BadParameter(
+            f"{', '.join(unknown)}: known are {', '.join(case.__name__ for case in CASES)}"
+        )
     start = time.perf_counter()
     rows: list[Row] = []
     with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -62,26 +65,49 @@ def main(
         "not measured": missing_peers(),
     }
     if not wanted:
-        temporaries, exponents = memory(), {name: exponent(curves, name) for name in ("float32", "float64")}
+        temporaries, exponents = (
+            memory(),
+            {name: exponent(curves, name) for name in ("float32", "float64")},
+        )
         for name, share in temporaries.items():
-            console.print(f"temporaries of {name}: {share:.2f} of the input, a thread", highlight=False)
+            console.print(
+                f"temporaries of {name}: {share:.2f} of the input, a thread", highlight=False
+            )
         for name, value in exponents.items():
-            console.print(f"time of fwht at constant total size, {name}: n^{value:.2f}", highlight=False)
-        result |= {"growth": [asdict(row) for row in curves], "exponents": exponents, "temporaries": temporaries}
+            console.print(
+                f"time of fwht at constant total size, {name}: n^{value:.2f}", highlight=False
+            )
+        result |= {
+            "growth": [asdict(row) for row in curves],
+            "exponents": exponents,
+            "temporaries": temporaries,
+        }
         picture(curves, exponents, out / "speed.png")
     (out / "speed.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     (out / "speed.md").write_text(markdown(rows, result["environment"]), encoding="utf-8")
     missed = sum(bool(row.targets) and not row.met for row in rows)
     aims = sum(bool(row.targets) for row in rows)
-    console.print(f"{aims - missed} of {aims} aims met; {time.perf_counter() - start:.0f} s; written to {out}")
+    console.print(
+        f"{aims - missed} of {aims} aims met; {time.perf_counter() - start:.0f} s; written to {out}"
+    )
 
 
 def environment() -> dict[str, object]:
     """Where this ran."""
     settings = numba.config
     information = Path("/proc/cpuinfo")
-    names = re.findall(r"model name\s*: (.*)", information.read_text()) if information.exists() else []
-    libraries = ("numpy", "scipy", "numba", "scikit-learn", "torch", "torch-structured", "hadamard-transform")
+    names = (
+        re.findall(r"model name\s*: (.*)", information.read_text()) if information.exists() else []
+    )
+    libraries = (
+        "numpy",
+        "scipy",
+        "numba",
+        "scikit-learn",
+        "torch",
+        "torch-structured",
+        "hadamard-transform",
+    )
     return {
         "processor": names[0] if names else platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -93,14 +119,23 @@ def environment() -> dict[str, object]:
 
 def table(rows: list[Row]) -> Table:
     """The ratios, with the aims."""
-    result = Table("comparison", "ns a number", "ratio", "aim", title="Times, in units of the first of each comparison")
+    result = Table(
+        "comparison",
+        "ns a number",
+        "ratio",
+        "aim",
+        title="Times, in units of the first of each comparison",
+    )
     for row in rows:
         for i, (name, seconds) in enumerate(row.seconds.items()):
             aim = f"≤ {row.targets[name]:.2f}" if name in row.targets else ""
             missed = name in row.targets and row.ratios[name] > row.targets[name]
             ratio = f"[red]{row.ratios[name]:.2f}[/]" if missed else f"{row.ratios[name]:.2f}"
             result.add_row(
-                f"{row.name}: {name}" if i == 0 else f"  {name}", f"{seconds / row.size * 1e9:.2f}", ratio, aim
+                f"{row.name}: {name}" if i == 0 else f"  {name}",
+                f"{seconds / row.size * 1e9:.2f}",
+                ratio,
+                aim,
             )
     return result
 
@@ -115,14 +150,18 @@ def markdown(rows: list[Row], where: Any) -> str:
             aim = f"≤ {row.targets[name]:.2f}" if name in row.targets else ""
             if name in row.targets and row.ratios[name] > row.targets[name]:
                 aim += " (missed)"
-            lines.append(f"| {name} | {seconds / row.size * 1e9:.2f} | {row.ratios[name]:.2f} | {aim} |")
+            lines.append(
+                f"| {name} | {seconds / row.size * 1e9:.2f} | {row.ratios[name]:.2f} | {aim} |"
+            )
     return "\n".join(lines) + "\n"
 
 
 def exponent(curves: list[Row], dtype: str) -> float:
     """a in the least-squares fit of time = c·n^a."""
     chosen = [row for row in curves if row.settings["dtype"] == dtype]
-    n, t = ([f(row) for row in chosen] for f in (lambda r: r.settings["n"], lambda r: r.seconds["fwht"]))
+    n, t = (
+        [f(row) for row in chosen] for f in (lambda r: r.settings["n"], lambda r: r.seconds["fwht"])
+    )
     return float(np.polyfit(np.log(n), np.log(t), 1)[0])
 
 
@@ -137,8 +176,19 @@ def picture(curves: list[Row], exponents: Mapping[str, float], path: Path) -> No
         for name, (colour, line) in styles.items():
             label = f"fwht, growing as $n^{{{exponents[dtype]:.2f}}}$" if name == "fwht" else name
             n = [row.settings["n"] for row in chosen]
-            axis.plot(n, [row.seconds[name] / row.size * 1e9 for row in chosen], line, color=colour, label=label)
-        axis.set(xscale="log", yscale="log", title=dtype, xlabel="n, transform along axis 0 of an (n, 2²²/n) array")
+            axis.plot(
+                n,
+                [row.seconds[name] / row.size * 1e9 for row in chosen],
+                line,
+                color=colour,
+                label=label,
+            )
+        axis.set(
+            xscale="log",
+            yscale="log",
+            title=dtype,
+            xlabel="n, transform along axis 0 of an (n, 2²²/n) array",
+        )
         axis.set_xscale("log", base=2)
         axis.grid(alpha=0.3)
         axis.legend(frameon=False)

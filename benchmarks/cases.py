@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sklearn.random_projection import GaussianRandomProjection
 
 from benchmarks.timing import Row, in_turns
-from figures.timing import n_threads
+from figures.experiments.timing import n_threads
 from fjlt import Butterfly, TruncatedButterfly, fwht, srht, srht_squared_norms
-from fjlt.threads import forget_room
+from fjlt.kernels.threads import forget_room
 from landscape import EncoderDecoder
 
 __all__ = ["CASES", "growth", "memory", "missing_peers"]
@@ -42,7 +42,10 @@ def transform() -> Iterator[Row]:
     """fwht against copying the array, and against a cosine transform."""
     for n in SIZES:
         for dtype in DTYPES:
-            for axis, layout, shape in ((0, "along axis 0", (n, TOTAL // n)), (1, "along rows", (TOTAL // n, n))):
+            for axis, layout, shape in (
+                (0, "along axis 0", (n, TOTAL // n)),
+                (1, "along rows", (TOTAL // n, n)),
+            ):
                 x = data(shape, dtype)
                 y = np.empty_like(x)
                 functions: dict[str, Callable[[], Any]] = {
@@ -58,7 +61,10 @@ def one_thread() -> Iterator[Row]:
     """fwht with one thread; the aim is twice the copy and half a nanosecond for each number."""
     n = 1024
     for dtype in DTYPES:
-        for axis, layout, shape in ((0, "along axis 0", (n, TOTAL // n)), (1, "along rows", (TOTAL // n, n))):
+        for axis, layout, shape in (
+            (0, "along axis 0", (n, TOTAL // n)),
+            (1, "along rows", (TOTAL // n, n)),
+        ):
             x = data(shape, dtype)
             y = np.empty_like(x)
             functions: dict[str, Callable[[], Any]] = {
@@ -66,7 +72,9 @@ def one_thread() -> Iterator[Row]:
                 "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
             }
             with n_threads(1):
-                row = in_turns(f"fwht, one thread, {_label(n, dtype, layout)}", functions, {}, TOTAL, n=n)
+                row = in_turns(
+                    f"fwht, one thread, {_label(n, dtype, layout)}", functions, {}, TOTAL, n=n
+                )
             limit = 2 + 0.5e-9 * TOTAL / row.seconds["copy"]
             yield replace(row, targets={"fwht": limit})
 
@@ -81,7 +89,10 @@ def vector() -> Iterator[Row]:
             with n_threads(threads):
                 yield in_turns(
                     f"fwht of one vector, n = 2^20, {np.dtype(dtype).name}, {threads} threads",
-                    {"copy": lambda x=x, y=y: np.copyto(y, x), "fwht": lambda x=x, y=y: fwht(x, out=y)},
+                    {
+                        "copy": lambda x=x, y=y: np.copyto(y, x),
+                        "fwht": lambda x=x, y=y: fwht(x, out=y),
+                    },
                     {"fwht": limit},
                     n,
                     rounds=31,
@@ -90,7 +101,8 @@ def vector() -> Iterator[Row]:
 
 
 def weights() -> Iterator[Row]:
-    """Butterflies with weights against fwht, both to new arrays, and their gradients against a product."""
+    """Butterflies with weights against fwht, both to new arrays, and their gradients against a
+    product."""
     for n in SIZES:
         for dtype in DTYPES:
             B = Butterfly(data((n.bit_length() - 1, n, 2), dtype) * 2**-0.5)
@@ -145,16 +157,24 @@ def embedding() -> Iterator[Row]:
             transposed = np.ascontiguousarray(matrix.T)
             gaussian = GaussianRandomProjection(k, random_state=0).fit(samples)
             for layout, dense, fast in (
-                ("along rows", lambda a=samples, m=transposed: a @ m, lambda J=J, a=samples: J @ a.T),
+                (
+                    "along rows",
+                    lambda a=samples, m=transposed: a @ m,
+                    lambda J=J, a=samples: J @ a.T,
+                ),
                 ("along axis 0", lambda a=x, m=matrix: m @ a, lambda J=J, a=x: J @ a),
             ):
                 functions: dict[str, Callable[[], Any]] = {
                     "dense product": dense,
                     "srht": fast,
-                    "scikit-learn": lambda gaussian=gaussian, samples=samples: gaussian.transform(samples),
+                    "scikit-learn": lambda gaussian=gaussian, samples=samples: gaussian.transform(
+                        samples
+                    ),
                 }
                 if k < 512:
-                    functions = {name: functions[name] for name in ("scikit-learn", "srht", "dense product")}
+                    functions = {
+                        name: functions[name] for name in ("scikit-learn", "srht", "dense product")
+                    }
                 name = f"srht, k = {k}, {_label(n, dtype, layout)}"
                 targets = {"srht": 1.0 if k < 512 else 0.1}
                 yield in_turns(name, functions, targets, TOTAL, rounds=7, rest=0.15, n=n)
@@ -163,7 +183,9 @@ def embedding() -> Iterator[Row]:
 def peers() -> Iterator[Row]:
     """The same transforms in PyTorch, samples in rows."""
     n = 1024
-    torch, structured, hadamard = (_imported(name) for name in ("torch", "torch_structured", "hadamard_transform"))
+    torch, structured, hadamard = (
+        _imported(name) for name in ("torch", "torch_structured", "hadamard_transform")
+    )
     for dtype in DTYPES if torch else ():
         samples = data((TOTAL // n, n), dtype)
         tensor = torch.from_numpy(samples)
@@ -172,7 +194,14 @@ def peers() -> Iterator[Row]:
                 "hadamard_transform": lambda t=tensor: hadamard.hadamard_transform(t),
                 "fwht": lambda x=samples: fwht(x, axis=1),
             }
-            yield in_turns(f"fwht, {_label(n, dtype, 'along rows')}", functions, {"fwht": 1.0}, TOTAL, rounds=5, n=n)
+            yield in_turns(
+                f"fwht, {_label(n, dtype, 'along rows')}",
+                functions,
+                {"fwht": 1.0},
+                TOTAL,
+                rounds=5,
+                n=n,
+            )
         if structured:
             layer = structured.Butterfly(n, n, bias=False).to(tensor.dtype)
             B = Butterfly.random(n, rng=0)
@@ -188,7 +217,8 @@ def peers() -> Iterator[Row]:
 
 
 def step() -> Iterator[Row]:
-    """A gradient step of the encoder-decoder network against layers in PyTorch: masked dense, and structured."""
+    """A gradient step of the encoder-decoder network against layers in PyTorch: masked dense, and
+    structured."""
     torch, structured = _imported("torch"), _imported("torch_structured")
     if not torch:
         return
@@ -225,12 +255,13 @@ def step() -> Iterator[Row]:
 
 
 def replacement() -> Iterator[Row]:
-    """The replacement of a dense layer against that layer, a pair of its rank, and another library's butterfly."""
+    """The replacement of a dense layer against that layer, a pair of its rank, and another
+    library's butterfly."""
     torch, structured = _imported("torch"), _imported("torch_structured")
     if not torch:
         return
-    from figures.durations import MODES, layer_calls
-    from figures.layers import LAYERS, PEER
+    from figures.experiments.durations import MODES, layer_calls
+    from figures.models.layers import LAYERS, PEER
 
     kinds = (*LAYERS[:3], *([PEER] if structured else []))
     for n in (1024, 4096):
@@ -254,11 +285,25 @@ def draws() -> Iterator[Row]:
         rounds=5,
     )
     seconds = {"200 000 a second": 0.5, **row.seconds}
-    ratios = {"200 000 a second": 1.0, "srht_squared_norms": row.seconds["srht_squared_norms"] / 0.5}
+    ratios = {
+        "200 000 a second": 1.0,
+        "srht_squared_norms": row.seconds["srht_squared_norms"] / 0.5,
+    }
     yield Row(row.name, "200 000 a second", seconds, ratios, {"srht_squared_norms": 1.0}, row.size)
 
 
-CASES = (transform, one_thread, vector, weights, pruning, embedding, peers, step, replacement, draws)
+CASES = (
+    transform,
+    one_thread,
+    vector,
+    weights,
+    pruning,
+    embedding,
+    peers,
+    step,
+    replacement,
+    draws,
+)
 
 
 def growth() -> list[Row]:
@@ -275,12 +320,17 @@ def growth() -> list[Row]:
                 "scipy dct": lambda x=x: scipy.fft.dct(x, axis=0, workers=2),
             }
             name = np.dtype(dtype).name
-            rows.append(in_turns(f"growth, n = 2^{p}, {name}", functions, {}, TOTAL, rounds=5, n=n, dtype=name))
+            rows.append(
+                in_turns(
+                    f"growth, n = 2^{p}, {name}", functions, {}, TOTAL, rounds=5, n=n, dtype=name
+                )
+            )
     return rows
 
 
 def memory() -> dict[str, float]:
-    """Temporaries beside the output, all together, in sizes of the input; with one thread, which has kept nothing."""
+    """Temporaries beside the output, all together, in sizes of the input; with one thread, which
+    has kept nothing."""
     n = 4096
     x = data((n, TOTAL // n), np.float64)
     x_rows, out = np.asfortranarray(x), np.empty_like(x)

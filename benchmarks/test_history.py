@@ -1,4 +1,5 @@
-"""The main operations, for a history: pytest benchmarks --override-ini addopts= --benchmark-autosave."""
+"""The main operations, for a history: pytest benchmarks --override-ini addopts=
+--benchmark-autosave."""
 
 import numpy as np
 import pytest

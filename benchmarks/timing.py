@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from figures.timing import times_in_turns
+from figures.experiments.timing import times_in_turns
 
 __all__ = ["Row", "in_turns"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison: median seconds of each function, median of the paired ratios to ``base``, targets of ratios."""
+    """One comparison: median seconds of each function, median of the paired ratios to ``base``,
+    targets of ratios."""
 
     name: str
     base: str
@@ -41,7 +42,8 @@ def in_turns(
     rest: float = 0.0,
     **settings: Any,
 ) -> Row:
-    """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers each call reads.
+    """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers
+    each call reads.
 
     ``rounds`` and ``rest`` are as for ``times_in_turns``.
     """

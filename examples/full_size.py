@@ -1,4 +1,5 @@
-"""The models of the paper at full size on CIFAR-10, their last layer dense and replaced: accuracy and times.
+"""The models of the paper at full size on CIFAR-10, their last layer dense and replaced: accuracy
+and times.
 
 An epoch takes minutes on a CPU; a GPU is used if there is one. Examples:
 
@@ -13,23 +14,27 @@ import numpy as np
 import torch
 from torch import nn
 
-from figures.classification import split
-from figures.efficientnet import efficientnet_b0
-from figures.networks import network
+from figures.experiments.classification import split
+from figures.models.efficientnet import efficientnet_b0
+from figures.models.networks import network
 from fjlt.torch import ButterflyLinear, count_weights, replace_linear
 
 SETTINGS = {"Adam": {"lr": 1e-3}, "SGD": {"lr": 0.05, "momentum": 0.9, "weight_decay": 5e-4}}
 
 
 MODELS = {
-    "PreActResNet-18": lambda: network("PreActResNet-18", nn.Linear, channels=3, pixels=32, width=64),
+    "PreActResNet-18": lambda: network(
+        "PreActResNet-18", nn.Linear, channels=3, pixels=32, width=64
+    ),
     "EfficientNet-B0": efficientnet_b0,
 }
 
 
 def main() -> None:
     """Train the model with its last layer dense, then with it replaced, from the same seed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", choices=MODELS, default="PreActResNet-18")
     parser.add_argument("--optimizer", choices=SETTINGS, default="Adam")
     parser.add_argument("--epochs", type=int, default=20)
@@ -49,8 +54,14 @@ def main() -> None:
             replace_linear(model)
         model.to(device)
         replaced = sum(isinstance(layer, ButterflyLinear) for layer in model.modules())
-        print(f"{arguments.model} on {device}: {count_weights(model)} weights, {replaced} butterfly layers", flush=True)
-        optimizer = getattr(torch.optim, arguments.optimizer)(model.parameters(), **SETTINGS[arguments.optimizer])
+        print(
+            f"{arguments.model} on {device}: {count_weights(model)} weights, {replaced} butterfly "
+            f"layers",
+            flush=True,
+        )
+        optimizer = getattr(torch.optim, arguments.optimizer)(
+            model.parameters(), **SETTINGS[arguments.optimizer]
+        )
         for epoch in range(1, arguments.epochs + 1):
             start = time.perf_counter()
             model.train()
@@ -63,7 +74,10 @@ def main() -> None:
                 parts_of_test = zip(x_test.split(250), y_test.split(250), strict=True)
                 right = sum((model(a).argmax(1) == b).sum().item() for a, b in parts_of_test)
             took = time.perf_counter() - start
-            print(f"  epoch {epoch}: test accuracy {right / len(x_test):.3f}, {took:.1f} s", flush=True)
+            print(
+                f"  epoch {epoch}: test accuracy {right / len(x_test):.3f}, {took:.1f} s",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""A model of yours, trained with its dense layers and with one of them replaced: accuracy and weights."""
+"""A model of yours, trained with its dense layers and with one of them replaced: accuracy and
+weights."""
 
 import torch
 from sklearn.datasets import load_digits
@@ -23,7 +24,9 @@ def trained_accuracy(model: nn.Module) -> float:
 
 for is_replaced in (False, True):
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
+    model = nn.Sequential(
+        nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10)
+    )
     if is_replaced:
         replace_linear(model, lambda name, layer: name == "2")
     print(f"{model[2]}\n  {count_weights(model)} weights, accuracy {trained_accuracy(model):.3f}")

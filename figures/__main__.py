@@ -20,12 +20,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from figures.download import fetch, locate
-from figures.figure import Figure
-from figures.gallery import TITLES, find
-from figures.page import write_page
-from figures.registry import Dataset, datasets, lookup, readable
-from landscape.console import run
+from figures.data.download import fetch, locate
+from figures.data.registry import Dataset, datasets, lookup, readable
+from figures.engine.figure import Figure
+from figures.engine.gallery import TITLES, find
+from figures.engine.page import write_page
+from fjlt.runs.console import run
 
 __all__ = ["main"]
 
@@ -96,16 +96,23 @@ Out = Annotated[Path, typer.Option(help="Folder of the figures.")]
 def make(
     ids: Ids = None,
     everything: Everything = False,
-    profile: Annotated[str, typer.Option(help="quick (minutes on two cores) or paper (its sizes).")] = "quick",
+    profile: Annotated[
+        str, typer.Option(help="quick (minutes on two cores) or paper (its sizes).")
+    ] = "quick",
     out: Out = Path("report/figures"),
-    workers: Annotated[int, typer.Option(min=1, help="Processes; no result depends on it.")] = os.cpu_count() or 1,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes; no result depends on it.")
+    ] = os.cpu_count() or 1,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler to use in place of processes.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume/--fresh", help="Keep what was computed before, or not.")] = True,
+    resume: Annotated[
+        bool, typer.Option("--resume/--fresh", help="Keep what was computed before, or not.")
+    ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
 ) -> None:
-    """Compute and draw figures into a folder; of all figures, those for which nothing is missing."""
+    """Compute and draw figures into a folder; of all figures, those for which nothing is
+    missing."""
     for figure in _chosen(ids, everything):
         if figure.missing and not everything:
             raise ValueError(figure.remedy)
@@ -116,14 +123,22 @@ def make(
             task = bar.add_task(figure.id, total=None)
             update = partial(_update, bar, task)
             paths = figure.make(
-                out, profile, seed, workers=workers, scheduler=scheduler, resume=resume, progress=update
+                out,
+                profile,
+                seed,
+                workers=workers,
+                scheduler=scheduler,
+                resume=resume,
+                progress=update,
             )
         for path in paths:
             typer.echo(path)
 
 
 @app.command("draw", help=_DRAW_HELP)
-def draw(ids: Ids = None, everything: Everything = False, out: Out = Path("report/figures")) -> None:
+def draw(
+    ids: Ids = None, everything: Everything = False, out: Out = Path("report/figures")
+) -> None:
     """Draw figures anew from their tables."""
     for figure in _chosen(ids, everything):
         for path in figure.redraw(out):

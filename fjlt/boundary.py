@@ -1,7 +1,7 @@
 """What may enter: every public function passes its arguments through here first.
 
-Each function returns its argument in canonical form, or raises ``ValueError`` / ``TypeError`` with the
-offending numbers and the remedy, so that NaN, infinity and wrong shapes never travel inwards.
+Each function returns its argument in canonical form, or raises ``ValueError`` / ``TypeError`` with
+the offending numbers and the remedy, so that NaN, infinity and wrong shapes never travel inwards.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDAr
     Raises
     ------
     TypeError
-        For object, string, float16, extended precision, sparse or masked input, and for complex input where
-        ``real``.
+        For object, string, float16, extended precision, sparse or masked input, and for complex
+        input where ``real``.
     ValueError
         For NaN or infinity, if ``finite``.
 
@@ -48,11 +48,15 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDAr
     if hasattr(a, "toarray"):
         raise TypeError(f"{name} is sparse; pass {name}.toarray()")
     if isinstance(a, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; fill the masked entries first, with {name}.filled(value)")
+        raise TypeError(
+            f"{name} is a masked array; fill the masked entries first, with {name}.filled(value)"
+        )
     try:
         a = np.asarray(a)
     except ValueError as error:
-        raise ValueError(f"{name} is ragged: all its rows must have the same length ({error})") from None
+        raise ValueError(
+            f"{name} is ragged: all its rows must have the same length ({error})"
+        ) from None
     if a.dtype.kind in "iub":
         a = a.astype(np.float64)
     if a.dtype.type not in _FLOATS:
@@ -82,16 +86,25 @@ def vector(x: Any, name: str, size: int | None = None, *, real: bool = False) ->
 
 
 def matrix(
-    a: Any, name: str, *, n_rows: int | None = None, n_columns: int | None = None, real: bool = False
+    a: Any,
+    name: str,
+    *,
+    n_rows: int | None = None,
+    n_columns: int | None = None,
+    real: bool = False,
 ) -> NDArray[Any]:
     """Two-dimensional, non-empty, finite; of the given numbers of rows and columns where stated."""
     a = array(a, name, real=real)
     if a.ndim != 2 or a.size == 0:
         raise ValueError(f"{name} must be a non-empty matrix, got shape {a.shape}")
     if n_rows is not None and a.shape[0] != n_rows:
-        raise ValueError(f"{name} has {a.shape[0]} rows, expected {n_rows} (its shape is {a.shape})")
+        raise ValueError(
+            f"{name} has {a.shape[0]} rows, expected {n_rows} (its shape is {a.shape})"
+        )
     if n_columns is not None and a.shape[1] != n_columns:
-        raise ValueError(f"{name} has {a.shape[1]} columns, expected {n_columns} (its shape is {a.shape})")
+        raise ValueError(
+            f"{name} has {a.shape[1]} columns, expected {n_columns} (its shape is {a.shape})"
+        )
     return a
 
 
@@ -131,12 +144,15 @@ def number(value: Any, name: str, *, above: float, high: float) -> float:
         raise TypeError(f"{name} must be a real number, got {value!r}")
     value = float(value)
     if not above < value <= high:
-        raise ValueError(f"{name} = {value} is out of range; it must satisfy {above} < {name} <= {high}")
+        raise ValueError(
+            f"{name} = {value} is out of range; it must satisfy {above} < {name} <= {high}"
+        )
     return value
 
 
 def rows(kept: Iterable[int], n: int) -> NDArray[np.intp]:
-    """Kept outputs of a butterfly of size ``n``: distinct, in range, at least one; order is preserved."""
+    """Kept outputs of a butterfly of size ``n``: distinct, in range, at least one; order is
+    preserved."""
     if isinstance(kept, str | bytes) or not isinstance(kept, Iterable):
         raise TypeError(f"rows must be a sequence of output numbers, got {kept!r}")
     chosen = [dimension(row, "row", low=0, high=n - 1) for row in kept]

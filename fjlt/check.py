@@ -16,11 +16,13 @@ _DTYPES = (np.float32, np.float64, np.complex64, np.complex128)
 
 
 def check_operator(op: LinearOperator, rng: Any = None) -> None:
-    """Check adjoint, linearity, batches, dtypes and pickling of a linear operator; no scale is assumed.
+    """Check adjoint, linearity, batches, dtypes and pickling of a linear operator; no scale is
+    assumed.
 
-    For x and g of every dtype, random Gaussian, and M the matrix whose columns are the images of the unit
-    vectors: op @ x = M x, also for batches (n, d), d = 0, 1, 3; op.H @ g = Mᴴ g; <g, op x> = <opᴴ g, x>;
-    results have the common dtype of operator and array; x is not written to; a pickled copy acts the same.
+    For x and g of every dtype, random Gaussian, and M the matrix whose columns are the images of
+    the unit vectors: op @ x = M x, also for batches (n, d), d = 0, 1, 3; op.H @ g = Mᴴ g; <g, op x>
+    = <opᴴ g, x>; results have the common dtype of operator and array; x is not written to; a
+    pickled copy acts the same.
 
     Parameters
     ----------
@@ -45,10 +47,15 @@ def check_operator(op: LinearOperator, rng: Any = None) -> None:
     >>> check_operator(srht(3, 6, rng=0), rng=0)
     """
     if not isinstance(op, LinearOperator):
-        raise TypeError(f"op must be a LinearOperator, got {type(op).__name__}; wrap it with MatrixOperator")
+        raise TypeError(
+            f"op must be a LinearOperator, got {type(op).__name__}; wrap it with MatrixOperator"
+        )
     rng = np.random.default_rng(rng)
     m, n = op.shape
-    _require(op.dtype in _DTYPES, f"op has dtype {op.dtype}, expected float32, float64, complex64 or complex128")
+    _require(
+        op.dtype in _DTYPES,
+        f"op has dtype {op.dtype}, expected float32, float64, complex64 or complex128",
+    )
     unit = np.eye(n, dtype=op.dtype)
     dense = np.stack([_result("op.matvec(e)", op.matvec, e, (m,), op.dtype) for e in unit], axis=1)
 
@@ -65,7 +72,14 @@ def check_operator(op: LinearOperator, rng: Any = None) -> None:
             _close(f"op.H @ g against the adjoint matrix, {label}", z, dense.conj().T @ g, dense, g)
             if batch == ():
                 left, right = np.vdot(g, y), np.vdot(z, x)
-                _close(f"<g, op x> = {left:.9g} against <opᴴ g, x> = {right:.9g}", left, right, dense, x, g)
+                _close(
+                    f"<g, op x> = {left:.9g} against <opᴴ g, x> = {right:.9g}",
+                    left,
+                    right,
+                    dense,
+                    x,
+                    g,
+                )
                 r = _result(f"op.rmatvec(g), {label}", op.rmatvec, g, (n,), common)
                 _close(f"op.rmatvec(g) against op.H @ g, {label}", r, z, dense, g)
 
@@ -75,7 +89,10 @@ def check_operator(op: LinearOperator, rng: Any = None) -> None:
         raise AssertionError(f"op does not pickle: {type(error).__name__}: {error}") from error
     x = _random(rng, (n,), np.float64)
     y, z = op @ x, copy @ x
-    _require(np.array_equal(y, z), f"a pickled copy of op differs, by at most {np.max(np.abs(y - z)):.3g}")
+    _require(
+        np.array_equal(y, z),
+        f"a pickled copy of op differs, by at most {np.max(np.abs(y - z)):.3g}",
+    )
 
 
 def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
@@ -83,7 +100,9 @@ def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> NDA
     return (x + 1j * rng.standard_normal(shape) if np.dtype(dtype).kind == "c" else x).astype(dtype)
 
 
-def _result(what: str, call: Callable[[Any], Any], argument: Any, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+def _result(
+    what: str, call: Callable[[Any], Any], argument: Any, shape: tuple[int, ...], dtype: Any
+) -> NDArray[Any]:
     try:
         y = call(argument)
     except Exception as error:
@@ -95,11 +114,14 @@ def _result(what: str, call: Callable[[Any], Any], argument: Any, shape: tuple[i
 
 
 def _close(what: str, a: Any, b: Any, *factors: NDArray[Any]) -> None:
-    """|a - b| within rounding of a product of the given factors, in the least precise of their dtypes."""
+    """|a - b| within rounding of a product of the given factors, in the least precise of their
+    dtypes."""
     eps = max(np.finfo(f.dtype).eps for f in factors)
     allowed = 10 * sum(factors[0].shape) * eps * np.prod([np.linalg.norm(f) for f in factors])
     error = np.max(np.abs(a - b), initial=0.0)
-    _require(bool(error <= allowed), f"{what}: largest error {error:.3g}, rounding allows {allowed:.3g}")
+    _require(
+        bool(error <= allowed), f"{what}: largest error {error:.3g}, rounding allows {allowed:.3g}"
+    )
 
 
 def _require(condition: bool, message: str) -> None:

@@ -13,11 +13,14 @@ from fjlt import boundary
 __all__ = ["fwht"]
 
 
-def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Walsh-Hadamard transform along ``axis``, Sylvester order; orthonormal if ``ortho``, else entries ±1.
+def fwht(
+    x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | None = None
+) -> NDArray[Any]:
+    """Walsh-Hadamard transform along ``axis``, Sylvester order; orthonormal if ``ortho``, else
+    entries ±1.
 
-    y[i] = c · sum_j (-1)^<i,j> x[j], where <i,j> is the number of common bits of i and j, modulo 2, and
-    c = n^(-1/2) or 1. The transform is symmetric; the orthonormal one is its own inverse.
+    y[i] = c · sum_j (-1)^<i,j> x[j], where <i,j> is the number of common bits of i and j, modulo 2,
+    and c = n^(-1/2) or 1. The transform is symmetric; the orthonormal one is its own inverse.
 
     Parameters
     ----------
@@ -40,14 +43,15 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | No
     TypeError
         For a dtype other than integers, float32, float64, complex64, complex128.
     ValueError
-        If n is not a power of 2, axis is out of range, x has NaN or infinite entries, or ``out`` does not fit.
+        If n is not a power of 2, axis is out of range, x has NaN or infinite entries, or ``out``
+        does not fit.
 
     Notes
     -----
-    Cost: n·log2 n additions a vector; about log2(n)/7 readings and writings of the array. No temporary but blocks in
-    the cache, if x is contiguous. Works with as many threads as Numba (NUMBA_NUM_THREADS); the result is the same,
-    bit for bit, for any number.
-    Source: the matrix H of the FJLT (Ailon, Chazelle, SIAM J. Comput. 39, 2009).
+    Cost: n·log2 n additions a vector; about log2(n)/7 readings and writings of the array. No
+    temporary but blocks in the cache, if x is contiguous. Works with as many threads as Numba
+    (NUMBA_NUM_THREADS); the result is the same, bit for bit, for any number. Source: the matrix H
+    of the FJLT (Ailon, Chazelle, SIAM J. Comput. 39, 2009).
 
     Examples
     --------
@@ -56,7 +60,7 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | No
     >>> fwht([1, 2, 3, 4], ortho=False)
     array([10., -2., -4.,  0.])
     """
-    from fjlt.passes import hadamard
+    from fjlt.kernels.hadamard_passes import hadamard
 
     x = boundary.array(x, "x", finite=False)
     if x.ndim == 0:
@@ -66,7 +70,9 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | No
     boundary.log2_exact(n, f"x.shape[{axis}]")
     if out is not None:
         if not isinstance(out, np.ndarray) or out.shape != x.shape or out.dtype != x.dtype:
-            raise ValueError(f"out must be an array of shape {x.shape} and dtype {x.dtype}, as the result")
+            raise ValueError(
+                f"out must be an array of shape {x.shape} and dtype {x.dtype}, as the result"
+            )
         if np.may_share_memory(x, out):
             boundary.array(x, "x")
             x = x if out is x else x.copy()

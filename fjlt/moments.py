@@ -23,7 +23,8 @@ Ensemble = Literal["srht", "gaussian"]
 
 
 def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "srht") -> float:
-    """E‖W·A·x - W·x‖², exactly, A = JᵀJ, J (k1, n1) with E A = I; squared norm, nothing divided out.
+    """E‖W·A·x - W·x‖², exactly, A = JᵀJ, J (k1, n1) with E A = I; squared norm, nothing divided
+    out.
 
     SRHT: σ²·(‖W‖_F²‖x‖² + ‖Wx‖² - 2·sum_a x_a²‖W e_a‖²), σ² = (n1-k1)/(k1(n1-1)).
     Gaussian: (‖W‖_F²‖x‖² + ‖Wx‖²)/k1.
@@ -46,13 +47,13 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit, complex or not finite entries, k1 out of range, another ensemble, or
-        n1 not a power of 2 with "srht".
+        For shapes that do not fit, complex or not finite entries, k1 out of range, another
+        ensemble, or n1 not a power of 2 with "srht".
 
     Notes
     -----
-    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ with the compression on the input side alone;
-    compare Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ with the compression on the input
+    side alone; compare Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -64,10 +65,13 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     return float(np.sum(w.T * _covariance(x, k1, ensemble, w.T)))
 
 
-def two_sided_error(W: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht") -> float:
+def two_sided_error(
+    W: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht"
+) -> float:
     """E‖A2·W·A1·x - W·x‖², exactly, A = JᵀJ, J1 (k1, n1), J2 (k2, n2) independent; squared norm.
 
-    (c - 1)·‖Wx‖² + c·V with V = ``one_sided_error(W, x, k1)`` and c = n2/k2 (SRHT), 1 + (n2+1)/k2 (Gaussian).
+    (c - 1)·‖Wx‖² + c·V with V = ``one_sided_error(W, x, k1)`` and c = n2/k2 (SRHT), 1 + (n2+1)/k2
+    (Gaussian).
 
     Parameters
     ----------
@@ -83,8 +87,8 @@ def two_sided_error(W: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ense
 
     Notes
     -----
-    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv 2007.08864
-    (numbered as in the ICLR 2021 submission).
+    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv
+    2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -98,7 +102,9 @@ def two_sided_error(W: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ense
     return float((c - 1) * np.sum((w @ x) ** 2) + c * one_sided_error(w, x, k1, ensemble))
 
 
-def bilinear_variance(W: ArrayLike, u: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht") -> float:
+def bilinear_variance(
+    W: ArrayLike, u: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht"
+) -> float:
     """Var(uᵀ·A2·W·A1·x), exactly, A = JᵀJ, J1 (k1, n1), J2 (k2, n2) independent; the mean is uᵀWx.
 
     uᵀW·C_x·Wᵀu + (Wx)ᵀ·C_u·Wx + tr(C_u·W·C_x·Wᵀ) with C_x = Cov(A1·x), C_u = Cov(A2·u).
@@ -117,8 +123,8 @@ def bilinear_variance(W: ArrayLike, u: ArrayLike, x: ArrayLike, k1: int, k2: int
 
     Notes
     -----
-    Cost: 12·n1·n2 flops. Source: the form in which Proposition 1 of arXiv 2007.08864 (numbered as in the
-    ICLR 2021 submission) can hold.
+    Cost: 12·n1·n2 flops. Source: the form in which Proposition 1 of arXiv 2007.08864 (numbered as
+    in the ICLR 2021 submission) can hold.
 
     Examples
     --------
@@ -140,7 +146,9 @@ def bilinear_variance(W: ArrayLike, u: ArrayLike, x: ArrayLike, k1: int, k2: int
     return float(wu @ c_x(wu) + wx @ c_u(wx) + np.sum(c_u(w) * c_x(w.T).T))
 
 
-def _covariance(x: NDArray[np.float64], k: int, ensemble: str, z: NDArray[np.float64]) -> NDArray[np.float64]:
+def _covariance(
+    x: NDArray[np.float64], k: int, ensemble: str, z: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Cov(Ax)·z for z of shape (n,) or (n, d)."""
     n = len(x)
     spread = np.multiply.outer(x, x @ z) + (x @ x) * z

@@ -25,13 +25,15 @@ FLOATS = [np.float64, np.float32]
 
 
 def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float = 0.05) -> int:
-    """Least k for which the bound below proves that an SRHT keeps all squared distances within a factor 1 ± eps.
+    """Least k for which the bound below proves that an SRHT keeps all squared distances within a
+    factor 1 ± eps.
 
-    Let N be the least power of 2 that is at least n_features. For a vector x fixed before J is drawn, and every
-    δ' in (0, 1), ``Pr[|‖Jx‖² - ‖x‖²| > eps·‖x‖²] <= δ' + 2·exp(-k·eps² / (6·ln(2N/δ')))``. By the union bound over
-    the m = n_samples·(n_samples - 1)/2 pairs, all distances are kept with probability at least 1 - delta if this is
-    at most β = delta/m, that is, with δ' = tβ, if ``k >= 6·ln(2N/(tβ))·ln(2/((1 - t)β)) / eps²`` for some t in
-    (0, 1); the result is the least such k, rounded up.
+    Let N be the least power of 2 that is at least n_features. For a vector x fixed before J is
+    drawn, and every δ' in (0, 1), ``Pr[|‖Jx‖² - ‖x‖²| > eps·‖x‖²] <= δ' + 2·exp(-k·eps² /
+    (6·ln(2N/δ')))``. By the union bound over the m = n_samples·(n_samples - 1)/2 pairs, all
+    distances are kept with probability at least 1 - delta if this is at most β = delta/m, that is,
+    with δ' = tβ, if ``k >= 6·ln(2N/(tβ))·ln(2/((1 - t)β)) / eps²`` for some t in (0, 1); the result
+    is the least such k, rounded up.
 
     Parameters
     ----------
@@ -46,7 +48,8 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
     Returns
     -------
     int
-        May exceed n_features; then the bound promises nothing for any SRHT that reduces the dimension.
+        May exceed n_features; then the bound promises nothing for any SRHT that reduces the
+        dimension.
 
     Raises
     ------
@@ -55,11 +58,12 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
 
     Notes
     -----
-    Proof of the bound for ‖x‖ = 1: by Hoeffding's inequality for the signs, all entries of HDx are at most
-    (2·ln(2N/δ')/N)^(1/2) but with probability δ'; ‖Jx‖² is N/k times the sum of k of their squares, drawn without
-    replacement, to which Chernoff's bound 2·exp(-μ·eps²/3) applies, also without replacement (Hoeffding 1990). The
-    constant 6 is not optimised, and k is conservative, least so for worst-case x. Cost: that of a few logarithms;
-    t is found by a bounded scalar minimisation, and any t would be valid.
+    Proof of the bound for ‖x‖ = 1: by Hoeffding's inequality for the signs, all entries of HDx are
+    at most (2·ln(2N/δ')/N)^(1/2) but with probability δ'; ‖Jx‖² is N/k times the sum of k of their
+    squares, drawn without replacement, to which Chernoff's bound 2·exp(-μ·eps²/3) applies, also
+    without replacement (Hoeffding 1990). The constant 6 is not optimised, and k is conservative,
+    least so for worst-case x. Cost: that of a few logarithms; t is found by a bounded scalar
+    minimisation, and any t would be valid.
 
     Examples
     --------
@@ -80,14 +84,15 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
 
 
 class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Random projection of samples by an SRHT, drawn at ``fit``: row x of X becomes J @ x, E‖Jx‖² = ‖x‖².
+    """Random projection of samples by an SRHT, drawn at ``fit``: row x of X becomes J @ x, E‖Jx‖² =
+    ‖x‖².
 
     Parameters
     ----------
     n_components : int or "auto"
-        1 <= n_components <= n_features. "auto": ``srht_min_dim(n_samples, n_features, eps, delta)``, proved to keep
-        all squared distances between the samples given to ``fit`` within a factor 1 ± eps with probability at
-        least 1 - delta.
+        1 <= n_components <= n_features. "auto": ``srht_min_dim(n_samples, n_features, eps,
+        delta)``, proved to keep all squared distances between the samples given to ``fit`` within a
+        factor 1 ± eps with probability at least 1 - delta.
     eps, delta : float
         Only used by "auto".
     random_state : None, int or RandomState
@@ -96,7 +101,8 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     ----------
     n_components_ : int
     operator_ : TruncatedButterfly
-        J, shape (n_components_, n_features_in_), of the dtype of the X given to ``fit``: an ``srht``.
+        J, shape (n_components_, n_features_in_), of the dtype of the X given to ``fit``: an
+        ``srht``.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
         Only if X had feature names that are all strings.
@@ -108,11 +114,11 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     Notes
     -----
-    float32 and float64 are kept; other real dtypes become float64. Sparse input is accepted, output is dense. Rows
-    are made dense and projected in blocks of at most 2^22 entries, one row at least.
-    Cost: N·log2 N additions a sample, N the least power of 2 that is at least n_features. Source: Section 2 of
-    Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); the FJLT of arXiv 2007.08864, footnote 4 (numbered as in the ICLR
-    2021 submission).
+    float32 and float64 are kept; other real dtypes become float64. Sparse input is accepted, output
+    is dense. Rows are made dense and projected in blocks of at most 2^22 entries, one row at least.
+    Cost: N·log2 N additions a sample, N the least power of 2 that is at least n_features. Source:
+    Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); the FJLT of arXiv 2007.08864,
+    footnote 4 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -125,7 +131,12 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     """
 
     def __init__(
-        self, n_components: Any = "auto", *, eps: float = 0.1, delta: float = 0.05, random_state: Any = None
+        self,
+        n_components: Any = "auto",
+        *,
+        eps: float = 0.1,
+        delta: float = 0.05,
+        random_state: Any = None,
     ) -> None:
         self.n_components = n_components
         self.eps = eps
@@ -167,10 +178,12 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return _by_blocks(self.operator_.dot, X, self.n_components_)
 
     def inverse_transform(self, X: Any) -> NDArray[Any]:
-        """Preimages of least norm, (J⁺ @ X.T).T, J⁺ the pseudo-inverse; ``transform`` takes them to X.
+        """Preimages of least norm, (J⁺ @ X.T).T, J⁺ the pseudo-inverse; ``transform`` takes them to
+        X.
 
-        Where the rows of J are linearly dependent, which only happens if n_features is no power of 2 (often, if
-        n_components is above half of it), ``transform`` takes them to what is nearest to X in the range of J.
+        Where the rows of J are linearly dependent, which only happens if n_features is no power of
+        2 (often, if n_components is above half of it), ``transform`` takes them to what is nearest
+        to X in the range of J.
 
         Parameters
         ----------
@@ -182,24 +195,33 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         Notes
         -----
-        Cost: an adjoint product, if n_features is a power of 2, since then J⁺ = (n_components/n_features)·Jᵀ.
-        Otherwise J⁺ = Jᵀ(JJᵀ)⁺, so also one eigendecomposition of size n_components a call; eigenvalues of JJᵀ
-        below n_components·2^(-52) of the largest count as 0. No matrix with n_features columns is formed.
+        Cost: an adjoint product, if n_features is a power of 2, since then J⁺ =
+        (n_components/n_features)·Jᵀ. Otherwise J⁺ = Jᵀ(JJᵀ)⁺, so also one eigendecomposition of
+        size n_components a call; eigenvalues of JJᵀ below n_components·2^(-52) of the largest count
+        as 0. No matrix with n_features columns is formed.
         """
         check_is_fitted(self)
         X = check_array(X, accept_sparse="csr", dtype=FLOATS)
         k, n = self.operator_.shape
         if X.shape[1] != k:
-            raise ValueError(f"X has {X.shape[1]} features, but this projection has n_components_={k}")
+            raise ValueError(
+                f"X has {X.shape[1]} features, but this projection has n_components_={k}"
+            )
         plain = boundary.is_power_of_two(n)
-        solve = partial(np.multiply, k / n) if plain else partial(np.matmul, pinvh(_gram(self.operator_)))
+        solve = (
+            partial(np.multiply, k / n)
+            if plain
+            else partial(np.matmul, pinvh(_gram(self.operator_)))
+        )
         adjoint = self.operator_.H
         return _by_blocks(lambda z: adjoint @ solve(z), X, n)
 
     def _count(self, n_samples: int, n_features: int) -> int:
         if isinstance(self.n_components, str):
             if self.n_components != "auto":
-                raise ValueError(f"n_components must be an integer or 'auto', got {self.n_components!r}")
+                raise ValueError(
+                    f"n_components must be an integer or 'auto', got {self.n_components!r}"
+                )
             k = srht_min_dim(n_samples, n_features, self.eps, self.delta)
             given = f"'auto' needs {k} components for eps={self.eps}, delta={self.delta}, n_samples={n_samples}"
             remedy = "raise eps or delta, or pass an integer, for which nothing is promised"
@@ -207,7 +229,10 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             k = boundary.dimension(self.n_components, "n_components")
             given, remedy = str(k), f"pass at most {n_features}"
         if k > n_features:
-            raise ValueError(f"n_components={given}: more than n_features={n_features}, and none is saved; {remedy}")
+            raise ValueError(
+                f"n_components={given}: more than n_features={n_features}, and none is saved; "
+                f"{remedy}"
+            )
         return k
 
     def __sklearn_tags__(self) -> Any:
@@ -218,7 +243,8 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
 
 def _by_blocks(apply: Callable[[NDArray[Any]], NDArray[Any]], X: Any, width: int) -> NDArray[Any]:
-    """apply(X.T).T, of the dtype of X, of the given width; blocks of rows of X are made dense one at a time."""
+    """apply(X.T).T, of the dtype of X, of the given width; blocks of rows of X are made dense one
+    at a time."""
     result = np.empty((X.shape[0], width), X.dtype)
     step = max(1, BLOCK // max(X.shape[1], width))
     for start in range(0, X.shape[0], step):
@@ -229,7 +255,8 @@ def _by_blocks(apply: Callable[[NDArray[Any]], NDArray[Any]], X: Any, width: int
 
 
 def _gram(J: Any) -> NDArray[Any]:
-    """JJᵀ of an SRHT; entry (a, b) is (1/k)·Σ (-1)^<a ^ b, j> over the inputs j, for the signs cancel."""
+    """JJᵀ of an SRHT; entry (a, b) is (1/k)·Σ (-1)^<a ^ b, j> over the inputs j, for the signs
+    cancel."""
     k, n = J.shape
     sums = fwht(np.arange(J.signs.size) < n, ortho=False)
     return sums[J.rows[:, None] ^ J.rows] / k

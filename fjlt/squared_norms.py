@@ -1,4 +1,5 @@
-"""Norms of one vector under many independent transforms: Monte Carlo at the speed of the transform."""
+"""Norms of one vector under many independent transforms: Monte Carlo at the speed of the
+transform."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _DRAWS_A_BLOCK = 256
 
 
 def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDArray[np.float64]:
-    """‖Jx‖² for ``draws`` independent SRHTs J of shape (k, n), distributed as those of ``srht``, scale included.
+    """‖Jx‖² for ``draws`` independent SRHTs J of shape (k, n), distributed as those of ``srht``,
+    scale included.
 
     Parameters
     ----------
@@ -38,8 +40,8 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDA
 
     Notes
     -----
-    Cost: n·log2 n additions a draw; no operator is made. Temporaries: 256 vectors a thread. The result does not depend
-    on the number of threads. Source: as ``srht``.
+    Cost: n·log2 n additions a draw; no operator is made. Temporaries: 256 vectors a thread. The
+    result does not depend on the number of threads. Source: as ``srht``.
 
     Examples
     --------
@@ -47,7 +49,7 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDA
     >>> bool(abs(norms.mean() - 30) < 1)
     True
     """
-    from fjlt.threads import in_parallel
+    from fjlt.kernels.threads import in_parallel
 
     x = boundary.vector(x, "x", real=True).astype(np.float64)
     k = boundary.dimension(k, "k", high=x.size)
@@ -67,11 +69,13 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDA
 
 
 def _block(x: NDArray[Any], k: int, draws: int, rng: np.random.Generator) -> NDArray[Any]:
-    from fjlt.passes import hadamard
-    from fjlt.subsets import sums_of_squares
+    from fjlt.kernels.hadamard_passes import hadamard
+    from fjlt.kernels.subsets import sums_of_squares
 
     n = x.size
-    bits = np.unpackbits(np.frombuffer(rng.bytes(draws * -(-n // 8)), np.uint8).reshape(draws, -1), axis=1, count=n)
+    bits = np.unpackbits(
+        np.frombuffer(rng.bytes(draws * -(-n // 8)), np.uint8).reshape(draws, -1), axis=1, count=n
+    )
     y = np.where(bits, -x, x)
     hadamard(y[:, :, None], y[:, :, None], 1.0)
     choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))

@@ -12,10 +12,11 @@ __all__ = ["max_effective_weights", "mean_effective_weights", "min_effective_wei
 
 
 def max_effective_weights(n: int, l: int) -> int:
-    """Largest number of effective weights over all sets of l kept outputs, n inputs; layer 0 at the input.
+    """Largest number of effective weights over all sets of l kept outputs, n inputs; layer 0 at the
+    input.
 
-    sum over layers i of ceil(n/2^i)·min(l, 2^(i+1)), reached by the outputs 0, …, l-1. For n a power of 2
-    it is at most 2n·log2 l + 2n - 2l, with equality exactly when l is a power of 2.
+    sum over layers i of ceil(n/2^i)·min(l, 2^(i+1)), reached by the outputs 0, …, l-1. For n a
+    power of 2 it is at most 2n·log2 l + 2n - 2l, with equality exactly when l is a power of 2.
 
     Parameters
     ----------
@@ -31,8 +32,8 @@ def max_effective_weights(n: int, l: int) -> int:
 
     Notes
     -----
-    Cost: log2 n operations. Source: sharpens Appendix F of arXiv 2007.08864 (numbered as in the ICLR 2021
-    submission), which states 2n·log2 l + 6n.
+    Cost: log2 n operations. Source: sharpens Appendix F of arXiv 2007.08864 (numbered as in the
+    ICLR 2021 submission), which states 2n·log2 l + 6n.
 
     Examples
     --------
@@ -43,10 +44,11 @@ def max_effective_weights(n: int, l: int) -> int:
 
 
 def min_effective_weights(n: int, l: int) -> int:
-    """Smallest number of effective weights over all sets of l kept outputs, n inputs; layer 0 at the input.
+    """Smallest number of effective weights over all sets of l kept outputs, n inputs; layer 0 at
+    the input.
 
-    sum over layers i of ceil(n/2^i)·ceil(l·2^(i+1)/N), reached by outputs that agree in the low bits.
-    Parameters, errors and cost as for ``max_effective_weights``.
+    sum over layers i of ceil(n/2^i)·ceil(l·2^(i+1)/N), reached by outputs that agree in the low
+    bits. Parameters, errors and cost as for ``max_effective_weights``.
 
     Examples
     --------
@@ -57,7 +59,8 @@ def min_effective_weights(n: int, l: int) -> int:
 
 
 def mean_effective_weights(n: int, l: int) -> Fraction:
-    """Mean number of effective weights over uniform sets of l kept outputs, exactly; layer 0 at the input.
+    """Mean number of effective weights over uniform sets of l kept outputs, exactly; layer 0 at the
+    input.
 
     sum over layers i of ceil(n/2^i)·2^(i+1)·[1 - C(N - N/2^(i+1), l)/C(N, l)].
     Parameters, errors and cost as for ``max_effective_weights``.
@@ -74,7 +77,8 @@ def mean_effective_weights(n: int, l: int) -> Fraction:
 
 
 def _layers(n: int, l: int) -> Iterator[tuple[int, int, int]]:
-    """For each layer i: ceil(n/2^i) live inputs of each class of outputs mod 2^(i+1), 2^(i+1), and N."""
+    """For each layer i: ceil(n/2^i) live inputs of each class of outputs mod 2^(i+1), 2^(i+1), and
+    N."""
     n = boundary.dimension(n, "n")
     boundary.dimension(l, "l", high=n)
     size = boundary.next_power_of_two(n)

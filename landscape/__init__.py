@@ -1,21 +1,26 @@
 """The loss landscape of the encoder-decoder butterfly network D·E·B·X."""
 
-from landscape.certify import Certificate, certify, certify_complex
-from landscape.critical import CriticalPoint, critical_points
-from landscape.endings import Endings, endings
-from landscape.joint import joint_critical_points
-from landscape.joint_points import JointCriticalPoint, JointCriticalPoints
-from landscape.learned_sketch import LearnedSketch, approximation_errors, learn_sketch
-from landscape.matrices import read_arrays, read_matrix
-from landscape.multi_start import EndLoss, EndLosses, multi_start
-from landscape.network import EncoderDecoder, Parameters
-from landscape.reachable import is_dominant, reachable_dimension
-from landscape.reduced import reduced_gradient, reduced_hessian_product, reduced_loss, reduced_weight_gradient
-from landscape.row_classes import RowClass, row_classes
-from landscape.second_order import Minimum, minimise_reduced
-from landscape.signal import signal_matrix
-from landscape.training import Fit, fit
-from landscape.two_phase import TwoPhases, fit_two_phase
+from fjlt.runs.matrices import read_arrays, read_matrix
+from landscape.certificates.certificate import Certificate, certify, certify_complex
+from landscape.enumeration.joint import joint_critical_points
+from landscape.enumeration.joint_points import JointCriticalPoint, JointCriticalPoints
+from landscape.fixed.critical import CriticalPoint, critical_points
+from landscape.fixed.network import EncoderDecoder, Parameters
+from landscape.fixed.reduced import (
+    reduced_gradient,
+    reduced_hessian_product,
+    reduced_loss,
+    reduced_weight_gradient,
+)
+from landscape.fixed.signal import signal_matrix
+from landscape.minima.random_starts import EndLoss, EndLosses, multi_start
+from landscape.minima.second_order import Minimum, minimise_reduced
+from landscape.planes.reachable import is_dominant, reachable_dimension
+from landscape.planes.row_class import RowClass, row_classes
+from landscape.sketches.learned_sketch import LearnedSketch, approximation_errors, learn_sketch
+from landscape.training.outcomes import Endings, endings
+from landscape.training.training import Fit, fit
+from landscape.training.two_phase import TwoPhases, fit_two_phase
 
 __all__ = [
     "Certificate",

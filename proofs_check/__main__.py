@@ -13,16 +13,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from landscape import console
-from landscape.files import write_atomically
+from fjlt.runs import console
+from fjlt.runs.atomic_files import write_atomically
 from proofs_check import claims
-from proofs_check.calibration import as_csv
-from proofs_check.calibration import calibrate as run_calibration
-from proofs_check.claim import Wanted
-from proofs_check.recheck import recheck as replay
-from proofs_check.report import write
-from proofs_check.runner import run as run_claims
-from proofs_check.verdicts import Report, with_numbers
+from proofs_check.checker.certificates import recheck as replay
+from proofs_check.engine.calibration import as_csv
+from proofs_check.engine.calibration import calibrate as run_calibration
+from proofs_check.engine.claim import Wanted
+from proofs_check.engine.runner import run as run_claims
+from proofs_check.engine.verdicts import Report, with_numbers
+from proofs_check.report.document import write
 
 __all__ = ["main"]
 
@@ -38,27 +38,42 @@ COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
 
 @app.command(
     epilog="Examples:  proofs-check run   ·   proofs-check run theorem-1 prop-1 --out report   ·   "
-    "proofs-check run --profile full --workers 2 --resume   ·   "
-    "proofs-check run prop-1 prop-1-corrected theorem-1 prop-2 --data mine.npz --epsilon 0.5 --probability 0.9"
+    "proofs-check run --profile full --workers 2 --resume   ·   proofs-check run prop-1 "
+    "prop-1-corrected theorem-1 prop-2 --data mine.npz --epsilon 0.5 --probability 0.9"
 )
 def run(
-    ids: Annotated[list[str] | None, typer.Argument(help="Claims to check; all if none is named.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Claims to check; all if none is named.")
+    ] = None,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
-    out: Annotated[Path, typer.Option(help="Folder for the report, its data and certificates.")] = Path("report"),
-    workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the report, its data and certificates.")
+    ] = Path("report"),
+    workers: Annotated[
+        int, typer.Option(help="Processes; no result depends on it.")
+    ] = os.cpu_count() or 1,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler to use in place of processes.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
-    data: Annotated[Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")] = None,
-    k: Annotated[int, typer.Option(help="Own data: rank of the approximation, width of the bottleneck.")] = 3,
-    epsilon: Annotated[float, typer.Option(help="Own data: accuracy that a sketch should reach.")] = 0.5,
+    data: Annotated[
+        Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")
+    ] = None,
+    k: Annotated[
+        int, typer.Option(help="Own data: rank of the approximation, width of the bottleneck.")
+    ] = 3,
+    epsilon: Annotated[
+        float, typer.Option(help="Own data: accuracy that a sketch should reach.")
+    ] = 0.5,
     probability: Annotated[float, typer.Option(help="Own data: how often it should.")] = 0.9,
-    resume: Annotated[bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")
+    ] = False,
 ) -> None:
     """Run the checks and negative controls of claims, print the verdicts and write the report.
 
-    Exit status: 0 if every verdict is the expected one and every control was rejected, 1 if not, 2 for bad input.
+    Exit status: 0 if every verdict is the expected one and every control was rejected, 1 if not, 2
+    for bad input.
     """
     terminal = Console()
     start = time.perf_counter()
@@ -83,12 +98,16 @@ def run(
     page = write(report, out)
     terminal.print(_table(report))
     terminal.print(
-        f"[dim]{time.perf_counter() - start:.0f} s, chance of any wrong statistical finding <= {report.alpha:.0e}[/]"
+        f"[dim]{time.perf_counter() - start:.0f} s, chance of any wrong statistical finding <= "
+        f"{report.alpha:.0e}[/]"
     )
     terminal.print(f"Report: {escape(str(page.resolve()))}", soft_wrap=True)
     for entry in report.claims:
         for e in entry.on_data:
-            terminal.print(f"\n[bold]{entry.claim.id}, {escape(str(report.data))}:[/] {escape(e.finding.detail)}")
+            terminal.print(
+                f"\n[bold]{entry.claim.id}, {escape(str(report.data))}:[/] "
+                f"{escape(e.finding.detail)}"
+            )
     for failure in report.failures:
         terminal.print(f"[bold red]Not as expected:[/] {escape(failure)}", soft_wrap=True)
     raise typer.Exit(1 if report.failures else 0)
@@ -100,12 +119,20 @@ def list_claims() -> None:
     table = Table("claim", "title", "expected", "checks", "controls", box=None, pad_edge=False)
     for claim in claims():
         expected = str(claim.expected) if claim.checks else "not yet checked"
-        table.add_row(claim.id, claim.title, expected, str(len(claim.checks) or "–"), str(len(claim.controls) or "–"))
+        table.add_row(
+            claim.id,
+            claim.title,
+            expected,
+            str(len(claim.checks) or "–"),
+            str(len(claim.controls) or "–"),
+        )
     Console().print(table)
 
 
 @app.command(epilog="Example:  proofs-check show theorem-1")
-def show(claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim, as listed.")]) -> None:
+def show(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim, as listed.")],
+) -> None:
     """Show one claim: statement, source, correction, checks and controls."""
     known = {claim.id: claim for claim in claims()}
     claim = known[console.choose(claim_id, known, "claim")]
@@ -118,7 +145,9 @@ def show(claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim, as
     if claim.depends_on:
         terminal.print(f"\n[bold]Rests on[/] {', '.join(claim.depends_on)}")
     for check in claim.checks:
-        terminal.print(f"\n[bold]Check[/] {escape(check.name)} ({check.grade}): {escape(check.method)}")
+        terminal.print(
+            f"\n[bold]Check[/] {escape(check.name)} ({check.grade}): {escape(check.method)}"
+        )
     for control in claim.controls:
         terminal.print(f"\n[bold]Must be rejected:[/] {escape(control.name)}")
     if not claim.checks:
@@ -145,13 +174,21 @@ def recheck(
 def calibrate(
     seeds: Annotated[int, typer.Option(help="How many seeds, from 0 on; about 25 s each.")] = 1000,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
-    out: Annotated[Path, typer.Option(help="Folder for calibration.csv and the finished seeds.")] = Path("report"),
-    workers: Annotated[int, typer.Option(help="Processes; no result depends on it.")] = os.cpu_count() or 1,
-    resume: Annotated[bool, typer.Option("--resume", help="Keep the seeds that a killed run finished.")] = False,
+    out: Annotated[
+        Path, typer.Option(help="Folder for calibration.csv and the finished seeds.")
+    ] = Path("report"),
+    workers: Annotated[
+        int, typer.Option(help="Processes; no result depends on it.")
+    ] = os.cpu_count() or 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep the seeds that a killed run finished.")
+    ] = False,
 ) -> None:
-    """Run the statistical checks, and the controls of their claims, over many seeds and count what they say.
+    """Run the statistical checks, and the controls of their claims, over many seeds and count what
+    they say.
 
-    Exit status: 0 if no check raised a false alarm and all did what they should in 99 % of the seeds, 1 if not.
+    Exit status: 0 if no check raised a false alarm and all did what they should in 99 % of the
+    seeds, 1 if not.
     """
     terminal = Console()
     with _bar() as bar:
@@ -164,9 +201,20 @@ def calibrate(
             resume=resume,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    table = Table("claim", "", "name", "as it should", "silent", "wrong", title=f"Over {seeds} seeds", box=None)
+    table = Table(
+        "claim",
+        "",
+        "name",
+        "as it should",
+        "silent",
+        "wrong",
+        title=f"Over {seeds} seeds",
+        box=None,
+    )
     for t in tallies:
-        table.add_row(t.claim, t.kind, escape(t.name), f"{t.share:.2%}", str(t.silent), str(t.wrong))
+        table.add_row(
+            t.claim, t.kind, escape(t.name), f"{t.share:.2%}", str(t.silent), str(t.wrong)
+        )
     terminal.print(table)
     page = write_atomically(out / "calibration.csv", as_csv(tallies))
     terminal.print(f"Table: {escape(str(page.resolve()))}", soft_wrap=True)
@@ -188,11 +236,16 @@ def _bar() -> Progress:
 
 
 def _table(report: Report) -> Table:
-    table = Table("claim", "verdict", "grade of evidence", "controls rejected", "seconds", title="Verdicts")
+    table = Table(
+        "claim", "verdict", "grade of evidence", "controls rejected", "seconds", title="Verdicts"
+    )
     table.columns[-1].justify = "right"
     for entry in report.claims:
         if entry.checked:
-            colour, rejected = COLOURS[entry.verdict], sum(rejected for _, rejected in entry.controls)
+            colour, rejected = (
+                COLOURS[entry.verdict],
+                sum(rejected for _, rejected in entry.controls),
+            )
             table.add_row(
                 entry.claim.id,
                 f"[{colour}]{entry.verdict}[/]",

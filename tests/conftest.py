@@ -11,6 +11,8 @@ def data_folder(monkeypatch):
     """Folder with the registered files; the loaders read from it."""
     folder = Path(os.environ.get("FJLT_DATA_DIR") or CHECKOUT.parent / "shared" / "data")
     if not (folder / "mnist").is_dir():
-        pytest.skip(f"no data: {folder} has no folder mnist; set FJLT_DATA_DIR to a folder <dataset>/<file>")
+        pytest.skip(
+            f"no data: {folder} has no folder mnist; set FJLT_DATA_DIR to a folder <dataset>/<file>"
+        )
     monkeypatch.setenv("FJLT_DATA_DIR", str(folder))
     return folder

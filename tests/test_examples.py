@@ -16,11 +16,16 @@ def test_full_size(model):
     pytest.importorskip("torch")
     options = ["--model", model, "--epochs", "1", "--images", "16", "--optimizer", "SGD"]
     done = subprocess.run(
-        [sys.executable, EXAMPLES / "full_size.py", *options], capture_output=True, text=True, check=False
+        [sys.executable, EXAMPLES / "full_size.py", *options],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert re.findall(r"(\d+) butterfly layers", done.stdout) == ["0", "1"]
-    assert [0 <= float(share) < 0.7 for share in re.findall(r"test accuracy ([\d.]+), ", done.stdout)] == [True] * 2
+    assert [
+        0 <= float(share) < 0.7 for share in re.findall(r"test accuracy ([\d.]+), ", done.stdout)
+    ] == [True] * 2
 
 
 def test_replace_a_layer():

@@ -1,4 +1,5 @@
-"""The house as a whole: who may import whom, what a wheel holds, how fast the ground floor loads."""
+"""The house as a whole: who may import whom, what a wheel holds, how fast the ground floor
+loads."""
 
 import ast
 import json
@@ -66,12 +67,12 @@ def test_imports_run_one_way_and_never_a_command_line(name):
         ("fjlt.srht", "import landscape", "landscape"),
         ("fjlt.srht", "def f():\n    from figures.data import mnist", "figures.data"),
         ("landscape.fit", "if True:\n    import proofs_check.claims as c", "proofs_check.claims"),
-        ("figures.fig06", "from figures.__main__ import main", "figures.__main__"),
-        ("figures.fig06", "from .__main__ import main", "figures.__main__"),
-        ("figures.fig06", "from . import __main__", "figures.__main__"),
+        ("figures.paper.fig06", "from figures.__main__ import main", "figures.__main__"),
+        ("figures.paper.fig06", "from ..__main__ import main", "figures.__main__"),
+        ("figures.paper.fig06", "from .. import __main__", "figures.__main__"),
         ("proofs_check.claims.a", "from .. import __main__ as m", "proofs_check.__main__"),
-        ("proofs_check.report", "import figures.__main__", "figures.__main__"),
-        ("proofs_check.report", "from tests.fjlt import conftest", "tests.fjlt"),
+        ("proofs_check.report.document", "import figures.__main__", "figures.__main__"),
+        ("proofs_check.report.document", "from tests.fjlt import conftest", "tests.fjlt"),
     ],
 )
 def test_a_planted_import_is_found(name, source, offence):
@@ -79,7 +80,10 @@ def test_a_planted_import_is_found(name, source, offence):
 
 
 def test_imports_downwards_are_no_offence():
-    assert offences("figures.fig06", "from fjlt import Butterfly\nfrom landscape import console") == []
+    assert (
+        offences("figures.paper.fig06", "from fjlt import Butterfly\nfrom landscape import console")
+        == []
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if "__main__" not in name])
@@ -93,7 +97,8 @@ def test_every_module_says_what_is_public_and_documents_it(name):
             ast.literal_eval(node.value)
             for node in tree.body
             if isinstance(node, ast.Assign | ast.AnnAssign)
-            and "__all__" in {t.id for t in getattr(node, "targets", [getattr(node, "target", None)])}
+            and "__all__"
+            in {t.id for t in getattr(node, "targets", [getattr(node, "target", None)])}
         ),
         None,
     )
@@ -133,7 +138,11 @@ def run_python(*arguments, cwd, path=None):
     if path is not None:
         environment["PYTHONPATH"] = str(path)
     done = subprocess.run(
-        [sys.executable, *map(str, arguments)], cwd=cwd, env=environment, capture_output=True, text=True
+        [sys.executable, *map(str, arguments)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     return done
@@ -155,7 +164,8 @@ def installed(tmp_path_factory):
 
 @pytest.fixture
 def run(installed, tmp_path):
-    """Run the installed modules from an empty folder; the checkout is not the one that is imported."""
+    """Run the installed modules from an empty folder; the checkout is not the one that is
+    imported."""
 
     def run(*arguments):
         return run_python("-m", *arguments, cwd=tmp_path, path=installed)
@@ -168,14 +178,16 @@ def payload(folder):
         path.relative_to(folder).as_posix()
         for floor in FLOORS
         for path in (folder / floor).rglob("*")
-        if path.is_file() and not {"__pycache__", "cases"} & set(path.parts) and not path.name.startswith(".")
+        if path.is_file()
+        and not {"__pycache__", "cases"} & set(path.parts)
+        and not path.name.startswith(".")
     }
 
 
 def test_the_wheel_holds_every_file_of_the_packages(installed):
     held = payload(installed)
     assert held == payload(CHECKOUT)
-    assert held >= {"figures/registry.csv", *(f"{floor}/py.typed" for floor in FLOORS)}
+    assert held >= {"figures/data/registry.csv", *(f"{floor}/py.typed" for floor in FLOORS)}
 
 
 def test_the_installed_packages_are_the_ones_imported(installed, tmp_path):
@@ -198,7 +210,9 @@ def test_the_wheel_draws(run, tmp_path):
     assert names == {"fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"}
 
 
-@pytest.mark.parametrize("arguments", [("landscape", "--help"), ("figures", "--help"), ("proofs_check", "list")])
+@pytest.mark.parametrize(
+    "arguments", [("landscape", "--help"), ("figures", "--help"), ("proofs_check", "list")]
+)
 def test_the_wheel_answers(run, arguments):
     assert run(*arguments).stdout.strip()
 

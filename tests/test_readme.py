@@ -40,7 +40,9 @@ def test_the_layer_example():
 def test_the_verdicts_are_those_of_the_claims():
     from proofs_check import claims
 
-    rows = dict(re.findall(r"^\| ([a-z0-9.-]+) \| (holds|refuted|undecided) \|", README, flags=re.M))
+    rows = dict(
+        re.findall(r"^\| ([a-z0-9.-]+) \| (holds|refuted|undecided) \|", README, flags=re.M)
+    )
     assert rows == {claim.id: str(claim.expected) for claim in claims() if claim.checks}
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from fjlt.torch.compiled import compiled
+from fjlt.torch.compilation import compiled
 from fjlt.torch.truncation import Truncation
 
 __all__ = ["by_blocks", "by_kernels", "replacement"]
@@ -17,7 +17,8 @@ KERNEL_DTYPES = (torch.float32, torch.float64)
 
 
 class Weights(NamedTuple):
-    """Effective weights of J1, the core, shape (k2, k1), effective weights of J2, and the bias, if any."""
+    """Effective weights of J1, the core, shape (k2, k1), effective weights of J2, and the bias, if
+    any."""
 
     first: Tensor
     core: Tensor
@@ -38,7 +39,8 @@ def _is_transformed() -> bool:
 
 
 def by_blocks(x: Tensor, weights: Weights, j1: Truncation, j2: Truncation) -> Tensor:
-    """``replacement`` in operations of PyTorch, for any device and dtype, differentiable any number of times."""
+    """``replacement`` in operations of PyTorch, for any device and dtype, differentiable any number
+    of times."""
     y = j2.adjoint(j1.product(x, weights.first) @ weights.core.mT, weights.second)
     return y if weights.bias is None else y + weights.bias
 
@@ -87,7 +89,11 @@ class _Fused(torch.autograd.Function):
 def _differentiable(ctx: Any, g: Tensor, x: Tensor, weights: Weights) -> tuple[Tensor | None, ...]:
     """The gradients as functions that can be differentiated again."""
     inputs = [x, *weights]
-    some = [a for a, needed in zip(inputs, ctx.needs_input_grad, strict=False) if needed and a is not None]
+    some = [
+        a
+        for a, needed in zip(inputs, ctx.needs_input_grad, strict=False)
+        if needed and a is not None
+    ]
     y = by_blocks(x, weights, ctx.j1, ctx.j2)
     found = iter(torch.autograd.grad(y, some, g, create_graph=True, materialize_grads=True))
     return *(next(found) if needed else None for needed in ctx.needs_input_grad[:5]), None, None

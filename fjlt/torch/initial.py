@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fjlt.butterfly import Butterfly
+from fjlt.operators.butterfly import Butterfly
 
 __all__ = ["INITIAL", "initial_weights"]
 
@@ -15,7 +15,8 @@ INITIAL = ("fjlt", "identity", "gaussian", "orthogonal")
 
 
 def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
-    """Weights (log2 size, size, 2) with E JᵀJ = I for uniform kept outputs, k of them; sqrt(size/k) in the last layer.
+    """Weights (log2 size, size, 2) with E JᵀJ = I for uniform kept outputs, k of them; sqrt(size/k)
+    in the last layer.
 
     Draws from PyTorch's generator, which ``torch.manual_seed`` sets.
 
@@ -26,8 +27,8 @@ def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
     k : int
         Kept outputs.
     init : {"fjlt", "identity", "gaussian", "orthogonal"}
-        Hadamard matrix with random signs, layer 0 holds them; identity; independent N(0, 1/2); a rotation by a uniform
-        angle at every pair of nodes.
+        Hadamard matrix with random signs, layer 0 holds them; identity; independent N(0, 1/2); a
+        rotation by a uniform angle at every pair of nodes.
 
     Raises
     ------
@@ -53,7 +54,10 @@ def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
         for i in range(p):
             high = node >> i & 1
             shared = angle[i, node & ~(1 << i)]
-            weights[i, :, 0], weights[i, :, 1] = np.cos(shared), np.where(high, -1, 1) * np.sin(shared)
+            weights[i, :, 0], weights[i, :, 1] = (
+                np.cos(shared),
+                np.where(high, -1, 1) * np.sin(shared),
+            )
     else:
         raise ValueError(f"init = {init!r} is unknown; use one of {', '.join(map(repr, INITIAL))}")
     weights[-1:] *= (size / k) ** 0.5

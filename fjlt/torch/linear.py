@@ -17,11 +17,13 @@ __all__ = ["ButterflyLinear"]
 
 
 class ButterflyLinear(nn.Module):
-    """y = J2ᵀ·core·J1·x + bias in place of ``nn.Linear``: a small dense core between two truncated butterflies.
+    """y = J2ᵀ·core·J1·x + bias in place of ``nn.Linear``: a small dense core between two truncated
+    butterflies.
 
-    J1, shape (k1, in_features), and J2, shape (k2, out_features), are FJLTs at the start, scale included, and are
-    trained; only weights on a path from an input to a kept output are parameters. The core is drawn as
-    ``nn.Linear(k1, k2)`` would be, the bias as that of ``nn.Linear(in_features, out_features)``.
+    J1, shape (k1, in_features), and J2, shape (k2, out_features), are FJLTs at the start, scale
+    included, and are trained; only weights on a path from an input to a kept output are parameters.
+    The core is drawn as ``nn.Linear(k1, k2)`` would be, the bias as that of
+    ``nn.Linear(in_features, out_features)``.
 
     Parameters
     ----------
@@ -38,27 +40,31 @@ class ButterflyLinear(nn.Module):
     Attributes
     ----------
     weights1, weights2 : Parameter, one-dimensional
-        Effective weights of J1 and J2, as ``weights[effective_mask]`` of ``fjlt.TruncatedButterfly``.
+        Effective weights of J1 and J2, as ``weights[effective_mask]`` of
+        ``fjlt.TruncatedButterfly``.
     core : Parameter, shape (k2, k1)
     bias : Parameter, shape (out_features,), or None
     rows1, rows2 : Tensor
-        Kept outputs, drawn with ``torch.manual_seed``'s generator; buffers, so that a ``state_dict`` has them. A layer
-        that loads another's gets its kept outputs, and parameters of its sizes.
+        Kept outputs, drawn with ``torch.manual_seed``'s generator; buffers, so that a
+        ``state_dict`` has them. A layer that loads another's gets its kept outputs, and parameters
+        of its sizes.
 
     Raises
     ------
     ValueError
-        If a size is out of range, ``init`` unknown, or the last axis of an input is not in_features.
+        If a size is out of range, ``init`` unknown, or the last axis of an input is not
+        in_features.
     TypeError
         For another dtype, or an input whose dtype or device is not that of the layer.
 
     Notes
     -----
-    The rank is at most min(k1, k2). Cost: 6·n·log2(n) flops a vector for each butterfly where it is not pruned, and
-    2·k1·k2. On a CPU in single or double precision compiled kernels do forward and backward; elsewhere, and for second
-    derivatives, ``torch.func`` and ``torch.compile``, batched products of blocks. Under autocast a CPU computes in
-    single precision, and the result has autocast's dtype. Source: Section 3.2 of arXiv 2007.08864 (numbered as in the
-    ICLR 2021 submission).
+    The rank is at most min(k1, k2). Cost: 6·n·log2(n) flops a vector for each butterfly where it is
+    not pruned, and 2·k1·k2. On a CPU in single or double precision compiled kernels do forward and
+    backward; elsewhere, and for second derivatives, ``torch.func`` and ``torch.compile``, batched
+    products of blocks. Under autocast a CPU computes in single precision, and the result has
+    autocast's dtype. Source: Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021
+    submission).
 
     Examples
     --------
@@ -102,7 +108,9 @@ class ButterflyLinear(nn.Module):
         self.weights1 = nn.Parameter(torch.empty(self._j1.n_weights, **to))
         self.core = nn.Parameter(torch.empty(self.k2, self.k1, **to))
         self.weights2 = nn.Parameter(torch.empty(self._j2.n_weights, **to))
-        self.register_parameter("bias", nn.Parameter(torch.empty(self.out_features, **to)) if bias else None)
+        self.register_parameter(
+            "bias", nn.Parameter(torch.empty(self.out_features, **to)) if bias else None
+        )
         self.reset_parameters()
 
     @torch.no_grad()
@@ -118,22 +126,32 @@ class ButterflyLinear(nn.Module):
         """The layer for x of shape (…, in_features)."""
         if x.shape[-1:] != (self.in_features,):
             raise ValueError(
-                f"input has shape {tuple(x.shape)}; the last axis must be in_features = {self.in_features}"
+                f"input has shape {tuple(x.shape)}; the last axis must be in_features = "
+                f"{self.in_features}"
             )
         if x.device != self.core.device:
-            raise TypeError(f"input is on {x.device}, the layer on {self.core.device}; move one with .to(device)")
+            raise TypeError(
+                f"input is on {x.device}, the layer on {self.core.device}; move one with "
+                f".to(device)"
+            )
         weights = Weights(self.weights1, self.core, self.weights2, self.bias)
         cast = _autocast(x.device.type) if x.dtype != torch.float64 else None
         if cast is not None:
             x = x.to(self.core.dtype)
         elif x.dtype != self.core.dtype:
-            raise TypeError(f"input has dtype {x.dtype}, the layer {self.core.dtype}; convert one with .to(dtype)")
-        y = replacement(x.reshape(prod(x.shape[:-1]), self.in_features), weights, self._j1, self._j2)
+            raise TypeError(
+                f"input has dtype {x.dtype}, the layer {self.core.dtype}; convert one with "
+                f".to(dtype)"
+            )
+        y = replacement(
+            x.reshape(prod(x.shape[:-1]), self.in_features), weights, self._j1, self._j2
+        )
         y = y.reshape(*x.shape[:-1], self.out_features)
         return y if cast is None else y.to(cast)
 
     def to_dense(self) -> Tensor:
-        """J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it; differentiable.
+        """J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it;
+        differentiable.
 
         Examples
         --------
@@ -155,14 +173,18 @@ class ButterflyLinear(nn.Module):
     def extra_repr(self) -> str:
         """What ``print`` shows of the layer."""
         return (
-            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}, "
-            f"k1={self.k1}, k2={self.k2}"
+            f"in_features={self.in_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}, k1={self.k1}, k2={self.k2}"
         )
 
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
         for side in ("1", "2"):
             rows, j = state_dict.get(f"{prefix}rows{side}"), getattr(self, f"_j{side}")
-            if rows is not None and rows.shape == (len(j.rows),) and rows.tolist() != j.rows.tolist():
+            if (
+                rows is not None
+                and rows.shape == (len(j.rows),)
+                and rows.tolist() != j.rows.tolist()
+            ):
                 j = Truncation(j.n, boundary.rows(rows.tolist(), j.size))
                 setattr(self, f"_j{side}", j)
                 weights = getattr(self, f"weights{side}")

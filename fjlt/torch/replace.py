@@ -24,8 +24,8 @@ class Projection(NamedTuple):
     error : float
         ‖W - J2ᵀ·core·J1‖_F² / ‖W‖_F².
     floor : float
-        The least such error of any matrix of rank min(k1, k2), the squares of the singular values beyond. A layer of
-        few rows can be near W only as far as W has few large singular values.
+        The least such error of any matrix of rank min(k1, k2), the squares of the singular values
+        beyond. A layer of few rows can be near W only as far as W has few large singular values.
     """
 
     layer: ButterflyLinear
@@ -34,9 +34,15 @@ class Projection(NamedTuple):
 
 
 def from_linear(
-    linear: nn.Linear, k1: int | None = None, k2: int | None = None, *, init: str = "fjlt", steps: int = 200
+    linear: nn.Linear,
+    k1: int | None = None,
+    k2: int | None = None,
+    *,
+    init: str = "fjlt",
+    steps: int = 200,
 ) -> Projection:
-    """Butterfly layer nearest to a trained dense layer, as far as a descent finds it, with its bias.
+    """Butterfly layer nearest to a trained dense layer, as far as a descent finds it, with its
+    bias.
 
     Parameters
     ----------
@@ -60,8 +66,9 @@ def from_linear(
 
     Notes
     -----
-    The best core for given butterflies is (J2ᵀ)⁺·W·J1⁺; the descent is in the error with this core, in double precision
-    on the CPU. Cost of a step: about 6·n1·n2·k operations. Source: Eckart, Young, Psychometrika 1, 1936, for the floor.
+    The best core for given butterflies is (J2ᵀ)⁺·W·J1⁺; the descent is in the error with this core,
+    in double precision on the CPU. Cost of a step: about 6·n1·n2·k operations. Source: Eckart,
+    Young, Psychometrika 1, 1936, for the floor.
 
     Examples
     --------
@@ -81,13 +88,20 @@ def from_linear(
     energy = float((W**2).sum())
 
     def error() -> Tensor:
-        q1, q2 = (_basis(j.dense(w)) for j, w in ((layer._j1, layer.weights1), (layer._j2, layer.weights2)))
+        q1, q2 = (
+            _basis(j.dense(w))
+            for j, w in ((layer._j1, layer.weights1), (layer._j2, layer.weights2))
+        )
         return 1 - (q2.mT @ W @ q1).square().sum() / (energy or 1.0)
 
     butterflies = [w for w in (layer.weights1, layer.weights2) if w.numel()]
     if steps and energy and butterflies:
         descent = torch.optim.LBFGS(
-            butterflies, max_iter=steps, tolerance_grad=1e-10, tolerance_change=1e-12, line_search_fn="strong_wolfe"
+            butterflies,
+            max_iter=steps,
+            tolerance_grad=1e-10,
+            tolerance_change=1e-12,
+            line_search_fn="strong_wolfe",
         )
 
         def closure() -> Tensor:
@@ -125,7 +139,8 @@ def replace_linear(
     ----------
     model : torch.nn.Module
     predicate : callable(name, layer) -> bool, optional
-        Which layers, ``name`` as in ``model.named_modules()``. Default: the last one, as the paper does.
+        Which layers, ``name`` as in ``model.named_modules()``. Default: the last one, as the paper
+        does.
     k1, k2, init
         As for ``ButterflyLinear``, each for its own sizes.
     project : bool
@@ -134,7 +149,8 @@ def replace_linear(
     Returns
     -------
     torch.nn.Module
-        The model; its replacement if it is itself a ``nn.Linear``. A layer that occurs twice stays shared.
+        The model; its replacement if it is itself a ``nn.Linear``. A layer that occurs twice stays
+        shared.
 
     Raises
     ------
@@ -145,8 +161,8 @@ def replace_linear(
 
     Notes
     -----
-    Subclasses of ``nn.Linear`` are left alone: their owners read their weights themselves, as ``MultiheadAttention``
-    does. Make the optimizer after the replacement.
+    Subclasses of ``nn.Linear`` are left alone: their owners read their weights themselves, as
+    ``MultiheadAttention`` does. Make the optimizer after the replacement.
 
     Examples
     --------
@@ -157,7 +173,11 @@ def replace_linear(
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     dense = {name: layer for name, layer in model.named_modules() if type(layer) is nn.Linear}
-    names = list(dense)[-1:] if predicate is None else [name for name, layer in dense.items() if predicate(name, layer)]
+    names = (
+        list(dense)[-1:]
+        if predicate is None
+        else [name for name, layer in dense.items() if predicate(name, layer)]
+    )
     if not names:
         raise ValueError(
             f"no nn.Linear to replace: the model has {len(dense)}, and the predicate chose none"
@@ -170,15 +190,21 @@ def replace_linear(
         others = [
             owner or "the model"
             for owner, module in model.named_modules()
-            if module is not layer and any(p is layer.weight for p in module.parameters(recurse=False))
+            if module is not layer
+            and any(p is layer.weight for p in module.parameters(recurse=False))
         ]
         if others:
             raise ValueError(f"the weight of {name} is also that of {others[0]}; untie them first")
         if project:
             new[layer] = from_linear(layer, k1, k2, init=init).layer
         else:
-            sizes, w = (layer.in_features, layer.out_features, layer.bias is not None, k1, k2), layer.weight
-            new[layer] = ButterflyLinear(*sizes, init=init, device=w.device, dtype=w.dtype).train(layer.training)
+            sizes, w = (
+                (layer.in_features, layer.out_features, layer.bias is not None, k1, k2),
+                layer.weight,
+            )
+            new[layer] = ButterflyLinear(*sizes, init=init, device=w.device, dtype=w.dtype).train(
+                layer.training
+            )
     if model in new:
         return new[model]
     for module in list(model.modules()):
@@ -189,7 +215,8 @@ def replace_linear(
 
 
 def count_weights(model: nn.Module) -> int:
-    """Numbers that are trained: entries of all parameters, shared ones once; of butterflies the effective ones.
+    """Numbers that are trained: entries of all parameters, shared ones once; of butterflies the
+    effective ones.
 
     Examples
     --------

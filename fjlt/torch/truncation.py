@@ -1,4 +1,5 @@
-"""A truncated butterfly with effective weights only, as batched products of small blocks, on any device."""
+"""A truncated butterfly with effective weights only, as batched products of small blocks, on any
+device."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from fjlt.boundary import next_power_of_two
-from fjlt.network import Network
-from fjlt.pruning import packed
-from fjlt.truncated import effective_mask
+from fjlt.kernels.executor import Network
+from fjlt.kernels.plan import packed
+from fjlt.operators.truncated import effective_mask
 
 __all__ = ["Truncation"]
 
@@ -26,7 +27,8 @@ MOST_PASSES = 4
 
 
 class Truncation:
-    """Which weights lie on a path from the first n inputs to the kept outputs ``rows``, and products with them.
+    """Which weights lie on a path from the first n inputs to the kept outputs ``rows``, and
+    products with them.
 
     The effective weights are one vector, in the order layer, output, own or other input, as in
     ``weights[effective_mask]`` of ``fjlt.TruncatedButterfly``.
@@ -39,14 +41,15 @@ class Truncation:
         Kept outputs.
     mask : ndarray of bool, shape (log2 size, size, 2)
     compiled : Compiled, optional
-        What ``fjlt.torch.compiled`` keeps here.
+        What ``fjlt.torch.compilation`` keeps here.
 
     Notes
     -----
-    After i layers the value at node j reaches only outputs that agree with j in the lowest i bits, so that a pass of r
-    layers is, for each residue j mod 2^i that some output has, a block from 2^r nodes to as many as it has successors.
-    The blocks are multiplied up from the weights, at a cost that does not depend on the batch. The number of passes is
-    that of least work. The vectors are in rows here, as usual in PyTorch.
+    After i layers the value at node j reaches only outputs that agree with j in the lowest i bits,
+    so that a pass of r layers is, for each residue j mod 2^i that some output has, a block from 2^r
+    nodes to as many as it has successors. The blocks are multiplied up from the weights, at a cost
+    that does not depend on the batch. The number of passes is that of least work. The vectors are
+    in rows here, as usual in PyTorch.
 
     Examples
     --------
@@ -70,9 +73,12 @@ class Truncation:
 
     @cached_property
     def kernels(self) -> tuple[Network, NDArray[np.intp]]:
-        """A network with these kept outputs, its weights zero, and where it packs the effective ones."""
+        """A network with these kept outputs, its weights zero, and where it packs the effective
+        ones."""
         network = Network(np.zeros(self.mask.shape), self.rows)
-        place = np.argsort(packed(np.arange(self.mask.size).reshape(self.mask.shape), network.passes))
+        place = np.argsort(
+            packed(np.arange(self.mask.size).reshape(self.mask.shape), network.passes)
+        )
         return network, place[self.mask.ravel()]
 
     def product(self, x: Tensor, weights: Tensor) -> Tensor:
@@ -93,10 +99,13 @@ class Truncation:
 
     def dense(self, weights: Tensor) -> Tensor:
         """The matrix of the truncated butterfly, shape (l, n)."""
-        return self.product(torch.eye(self.n, dtype=weights.dtype, device=weights.device), weights).mT
+        return self.product(
+            torch.eye(self.n, dtype=weights.dtype, device=weights.device), weights
+        ).mT
 
     def _blocks(self, weights: Tensor) -> list[tuple[_Pass, Tensor]]:
-        """Each pass with its blocks, from node t of residue c to its successor m, shape (h, c, m, t)."""
+        """Each pass with its blocks, from node t of residue c to its successor m, shape (h, c, m,
+        t)."""
         padded, blocks = pad(weights, (0, 1)), []
         for step in self._passes_on(weights.device):
             block = weights.new_ones(step.inputs, len(step.successor), 1)
@@ -114,7 +123,8 @@ class Truncation:
     def _plan(self) -> list[_Pass]:
         """Passes of about equally many layers, as many as make least work."""
         splits = [
-            np.linspace(0, self.p, n + 1).round().astype(int).tolist() for n in range(1, min(MOST_PASSES, self.p) + 1)
+            np.linspace(0, self.p, n + 1).round().astype(int).tolist()
+            for n in range(1, min(MOST_PASSES, self.p) + 1)
         ]
         plans = [[self._pass(a, b) for a, b in pairwise(split)] for split in splits]
         return min(plans, key=lambda passes: sum(step.work for step in passes), default=[])
@@ -131,7 +141,12 @@ class Truncation:
             node = after + (np.arange(-(-self.n >> stop) << (stop - i - 1))[:, None] << (i + 1))
             half = np.arange(2)
             index = number[i][node[..., None], half ^ (after[:, None] >> i & 1)]
-            layers.append((torch.from_numpy(index), torch.from_numpy(np.searchsorted(before, after % (1 << i)))))
+            layers.append(
+                (
+                    torch.from_numpy(index),
+                    torch.from_numpy(np.searchsorted(before, after % (1 << i))),
+                )
+            )
         before, after = self._residues(first), self._residues(stop)
         parent = np.searchsorted(before, after % (1 << first))
         children = [np.flatnonzero(parent == c) for c in range(len(before))]
@@ -142,13 +157,21 @@ class Truncation:
             successor[c, : len(own)] = own
             place[own] = c * most + np.arange(len(own))
         inputs = -(-self.n >> stop) << (stop - first)
-        return _Pass(inputs, layers, torch.from_numpy(successor), torch.from_numpy(place), inputs * successor.size)
+        return _Pass(
+            inputs,
+            layers,
+            torch.from_numpy(successor),
+            torch.from_numpy(place),
+            inputs * successor.size,
+        )
 
 
 class _Pass(NamedTuple):
-    """Some layers: rows of nodes they read; for each layer, the weights and the residue each output comes from.
+    """Some layers: rows of nodes they read; for each layer, the weights and the residue each output
+    comes from.
 
-    ``successor[c, m]``: the m-th residue after the pass that agrees with number c before it; ``place``: the inverse.
+    ``successor[c, m]``: the m-th residue after the pass that agrees with number c before it;
+    ``place``: the inverse.
     """
 
     inputs: int
@@ -160,4 +183,6 @@ class _Pass(NamedTuple):
     def on(self, device: torch.device) -> _Pass:
         """The same, on a device."""
         layers = [(index.to(device), parent.to(device)) for index, parent in self.layers]
-        return self._replace(layers=layers, successor=self.successor.to(device), place=self.place.to(device))
+        return self._replace(
+            layers=layers, successor=self.successor.to(device), place=self.place.to(device)
+        )

@@ -17,7 +17,9 @@ DTYPES = [np.float32, np.float64, np.complex64, np.complex128]
 
 OPERATORS = {
     "matrix": lambda: fjlt.MatrixOperator(np.arange(6.0).reshape(2, 3)),
-    "matrix, complex64": lambda: fjlt.MatrixOperator(np.array([[1, 2j], [3, 4 - 1j]], dtype=np.complex64)),
+    "matrix, complex64": lambda: fjlt.MatrixOperator(
+        np.array([[1, 2j], [3, 4 - 1j]], dtype=np.complex64)
+    ),
     "matrix adjoint": lambda: fjlt.MatrixOperator([[1, 2j, 3], [0, 4j, 5]]).H,
     "butterfly, n = 1": lambda: fjlt.Butterfly(np.empty((0, 1, 2), np.complex64)),
     "butterfly, n = 2": lambda: fjlt.Butterfly(_weights(2)),
@@ -26,7 +28,9 @@ OPERATORS = {
     "identity": lambda: fjlt.Butterfly.identity(4),
     "random": lambda: fjlt.Butterfly.random(32, rng=0),
     "truncated": lambda: fjlt.TruncatedButterfly(_weights(8, np.complex128), [6, 0, 3]),
-    "truncated, n = 11": lambda: fjlt.TruncatedButterfly(_weights(16, np.float32), [9, 2], n_inputs=11),
+    "truncated, n = 11": lambda: fjlt.TruncatedButterfly(
+        _weights(16, np.float32), [9, 2], n_inputs=11
+    ),
     "srht": lambda: fjlt.srht(5, 16, rng=0),
     "srht, n = 1": lambda: fjlt.srht(1, 1, rng=0),
     "srht, n = 11": lambda: fjlt.srht(5, 11, rng=0),
@@ -37,8 +41,12 @@ OPERATORS = {
     "ailon_liberty": lambda: fjlt.ailon_liberty(3, 11, rng=0),
     "ailon_liberty, 0 rounds": lambda: fjlt.ailon_liberty(7, 64, rng=0, rounds=0),
     "product": lambda: fjlt.Product(fjlt.gaussian(2, 3, rng=0), [[1, 2j], [3, 4], [5j, 6]]),
-    "replacement": lambda: fjlt.DenseReplacement.from_dense(np.arange(35.0).reshape(7, 5), 3, 4, rng=0),
-    "replacement, complex": lambda: fjlt.DenseReplacement([[1j, 2]], [[1], [1 + 1j]], [[1, 1j], [2, 3j]]),
+    "replacement": lambda: fjlt.DenseReplacement.from_dense(
+        np.arange(35.0).reshape(7, 5), 3, 4, rng=0
+    ),
+    "replacement, complex": lambda: fjlt.DenseReplacement(
+        [[1j, 2]], [[1], [1 + 1j]], [[1, 1j], [2, 3j]]
+    ),
 }
 
 ENSEMBLES = [fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle, fjlt.ailon_liberty]

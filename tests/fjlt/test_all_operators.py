@@ -17,7 +17,9 @@ def test_adjoint_passes_the_public_check(operator):
 
 
 def test_transpose_is_the_transpose(operator):
-    np.testing.assert_allclose(fjlt.to_dense(operator.T), fjlt.to_dense(operator).T, rtol=1e-5, atol=1e-12)
+    np.testing.assert_allclose(
+        fjlt.to_dense(operator.T), fjlt.to_dense(operator).T, rtol=1e-5, atol=1e-12
+    )
 
 
 def test_adjoint_of_adjoint_is_the_operator(operator):
@@ -27,7 +29,9 @@ def test_adjoint_of_adjoint_is_the_operator(operator):
 
 def test_to_dense_method_agrees_with_the_columns(operator):
     columns = [operator @ e for e in np.eye(operator.shape[1], dtype=operator.dtype)]
-    np.testing.assert_allclose(operator.to_dense(), np.stack(columns, axis=1), rtol=1e-5, atol=1e-12)
+    np.testing.assert_allclose(
+        operator.to_dense(), np.stack(columns, axis=1), rtol=1e-5, atol=1e-12
+    )
 
 
 def test_pickle_preserves_the_matrix_exactly(operator):
@@ -62,4 +66,6 @@ def test_products_refuse_wrong_sizes(operator):
 def test_integers_and_strided_input_are_accepted(operator):
     n = operator.shape[1]
     x = np.arange(6 * n).reshape(3, 2 * n)[:, ::2].T
-    np.testing.assert_allclose(operator @ x, fjlt.to_dense(operator) @ x, rtol=1e-4, atol=1e-4 * n * np.abs(x).max())
+    np.testing.assert_allclose(
+        operator @ x, fjlt.to_dense(operator) @ x, rtol=1e-4, atol=1e-4 * n * np.abs(x).max()
+    )

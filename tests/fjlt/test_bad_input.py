@@ -48,12 +48,20 @@ COUNTS = [
 
 ERRORS = [  # for the moments: (W, x, k1)
     ((np.eye(4), np.ones(3), 1), ValueError, r"x has length 3, expected 4"),
-    ((np.eye(4), np.ones((4, 1)), 1), ValueError, r"x must be a non-empty vector, got shape \(4, 1\)"),
+    (
+        (np.eye(4), np.ones((4, 1)), 1),
+        ValueError,
+        r"x must be a non-empty vector, got shape \(4, 1\)",
+    ),
     ((np.eye(4), np.ones(4), 0), ValueError, r"k1 = 0 .* 1 <= k1 <= 4"),
     ((np.eye(4), np.ones(4), 5), ValueError, r"k1 = 5 .* 1 <= k1 <= 4"),
     ((np.eye(4) * 1j, np.ones(4), 1), TypeError, r"W is complex"),
     ((np.eye(4), np.ones(4) * 1j, 1), TypeError, r"x is complex"),
-    ((np.eye(3), np.ones(3), 1), ValueError, r"n[12] = 3 is not a power of 2.* pad W with zeros to 4"),
+    (
+        (np.eye(3), np.ones(3), 1),
+        ValueError,
+        r"n[12] = 3 is not a power of 2.* pad W with zeros to 4",
+    ),
     ((np.eye(4), [1, 2, np.nan, 0], 1), ValueError, r"x has 1 entries"),
 ]
 
@@ -160,5 +168,9 @@ def test_no_public_name_is_left_out():
 def test_all_is_what_is_public():
     import types
 
-    public = {n for n, v in vars(fjlt).items() if not n.startswith("_") and not isinstance(v, types.ModuleType)}
+    public = {
+        n
+        for n, v in vars(fjlt).items()
+        if not n.startswith("_") and not isinstance(v, types.ModuleType)
+    }
     assert public == set(fjlt.__all__)

@@ -15,7 +15,9 @@ from fjlt import fwht
 )  # fmt: skip
 def test_against_the_matrix(shape, axis, ortho, dtype):
     rng = np.random.default_rng(0)
-    x = (rng.standard_normal(shape) + (1j * rng.standard_normal(shape) if dtype.kind == "c" else 0)).astype(dtype)
+    x = (
+        rng.standard_normal(shape) + (1j * rng.standard_normal(shape) if dtype.kind == "c" else 0)
+    ).astype(dtype)
     n = shape[axis]
     h = scipy.linalg.hadamard(n) * (n**-0.5 if ortho else 1)
     expected = np.moveaxis(np.tensordot(h, x, axes=(1, axis)), 0, axis)
@@ -44,21 +46,34 @@ def test_integers_are_exact():
 
 @pytest.mark.parametrize(
     ("shape", "axis"),
-    [((1, 512), 1), ((3, 4096), 1), ((2**17,), 0), ((4096, 17), 0), ((2, 256, 300), 1), ((1024, 2), 0)],
+    [
+        ((1, 512), 1),
+        ((3, 4096), 1),
+        ((2**17,), 0),
+        ((4096, 17), 0),
+        ((2, 256, 300), 1),
+        ((1024, 2), 0),
+    ],
 )
 def test_all_passes_against_the_definition_by_halves(shape, axis, dtype):
     rng = np.random.default_rng(0)
-    x = (rng.standard_normal(shape) + (1j * rng.standard_normal(shape) if dtype.kind == "c" else 0)).astype(dtype)
+    x = (
+        rng.standard_normal(shape) + (1j * rng.standard_normal(shape) if dtype.kind == "c" else 0)
+    ).astype(dtype)
     expected = np.moveaxis(x.astype(np.complex128), axis, 0)
     p = shape[axis].bit_length() - 1
     for i in range(p):
         pairs = expected.reshape(-1, 2, 1 << i, *expected.shape[1:])
-        expected = np.stack([pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]], axis=1).reshape(expected.shape)
+        expected = np.stack([pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]], axis=1).reshape(
+            expected.shape
+        )
     y = fwht(x, axis=axis)
     assert y.dtype == dtype
     size = np.abs(expected).max()
     np.testing.assert_allclose(
-        np.moveaxis(y, axis, 0) / size, expected / size * 2 ** (-p / 2), atol=50 * np.finfo(dtype).eps
+        np.moveaxis(y, axis, 0) / size,
+        expected / size * 2 ** (-p / 2),
+        atol=50 * np.finfo(dtype).eps,
     )
 
 

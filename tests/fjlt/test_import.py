@@ -10,5 +10,7 @@ def test_import_is_light():
         "print([m for m in ('numba', 'sympy', 'sklearn', 'matplotlib', 'torch', 'flint', "
         "'landscape', 'figures', 'proofs_check') if m in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"

@@ -15,7 +15,8 @@ def data(n, d, rank, seed=0, dtype=float):
 
 @pytest.mark.parametrize("dtype", [float, complex])
 @pytest.mark.parametrize(
-    ("n", "d", "rank", "l", "k"), [(16, 10, 10, 6, 3), (16, 30, 16, 4, 4), (8, 5, 2, 4, 3), (16, 9, 9, 2, 5)]
+    ("n", "d", "rank", "l", "k"),
+    [(16, 10, 10, 6, 3), (16, 30, 16, 4, 4), (8, 5, 2, 4, 3), (16, 9, 9, 2, 5)],
 )
 def test_error_is_what_the_projected_spectrum_leaves(n, d, rank, l, k, dtype):  # fmt: skip
     """‖X‖² minus the k largest eigenvalues of X X̃ᴴ(X̃X̃ᴴ)⁺X̃Xᴴ, X̃ = JX, by normal equations."""
@@ -23,7 +24,13 @@ def test_error_is_what_the_projected_spectrum_leaves(n, d, rank, l, k, dtype):  
     j = srht(l, n, rng=1)
     left, right, error = low_rank(x, j, k)
     y = to_dense(j) @ x
-    signal = x @ y.conj().T @ np.linalg.pinv(y @ y.conj().T, rcond=1e-10, hermitian=True) @ y @ x.conj().T
+    signal = (
+        x
+        @ y.conj().T
+        @ np.linalg.pinv(y @ y.conj().T, rcond=1e-10, hermitian=True)
+        @ y
+        @ x.conj().T
+    )
     values = np.linalg.eigvalsh(signal)[::-1]
     assert error == pytest.approx(np.linalg.norm(x) ** 2 - values[:k].sum(), rel=1e-8, abs=1e-8)
     assert error == pytest.approx(np.linalg.norm(x - left @ right) ** 2, rel=1e-12, abs=1e-20)
@@ -38,7 +45,9 @@ def test_no_sketch_is_the_truncated_singular_value_decomposition():
     x = data(7, 12, 7)
     s = np.linalg.svd(x, compute_uv=False)
     for k in range(1, 8):
-        assert low_rank(x, np.eye(7), k).error == pytest.approx(np.sum(s[k:] ** 2), abs=1e-12 * s[0] ** 2)
+        assert low_rank(x, np.eye(7), k).error == pytest.approx(
+            np.sum(s[k:] ** 2), abs=1e-12 * s[0] ** 2
+        )
 
 
 def test_random_competitors_are_no_better():
@@ -54,10 +63,17 @@ def test_random_competitors_are_no_better():
 
 @pytest.mark.parametrize(
     ("row", "error"),
-    [([1, 1, 1, 1], 48 / 37), ([1, 1, -1, -1], 16 / 5), ([1, -1, 1, -1], 16 / 5), ([1, -1, -1, 1], 16 / 5)],
+    [
+        ([1, 1, 1, 1], 48 / 37),
+        ([1, 1, -1, -1], 16 / 5),
+        ([1, -1, 1, -1], 16 / 5),
+        ([1, -1, -1, 1], 16 / 5),
+    ],
 )
 def test_exact_example(row, error):  # fmt: skip
-    assert low_rank([[0, 1], [2, 0], [2, 0], [2, 0]], [row], 1).error == pytest.approx(error, rel=1e-13)
+    assert low_rank([[0, 1], [2, 0], [2, 0], [2, 0]], [row], 1).error == pytest.approx(
+        error, rel=1e-13
+    )
 
 
 def test_rank_deficient_sketches_lose_nothing_and_invent_nothing():

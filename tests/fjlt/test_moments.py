@@ -1,4 +1,5 @@
-"""Expected errors against exhaustive integer enumeration (SRHT) and pairings of Gaussians, all exact."""
+"""Expected errors against exhaustive integer enumeration (SRHT) and pairings of Gaussians, all
+exact."""
 
 from fractions import Fraction
 from itertools import combinations, product
@@ -35,7 +36,8 @@ def srht_images(w, x, k1, k2):
 
 
 @pytest.mark.parametrize(
-    ("n", "k"), [(1, 1), (2, 1), (2, 2), *((4, k) for k in range(1, 5)), *((8, k) for k in (1, 2, 3, 5, 8))]
+    ("n", "k"),
+    [(1, 1), (2, 1), (2, 2), *((4, k) for k in range(1, 5)), *((8, k) for k in (1, 2, 3, 5, 8))],
 )
 def test_one_sided_srht(n, k):  # fmt: skip
     for n2, seed in ((3, 0), (n, 1)):
@@ -56,11 +58,14 @@ def test_two_sided_and_bilinear_srht(n2, n1):
         values = images @ u
         assert mean(values, scale) == u @ w @ x
         exact = mean(values**2, scale**2) - Fraction(int(u @ w @ x)) ** 2
-        assert bilinear_variance(w, u, x, k1, k2) == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
+        assert bilinear_variance(w, u, x, k1, k2) == pytest.approx(
+            float(exact), rel=1e-13, abs=1e-13
+        )
 
 
 def gaussian_second_moment(n, k):
-    """E[A_ab A_cd], A = JᵀJ: the sum over s, t and the pairings of J_sa J_sb J_tc J_td (Isserlis)."""
+    """E[A_ab A_cd], A = JᵀJ: the sum over s, t and the pairings of J_sa J_sb J_tc J_td
+    (Isserlis)."""
     moment = np.full((n, n, n, n), Fraction(0))
     for a, b, c, d in product(range(n), repeat=4):
         for s, t in product(range(k), repeat=2):
@@ -72,7 +77,9 @@ def gaussian_second_moment(n, k):
     return moment
 
 
-@pytest.mark.parametrize(("n2", "n1", "k1", "k2"), [(3, 3, 2, 1), (2, 3, 1, 2), (3, 2, 2, 3), (1, 3, 3, 1)])
+@pytest.mark.parametrize(
+    ("n2", "n1", "k1", "k2"), [(3, 3, 2, 1), (2, 3, 1, 2), (3, 2, 2, 3), (1, 3, 3, 1)]
+)
 def test_gaussian(n2, n1, k1, k2):
     w, u, x = (a.astype(object) for a in operands(n2, n1))
     wx, first = w @ x, gaussian_second_moment(n1, k1)
@@ -141,7 +148,9 @@ def test_false_covariances_disagree_in_the_bilinear_form(fault):
         return (1 + s) * outer + s * (x @ x * np.eye(n) - 2 * diagonal)
 
     def variance(fault):
-        return np.trace(second_moment(u, fault) @ w @ second_moment(x, fault) @ w.T) - (u @ w @ x) ** 2
+        return (
+            np.trace(second_moment(u, fault) @ w @ second_moment(x, fault) @ w.T) - (u @ w @ x) ** 2
+        )
 
     exact = bilinear_variance(w, u, x, k, k)
     assert variance(None) == pytest.approx(exact, rel=1e-12)

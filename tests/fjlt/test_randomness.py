@@ -1,4 +1,5 @@
-"""Every random construction takes rng in every form that SPEC 7 names; nothing else decides the result."""
+"""Every random construction takes rng in every form that SPEC 7 names; nothing else decides the
+result."""
 
 import numpy as np
 import pytest
@@ -8,7 +9,13 @@ import fjlt
 MAKERS = {
     **{
         f.__name__: lambda rng, f=f: f(3, 20, rng)
-        for f in (fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle, fjlt.ailon_liberty)
+        for f in (
+            fjlt.srht,
+            fjlt.gaussian,
+            fjlt.count_sketch,
+            fjlt.ailon_chazelle,
+            fjlt.ailon_liberty,
+        )
     },
     "Butterfly.random": lambda rng: fjlt.Butterfly.random(8, rng),
     "from_dense": lambda rng: fjlt.DenseReplacement.from_dense(np.eye(8), 3, 2, rng),

@@ -1,4 +1,5 @@
-"""The transformer: scikit-learn's own checks, its precision, its bound, and its use before a classifier."""
+"""The transformer: scikit-learn's own checks, its precision, its bound, and its use before a
+classifier."""
 
 import pickle
 
@@ -41,7 +42,9 @@ def test_is_the_product_with_its_operator(n, dtype, order):
     back = projection.inverse_transform(Z)
     assert back.shape == X.shape
     assert back.dtype == dtype
-    np.testing.assert_allclose(back, Z @ np.linalg.pinv(matrix).T, atol=100 * np.finfo(dtype).eps * n)
+    np.testing.assert_allclose(
+        back, Z @ np.linalg.pinv(matrix).T, atol=100 * np.finfo(dtype).eps * n
+    )
     np.testing.assert_allclose(projection.transform(back), Z, atol=100 * np.finfo(dtype).eps * n)
 
 
@@ -59,7 +62,8 @@ def test_sparse_input_is_made_dense_in_blocks(monkeypatch):
         ({"n_components": 9}, "n_components=9: more than n_features=8, .*; pass at most 8"),
         (
             {},
-            r"'auto' needs \d+ components for eps=0\.1, delta=0\.05, n_samples=5.*: .* raise eps or delta, or pass an",
+            r"'auto' needs \d+ components for eps=0\.1, delta=0\.05, n_samples=5.*: .* raise eps "
+            r"or delta, or pass an",
         ),
         ({"n_components": "all"}, "n_components must be an integer or 'auto', got 'all'"),
         ({"n_components": 0}, "n_components = 0"),
@@ -74,18 +78,30 @@ def test_is_refused(options, text):
 
 def test_width_of_what_is_to_be_inverted():
     projection = FJLTProjection(2).fit(np.ones((5, 8)))
-    with pytest.raises(ValueError, match="X has 3 features, but this projection has n_components_=2"):
+    with pytest.raises(
+        ValueError, match="X has 3 features, but this projection has n_components_=2"
+    ):
         projection.inverse_transform(np.ones((1, 3)))
 
 
 def test_the_bound_grows_as_it_should_and_is_rounded_up():
     k = srht_min_dim(100, 1000, eps=0.5, delta=0.01)
-    assert k > srht_min_dim(100, 1000, eps=0.6, delta=0.01) > srht_min_dim(10, 1000, eps=0.6, delta=0.01)
+    assert (
+        k
+        > srht_min_dim(100, 1000, eps=0.6, delta=0.01)
+        > srht_min_dim(10, 1000, eps=0.6, delta=0.01)
+    )
     assert srht_min_dim(100, 1000, eps=0.25, delta=0.01) == pytest.approx(4 * k, abs=4)
     share, N = 0.01 / 4950, 1024
-    failures = [a + 2 * np.exp(-k * 0.25 / (6 * np.log(2 * N / a))) for a in share * np.linspace(0.001, 0.999, 5000)]
+    failures = [
+        a + 2 * np.exp(-k * 0.25 / (6 * np.log(2 * N / a)))
+        for a in share * np.linspace(0.001, 0.999, 5000)
+    ]
     assert min(failures) <= share
-    below = [a + 2 * np.exp(-(k - 3) * 0.25 / (6 * np.log(2 * N / a))) for a in share * np.linspace(0.001, 0.999, 5000)]
+    below = [
+        a + 2 * np.exp(-(k - 3) * 0.25 / (6 * np.log(2 * N / a)))
+        for a in share * np.linspace(0.001, 0.999, 5000)
+    ]
     assert min(below) > share
 
 
@@ -102,7 +118,8 @@ def test_auto_keeps_all_distances():
 
 
 def outcomes(X, y, train, k, fewer):
-    """Of 50 splits, in how many a Gaussian projection is better by more than 1 %, and in how many worse.
+    """Of 50 splits, in how many a Gaussian projection is better by more than 1 %, and in how many
+    worse.
 
     Than an FJLT to as many components, and than one to fewer.
     """
@@ -124,16 +141,18 @@ def outcomes(X, y, train, k, fewer):
 
 @pytest.mark.parametrize("data", ["digits", "mnist"])
 def test_as_good_as_a_gaussian_projection_before_a_classifier(data, request):
-    """If the median difference is at most 1 %, 46 of 50 or more exceed that to one side with chance 4.5e-10.
+    """If the median difference is at most 1 %, 46 of 50 or more exceed that to one side with chance
+    4.5e-10.
 
-    A difference that does so in 98 % of draws is noticed with chance 0.996; that of half the components is.
+    A difference that does so in 98 % of draws is noticed with chance 0.996; that of half the
+    components is.
     """
     if data == "digits":
         X, y = load_digits(return_X_y=True)
         found = outcomes(X / 16, y, 1000, 16, 8)
     else:
         request.getfixturevalue("data_folder")
-        from figures.images import mnist
+        from figures.data.images import mnist
 
         images, y = mnist("test")
         found = outcomes(images.reshape(len(images), -1).astype(np.float32) / 255, y, 4000, 64, 32)

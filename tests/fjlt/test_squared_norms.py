@@ -5,10 +5,12 @@ import pytest
 from scipy.stats import binom
 
 from fjlt import srht, srht_squared_norms
-from proofs_check.exact import norm_law
+from proofs_check.exact.laws import norm_law
 
 
-@pytest.mark.parametrize(("x", "k"), [([1, 1, 1, 1, 0, 0, 0, 0], 2), ([1, 2, 0, -1], 1), ([3, 1, 4, 1, 5, 2, 6, 5], 3)])
+@pytest.mark.parametrize(
+    ("x", "k"), [([1, 1, 1, 1, 0, 0, 0, 0], 2), ([1, 2, 0, -1], 1), ([3, 1, 4, 1, 5, 2, 6, 5], 3)]
+)
 def test_shares_are_those_of_the_exhaustive_law(x, k):
     draws, law = 100_000, norm_law(x, k)
     drawn = np.rint(k * srht_squared_norms(x, k, draws, rng=0)).astype(int)
@@ -22,7 +24,10 @@ def test_shares_are_those_of_the_exhaustive_law(x, k):
 def test_all_rows_and_padding():
     x = np.random.default_rng(0).standard_normal(11)
     np.testing.assert_allclose(srht_squared_norms(np.pad(x, (0, 5)), 16, 300, rng=1), x @ x)
-    one, other = srht_squared_norms(x, 7, 4000, rng=2), [np.sum((srht(7, 11, rng=i) @ x) ** 2) for i in range(4000)]
+    one, other = (
+        srht_squared_norms(x, 7, 4000, rng=2),
+        [np.sum((srht(7, 11, rng=i) @ x) ** 2) for i in range(4000)],
+    )
     spread = np.hypot(one.std(), np.std(other)) / 4000**0.5
     assert abs(one.mean() - np.mean(other)) < 6 * spread
     assert abs(one.mean() - x @ x) < 6 * spread

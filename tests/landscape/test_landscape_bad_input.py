@@ -28,7 +28,7 @@ from landscape import (
     row_classes,
     signal_matrix,
 )
-from landscape.signal import Signal
+from landscape.fixed.signal import Signal
 
 X = np.random.default_rng(0).normal(size=(4, 6))
 Y = X[:3]
@@ -72,19 +72,38 @@ BAD_B = {
     "None": None,
 }
 
-BAD_K = {"zero": 0, "negative": -1, "too large": 5, "float": 1.0, "bool": True, "string": "1", "None": None}
+BAD_K = {
+    "zero": 0,
+    "negative": -1,
+    "too large": 5,
+    "float": 1.0,
+    "bool": True,
+    "string": "1",
+    "None": None,
+}
 
 BAD_SIZE = {"zero": 0, "no power of 2": 6, "float": 4.0, "bool": True, "string": "4", "None": None}
 
-BAD_ROWS = {"too large": [4], "negative": [-1], "repeated": [1, 1], "empty": [], "float": [1.0], "None": None}
+BAD_ROWS = {
+    "too large": [4],
+    "negative": [-1],
+    "repeated": [1, 1],
+    "empty": [],
+    "float": [1.0],
+    "None": None,
+}
 
 WITH_B = {
     "signal_matrix": lambda x, y, b, k: signal_matrix(x, y, b),
     "critical_points": critical_points,
     "reduced_loss": reduced_loss,
     "reduced_gradient": reduced_gradient,
-    "reduced_weight_gradient": lambda x, y, b, k: reduced_weight_gradient(x, y, T if b is M else b, k),
-    "reduced_hessian_product": lambda x, y, b, k: reduced_hessian_product(x, y, T if b is M else b, k, T.weights),
+    "reduced_weight_gradient": lambda x, y, b, k: reduced_weight_gradient(
+        x, y, T if b is M else b, k
+    ),
+    "reduced_hessian_product": lambda x, y, b, k: reduced_hessian_product(
+        x, y, T if b is M else b, k, T.weights
+    ),
     "fit": lambda x, y, b, k: fit(x, y, k, b, trainable="fixed-b"),
     "fit_two_phase": lambda x, y, b, k: fit_two_phase(x, y, k, T if b is M else b),
 }
@@ -119,14 +138,26 @@ def calls():
         if name != "call":
             yield f"network {name}: Y too few rows", lambda g=g: g(X, X[:2])
     for bad, b in BAD_B.items():
-        yield f"EncoderDecoder: B {bad}", lambda b=b: EncoderDecoder(np.ones((3, 1)), np.ones((1, 3)), b)
+        yield (
+            f"EncoderDecoder: B {bad}",
+            lambda b=b: EncoderDecoder(np.ones((3, 1)), np.ones((1, 3)), b),
+        )
     yield "EncoderDecoder: E too wide", lambda: EncoderDecoder(np.ones((3, 1)), np.ones((1, 3)), T)
     yield "EncoderDecoder: D too wide", lambda: EncoderDecoder(np.ones((3, 2)), np.ones((1, 2)), T)
-    yield "EncoderDecoder: D NaN", lambda: EncoderDecoder(np.full((3, 1), np.nan), np.ones((1, 2)), T)
-    yield "EncoderDecoder: E complex", lambda: EncoderDecoder(np.ones((3, 1)), np.ones((1, 2)) * 1j, T)
+    yield (
+        "EncoderDecoder: D NaN",
+        lambda: EncoderDecoder(np.full((3, 1), np.nan), np.ones((1, 2)), T),
+    )
+    yield (
+        "EncoderDecoder: E complex",
+        lambda: EncoderDecoder(np.ones((3, 1)), np.ones((1, 2)) * 1j, T),
+    )
     yield "unflatten: too short", lambda: NET.unflatten(np.zeros(3))
     yield "unflatten: NaN", lambda: NET.unflatten(np.full(NET.n_parameters, np.nan))
-    yield "direction: shape", lambda: NET.hessian_product(X, Y, ZERO._replace(decoder=np.zeros((1, 3))))
+    yield (
+        "direction: shape",
+        lambda: NET.hessian_product(X, Y, ZERO._replace(decoder=np.zeros((1, 3)))),
+    )
     yield "direction: no weights", lambda: NET.hessian_product(X, Y, ZERO._replace(weights=None))
     yield "direction: weights of a fixed B", lambda: FIXED.hessian_product(X, Y, ZERO)
     yield "with_parameters: weights of a fixed B", lambda: FIXED.with_parameters(ZERO)
@@ -159,14 +190,20 @@ def calls():
     for bad, x in BAD_X.items():
         if bad != "too few samples":
             yield f"learn_sketch: matrix {bad}", lambda x=x: learn_sketch([X] * 4 + [x], 1, 2)
-            yield f"approximation_errors: matrix {bad}", lambda x=x: approximation_errors(M, [X, x], 1)
+            yield (
+                f"approximation_errors: matrix {bad}",
+                lambda x=x: approximation_errors(M, [X, x], 1),
+            )
     for bad, b in BAD_B.items():
         yield f"approximation_errors: sketch {bad}", lambda b=b: approximation_errors(b, [X], 1)
     for bad, k in BAD_K.items():
         yield f"learn_sketch: k {bad}", lambda k=k: learn_sketch([X] * 5, k, 2)
         yield f"approximation_errors: k {bad}", lambda k=k: approximation_errors(M, [X], k)
     yield "approximation_errors: none", lambda: approximation_errors(M, [], 1)
-    yield "learn_sketch: held out of other size", lambda: learn_sketch([X] * 5, 1, 2, held_out=[X[:2]])
+    yield (
+        "learn_sketch: held out of other size",
+        lambda: learn_sketch([X] * 5, 1, 2, held_out=[X[:2]]),
+    )
     yield "learn_sketch: held out NaN", lambda: learn_sketch([X] * 5, 1, 2, held_out=[X * np.nan])
     yield "learn_sketch: held out none", lambda: learn_sketch([X] * 5, 1, 2, held_out=[])
     yield "learn_sketch: overflow", lambda: learn_sketch([X * 1e200] * 5, 1, 2)
@@ -186,8 +223,14 @@ def calls():
             yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k)
     yield "endings: runs", lambda: endings(X, Y, [0, 2], 2, [1.0], 0)
     yield "endings: workers", lambda: endings(X, Y, [0, 2], 2, [1.0], 2, workers=0)
-    yield "joint_critical_points: workers", lambda: joint_critical_points(X, Y, [0, 2], 2, workers=0)
-    minimisers = {"minimise_reduced": minimise_reduced, "multi_start": lambda *a, **o: multi_start(*a, 2, **o)}
+    yield (
+        "joint_critical_points: workers",
+        lambda: joint_critical_points(X, Y, [0, 2], 2, workers=0),
+    )
+    minimisers = {
+        "minimise_reduced": minimise_reduced,
+        "multi_start": lambda *a, **o: multi_start(*a, 2, **o),
+    }
     for name, f in minimisers.items():
         for bad, x in BAD_X.items():
             yield f"{name}: X {bad}", lambda f=f, x=x: f(x, Y, [0, 2], 1)
@@ -197,18 +240,31 @@ def calls():
             yield f"{name}: rows {bad}", lambda f=f, rows=rows: f(X, Y, rows, 1)
         for bad, k in {**BAD_K, "above l": 3}.items():
             yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k)
-        for bad, options in {"max_steps": {"max_steps": 0}, "tolerance": {"tolerance": 0}, "rng": {"rng": -1}}.items():
+        for bad, options in {
+            "max_steps": {"max_steps": 0},
+            "tolerance": {"tolerance": 0},
+            "rng": {"rng": -1},
+        }.items():
             yield f"{name}: {bad}", lambda f=f, options=options: f(X, Y, [0, 2], 1, **options)
         yield f"{name}: X of rank 1", lambda f=f: f(np.ones((4, 6)), Y, [0, 2], 2)
         yield f"{name}: Y zero", lambda f=f: f(X, 0 * Y, [0, 2], 2)
         yield f"{name}: n = 6", lambda f=f: f(np.eye(6), np.eye(6), [0, 2], 2)
         yield f"{name}: one row space only", lambda f=f: f(np.eye(2), np.eye(2), [0, 1], 2)
     yield "minimise_reduced: start", lambda: minimise_reduced(X, Y, [0, 2], 2, start=np.ones(3))
-    yield "minimise_reduced: start NaN", lambda: minimise_reduced(X, Y, [0, 2], 2, start=np.ones(4) * np.nan)
+    yield (
+        "minimise_reduced: start NaN",
+        lambda: minimise_reduced(X, Y, [0, 2], 2, start=np.ones(4) * np.nan),
+    )
     yield "multi_start: starts", lambda: multi_start(X, Y, [0, 2], 2, 0)
     yield "multi_start: workers", lambda: multi_start(X, Y, [0, 2], 2, 2, workers=0)
-    yield "reduced_hessian_product: direction", lambda: reduced_hessian_product(X, Y, T, 1, np.ones((2, 4)))
-    yield "reduced_hessian_product: NaN", lambda: reduced_hessian_product(X, Y, T, 1, T.weights * np.nan)
+    yield (
+        "reduced_hessian_product: direction",
+        lambda: reduced_hessian_product(X, Y, T, 1, np.ones((2, 4))),
+    )
+    yield (
+        "reduced_hessian_product: NaN",
+        lambda: reduced_hessian_product(X, Y, T, 1, T.weights * np.nan),
+    )
     for bad, n in BAD_SIZE.items():
         yield f"row_classes: n {bad}", lambda n=n: row_classes(n, 1)
         yield f"is_dominant: n {bad}", lambda n=n: is_dominant(n, [0], 1)
@@ -242,7 +298,13 @@ def certified_calls():
         for bad, k in BAD_K.items():
             if k is not None:
                 yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k, x)
-        points = {"short": x[:3], "matrix": x[None], "NaN": x * np.nan, "strings": ["1"] * 4, "None": None}
+        points = {
+            "short": x[:3],
+            "matrix": x[None],
+            "NaN": x * np.nan,
+            "strings": ["1"] * 4,
+            "None": None,
+        }
         for bad, point in (points if complex_too else points | {"complex": x + 1j}).items():
             yield f"{name}: x {bad}", lambda f=f, point=point: f(X, Y, [0, 2], 2, point)
         for bits in (0, 1.5, True, None, 10**6):

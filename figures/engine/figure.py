@@ -1,0 +1,228 @@
+"""A figure of the paper: a table computed from data, a drawing made from that table alone, and its
+record."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import fjlt
+from figures.data.download import fetch
+from figures.data.registry import data_hashes, lookup
+from figures.engine.cases import sweep
+from figures.engine.stored_tables import read
+from figures.engine.style import STYLE
+from figures.engine.table import Table, from_csv, to_csv
+from fjlt.runs.atomic_files import write_atomically
+
+__all__ = ["PROFILES", "Figure"]
+
+PROFILES = ("quick", "paper")
+"""Settings for minutes on two cores, and those of the paper."""
+
+_PACKAGES = ("matplotlib", "numpy", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure or table of the paper.
+
+    Attributes
+    ----------
+    id : str
+        For example ``"fig06"``; the stem of the files.
+    title : str
+        One sentence.
+    source : str
+        Where the paper shows it.
+    caption : str
+        What is shown, what error bars mean, what departs from the paper.
+    compute : callable(seed, **case) -> Table
+        The numbers of a case; all cases have the same columns.
+    draw : callable(Table) -> matplotlib.figure.Figure
+        The drawing; reads the table of all cases and nothing else.
+    cases : mapping from profile to a sequence of keyword arguments of ``compute``
+        Independent of each other; they are computed in parallel and kept.
+    sources : mapping from a value of the argument ``dataset`` to names of the register
+        Which data a case reads.
+    needs : sequence of str
+        Names of packages beyond those that are always installed.
+    alone : bool
+        Whether it measures times: then its cases are computed one after the other, here.
+    """
+
+    id: str
+    title: str
+    source: str
+    caption: str
+    compute: Callable[..., Table]
+    draw: Callable[[Table], Any]
+    cases: Mapping[str, Sequence[Mapping[str, Any]]] = field(
+        default_factory=lambda: {name: ({},) for name in PROFILES}
+    )
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    needs: Sequence[str] = ()
+    alone: bool = False
+
+    @property
+    def missing(self) -> list[str]:
+        """What it needs and is not installed.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> from figures.paper.fig06 import FIGURE
+        >>> FIGURE.missing, replace(FIGURE, needs=("sympy", "a_package_of_nobody")).missing
+        ([], ['a_package_of_nobody'])
+        """
+        return [name for name in self.needs if find_spec(name) is None]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about what is missing."""
+        packages = ", ".join(self.missing)
+        return f"{self.id} needs {packages}: pip install 'butterfly-theory[{packages}]'"
+
+    def make(
+        self,
+        out: str | Path,
+        profile: str = "quick",
+        seed: int = 0,
+        *,
+        workers: int = 1,
+        scheduler: str | None = None,
+        resume: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Path, ...]:
+        """Write ``ID.csv`` (the numbers), ``ID.pdf``, ``ID.png`` and ``ID.json`` (how they came
+        about).
+
+        Finished cases are kept in the folder ``cases`` of ``out``: they are not computed again, by
+        this figure or another with the same case, and a killed run goes on from there. The files of
+        the figure are written when everything is computed, each whole or not at all. The drawing is
+        made from the text of the CSV, so the file holds all that is drawn. Equal settings, seed and
+        versions give equal bytes, except the seconds in the JSON.
+
+        Parameters
+        ----------
+        out : path
+            Folder; made if absent.
+        profile : {"quick", "paper"}
+        seed : int
+            At least 0.
+        workers, scheduler, resume, progress
+            As for ``figures.engine.cases.sweep``.
+
+        Returns
+        -------
+        paths : tuple of Path
+            CSV, PDF, PNG, JSON.
+
+        Raises
+        ------
+        ValueError
+            For an unknown profile or a negative seed.
+        ModuleNotFoundError
+            If it needs a package that is not installed.
+        OSError
+            If data cannot be had, or the folder not written.
+        """
+        if profile not in PROFILES:
+            raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
+        if self.missing:
+            raise ModuleNotFoundError(self.remedy)
+        if seed < 0:
+            raise ValueError(f"seed must be at least 0, got {seed}")
+        cases, folder = self.cases[profile], Path(out)
+        sources = dict.fromkeys(
+            name for case in cases for name in self.sources.get(case.get("dataset", ""), ())
+        )
+        computed = sweep(
+            self.compute,
+            cases,
+            seed=seed,
+            folder=folder / "cases",
+            workers=1 if self.alone else workers,
+            scheduler=None if self.alone else scheduler,
+            resume=resume,
+            prepare=lambda: [fetch(file) for name in sources for file in lookup(name)],
+            progress=progress,
+        )
+        record = {
+            "profile": profile,
+            "settings": [dict(case) for case in cases],
+            "seed": seed,
+            "data": data_hashes(*sources),
+            "versions": _versions(*self.needs),
+            "seconds": round(sum(found.seconds for found in computed), 3),
+        }
+        return self._write(
+            folder, to_csv([row for found in computed for row in found.table]), record
+        )
+
+    def redraw(self, out: str | Path) -> tuple[Path, ...]:
+        """Draw ``ID.pdf`` and ``ID.png`` anew from ``ID.csv``, computing nothing.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder has no ``ID.csv`` and ``ID.json``.
+        ValueError
+            If they are damaged, or not of one another.
+        """
+        folder = Path(out)
+        text, old = read(folder, self.id)
+        kept = ("profile", "settings", "seed", "data", "versions", "seconds")
+        if not set(kept) <= set(old):
+            raise ValueError(f"{self.id}.json in {folder} is damaged; make the figure anew")
+        return self._write(folder, text, {name: old[name] for name in kept})
+
+    def _write(self, folder: Path, table: str, record: Mapping[str, Any]) -> tuple[Path, ...]:
+        contents = {".csv": table.encode(), **_render(self.draw, from_csv(table))}
+        files = {
+            self.id + suffix: hashlib.sha256(content).hexdigest()
+            for suffix, content in contents.items()
+        }
+        about = {
+            "schema": 2,
+            "id": self.id,
+            "title": self.title,
+            "source": self.source,
+            "caption": self.caption,
+        }
+        everything = {**about, **record, "files": files}
+        contents[".json"] = (json.dumps(everything, indent=1, ensure_ascii=False) + "\n").encode()
+        return tuple(
+            write_atomically(folder / (self.id + suffix), content)
+            for suffix, content in contents.items()
+        )
+
+
+def _render(draw: Callable[[Table], Any], table: Table) -> dict[str, bytes]:
+    """PDF and PNG without a date, so that the same table gives the same bytes."""
+    import matplotlib
+
+    contents = {}
+    with matplotlib.rc_context(STYLE):
+        drawing = draw(table)
+        for suffix, extra in ((".pdf", {"metadata": {"CreationDate": None}}), (".png", {})):
+            stream = io.BytesIO()
+            drawing.savefig(stream, format=suffix[1:], **extra)
+            contents[suffix] = stream.getvalue()
+    return contents
+
+
+def _versions(*needs: str) -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "butterfly-theory": fjlt.__version__,
+        **{name: metadata.version(name) for name in (*_PACKAGES, *needs)},
+    }

@@ -1,0 +1,87 @@
+"""One HTML page of the figures in a folder, with captions and links to the numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from figures.engine.gallery import TITLES
+from fjlt.runs.atomic_files import write_atomically
+
+__all__ = ["write_page"]
+
+
+def write_page(out: str | Path) -> Path:
+    """Write ``index.html`` for the figures that ``Figure.make`` wrote into a folder; returns its
+    path.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder has no figure.
+    ValueError
+        If a record is damaged.
+    """
+    folder = Path(out)
+    records = [_record(folder / f"{id}.json") for id in TITLES if (folder / f"{id}.json").is_file()]
+    if not records:
+        raise FileNotFoundError(
+            f"{folder} has no figures; make some: paper-figures make --all --out {folder}"
+        )
+    environment = Environment(
+        loader=PackageLoader("figures.engine"), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters["time"] = _time
+    environment.filters["subscripts"] = _subscripts
+    page = environment.get_template("gallery.html").render(figures=records)
+    return write_atomically(folder / "index.html", page)
+
+
+def _record(path: Path) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        missing = {
+            "id",
+            "title",
+            "caption",
+            "source",
+            "profile",
+            "seed",
+            "settings",
+            "seconds",
+        } - set(record)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is damaged ({error}); make the figure anew") from None
+    if missing:
+        raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; make the figure anew")
+    return record
+
+
+def _subscripts(text: str) -> Markup:
+    """Escaped text with the letter after an underscore set low.
+
+    Examples
+    --------
+    >>> print(_subscripts("Δ_k < ‖X‖_F²"))
+    Δ<sub>k</sub> &lt; ‖X‖<sub>F</sub>²
+    """
+    return Markup(re.sub("_([kF])", r"<sub>\1</sub>", str(escape(text))))
+
+
+def _time(seconds: float) -> str:
+    """Seconds for a human eye.
+
+    Examples
+    --------
+    >>> _time(12.34), _time(754)
+    ('12.3 s', '12 min 34 s')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"

@@ -1,0 +1,62 @@
+"""One look for all figures: fonts of matplotlib, colours safe for the colour-blind and in grey."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PURPLE",
+    "STYLE",
+    "TEXT_WIDTH",
+    "VERMILION",
+    "ticks",
+]
+
+BLACK, BLUE, ORANGE, GREEN = "#000000", "#0072B2", "#E69F00", "#009E73"
+VERMILION, PURPLE, GREY = "#D55E00", "#CC79A7", "#767676"
+"""Colours of Okabe and Ito, and a grey with enough contrast for small text."""
+
+TEXT_WIDTH = 5.5
+"""Width of the text of the paper, in inches; figures are drawn at the size at which they are
+printed."""
+
+STYLE: dict[Any, Any] = {
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+}
+"""Settings of matplotlib under which every figure is drawn and saved."""
+
+
+def ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Places and labels on a logarithmic axis: 1, 2 and 5 of each decade, or over two decades and
+    more, its 1.
+
+    Examples
+    --------
+    >>> ticks(0.3, 3.0)
+    ([0.5, 1.0, 2.0], ['0.5', '1', '2'])
+    >>> ticks(0.5, 150.0)[1]
+    ['1', '10', '100']
+    """
+    steps = (1,) if high >= 100 * low else (1, 2, 5)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    places = [float(f"{step}e{decade}") for decade in decades for step in steps]
+    shown = [place for place in places if low <= place <= high]
+    return shown, [f"{place:g}" for place in shown]

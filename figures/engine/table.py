@@ -1,0 +1,90 @@
+"""The numbers of a figure as a tidy table: one row an observation, written as CSV and read back
+exactly."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["Row", "Table", "from_csv", "select", "to_csv"]
+
+Value = int | float | str
+Row = dict[str, Value]
+Table = Sequence[Row]
+"""Rows with the same columns; every value an int, a float or a str that does not read as a
+number."""
+
+
+def select(table: Table, **values: Any) -> list[Row]:
+    """Rows that have these values.
+
+    Examples
+    --------
+    >>> select([{"k": 1, "l": 2}, {"k": 2, "l": 2}], k=2)
+    [{'k': 2, 'l': 2}]
+    """
+    return [row for row in table if all(row[column] == value for column, value in values.items())]
+
+
+def to_csv(table: Table) -> str:
+    """The table as CSV, one header line; floats in the shortest form that reads back to the same
+    number.
+
+    Raises
+    ------
+    ValueError
+        If the table is empty, its rows differ in their columns, or a text would read back as a
+        number.
+    TypeError
+        For a value of another type, numpy scalars included: convert with ``int()`` or ``float()``.
+
+    Examples
+    --------
+    >>> print(to_csv([{"k": 1, "loss": 0.1}, {"k": 2, "loss": 0.05}]), end="")
+    k,loss
+    1,0.1
+    2,0.05
+    """
+    if not table:
+        raise ValueError("the table is empty")
+    header = list(table[0])
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    for row in table:
+        if list(row) != header:
+            raise ValueError(f"a row has columns {list(row)}, the first row {header}")
+        for column, value in row.items():
+            if type(value) not in (int, float, str):
+                raise TypeError(
+                    f"column {column} holds a {type(value).__name__}; use int, float or str"
+                )
+            if isinstance(value, str) and _value(value) != value:
+                raise ValueError(
+                    f"column {column} holds the text {value!r}, which would read back as a number"
+                )
+        writer.writerow(row.values())
+    return stream.getvalue()
+
+
+def from_csv(text: str) -> Table:
+    """The table that ``to_csv`` wrote.
+
+    Examples
+    --------
+    >>> from_csv("k,loss,method\\n1,0.1,PCA\\n")
+    [{'k': 1, 'loss': 0.1, 'method': 'PCA'}]
+    """
+    rows = csv.DictReader(io.StringIO(text))
+    return [{column: _value(value) for column, value in row.items()} for row in rows]
+
+
+def _value(text: str) -> Value:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

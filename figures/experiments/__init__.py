@@ -1,0 +1,1 @@
+"""What is computed: the experiments behind the figures, case by case."""

@@ -1,0 +1,1 @@
+"""Networks with a dense layer, and what may stand in its place."""

@@ -1,0 +1,203 @@
+"""Figure 6: a 16 × 16 butterfly as a graph of 4 layers, and as a product of 4 sparse matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.engine.figure import PROFILES, Figure
+from figures.engine.gallery import TITLES
+from figures.engine.style import BLACK, BLUE, GREY, TEXT_WIDTH, VERMILION
+from figures.engine.table import Row, Table
+from fjlt import Butterfly
+
+__all__ = ["CAPTION", "FIGURE", "compute", "draw", "factors"]
+
+_SIZE = (TEXT_WIDTH, 3.0)
+_ASPECT = _SIZE[0] / _SIZE[1]
+_SIGNS: tuple[tuple[int, str, Any], ...] = ((1, BLUE, "solid"), (-1, VERMILION, (0, (2.5, 1.2))))
+
+
+def compute(seed: int = 0, n: int = 16) -> Table:
+    """Every edge of a butterfly, read off the sparse matrices of its layers; weights uniform in
+    ±[1/2, 1].
+
+    Returns
+    -------
+    table : one row an edge, 2·n·log2 n in all
+        ``layer`` (0 is applied first), ``output``, ``input``, ``weight``.
+
+    Raises
+    ------
+    ValueError
+        If n is not a power of 2.
+
+    Examples
+    --------
+    >>> table = compute(n=4)
+    >>> len(table), [table[1][column] for column in ("layer", "output", "input")]
+    (16, [0, 0, 1])
+    """
+    rng = np.random.default_rng(seed)
+    shape = Butterfly.identity(n).weights.shape
+    butterfly = Butterfly(rng.uniform(0.5, 1.0, shape) * rng.choice([-1.0, 1.0], shape))
+    edges: list[Row] = []
+    for i in range(butterfly.p):
+        layer = butterfly.layer(i).tocoo()
+        edges += [
+            {"layer": i, "output": int(row), "input": int(column), "weight": float(weight)}
+            for row, column, weight in zip(layer.row, layer.col, layer.data, strict=True)
+        ]
+    return edges
+
+
+def factors(table: Table) -> list[NDArray[np.float64]]:
+    """Dense matrices (n, n) of the layers in a table, layer 0 first; their product is the network.
+
+    Examples
+    --------
+    >>> [int(np.count_nonzero(factor)) for factor in factors(compute(n=8))]
+    [16, 16, 16]
+    """
+    n = 1 + max(int(edge["output"]) for edge in table)
+    matrices = [np.zeros((n, n)) for _ in range(1 + max(int(edge["layer"]) for edge in table))]
+    for edge in table:
+        matrices[int(edge["layer"])][int(edge["output"]), int(edge["input"])] = edge["weight"]
+    return matrices
+
+
+def draw(table: Table) -> Any:
+    """Draw the graph, inputs at the left, and the product, its rightmost factor the layer applied
+    first.
+
+    Blue, solid and filled: positive; vermilion, dashed and open: negative. Width and area grow with
+    the size of the weight.
+    """
+    from matplotlib.figure import Figure as Canvas
+
+    layers = factors(table)
+    p = len(layers)
+    canvas = Canvas(figsize=_SIZE)
+    _graph(canvas.add_axes((0.0, 0.0, 0.46, 1.0), gid="graph"), layers)
+
+    left, gap, top = 0.5, 0.024, 0.94
+    width = (0.99 - left - (p - 1) * gap) / p
+    for place, i in enumerate(reversed(range(p))):
+        x = left + place * (width + gap)
+        axes = _matrix(canvas, (x, top), width, layers[i], rf"$B_{i}$", f"factor {i}")
+        if i in (0, p - 1):
+            axes.set_xlabel("applied first" if i == 0 else "applied last", labelpad=3, fontsize=7)
+        if place:
+            canvas.text(
+                x - gap / 2, top - width * _ASPECT / 2, r"$\cdot$", ha="center", va="center"
+            )
+    product = np.linalg.multi_dot(layers[::-1]) if p > 1 else layers[0]
+    _matrix(canvas, (left + 0.05, 0.53), 0.27, product, "$B$", "product")
+    canvas.text(
+        left + 0.02, 0.53 - 0.27 * _ASPECT / 2, "$=$", ha="center", va="center", fontsize=10
+    )
+    _legend(canvas, (left + 0.345, 0.53 - 0.27 * _ASPECT / 2))
+    return canvas
+
+
+def _graph(axes: Any, layers: list[NDArray[np.float64]]) -> None:
+    from matplotlib.collections import LineCollection
+
+    p, n = len(layers), len(layers[0])
+    largest = max(np.abs(layer).max() for layer in layers)
+    for sign, colour, dashes in _SIGNS:
+        lines, widths = [], []
+        for i, layer in enumerate(layers):
+            for output, source in np.argwhere(layer * sign > 0):
+                lines.append([(i, source), (i + 1, output)])
+                widths.append(1.1 * abs(layer[output, source]) / largest)
+        axes.add_collection(
+            LineCollection(lines, colors=colour, linewidths=widths, linestyles=[dashes])
+        )
+    nodes = np.indices((p + 1, n)).reshape(2, -1)
+    axes.plot(*nodes, "o", color=BLACK, markersize=2.4, zorder=3)
+    for j in range(n):
+        axes.text(-0.12, j, f"$x_{{{j}}}$", ha="right", va="center", fontsize=7)
+        axes.text(p + 0.12, j, f"$(Bx)_{{{j}}}$", ha="left", va="center", fontsize=7)
+    for i in range(p):
+        axes.text(i + 0.5, -1.0, f"$B_{i}$", ha="center", va="center")
+        axes.text(
+            i + 0.5, n + 0.1, f"$j,\\ j \\oplus {1 << i}$", ha="center", va="center", fontsize=7
+        )
+    axes.set(xlim=(-0.6, p + 0.95), ylim=(n + 0.8, -1.7))
+    axes.axis("off")
+
+
+def _matrix(
+    canvas: Any,
+    corner: tuple[float, float],
+    width: float,
+    matrix: NDArray[np.float64],
+    title: str,
+    gid: str,
+) -> Any:
+    """Draw non-zeros as squares, area proportional to size, in square axes below a top left
+    corner."""
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
+    height = width * _ASPECT
+    axes = canvas.add_axes((corner[0], corner[1] - height, width, height), gid=gid)
+    n = len(matrix)
+    largest = np.abs(matrix).max()
+    for sign, colour, _ in _SIGNS:
+        squares = []
+        for row, column in np.argwhere(matrix * sign > 0):
+            side = 0.9 * (abs(matrix[row, column]) / largest) ** 0.5
+            squares.append(Rectangle((column - side / 2, row - side / 2), side, side))
+        face = colour if sign > 0 else "none"
+        axes.add_collection(
+            PatchCollection(squares, facecolor=face, edgecolor=colour, linewidth=0.45)
+        )
+    axes.set(xlim=(-0.9, n - 0.1), ylim=(n - 0.1, -0.9), xticks=[], yticks=[])
+    axes.set_title(title, pad=3)
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=GREY, linewidth=0.5)
+    return axes
+
+
+def _legend(canvas: Any, place: tuple[float, float]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=colour,
+            linestyle=dashes,
+            linewidth=1,
+            marker="s",
+            markersize=4,
+            markerfacecolor=colour if sign > 0 else "white",
+            label="positive" if sign > 0 else "negative",
+        )
+        for sign, colour, dashes in _SIGNS
+    ]
+    canvas.legend(
+        handles=handles, loc="center left", bbox_to_anchor=place, frameon=False, handlelength=3
+    )
+
+
+CAPTION = (
+    "A butterfly of size 16, drawn from the operator itself, its weights at random in ±[1/2, 1]: "
+    "as a graph of 4 layers, in which output j of layer i reads inputs j and j XOR 2^i, and as "
+    "the product of 4 sparse matrices with two non-zeros in each row, which has no zero. Blue and "
+    "solid: positive; vermilion and dashed: negative."
+)
+
+FIGURE = Figure(
+    id="fig06",
+    title=TITLES["fig06"],
+    source="arXiv 2007.08864, Figure 6",
+    caption=CAPTION,
+    compute=compute,
+    draw=draw,
+    cases={profile: ({"n": 16},) for profile in PROFILES},
+)

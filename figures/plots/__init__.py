@@ -1,0 +1,1 @@
+"""What is drawn: the drawings that several figures share."""

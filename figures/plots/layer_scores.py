@@ -1,0 +1,232 @@
+"""Scores of networks with a dense layer or one in its place: intervals, differences, and how they
+are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from figures.engine.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION
+from figures.engine.table import Row, Table, select
+from fjlt.runs.intervals import Interval, mean
+
+__all__ = [
+    "LOOKS",
+    "by_epoch",
+    "difference",
+    "differences",
+    "finals",
+    "finals_and_epochs",
+    "last",
+    "line",
+]
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "dense": {"color": BLACK, "marker": "s", "linestyle": "-"},
+    "butterfly": {"color": BLUE, "marker": "o", "linestyle": "-"},
+    "low rank, equal rank": {"color": VERMILION, "marker": "^", "linestyle": "--"},
+    "low rank, equal weights": {"color": ORANGE, "marker": "v", "linestyle": ":"},
+}
+"""Colours and marks of the kinds of layers."""
+
+
+def last(table: Table) -> list[Row]:
+    """The rows of the last epoch.
+
+    Examples
+    --------
+    >>> last([{"epoch": 1, "score": 0.5}, {"epoch": 2, "score": 0.75}])
+    [{'epoch': 2, 'score': 0.75}]
+    """
+    return select(table, epoch=max(int(row["epoch"]) for row in table))
+
+
+def difference(rows: Sequence[Row], others: Sequence[Row], measure: str) -> Interval:
+    """Mean, over the replicates that both have, of a score less that of the others, and its 95 %
+    interval by t.
+
+    Examples
+    --------
+    >>> ours = [{"replicate": i, "score": score} for i, score in enumerate((0.75, 0.5))]
+    >>> theirs = [{"replicate": i, "score": score} for i, score in enumerate((0.5, 0.25))]
+    >>> difference(ours, theirs, "score")
+    Interval(mean=0.25, low=0.25, high=0.25)
+    """
+    return mean(differences(rows, others, measure))
+
+
+def differences(rows: Sequence[Row], others: Sequence[Row], measure: str) -> list[float]:
+    """For each replicate that both have, its score less that of the others.
+
+    Examples
+    --------
+    >>> differences([{"replicate": 1, "score": 0.75}], [{"replicate": i, "score": i / 2} for i in (0, 1)], "score")
+    [0.25]
+    """
+    other = {row["replicate"]: float(row[measure]) for row in others}
+    return [
+        float(row[measure]) - other[row["replicate"]] for row in rows if row["replicate"] in other
+    ]
+
+
+def line(axes: Any, groups: Mapping[float, Sequence[Row]], measure: str, kind: str) -> None:
+    """Draw the mean score in percent of each group that is not empty, with its interval, at its
+    key."""
+    found = {
+        x: mean([100 * float(row[measure]) for row in rows]) for x, rows in groups.items() if rows
+    }
+    arms = list(zip(*(point.arms for point in found.values()), strict=True))
+    style = {"markersize": 3, "linewidth": 0.9, "elinewidth": 0.7, "capsize": 1.5, "label": kind}
+    axes.errorbar(
+        list(found), [point.mean for point in found.values()], yerr=arms, **LOOKS[kind], **style
+    )
+
+
+def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
+    """Draw a panel a group: the score after the last epoch by layer and optimiser, and the weights
+    of the network."""
+    kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
+    canvas = _canvas(0.9 + 0.42 * len(kinds))
+    panels = canvas.subplots(1, len(groups), sharey=True, squeeze=False)[0]
+    for axes, (title, table) in zip(panels, groups.items(), strict=True):
+        axes.set_title(title, linespacing=1.0)
+        axes.set_xlabel(label)
+        _final_panel(axes, last(table), measure, kinds, optimizers)
+    if len(optimizers) > 1:
+        canvas.legend(
+            handles=_marks(optimizers), loc="outside lower center", ncols=2, frameon=False
+        )
+    return canvas
+
+
+def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int = 2) -> Any:
+    """Draw a panel a group: the mean score after each epoch, a line a layer, with its interval."""
+    lines = -(-len(groups) // columns)
+    canvas = _canvas(0.4 + 1.6 * lines)
+    panels = canvas.subplots(lines, columns, squeeze=False).ravel()
+    for i, (axes, (title, table)) in enumerate(zip(panels, groups.items(), strict=False)):
+        axes.set_title(title, linespacing=1.0)
+        _epoch_panel(axes, table, measure)
+        if i >= len(groups) - columns:
+            axes.set_xlabel("epoch")
+        if i % columns == 0:
+            axes.set_ylabel(label)
+    for axes in panels[len(groups) :]:
+        axes.axis("off")
+    canvas.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False
+    )
+    return canvas
+
+
+def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> Any:
+    """Draw ``finals`` above ``by_epoch``, a column a group."""
+    kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
+    canvas = _canvas(3.9)
+    panels = canvas.subplots(2, len(groups), squeeze=False)
+    for i, (title, table) in enumerate(groups.items()):
+        above, below = panels[:, i]
+        above.set_title(title, linespacing=1.0)
+        above.set_xlabel(label)
+        _final_panel(above, last(table), measure, kinds, optimizers)
+        _epoch_panel(below, table, measure)
+        below.set_xlabel("epoch")
+        if i:
+            above.set_yticklabels([])
+        else:
+            below.set_ylabel(label)
+    canvas.legend(
+        *panels[1, 0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=4,
+        frameon=False,
+    )
+    return canvas
+
+
+def _values(groups: Mapping[str, Table], column: str) -> list[str]:
+    return list(dict.fromkeys(str(row[column]) for table in groups.values() for row in table))
+
+
+def _canvas(height: float) -> Any:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(TEXT_WIDTH, height), layout="constrained")
+
+
+def _marks(optimizers: Sequence[str]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    style: dict[str, Any] = {"color": BLACK, "marker": "o", "linestyle": "", "markersize": 4}
+    return [
+        Line2D([], [], label=name, markerfacecolor=face, **style)
+        for name, face in zip(optimizers, (BLACK, "white"), strict=False)
+    ]
+
+
+def _final_panel(
+    axes: Any, table: Table, measure: str, kinds: Sequence[str], optimizers: Sequence[str]
+) -> None:
+    for y, kind in enumerate(kinds):
+        color, marker = LOOKS[kind]["color"], LOOKS[kind]["marker"]
+        for i, optimizer in enumerate(optimizers):
+            scores = [
+                100 * float(row[measure]) for row in select(table, layer=kind, optimizer=optimizer)
+            ]
+            if not scores:
+                continue
+            place, found = y + 0.26 * (i - (len(optimizers) - 1) / 2), mean(scores)
+            axes.plot(
+                scores,
+                [place] * len(scores),
+                "|",
+                color=color,
+                markersize=4,
+                markeredgewidth=0.5,
+                alpha=0.7,
+            )
+            style = {
+                "color": color,
+                "marker": marker,
+                "markerfacecolor": "white" if i else color,
+                "markersize": 4,
+            }
+            arms = [[arm] for arm in found.arms]
+            axes.errorbar(found.mean, place, xerr=arms, capsize=2, elinewidth=0.8, **style)
+        weights = [int(row["weights"]) for row in select(table, layer=kind)]
+        if weights:
+            text = f"{round(sum(weights) / len(weights)):,} weights".replace(",", " ")
+            axes.text(
+                0.02, y + 0.42, text, fontsize=5.5, color=GREY, transform=axes.get_yaxis_transform()
+            )
+    axes.set_yticks(range(len(kinds)), [kind.replace(", ", ",\n") for kind in kinds])
+    axes.set_ylim(len(kinds) - 0.5, -0.5)
+    axes.tick_params("y", length=0)
+    axes.margins(x=0.12)
+
+
+def _epoch_panel(axes: Any, table: Table, measure: str) -> None:
+    """Lines by layer; below the axis is what the first quarter of the epochs alone would need."""
+    lowest = []
+    for kind, look in LOOKS.items():
+        rows = select(table, layer=kind)
+        epochs = sorted({int(row["epoch"]) for row in rows})
+        found = [
+            mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)])
+            for epoch in epochs
+        ]
+        if found:
+            axes.plot(
+                epochs,
+                [point.mean for point in found],
+                label=kind,
+                markersize=2.5,
+                linewidth=0.9,
+                **look,
+            )
+            arms = [point.low for point in found], [point.high for point in found]
+            axes.fill_between(epochs, *arms, color=look["color"], alpha=0.12, linewidth=0)
+            lowest.append(sorted(point.mean for point in found)[len(found) // 4])
+    low, top = axes.get_ylim()
+    axes.set_ylim(max(low, min(lowest) - 0.35 * (top - min(lowest))), min(top, 100.0))
+    axes.xaxis.get_major_locator().set_params(integer=True)

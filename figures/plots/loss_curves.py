@@ -1,0 +1,217 @@
+"""Figures 2, 3 and 13: loss of the auto-encoder against k, as a share of the energy and as an
+excess over Δ_k."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from figures.engine.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, VERMILION
+from figures.engine.table import Row, Table
+from figures.experiments.autoencoding import EPSILON, METHODS
+from fjlt.runs.intervals import Interval, geometric_mean
+
+__all__ = [
+    "CAPTION",
+    "LABELS",
+    "SOURCES",
+    "draw",
+    "paper_cases",
+    "quick_cases",
+    "ratio_to_optimum",
+    "replicates",
+]
+
+LABELS = {
+    "gaussian-1": "Gaussian 1, rank n/32",
+    "gaussian-2": "Gaussian 2, rank n/16",
+    "mnist": "MNIST",
+    "olivetti": "Olivetti",
+    "hyperspectral": "Jasper Ridge,\nstand-in for HS-SOD",
+    "photograph": "one photograph,\nstand-in for ImageNet",
+    "digits": "digits of scikit-learn,\nstand-in for MNIST",
+}
+"""Names of the data matrices, as shown."""
+
+SOURCES = {
+    "mnist": ("mnist",),
+    "olivetti": ("olivetti",),
+    "hyperspectral": ("jasper_ridge",),
+    "photograph": ("images/camera.png",),
+}
+"""Registered data that they are made of."""
+
+KS = (1, 2, 4, 8, 16, 32, 64)
+
+CAPTION = (
+    "Above or left: the loss ‖DEBX − X‖_F² as a share of ‖X‖_F². Below or right: by how much it "
+    "exceeds the optimum Δ_k (PCA), in per cent. Points are geometric means over draws of the "
+    "data, of B and of the start, five in the profile “paper”, with 95 % intervals by Student's t "
+    "for the logarithm; what is below 1e-6 or 0.001 % stands at the end of the axis, and there is "
+    "no excess where Δ_k = 0. FJLT+PCA: the best D and E for B as drawn, which is the end of "
+    "phase one by Theorem 1; ℓ = k log2 k + k/ε, ε = 1, as printed in Proposition 2, and for k ≤ "
+    "7 also the ℓ for which probability ½ is proved, with its bound (1 + ε)Δ_k. The crosses show "
+    "the least loss for the B of the joint training: what lies between is left to D and E. The "
+    "paper names neither step sizes nor batches nor steps nor the values of k: here Adam in "
+    "batches of 64 columns takes 1600 steps of size 0.01 jointly; in two phases, 800 of 0.01 with "
+    "B fixed and, once phase one is finished in closed form, 800 of 0.001. Variable projection, "
+    "an addition, is 150 steps of L-BFGS in the weights of B with D and E eliminated. PCA ≤ loss "
+    "is checked at every point, and so is loss ≤ FJLT+PCA for two phases and for variable "
+    "projection; joint Adam need not end below FJLT+PCA, and where ℓ reaches the rank of X "
+    "nothing can, as FJLT+PCA is then optimal. "
+)
+"""What figures 2, 3 and 13 have in common."""
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "PCA": {"color": BLACK, "marker": "", "linestyle": "-", "linewidth": 1.1},
+    "FJLT+PCA": {"color": ORANGE, "marker": "s", "linestyle": (0, (5, 1.5))},
+    "FJLT+PCA, proved l": {"color": PURPLE, "marker": "P", "linestyle": (0, (1, 1))},
+    "Adam, phase one": {"color": GREY, "marker": "v", "linestyle": (0, (3, 1, 1, 1))},
+    "Adam, joint": {"color": VERMILION, "marker": "^", "linestyle": (0, (3, 1.5))},
+    "Adam, two phases": {"color": GREEN, "marker": "D", "linestyle": (0, (4, 1, 1, 1, 1, 1))},
+    "variable projection": {"color": BLUE, "marker": "o", "linestyle": "-"},
+}
+_LINE: dict[str, Any] = {"linewidth": 0.9, "markersize": 3}
+_BOUND: dict[str, Any] = {
+    "color": PURPLE,
+    "linestyle": "",
+    "marker": "_",
+    "markersize": 8,
+    "markeredgewidth": 1.2,
+}
+_FLOOR: dict[str, Any] = {"color": VERMILION, "linestyle": "", "marker": "x", "markersize": 3.5}
+_NAMES = {"PCA": "PCA ($\\Delta_k$)", "FJLT+PCA, proved l": "FJLT+PCA, proved $\\ell$"}
+_LEAST_SHARE, _LEAST_EXCESS = 1e-6, 1e-3
+
+
+def paper_cases(
+    *datasets: str, n: int = 1024, ks: Sequence[int] = KS, replicates: int = 5
+) -> list[dict[str, Any]]:
+    """Every dataset, k up to its rank and replicate, at the size of the paper.
+
+    Examples
+    --------
+    >>> len(paper_cases("mnist")), paper_cases("gaussian-1")[-1]["k"]
+    (35, 32)
+    """
+    most = {"gaussian-1": n // 32, "gaussian-2": n // 16}
+    return [
+        {"dataset": dataset, "n": n, "k": k, "replicate": replicate}
+        for dataset in datasets
+        for k in ks
+        if k <= most.get(dataset, n)
+        for replicate in range(replicates)
+    ]
+
+
+def quick_cases(*datasets: str, n: int = 64) -> list[dict[str, Any]]:
+    """A few k of small cuts, trained for a short while."""
+    short = {"adam_steps": 200, "projection_steps": 40}
+    return [case | short for case in paper_cases(*datasets, n=n, ks=(1, 2, 4), replicates=3)]
+
+
+def replicates(table: Table, dataset: str, k: int, method: str) -> list[Row]:
+    """The rows of one point."""
+    return [
+        row for row in table if (row["dataset"], row["k"], row["method"]) == (dataset, k, method)
+    ]
+
+
+def ratio_to_optimum(rows: Sequence[Row], column: str = "loss") -> Interval | None:
+    """Geometric mean of the loss over Δ_k; None where Δ_k vanishes, relative to ‖X‖_F², or there
+    are no rows."""
+    if not rows or any(float(row["optimum"]) <= 1e-12 * float(row["energy"]) for row in rows):
+        return None
+    return geometric_mean([float(row[column]) / float(row["optimum"]) for row in rows])
+
+
+def draw(table: Table, side_by_side: bool = False) -> Any:
+    """Draw two panels a dataset: the loss as a share of ‖X‖_F², and its excess over Δ_k, both
+    logarithmic."""
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.lines import Line2D
+
+    datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    shape = (len(datasets), 2) if side_by_side else (2, len(datasets))
+    height = 0.75 + (2.0 if side_by_side else 1.75) * shape[0]
+    canvas = Canvas(figsize=(TEXT_WIDTH, height), layout="constrained")
+    axes = canvas.subplots(*shape, squeeze=False)
+    shown = [method for method in METHODS if any(row["method"] == method for row in table)]
+    for i, dataset in enumerate(datasets):
+        share, excess = axes[i] if side_by_side else axes[:, i]
+        share.set_title(LABELS[dataset], linespacing=1.0)
+        if side_by_side:
+            excess.set_title("what it exceeds the optimum by")
+        _panel(share, table, dataset, shown)
+        _panel(excess, table, dataset, shown, relative=True)
+        if i == 0 or side_by_side:
+            share.set_ylabel("loss / $\\|X\\|_F^2$")
+            excess.set_ylabel("loss / $\\Delta_k$ − 1, in %")
+    handles: list[Any] = [
+        Line2D([], [], label=_NAMES.get(method, method), **(_LINE | _STYLES[method]))
+        for method in shown
+    ]
+    handles.append(Line2D([], [], label="$(1+\\varepsilon)\\Delta_k$, proved", **_BOUND))
+    handles.append(Line2D([], [], label="least for the trained $B$ (Theorem 1)", **_FLOOR))
+    canvas.legend(
+        handles=handles, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
+    )
+    return canvas
+
+
+def _panel(
+    axes: Any, table: Table, dataset: str, shown: Sequence[str], relative: bool = False
+) -> None:
+    ks = sorted({int(row["k"]) for row in table if row["dataset"] == dataset})
+    for method in shown:
+        if relative and method == "PCA":
+            continue
+        points = [(k, _value(replicates(table, dataset, k, method), "loss", relative)) for k in ks]
+        points = [(k, point) for k, point in points if point is not None]
+        if not points:
+            continue
+        at, found = zip(*points, strict=True)
+        arms = list(zip(*(point.arms for point in found), strict=True))
+        style = _LINE | _STYLES[method]
+        axes.errorbar(
+            at, [point.mean for point in found], yerr=arms, capsize=1.5, elinewidth=0.6, **style
+        )
+    for k in ks:
+        bound = _value(replicates(table, dataset, k, "FJLT+PCA, proved l"), "optimum", relative)
+        if bound is not None:
+            axes.plot(k, 100 * EPSILON if relative else (1 + EPSILON) * bound.mean, **_BOUND)
+        floor = _value(replicates(table, dataset, k, "Adam, joint"), "floor", relative)
+        if floor is not None:
+            axes.plot(k, floor.mean, **_FLOOR, zorder=4)
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.set_xticks(ks, [str(k) for k in ks])
+    axes.minorticks_off()
+    axes.set_xlabel("$k$, width of the bottleneck")
+    if relative:
+        axes.set_ylim(_LEAST_EXCESS / 2, 2e3)
+        axes.set_yticks(
+            [1e-3, 1e-2, 0.1, 1, 10, 100, 1000],
+            ["≤ 0.001", "0.01", "0.1", "1", "10", "100", "1000"],
+        )
+    else:
+        low = max(_LEAST_SHARE, axes.get_ylim()[0])
+        axes.set_ylim(low, 2.5)
+        if low > 0.02:
+            axes.set_yticks(
+                ticks := [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2) if tick > low],
+                map(str, ticks),
+            )
+
+
+def _value(rows: Sequence[Row], column: str, relative: bool) -> Interval | None:
+    """Mean of a column over ‖X‖_F², or its excess over Δ_k in per cent; what is too small for the
+    axes at their end."""
+    if relative:
+        ratio = ratio_to_optimum(rows, column)
+        return ratio and Interval(*(max(100 * (end - 1), _LEAST_EXCESS) for end in ratio))
+    if not rows:
+        return None
+    return geometric_mean(
+        [max(float(row[column]) / float(row["energy"]), _LEAST_SHARE) for row in rows]
+    )

@@ -1,0 +1,301 @@
+"""Figures 4, 5 and 14 to 16 and Table 4: test errors of learned and random sketches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from figures.engine.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, VERMILION
+from figures.engine.table import Row, Table, select
+from figures.experiments.sketching import SKETCHES
+from fjlt.runs.intervals import Interval, geometric_mean, mean
+
+__all__ = [
+    "CAPTION",
+    "FAMILY_CAPTIONS",
+    "FAMILY_LABELS",
+    "LOOKS",
+    "MEASURES",
+    "NAMES",
+    "ON_LOGARITHMIC_AXES",
+    "PRINTED_MARK",
+    "SOURCES",
+    "bars",
+    "cases",
+    "curves",
+    "interval",
+    "ratio",
+    "ratios",
+    "typical",
+]
+
+FAMILY_LABELS = {
+    "hyperspectral": "hyperspectral: Jasper Ridge → Samson,\nstand-in for HS-SOD",
+    "cifar10": "CIFAR-10",
+    "newsgroups": "newsgroups,\nstand-in for TechTC-300",
+    "digits": "digits of scikit-learn,\nstand-in",
+}
+"""Names of the families of matrices, as shown; an arrow leads from the scene to learn from to the
+one to test on."""
+
+SOURCES = {
+    "hyperspectral": ("jasper_ridge", "samson"),
+    "cifar10": (
+        "cifar10/cifar10_batch_0.png",
+        "cifar10/cifar10_batch_50.png",
+        "cifar10/cifar10_labels.js",
+    ),
+    "newsgroups": ("mini_newsgroups",),
+}
+"""Registered data that they are made of."""
+
+NAMES = {
+    "butterfly": "butterfly, learned",
+    "sparse": "sparse, learned",
+    "dense": "dense, learned",
+    "random sparse": "sparse, random",
+    "random Gaussian": "Gaussian, random",
+    "random FJLT": "FJLT, random",
+}
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "butterfly": {"color": BLUE, "marker": "o", "linestyle": "-"},
+    "sparse": {"color": ORANGE, "marker": "s", "linestyle": (0, (5, 1.5))},
+    "dense": {"color": GREEN, "marker": "D", "linestyle": (0, (3, 1, 1, 1))},
+    "random sparse": {"color": PURPLE, "marker": "v", "linestyle": (0, (1, 1))},
+    "random Gaussian": {"color": VERMILION, "marker": "^", "linestyle": (0, (3, 1.5))},
+    "random FJLT": {"color": GREY, "marker": "P", "linestyle": (0, (4, 1, 1, 1, 1, 1))},
+}
+"""Colours, markers and lines of the sketches."""
+
+PRINTED_MARK: dict[str, Any] = {
+    "color": "white",
+    "marker": "D",
+    "linestyle": "",
+    "markersize": 3,
+    "markeredgecolor": BLACK,
+    "markeredgewidth": 0.7,
+}
+"""How numbers of the paper are shown."""
+
+MEASURES = {
+    "squared": "test error, squared norms",
+    "unsquared": "test error, norms",
+}
+"""The two definitions of the error: with squares in the paper, without in its script."""
+
+CAPTION = (
+    "Test error of sketches B, shape (ℓ, n): the mean over the test matrices of ‖X − B_k(X)‖_F² − "
+    "‖X − X_k‖_F², as the paper defines it, and of ‖X − B_k(X)‖_F − ‖X − X_k‖_F, as its script "
+    "computes it; B_k(X) is the best approximation of rank k with rows in the row space of BX. "
+    "Every matrix is scaled to the largest singular value 10, as in that script, and the rows are "
+    "permuted. {} over draws of the permutation, the split, the start and the batches, five in "
+    "the profile “paper”, with 95 % intervals by Student's t{}. Learned sketches: a truncated "
+    "butterfly with ℓ random outputs that starts at an FJLT; N non-zeros a column in random rows "
+    "(N = 1 unless said otherwise) that start at random signs; any matrix, from a Gaussian one. "
+    "The effort is the same for all: Adam with step sizes 0.03, 0.1, 0.3, the same number of "
+    "steps and of matrices a step; on the first draw the held-out matrices choose the step size, "
+    "on every draw the iterate; the test matrices choose nothing. Random sketches: means over 20. "
+)
+"""What figures 4, 5 and 14 to 16 and Table 4 have in common; to be told which mean, and of what the
+interval is."""
+
+ON_LOGARITHMIC_AXES = CAPTION.format("Geometric means", " for the logarithm")
+
+FAMILY_CAPTIONS = {
+    "hyperspectral": (
+        "Hyperspectral, a stand-in for HS-SOD: 95 × 95 pixels, learned from bands of Jasper "
+        "Ridge, 40 neighbouring bands held out, tested on the 156 bands of Samson; the released "
+        "script has bands of one scene on both sides. 640 steps, 16 matrices a step. "
+    ),
+    "cifar10": (
+        "CIFAR-10: the red channel, standardised, as in the released script; 320 images to learn "
+        "from, 80 held out, 100 test images. 800 steps, 16 matrices a step. "
+    ),
+    "newsgroups": (
+        "Newsgroups, a stand-in for TechTC-300: term-document counts of pairs of groups, 45 pairs "
+        "of 10 groups to learn from, 6 of 4 held out, 15 of 6 to test on, the 1024 terms that "
+        "most posts have (the paper: 25,389). 200 steps, 8 matrices a step. "
+    ),
+}
+"""How each family is made in the profile of the paper, and how long its sketches are trained."""
+
+_HATCHES = {
+    "sparse": "////",
+    "dense": "....",
+    "random sparse": "xxxx",
+    "random Gaussian": "\\\\\\\\",
+    "random FJLT": "||",
+}
+
+_EFFORT = {
+    "hyperspectral": {"n": 95, "steps": 640, "batch_size": 16},
+    "cifar10": {"n": 32, "steps": 800, "batch_size": 16},
+    "newsgroups": {"n": 1024, "steps": 200, "batch_size": 8},
+}
+_QUICK_EFFORT = {
+    "digits": {"n": 8, "steps": 120, "batch_size": 16},
+    "hyperspectral": {"n": 16, "steps": 60, "batch_size": 16},
+}
+
+
+def cases(
+    dataset: str,
+    pairs: Sequence[tuple[int, int]],
+    sketches: Sequence[str] = SKETCHES,
+    quick: bool = False,
+    nonzeros: int = 1,
+    **more: int,
+) -> list[dict[str, Any]]:
+    """Every pair (k, ℓ) with ℓ <= n and every sketch on a family, with the effort that it is worth.
+
+    Examples
+    --------
+    >>> len(cases("cifar10", [(10, 20), (10, 40)])), cases("digits", [(2, 4)], quick=True)[0]["steps"]
+    (6, 120)
+    """
+    effort = (_QUICK_EFFORT if quick else _EFFORT)[dataset]
+    return [
+        {"dataset": dataset, "k": k, "l": l, "sketch": sketch, "nonzeros": nonzeros}
+        | effort
+        | {"replicates": 3 if quick else 5, "draws": 5 if quick else 20}
+        | more
+        for k, l in pairs
+        if l <= effort["n"]
+        for sketch in sketches
+    ]
+
+
+def interval(rows: Sequence[Row], measure: str) -> Interval:
+    """Mean of an error over the replicates."""
+    return mean([float(row[measure]) for row in rows])
+
+
+def typical(rows: Sequence[Row], measure: str) -> Interval:
+    """Geometric mean of an error over the replicates, for logarithmic axes; at least 1e-12."""
+    return geometric_mean([max(float(row[measure]), 1e-12) for row in rows])
+
+
+def ratios(worse: Sequence[Row], better: Sequence[Row], measure: str) -> list[float]:
+    """How many times one error is the other, replicate by replicate."""
+    by_replicate = {row["replicate"]: float(row[measure]) for row in better}
+    return [float(row[measure]) / by_replicate[row["replicate"]] for row in worse]
+
+
+def ratio(worse: Sequence[Row], better: Sequence[Row], measure: str) -> Interval:
+    """Geometric mean of ``ratios``."""
+    return geometric_mean(ratios(worse, better, measure))
+
+
+def bars(
+    table: Table,
+    groups: Mapping[str, Sequence[Row]],
+    printed: Mapping[tuple[str, str], float] | None = None,
+) -> Any:
+    """Draw the errors of the sketches as bars from a logarithmic axis, a group at a time, in both
+    measures.
+
+    Parameters
+    ----------
+    table : Table
+    groups : mapping from a label to the rows of a group
+    printed : mapping from (label, sketch) to a number of the paper, optional
+        Shown as diamonds in both panels, since the paper defines one measure and its script the
+        other.
+    """
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.patches import Patch
+
+    shown = [sketch for sketch in SKETCHES if any(row["sketch"] == sketch for row in table)]
+    canvas = Canvas(figsize=(TEXT_WIDTH, 2.9), layout="constrained")
+    panels = canvas.subplots(1, 2)
+    for axes, (measure, label) in zip(panels, MEASURES.items(), strict=True):
+        width = 0.84 / len(shown)
+        for g, (group, rows) in enumerate(groups.items()):
+            for s, sketch in enumerate(shown):
+                chosen = [row for row in rows if row["sketch"] == sketch]
+                if not chosen:
+                    continue
+                found, at = typical(chosen, measure), g + (s - (len(shown) - 1) / 2) * width
+                axes.bar(
+                    at,
+                    found.mean,
+                    width,
+                    color=LOOKS[sketch]["color"],
+                    hatch=_HATCHES.get(sketch),
+                    **_EDGE,
+                )
+                axes.errorbar(at, found.mean, [[arm] for arm in found.arms], **_WHISKER)
+                value = (printed or {}).get((group, sketch))
+                if value is not None:
+                    axes.plot(at, value, **PRINTED_MARK)
+        axes.set_yscale("log")
+        axes.set_xticks(range(len(groups)), list(groups), fontsize=6 if len(groups) > 2 else 7)
+        axes.tick_params("x", length=0)
+        axes.set_ylabel(label)
+    handles: list[Any] = [
+        Patch(
+            facecolor=LOOKS[sketch]["color"],
+            hatch=_HATCHES.get(sketch),
+            label=NAMES[sketch],
+            **_EDGE,
+        )
+        for sketch in shown
+    ]
+    if printed:
+        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED_MARK)
+    canvas.legend(
+        handles=handles, loc="outside lower center", ncols=4 if printed else 3, frameon=False
+    )
+    return canvas
+
+
+def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> Any:
+    """Draw the errors against a column, in both measures; ``fixed`` sketches as horizontal lines
+    with a band."""
+    from matplotlib.figure import Figure as Canvas
+
+    shown = [sketch for sketch in SKETCHES if any(row["sketch"] == sketch for row in table)]
+    canvas = Canvas(figsize=(TEXT_WIDTH, 2.8), layout="constrained")
+    canvas.suptitle(FAMILY_LABELS[str(table[0]["dataset"])].replace("\n", " "), fontsize=8)
+    panels = canvas.subplots(1, 2)
+    for axes, (measure, name) in zip(panels, MEASURES.items(), strict=True):
+        for sketch in shown:
+            rows, look = select(table, sketch=sketch), LOOKS[sketch]
+            if sketch in fixed:
+                found = typical(rows, measure)
+                axes.axhspan(found.low, found.high, color=look["color"], alpha=0.2, linewidth=0)
+                axes.axhline(
+                    found.mean, color=look["color"], linestyle=look["linestyle"], linewidth=1
+                )
+                axes.plot(
+                    [],
+                    [],
+                    label=NAMES[sketch],
+                    color=look["color"],
+                    linestyle=look["linestyle"],
+                    linewidth=1,
+                )
+                continue
+            at = sorted({int(row[column]) for row in rows})
+            points = [typical(select(rows, **{column: x}), measure) for x in at]
+            arms = list(zip(*(p.arms for p in points), strict=True))
+            means = [p.mean for p in points]
+            axes.errorbar(at, means, arms, label=NAMES[sketch], **_LINE, **look)
+        ticks = sorted({int(row[column]) for row in table if row["sketch"] not in fixed})
+        axes.set_xscale("log" if ticks[-1] > 10 * ticks[0] else "linear")
+        axes.set_yscale("log")
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.set_xticks([], minor=True)
+        axes.set_xlabel(label)
+        axes.set_ylabel(name)
+    handles, labels = panels[0].get_legend_handles_labels()
+    canvas.legend(
+        handles, labels, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
+    )
+    return canvas
+
+
+_EDGE: dict[str, Any] = {"edgecolor": BLACK, "linewidth": 0.3}
+_WHISKER: dict[str, Any] = {"color": BLACK, "linewidth": 0, "elinewidth": 0.7, "capsize": 1.5}
+_LINE: dict[str, Any] = {"linewidth": 0.9, "markersize": 3, "capsize": 1.5, "elinewidth": 0.6}

@@ -1,0 +1,90 @@
+"""How the times of networks compare with those of the dense ones, and how that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from figures.engine.style import BLACK, TEXT_WIDTH, ticks
+from figures.engine.table import Table, select
+from figures.experiments.durations import MODES
+from figures.plots.layer_scores import LOOKS
+from fjlt.runs.intervals import Interval, geometric_mean
+
+__all__ = ["MEASURED", "draw", "ratio", "seconds"]
+
+MEASURED = (
+    "100 runs on one core of a CPU, all kinds of layers in turns; ratios of the medians of ten "
+    "blocks of runs, their geometric mean and its 95 % interval. A training step is the loss, its "
+    "gradient and a step of Adam, a prediction the output without gradients. "
+)
+
+
+def ratio(table: Table, kind: str, column: str = "seconds") -> Interval:
+    """Geometric mean over the blocks of the time of a layer over that of the dense one, with its
+    interval.
+
+    Examples
+    --------
+    >>> ratio([{"layer": "dense", "block": 0, "seconds": 2.0}, {"layer": "b", "block": 0, "seconds": 1.0}], "b").mean
+    0.5
+    """
+    below = {row["block"]: float(row[column]) for row in select(table, layer="dense")}
+    return geometric_mean(
+        [float(row[column]) / below[row["block"]] for row in select(table, layer=kind)]
+    )
+
+
+def seconds(table: Table, kind: str) -> float:
+    """Mean time of a layer.
+
+    Examples
+    --------
+    >>> seconds([{"layer": "dense", "seconds": 2.0}, {"layer": "dense", "seconds": 1.0}], "dense")
+    1.5
+    """
+    found = [float(row["seconds"]) for row in select(table, layer=kind)]
+    return sum(found) / len(found)
+
+
+def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
+    """Draw a panel a mode, a line a network and size of the batch: times over those with the dense
+    layer."""
+    from matplotlib.figure import Figure as Canvas
+
+    lines = list(dict.fromkeys((str(row["model"]), int(row["batch"])) for row in table))
+    canvas = Canvas(figsize=(TEXT_WIDTH, 0.75 + 0.4 * len(lines)), layout="constrained")
+    panels = canvas.subplots(1, len(MODES), sharey=True)
+    kinds = [kind for kind in LOOKS if kind != "dense"]
+    for axes, mode in zip(panels, MODES, strict=True):
+        axes.axvline(1, color=BLACK, linewidth=0.6)
+        for y, (model, batch) in enumerate(lines):
+            rows = select(table, model=model, batch=batch, mode=mode)
+            for i, kind in enumerate(kinds):
+                found = ratio(rows, kind)
+                look = {**LOOKS[kind], "linestyle": ""}
+                place, arms = y + 0.2 * (i - 1), [[arm] for arm in found.arms]
+                style = {
+                    "markersize": 3.5,
+                    "capsize": 1.5,
+                    "elinewidth": 0.7,
+                    "label": kind if y == 0 else None,
+                }
+                axes.errorbar(found.mean, place, xerr=arms, **look, **style)
+            took = 1e3 * seconds(rows, "dense")
+            text = f"{took:.2g} ms" if took < 100 else f"{took:.0f} ms"
+            axes.text(0.02, y, text, fontsize=6, va="center", transform=axes.get_yaxis_transform())
+        axes.set_xscale("log")
+        low, high = axes.get_xlim()
+        axes.set_xlim(min(0.7 * low, 0.4), max(high, 2.2))
+        axes.set_xticks(*ticks(*axes.get_xlim()))
+        axes.set_xticks([], minor=True)
+        axes.set_xlabel(f"time of a {mode} over that\nwith the dense layer, which is at the left")
+        labels = [f"{names[model]},\n{batch} {unit}{'s' * (batch > 1)}" for model, batch in lines]
+        axes.set_yticks(range(len(lines)), labels)
+        axes.set_ylim(len(lines) - 0.5, -0.5)
+        axes.tick_params("y", length=0)
+    canvas.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False
+    )
+    return canvas

@@ -1,0 +1,47 @@
+"""The Gaussian embedding, the dense random matrix that the fast ones imitate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fjlt import boundary
+from fjlt.operators.operator import MatrixOperator
+
+__all__ = ["gaussian"]
+
+
+def gaussian(k: int, n: int, rng: Any = None) -> MatrixOperator:
+    """Gaussian embedding J, shape (k, n), E JᵀJ = I: independent entries N(0, 1/k), scale 1/sqrt(k)
+    included.
+
+    Parameters
+    ----------
+    k : int
+        Number of outputs, 1 <= k <= n.
+    n : int
+        Number of inputs.
+    rng : None, int, SeedSequence, BitGenerator or Generator
+
+    Returns
+    -------
+    MatrixOperator
+
+    Raises
+    ------
+    ValueError, TypeError
+        If k < 1, k > n or n < 1, or one of them is not an integer.
+
+    Notes
+    -----
+    Cost: 2·k·n flops a vector. Source: Section 2 of Indyk, Motwani, STOC 1998.
+
+    Examples
+    --------
+    >>> gaussian(2, 5, rng=0).shape
+    (2, 5)
+    """
+    n = boundary.dimension(n, "n")
+    k = boundary.dimension(k, "k", high=n)
+    return MatrixOperator(np.random.default_rng(rng).normal(scale=k**-0.5, size=(k, n)))

@@ -1,0 +1,83 @@
+"""The transform of Ailon and Chazelle: a sparse Gaussian matrix after a randomised Hadamard
+transform."""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from fjlt import boundary
+from fjlt.operators.butterfly import Butterfly
+from fjlt.operators.operator import MatrixOperator
+from fjlt.operators.product import Product
+from fjlt.operators.truncated import TruncatedButterfly
+
+__all__ = ["ailon_chazelle"]
+
+
+def ailon_chazelle(
+    k: int, n: int, rng: Any = None, *, n_points: int | None = None, density: float | None = None
+) -> Product:
+    """Ailon-Chazelle transform J = k^(-1/2)·P·H·D, shape (k, n), E JᵀJ = I: scale 1/sqrt(k)
+    included.
+
+    D: independent uniform signs; H: orthonormal Hadamard of size N, the least power of 2 that is at
+    least n; P: independent entries, each N(0, 1/q) with probability q and zero otherwise.
+
+    Parameters
+    ----------
+    k : int
+        Number of outputs, 1 <= k <= n.
+    n : int
+        Number of inputs; need not be a power of 2.
+    rng : None, int, SeedSequence, BitGenerator or Generator
+    n_points : int, optional
+        Number m >= 2 of points to embed; q = min(ln²(m)/N, 1). Default max(n, 2). The source asks
+        for q = min(Θ(log²(m)/N), 1) in the Euclidean case; the constant 1 here is a guess, not a
+        theorem.
+    density : float, optional
+        q itself, 0 < q <= 1, instead of ``n_points``.
+
+    Returns
+    -------
+    Product
+        With ``factors`` k^(-1/2)·P (sparse) and H·D (a truncated butterfly).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If k < 1, k > n, n < 1, n_points < 2, density is outside (0, 1], or both of these are given.
+
+    Notes
+    -----
+    Cost: that of a butterfly of size N and 2·k·N·q flops. Source: Section 2 of Ailon, Chazelle,
+    SIAM J. Comput. 39 (2009), whose P·H·D lacks the factor k^(-1/2) and whose n is a power of 2.
+
+    Examples
+    --------
+    >>> J = ailon_chazelle(3, 10, rng=0, density=0.25)
+    >>> J.shape, [a.shape for a in J.factors]
+    ((3, 10), [(3, 16), (16, 10)])
+    """
+    n = boundary.dimension(n, "n")
+    k = boundary.dimension(k, "k", high=n)
+    size = boundary.next_power_of_two(n)
+    if density is None:
+        m = max(n, 2) if n_points is None else boundary.dimension(n_points, "n_points", low=2)
+        q = min(log(m) ** 2 / size, 1.0)
+    elif n_points is not None:
+        raise ValueError(
+            f"n_points = {n_points} and density = {density} are both given; give one of them"
+        )
+    else:
+        q = boundary.number(density, "density", above=0.0, high=1.0)
+    rng = np.random.default_rng(rng)
+    signs = rng.choice([-1.0, 1.0], size=size) if size > 1 else None
+    mixing = TruncatedButterfly(Butterfly.hadamard(size, signs).weights, range(size), n_inputs=n)
+    places = rng.choice(k * size, size=rng.binomial(k * size, q), replace=False)
+    entries = rng.normal(scale=(q * k) ** -0.5, size=len(places))
+    sampling = sparse.csr_array((entries, np.divmod(places, size)), shape=(k, size))
+    return Product(MatrixOperator(sampling), mixing)

@@ -1,0 +1,99 @@
+"""Designed tests of a success probability: exact binomial limits, false alarm and power stated
+beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from scipy.stats import beta, binom
+
+__all__ = ["Design", "design", "limits", "sign_test"]
+
+
+def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
+    """One-sided Clopper-Pearson limits (low, high) of a probability, each wrong with chance at most
+    alpha.
+
+    Examples
+    --------
+    >>> low, high = limits(100, 100, 1e-9)
+    >>> round(low, 3), high
+    (0.813, 1.0)
+    """
+    low = float(beta.ppf(alpha, successes, draws - successes + 1)) if successes else 0.0
+    high = (
+        float(beta.ppf(1 - alpha, successes + 1, draws - successes)) if successes < draws else 1.0
+    )
+    return low, high
+
+
+@dataclass(frozen=True)
+class Design:
+    """A test that the success probability exceeds ``floor``: it says so from ``enough`` successes
+    on.
+
+    If the probability is at most ``floor``, it says so with chance at most ``alpha`` (false alarm);
+    if it is at least ``detectable``, it fails to say so with chance at most ``beta``.
+    ``detectable`` - ``floor`` is the smallest discrepancy that the test is sure to see.
+    """
+
+    floor: float
+    detectable: float
+    alpha: float
+    beta: float
+    draws: int
+    enough: int
+
+    def says_so(self, successes: int) -> bool:
+        """Whether the probability is found to exceed the floor."""
+        return successes >= self.enough
+
+    def __str__(self) -> str:
+        return (
+            f"{self.enough} of {self.draws} draws must succeed to say that the probability "
+            f"exceeds {self.floor:g}: false alarm at most {self.alpha:.0e}, missed at most "
+            f"{self.beta:.0e} where it is at least {self.detectable:g}"
+        )
+
+
+@cache
+def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1e-9) -> Design:
+    """The test with fewest draws for these error rates.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < floor < detectable <= 1 and 0 < alpha, beta < 1/2.
+
+    Examples
+    --------
+    >>> design(0.5, 0.9)
+    Design(floor=0.5, detectable=0.9, alpha=1e-09, beta=1e-09, draws=162, enough=119)
+    """
+    if not (0 < floor < detectable <= 1 and 0 < alpha < 0.5 and 0 < beta < 0.5):
+        raise ValueError(
+            f"floor = {floor}, detectable = {detectable}, alpha = {alpha}, beta = {beta}: "
+            "0 < floor < detectable <= 1 and 0 < alpha, beta < 1/2 are needed"
+        )
+    draws = 1
+    while True:
+        enough = int(binom.isf(alpha, draws, floor)) + 1
+        if enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta:
+            return Design(floor, detectable, alpha, beta, draws, enough)
+        draws += 1
+
+
+@cache
+def sign_test(draws: int, alpha: float = 1e-8, detectable: float = 0.99) -> Design:
+    """The test, from so many independent draws, that one outcome has a probability above ½.
+
+    Examples
+    --------
+    >>> sign_test(40).enough, sign_test(40).says_so(36)
+    (37, False)
+    """
+    enough = int(binom.isf(alpha, draws, 0.5)) + 1
+    return Design(
+        0.5, detectable, alpha, float(binom.cdf(enough - 1, draws, detectable)), draws, enough
+    )

@@ -1,0 +1,1 @@
+"""The commands of ``landscape``: problems from files, results and pictures."""

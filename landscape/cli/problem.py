@@ -1,0 +1,134 @@
+"""A problem as the command line states it: data files, an encoder and a bottleneck, checked and
+loaded."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+import fjlt
+from fjlt import Butterfly, MatrixOperator, Operator, TruncatedButterfly, boundary
+from fjlt.runs.matrices import read_matrix, split_key
+from landscape import data
+
+__all__ = ["Problem", "kept_outputs", "output_folder", "versions"]
+
+KINDS = ("fjlt", "random", "identity")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Data X (n, d), Y (m, d), encoder B (l, n) and bottleneck k.
+
+    ``rng`` is the generator that drew B, for what is drawn next; ``settings`` is what was asked
+    for.
+    """
+
+    X: NDArray[np.float64]
+    Y: NDArray[np.float64]
+    B: Operator
+    k: int
+    rng: np.random.Generator
+    settings: dict[str, Any]
+
+    @classmethod
+    def load(
+        cls,
+        x: str,
+        y: str | None,
+        rows: str | None,
+        l: int | None,
+        k: int,
+        b: str | None,
+        butterfly: str,
+        seed: int,
+    ) -> Problem:
+        """Read and check everything that a command was given."""
+        kind = butterfly if b is None else None
+        settings = {"x": x, "y": y, "l": l, "k": k, "b": b, "butterfly": kind, "seed": seed}
+        X = read_matrix(*split_key(x))
+        X, Y = data.pair(X, X if y is None else read_matrix(*split_key(y)))
+        k = data.bottleneck(k, len(X))
+        rng = np.random.default_rng(boundary.dimension(seed, "seed", low=0))
+        if b is not None:
+            if rows is not None or l is not None:
+                raise ValueError("--b gives the whole encoder; leave out --rows and --l")
+            B: Operator = data.as_operator(MatrixOperator(read_matrix(*split_key(b))), len(X))
+        else:
+            B = _butterfly(butterfly, len(X), _rows(rows, l, len(X), rng), rng)
+        return cls(X, Y, B, k, rng, settings)
+
+    @property
+    def rows(self) -> list[int] | None:
+        """Kept outputs of the butterfly; None where B was read from a file."""
+        return self.B.rows.tolist() if isinstance(self.B, TruncatedButterfly) else None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """n, d, m, l and k."""
+        (n, d), m = self.X.shape, len(self.Y)
+        return {"n": n, "d": d, "m": m, "l": self.B.shape[0], "k": self.k}
+
+
+def _rows(rows: str | None, l: int | None, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Kept outputs, as listed or drawn."""
+    size = boundary.next_power_of_two(n)
+    if (rows is None) == (l is None):
+        raise ValueError(
+            "give the kept outputs with --rows 0,4 or their number with --l 8, one of the two"
+        )
+    if rows is None:
+        chosen = rng.choice(size, size=boundary.dimension(l, "l", high=n), replace=False)
+        return np.sort(chosen)
+    return kept_outputs(str(rows), size)
+
+
+def kept_outputs(rows: str, size: int) -> NDArray[np.intp]:
+    """Kept outputs of a butterfly of this size, as --rows lists them."""
+    try:
+        return boundary.rows([int(row) for row in rows.split(",")], size)
+    except ValueError as error:
+        raise ValueError(f"--rows {rows}: {error}") from None
+
+
+def _butterfly(
+    kind: str, n: int, rows: NDArray[np.intp], rng: np.random.Generator
+) -> TruncatedButterfly:
+    """Truncated butterfly with weights of the given kind; "fjlt" is scaled as ``fjlt.srht``."""
+    size = boundary.next_power_of_two(n)
+    if kind == "identity":
+        full = Butterfly.identity(size)
+    elif kind == "random":
+        full = Butterfly.random(size, rng)
+    else:
+        signs = rng.choice([-1.0, 1.0], size=size) if size > 1 else None
+        full = Butterfly.hadamard(size, signs)
+    weights = full.weights.copy()
+    if kind == "fjlt":
+        weights[-1:] *= (size / len(rows)) ** 0.5
+    return TruncatedButterfly(weights, rows, n_inputs=n)
+
+
+def output_folder(out: str) -> Path:
+    """The folder to write to, which may not exist yet; an error if a file stands in its way."""
+    folder = Path(out)
+    for part in (folder, *folder.parents):
+        if part.exists() and not part.is_dir():
+            raise ValueError(f"--out {out}: {part} is a file; name a folder")
+    return folder
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computed."""
+    return {
+        "butterfly-theory": fjlt.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "scipy": scipy.__version__,
+    }

@@ -1,0 +1,1 @@
+"""Numerical continuation: paths, monodromy, and the stored start sets."""

@@ -1,0 +1,1 @@
+"""All critical points of the network with a trained butterfly."""

@@ -1,0 +1,117 @@
+"""Sets of kept outputs up to the symmetries of the butterfly: automorphisms of the binary tree of
+residues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, product
+from math import log2
+
+from fjlt import boundary
+
+__all__ = ["RowClass", "row_classes"]
+
+_MOST_CLASSES = 2**20
+
+
+@dataclass(frozen=True)
+class RowClass:
+    """An orbit of sets of kept outputs.
+
+    Attributes
+    ----------
+    rows : tuple of int
+        Its lexicographically smallest set, in increasing order.
+    size : int
+        Number of sets in it.
+    """
+
+    rows: tuple[int, ...]
+    size: int
+
+
+def row_classes(n: int, l: int) -> list[RowClass]:
+    """Orbits of the sets of l kept outputs of a butterfly of size n, in lexicographic order of
+    their smallest set.
+
+    After i layers a butterfly has one node for each residue modulo 2^i in each block of 2^i inputs.
+    The symmetries exchange the residues c and c + 2^i modulo 2^(i+1), for any i and c, with all
+    outputs in them; they carry networks to networks, so that sets of one orbit have the same
+    reachable planes.
+
+    Parameters
+    ----------
+    n : int
+        A power of 2.
+    l : int
+        1 <= l <= n.
+
+    Returns
+    -------
+    list of RowClass
+        Their sizes add up to C(n, l).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If n is no power of 2, l is out of range, or there are more than 2^20 orbits.
+
+    Notes
+    -----
+    Cost: O(l) for each orbit; an orbit of size n is an unordered pair of orbits of size n/2, of
+    even and of odd outputs. Source: this library's; beyond arXiv 2007.08864.
+
+    Examples
+    --------
+    >>> for c in row_classes(4, 2):
+    ...     print(c.rows, c.size)
+    (0, 1) 4
+    (0, 2) 2
+    """
+    p = boundary.log2_exact(n)
+    l = boundary.dimension(l, "l", high=n)
+    count = _counts(p, l)[l]
+    if count > _MOST_CLASSES:
+        raise ValueError(
+            f"n = {n}, l = {l} has {count} (about 2^{log2(count):.0f}) orbits of kept outputs, "
+            f"more than can be listed ({_MOST_CLASSES}); take a smaller n, or an l nearer to 1 or "
+            f"to n"
+        )
+    by_size = {0: [RowClass((), 1)], 1: [RowClass((0,), 1)]}
+    for i in range(1, p):
+        by_size = {
+            size: _joined(by_size, size)
+            for size in range(max(0, l - n + (1 << i)), min(l, 1 << i) + 1)
+        }
+    return sorted(_joined(by_size, l) if p else by_size[l], key=lambda c: c.rows)
+
+
+def _counts(p: int, l: int) -> list[int]:
+    """Numbers of orbits of 0, …, l outputs of 2^p."""
+    counts = [1, 1] + [0] * (l - 1)
+    for _ in range(p):
+        ordered = [sum(counts[a] * counts[m - a] for a in range(m + 1)) for m in range(l + 1)]
+        equal = [counts[m // 2] if m % 2 == 0 else 0 for m in range(l + 1)]
+        counts = [(x + y) // 2 for x, y in zip(ordered, equal, strict=True)]
+    return counts
+
+
+def _joined(halves: dict[int, list[RowClass]], l: int) -> list[RowClass]:
+    """Orbits of l outputs from those of the even and of the odd ones."""
+    orbits = []
+    for a in range(l // 2 + 1):
+        if a not in halves or l - a not in halves:
+            continue
+        pairs = (
+            combinations_with_replacement(halves[a], 2)
+            if 2 * a == l
+            else product(halves[a], halves[l - a])
+        )
+        for x, y in pairs:
+            rows = min(_interleaved(x.rows, y.rows), _interleaved(y.rows, x.rows))
+            orbits.append(RowClass(rows, x.size * y.size * (1 if x == y else 2)))
+    return orbits
+
+
+def _interleaved(even: tuple[int, ...], odd: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted([2 * r for r in even] + [2 * r + 1 for r in odd]))

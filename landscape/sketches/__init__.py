@@ -1,0 +1,1 @@
+"""Sketches learned from example matrices."""

@@ -1,0 +1,1 @@
+"""Training of the network by first-order methods, and where it ends."""

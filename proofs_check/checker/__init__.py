@@ -1,0 +1,1 @@
+"""Rechecks stored certificates; imports the standard library and python-flint, nothing of this project."""

@@ -1,0 +1,1 @@
+"""Exact counts of critical points, and exact data for them."""

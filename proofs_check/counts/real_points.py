@@ -1,0 +1,121 @@
+"""Real common zeros of polynomials over the rationals, counted by the signatures of trace forms
+(Hermite)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from sympy import QQ, Poly, Rational, expand, groebner
+from sympy.polys.orderings import grevlex
+
+from proofs_check.statements.fixed_encoder.baldi_hornik import inertia
+
+__all__ = ["Zeros"]
+
+
+class Zeros:
+    """The common zeros of finitely many, in the algebra A of polynomials modulo the ideal of the
+    equations.
+
+    Raises
+    ------
+    ValueError
+        If there are infinitely many complex zeros.
+
+    Examples
+    --------
+    >>> from sympy.abc import x, y
+    >>> zeros = Zeros([x**2 - 2, y**3 - x], [x, y])
+    >>> zeros.complex, zeros.signature(zeros.times(1)), zeros.signature(zeros.times(y))
+    (6, 2, 0)
+    """
+
+    def __init__(self, equations: Sequence[Any], variables: Sequence[Any]) -> None:
+        self.variables = tuple(variables)
+        self.basis = groebner(equations, *variables, order=grevlex, domain=QQ)
+        if self.basis.exprs != [1] and not self.basis.is_zero_dimensional:
+            raise ValueError("the equations have infinitely many complex zeros")
+
+    @cached_property
+    def monomials(self) -> list[tuple[int, ...]]:
+        """A basis of A: the monomials outside the leading ideal."""
+        leading = np.array([poly.monoms(order=grevlex)[0] for poly in self.basis.polys])
+        if not leading.any():
+            return []
+        pure = leading[(leading > 0).sum(axis=1) == 1]
+        box = product(*(range(high) for high in pure.max(axis=0)))
+        return [
+            monomial for monomial in box if not (np.array(monomial) >= leading).all(axis=1).any()
+        ]
+
+    @cached_property
+    def multiplications(self) -> list[fmpq_mat]:
+        """Multiplication by each variable, on columns of coordinates."""
+        size = len(self.monomials)
+        place = {monomial: i for i, monomial in enumerate(self.monomials)}
+        matrices = []
+        for variable in self.variables:
+            matrix = fmpq_mat(size, size)
+            for monomial, column in place.items():
+                rest = self.basis.reduce(variable * Poly({monomial: 1}, *self.variables).as_expr())[
+                    1
+                ]
+                for powers, c in Poly(rest, *self.variables, domain=QQ).terms():
+                    if c:
+                        matrix[place[powers], column] = fmpq(int(c.p), int(c.q))
+            matrices.append(matrix)
+        return matrices
+
+    def times(self, polynomial: Any) -> fmpq_mat:
+        """Multiplication by a polynomial."""
+        size = len(self.monomials)
+        total = fmpq_mat(size, size)
+        if size == 0:
+            return total
+        rest = self.basis.reduce(expand(polynomial))[1]
+        for powers, c in Poly(rest, *self.variables, domain=QQ).terms():
+            term = fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+            for matrix, power in zip(self.multiplications, powers, strict=True):
+                for _ in range(power):
+                    term = matrix * term
+            total += term * fmpq(int(c.p), int(c.q))
+        return total
+
+    def characteristic(self, i: int, t: Any) -> Any:
+        """Polynomial in t whose roots are the values of variable i."""
+        coefficients = self.multiplications[i].charpoly().coeffs()
+        return sum(Rational(int(c.p), int(c.q)) * t**power for power, c in enumerate(coefficients))
+
+    @cached_property
+    def _products(self) -> list[fmpq_mat]:
+        return [
+            self.times(Poly({monomial: 1}, *self.variables).as_expr())
+            for monomial in self.monomials
+        ]
+
+    def form(self, weight: fmpq_mat) -> fmpq_mat:
+        """The symmetric form (a, b) ↦ trace of multiplication by weight·a·b."""
+        traces = fmpq_mat([[_trace(matrix) for matrix in self._products]])
+        return fmpq_mat([(traces * matrix * weight).tolist()[0] for matrix in self._products])
+
+    @property
+    def complex(self) -> int:
+        """Number of distinct complex zeros."""
+        return int(self.form(self.times(1)).rank()) if self.monomials else 0
+
+    def signature(self, weight: fmpq_mat) -> int:
+        """Number of real zeros where the weight is positive, less the number of those where it is
+        negative."""
+        if not self.monomials:
+            return 0
+        negative, zero = inertia(self.form(weight))
+        return len(self.monomials) - zero - 2 * negative
+
+
+def _trace(matrix: fmpq_mat) -> fmpq:
+    return sum((matrix[i, i] for i in range(matrix.nrows())), fmpq(0))

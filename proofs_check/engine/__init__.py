@@ -1,0 +1,1 @@
+"""Claims and their verdicts: running the checks, judging them, calibrating them."""

@@ -1,0 +1,350 @@
+"""Exact laws of the SRHT: every sign pattern, every subset of rows, in rational arithmetic.
+
+With J = sqrt(n/k)·P·H·D and the rows h_i of sqrt(n)·H, the vector k·JᵀJx = D·sum_{i kept} h_i <h_i,
+Dx> is integer for integer x. J and -J give the same JᵀJ, so half of the sign patterns suffice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import combinations, product
+from math import comb, lcm
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from numpy.typing import NDArray
+
+from fjlt import boundary
+from proofs_check.exact.eigensums import sign_of_top_sums, signal_polynomial
+
+__all__ = [
+    "hadamard_rows",
+    "norm_law",
+    "projections",
+    "prop1_law",
+    "prop2_success",
+    "rationals",
+    "row_spaces",
+    "sign_patterns",
+]
+
+_MAX_OUTCOMES = 2**26
+_MAX_ROW_SPACES = 2**20
+
+
+def rationals(a: Any, name: str, ndim: int) -> NDArray[Any]:
+    """Object array of Fractions from integers and Fractions; floats are refused, since they hide
+    rounding.
+
+    Examples
+    --------
+    >>> rationals([1, Fraction(1, 2)], "x", 1)
+    array([Fraction(1, 1), Fraction(1, 2)], dtype=object)
+    """
+    try:
+        given = np.array(a, dtype=object)
+    except ValueError:
+        raise ValueError(f"{name} is ragged: all its rows must have the same length") from None
+    if given.ndim != ndim or given.size == 0:
+        raise ValueError(
+            f"{name} must be a non-empty array of {ndim} dimension(s), got shape {given.shape}"
+        )
+    out = np.empty(given.shape, dtype=object)
+    for index, value in np.ndenumerate(given):
+        if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer | Fraction):
+            raise TypeError(
+                f"{name}{list(index)} is {value!r}; exact laws take integers and Fractions, "
+                f"for example fractions.Fraction({value!r})"
+            )
+        out[index] = Fraction(int(value)) if not isinstance(value, Fraction) else value
+    return out
+
+
+def hadamard_rows(n: int) -> NDArray[np.int64]:
+    """The matrix ((-1)^<i,j>), shape (n, n), by the definition: parity of the common bits.
+
+    Examples
+    --------
+    >>> hadamard_rows(2)
+    array([[ 1,  1],
+           [ 1, -1]])
+    """
+    boundary.log2_exact(n)
+    return np.array(
+        [[1 - 2 * ((i & j).bit_count() & 1) for j in range(n)] for i in range(n)], dtype=np.int64
+    )
+
+
+def sign_patterns(n: int) -> NDArray[np.int64]:
+    """All vectors of n signs that begin with +1, shape (2^(n-1), n): one of each pair ±s.
+
+    Examples
+    --------
+    >>> sign_patterns(2)
+    array([[ 1,  1],
+           [ 1, -1]])
+    """
+    return np.array([(1, *rest) for rest in product((1, -1), repeat=n - 1)], dtype=np.int64)
+
+
+def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
+    """Law of ‖Jx‖², J the SRHT of shape (k, n), scale sqrt(n/k) included, as {value: probability};
+    exhaustive.
+
+    Parameters
+    ----------
+    x : sequence of int or Fraction
+        Length n, a power of 2; not normalised.
+    k : int
+        1 <= k <= n.
+
+    Returns
+    -------
+    dict
+        Fractions; values increasing; probabilities sum to 1.
+
+    Raises
+    ------
+    TypeError
+        If x holds anything but integers and Fractions.
+    ValueError
+        For wrong shapes, k out of range, or more than 2^26 outcomes.
+
+    Notes
+    -----
+    Cost: 2^(n-1) transforms, and for each distinct set of squares a count of its k-subsets by sum.
+
+    Examples
+    --------
+    >>> norm_law([1, 1], 1)
+    {Fraction(0, 1): Fraction(1, 2), Fraction(4, 1): Fraction(1, 2)}
+    """
+    x = rationals(x, "x", 1)
+    n, k = len(x), boundary.dimension(k, "k", high=len(x))
+    boundary.log2_exact(n, "len(x)")
+    _refuse_large(1 << (n - 1), "sign patterns")
+    integers, scale = _integers(x, n)
+    squares = ((sign_patterns(n) * integers) @ hadamard_rows(n)) ** 2
+    return _law(_subset_sums([_unique(np.sort(squares))], k), k * scale**2)
+
+
+def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
+    """Law of ‖W'x − Wx‖², W' = J2ᵀJ2·W·J1ᵀJ1 with independent SRHTs, as {value: probability};
+    exhaustive.
+
+    Parameters
+    ----------
+    W : matrix of int or Fraction, shape (n2, n1)
+        n1 and n2 powers of 2.
+    x : sequence of int or Fraction, length n1
+        Not normalised.
+    k1, k2 : int
+        Rows of J1 (k1, n1) and J2 (k2, n2).
+
+    Returns
+    -------
+    dict
+        Fractions; values increasing; probabilities sum to 1.
+
+    Raises
+    ------
+    TypeError
+        If W or x hold anything but integers and Fractions.
+    ValueError
+        For wrong shapes, k out of range, or more than 2^26 outcomes.
+
+    Notes
+    -----
+    Cost: one law over J2, by counting subsets, for each distinct vector WJ1ᵀJ1x. Source:
+    Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
+    {Fraction(1, 1): Fraction(1, 2), Fraction(5, 1): Fraction(1, 2)}
+    """
+    W, x = rationals(W, "W", 2), rationals(x, "x", 1)
+    n2, n1 = W.shape
+    if len(x) != n1:
+        raise ValueError(f"x has length {len(x)}, but W has {n1} columns")
+    for name, n in (("W.shape[1]", n1), ("W.shape[0]", n2)):
+        boundary.log2_exact(n, name)
+    k1, k2 = boundary.dimension(k1, "k1", high=n1), boundary.dimension(k2, "k2", high=n2)
+    _refuse_large((comb(n1, k1) << (n1 - 1)) + (1 << (n2 - 1)), "outcomes of J1 and J2")
+    integer_x, scale_x = _integers(x, n1)
+    integer_W, scale_W = _integers(W, n1)
+    target = integer_W @ integer_x
+    z = _unique(np.concatenate([v @ integer_W.T for v in projections(integer_x, k1)]))
+    # With A = J2ᵀJ2 and A² = (n2/k2)·A: ‖Az − t‖² − ‖t‖² = (n2/k2)·‖J2z‖² − 2<J2z, J2t>, a sum over
+    # kept rows.
+    bound = max(abs(int(value)) for value in z[0].flat) * n2
+    wide = _dtype(n2 * bound**2 * (1 + 2 * k1 * k2) * k2)
+    h: NDArray[Any] = hadamard_rows(n2).astype(wide)
+
+    def summands() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        for signs in sign_patterns(n2).astype(wide):
+            hz, ht = (z[0].astype(wide) * signs) @ h, (target.astype(wide) * signs) @ h
+            yield hz * (n2 * hz - 2 * k1 * k2 * ht), z[1]
+
+    sums = _subset_sums(summands(), k2)
+    return _law(
+        sums, (k1 * k2 * scale_x * scale_W) ** 2, shift=int(target @ target) * (k1 * k2) ** 2
+    )
+
+
+def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
+    """Pr[‖J_k(X) − X‖_F² <= (1 + eps)·‖X_k − X‖_F²] over all draws of the SRHT J of shape (l, n);
+    exhaustive.
+
+    J_k(X) is the best approximation of X of rank at most k with rows in the row space of JX, X_k
+    the best of all. ‖J_k(X) − X‖_F² = ‖X‖_F² − (λ_1 + … + λ_k), λ the eigenvalues of X·P·Xᵀ with P
+    the projection to that row space, so two characteristic polynomials decide a draw; ties are
+    recognised exactly and are successes.
+
+    Parameters
+    ----------
+    X : matrix of int or Fraction, shape (n, d)
+        n a power of 2.
+    k : int
+        1 <= k <= min(n, d).
+    eps : int or Fraction
+        Not negative.
+    l : int
+        1 <= l <= n.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    TypeError
+        If X or eps is anything but integers and Fractions.
+    ValueError
+        For wrong shapes, k or l out of range, eps < 0, or more than 2^20 draws.
+
+    Notes
+    -----
+    Cost: an elimination a draw. Source: Proposition 2 of arXiv 2007.08864 (ICLR 2021 submission).
+
+    Examples
+    --------
+    >>> prop2_success([[0, 1], [2, 0], [2, 0], [2, 0]], k=1, eps=1, l=1)
+    Fraction(1, 4)
+    """
+    x = rationals(X, "X", 2)
+    k = boundary.dimension(k, "k", high=min(x.shape))
+    excess = rationals([eps], "eps", 1)[0]
+    if excess < 0:
+        raise ValueError(f"eps = {eps} is negative; eps >= 0 is needed")
+    exact = fmpq_mat([[fmpq(v.numerator, v.denominator) for v in row] for row in x])
+    gram, total = exact.transpose() * exact, sum(v * v for v in x.flat)
+    best = (-1 - excess, gram.charpoly())
+
+    def succeeds(basis: fmpq_mat) -> bool:
+        found = [(Fraction(1), signal_polynomial(basis, gram))] if basis.nrows() else []
+        return sign_of_top_sums(excess * total, [best, *found], k) >= 0
+
+    spaces = (
+        (fmpq_mat(len(rows), x.shape[1], sum(rows, ())), p) for rows, p in row_spaces(x, l).items()
+    )
+    return sum((p for basis, p in spaces if succeeds(basis)), start=Fraction(0))
+
+
+def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
+    """Law of the row space of JX, J the SRHT of shape (l, n), as {reduced echelon basis:
+    probability}; exhaustive.
+
+    Arguments and errors as ``prop2_success``.
+
+    Examples
+    --------
+    >>> row_spaces([[0, 1], [3, 0]], 1)
+    {((1, 1/3),): Fraction(1, 2), ((1, -1/3),): Fraction(1, 2)}
+    """
+    x = rationals(X, "X", 2)
+    n = len(x)
+    boundary.log2_exact(n, "X.shape[0]")
+    l = boundary.dimension(l, "l", high=n)
+    draws = comb(n, l) << (n - 1)
+    if draws > _MAX_ROW_SPACES:
+        raise ValueError(f"{draws} draws are too many to enumerate; the limit is {_MAX_ROW_SPACES}")
+    integers, h = _integers(x, n)[0], hadamard_rows(n)
+    law = Counter[tuple[tuple[fmpq, ...], ...]]()
+    for signs in sign_patterns(n):
+        mixed = (h * signs) @ integers
+        for kept in combinations(range(n), l):
+            reduced, rank = fmpq_mat(mixed[list(kept)].tolist()).rref()
+            law[tuple(tuple(row) for row in reduced.tolist()[:rank])] += 1
+    return {basis: Fraction(count, draws) for basis, count in law.items()}
+
+
+def projections(x: NDArray[Any], k: int) -> Iterator[NDArray[Any]]:
+    """k·JᵀJx for integer x: an array (2^(n-1), n) over the sign patterns, for each k-subset of
+    rows.
+
+    Examples
+    --------
+    >>> [v.tolist() for v in projections(np.array([1, 0]), 1)]
+    [[[1, 1], [1, -1]], [[1, -1], [1, 1]]]
+    """
+    n = len(x)
+    h, signs = hadamard_rows(n), sign_patterns(n)
+    transformed = (signs * x) @ h
+    for kept in combinations(range(n), k):
+        rows = list(kept)
+        yield signs * (transformed[:, rows] @ h[rows])
+
+
+def _integers(a: NDArray[Any], n: int) -> tuple[NDArray[Any], int]:
+    """The array times its common denominator, and that; int64 if n³·max² fits, else Python
+    integers."""
+    scale = lcm(*(value.denominator for value in a.flat))
+    scaled = np.array([int(value * scale) for value in a.flat], dtype=object).reshape(a.shape)
+    return scaled.astype(_dtype(n**3 * max(abs(int(value)) for value in scaled.flat) ** 2)), scale
+
+
+def _dtype(largest: int) -> type:
+    return np.int64 if largest < 2**62 else object
+
+
+def _unique(a: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Distinct rows and how often each occurs."""
+    if a.dtype == object:
+        counts = Counter(map(tuple, a.tolist()))
+        return np.array(list(counts), dtype=object), np.array(list(counts.values()))
+    return np.unique(a, axis=0, return_counts=True)
+
+
+def _subset_sums(summands: Iterable[tuple[NDArray[Any], NDArray[Any]]], k: int) -> Counter[int]:
+    """How often each sum occurs over all k-subsets of the entries of each row, rows counted with
+    weights."""
+    law: Counter[int] = Counter()
+    for rows, weights in summands:
+        subsets = list(combinations(range(rows.shape[1]), k))
+        step = max(1, 2**22 // len(subsets))
+        for start in range(0, len(rows), step):
+            block = rows[start : start + step]
+            sums = sum(block[:, [s[t] for s in subsets]] for t in range(k))
+            values, inverse = np.unique(sums, return_inverse=True)
+            counts = np.bincount(
+                inverse.ravel(), np.repeat(weights[start : start + step], len(subsets)), len(values)
+            )
+            for value, count in zip(values, counts, strict=True):
+                law[int(value)] += round(count)
+    return law
+
+
+def _law(counts: Counter[int], denominator: int, shift: int = 0) -> dict[Fraction, Fraction]:
+    total = sum(counts.values())
+    return {Fraction(v + shift, denominator): Fraction(counts[v], total) for v in sorted(counts)}
+
+
+def _refuse_large(outcomes: int, what: str) -> None:
+    if outcomes > _MAX_OUTCOMES:
+        raise ValueError(
+            f"{outcomes} {what} are too many to enumerate; the limit is {_MAX_OUTCOMES}"
+        )

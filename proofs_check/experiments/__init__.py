@@ -1,0 +1,1 @@
+"""What stored trainings, times and sketches say of a claim."""

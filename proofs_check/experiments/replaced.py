@@ -1,0 +1,167 @@
+"""What the stored times say of networks and layers with the replacement, and tests of who is
+faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from figures.added import crossover
+from figures.added.crossover import crossing
+from figures.engine.stored_tables import stored
+from figures.engine.table import select
+from figures.experiments.durations import MODES
+from figures.paper import fig10, fig11
+from figures.plots.time_ratios import ratio
+from fjlt.runs.binomial import sign_test
+from fjlt.runs.intervals import Interval
+from proofs_check.engine.claim import Bearing, Check, Context, Control, Finding, Grade
+
+__all__ = [
+    "ALPHA",
+    "RUNS",
+    "Timed",
+    "always_faster",
+    "crossings",
+    "exchanged",
+    "speed_checks",
+    "speed_controls",
+    "timed",
+    "times_finding",
+]
+
+RUNS = 100
+ALPHA = 1e-9
+"""Of each sign test, of which a line has two, one in either direction."""
+
+
+class Timed(NamedTuple):
+    """Time of a network with the replacement over that with the dense layer; in how many runs it
+    was faster."""
+
+    mode: str
+    model: str
+    batch: int
+    ratio: Interval
+    faster: int
+
+
+def timed(id: str, mode: str, kind: str = "butterfly") -> list[Timed]:
+    """Each network and size of the batch of a stored figure.
+
+    Raises
+    ------
+    ValueError
+        If there are not ``RUNS`` runs of each.
+    """
+    rows = select(stored(id), mode=mode)
+    found = []
+    for model, batch in dict.fromkeys((str(row["model"]), int(row["batch"])) for row in rows):
+        here = select(rows, model=model, batch=batch)
+        ours = select(here, layer=kind)
+        if sum(int(row["runs"]) for row in ours) != RUNS:
+            raise ValueError(f"{id} has not {RUNS} runs of {model}, batch {batch}; make it anew")
+        found.append(
+            Timed(mode, model, batch, ratio(here, kind), sum(int(row["faster"]) for row in ours))
+        )
+    return found
+
+
+def exchanged(line: Timed) -> Timed:
+    """The same with the roles of the dense layer and the replacement exchanged."""
+    mean, low, high = line.ratio
+    return line._replace(ratio=Interval(1 / mean, 1 / high, 1 / low), faster=RUNS - line.faster)
+
+
+def always_faster(lines: Sequence[Timed]) -> Bearing:
+    """What sign tests say of "faster everywhere": one line that is slower in more than half of the
+    runs refutes it."""
+    test = sign_test(RUNS, ALPHA)
+    if any(test.says_so(RUNS - line.faster) for line in lines):
+        return Bearing.REFUTES
+    return (
+        Bearing.SUPPORTS
+        if lines and all(test.says_so(line.faster) for line in lines)
+        else Bearing.SILENT
+    )
+
+
+def times_finding(lines: Sequence[Timed], what: str) -> Finding:
+    """``always_faster`` with its numbers."""
+    details = "; ".join(
+        f"{line.model}, {line.mode}, batch {line.batch}: {line.ratio.mean:.2f} "
+        f"({line.ratio.low:.2f} to {line.ratio.high:.2f}), faster in {line.faster}"
+        for line in lines
+    )
+    return Finding(
+        always_faster(lines),
+        f"{what}, stored times on one core, {RUNS} runs in turns: time with the butterfly over "
+        f"that with the dense layer, 95 % interval — {details}. {sign_test(RUNS, ALPHA)}; runs "
+        f"are taken as independent.",
+        len(lines),
+        numbers={f"{line.model}, {line.batch}": f"{line.ratio.mean:.2f}" for line in lines},
+    )
+
+
+def speed_checks(mode: str) -> tuple[Check, ...]:
+    """Is the replacement faster, in the networks of figure 10 and of figure 11?"""
+
+    def run(id: str, what: str) -> Callable[[Context], Finding]:
+        return lambda context: times_finding(timed(id, mode), what)
+
+    method = "sign tests of stored runs"
+    images, sentences = (
+        run("fig10", "Networks for images, figure 10"),
+        run("fig11", "Taggers, figure 11"),
+    )
+    return (
+        Check(
+            "images",
+            Grade.STATISTICAL,
+            method,
+            images,
+            alpha=2 * len(fig10.FIGURE.cases["paper"]) * ALPHA,
+        ),
+        Check(
+            "sentences",
+            Grade.STATISTICAL,
+            method,
+            sentences,
+            alpha=2 * len(fig11.FIGURE.cases["paper"]) * ALPHA,
+        ),
+    )
+
+
+def speed_controls(mode: str) -> tuple[Control, ...]:
+    """Exchanged roles, and no difference."""
+
+    def exchanges(context: Context) -> bool:
+        lines = [
+            line
+            for line in timed("fig10", mode)
+            if line.model == "wide perceptron" and line.batch > 1
+        ]
+        found = always_faster(lines), always_faster([exchanged(line) for line in lines])
+        return found == (Bearing.SUPPORTS, Bearing.REFUTES)
+
+    def halves(context: Context) -> bool:
+        return (
+            always_faster([line._replace(faster=RUNS // 2) for line in timed("fig10", mode)])
+            is Bearing.SILENT
+        )
+
+    return Control("the layers exchanged where one is faster", exchanges), Control(
+        "faster in every second run", halves
+    )
+
+
+def crossings(kind: str) -> dict[tuple[str, int, int], int | None]:
+    """By mode, batch and threads, the size from which on a square layer is faster than the dense
+    one."""
+    table = stored("crossover")
+    return {
+        (mode, batch, threads): crossing(crossover.ratios(table, mode, kind, batch, threads))
+        for mode in MODES
+        for batch in (1, 128)
+        for threads in (1, 2)
+    }

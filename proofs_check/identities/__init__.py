@@ -1,0 +1,1 @@
+"""Proofs by matrix identities for all sizes: finding their cofactors."""

@@ -1,0 +1,210 @@
+"""A run as files: index.html for readers, report.json and others for programs, certificates for
+sceptics."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from dataclasses import replace
+from decimal import ROUND_CEILING, Context, Decimal
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from latex2mathml.converter import convert
+from markupsafe import Markup
+
+from fjlt.runs.atomic_files import write_atomically
+from proofs_check.engine.claim import Bearing, Evidence, Grade
+from proofs_check.engine.verdicts import ClaimReport, Report
+from proofs_check.report.exports import junit, latex
+from proofs_check.report.graph import of_report, state
+
+__all__ = ["as_json", "typeset", "write"]
+
+SCHEMA = 1
+BUDGET = 1e-6  # limit on the sum of the false-alarm rates of all checks
+ON_DATA = {
+    Bearing.SUPPORTS: "holds for these matrices",
+    Bearing.REFUTES: "fails for these matrices",
+    Bearing.SILENT: "undecided for these matrices",
+    Bearing.FAILED: "failed",
+}
+WORDS = {
+    "holds": "holds",
+    "refuted": "refuted",
+    "undecided": "undecided",
+    "unchecked": "not yet checked",
+}
+
+
+def write(report: Report, out: str | os.PathLike[str]) -> Path:
+    """Write report.json, junit.xml, verdicts.tex, certificates/ and index.html into a folder;
+    returns the page's path.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; what was there before stays whole.
+    """
+    out = Path(out)
+    if report.data is not None:  # a file name need not be Unicode
+        report = replace(report, data=report.data.encode(errors="replace").decode())
+    names = {}
+    for entry in report.claims:
+        for evidence in entry.evidence:
+            if evidence.finding.certificate is not None:
+                name = f"{entry.claim.id}.{_slug(evidence.check)}.json"
+                names[entry.claim.id, evidence.check] = f"certificates/{name}"
+                content = {
+                    "claim": entry.claim.id,
+                    "check": evidence.check,
+                    **evidence.finding.certificate,
+                }
+                write_atomically(out / "certificates" / name, json.dumps(content, indent=1) + "\n")
+    for stale in set((out / "certificates").glob("*.json")) - {
+        out / name for name in names.values()
+    }:
+        stale.unlink()
+    write_atomically(
+        out / "report.json", json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
+    )
+    write_atomically(out / "junit.xml", junit(report))
+    write_atomically(out / "verdicts.tex", latex(report))
+    return write_atomically(out / "index.html", _page(report, names))
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as a JSON object of schema 1."""
+    return {
+        "schema": SCHEMA,
+        "claims": [_claim_json(entry) for entry in report.claims],
+        "budget": {"alpha": report.alpha},
+        "environment": {
+            **report.environment,
+            "profile": report.profile,
+            "seed": report.seed,
+            "data": report.data,
+        },
+        "failures": report.failures,
+    }
+
+
+def typeset(text: str) -> Markup:
+    """HTML of prose with LaTeX between dollar signs, as MathML; everything else is escaped.
+
+    Raises
+    ------
+    ValueError
+        For an odd number of dollar signs.
+
+    Examples
+    --------
+    >>> typeset("a < b")
+    Markup('a &lt; b')
+    """
+    pieces = text.split("$")
+    if len(pieces) % 2 == 0:
+        raise ValueError(f"unbalanced dollar signs in {text!r}")
+    page = "".join(convert(_spaced(p)) if i % 2 else escape(p) for i, p in enumerate(pieces))
+    return Markup(
+        re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page)
+    )
+
+
+def _spaced(formula: str) -> str:
+    """Thin spaces about logarithms, which the converter leaves out."""
+    return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())
+
+
+def _anchor(text: str) -> str:
+    return _slug(text).strip("-")
+
+
+def _rate(alpha: float) -> Markup:
+    """A small chance to two significant digits, never rounded down."""
+    mantissa, exponent = (
+        f"{Context(prec=2, rounding=ROUND_CEILING).plus(Decimal(f'{alpha:.12g}')):e}".split("e")
+    )
+    times = "" if float(mantissa) == 1 else f"{mantissa.removesuffix('.0')} · "
+    return Markup(f"{times}10<sup>{int(exponent)}</sup>".replace("-", "−"))
+
+
+def _claim_json(entry: ClaimReport) -> dict[str, Any]:
+    claim = entry.claim
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "source": claim.source,
+        "statement": claim.statement,
+        "verdict": entry.verdict,
+        "checked": entry.checked,
+        "grade": entry.grade,
+        "evidence": [_evidence_json(entry, e) for e in entry.evidence],
+        "on_data": [_evidence_json(entry, e) for e in entry.on_data],
+        "controls": [{"name": name, "rejected": rejected} for name, rejected in entry.controls],
+        "correction": entry.correction,
+        "depends_on": claim.depends_on,
+    }
+
+
+def _evidence_json(entry: ClaimReport, e: Evidence) -> dict[str, Any]:
+    return {
+        "check": e.check,
+        "method": e.method,
+        "grade": e.grade,
+        "passed": entry.passed(e),
+        "bearing": e.finding.bearing,
+        "detail": e.finding.detail,
+        "cases": e.finding.cases,
+        "numbers": e.finding.numbers,
+        "alpha": e.alpha,
+        "partial": e.partial,
+        "seconds": round(e.seconds, 3),
+        "seed": e.seed,
+    }
+
+
+def _page(report: Report, certificates: dict[tuple[str, str], str]) -> str:
+    environment = Environment(
+        loader=PackageLoader("proofs_check.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "typeset": typeset,
+        "seconds": lambda s: f"{s:.1f}" if s >= 0.05 else "<0.1",
+        "rate": _rate,
+        "state": state,
+        "anchor": _anchor,
+        "check_anchor": lambda pair: "--".join(map(_anchor, pair)),
+    }
+    environment.globals |= {
+        "Bearing": Bearing,
+        "Grade": Grade,
+        "WORDS": WORDS,
+        "ON_DATA": ON_DATA,
+        "BUDGET": BUDGET,
+    }
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        graph=of_report(report),
+        counts=Counter(map(state, report.claims)),
+        known={entry.claim.id for entry in report.claims},
+        statistical=[
+            (entry.claim.id, e)
+            for entry in report.claims
+            for e in (*entry.evidence, *entry.on_data)
+            if e.alpha
+        ],
+        certificates=certificates,
+    )

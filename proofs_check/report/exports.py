@@ -1,0 +1,110 @@
+"""A run for other tools: JUnit XML for continuous integration, a LaTeX table for a manuscript."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from proofs_check.engine.claim import Bearing, Verdict
+from proofs_check.engine.verdicts import ClaimReport, Report
+
+__all__ = ["junit", "latex"]
+
+_LATEX = {c: "\\" + c for c in "#$%&_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def junit(report: Report) -> str:
+    """JUnit XML: a testsuite per claim; a testcase per check, per control and for the verdict.
+
+    As many testcases fail as ``report.failures`` has entries. A check that did not decide is
+    skipped. Only checks are timed.
+    """
+    root = ElementTree.Element("testsuites", name="proofs-check")
+    for entry in report.claims:
+        suite = ElementTree.SubElement(root, "testsuite", name=entry.claim.id)
+        if entry.checked:
+            _cases(suite, entry)
+        suite.set("tests", str(len(suite)))
+        suite.set("failures", str(len(suite.findall("testcase/failure"))))
+        suite.set("errors", "0")
+        suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
+        suite.set("time", f"{entry.seconds:.3f}")
+    for count in ("tests", "failures", "errors", "skipped"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    root.set("time", f"{sum(entry.seconds for entry in report.claims):.3f}")
+    ElementTree.indent(root)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + ElementTree.tostring(root, encoding="unicode")
+        + "\n"
+    )
+
+
+def latex(report: Report) -> str:
+    r"""A booktabs table of the claims: id, place of the statement, verdict, grade. Needs
+    ``\usepackage{booktabs}``."""
+    rows = [
+        rf"\texttt{{{_escaped(entry.claim.id)}}} & {_escaped(_place(entry.claim.source))} & "
+        rf"{entry.verdict if entry.checked else 'not yet checked'} & {entry.grade or '--'} \\"
+        for entry in report.claims
+    ]
+    head = [
+        r"% Needs \usepackage{booktabs}. Statements are numbered as in the ICLR 2021 submission "
+        r"of arXiv 2007.08864.",
+        r"\begin{tabular}{@{}lp{0.45\linewidth}ll@{}}",
+        r"\toprule",
+        r"Claim & Statement & Verdict & Evidence \\",
+        r"\midrule",
+    ]
+    return "\n".join([*head, *rows, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
+    opposed = Bearing.SUPPORTS if entry.claim.expected is Verdict.REFUTED else Bearing.REFUTES
+    for e in entry.evidence:
+        case = _case(suite, f"check: {e.check}")
+        case.set("time", f"{e.seconds:.3f}")
+        if e.finding.bearing in (Bearing.FAILED, opposed):
+            _mark(case, "failure", str(e.finding.bearing), e.finding.detail)
+        elif e.finding.bearing is Bearing.SILENT:
+            _mark(case, "skipped", "did not decide", e.finding.detail)
+    for name, rejected in entry.controls:
+        case = _case(suite, f"control: {name}")
+        if not rejected:
+            _mark(
+                case,
+                "failure",
+                "not rejected",
+                "the machinery of the checks accepted a false variant",
+            )
+    case = _case(suite, f"verdict: {entry.claim.expected}")
+    if entry.verdict != entry.claim.expected:
+        _mark(case, "failure", f"verdict is {entry.verdict}", f"expected {entry.claim.expected}")
+
+
+def _case(suite: ElementTree.Element, name: str) -> ElementTree.Element:
+    classname = f"proofs_check.{suite.get('name')}"
+    return ElementTree.SubElement(suite, "testcase", classname=classname, name=_printable(name))
+
+
+def _mark(case: ElementTree.Element, tag: str, message: str, text: str) -> None:
+    ElementTree.SubElement(case, tag, message=message).text = _printable(text)
+
+
+def _printable(text: str) -> str:
+    """Text that XML 1.0 can hold: control characters and half surrogates become question marks."""
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "?", text)
+
+
+def _place(source: str) -> str:
+    return re.sub(r",? of arXiv 2007\.08864, numbered as in the ICLR 2021 submission", "", source)
+
+
+def _escaped(text: str) -> str:
+    return "".join(_LATEX.get(c, c) for c in text)

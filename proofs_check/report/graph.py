@@ -1,0 +1,223 @@
+"""The dependency graph of a run: what each node shows, and a layered layout of boxes and arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from proofs_check.engine.claim import Grade, Verdict
+from proofs_check.engine.verdicts import ClaimReport, Report
+
+__all__ = ["Box", "Graph", "Node", "layers", "of_report", "state"]
+
+HEIGHT, ROW_GAP, COLUMN_GAP, MARGIN = 44.0, 12.0, 52.0, 6.0
+LETTER = 8.4  # width of one letter of a label, generous for every common sans-serif face at 13.5 px
+SWEEPS = 24
+
+
+@dataclass(frozen=True)
+class Box:
+    """Place of a node: left upper corner and size, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float = HEIGHT
+
+
+@dataclass(frozen=True)
+class Node:
+    """A claim as drawn. ``state``: the verdict or "unchecked"; ``solid``: it and all that it rests
+    on hold."""
+
+    id: str
+    title: str
+    state: str
+    grade: Grade | None
+    solid: bool
+    box: Box
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes, the path of each arrow (from a claim to one that rests on it), and the size of the
+    drawing."""
+
+    nodes: tuple[Node, ...]
+    arrows: Mapping[tuple[str, str], str]
+    width: float
+    height: float
+
+
+def of_report(report: Report) -> Graph:
+    """The graph of the claims of a run; a dependency that the run left out is not drawn and counts
+    as not known."""
+    entries = {entry.claim.id: entry for entry in report.claims}
+    links = {i: [d for d in e.claim.depends_on if d in entries] for i, e in entries.items()}
+    boxes, arrows = _layout(links)
+    holding: dict[str, bool] = {}
+    for i in sorted(entries, key=lambda i: layers(links)[i]):
+        entry = entries[i]
+        known = all(holding.get(d, False) for d in entry.claim.depends_on)
+        holding[i] = known and entry.checked and entry.verdict is Verdict.HOLDS
+    nodes = tuple(
+        Node(i, e.claim.title, state(e), e.grade, holding[i], boxes[i]) for i, e in entries.items()
+    )
+    width = max((box.x + box.width for box in boxes.values()), default=0.0) + MARGIN
+    height = max((box.y + box.height for box in boxes.values()), default=0.0) + MARGIN
+    return Graph(nodes, arrows, round(width, 1), round(height, 1))
+
+
+def state(entry: ClaimReport) -> str:
+    """The verdict of a claim as a word, or "unchecked"."""
+    return str(entry.verdict) if entry.checked else "unchecked"
+
+
+def layers(links: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Length of the longest chain of dependencies below each node.
+
+    Raises
+    ------
+    ValueError
+        If the dependencies form a circle.
+
+    Examples
+    --------
+    >>> layers({"a": [], "b": ["a"], "c": ["a", "b"]})
+    {'a': 0, 'b': 1, 'c': 2}
+    """
+    depth: dict[str, int] = {}
+    waiting = {node: set(below) for node, below in links.items()}
+    while waiting:
+        free = [node for node, below in waiting.items() if below.isdisjoint(waiting)]
+        if not free:
+            raise ValueError(f"these claims rest on one another in a circle: {sorted(waiting)}")
+        for node in free:
+            depth[node] = 1 + max((depth[below] for below in waiting.pop(node)), default=-1)
+    return {node: depth[node] for node in links}
+
+
+def _layout(
+    links: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Box], dict[tuple[str, str], str]]:
+    """Boxes and arrows. Columns are layers; a long arrow passes other columns through a free slot
+    of its own."""
+    linked = {node for node, below in links.items() if below} | {
+        b for below in links.values() for b in below
+    }
+    depth = layers(links)
+    columns: list[list[str]] = [
+        [] for _ in range(1 + max((depth[node] for node in linked), default=0))
+    ]
+    for node in links:
+        if node in linked:
+            columns[depth[node]].append(node)
+    routes: dict[tuple[str, str], list[str]] = {}
+    segments: list[tuple[str, str]] = []
+    for node, below in links.items():
+        for b in below:
+            slots = [f"{b} → {node} @ {column}" for column in range(depth[b] + 1, depth[node])]
+            for column, slot in enumerate(slots, depth[b] + 1):
+                columns[column].append(slot)
+            routes[b, node] = [b, *slots, node]
+            segments += pairwise(routes[b, node])
+    columns = _ordered(columns, segments)
+    sizes = {name: HEIGHT if name in links else 0.0 for column in columns for name in column}
+    centre = _centres(columns, segments, sizes)
+
+    width = LETTER * max((len(node) for node in links), default=0) + 20
+    pitch = width + COLUMN_GAP
+    boxes = {
+        name: Box(round(MARGIN + i * pitch, 1), round(centre[name] - HEIGHT / 2, 1), width)
+        for i, column in enumerate(columns)
+        for name in column
+        if name in links
+    }
+    arrows = {}
+    for (below, node), route in routes.items():
+        left = MARGIN + depth[below] * pitch
+        path = f"M{left + width:.1f},{centre[below]:.1f}"
+        for i, (a, b) in enumerate(pairwise(route)):
+            start, end = left + i * pitch + width, left + (i + 1) * pitch
+            bend, tip = (start + end) / 2, end - 5 if b == node else end
+            path += (
+                f" C{bend:.1f},{centre[a]:.1f} {bend:.1f},{centre[b]:.1f} {tip:.1f},{centre[b]:.1f}"
+            )
+            path += f" H{end + width:.1f}" if b != node else ""
+        arrows[below, node] = path
+
+    top = (
+        max((box.y + box.height for box in boxes.values()), default=MARGIN - 2 * ROW_GAP)
+        + 2 * ROW_GAP
+    )
+    alone = [node for node in links if node not in linked]
+    across = max(len(columns), 4)
+    for i, node in enumerate(alone):
+        boxes[node] = Box(
+            round(MARGIN + i % across * pitch, 1),
+            round(top + i // across * (HEIGHT + ROW_GAP), 1),
+            width,
+        )
+    return boxes, arrows
+
+
+def _neighbours(segments: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    near: dict[str, list[str]] = {}
+    for a, b in segments:
+        near.setdefault(a, []).append(b)
+        near.setdefault(b, []).append(a)
+    return near
+
+
+def _crossings(columns: Sequence[Sequence[str]], segments: Sequence[tuple[str, str]]) -> int:
+    place = {name: (i, j) for i, column in enumerate(columns) for j, name in enumerate(column)}
+    ends = [(*place[a], place[b][1]) for a, b in segments]
+    return sum(
+        p[0] == q[0] and (p[1] - q[1]) * (p[2] - q[2]) < 0
+        for i, p in enumerate(ends)
+        for q in ends[:i]
+    )
+
+
+def _ordered(columns: list[list[str]], segments: list[tuple[str, str]]) -> list[list[str]]:
+    """Columns sorted by the barycentre of their neighbours, sweeping right and left; fewest
+    crossings."""
+    near, best = _neighbours(segments), [list(column) for column in columns]
+    columns = [list(column) for column in columns]
+    for sweep in range(SWEEPS):
+        forward = sweep % 2 == 0
+        for i in range(1, len(columns)) if forward else range(len(columns) - 2, -1, -1):
+            seen = {name: j for j, name in enumerate(columns[i - 1 if forward else i + 1])}
+            old = {name: float(j) for j, name in enumerate(columns[i])}
+            bary = {n: [seen[m] for m in near[n] if m in seen] for n in columns[i]}
+            columns[i].sort(
+                key=lambda n: (sum(bary[n]) / len(bary[n]) if bary[n] else old[n], old[n])
+            )
+        if _crossings(columns, segments) < _crossings(best, segments):
+            best = [list(column) for column in columns]
+    return best
+
+
+def _centres(
+    columns: list[list[str]], segments: list[tuple[str, str]], sizes: dict[str, float]
+) -> dict[str, float]:
+    """Heights of the centres: near the mean of the neighbours, in the given order, never closer
+    than the gap."""
+    near, offsets = _neighbours(segments), []
+    y: dict[str, float] = {}
+    for column in columns:
+        half = np.array([sizes[name] / 2 for name in column])
+        steps = half[1:] + half[:-1] + ROW_GAP
+        offsets.append(np.concatenate([[0.0], np.cumsum(steps)]) if len(column) else half)
+        y |= dict(zip(column, offsets[-1] - offsets[-1].mean() if len(column) else [], strict=True))
+    for _ in range(SWEEPS):
+        for column, offset in zip(columns, offsets, strict=True):
+            if column:
+                wanted = np.array([np.mean([y[m] for m in near[name]]) for name in column])
+                y |= dict(zip(column, isotonic_regression(wanted - offset).x + offset, strict=True))
+    lowest = min((y[name] - HEIGHT / 2 for name in y), default=0.0)
+    return {name: float(value - lowest + MARGIN) for name, value in y.items()}

@@ -1,0 +1,1 @@
+"""Claims on butterfly networks and their numbers of weights."""

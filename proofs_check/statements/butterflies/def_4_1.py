@@ -1,0 +1,144 @@
+"""Definition 4.1: the butterfly network, its 2n·log n weights, and the dimension of what it can
+express."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import numpy as np
+from flint import nmod_mat
+from numpy.typing import NDArray
+
+from fjlt import Butterfly
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+
+__all__ = ["CLAIM"]
+
+PRIME = 2**61 - 1
+
+
+def pattern(n: int, bit: int) -> NDArray[np.int64]:
+    """Adjacency of the layer of a bit, from the text: labels equal, or different in exactly that
+    bit."""
+    p = n.bit_length() - 1
+    labels = [f"{j:0{p}b}" for j in range(n)]
+    differing = [[{p - 1 - t for t in range(p) if a[t] != b[t]} for b in labels] for a in labels]
+    return np.array([[int(d in (set(), {bit})) for d in row] for row in differing])
+
+
+def is_butterfly(patterns: list[NDArray[np.int64]]) -> bool:
+    """Whether every layer has 2n edges and every input reaches every output by exactly one path."""
+    n = len(patterns[0])
+    paths = np.linalg.multi_dot(patterns[::-1]) if len(patterns) > 1 else patterns[0]
+    return all(layer.sum() == 2 * n for layer in patterns) and bool((paths == 1).all())
+
+
+def jacobian_rank(n: int, rng: Random) -> int:
+    """Rank, modulo a prime, of the derivative of (weights) -> matrix at a random point.
+
+    It is at most the generic rank, and less only if a non-zero minor vanishes at the random point.
+    """
+    p = n.bit_length() - 1
+    weights = [[[rng.randrange(PRIME) for _ in range(2)] for _ in range(n)] for _ in range(p)]
+    below = [np.eye(n, dtype=object)]
+    for i in range(p):
+        below.append(_layer(weights[i], i) @ below[-1] % PRIME)
+    above = [np.eye(n, dtype=object)]
+    for i in reversed(range(p)):
+        above.append(above[-1] @ _layer(weights[i], i) % PRIME)
+    rows = [
+        np.outer(above[p - 1 - i][:, j], below[i][j ^ (b << i)]).ravel() % PRIME
+        for i, j, b in product(range(p), range(n), range(2))
+    ]
+    entries = [int(entry) for row in rows for entry in row]
+    return nmod_mat(len(rows), n * n, entries, PRIME).rank()
+
+
+def _layer(weights: list[list[int]], i: int) -> NDArray[np.object_]:
+    matrix = np.zeros((len(weights), len(weights)), dtype=object)
+    for j, (straight, crossed) in enumerate(weights):
+        matrix[j, j], matrix[j, j ^ (1 << i)] = straight, crossed
+    return matrix
+
+
+def _structure(context: Context) -> Finding:
+    sizes = [2**p for p in range(1, 10 if context.full else 7)]
+    good = True
+    for n in sizes:
+        network = Butterfly.random(n, rng=context.rng)
+        layers = [(network.layer(i).toarray() != 0).astype(int) for i in range(network.p)]
+        good &= all((layers[i] == pattern(n, i)).all() for i in range(network.p)) and is_butterfly(
+            layers
+        )
+    return Finding.of(
+        good,
+        Bearing.SUPPORTS,
+        f"For n = {sizes[0]}, …, {sizes[-1]} the layers of the implementation join exactly the "
+        f"labels that are "
+        "equal or differ in the bit of the layer, each has 2n weights, and every input reaches "
+        "every output by exactly one path.",
+        len(sizes),
+        numbers={"n": sizes, "weights": [2 * n * (n.bit_length() - 1) for n in sizes]},
+    )
+
+
+def _dimension(context: Context) -> Finding:
+    rng = Random(int(context.seed.generate_state(1)[0]))
+    sizes = [2, 4, 8, 16] if context.full else [2, 4, 8]
+    ranks = [jacobian_rank(n, rng) for n in sizes]
+    expected = [n * n.bit_length() for n in sizes]
+    return Finding.of(
+        ranks == expected,
+        Bearing.SUPPORTS,
+        f"The matrices that a butterfly of size n = {', '.join(map(str, sizes))} can be have "
+        f"dimension {', '.join(map(str, ranks))} = n(log n + 1), fewer than the 2n·log n weights: "
+        f"the n rescalings "
+        "between two layers, n(log n − 1) in all, change nothing. A rank modulo a prime at a "
+        "random point is a certain lower bound; the rescalings give the same number as an upper "
+        "bound.",
+        len(sizes),
+        numbers={"n": sizes, "rank": ranks},
+    )
+
+
+def _one_layer_twice(context: Context) -> bool:
+    layers = [pattern(8, 0), pattern(8, 1), pattern(8, 1)]
+    return is_butterfly([pattern(8, i) for i in range(3)]) and not is_butterfly(layers)
+
+
+def _all_weights_free(context: Context) -> bool:
+    return jacobian_rank(4, Random(1)) != 2 * 4 * 2
+
+
+CLAIM = Claim(
+    id="def-4.1",
+    title="The butterfly network",
+    source=paper("Definition 4.1"),
+    statement=r"A butterfly network of size $n = 2^p$ has $p = \log n$ layers; layer $i$ joins an output $j$ to "
+    r"the inputs $j'$ that equal $j$ or differ from it exactly in bit $i$: $2n$ weights a layer, "
+    r"$2n\log n$ in all, and one path from every input to every output.",
+    expected=Verdict.HOLDS,
+    correction=r"To add: the $2n\log n$ weights are not independent. The matrices so representable have dimension "
+    r"$n(\log n + 1)$. At which end layer $i$ sits is left open; here layer 0 is at the input.",
+    checks=(
+        Check("structure", Grade.EXACT, "enumeration of all edges and paths", _structure),
+        Check(
+            "dimension", Grade.EXACT, "rank of the Jacobian modulo the prime 2^61 − 1", _dimension
+        ),
+    ),
+    controls=(
+        Control("one layer applied twice in place of its successor", _one_layer_twice),
+        Control("dimension 2n·log n, as if all weights were free", _all_weights_free),
+    ),
+)

@@ -1,0 +1,243 @@
+"""Footnote 4: which fast transforms of the literature are truncated butterflies. Not all three."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from itertools import combinations, product
+from math import lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fjlt import Butterfly, TruncatedButterfly, ailon_chazelle, ailon_liberty, srht, to_dense
+from fjlt.operators.dual_bch import dual_bch_rows
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.exact.laws import hadamard_rows, sign_patterns
+
+__all__ = ["CLAIM"]
+
+
+def path(n: int, row: int, column: int) -> list[tuple[int, int, int]]:
+    """The weights between an input and an output: (layer, output of the layer, whether the bit is
+    crossed)."""
+    edges, node = [], column
+    for i in range(n.bit_length() - 1):
+        head = (node & ~(1 << i)) | (row & 1 << i)
+        edges.append((i, head, int(head != node)))
+        node = head
+    return edges
+
+
+def vanishes(n: int, r: int, s: int, a: int, b: int) -> bool:
+    """Whether the minor of rows r, s and columns a, b of a butterfly is the zero polynomial in its
+    weights.
+
+    Each entry is the one product of weights along the one path, so the minor is a difference of two
+    monomials.
+    """
+    first = Counter(path(n, r, a) + path(n, s, b))
+    return first == Counter(path(n, r, b) + path(n, s, a))
+
+
+def excluded(B: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which integer matrices of a batch (count, k, n) are rows of no butterfly, whatever the order
+    of the layers.
+
+    If the layer at the input joins bit i, two outputs with the same bit i read the same nodes of
+    that layer, so all their minors on columns c, c XOR 2^i vanish; among three outputs two have the
+    same bit i. A matrix is excluded if for every i some three rows have, pair by pair, a minor of
+    this kind that is not zero.
+    """
+    n, k = B.shape[2], B.shape[1]
+    out = np.ones(len(B), dtype=bool)
+    for i in range(n.bit_length() - 1):
+        low = [c for c in range(n) if not c >> i & 1]
+        high = [c | 1 << i for c in low]
+        apart = {
+            (r, s): (B[:, r][:, low] * B[:, s][:, high] != B[:, r][:, high] * B[:, s][:, low]).any(
+                axis=1
+            )
+            for r, s in combinations(range(k), 2)
+        }
+        triples = [apart[r, s] & apart[s, t] & apart[r, t] for r, s, t in combinations(range(k), 3)]
+        out &= np.any(triples, axis=0)
+    return out
+
+
+def absorbed(n: int, signs: NDArray[np.int64], layer: int = 0) -> bool:
+    """Whether the sign diagonal put into that layer gives sqrt(n)·H·D, in integers."""
+    weights = np.rint(Butterfly.hadamard(n).weights * 2**0.5)
+    weights[layer, :, 0] *= signs
+    weights[layer, :, 1] *= signs[np.arange(n) ^ (1 << layer)]
+    return bool((to_dense(Butterfly(weights)) == hadamard_rows(n) * signs).all())
+
+
+def scaled(B: NDArray[np.float64]) -> NDArray[Any]:
+    """The floating-point numbers of B as exact fractions, times their common denominator."""
+    exact = [Fraction(float(v)) for v in B.flat]
+    scale = lcm(*(v.denominator for v in exact))
+    return np.array([int(v * scale) for v in exact], dtype=object).reshape(B.shape)
+
+
+def two_rounds(rows: NDArray[np.intp], signs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """N·P·H·D·H for each sign pattern, in integers: the Ailon-Liberty transform of one round, up to
+    D' and scale."""
+    h = hadamard_rows(signs.shape[1])
+    return (h[rows] * signs[:, None, :]) @ h
+
+
+def _butterflies(context: Context) -> Finding:
+    minors, good = 0, True
+    for n in (4, 8, 16):
+        for (r, s), c in product(combinations(range(n), 2), range(0, n, 2)):
+            good &= vanishes(n, r, s, c, c + 1) == ((r ^ s) & 1 == 0)
+            minors += 1
+    patterns = [signs for n in (2, 4, 8) for signs in sign_patterns(n)]
+    good &= all(absorbed(len(signs), signs) for signs in patterns)
+    integer = context.rng.integers(-9, 10, (50, 4, 16, 2)).astype(float)
+    rows = [
+        np.rint(to_dense(TruncatedButterfly(w, context.rng.choice(16, 5, replace=False))))
+        for w in integer
+    ]
+    good &= not excluded(np.array(rows).astype(np.int64)).any()
+    P = np.array([[1, 2, 3, 5], [2, -1, 7, 1], [1, 4, -2, 9]])
+    witness = P @ hadamard_rows(4)
+    good &= bool(excluded(witness[None])[0])
+    return Finding.of(
+        bool(good),
+        Bearing.REFUTES,
+        f"The signs are absorbed exactly ({len(patterns)} sign patterns, n = 2, 4, 8), so the "
+        f"subsampled Hadamard transform of Krahmer and Ward is a truncated butterfly. But "
+        f"{minors} minors (n = 4, 8, 16), as polynomials "
+        "in the weights: that of rows r, s and columns c, c XOR 1 is identically zero exactly "
+        "when r and s agree in "
+        f"bit 0, as do two of any three rows. P·H with P = {P.tolist()} has, for any two rows and "
+        f"any bit that the first layer may join, a minor of this kind that is not zero: "
+        f"{witness.tolist()} are rows of no butterfly.",
+        minors + len(patterns) + len(rows),
+        numbers={"P": P.tolist(), "PH": witness.tolist()},
+    )
+
+
+def _ailon_chazelle(context: Context) -> Finding:
+    entries = np.array(list(product((0, 1), repeat=12))).reshape(-1, 3, 4)
+    generic = entries * context.rng.integers(1, 10**6, entries.shape)
+    out = excluded(generic @ hadamard_rows(4))
+    share = Fraction(int(out.sum()), len(out))
+    draws = 20 if context.full else 5
+    seeds = context.seed.spawn(2 * draws)
+    drawn = [ailon_chazelle(3, 4, seed, density=1.0) for seed in seeds[:draws]]
+    larger = [ailon_chazelle(6, 16, seed) for seed in seeds[draws:]]
+    exact = [
+        [scaled(to_dense(J.factors[0])) @ hadamard_rows(J.factors[0].shape[1]) for J in Js]
+        for Js in (drawn, larger)
+    ]
+    found = [int(excluded(np.array(batch)).sum()) for batch in exact]
+    return Finding.of(
+        share > 0 and found[0] == draws and found[1] > 0,
+        Bearing.REFUTES,
+        f"Ailon-Chazelle P·H·D, k = 3, n = 4: of the {len(out)} patterns of zeros of P, "
+        f"{int(out.sum())} give a "
+        "matrix whose minors are not the zero polynomial, hence with Gaussian entries almost "
+        "surely no truncated "
+        f"butterfly: a probability of {share} at density 1/2. Draws of fjlt.ailon_chazelle, P in "
+        f"exact fractions, signs left out because they scale columns: {found[0]} of {draws} at "
+        f"(k, n) = (3, 4), density 1, and {found[1]} of {draws} at (6, 16), default density, are "
+        f"none.",
+        len(out) + 2 * draws,
+        numbers={"share": str(share)},
+    )
+
+
+def _ailon_liberty(context: Context) -> Finding:
+    rows = dual_bch_rows(3)
+    out = excluded(two_rounds(rows, sign_patterns(16)))
+    share = Fraction(int(out.sum()), len(out))
+    draws = 100 if context.full else 20
+    dense = np.array(
+        [to_dense(ailon_liberty(3, 16, seed, rounds=2)) for seed in context.seed.spawn(draws)]
+    )
+    dense *= 16 * 3**0.5
+    integers = np.rint(dense).astype(np.int64)
+    close = float(np.abs(dense - integers).max()) < 1e-9
+    drawn = int(excluded(integers).sum())
+    code = (hadamard_rows(16)[rows] * sign_patterns(16)[7])[None]
+    return Finding.of(
+        share > 0 and close and drawn > 0 and not excluded(code)[0],
+        Bearing.REFUTES,
+        f"Ailon-Liberty, k = 3, n = 16: the code matrix alone is a choice of Hadamard rows "
+        f"{rows.tolist()}, a truncated butterfly. After a round H·D', {int(out.sum())} of all "
+        f"{len(out)} sign patterns D (up to sign, D' irrelevant) give a matrix that is none, in "
+        f"any order of layers: probability {share}. With two rounds, {drawn} of {draws} draws of "
+        f"fjlt.ailon_liberty, in integers, are none. It is a product of butterflies.",
+        len(out) + draws,
+        numbers={"share": str(share), "rows": rows.tolist()},
+    )
+
+
+def drawn_srht(context: Context) -> NDArray[np.int64]:
+    """Draws of the library's SRHT, k = 5, n = 16, in integers."""
+    draws = [to_dense(srht(5, 16, seed)) * 5**0.5 for seed in context.seed.spawn(20)]
+    return np.rint(draws).astype(np.int64)
+
+
+CLAIM = Claim(
+    id="footnote-4",
+    title="The FJLT constructions in the literature are truncated butterflies",
+    source=paper("Footnote 4"),
+    statement=r"The transforms of Ailon-Chazelle, Ailon-Liberty and Krahmer-Ward are truncated butterfly networks "
+    r"whose sign diagonal is absorbed in the first layer.",
+    expected=Verdict.REFUTED,
+    correction=r"True of the subsampled randomised Hadamard transform (Krahmer-Ward), $J = \sqrt{n/k}\,P_SHD$, and of "
+    r"the code matrix of Ailon-Liberty with signs but without further rounds. Ailon-Chazelle is a "
+    r"sparse matrix after a butterfly, Ailon-Liberty with rounds a product of butterflies. For an "
+    r"$n \times n$ butterfly, among any three outputs two read the same nodes of the first layer, "
+    r"so that $2 \times 2$ minors vanish identically.",
+    depends_on=("def-4.1",),
+    checks=(
+        Check(
+            "minors",
+            Grade.EXACT,
+            "minors as polynomials in the weights; an integer witness",
+            _butterflies,
+        ),
+        Check(
+            "Ailon-Chazelle",
+            Grade.EXACT,
+            "every pattern of zeros; draws as exact fractions",
+            _ailon_chazelle,
+        ),
+        Check("Ailon-Liberty", Grade.EXACT, "every sign pattern, in integers", _ailon_liberty),
+    ),
+    controls=(
+        Control(
+            "an SRHT called no butterfly", lambda context: not excluded(drawn_srht(context)).any()
+        ),
+        Control(
+            "a round without signs called no butterfly: H·H is the identity",
+            lambda context: (
+                not excluded(two_rounds(dual_bch_rows(3), np.ones((1, 16), dtype=np.int64)))[0]
+            ),
+        ),
+        Control(
+            "every minor on two sibling columns called zero",
+            lambda context: not vanishes(8, 0, 1, 0, 1) and vanishes(8, 0, 2, 0, 1),
+        ),
+        Control(
+            "signs absorbed in the last layer",
+            lambda context: not absorbed(4, np.array([1, -1, 1, 1]), layer=1),
+        ),
+    ),
+)

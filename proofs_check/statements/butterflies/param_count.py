@@ -1,0 +1,174 @@
+"""How many weights the replacement of a dense layer, and the encoder of the network, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from flint import fmpz_mat
+
+from fjlt import (
+    Butterfly,
+    DenseReplacement,
+    TruncatedButterfly,
+    max_effective_weights,
+    min_effective_weights,
+)
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.exact.laws import hadamard_rows
+
+__all__ = ["CLAIM"]
+
+
+def replacement_weights(p: int) -> int:
+    """Largest number of effective weights of J2ᵀ·W'·J1 at n1 = n2 = 2^p, k1 = k2 = p."""
+    return 2 * max_effective_weights(1 << p, p) + p * p
+
+
+def violations(powers: Iterable[int], constant: int) -> list[int]:
+    """The p at which the largest count exceeds constant·n·log log n, n = 2^p, compared in
+    integers."""
+    return [p for p in powers if 2 ** replacement_weights(p) > p ** (constant << p)]
+
+
+def encoder_weights(n: int, k: int, l: int) -> int:
+    """Largest number of effective weights of E·B, E of shape (k, l), B keeping l of n outputs."""
+    return k * l + max_effective_weights(n, l)
+
+
+def within(n: int, k: int, l: int, extra: int) -> bool:
+    """Whether the encoder has at most kl + 2n·log l + extra weights, in integers."""
+    excess = encoder_weights(n, k, l) - k * l - extra
+    return excess <= 2 * n * (l.bit_length() - 1) or 2**excess <= l ** (2 * n)
+
+
+def sketch_size(k: int) -> int:
+    """The least integer that is at least k·log k + k."""
+    return k + (k**k - 1).bit_length()
+
+
+def _layer(context: Context) -> Finding:
+    n, k = 1024, 10
+    weights = Butterfly.hadamard(n).weights
+    worst = DenseReplacement(
+        *(
+            TruncatedButterfly(weights, range(k)),
+            np.ones((k, k)),
+            TruncatedButterfly(weights, range(k)),
+        )
+    )
+    drawn = [
+        DenseReplacement.from_dense(np.eye(n), k, k, rng=seed).n_weights
+        for seed in context.seed.spawn(3)
+    ]
+    most, least = replacement_weights(k), 2 * min_effective_weights(n, k) + k * k
+    core = context.rng.integers(-9, 10, (6, 6))
+    h = hadamard_rows(64)
+    rows = [context.rng.choice(64, 6, replace=False) for _ in range(2)]
+    rank, core_rank = (
+        fmpz_mat(a.tolist()).rank() for a in (h[rows[1]].T @ core @ h[rows[0]], core)
+    )
+    return Finding.of(
+        worst.n_weights == most
+        and all(least <= count <= most for count in drawn)
+        and rank == core_rank <= 6,
+        Bearing.SUPPORTS,
+        f"n = {n}, k = log n = {k}: a dense layer has {n * n} weights, its replacement at most "
+        f"{most} (reached by outputs 0, …, {k - 1}, counted on the operator) and at least "
+        f"{least}; draws have {', '.join(map(str, drawn))}. The rank falls to at most k: at n = "
+        f"64, integer core, it is {rank}, exactly.",
+        len(drawn) + 2,
+        numbers={"dense": n * n, "most": most, "least": least, "drawn": drawn},
+    )
+
+
+def _growth(context: Context) -> Finding:
+    powers = range(4, 19 if context.full else 16)
+    bad = violations(powers, 6)
+    equal = [p for p in powers if 2 ** replacement_weights(p) == p ** (6 << p)]
+    return Finding.of(
+        not bad and equal == [4],
+        Bearing.SUPPORTS,
+        f"The largest count of the replacement with k = log n is at most 6n·log log n for n = "
+        f"2^4, …, 2^{powers[-1]}, in integers, with equality at n = 16. For all larger n too: it "
+        f"is at most 4n·log log n + 4n "
+        "+ (log n)² − 4·log n (claim weight-bound).",
+        len(powers),
+        numbers={"counts": {str(1 << p): replacement_weights(p) for p in powers}},
+    )
+
+
+def _encoder(context: Context) -> Finding:
+    sizes = [2**p for p in range(2, 11 if context.full else 9)]
+    pairs = [(n, l) for n in sizes for l in range(1, n + 1)]
+    good = all(within(n, 3, l, 2 * n - 2 * l) for n, l in pairs)
+    n, k, l = 1024, 10, 20
+    count, least = encoder_weights(n, k, l), k * l + min_effective_weights(n, l)
+    network = TruncatedButterfly(Butterfly.hadamard(n).weights, range(l))
+    candidates = [k for k in range(2, n) if sketch_size(k) <= n]
+    saves = [k for k in candidates if encoder_weights(n, k, sketch_size(k)) < k * n]
+    block = saves == list(range(saves[0], saves[-1] + 1)) if saves else False
+    return Finding.of(
+        good and block and count == k * l + network.n_effective_weights > k * n,
+        Bearing.SUPPORTS,
+        f"Encoder: at most kl + 2n·log l + 2n − 2l weights for all {len(pairs)} pairs (n, l), n = "
+        f"4, …, {sizes[-1]}, so kl + O(n·log l) holds. It is not always a reduction: n = {n}, k = "
+        f"{k}, l = {l} has {count} at the worst set of outputs, counted on the operator, and "
+        f"{least} at the best, against kn = {k * n}. With l the least integer from k·log k + k "
+        f"on, the worst count is below kn exactly for k = {saves[0] if saves else 0}, …, "
+        f"{saves[-1] if saves else 0}, of the k with l <= n.",
+        len(pairs) + len(candidates),
+        numbers={
+            "n": n,
+            "k": k,
+            "l": l,
+            "count": count,
+            "least": least,
+            "dense": k * n,
+            "saves": [saves[0], saves[-1]] if saves else [],
+        },
+    )
+
+
+CLAIM = Claim(
+    id="param-count",
+    title="Weights saved by the replacement of a dense layer",
+    source=paper("Sections 3 and 5"),
+    statement=r"With $k = \log n$, a dense $n \times n$ layer becomes $O(n \log\log n)$ weights; an encoder of $kn$ "
+    r"weights becomes $k\ell + O(n \log \ell)$.",
+    expected=Verdict.HOLDS,
+    correction=r"With constants: at most $6n\log\log n$ for $n \ge 16$, and $k\ell + 2n\log\ell + 2n - 2\ell$. The "
+    r"layer loses rank: at most $\log n$ is left. The encoder is not always smaller: $n = "
+    r"<<encoder:n>>$, $k = <<encoder:k>>$, $\ell = <<encoder:l>>$ has up to <<encoder:count>> "
+    r"weights, more than $kn = <<encoder:dense>>$.",
+    depends_on=("weight-bound",),
+    checks=(
+        Check("dense layer", Grade.EXACT, "counts on operators, rank in integers", _layer),
+        Check("growth", Grade.EXACT, "n a power of 2, without logarithms", _growth),
+        Check("encoder", Grade.EXACT, "all pairs (n, l); the range of k that saves", _encoder),
+    ),
+    controls=(
+        Control("5n·log log n", lambda context: bool(violations(range(4, 12), 5))),
+        Control(
+            "kl + 2n·log l + 2n − 2l − 1",
+            lambda context: not all(within(64, 3, l, 2 * 64 - 2 * l - 1) for l in range(1, 65)),
+        ),
+        Control(
+            "the encoder always has fewer weights than kn",
+            lambda context: (
+                encoder_weights(1024, 10, 20) > 1024 * 10
+                and encoder_weights(1024, 32, 192) < 1024 * 32
+            ),
+        ),
+    ),
+)

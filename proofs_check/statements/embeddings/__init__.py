@@ -1,0 +1,1 @@
+"""Claims on random embeddings, and on approximation with them."""

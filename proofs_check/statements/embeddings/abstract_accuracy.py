@@ -1,0 +1,204 @@
+"""The abstract: almost all weights of the FJLT distribution approximate the layer. As a statement,
+it fails."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.data import digits
+from fjlt import DenseReplacement
+from fjlt.runs.binomial import design
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.exact.laws import projections, prop1_law
+from proofs_check.statements.embeddings.prop_1 import success_probability
+
+__all__ = ["CLAIM"]
+
+LEVEL = 1e-9
+DROP = 0.3
+IDENTITY = np.eye(4, dtype=int)
+
+
+def share_close(W: NDArray[Any], x: NDArray[Any], k1: int, k2: int, epsilon: Fraction) -> Fraction:
+    """Share of the weights with ‖W'x − Wx‖ <= ε‖Wx‖, exhaustively; ‖Wx‖ is ‖W‖‖x‖ for the matrices
+    used here."""
+    Wx = W @ x
+    return success_probability(W.tolist(), x.tolist(), k1, k2, epsilon**2 * int(Wx @ Wx))
+
+
+def share_same_class(W: NDArray[Any], x: NDArray[Any], k1: int, k2: int) -> Fraction:
+    """Share of the weights with which the largest output is, without a tie, that of Wx;
+    exhaustively."""
+    label, good, draws = int(np.argmax(W @ x)), 0, 0
+    inner, how_often = np.unique(
+        np.concatenate(list(projections(x, k1))) @ W.T, axis=0, return_counts=True
+    )
+    for z, count in zip(inner, how_often, strict=True):
+        outputs = np.concatenate(list(projections(z, k2)))
+        others = np.delete(outputs, label, axis=1).max(axis=1)
+        good += int(count) * int((outputs[:, label] > others).sum())
+        draws += int(count) * len(outputs)
+    return Fraction(good, draws)
+
+
+def classifier() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """(W of shape (16, 64), test images (64, d), their labels): one-hot least squares, rows 10 to
+    15 zero."""
+    X, labels = digits()
+    train = np.arange(X.shape[1]) % 2 == 0
+    W = np.zeros((16, 64))
+    W[:10] = np.linalg.lstsq(X[:, train].T, np.eye(10)[labels[train]], rcond=None)[0].T
+    return W, X[:, ~train], labels[~train]
+
+
+def accuracy(W: Any, X: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """Share of the images whose largest output among the first ten is the right one."""
+    return float(np.mean(np.argmax((W @ X)[:10], axis=0) == labels))
+
+
+def sampled(context: Context, k1: int, k2: int, draws: int) -> tuple[float, NDArray[np.float64]]:
+    """Accuracy of the dense classifier, and of each drawn replacement, untrained."""
+    W, X, labels = classifier()
+    found = [
+        accuracy(DenseReplacement.from_dense(W, k1, k2, rng=s), X, labels)
+        for s in context.seed.spawn(draws)
+    ]
+    return accuracy(W, X, labels), np.array(found)
+
+
+def _action(context: Context) -> Finding:
+    epsilons = (Fraction(1, 2), Fraction(9, 10), Fraction(999_999, 1_000_000))
+    vectors = [[1, 0, 0, 0], [1, 1, 0, 0], [1, 2, 3, 4], [1, -1, 2, 0]]
+    shares = [
+        [share_close(IDENTITY, np.array(x), k, k, epsilon) for k in (1, 2) for epsilon in epsilons]
+        for x in vectors
+    ]
+    law = {str(value): str(p) for value, p in prop1_law(IDENTITY, vectors[0], 2, 2).items()}
+    cases, largest = sum(map(len, shares)), max(map(max, shares))
+    return Finding.of(
+        not any(shares[0]) and largest < Fraction(1, 4),
+        Bearing.REFUTES,
+        f"W = I, n = 4, k1 = k2 = 1, 2, ε up to {float(epsilons[-1])}, by enumeration: for x = e1 "
+        f"no choice of the weights has ‖W'x − Wx‖ <= ε‖W‖‖x‖, and for {len(vectors) - 1} other "
+        f"vectors the share is at most {largest}. "
+        "Not almost all choices approximate the action of W, but almost none.",
+        cases,
+        numbers={
+            "shares": {
+                str(x): [str(share) for share in row]
+                for x, row in zip(vectors, shares, strict=True)
+            }
+        },
+        certificate={
+            "kind": "prop1-law",
+            "W": IDENTITY.tolist(),
+            "x": vectors[0],
+            "k1": 2,
+            "k2": 2,
+            "law": law,
+        },
+    )
+
+
+def _decision(context: Context) -> Finding:
+    x = IDENTITY[0]
+    shares = {k: share_same_class(IDENTITY, x, k, k) for k in (1, 2, 3)}
+    return Finding.of(
+        all(share < Fraction(9, 10) for share in shares.values()),
+        Bearing.REFUTES,
+        "Four classes, W = I, x = e1, whose class is the first by a margin of ‖W‖‖x‖: the share "
+        "of the weights with which the replacement gives the same class, without a tie, is "
+        + ", ".join(f"{share} for k1 = k2 = {k}" for k, share in shares.items())
+        + ", by enumeration.",
+        len(shares),
+        numbers={"shares": {str(k): str(share) for k, share in shares.items()}},
+    )
+
+
+def _digits(context: Context) -> Finding:
+    k1, k2 = 6, 4
+    test = design(0.5, 0.9, alpha=LEVEL, beta=LEVEL)
+    dense, found = sampled(context, k1, k2, test.draws)
+    lost = int((found <= dense - DROP).sum())
+    return Finding(
+        Bearing.REFUTES if test.says_so(lost) else Bearing.SILENT,
+        f"Least-squares classifier of the digits (10×64, padded to 16×64; trained on half of the "
+        f"images): accuracy {dense:.3f} on the other half. Replaced with k1 = log 64 = {k1}, k2 = "
+        f"log 16 = {k2} and not trained: accuracy {np.median(found):.3f} in the median of "
+        f"{test.draws} draws, {found.max():.3f} at best, and at least {DROP} lost in {lost}. "
+        f"Tested: the probability of this loss exceeds 1/2. Design: {test}.",
+        test.draws,
+        numbers={
+            "dense": dense,
+            "median": float(np.median(found)),
+            "best": float(found.max()),
+            "lost": lost,
+        },
+    )
+
+
+CLAIM = Claim(
+    id="abstract-accuracy",
+    title="Almost all choices of weights preserve accuracy",
+    source=paper("Abstract"),
+    statement=r"Almost all choices of the weights from the FJLT distribution approximate the action of the dense "
+    r"layer, that is: for every $x$, $W'x$ is close to $Wx$ with probability close to $1$.",
+    expected=Verdict.REFUTED,
+    correction=r"For untrained weights the output side destroys the approximation in norm (claim prop-1); what "
+    r"concentrates is the input side, and $u^\top W'x$ for fixed $u$ and $x$ (claim "
+    r"prop-1-corrected). Whether trained replacements keep accuracy is a matter of experiment, "
+    r"not of this statement.",
+    depends_on=("prop-1",),
+    checks=(
+        Check("action", Grade.EXACT, "the whole law, in rationals", _action),
+        Check("decision", Grade.EXACT, "all signs and rows of both transforms", _decision),
+        Check(
+            "digits",
+            Grade.STATISTICAL,
+            "drawn replacements, designed binomial test",
+            _digits,
+            alpha=LEVEL,
+        ),
+    ),
+    controls=(
+        Control(
+            "k1 = k2 = n, where W' = W and the statement is true",
+            lambda context: (
+                share_close(IDENTITY, np.array([1, 2, 3, 4]), 4, 4, Fraction(0)) == 1
+                and share_same_class(IDENTITY, IDENTITY[0], 4, 4) == 1
+            ),
+        ),
+        Control(
+            "a limit so wide that every draw is close",
+            lambda context: share_close(IDENTITY, IDENTITY[0], 2, 2, Fraction(10)) == 1,
+        ),
+        Control(
+            "the full-size replacement of the digits classifier, which loses nothing",
+            lambda context: (
+                [bool((abs(f - dense) < 0.01).all()) for dense, f in [sampled(context, 64, 16, 5)]]
+                == [True]
+            ),
+        ),
+        Control(
+            "losses in half of the draws taken for a probability above one half",
+            lambda context: (
+                [not test.says_so(test.draws // 2) for test in [design(0.5, 0.9, LEVEL, LEVEL)]]
+                == [True]
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,280 @@
+"""What is true in place of Lemma B.1: a JL transform preserves the norm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+from flint import arb, ctx
+from scipy.stats import binom
+
+from figures.data import digits
+from fjlt import srht
+from fjlt.runs.binomial import limits
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
+from proofs_check.exact.laws import norm_law
+
+__all__ = ["CLAIM", "sigma2"]
+
+LEVEL, DRAWS = 1e-9, 2000
+COSET = [1, 1, 1, 1, 0, 0, 0, 0]
+
+VECTORS = [
+    [1, 0],
+    [1, 1],
+    [1, 2],
+    [1, 0, 0, 0],
+    [1, 1, 0, 0],
+    [1, 2, 3, 4],
+    [1, 1, 1, 1, 0, 0, 0, 0],
+    [1, -2, 3, -4, 5, -6, 7, -8],
+    [3, 0, 0, 1, 0, 0, 0, 2],
+]
+
+
+def sigma2(n: int, k: int) -> Fraction:
+    """The factor (n − k)/(k(n − 1)) of sampling k of n rows without replacement."""
+    return Fraction(n - k, k * (n - 1))
+
+
+def gaussian_failure(k: int, epsilon: arb) -> arb:
+    """Pr[|‖Jx‖² − 1| > ε] for Gaussian J of k rows and a unit x, in a ball: k‖Jx‖² is
+    chi-squared."""
+    half = arb(k) / 2
+    return (
+        (half * (1 + epsilon)).gamma_upper(half, True)
+        + 1
+        - (half * (1 - epsilon)).gamma_upper(half, True)
+    )
+
+
+def chernoff(k: int, epsilon: arb) -> arb:
+    """The bound 2·exp(−k(ε²/4 − ε³/6))."""
+    return 2 * (-k * (epsilon**2 / 4 - epsilon**3 / 6)).exp()
+
+
+def below_chernoff(k: int, epsilon: Fraction) -> dict[str, object]:
+    """The chi-squared tail below the bound, as an entry of a certificate."""
+    upper, lower = (
+        ["gamma upper", f"{k}/2", str(Fraction(k, 2) * (1 + e))] for e in (epsilon, -epsilon)
+    )
+    e = arb(epsilon.numerator) / epsilon.denominator
+    return {
+        "left": ["sub", ["add", "1", upper], lower],
+        "right": ["mul", "2", ["exp", str(-k * (epsilon**2 / 4 - epsilon**3 / 6))]],
+        "balls": [gaussian_failure(k, e).str(30), chernoff(k, e).str(30)],
+    }
+
+
+def tail_bounded(bound: Callable[[int, arb], arb], sizes: list[int]) -> tuple[int, bool, bool]:
+    """(cases, every failure probability certified below the bound, some certified above it)."""
+    ctx.prec = 128 + max(sizes)
+    pairs = [(k, arb(e) / 20) for k in sizes for e in range(1, 20)]
+    balls = [(gaussian_failure(k, e), bound(k, e)) for k, e in pairs]
+    return len(pairs), all(bool(f < b) for f, b in balls), any(bool(f > b) for f, b in balls)
+
+
+def variance_agrees(
+    formula: Callable[[list[int], int], Fraction], vectors: list[list[int]] = VECTORS
+) -> tuple[int, bool]:
+    """(cases, whether the formula is the variance of the exhaustive law of ‖Jx‖² in every case)."""
+    cases, good = 0, True
+    for x in vectors:
+        for k in range(1, len(x) + 1):
+            law = norm_law(x, k)
+            mean = sum(value * probability for value, probability in law.items())
+            second = sum(value**2 * probability for value, probability in law.items())
+            good &= mean == sum(t * t for t in x) and second - mean**2 == formula(x, k)
+            cases += 1
+    return cases, good
+
+
+def variance(x: list[int], k: int) -> Fraction:
+    """Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴)."""
+    return 2 * sigma2(len(x), k) * (sum(t * t for t in x) ** 2 - sum(t**4 for t in x))
+
+
+def _gaussian(context: Context) -> Finding:
+    sizes = [1, 2, 3, 5, 10, 20, 50, 100, 300, 1000] + ([3000, 10_000] if context.full else [])
+    cases, below, _ = tail_bounded(chernoff, sizes)
+    failure = gaussian_failure(100, arb(1) / 2)
+    return Finding.of(
+        below,
+        Bearing.SUPPORTS,
+        f"The exact failure probability of the Gaussian transform (a chi-squared tail, in balls) "
+        f"lies below 2·exp(−k(ε²/4 − ε³/6)) for all {cases} pairs of k in {sizes} and ε = 0.05, "
+        f"…, 0.95; for k = 100, ε = 1/2 it is {failure.str(3, radius=False)} against "
+        f"{chernoff(100, arb(1) / 2).str(3, radius=False)}.",
+        cases,
+        numbers={"k": sizes, "pairs": cases},
+        certificate={
+            "kind": "enclosures",
+            "bits": ctx.prec,
+            "less": [below_chernoff(k, Fraction(j, 4)) for k in (1, 20, 100) for j in (1, 2, 3)],
+        },
+    )
+
+
+def _variance(context: Context) -> Finding:
+    cases, good = variance_agrees(variance)
+    x = [1, 2, 3, 4]
+    return Finding.of(
+        good,
+        Bearing.SUPPORTS,
+        f"Exhaustive laws for {len(VECTORS)} integer vectors, n = 2, 4, 8, and every k ({cases} "
+        f"laws): "
+        "E‖Jx‖² = ‖x‖² and Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴), exactly.",
+        cases,
+        numbers={"laws": cases},
+        certificate={
+            "kind": "norm-law",
+            "x": x,
+            "k": 2,
+            "mean": str(sum(t * t for t in x)),
+            "variance": str(variance(x, 2)),
+        },
+    )
+
+
+def _digits(context: Context) -> Finding:
+    X = digits()[0].astype(int)
+    images = context.rng.choice(X.shape[1], size=40 if context.full else 12, replace=False)
+    rows = [X[8 * (2 + i % 4) :, image][:8].tolist() for i, image in enumerate(images)]
+    cases, good = variance_agrees(variance, rows)
+    return Finding.of(
+        good,
+        Bearing.SUPPORTS,
+        f"The same for a row of pixels (n = 8) of each of {len(rows)} images of handwritten "
+        f"digits, every k: {cases} "
+        "exhaustive laws.",
+        cases,
+        numbers={"laws": cases},
+    )
+
+
+def drawn_norms(context: Context, k: int) -> list[Fraction]:
+    """‖Jx‖² for x = COSET and drawn SRHTs, rounded to the multiples of 1/k that it takes
+    exactly."""
+    x = np.array(COSET, dtype=float)
+    return [
+        Fraction(round(k * float(np.sum((srht(k, len(x), rng=seed) @ x) ** 2))), k)
+        for seed in context.seed.spawn(DRAWS)
+    ]
+
+
+def follows(norms: list[Fraction], law: dict[Fraction, Fraction]) -> bool:
+    """Whether no value outside the law occurs and every share is within its Clopper-Pearson
+    limits."""
+    alpha = LEVEL / (2 * len(law))
+    bounds = {value: limits(norms.count(value), len(norms), alpha) for value in law}
+    return set(norms) <= set(law) and all(
+        low <= law[value] <= high for value, (low, high) in bounds.items()
+    )
+
+
+def discrepancy(p: float, sides: int) -> float:
+    """The least d such that a share that is p + d or p − d is found to be not p, missed at most
+    with LEVEL."""
+    low, high = (binom.ppf(q, DRAWS, p) for q in (LEVEL / sides, 1 - LEVEL / sides))
+    steps = np.arange(1, 1000) / 1000
+    missed = np.maximum(
+        binom.cdf(high, DRAWS, np.minimum(p + steps, 1)),
+        binom.sf(low - 1, DRAWS, np.maximum(p - steps, 0)),
+    )
+    return float(steps[np.argmax(missed <= LEVEL)])
+
+
+def _drawn(context: Context) -> Finding:
+    k = 2
+    law = norm_law(COSET, k)
+    norms = drawn_norms(context, k)
+    shares = ", ".join(
+        f"{value} in {norms.count(value)} ({float(DRAWS * p):.0f} expected)"
+        for value, p in law.items()
+    )
+    return Finding.of(
+        follows(norms, law),
+        Bearing.SUPPORTS,
+        f"{DRAWS} SRHTs drawn by fjlt.srht, x = e1 + e2 + e3 + e4, n = 8, k = {k}: ‖Jx‖² takes "
+        f"the values of the exhaustive law, {shares}, each within its limits. Design: false alarm "
+        f"at most {LEVEL:.0e} for all together; a share wrong by "
+        f"{max(discrepancy(float(p), 2 * len(law)) for p in law.values()):.3f} is missed with at "
+        f"most {LEVEL:.0e}.",
+        DRAWS,
+        numbers={str(value): norms.count(value) for value in law},
+    )
+
+
+CLAIM = Claim(
+    id="jl-norm",
+    title="A JL transform preserves the norm",
+    source="Correction of Lemma B.1; Gaussian tail: Dasgupta, Gupta, Random Struct. Algorithms 22 (2003)",
+    statement=r"For a unit vector $x$: if $J$ is Gaussian, $|\,\|Jx\|^2 - 1| \le \varepsilon$ fails with probability "
+    r"at most $2e^{-k(\varepsilon^2/4 - \varepsilon^3/6)}$; if $J$ is the SRHT, $\|Jx\|^2$ has "
+    r"mean $1$ and variance exactly $2\sigma^2(1 - \|x\|_4^4)$, $\sigma^2 = (n-k)/(k(n-1))$.",
+    expected=Verdict.HOLDS,
+    checks=(
+        Check("Gaussian tail", Grade.INTERVAL, "chi-squared tails in balls", _gaussian),
+        Check("SRHT variance", Grade.EXACT, "exhaustive laws in rationals, n ≤ 8", _variance),
+        Check("digits", Grade.EXACT, "exhaustive laws for pieces of real images", _digits),
+        Check(
+            "drawn SRHTs",
+            Grade.STATISTICAL,
+            "the law of the library's draws against the exhaustive law",
+            _drawn,
+            alpha=LEVEL,
+            partial=True,
+        ),
+    ),
+    controls=(
+        Control(
+            "drawn SRHTs against the law without random signs, {0: 15/28, 8: 12/28, 16: 1/28}",
+            lambda context: (
+                not follows(
+                    drawn_norms(context, 2),
+                    dict(
+                        zip(
+                            map(Fraction, (0, 8, 16)),
+                            map(Fraction, (15, 12, 1), (28, 28, 28)),
+                            strict=True,
+                        )
+                    ),
+                )
+            ),
+        ),
+        Control(
+            "twice the exponent in the Gaussian tail",
+            lambda context: tail_bounded(
+                lambda k, e: 2 * (-2 * k * (e**2 / 4 - e**3 / 6)).exp(), [100]
+            )[2],
+        ),
+        Control(
+            "the variance without the term ‖x‖₄⁴",
+            lambda context: (
+                not variance_agrees(
+                    lambda x, k: 2 * sigma2(len(x), k) * sum(t * t for t in x) ** 2
+                )[1]
+            ),
+        ),
+        Control(
+            "σ² = 1/k, rows sampled with replacement",
+            lambda context: (
+                not variance_agrees(
+                    lambda x, k: (
+                        Fraction(2, k) * (sum(t * t for t in x) ** 2 - sum(t**4 for t in x))
+                    )
+                )[1]
+            ),
+        ),
+    ),
+)

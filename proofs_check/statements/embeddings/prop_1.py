@@ -1,0 +1,204 @@
+"""Proposition 1: the replacement J2ᵀJ2·W·J1ᵀJ1 acts on every x like W. It cannot."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from figures.data import digits
+from fjlt import srht
+from fjlt.runs.binomial import design, limits
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.engine.own_data import replacement
+from proofs_check.exact.laws import prop1_law
+
+__all__ = ["CLAIM"]
+
+LEVEL = 1e-9
+
+
+def success_probability(
+    W: list[list[int]], x: list[int], k1: int, k2: int, limit: Fraction
+) -> Fraction:
+    """Pr[‖W'x − Wx‖² <= limit], exhaustively."""
+    return sum(
+        (p for value, p in prop1_law(W, x, k1, k2).items() if value <= limit), start=Fraction(0)
+    )
+
+
+def unit(n: int, row: int, column: int) -> list[list[int]]:
+    """The n×n matrix e_row·e_columnᵀ."""
+    return [[int((i, j) == (row, column)) for j in range(n)] for i in range(n)]
+
+
+def _two_by_two(context: Context) -> Finding:
+    law = prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
+    half = Fraction(1, 2)
+    return Finding.of(
+        law == {Fraction(1): half, Fraction(5): half},
+        Bearing.REFUTES,
+        "W = I, n1 = n2 = 2, k1 = k2 = 1, x = e1: ‖W'x − Wx‖² is "
+        + " or ".join(f"{value} with probability {p}" for value, p in law.items())
+        + ", so the success probability is 0 for every ε < 1.",
+        len(law),
+        numbers={"law": {str(value): str(p) for value, p in law.items()}},
+        certificate={
+            "kind": "prop1-law",
+            "W": [[1, 0], [0, 1]],
+            "x": [1, 0],
+            "k1": 1,
+            "k2": 1,
+            "law": {str(value): str(p) for value, p in law.items()},
+        },
+    )
+
+
+def _rank_one(context: Context) -> Finding:
+    cases, good = 0, True
+    for n in (2, 4, 8) if context.full else (2, 4):
+        for k1 in range(1, n + 1):
+            for k2 in range(1, n + 1):
+                x = [int(j == n - 1) for j in range(n)]
+                law = prop1_law(unit(n, 0, n - 1), x, k1, k2)
+                good &= law == {Fraction(n, k2) - 1: Fraction(1)}
+                cases += 1
+    return Finding.of(
+        good,
+        Bearing.REFUTES,
+        f"W = e_a·e_bᵀ, x = e_b, {cases} pairs (k1, k2): ‖W'x − Wx‖² = n2/k2 − 1 in every draw, "
+        f"at least 1 for "
+        "k2 <= n2/2 although ‖W‖ = 1 and W has rank 1.",
+        cases,
+        numbers={"pairs": cases},
+    )
+
+
+def _real_matrices(context: Context) -> Finding:
+    X = digits()[0].astype(int)
+    images = context.rng.choice(X.shape[1], size=10 if context.full else 4, replace=False)
+    least, cases = [], 0
+    for image in images:
+        W = X[:, image].reshape(8, 8)[::2, 1::2]
+        x = W[np.argmax((W**2).sum(axis=1))]
+        for k in (1, 2):
+            law = prop1_law(W.tolist(), x.tolist(), k, k)
+            least.append(float(Fraction(min(law), int((W**2).sum() * (x @ x)))) ** 0.5)
+            cases += 1
+    positive = [e for e in least if e > 0]
+    return Finding.of(
+        bool(positive),
+        Bearing.REFUTES,
+        f"{len(images)} images of digits, every second row and column (4×4 integer matrices W), x "
+        f"the row of W of "
+        "largest norm, k1 = k2 = 1, 2: the smallest value of ‖W'x − Wx‖ over all draws is "
+        "positive in "
+        f"{len(positive)} of {cases} cases, and up to {max(least):.3f} times ‖W‖_F‖x‖. For every "
+        f"smaller ε the "
+        "success probability is 0.",
+        len(positive),
+        numbers={"smallest_errors": least},
+    )
+
+
+def _larger(context: Context, kept: float = 0.25) -> Finding:
+    """Draws at the top right singular vector of a W that no enumeration reaches; ``kept``: k1/n1 =
+    k2/n2."""
+    X = digits()[0] / 16.0
+    W = X @ X.T
+    n2, n1 = W.shape
+    _, singular, right = np.linalg.svd(W)
+    x, target = right[0], W @ right[0]
+    k1, k2, epsilon = int(kept * n1), int(kept * n2), 0.9
+    test = design(*((0.9, 0.98) if context.full else (0.75, 0.95)), LEVEL, LEVEL)
+    seeds = context.seed.spawn(2 * test.draws)
+    failures = 0
+    for s1, s2 in zip(seeds[::2], seeds[1::2], strict=True):
+        J1, J2 = srht(k1, n1, rng=s1), srht(k2, n2, rng=s2)
+        error = np.linalg.norm(J2.H @ (J2 @ (W @ (J1.H @ (J1 @ x)))) - target)
+        failures += bool(error > epsilon * singular[0])
+    limit = limits(test.draws - failures, test.draws, LEVEL)[1]
+    constant = -np.log1p(-limit) / (min(k1, k2) * epsilon**2) if limit < 1 else np.inf
+    return Finding(
+        Bearing.REFUTES if test.says_so(failures) else Bearing.SILENT,
+        f"W is the Gram matrix of the {X.shape[1]} digit images ({n2}×{n1}), x its top right "
+        f"singular vector, k1 = {k1}, k2 = {k2}, ε = {epsilon}: {failures} of {test.draws} draws "
+        f"fail; with confidence 1 − {LEVEL:g} the success probability is at most {limit:.3g}, "
+        f"which contradicts 1 − exp(−c·min(k1,k2)·ε²) for every constant c >= {constant:.3g}. "
+        f"Design, a success being a failure here: {test}.",
+        test.draws,
+        numbers={
+            "failures": failures,
+            "draws": test.draws,
+            "upper_limit": limit,
+            "constant": float(constant),
+        },
+    )
+
+
+CLAIM = Claim(
+    id="prop-1",
+    title="A dense layer is approximated by its butterfly replacement",
+    source=paper("Proposition 1"),
+    statement=r"For $J_1$ ($k_1 \times n_1$) and $J_2$ ($k_2 \times n_2$) FJLTs, $W' = J_2^\top J_2 W J_1^\top J_1$, "
+    r"every unit $x$ and $\varepsilon \in (0,1)$: $\Pr[\|W'x - Wx\| \le \varepsilon\|W\|] \ge 1 - "
+    r"e^{-\Omega(\min(k_1,k_2)\varepsilon^2)}$.",
+    expected=Verdict.REFUTED,
+    correction=r"No compression on the output side is possible in norm: the root mean square of $\|W'x - Wx\|$ is at "
+    r"most $\varepsilon\|W\|$ for all unit $x$ only if $k_2 \ge n_2/(1+\varepsilon^2)$. The exact "
+    r"second moments (claim moments) give what holds: the input side alone obeys $\Pr[\|WJ_1^\top "
+    r"J_1x - Wx\| > \varepsilon\|W\|] \le (\mathrm{sr}(W)+1)/(k_1\varepsilon^2)$, $\mathrm{sr}(W) "
+    r"= \|W\|_F^2/\|W\|^2$.",
+    depends_on=("lemma-b1",),
+    checks=(
+        Check("2×2 identity", Grade.EXACT, "the whole law, in rationals", _two_by_two),
+        Check("rank one", Grade.EXACT, "the whole law for every k1, k2", _rank_one),
+        Check(
+            "digit images", Grade.EXACT, "the whole law for real integer matrices", _real_matrices
+        ),
+        Check(
+            "larger W",
+            Grade.STATISTICAL,
+            "drawn SRHTs, designed binomial test",
+            _larger,
+            alpha=LEVEL,
+        ),
+    ),
+    controls=(
+        Control(
+            "k1 = n1, k2 = n2, where W' = W and the statement is true",
+            lambda context: success_probability([[1, 2], [3, 4]], [1, 1], 2, 2, Fraction(0)) == 1,
+        ),
+        Control(
+            "the law {1: ½, 4: ½} in place of {1: ½, 5: ½}",
+            lambda context: (
+                prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
+                != {Fraction(1): Fraction(1, 2), Fraction(4): Fraction(1, 2)}
+            ),
+        ),
+        Control(
+            "larger W with k1 = n1, k2 = n2, whose draws must not refute",
+            lambda context: _larger(context, kept=1.0).bearing is Bearing.SILENT,
+        ),
+    ),
+    on_data=(
+        Check(
+            "W",
+            Grade.STATISTICAL,
+            "drawn SRHTs, Clopper-Pearson limits",
+            replacement,
+            LEVEL,
+            needs="W",
+        ),
+    ),
+)

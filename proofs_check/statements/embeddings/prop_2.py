@@ -1,0 +1,210 @@
+"""Proposition 2: low-rank approximation from an FJLT sketch with the constant 1 in its size. It is
+too small."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from math import comb
+
+import numpy as np
+from flint import fmpq_mat
+
+from figures.data import digits
+from fjlt import low_rank, srht
+from fjlt.runs.binomial import design
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.engine.own_data import low_rank_sketch
+from proofs_check.exact.laws import prop2_success, row_spaces
+from proofs_check.exact.planted import square
+
+__all__ = ["CLAIM", "WITNESS", "error_law"]
+
+WITNESS = [[0, 1], [2, 0], [2, 0], [2, 0]]
+HALF = Fraction(1, 2)
+LEVEL = 1e-9
+
+
+def error_law(X: list[list[int]]) -> dict[Fraction, Fraction]:
+    """Law of ‖J_1(X) − X‖_F² for l = 1: {error: probability}, errors increasing."""
+    x = fmpq_mat(X)
+    total, law = square(x), dict[Fraction, Fraction]()
+    for basis, probability in row_spaces(X, 1).items():
+        error = total
+        if basis:
+            v = fmpq_mat([list(basis[0])])
+            image = x * v.transpose()
+            error -= (image.transpose() * image)[0, 0] / (v * v.transpose())[0, 0]
+        key = Fraction(int(error.p), int(error.q))
+        law[key] = law.get(key, Fraction(0)) + probability
+    return dict(sorted(law.items()))
+
+
+def spike(n: int, size: int = 2) -> list[list[int]]:
+    """One row (0, 1), all others (size, 0); Δ_1 = 1."""
+    return [[0, 1]] + [[size, 0]] * (n - 1)
+
+
+def spike_success(n: int, size: int = 2) -> Fraction:
+    """Success probability for ``spike``, k = l = ε = 1, by counting signs.
+
+    A kept row is (size·s, ±1) with s the sum of n − 1 signs; the error is (c(n − 1) + c·s²)/(c·s² +
+    1), c = size², and 2 is allowed.
+    """
+    c, good = size**2, 0
+    for plus in range(n):
+        s = 2 * plus - (n - 1)
+        if c * (n - 1) + c * s * s <= 2 * (c * s * s + 1):
+            good += comb(n - 1, plus)
+    return Fraction(good, 2 ** (n - 1))
+
+
+def _witness(context: Context) -> Finding:
+    law, success = error_law(WITNESS), prop2_success(WITNESS, 1, 1, 1)
+    return Finding.of(
+        success < HALF
+        and success == sum((p for error, p in law.items() if error <= 2), start=Fraction(0)),
+        Bearing.REFUTES,
+        f"k = l = ε = 1, n = 4, X = {WITNESS}: Δ_1 = 1, so an error of 2 is allowed; it is "
+        + " or ".join(f"{error} with probability {p}" for error, p in law.items())
+        + f". The success probability is {success}.",
+        len(law),
+        numbers={"law": {str(e): str(p) for e, p in law.items()}, "success": str(success)},
+        certificate={
+            "kind": "sketch-error-law",
+            "X": WITNESS,
+            "allowed": "2",
+            "law": {str(e): str(p) for e, p in law.items()},
+            "success": str(success),
+        },
+    )
+
+
+def _every_size(context: Context) -> Finding:
+    sizes = [2**p for p in range(2, 13 if context.full else 11)]
+    found = [spike_success(n) for n in sizes]
+    same = all(spike_success(n) == prop2_success(spike(n), 1, 1, 1) for n in (4, 8))
+    return Finding.of(
+        same and all(p < HALF for p in found),
+        Bearing.REFUTES,
+        "One row (0, 1), all others (2, 0), k = l = ε = 1: the success probability, counted over "
+        "all signs, is "
+        + ", ".join(f"{float(p):.4f} (n = {n})" for n, p in zip(sizes, found, strict=True))
+        + "; for n = 4 and 8 every draw confirms it. So the statement fails for every size tried from n = 4 on.",
+        len(sizes),
+        numbers={"n": sizes, "success": [float(p) for p in found]},
+    )
+
+
+def _images(context: Context) -> Finding:
+    X = digits()[0].astype(int)
+    images = range(40 if context.full else 8)
+    found = [prop2_success(X[:, i].reshape(8, 8)[:, 1:7].tolist(), 1, 1, 1) for i in images]
+    low = [p for p in found if p < HALF]
+    return Finding.of(
+        bool(low),
+        Bearing.REFUTES,
+        f"The first {len(images)} images of digits (8×6 integer matrices, blank outer columns cut "
+        f"off), k = l = ε = 1: the success probability over all draws is below ½ for {len(low)}, "
+        f"from {min(found)} to {max(found)}.",
+        len(low),
+        numbers={"success": [str(p) for p in found]},
+    )
+
+
+def _sampled(context: Context, l: int = 1) -> Finding:
+    """Draws at n = 256, which no enumeration reaches, judged with the library; k = l = 1 in the
+    statement."""
+    n = 256
+    counted = float(spike_success(n))
+    test = design(0.5, 1 - counted, LEVEL, LEVEL)
+    X = np.array(spike(n), dtype=float)
+    failures = sum(
+        low_rank(X, srht(l, n, rng=seed), 1).error > 2 for seed in context.seed.spawn(test.draws)
+    )
+    return Finding(
+        Bearing.REFUTES if test.says_so(failures) else Bearing.SILENT,
+        f"The same data at n = {n}, with the library's SRHT and low_rank: {failures} of "
+        f"{test.draws} draws fail (counted: a share of {1 - counted:.4f}). Tested: the "
+        f"probability of failure exceeds 1/2. Design, a success being a failure here: {test}.",
+        test.draws,
+        numbers={"failures": failures, "draws": test.draws, "enough": test.enough},
+    )
+
+
+def smallest_success_at_two(size: int) -> Fraction:
+    """Over all integer 2×2 matrices with entries up to ``size``, k = l = ε = 1."""
+    entries = range(-size, size + 1)
+    matrices = ([[a, b], [c, d]] for a, b, c, d in product(entries, repeat=4) if (a, b) >= (0, 0))
+    return min(prop2_success(X, 1, 1, 1) for X in matrices)
+
+
+CLAIM = Claim(
+    id="prop-2",
+    title="Low-rank approximation from an FJLT sketch",
+    source=paper("Proposition 2"),
+    statement=r"With $\ell = k\log k + k/\varepsilon$ and $J$ an $\ell \times n$ FJLT, with probability at least "
+    r"1/2: $\|J_k(X) - X\|_F^2 \le (1+\varepsilon)\|X - X_k\|_F^2$, where $J_k(X)$ is the best "
+    r"rank-$k$ approximation of $X$ with rows in the row space of $JX$.",
+    expected=Verdict.REFUTED,
+    correction=r"The constant 1 in $\ell$ is too small; with some constant, $\ell = \Theta(k\log k + "
+    r"k/\varepsilon)$, it is a theorem of Sarlós (FOCS 2006), cited here and not checked. "
+    r"Explicit sizes that suffice are in claim prop-2-corrected.",
+    checks=(
+        Check("four rows", Grade.EXACT, "the whole law, in rationals", _witness),
+        Check(
+            "every size",
+            Grade.EXACT,
+            "the whole law by counting signs, n up to 1024 (4096)",
+            _every_size,
+        ),
+        Check("digit images", Grade.EXACT, "the whole law for real integer matrices", _images),
+        Check(
+            "sampled",
+            Grade.STATISTICAL,
+            "drawn SRHTs, designed binomial test",
+            _sampled,
+            alpha=LEVEL,
+        ),
+    ),
+    controls=(
+        Control(
+            "n = 2, where the probability is never below ½ (all 2×2 matrices with entries up to 2)",
+            lambda context: smallest_success_at_two(2) >= HALF,
+        ),
+        Control(
+            "l = 16 at n = 256, whose draws must not refute",
+            lambda context: _sampled(context, l=16).bearing is Bearing.SILENT,
+        ),
+        Control(
+            "l = n, where the row space is kept",
+            lambda context: prop2_success(WITNESS, 1, Fraction(0), 4) == 1,
+        ),
+        Control(
+            "the law {1: ¼, 16/5: ¾} in place of {48/37: ¼, 16/5: ¾}",
+            lambda context: (
+                error_law(WITNESS) != {Fraction(1): Fraction(1, 4), Fraction(16, 5): Fraction(3, 4)}
+            ),
+        ),
+    ),
+    on_data=(
+        Check(
+            "X",
+            Grade.STATISTICAL,
+            "Clopper-Pearson limits; designed tests",
+            low_rank_sketch,
+            2 * LEVEL,
+            needs="X",
+        ),
+    ),
+)

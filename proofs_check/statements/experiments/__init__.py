@@ -1,0 +1,1 @@
+"""Claims on what training and timing show."""

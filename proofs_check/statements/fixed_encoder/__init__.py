@@ -1,0 +1,1 @@
+"""Claims on the network D·E·B·X with B fixed."""

@@ -1,0 +1,216 @@
+"""The network without a butterfly, and why a butterfly cannot do better."""
+
+from __future__ import annotations
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from numpy.typing import NDArray
+from sympy import Matrix
+
+from figures.data import digits
+from fjlt import count_sketch, gaussian, srht
+from landscape import critical_points, signal_matrix
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.exact.factorisation import only_critical_values, whitened
+from proofs_check.exact.planted import Problem, identity, random_matrix
+from proofs_check.identities.proofs import LOEWNER, proved
+from proofs_check.statements.fixed_encoder.claim_c2 import signal
+from proofs_check.statements.fixed_encoder.fixed_b import exact_inertia
+from proofs_check.statements.fixed_encoder.structured_b import predicted
+from proofs_check.statements.fixed_encoder.theorem_1 import distinct_positive_eigenvalues, faults_at
+
+__all__ = ["CLAIM"]
+
+Array = NDArray[np.float64]
+
+
+def inertia(symmetric: fmpq_mat) -> tuple[int, int]:
+    """(negative eigenvalues, zero eigenvalues), exactly."""
+    return exact_inertia(np.array(symmetric.numer_denom()[0].tolist(), dtype=object))
+
+
+def kronecker(a: fmpq_mat, b: fmpq_mat) -> list[list[fmpq]]:
+    """a ⊗ b as rows."""
+    return [[x * y for x in r for y in s] for r in a.tolist() for s in b.tolist()]
+
+
+def second_derivative(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
+    """Of ½‖DEX − Y‖² in (D row by row, E row by row)."""
+    m, k, l = D.nrows(), D.ncols(), X.nrows()
+    EX, residual = E * X, D * E * X - Y
+    cross, seen = EX * X.transpose(), residual * X.transpose()
+    mixed = fmpq_mat(
+        [
+            [
+                D[i, b] * cross[a, p] + (seen[i, p] if a == b else 0)
+                for b in range(k)
+                for p in range(l)
+            ]
+            for i in range(m)
+            for a in range(k)
+        ]
+    )
+    top = [
+        r + s
+        for r, s in zip(kronecker(identity(m), EX * EX.transpose()), mixed.tolist(), strict=True)
+    ]
+    low = kronecker(D.transpose() * D, X * X.transpose())
+    return fmpq_mat(top + [r + s for r, s in zip(mixed.transpose().tolist(), low, strict=True)])
+
+
+def _values(context: Context) -> Finding:
+    problems = [
+        (Matrix([[1, 1], [0, 1]]), Matrix([[1, 2], [2, 1]])),
+        (Matrix([[1, 0, 1], [0, 1, 0]]), Matrix([[3, 0, 3], [1, 1, -1]])),
+    ]
+    good, sentences = True, []
+    for X, Y in problems:
+        values = predicted(Matrix.eye(2), X, Y, 1)
+        good &= only_critical_values(Y, 1, values, X)
+        sentences.append(", ".join(map(str, values)))
+    return Finding.of(
+        good,
+        Bearing.SUPPORTS,
+        "B = I, k = 1, two integer problems: no critical loss, real or complex, but tr YYᵀ − Σ "
+        "γ_i (Gröbner basis "
+        f"over the rationals): {'; '.join(sentences)}.",
+        len(problems),
+        numbers={"values": sentences},
+    )
+
+
+def _minima(context: Context) -> Finding:
+    """Exact Hessians at planted critical points with B = I: X̃ = X of full row rank."""
+    rng, cases, good, minima = context.rng, 0, True, 0
+    for _ in range(4 if context.full else 1):
+        problem = Problem.general([3, 2, 1], 3, 3, 4, 3, rng)
+        for k, subsets in ((1, [[], [0], [1], [2]]), (2, [[0], [0, 1], [0, 2], [1, 2]])):
+            for subset in subsets:
+                D, E = problem.critical_point(subset, k, rng)
+                negative, _ = inertia(second_derivative(D, E, problem.encoded, problem.Y))
+                good &= (negative == 0) == (subset == list(range(k)))
+                minima += negative == 0
+                cases += 1
+    return Finding.of(
+        good and minima > 0,
+        Bearing.SUPPORTS,
+        f"{cases} rational critical points, γ = 9, 4, 1, k = 1, 2: the Hessian, by its "
+        f"characteristic polynomial, has a negative eigenvalue at all but the {minima} with I = "
+        f"[k].",
+        cases,
+        numbers={"points": cases, "minima": minima},
+    )
+
+
+def _loewner(context: Context) -> Finding:
+    rng, cases, good, strict = context.rng, 60 if context.full else 20, True, 0
+    for _ in range(cases):
+        while True:
+            X, Y, B = (random_matrix(*shape, rng) for shape in ((4, 6), (3, 6), (2, 4)))
+            if X.rank() == 4 and B.rank() == 2:
+                break
+        gap = signal(X, Y) - signal(B * X, Y)
+        negative, zero = inertia(gap)
+        good &= negative == 0
+        strict += zero < 3
+    return Finding.of(
+        good and strict > 0,
+        Bearing.SUPPORTS,
+        f"{cases} random integer problems (n = 4, d = 6, m = 3, l = 2): Σ' − Σ(B) has no negative "
+        f"eigenvalue, by its characteristic polynomial, and is not zero in {strict}. So Σ(B) ⪯ Σ' "
+        f"and λ_i(B) <= γ_i for every i.",
+        cases,
+        numbers={"problems": cases, "strict": strict},
+    )
+
+
+def _digits(context: Context) -> Finding:
+    X, labels = digits()
+    pixels = [i for i in range(64) if X[i].any()][::5]
+    X, Y = X[pixels].astype(float), (labels == np.arange(10)[:, None]).astype(float)
+    n, k, faults = len(X), 2, []
+    distinct = distinct_positive_eigenvalues(X, Y, np.eye(n))
+    full = Y @ X.T @ np.linalg.solve(X @ X.T, X @ Y.T)
+    gamma = np.linalg.eigvalsh(full)[::-1]
+    worst, rng = -np.inf, context.rng
+    for seed in context.seed.spawn(4):
+        for B in (srht(6, n, rng=seed), gaussian(6, n, rng=seed), count_sketch(6, n, rng=seed)):
+            worst = max(
+                worst,
+                float((np.linalg.eigvalsh(signal_matrix(X, Y, B))[::-1] - gamma).max() / gamma[0]),
+            )
+    basis = whitened(X, np.eye(n))
+    points = list(critical_points(X, Y, basis, k))
+    for point in points:
+        faults += [
+            f"I = {point.subset}: {f}"
+            for f in faults_at(point, point.realise(rng=rng), basis @ X, Y)
+        ]
+        if abs(np.sum(Y**2) - sum(gamma[i - 1] for i in point.subset) - point.loss) > 1e-9 * np.sum(
+            Y**2
+        ):
+            faults.append(f"I = {point.subset}: loss {point.loss}")
+    minima = [point.subset for point in points if point.index == 0]
+    return Finding.of(
+        not faults and worst < 1e-12 and minima == [(1, 2)] and distinct is not None,
+        Bearing.SUPPORTS,
+        "; ".join(faults[:5])
+        or f"Digits, every fifth pixel that is not always blank (n = {n}), one-hot labels: XXᵀ is invertible and Σ' "
+        f"has {distinct} distinct positive eigenvalues, exactly; at {len(points)} index sets (k = "
+        f"{k}) gradient, loss and index are as predicted, minima at I = {minima}. For 12 random B "
+        f"with l = 6, λ_i(B) exceeds γ_i by at most {worst:.1e}·γ_1.",
+        len(points),
+        numbers={"points": len(points), "largest_excess": worst},
+    )
+
+
+def _reversed_order(context: Context) -> bool:
+    X, Y, B = identity(3), identity(3), fmpq_mat([[1, 1, 0]])
+    return inertia(signal(B * X, Y) - signal(X, Y))[0] > 0
+
+
+CLAIM = Claim(
+    id="baldi-hornik",
+    title="The network without a butterfly",
+    source="Baldi, Hornik, Neural Networks 2 (1989); " + paper("Appendix C"),
+    statement=r"With $\Sigma' = YX^\top(XX^\top)^{-1}XY^\top$ of distinct positive eigenvalues $\gamma_i$, the "
+    r"critical values are $\mathrm{tr}\,YY^\top - \sum_{i \in I}\gamma_i$, and minima have $I = "
+    r"[k]$. Moreover $\Sigma(B) \preceq \Sigma'$ for every $B$, so $\lambda_i(B) \le \gamma_i$.",
+    expected=Verdict.HOLDS,
+    depends_on=("theorem-1-star",),
+    checks=(
+        Check("every critical value", Grade.EXACT, "Gröbner bases over the rationals", _values),
+        Check("minima", Grade.EXACT, "characteristic polynomials of rational Hessians", _minima),
+        proved(
+            "Loewner order, all sizes",
+            LOEWNER,
+            Bearing.SUPPORTS,
+            "So Σ(B) ⪯ Σ' and λ_i(B) <= γ_i.",
+            partial=True,
+        ),
+        Check(
+            "Loewner order",
+            Grade.EXACT,
+            "characteristic polynomials, random integer problems",
+            _loewner,
+        ),
+        Check("digits", Grade.NUMERICAL, "every index set; twelve random encoders", _digits),
+    ),
+    controls=(
+        Control("the Loewner order reversed", _reversed_order),
+        Control(
+            "one critical value left out",
+            lambda context: not only_critical_values(Matrix([[2, 0], [0, 1]]), 1, [5, 1]),
+        ),
+    ),
+)

@@ -1,0 +1,196 @@
+"""Claim C.1: what the encoder is at a critical point, given the decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from flint import fmpq_mat
+from numpy.random import Generator
+
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.exact.factorisation import search, whitened
+from proofs_check.exact.planted import Problem, gradients, identity, is_zero, random_matrix
+from proofs_check.identities.proofs import ENCODER, proved
+from proofs_check.statements.fixed_encoder.theorem_1 import data_sets
+
+__all__ = ["CLAIM", "critical_instances"]
+
+Formula = Callable[[fmpq_mat, fmpq_mat, fmpq_mat], fmpq_mat]
+
+
+def critical_instances(rng: Generator, rounds: int) -> Iterator[tuple[Problem, fmpq_mat, fmpq_mat]]:
+    """(problem, D, E) with vanishing gradients: every size of I, rank D below k, zero and equal
+    eigenvalues."""
+    shapes = [
+        ([3, 2, 1], 3, 3, 4, 4, 2),
+        ([3, 2, 1], 4, 3, 4, 5, 3),
+        ([2, 1], 3, 3, 3, 3, 2),
+        ([2, 2], 2, 3, 4, 4, 2),
+    ]
+    for _ in range(rounds):
+        for values, m, l, d, n, k in shapes:
+            problem = Problem.general(values, m, l, d, n, rng)
+            for subset in ([], [0], [1], [0, 1], [len(values) - 1]):
+                D, E = problem.critical_point(subset, k, rng)
+                yield problem, D, E
+
+
+def eliminated(D: fmpq_mat, E: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """(D̃, Ẽ): D·C = [D̃ 0] by Gauss elimination of the columns of D, and the first rows of
+    C⁻¹E."""
+    k, m = D.ncols(), D.nrows()
+    joined = fmpq_mat(
+        [row + one for row, one in zip(D.transpose().tolist(), identity(k).tolist(), strict=True)]
+    )
+    reduced = joined.rref()[0].tolist()
+    C = fmpq_mat([row[m:] for row in reduced]).transpose()
+    p = D.rank()
+    first = (D * C).transpose().tolist()[:p]
+    return (
+        fmpq_mat(p, m, [entry for row in first for entry in row]).transpose(),
+        fmpq_mat(p, E.ncols(), (C.inv() * E).entries()[: p * E.ncols()]),
+    )
+
+
+def encoder(D: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
+    """(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹."""
+    G = encoded * encoded.transpose()
+    return (D.transpose() * D).inv() * D.transpose() * Y * encoded.transpose() * G.inv()
+
+
+def without_gram(D: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
+    """The formula with the inverse of G left out."""
+    return (D.transpose() * D).inv() * D.transpose() * Y * encoded.transpose()
+
+
+def agrees(
+    D: fmpq_mat, E: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat, formula: Formula = encoder
+) -> bool:
+    """Whether Ẽ is as claimed, and D̃Ẽ = DE is the projection of YX̃ᵀG⁻¹ to the range of D."""
+    thin, reduced = eliminated(D, E)
+    if thin.ncols() == 0:
+        return is_zero(D)
+    claimed = formula(thin, encoded, Y)
+    return reduced == claimed and thin * reduced == D * E and thin * claimed == D * E
+
+
+def _exact(context: Context) -> Finding:
+    cases, deficient, good = 0, 0, True
+    for problem, D, E in critical_instances(context.rng, 6 if context.full else 2):
+        good &= all(map(is_zero, gradients(D, E, problem.encoded, problem.Y)))
+        good &= agrees(D, E, problem.encoded, problem.Y)
+        deficient += D.rank() < D.ncols()
+        cases += 1
+    return Finding.of(
+        good and deficient > 0,
+        Bearing.SUPPORTS,
+        f"{cases} rational critical points of planted problems, {deficient} of them with rank D < "
+        f"k, zero and equal "
+        "eigenvalues among them: after Gauss elimination of the columns of D, Ẽ = "
+        "(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
+        cases,
+        numbers={"points": cases, "rank_deficient": deficient},
+    )
+
+
+def half_critical(rng: Generator) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat, fmpq_mat]:
+    """(D, E, X̃, Y): D arbitrary of full rank, E solving the normal equations DᵀDEG = DᵀYX̃ᵀ."""
+    while True:
+        D, encoded, Y = (random_matrix(*shape, rng) for shape in ((4, 2), (3, 5), (4, 5)))
+        G = encoded * encoded.transpose()
+        if D.rank() == 2 and G.det() != 0:
+            half = (D.transpose() * D).solve(D.transpose() * Y * encoded.transpose())
+            return D, G.solve(half.transpose()).transpose(), encoded, Y
+
+
+def _half(context: Context) -> Finding:
+    rng, cases, good, free = context.rng, 40 if context.full else 12, True, 0
+    for _ in range(cases):
+        D, E, encoded, Y = half_critical(rng)
+        in_D, in_E = gradients(D, E, encoded, Y)
+        good &= is_zero(in_E) and agrees(D, E, encoded, Y)
+        free += not is_zero(in_D)
+    return Finding.of(
+        good and free > 0,
+        Bearing.SUPPORTS,
+        f"{cases} random D of full rank with an E at which the gradient in E alone vanishes; the "
+        f"gradient in D does not at {free} of them, and the formula holds all the same: it needs "
+        f"only G invertible and the gradient in E.",
+        cases,
+        numbers={"points": cases, "not_critical_in_D": free},
+    )
+
+
+def _digits(context: Context) -> Finding:
+    k, starts = 2, 60 if context.full else 15
+    _, X, Y, B = data_sets(context, l=4)[1]
+    encoded = whitened(X, B) @ X
+    A = Y @ encoded.T
+    worst, cases = 0.0, 0
+    for D, F in search(A, k, context.rng, starts):
+        if np.linalg.norm(D, -2) > 1e-3 * np.linalg.norm(A, 2) ** 0.5:
+            gap = D @ (F - np.linalg.solve(D.T @ D, D.T @ A))
+            worst = max(worst, float(np.linalg.norm(gap) / np.linalg.norm(A)))
+            cases += 1
+    return Finding.of(
+        worst < 1e-6,
+        Bearing.SUPPORTS,
+        f"Digits, one-hot labels, l = 4, k = 2, whitened: at {cases} critical points with D of "
+        f"full rank, found by minimising the norm of the gradient, D̃Ẽ is as claimed to "
+        f"{worst:.1e} of ‖YX̃ᵀ‖_F.",
+        cases,
+        numbers={"points": cases, "deviation": worst},
+    )
+
+
+def _wrong_formula(context: Context) -> bool:
+    instances = list(critical_instances(context.rng, 1))
+    return any(not agrees(D, E, p.encoded, p.Y, without_gram) for p, D, E in instances)
+
+
+def _not_critical(context: Context) -> bool:
+    D, E, encoded, Y = half_critical(context.rng)
+    return not is_zero(E) and not agrees(D, 2 * E, encoded, Y)
+
+
+CLAIM = Claim(
+    id="claim-c1",
+    title="Encoder at a critical point",
+    source=paper("Claim C.1"),
+    statement=r"At a critical point with $\tilde D$ of full column rank, obtained from $D$ by Gauss elimination, "
+    r"$\tilde E = (\tilde D^\top \tilde D)^{-1}\tilde D^\top Y\tilde X^\top G^{-1}$ and $\tilde "
+    r"D\tilde E = P_{\tilde D}Y\tilde X^\top G^{-1}$.",
+    expected=Verdict.HOLDS,
+    correction=r"Of the hypotheses only two are used: $G$ is invertible, and the gradient in $E$ vanishes.",
+    checks=(
+        proved(
+            "algebra",
+            ENCODER,
+            Bearing.SUPPORTS,
+            "Only the gradient in E and the inverses of DᵀD and of G are used.",
+        ),
+        Check(
+            "planted critical points",
+            Grade.EXACT,
+            "rational instances, every index set size",
+            _exact,
+        ),
+        Check("gradient in E alone", Grade.EXACT, "rational instances, D arbitrary", _half),
+        Check("digits", Grade.NUMERICAL, "critical points found without the closed form", _digits),
+    ),
+    controls=(
+        Control("the formula without the inverse of G", _wrong_formula),
+        Control("an encoder twice as large", _not_critical),
+    ),
+)

@@ -1,0 +1,194 @@
+"""Lemma C.1: the gradients of the encoder-decoder loss, as printed and as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Matrix, Rational, expand, eye, kronecker_product, symbols
+from sympy.matrices.exceptions import ShapeError
+
+from landscape import EncoderDecoder
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+    paper,
+)
+from proofs_check.statements.fixed_encoder.theorem_1 import data_sets
+
+__all__ = ["CLAIM"]
+
+HALF = Rational(1, 2)
+SHAPES = [
+    (1, 1, 1, 1),
+    (2, 1, 1, 1),
+    (1, 1, 2, 3),
+    (3, 2, 1, 2),
+    (2, 2, 1, 1),
+    (2, 2, 2, 2),
+    (3, 2, 3, 2),
+]
+
+
+def network(m: int, k: int, l: int, d: int) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+    """D, E, X̃ and Y of symbols."""
+    shapes = {"d": (m, k), "e": (k, l), "x": (l, d), "y": (m, d)}
+    D, E, X, Y = (
+        Matrix(*shape, symbols(f"{name}:{shape[0] * shape[1]}")) for name, shape in shapes.items()
+    )
+    return D, E, X, Y
+
+
+def vec(a: Any) -> Any:
+    """Columns on top of each other."""
+    return a.T.reshape(len(a), 1)
+
+
+def in_decoder(D: Any, E: Any, X: Any, r: Any) -> Any:
+    """vec(r)ᵀ(I_m ⊗ (EX̃)ᵀ), the printed gradient in vec(Dᵀ)."""
+    return vec(r).T * kronecker_product(eye(D.rows), (E * X).T)
+
+
+def in_encoder_printed(D: Any, E: Any, X: Any, r: Any) -> Any:
+    """vec(r)ᵀ(D ⊗ X̃)ᵀ, the printed gradient in vec(Eᵀ)."""
+    return vec(r).T * kronecker_product(D, X).T
+
+
+def in_encoder(D: Any, E: Any, X: Any, r: Any) -> Any:
+    """vec(r)ᵀ(D ⊗ X̃ᵀ)."""
+    return vec(r).T * kronecker_product(D, X.T)
+
+
+def compared(
+    formula: Callable[[Any, Any, Any, Any], Any],
+    part: str,
+    shape: tuple[int, ...],
+    factor: Expr = HALF,
+) -> str:
+    """How a formula compares with the derivative of factor·‖DEX̃ − Y‖²: equal, different, or its
+    shape is wrong."""
+    D, E, X, Y = network(*shape)
+    residual = D * E * X - Y
+    loss = factor * sum(entry**2 for entry in residual)
+    variables = vec((D if part == "D" else E).T)
+    try:
+        claimed = formula(D, E, X, residual.T)
+    except ShapeError:
+        return "undefined"
+    if claimed.shape != (1, len(variables)):
+        return "of wrong length"
+    gaps = (expand(loss.diff(v) - c) for v, c in zip(variables, claimed, strict=True))
+    return "equal" if all(gap == 0 for gap in gaps) else "different"
+
+
+def _smallest(context: Context) -> Finding:
+    m, k, _, d = shape = (2, 1, 1, 1)
+    found = compared(in_encoder_printed, "E", shape)
+    return Finding.of(
+        found == "undefined" and compared(in_encoder, "E", shape) == "equal",
+        Bearing.REFUTES,
+        f"m = {m}, k = l = d = 1: vec(r)ᵀ has {m * d} columns and (D ⊗ X̃)ᵀ has {k * d} row, so "
+        f"their product is {found}; vec(r)ᵀ(D ⊗ X̃ᵀ) is the gradient in E of ½‖DEX̃ − Y‖_F².",
+        1,
+    )
+
+
+def _symbolic(context: Context) -> Finding:
+    shapes = SHAPES + ([(3, 3, 2, 2), (2, 3, 3, 3)] if context.full else [])
+    results: dict[str, list[tuple[int, ...]]] = {}
+    good = True
+    for shape in shapes:
+        good &= compared(in_decoder, "D", shape) == "equal" == compared(in_encoder, "E", shape)
+        results.setdefault(compared(in_encoder_printed, "E", shape), []).append(shape)
+    wrong = sum(len(found) for name, found in results.items() if name != "equal")
+    return Finding.of(
+        good
+        and wrong > 0
+        and all((s[0] == s[1]) == (s not in results.get("undefined", [])) for s in shapes),
+        Bearing.REFUTES,
+        f"Derivatives of ½‖DEX̃ − Y‖_F² in symbols, {len(shapes)} shapes (m, k, l, d): vec(r)ᵀ(I "
+        f"⊗ (EX̃)ᵀ) and "
+        "vec(r)ᵀ(D ⊗ X̃ᵀ) are the gradients in D and E at all of them. The printed gradient in E "
+        "is "
+        + "; ".join(f"{name} at {', '.join(map(str, found))}" for name, found in results.items())
+        + ": it is defined only for m = k, and then has Dᵀ in the place of D.",
+        len(shapes),
+        numbers={name: [list(s) for s in found] for name, found in results.items()},
+    )
+
+
+def _digits(context: Context) -> Finding:
+    worst, cases, k = 0.0, 0, 3
+    for _, X, Y, B in data_sets(context):
+        X, Y = (part[:, :100] / np.linalg.norm(part[:, :100]) for part in (X, Y))
+        D, E = context.rng.normal(size=(len(Y), k)), context.rng.normal(size=(k, len(B)))
+        in_D, in_E, _ = EncoderDecoder(D, E, B).gradient(X, Y)
+        encoded = B @ X
+        r = (D @ E @ encoded - Y).ravel()
+        claimed = r @ np.kron(np.eye(len(Y)), (E @ encoded).T), r @ np.kron(D, encoded.T)
+        for gradient, half in zip((in_D, in_E), claimed, strict=True):
+            worst = max(
+                worst, float(np.linalg.norm(gradient.ravel() - 2 * half) / np.linalg.norm(gradient))
+            )
+        cases += len(Y) != k
+    return Finding.of(
+        worst < 1e-9,
+        Bearing.REFUTES,
+        f"Digits ({cases} networks, k = {k}, m = 64 and 10, so that the printed gradient in E is "
+        f"undefined): the gradient of the library for ‖DEBX − Y‖_F² is twice the corrected one, "
+        f"to {worst:.1e}.",
+        cases,
+        numbers={"deviation": worst},
+    )
+
+
+CLAIM = Claim(
+    id="lemma-c1",
+    title="Gradients of the encoder-decoder loss",
+    source=paper("Lemma C.1"),
+    statement=r"With $r = (\bar Y - Y)^\top$, the gradient of $L$ in $\mathrm{vec}(D^\top)$ is (1) $\mathrm{vec}(r)"
+    r"^\top (I_m \otimes (E\tilde X)^\top)$, and in $\mathrm{vec}(E^\top)$ it is (2) "
+    r"$\mathrm{vec}(r)^\top (D \otimes \tilde X)^\top$.",
+    expected=Verdict.REFUTED,
+    correction=r"(2) should read $\mathrm{vec}(r)^\top(D \otimes \tilde X^\top)$; as printed it is defined only for "
+    r"$m = k$. With this, (1) and (2) are the gradients of $\frac{1}{2}\|\bar Y - Y\|_F^2$; those "
+    r"of the paper's $L = \|\bar Y - Y\|_F^2$ are twice as large.",
+    checks=(
+        Check("smallest shape", Grade.EXACT, "derivatives in symbols", _smallest),
+        Check(
+            "shapes",
+            Grade.EXACT,
+            "derivatives in symbols, seven shapes and more in the full profile",
+            _symbolic,
+        ),
+        Check("digits", Grade.NUMERICAL, "gradients of the library", _digits),
+    ),
+    controls=(
+        Control(
+            "the loss without the factor ½",
+            lambda context: compared(in_decoder, "D", (2, 1, 1, 1), Rational(1)) == "different",
+        ),
+        Control(
+            "the gradient in E with Dᵀ in the place of D",
+            lambda context: (
+                compared(
+                    lambda D, E, X, r: vec(r).T * kronecker_product(D.T, X.T), "E", (2, 2, 1, 1)
+                )
+                == "different"
+            ),
+        ),
+        Control(
+            "rows on top of each other in the place of columns",
+            lambda context: (
+                compared(lambda D, E, X, r: in_encoder(D, E, X, r.T), "E", (2, 2, 2, 3)) != "equal"
+            ),
+        ),
+    ),
+)

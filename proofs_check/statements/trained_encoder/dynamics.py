@@ -1,0 +1,208 @@
+"""Where training with a trained butterfly ends, on the 4×4 example with a spurious minimum of loss
+21/5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+from numpy.typing import NDArray
+
+from fjlt import Butterfly, TruncatedButterfly, to_dense
+from fjlt.runs.binomial import Design, design
+from fjlt.runs.shares import share_interval
+from landscape import Endings, endings, multi_start
+from landscape.training.outcomes import SCHEMES
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
+from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
+
+__all__ = ["CLAIM"]
+
+Array = NDArray[np.float64]
+
+ROWS, K = (0, 2), 2
+SPURIOUS, GLOBAL = fmpq(21, 5), fmpq(2)
+JOINT = design(0.05, 0.28, alpha=1e-8, beta=1e-4)
+TWO_PHASE = design(0.02, 0.18, alpha=1e-8, beta=1e-4)
+CONVERGING: dict[str, dict[str, Any]] = {
+    "l-bfgs": {"method": "l-bfgs", "max_steps": 200, "tolerance": 1e-6},
+    "adam": {"method": "adam", "max_steps": 1000, "tolerance": 1e-6, "step_size": 0.05},
+}
+
+
+def ends(
+    context: Context,
+    runs: int,
+    scheme: str,
+    method: str = "l-bfgs",
+    rows: tuple[int, ...] | None = None,
+) -> Endings:
+    """Where trainings from independent starts end: first the spurious minimum, second the global
+    one."""
+    losses, rows = [float(SPURIOUS), float(GLOBAL)], rows or ROWS
+    options = {"schemes": [scheme], "rng": context.rng, **CONVERGING[method]}
+    return endings(EXAMPLE, EXAMPLE, rows, K, losses, runs, **options)[0]
+
+
+def percent(count: int, trials: int) -> str:
+    """Share, and its Clopper-Pearson interval."""
+    low, high = share_interval(count, trials)
+    return f"{count / trials:.1%}, 99.9 % interval {low:.1%} to {high:.1%}"
+
+
+def _share(context: Context, test: Design, scheme: str) -> Finding:
+    found = ends(context, test.draws, scheme)
+    spurious, best = found.counts
+    return Finding(
+        Bearing.SUPPORTS if test.says_so(spurious) else Bearing.SILENT,
+        f"{test.draws} trainings by L-BFGS from random weights: {spurious} end at the spurious "
+        f"minimum ({percent(spurious, test.draws)}), {best} at the global one, {found.elsewhere} "
+        f"are still on their way. {test}.",
+        test.draws,
+        numbers={
+            "spurious": spurious,
+            "global": best,
+            "elsewhere": found.elsewhere,
+            "draws": test.draws,
+        },
+    )
+
+
+def loss_of(rows: Iterable[Iterable[int]]) -> fmpq:
+    """Exact loss on the example, with the best D, of a bottleneck whose row space these rows
+    span."""
+    W, X = fmpq_mat([list(row) for row in rows]), fmpq_mat(EXAMPLE.astype(int).tolist())
+    code = W * X
+    P = code.transpose() * (code * code.transpose()).inv() * code
+    rest = X - X * P
+    return sum((entry**2 for entry in rest.entries()), fmpq(0))
+
+
+def fjlt_rows(signs: Iterable[int]) -> list[list[int]]:
+    """Integer multiples of the kept rows of an FJLT with these signs."""
+    B = TruncatedButterfly(Butterfly.hadamard(4, np.array(list(signs), dtype=float)).weights, ROWS)
+    dense = to_dense(B)
+    return [[round(value) for value in row] for row in (dense / np.abs(dense).max()).tolist()]
+
+
+def cannot_return(rows: Iterable[Iterable[int]]) -> bool:
+    """Whether a descent from the best D and E for these rows starts below the spurious minimum,
+    exactly."""
+    return bool(loss_of(rows) < SPURIOUS)
+
+
+def _every_fjlt(context: Context) -> Finding:
+    starts = [fjlt_rows(signs) for signs in product([1, -1], repeat=4)]
+    spans = {str(fmpq_mat(rows).rref()) for rows in starts}
+    losses = {loss_of(rows) for rows in starts}
+    return Finding.of(
+        all(map(cannot_return, starts)) and loss_of([[1, 0, 0, 0], [0, 0, 0, 1]]) == SPURIOUS,
+        Bearing.SUPPORTS,
+        f"All {len(starts)} sign patterns give {len(spans)} row spaces. The first phase, whose "
+        f"minima are global (fixed-b), ends at a loss of {', '.join(map(str, sorted(losses)))}, "
+        f"in rationals, less than {SPURIOUS}: no "
+        "second phase that never raises the loss ends at the spurious minimum.",
+        len(starts),
+        numbers={"row_spaces": len(spans), "loss": ", ".join(map(str, sorted(losses)))},
+    )
+
+
+def _minima(context: Context) -> Finding:
+    found = multi_start(EXAMPLE, EXAMPLE, ROWS, K, 4000 if context.full else 1000, rng=context.rng)
+    expected = [float(GLOBAL), float(SPURIOUS)]
+    worst = max(abs(end.loss - loss) for end, loss in zip(found, expected, strict=False))
+    shares = "; ".join(f"{end.loss:.9g} in {percent(end.count, found.starts)}" for end in found)
+    return Finding.of(
+        len(found) == 2 and worst < 1e-10 and found.converged == found.starts,
+        Bearing.SUPPORTS,
+        f"Newton's method in the row spaces, D and E eliminated, from {found.starts} random "
+        f"weights: all converge, to the losses {shares}. The exact ones are {GLOBAL} and "
+        f"{SPURIOUS}, to {worst:.0e}.",
+        found.starts,
+        numbers={"worst": worst},
+    )
+
+
+def _adam(context: Context) -> Finding:
+    runs = 400 if context.full else 16
+    joint, random, fjlt = (ends(context, runs, scheme, "adam").counts for scheme in SCHEMES)
+    return Finding.of(
+        fjlt[0] == 0 and min(joint) > 0,
+        Bearing.SUPPORTS,
+        f"Adam, {runs} trainings each: joint {percent(joint[0], runs)} at the spurious minimum, "
+        f"in two phases from a random butterfly {percent(random[0], runs)}, from an FJLT "
+        f"{percent(fjlt[0], runs)}.",
+        3 * runs,
+        numbers={"joint": joint[0], "random": random[0], "fjlt": fjlt[0], "draws": runs},
+    )
+
+
+CLAIM = Claim(
+    id="dynamics",
+    title="Where training ends",
+    source="Beyond the paper: what training the butterfly does to the landscape",
+    statement=r"On the $4 \times 4$ auto-encoder with minima of loss $2$ and $21/5$ (claim joint-spurious), outputs "
+    r"$\{0, 2\}$ and $k = 2$, training $D$, $E$ and $B$ by L-BFGS from independent normal weights "
+    r"ends at the spurious minimum with probability more than $1/20$; training in two phases from "
+    r"such a $B$, with probability more than $1/50$; in two phases from an FJLT, whatever its "
+    r"signs, never, if the second phase does not raise the loss.",
+    expected=Verdict.HOLDS,
+    depends_on=("joint-spurious", "fixed-b"),
+    checks=(
+        Check(
+            "every FJLT start",
+            Grade.EXACT,
+            "all sign patterns, rational losses",
+            _every_fjlt,
+            partial=True,
+        ),
+        Check(
+            "joint training",
+            Grade.STATISTICAL,
+            "designed binomial test of P(spurious) > 1/20",
+            lambda context: _share(context, JOINT, SCHEMES[0]),
+            alpha=JOINT.alpha,
+        ),
+        Check(
+            "two phases from random weights",
+            Grade.STATISTICAL,
+            "designed binomial test of P(spurious) > 1/50",
+            lambda context: _share(context, TWO_PHASE, SCHEMES[1]),
+            alpha=TWO_PHASE.alpha,
+        ),
+        Check(
+            "minima", Grade.NUMERICAL, "Newton's method from random weights", _minima, partial=True
+        ),
+        Check("Adam", Grade.NUMERICAL, "training by Adam", _adam, partial=True),
+    ),
+    controls=(
+        Control(
+            "two phases from FJLT starts claimed to end at the spurious minimum",
+            lambda context: (
+                not TWO_PHASE.says_so(ends(context, TWO_PHASE.draws, SCHEMES[2]).counts[0])
+            ),
+        ),
+        Control(
+            "outputs {0, 1}, whose row spaces are all planes",
+            lambda context: (
+                not JOINT.says_so(ends(context, JOINT.draws, SCHEMES[0], rows=(0, 1)).counts[0])
+            ),
+        ),
+        Control(
+            "a start at rows (1, 0, 0, 0), (0, 0, 0, 1), claimed to lie below the spurious minimum",
+            lambda _: not cannot_return([[1, 0, 0, 0], [0, 0, 0, 1]]),
+        ),
+    ),
+)

@@ -1,0 +1,405 @@
+"""Where spurious minima are: a conjecture on deficient row spaces, and what happens where the
+dimension is full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, cached_property
+from itertools import cycle, islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator, SeedSequence
+from numpy.typing import NDArray
+
+from landscape import Minimum, minimise_reduced, multi_start, reduced_loss, row_classes
+from landscape.enumeration.pencils import pencil
+from landscape.minima.random_starts import ABOVE
+from landscape.minima.second_order import Problem, descend
+from landscape.planes.gain import Gain
+from landscape.planes.row_motion import motion
+from landscape.planes.row_spaces import RowSpaces
+from proofs_check.counts.generic_data import FAMILIES
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
+from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
+from proofs_check.statements.trained_encoder.joint_submersion import is_minimum
+
+__all__ = ["CLAIM"]
+
+Array = NDArray[np.float64]
+
+TOLERANCE = 1e-10
+"""Relative gradient norm of a minimum that counts."""
+STEPS = 300
+
+
+@cache
+def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """(kept outputs, k), one for each class with k < n, whose row spaces are almost all k-planes,
+    or are not."""
+    every = [
+        (c.rows, k)
+        for l in range(1, n + 1)
+        for c in row_classes(n, l)
+        for k in range(1, min(l, n - 1) + 1)
+    ]
+    return tuple(case for case in every if RowSpaces(n, *case).dominant == dominant)
+
+
+class Attack(NamedTuple):
+    """What many descents found: how many reached the dense optimum, and which ends above it hold.
+
+    ``regular`` ends are nondegenerate minima where the row space moves in every direction that it
+    has; ``folds`` are ends where it does not, to which all starts nearby return.
+    """
+
+    starts: int
+    optimal: int
+    regular: list[Minimum]
+    folds: list[Minimum]
+
+
+def attack(problem: Problem, x: Array, optimum: float, rng: Generator) -> Attack:
+    """Descend from every start, and see whether an end above the optimum is a local minimum."""
+    ends = descend(problem, x, STEPS, TOLERANCE)
+    optimal = [end for end in ends if end.loss <= optimum + ABOVE * problem.energy]
+    above = [end for end in ends if end.loss > optimum + ABOVE * problem.energy]
+    regular = [
+        end for end in above if end.converged and (end.nullity == 0 or returns(problem, end, rng))
+    ]
+    folds = [
+        end for end in above if not end.converged and is_fold(end) and returns(problem, end, rng)
+    ]
+    return Attack(len(ends), len(optimal), regular, folds)
+
+
+def is_fold(end: Minimum) -> bool:
+    """Whether the rows stay independent; where they do not, the best D has no limit, and there is
+    no minimum."""
+    rows = np.linalg.svd(end.spaces.rows_at(end.x), compute_uv=False)
+    return bool(rows[-1] > 1e-4 * rows[0])
+
+
+def returns(problem: Problem, end: Minimum, rng: Generator) -> bool:
+    scales = np.repeat([0, 1e-6, 1e-4, 1e-2], [1, 3, 3, 3])[:, None]
+    """Whether no start close to an end gets lower."""
+    near = descend(problem, end.x + scales * rng.normal(size=(10, end.x.size)), STEPS, TOLERANCE)
+    return min(other.loss for other in near) >= end.loss - 1e-12 * problem.energy
+
+
+def starts(problem: Problem, X: Array, Y: Array, count: int, rng: Generator) -> Array:
+    """Random variables, some of them with entries near 0, and points near planes of the best
+    eigenvectors but one."""
+    spaces = problem.gain.spaces
+    x = spaces.random(rng, (count,))
+    x[::4] *= np.where(rng.random(x[::4].shape) < 0.3, 1e-2, 1.0)
+    planted = [
+        _near_plane(spaces, X, Y, chosen, rng) for chosen in _but_one(spaces.n, spaces.k, rng)
+    ]
+    return np.concatenate([x, planted])
+
+
+def _but_one(n: int, k: int, rng: Generator) -> Iterator[list[int]]:
+    """Two choices of k eigenvectors: k + 1 in the place of k, and another one."""
+    yield [*range(k - 1), k]
+    yield np.sort(rng.permutation(n)[:k]).tolist()
+
+
+def _near_plane(spaces: RowSpaces, X: Array, Y: Array, chosen: list[int], rng: Generator) -> Array:
+    """Variables whose row space is, as nearly as it can be, spanned by these eigenvectors of the
+    pencil."""
+    plane = np.linalg.qr(pencil(X, Y)[1][:, chosen])[0].T
+    end = minimise_reduced(np.eye(spaces.n), plane, spaces.rows, spaces.k, max_steps=60, rng=rng)
+    return end.x + 1e-3 * rng.normal(size=end.x.size)
+
+
+def dominant_case(
+    n: int, rows: tuple[int, ...], k: int, X: Array, Y: Array, count: int, rng: Generator
+) -> Attack:
+    """Descents for outputs whose row spaces have full dimension."""
+    problem = Problem.of(X, Y, rows, k)
+    return attack(problem, starts(problem, X, Y, count, rng), reduced_loss(X, Y, np.eye(n), k), rng)
+
+
+def chosen(
+    context: Context, dominant: bool, quick: int
+) -> list[tuple[int, tuple[int, ...], int, SeedSequence]]:
+    """All cases; in the quick profile those for n = 4 and a few for n = 8 that the seed draws. Each
+    has a seed."""
+    cases = [(n, *case) for n in (4, 8) for case in classes(n, dominant)]
+    if not context.full:
+        few, many = ([case for case in cases if case[0] == n] for n in (4, 8))
+        cases = few + [many[i] for i in sorted(context.rng.choice(len(many), quick, replace=False))]
+    return [(*case, seed) for case, seed in zip(cases, context.seed.spawn(len(cases)), strict=True)]
+
+
+def _dominant(context: Context) -> Finding:
+    count, families = (20, 8) if context.full else (6, 3)
+    descents, optimal, data_sets, folds, found = 0, 0, 0, 0, []
+    cases = chosen(context, dominant=True, quick=3)
+    for number, (n, rows, k, seed) in enumerate(cases):
+        rng = np.random.default_rng(seed)
+        for family in islice(cycle(FAMILIES), number, number + families):
+            X, Y = family(n, k, rng)
+            result = dominant_case(n, rows, k, X, Y, count, rng)
+            descents, optimal, data_sets = (
+                descents + result.starts,
+                optimal + result.optimal,
+                data_sets + 1,
+            )
+            folds += len(result.folds)
+            found += [
+                f"n = {n}, outputs {rows}, k = {k}, {family.__name__}: {end}"
+                for end in result.regular
+            ]
+    sentence = (
+        f"In {len(cases)} classes with a full dimension, n = 4 and 8, {data_sets} data sets of "
+        f"{len(FAMILIES)} families (Gaussian, with and without targets, nearly repeated "
+        f"eigenvalues, ill-conditioned, perturbed sparse integers and diagonals): {descents} "
+        f"descents, {optimal} reach the dense optimum. "
+    )
+    numbers = {
+        "descents": descents,
+        "optimal": optimal,
+        "data_sets": data_sets,
+        "regular": len(found),
+        "folds": folds,
+    }
+    if found:
+        wrong = f"{sentence}{len(found)} regular ends above it contradict joint-submersion: {'; '.join(found[:3])}."
+        return Finding(Bearing.FAILED, wrong, descents, numbers)
+    return Finding(
+        Bearing.SILENT if optimal > descents / 2 else Bearing.FAILED,
+        f"{sentence}No other end is a regular minimum, as joint-submersion says; {folds} hold at "
+        f"points where the "
+        "weights move the row space in fewer directions than elsewhere (folds), and the rest run "
+        "to dependent rows, where the best D has no limit, or go on to lower losses from nearby.",
+        descents,
+        numbers,
+    )
+
+
+FOLDED = np.array(
+    [
+        [49, -5, -33, 13, -13, -10, 9, 27],
+        [12, 28, -26, 24, 46, -34, -34, 20],
+        [-1, 28, 9, 39, 24, 20, 17, 15],
+        [-33, 38, 6, 38, -19, -4, -6, 1],
+        [-11, 9, -38, -36, 13, 33, -48, -9],
+        [0, 10, 42, -35, -16, -8, -15, 67],
+        [41, 38, 3, -26, 22, 19, 22, -18],
+        [-23, 36, -9, -44, 21, -28, 31, 7],
+    ],
+    dtype=float,
+)
+"""Auto-encoder data for the outputs 0 to 4 of a butterfly of size 8 and k = 4, whose row spaces
+have full dimension."""
+
+
+def _fold(context: Context) -> Finding:
+    rng, rows, k, count = context.rng, tuple(range(5)), 4, 48
+    problem = Problem.of(FOLDED, FOLDED, rows, k)
+    optimum = reduced_loss(FOLDED, FOLDED, np.eye(8), k)
+    result = attack(problem, problem.gain.spaces.random(rng, (count,)), optimum, rng)
+    gaps = sorted((end.loss - optimum) / problem.energy for end in result.folds)
+    above = ", ".join(sorted({f"{gap:.3g}" for gap in gaps}))
+    moves = ", ".join(map(str, sorted({directions(end) for end in result.folds})))
+    return Finding(
+        Bearing.SILENT if gaps and not result.regular and result.optimal else Bearing.FAILED,
+        f"An integer auto-encoder, n = 8, outputs {rows}, k = {k}: of {count} descents "
+        f"{result.optimal} reach the dense optimum and {len(gaps)} end above it, by {above} of "
+        f"‖Y‖_F², where the weights move the row space in {moves} of {k * (8 - k)} directions; "
+        f"all starts nearby return. So, in floating point, full dimension does "
+        "not exclude spurious minima: over the reals the set of row spaces has boundaries.",
+        count,
+        numbers={"optimal": result.optimal, "folds": len(gaps), "gaps": gaps},
+    )
+
+
+def directions(end: Minimum) -> int:
+    """In how many directions the variables move the row space at an end, to 1e-4."""
+    size = motion(Gain(end.spaces, np.eye(end.spaces.n), np.eye(end.spaces.n)), end.x[None]).sizes[
+        0
+    ]
+    return int((size > 1e-4 * size[0]).sum())
+
+
+class Spurious(NamedTuple):
+    """A minimum that is not global, and how many data sets were tried."""
+
+    tried: int
+    gap: float | None
+
+
+class Deficient:
+    """The search for data with a spurious minimum in one class."""
+
+    def __init__(self, n: int, rows: tuple[int, ...], k: int, rng: Generator) -> None:
+        self.n, self.rows, self.k, self.rng = n, rows, k, rng
+
+    @cached_property
+    def name(self) -> str:
+        return f"n = {self.n}, {self.rows}, k = {self.k}"
+
+    def search(self, most: int, count: int) -> Spurious:
+        """Go through the families until one of the data sets has a minimum above another, in all
+        weights."""
+        for tried in range(1, most + 1):
+            X, Y = FAMILIES[(tried - 1) % len(FAMILIES)](self.n, self.k, self.rng)
+            gap = self.gap(X, Y, count)
+            if gap is not None:
+                return Spurious(tried, gap)
+        return Spurious(most, None)
+
+    def gap(self, X: Array, Y: Array, count: int) -> float | None:
+        """How far a minimum lies above the best one found, of ‖Y‖_F²."""
+        found = multi_start(
+            X, Y, self.rows, self.k, count, max_steps=150, tolerance=TOLERANCE, rng=self.rng
+        )
+        for end in found.spurious:
+            if end.nullity == 0 and is_minimum(end.minimum.network(X, Y), X, Y):
+                return (end.loss - found[0].loss) / found.energy
+        return None
+
+
+def _deficient(context: Context) -> Finding:
+    most, count = (240, 32) if context.full else (40, 12)
+    found, missing, tried = [], [], 0
+    for n, rows, k, seed in chosen(context, dominant=False, quick=4):
+        case = Deficient(n, rows, k, np.random.default_rng(seed))
+        result = case.search(most, count)
+        tried += result.tried
+        if result.gap is None:
+            missing.append(case.name)
+        else:
+            found.append(f"{case.name}: {result.gap:.1e} after {result.tried}")
+    return Finding(
+        Bearing.SILENT if found else Bearing.FAILED,
+        f"Of {len(found) + len(missing)} classes with a deficient dimension, {len(found)} have "
+        f"data with a "
+        "nondegenerate minimum above another, a minimum in all weights too (distance of ‖Y‖_F², "
+        "data sets tried: "
+        f"{'; '.join(found)}). "
+        + (f"Not found with {most} data sets: {'; '.join(missing)}. " if missing else "")
+        + "Such a minimum persists for nearby data; that it exists for every n is not proved.",
+        tried,
+        numbers={"found": len(found), "missing": len(missing), "data_sets": tried},
+    )
+
+
+class Tied(RowSpaces):
+    """Row spaces with two weights that must agree: a wrong landscape."""
+
+    tie = 0, 1
+
+    @cached_property
+    def dimension(self) -> int:
+        x = self.random(np.random.default_rng(0))
+        return int(np.linalg.matrix_rank(Gain(self, np.eye(self.n), np.eye(self.n)).tangent(x)))
+
+    def rows_at(self, x: Array) -> Array:
+        return super().rows_at(self._agreeing(x))
+
+    def jacobian(self, x: Array) -> Array:
+        J = super().jacobian(self._agreeing(x))
+        return np.asarray(np.swapaxes(np.swapaxes(J, -1, -2) @ self._map, -1, -2))
+
+    def curvature(self, x: Array, G: Array) -> Array:
+        return np.asarray(self._map.T @ super().curvature(self._agreeing(x), G) @ self._map)
+
+    def rescaled(self, x: Array) -> Array:
+        return x / np.linalg.norm(x, axis=-1, keepdims=True)
+
+    @property
+    def _map(self) -> Array:
+        a, b = self.tie
+        matrix = np.eye(self.size)
+        matrix[b] = matrix[a]
+        return matrix
+
+    def _agreeing(self, x: Array) -> Array:
+        return np.asarray(x @ self._map.T)
+
+
+def _tied_is_found(context: Context) -> bool:
+    """Whether a single output with two weights tied, n = 4, loses a dimension and holds descents
+    above the optimum."""
+    rng = context.rng
+    X = rng.normal(size=(4, 8))
+    right = Problem.of(X, X, (0,), 1)
+    wrong = Tied(4, (0,), 1)
+    problem = right._replace(gain=Gain(wrong, right.gain.C, right.gain.M))
+    result = attack(problem, wrong.random(rng, (8,)), reduced_loss(X, X, np.eye(4), 1), rng)
+    return wrong.dimension < right.gain.spaces.dimension and len(result.regular) > 0
+
+
+def _whitened_has_none(context: Context) -> bool:
+    """Whether the search finds nothing for siblings and whitened data, where nothing is to be
+    found."""
+    rng, gaps = context.rng, []
+    for n in (4, 4, 8, 8):
+        X, Y = np.linalg.qr(rng.normal(size=(2 * n, n)))[0].T, rng.normal(size=(n, 2 * n))
+        gaps.append(Deficient(n, (0, n // 2), 2, rng).gap(X, Y, 40))
+    return gaps == [None] * 4
+
+
+def _example_has_two(context: Context) -> bool:
+    found = multi_start(EXAMPLE, EXAMPLE, (0, 2), 2, 60, rng=context.rng)
+    return (
+        np.allclose([end.loss for end in found], [2, 21 / 5], rtol=1e-10)
+        if len(found) == 2
+        else False
+    )
+
+
+def _deficient_taken_for_dominant(context: Context) -> bool:
+    """Whether an attack on siblings, with the dense optimum as the only minimum allowed, finds one
+    above it."""
+    X, Y = FAMILIES[0](4, 2, context.rng)
+    return len(dominant_case(4, (0, 2), 2, X, Y, 8, context.rng).regular) > 0
+
+
+CLAIM = Claim(
+    id="joint-dichotomy",
+    title="When spurious minima exist (conjecture)",
+    source="Beyond the paper: what training the butterfly does to the landscape",
+    statement=r"Conjecture, neither proved nor refuted. If the reachable row spaces have less than the full dimension "
+    r"$k(n-k)$, there is an open set of data $X$, $Y$ for which the network with trained $B$ has "
+    r"local minima that are not global. Not part of it is the converse: with full dimension no "
+    r"regular point is such a minimum (joint-submersion), but at folds of the weights there seem "
+    r"to be some.",
+    expected=Verdict.UNDECIDED,
+    depends_on=("reachable", "joint-submersion", "joint-spurious"),
+    checks=(
+        Check(
+            "full dimension",
+            Grade.NUMERICAL,
+            "Newton's method on generic and adversarial data",
+            _dominant,
+        ),
+        Check(
+            "a fold", Grade.NUMERICAL, "Newton's method on integer data with full dimension", _fold
+        ),
+        Check(
+            "less than full dimension",
+            Grade.NUMERICAL,
+            "search for data with two minima",
+            _deficient,
+        ),
+    ),
+    controls=(
+        Control("two weights tied in a class of full dimension", _tied_is_found),
+        Control("a deficient class taken for one of full dimension", _deficient_taken_for_dominant),
+        Control("spurious minima claimed for siblings and whitened data", _whitened_has_none),
+        Control("one minimum claimed for the 4 × 4 example", _example_has_two),
+    ),
+)

@@ -1,0 +1,422 @@
+"""A trained butterfly has strict local minima that are not global: integer examples, a family, an
+open set of data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq, fmpq_mat, fmpz_mat
+from numpy.typing import NDArray
+from sympy import Poly, expand, factor_list, symbols
+
+from landscape import EncoderDecoder, Parameters, certify
+from landscape.planes.gain import Gain, data_forms
+from landscape.planes.row_spaces import RowSpaces
+from proofs_check.counts.persistence import minimum_persists
+from proofs_check.counts.sibling_gain import Census, Pair, Rows, SiblingGain, x, y
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
+from proofs_check.statements.fixed_encoder.baldi_hornik import inertia
+from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
+from proofs_check.statements.trained_encoder.joint_submersion import expansion
+from proofs_check.statements.trained_encoder.whitened import exact_index, sibling_network, siblings
+
+__all__ = ["CLAIM", "INTEGERS", "certificate", "is_spurious"]
+
+Array = NDArray[np.float64]
+
+INTEGERS: list[list[int]] = EXAMPLE.astype(int).tolist()
+FIRST: Pair = (1, 0)
+SECOND: Pair = (0, 1)
+
+
+def is_spurious(gain: SiblingGain, point: tuple[Pair, Pair], better: tuple[Pair, Pair]) -> bool:
+    """Whether the point is a strict local maximum of the gain below another plane."""
+    return gain.is_strict_maximum(*point) and bool(gain.at(*better) > gain.at(*point))
+
+
+def certificate(
+    gain: SiblingGain, points: tuple[Pair, Pair], better: tuple[Pair, Pair]
+) -> dict[str, Any]:
+    """What an independent checker needs."""
+    losses = [str(gain.trace - gain.at(*rows)) for rows in (points, better)]
+    rows = dict(
+        zip(("u", "v", "better_u", "better_v"), (list(w) for w in (*points, *better)), strict=True)
+    )
+    return {"X": gain.X, "Y": gain.Y, **rows, "loss": losses[0], "better_loss": losses[1]}
+
+
+def never_above(level: Any, gain: SiblingGain) -> bool:
+    """Whether level·Q − N is a sum of squares of monomials in u and v, with coefficients that are
+    not negative."""
+    u0, u1, v0, v1 = variables = symbols("u0 u1 v0 v1")
+    N, Q = gain.polynomials((u0, u1), (v0, v1))
+    terms = Poly(expand(level * Q - N), *variables).terms()
+    return all(c >= 0 and not any(power % 2 for power in powers) for powers, c in terms)
+
+
+def dense_optimum(gain: SiblingGain) -> arb:
+    """The best loss for an auto-encoder without a butterfly, k = 2: the sum of the two smallest
+    eigenvalues of XXᵀ."""
+    C = fmpz_mat([[int(entry) for entry in gain.forms[0].row(i)] for i in range(4)])
+    polynomial: Any = C.charpoly()
+    roots = [
+        root.real for root, multiplicity in polynomial.complex_roots() for _ in range(multiplicity)
+    ]
+    return sum(sorted(roots, key=lambda root: float(root.mid()))[:2], arb(0))
+
+
+def _example(context: Context) -> Finding:
+    gain, point, better = SiblingGain(INTEGERS, INTEGERS), (FIRST, SECOND), (SECOND, FIRST)
+    value, best, dense = gain.at(*point), gain.at(*better), dense_optimum(gain)
+    N, Q = gain.polynomials((1, x), (y, 1))
+    loss, least = gain.trace - value, gain.trace - best
+    return Finding.of(
+        is_spurious(gain, point, better) and never_above(best, gain) and dense < arb(int(least)),
+        Bearing.SUPPORTS,
+        f"u = (1, x), v = (y, 1): the gain is N/Q with N = {_text(N)} and Q = {_text(Q)}. At x = "
+        f"y = 0 it is {value}, and N − {value}·Q = {_text(expand(N - value * Q))}: a strict local "
+        f"maximum, of loss {loss}. N − {best}·Q = {_text(expand(N - best * Q))}, as a form in u "
+        f"and v, is minus a sum of squares, so that the gain is {best} at most, on all planes, "
+        f"those at infinity included; it is reached by the rows e_1 and e_2, and the global "
+        f"minimum is {least}. The dense optimum is lower, {dense.str(8, radius=False)}, in balls.",
+        1,
+        numbers={"loss": str(loss), "global": str(least), "dense": float(dense.mid())},
+        certificate={"kind": "spurious-minimum", "points": [certificate(gain, point, better)]},
+    )
+
+
+def _text(polynomial: Any) -> str:
+    written = str(polynomial).replace("**2", "²").replace("**4", "⁴").replace("*", "")
+    return written.replace(" - ", " − ").replace("-", "−")
+
+
+def gauge(network: EncoderDecoder) -> NDArray[np.int64]:
+    """Directions that leave D·E·B as it is, n = 4 and outputs 0 and 2: GL2 before and behind E, and
+    two scales.
+
+    Rows in the order of ``flatten``, for integer parameters. The last layer mixes the nodes 0 and 2
+    by the matrix top.
+    """
+    D, E, weights = network.parameters
+    assert weights is not None
+    top = np.array([weights[1, 0], weights[1, 2, ::-1]])
+
+    def layers(change: Array, node: int | None = None) -> Array:
+        moved = np.zeros_like(weights)
+        moved[1, 0], moved[1, 2] = change[0], change[1, ::-1]
+        if node is not None:
+            moved[0, node] = weights[0, node]
+        return moved
+
+    units = [unit.reshape(2, 2) for unit in np.eye(4)]
+    moves = [Parameters(-D @ unit, unit @ E, layers(np.zeros((2, 2)))) for unit in units]
+    moves += [Parameters(0 * D, -E @ unit, layers(unit @ top)) for unit in units]
+    moves += [Parameters(0 * D, 0 * E, layers(-top * (np.arange(2) == i), 2 * i)) for i in range(2)]
+    return np.array([network.flatten(move) for move in moves]).astype(np.int64)
+
+
+def planted_network(n: int) -> tuple[EncoderDecoder, Array, Array]:
+    """(network, X, Y) at the spurious point of the family; Y = 5X makes D integer and scales the
+    loss by 25."""
+    X = family(n).astype(float)
+    network = sibling_network(siblings(*np.eye(n // 2)[:2].tolist()), X, 5 * X)
+    return network, X, 5 * X
+
+
+def _all_weights(context: Context) -> Finding:
+    sizes, faults, sentences = ([4, 8, 16, 32] if context.full else [4, 8, 16]), [], []
+    for n in sizes:
+        network, X, Y = planted_network(n)
+        exact = all(
+            np.array_equal(part, np.rint(part)) for part in (network.decoder, network.encoder)
+        )
+        flat = network.n_parameters - 2 * n - (n - 2)
+        if not exact or exact_index(network, X, Y) != (0, flat):
+            faults.append(f"n = {n}: {exact_index(network, X, Y)}")
+        sentences.append(
+            f"n = {n}: {network.n_parameters - flat} positive and {flat} zero of "
+            f"{network.n_parameters}"
+        )
+    network, X, Y = planted_network(4)
+    moves, second = gauge(network), network.hessian(X, Y).astype(np.int64)
+    rank = fmpz_mat(moves.tolist()).rank()
+    faults += ["the gauge is not the null space"] * bool(rank != 10 or (second @ moves.T).any())
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults)
+        or "The integer Hessian in all of D, E and the weights, by its characteristic polynomial "
+        f"({'; '.join(sentences)}): no eigenvalue is negative, and 2n + n − 2 are positive, as "
+        f"many as D and the directions of u and v have dimensions. At n = 4 the null space is the "
+        f"tangent of the gauge orbit, of rank {rank}: GL2 between D and E, GL2 between E and B, "
+        f"the scales of two inner nodes. So the minimum is "
+        "nondegenerate but for the gauge, and persists.",
+        len(sizes),
+        numbers={"n": sizes, "gauge_rank": rank},
+    )
+
+
+def _critical_points(context: Context) -> Finding:
+    gain = SiblingGain(INTEGERS, INTEGERS)
+    found, values = gain.census(), gain.discriminant
+    corners = {gain.at(u, v) for u, v in product((FIRST, SECOND), repeat=2)}
+    factors = values.factor_list()[1]
+    irrational = [(factor.as_expr(), power) for factor, power in factors if factor.degree() > 1]
+    zeros = gain.charts[0].zeros
+    lines = {
+        name: [_text(f) for f, _ in factor_list(zeros.characteristic(i, t))[1] if f != t]
+        for i, name, t in ((1, "x", x), (2, "y", y))
+    }
+    real = sum(factor.count_roots() for factor, _ in factors)
+    return Finding.of(
+        found == Census(12, 8, 2, 4, 2)
+        and values.degree() == found.complex
+        and len(corners) == 4
+        and real == 6,
+        Bearing.SUPPORTS,
+        "Gröbner bases in four charts, signatures of trace forms: the gain has "
+        f"{found.complex} complex critical points, {found.real} of them real: {found.maxima} "
+        f"maxima, {found.saddles} saddles, {found.minima} minima, none degenerate. The critical "
+        f"values are the roots of a polynomial of degree {values.degree()}: once each "
+        f"{', '.join(map(str, sorted(corners)))}, at the pairs of unit vectors, and the roots of "
+        f"{' and '.join(f'{_text(f)}, {power} times each' for f, power in irrational)}, at "
+        f"{_points(lines)}.",
+        found.complex,
+        numbers=found._asdict() | {"extrema": [str(value) for value in sorted(corners)]},
+    )
+
+
+def _points(lines: dict[str, list[str]]) -> str:
+    return " and ".join(f"roots {name} of {', '.join(found)}" for name, found in lines.items())
+
+
+def family(n: int) -> NDArray[np.int64]:
+    """2·X_4 on the coordinates 0, 1, n/2 and n/2 + 1, the identity elsewhere."""
+    X, block = np.eye(n, dtype=np.int64), [0, 1, n // 2, n // 2 + 1]
+    X[np.ix_(block, block)] = 2 * np.array(INTEGERS)
+    return X
+
+
+def units(n: int, *places: int) -> fmpq_mat:
+    """Rows of the identity; −1 for a row of zeros."""
+    return fmpq_mat(len(places), n, [int(j == place) for place in places for j in range(n)])
+
+
+def tangent_form(X: NDArray[np.int64], u: int, v: int) -> tuple[fmpq, bool, fmpq_mat]:
+    """(gain, whether its slope is 0, its Hessian) at the rows e_u and e_v, as u and v turn to other
+    unit vectors."""
+    n, C = len(X), fmpq_mat((X @ X.T).tolist())
+    W, M = units(n, u, v), C * C
+    turns = [units(n, i, -1) for i in range(n // 2) if i != u]
+    turns += [units(n, -1, j) for j in range(n // 2, n) if j != v]
+    alone = [expansion(W, turn, C, M) for turn in turns]
+    second = fmpq_mat(len(turns), len(turns))
+    for i, (_, _, curvature) in enumerate(alone):
+        second[i, i] = 2 * curvature
+    for i, j in combinations(range(len(turns)), 2):
+        both = expansion(W, turns[i] + turns[j], C, M)[2]
+        second[i, j] = second[j, i] = both - alone[i][2] - alone[j][2]
+    return alone[0][0], all(slope == 0 for _, slope, _ in alone), second
+
+
+def _family(context: Context) -> Finding:
+    sizes = [4, 8, 16, 32, 64] if context.full else [4, 8, 16]
+    faults, entries = [], Counter[str]()
+    for n in sizes:
+        X = family(n)
+        value, critical, second = tangent_form(X, 0, n // 2 + 1)
+        best = tangent_form(X, 1, n // 2)[0]
+        if not critical or inertia(-second) != (0, 0) or not best > value:
+            faults.append(f"n = {n}: gain {value}, {inertia(-second)}")
+        entries.update(str(second[i, i]) for i in range(n - 2))
+    diagonal = ", ".join(map(_text, sorted(entries, key=Fraction)))
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults)
+        or f"X_n for n = {', '.join(map(str, sizes))}, outputs 0 and n/2: at the rows e_0 and e_(n/2+1) the gain is "
+        f"{value}, its slope 0, and its Hessian in the n − 2 directions of u and v negative "
+        f"definite, in rationals, with entries {diagonal} on the diagonal; e_1 and e_(n/2) gain "
+        f"{best}.",
+        len(sizes),
+        numbers={
+            "n": sizes,
+            "gain": str(value),
+            "better": str(best),
+            "diagonal": sorted(entries, key=Fraction),
+        },
+    )
+
+
+def polished(X: Array) -> Array:
+    """The maximum of the gain next to u = (1, 0), v = (0, 1), by Newton's method."""
+    gain, at, free = Gain(RowSpaces(4, [0, 2]), *data_forms(X, X)), np.array([1.0, 0, 0, 1]), [1, 2]
+    for _ in range(8):
+        at[free] -= np.linalg.solve(gain.hessian(at)[np.ix_(free, free)], gain.gradient(at)[free])
+    return at
+
+
+def _open_set(context: Context) -> Finding:
+    rng, draws, radius = context.rng, 200 if context.full else 20, Fraction(1, 8192)
+    good, found = minimum_persists(INTEGERS, arb(fmpq(radius.numerator, radius.denominator))), 0
+    for _ in range(draws):
+        moved = 1000 * np.array(INTEGERS) + rng.integers(-20, 21, (4, 4))
+        X = moved.astype(float)
+        proof, exact = (
+            certify(X, X, [0, 2], 2, polished(X)),
+            SiblingGain(moved.tolist(), moved.tolist()),
+        )
+        least = Fraction(str(exact.trace - exact.at(SECOND, FIRST)))
+        found += proof.loss is not None and proof.index == 0 and least < proof.loss[0]
+    return Finding.of(
+        good and found == draws,
+        Bearing.SUPPORTS,
+        f"Every X with entries within {radius} of the example has a local minimum that is not "
+        f"global, in balls: the "
+        "gain at x = y = 0 exceeds that on the boundary of |x| <= 9/10, |y| <= 2/5, inside of "
+        "which it stays below "
+        f"that of another plane. Of {draws} X with entries within 1/50, {found} have a critical "
+        f"point next to it, "
+        "proved by Krawczyk's test, nondegenerate and of index 0, whose loss exceeds that of the "
+        "rows e_1 and e_2.",
+        draws + 1,
+        numbers={"radius": str(radius), "draws": draws, "certified": found},
+    )
+
+
+Example = tuple[Rows, Rows, tuple[Pair, Pair], tuple[Pair, Pair]]
+
+EXAMPLES: dict[str, Example] = {
+    "two targets, X = I + 2·e_1·e_2ᵀ": (
+        [[1, 0, 0, 0], [0, 1, 2, 0], [0, 0, 1, 0], [0, 0, 0, 1]],
+        [[0, 2, 0, 2], [1, 0, 0, 0]],
+        (FIRST, SECOND),
+        (SECOND, (2, -1)),
+    ),
+    "two targets, entries 0 and ±1": (
+        [[1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 1]],
+        [[0, 0, 1, -1], [1, 0, 0, 0]],
+        (SECOND, SECOND),
+        (FIRST, (2, -1)),
+    ),
+    "auto-encoder, X lower triangular": (
+        [[2, 0, 0, 0], [0, 1, 0, 0], [0, 2, 1, 0], [0, 0, 0, 2]],
+        [[2, 0, 0, 0], [0, 1, 0, 0], [0, 2, 1, 0], [0, 0, 0, 2]],
+        (SECOND, SECOND),
+        (FIRST, FIRST),
+    ),
+}
+"""X, Y, the rows of the local minimum, those of the global one."""
+
+
+def _smaller(context: Context) -> Finding:
+    good, sentences, points, losses = True, [], [], {}
+    for name, (X, Y, point, better) in EXAMPLES.items():
+        gain = SiblingGain(X, Y)
+        good &= is_spurious(gain, point, better) and gain.census(gain.at(*better)).real == 0
+        points.append(certificate(gain, point, better))
+        losses[name] = [points[-1]["loss"], points[-1]["better_loss"]]
+        sentences.append(f"{name}, loss {losses[name][0]} against {losses[name][1]}")
+    return Finding.of(
+        good,
+        Bearing.SUPPORTS,
+        f"Other small integers ({'; '.join(sentences)}): the gradient of the gain is 0 and its "
+        f"Hessian negative "
+        "definite at the first, and no critical point gains more than the second, by signatures "
+        "of trace forms.",
+        len(EXAMPLES),
+        numbers=losses,
+        certificate={"kind": "spurious-minimum", "points": points},
+    )
+
+
+def _whitened_has_one(context: Context) -> bool:
+    found = SiblingGain(np.eye(4, dtype=int).tolist(), INTEGERS).census()
+    return (found.maxima, found.real) == (1, found.complex)
+
+
+def _coupled_less_has_one(context: Context) -> bool:
+    """X[3][1] = 1 in place of 2."""
+    rows = [*INTEGERS[:3], [0, 1, 0, 1]]
+    gain = SiblingGain(rows, rows)
+    return gain.census().maxima == 1 and not is_spurious(gain, (FIRST, SECOND), (SECOND, FIRST))
+
+
+def _saddle_is_rejected(context: Context) -> bool:
+    """u at the top and v at the bottom of a gain that separates."""
+    separate = np.diag([3, 1, 2, 1]).tolist()
+    gain = SiblingGain(separate, separate)
+    slope, second = gain.derivatives(FIRST, SECOND)
+    return bool(slope.is_zero_matrix and second.det() < 0) and not is_spurious(
+        gain, (FIRST, SECOND), (FIRST, FIRST)
+    )
+
+
+def _lowest_bound_is_rejected(context: Context) -> bool:
+    """34/5 claimed to be the largest gain."""
+    gain = SiblingGain(INTEGERS, INTEGERS)
+    return (
+        not never_above(gain.at(FIRST, SECOND), gain)
+        and gain.census(gain.at(FIRST, SECOND)).maxima == 1
+    )
+
+
+CLAIM = Claim(
+    id="joint-spurious",
+    title="Training B creates spurious strict local minima",
+    source="Beyond the paper: what training the butterfly does to the landscape",
+    statement=r"There is a $4 \times 4$ integer matrix $X = Y$ for which the network with trained $B$, outputs "
+    r"$\{0, 2\}$ and $\ell = k = 2$, has a local minimum of loss $21/5$, strict but for the "
+    r"symmetries of the parametrization, while the global minimum is $2$. All $12$ complex "
+    r"critical points are known: $8$ are real, $2$ of them minima of the loss. There are such $X$ "
+    r"for $n = 4, 8, 16, \dots$, and for $n = 4$ an open set of them.",
+    expected=Verdict.HOLDS,
+    depends_on=("reachable",),
+    checks=(
+        Check("the example", Grade.EXACT, "polynomial identities in u and v", _example),
+        Check(
+            "all weights",
+            Grade.EXACT,
+            "characteristic polynomials of integer Hessians",
+            _all_weights,
+        ),
+        Check(
+            "every critical point",
+            Grade.EXACT,
+            "Gröbner bases, signatures of trace forms",
+            _critical_points,
+        ),
+        Check("family", Grade.EXACT, "rational expansions of the gain", _family, partial=True),
+        Check(
+            "open set",
+            Grade.INTERVAL,
+            "balls for all X near the example; Krawczyk's test",
+            _open_set,
+            partial=True,
+        ),
+        Check("smaller examples", Grade.EXACT, "signatures of trace forms", _smaller, partial=True),
+    ),
+    controls=(
+        Control("a second maximum of the gain where X = I", _whitened_has_one),
+        Control("a second maximum with a smaller entry", _coupled_less_has_one),
+        Control("a saddle taken for a minimum", _saddle_is_rejected),
+        Control("the spurious gain as the largest one", _lowest_bound_is_rejected),
+        Control(
+            "a ball of radius 1/4 around X",
+            lambda context: not minimum_persists(INTEGERS, arb("0.25")),
+        ),
+    ),
+)

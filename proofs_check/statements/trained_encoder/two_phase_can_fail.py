@@ -1,0 +1,282 @@
+"""Data on which two-phase learning from every FJLT start ends at a minimum that is not global."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpz_poly
+from numpy.typing import NDArray
+from sympy import Poly, Rational, symbols
+
+from fjlt import Butterfly, TruncatedButterfly, to_dense
+from landscape import fit_two_phase
+from proofs_check.counts.sibling_gain import Census, Pair, SiblingGain
+from proofs_check.engine.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
+from proofs_check.statements.trained_encoder.joint_spurious import (
+    INTEGERS,
+    certificate,
+    is_spurious,
+)
+
+__all__ = ["CLAIM"]
+
+Array = NDArray[np.float64]
+Plane = tuple[Pair, Pair]
+
+AUTO_ENCODER = [[1, -1, 1, 0], [2, -4, -2, 2], [3, 3, -4, -2], [-4, 3, -4, 4]]
+SPURIOUS: Plane = ((1, 0), (0, 1))
+BETTER: Plane = ((0, 1), (1, 0))
+
+t = symbols("t")
+
+
+def stretched(a: int, b: int) -> SiblingGain:
+    """X = diag(a, 1, 1, b)·Y, Y the integer example with a spurious minimum."""
+    return SiblingGain((np.diag([a, 1, 1, b]) @ INTEGERS).tolist(), INTEGERS)
+
+
+def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
+    """(B, (u, v)) for every sign pattern: B, outputs 0 and 2, has the row space of (u, 0) and (0,
+    v), u0 = v0 = 1.
+
+    Raises
+    ------
+    ValueError
+        If it has not.
+    """
+    starts: list[tuple[TruncatedButterfly, Plane]] = []
+    for signs in product([1.0, -1.0], repeat=4):
+        B = TruncatedButterfly(Butterfly.hadamard(4, signs).weights, rows=[0, 2])
+        first, second = np.rint(2 * to_dense(B)).astype(int)
+        upper, lower = first + second, first - second
+        if upper[2:].any() or lower[:2].any():
+            raise ValueError(f"signs {signs}: the rows of B do not span (u, 0) and (0, v)")
+        starts.append((B, ((1, int(upper[1] // upper[0])), (1, int(lower[3] // lower[2])))))
+    return starts
+
+
+def is_trapped(gain: SiblingGain, start: Plane, end: Plane) -> bool:
+    """Whether no path from a start on which the gain never falls below its value there gains more
+    than at the end.
+
+    The end is a nondegenerate maximum, and no other critical value lies between the two: so the
+    part of the torus of (u, v) where the gain is at least that of the start, has a component that
+    is a disc around the end. The segment to the end shows that the start lies in it. Every single
+    row gains less than the start, so that EB keeps rank 2.
+    """
+    level, top, values = gain.at(*start), gain.at(*end), gain.discriminant
+    if not (
+        gain.is_strict_maximum(*end)
+        and level < top
+        and values.eval(top) == 0 != values.diff().eval(top)
+    ):
+        return False
+    alone = values.count_roots(level, top) == 1
+    N, Q = gain.polynomials(*(_segment(a, b) for a, b in zip(start, end, strict=True)))
+    C, M = gain.forms
+    return bool(
+        alone
+        and Poly(N - level * Q, t).count_roots(0, 1) == 1
+        and (level * C - M).is_positive_definite
+    )
+
+
+def _segment(a: Pair, b: Pair) -> Pair:
+    sign = 1 if a[0] * b[0] + a[1] * b[1] > 0 else -1
+    return tuple(sign * (1 - t) * p + t * q for p, q in zip(a, b, strict=True))
+
+
+def _barrier(context: Context) -> Finding:
+    gain, starts = stretched(2, 4), fjlt_starts()
+    planes = {plane for _, plane in starts}
+    levels = {gain.at(*plane) for plane in planes}
+    top, best = gain.at(*SPURIOUS), gain.at(*BETTER)
+    good = all(is_trapped(gain, plane, SPURIOUS) for plane in planes) and is_spurious(
+        gain, SPURIOUS, BETTER
+    )
+    below = max(root for root in gain.discriminant.real_roots() if root < min(levels))
+    return Finding.of(
+        good and gain.census(best).real == 0,
+        Bearing.SUPPORTS,
+        f"X = {gain.X}, Y = {gain.Y}: the {len(starts)} sign patterns of an FJLT have "
+        f"{len(planes)} row spaces, of gain {', '.join(map(str, sorted(levels)))}. No critical "
+        f"value lies from there to {top}, a nondegenerate maximum (the next one below is "
+        f"{float(below):.6f}): where the gain is at least that of the start, a disc "
+        "around this maximum holds all starts, by Sturm sequences along segments, and no single "
+        "row gains as much. So no training from the best D and E that moves continuously and "
+        "never raises the loss gets below "
+        f"{gain.trace - top}, or to any critical point but of that loss; {gain.trace - best} is "
+        f"the global minimum.",
+        len(planes),
+        numbers={
+            "loss": str(gain.trace - top),
+            "global": str(gain.trace - best),
+            "row_spaces": len(planes),
+        },
+        certificate={"kind": "spurious-minimum", "points": [certificate(gain, SPURIOUS, BETTER)]},
+    )
+
+
+def critical_losses(gain: SiblingGain) -> list[arb]:
+    """The real critical losses in balls, lowest first; each is a simple root."""
+    polynomial: Any = fmpz_poly([int(c) for c in reversed(gain.discriminant.all_coeffs())])
+    roots = [
+        root.real
+        for root, multiplicity in polynomial.complex_roots()
+        if root.imag == 0 and multiplicity == 1
+    ]
+    return sorted((int(gain.trace) - root for root in roots), key=lambda loss: float(loss.mid()))
+
+
+def rational_between(low: arb, high: arb) -> Any:
+    """A number of few digits in between."""
+    middle = float((low + high).mid() / 2)
+    return Rational(round(middle * 2**10), 2**10)
+
+
+def _two_minima(context: Context) -> Finding:
+    gain = SiblingGain(AUTO_ENCODER, AUTO_ENCODER)
+    losses = critical_losses(gain)
+    level = gain.trace - rational_between(*losses[1:3])
+    found, top = gain.census(), gain.census(level)
+    separate = all(bool(low < high) for low, high in pairwise(losses))
+    starts = {plane: gain.at(*plane) for _, plane in fjlt_starts()}
+    spaces = sorted({gain.trace - value for value in starts.values()})
+    saddle, third = losses[2], float(losses[2].mid())
+    return Finding.of(
+        found == Census(12, 8, 2, 4, 2)
+        and top == Census(12, 2, 2, 0, 0)
+        and len(losses) == found.real
+        and separate,
+        Bearing.SUPPORTS,
+        f"X = Y = {gain.X}: of {found.complex} critical points {found.real} are real, with "
+        f"{found.maxima} maxima, {found.saddles} saddles and {found.minima} minima of the gain, "
+        f"by signatures of trace forms. The two with a loss below {gain.trace - level} are both "
+        f"minima of the loss, nondegenerate; in balls, {losses[0].str(14, radius=False)}, the "
+        f"global one, and {losses[1].str(14, radius=False)}. The {len(spaces)} FJLT row spaces "
+        f"have losses {', '.join(f'{float(loss):.4f}' for loss in spaces)}, above the lowest "
+        f"saddle, {third:.4f}: levels alone do not decide where training ends.",
+        found.complex,
+        numbers={
+            "loss": float(losses[1].mid()),
+            "global": float(losses[0].mid()),
+            "saddle": float(saddle.mid()),
+        },
+    )
+
+
+def ends(
+    gain: SiblingGain, context: Context, method: str = "l-bfgs", **options: Any
+) -> Iterator[float]:
+    """Losses where two-phase learning ends, from every sign pattern."""
+    X, Y = np.array(gain.X, dtype=float), np.array(gain.Y, dtype=float)
+    for seed, (B, _) in zip(context.seed.spawn(16), fjlt_starts(), strict=True):
+        yield fit_two_phase(
+            X, Y, 2, B, rng=seed, method=method, tolerance=1e-8, **options
+        ).second.loss
+
+
+def _training(context: Context) -> Finding:
+    barrier, printed = stretched(2, 4), SiblingGain(AUTO_ENCODER, AUTO_ENCODER)
+    trapped, spurious = (
+        float(barrier.trace - barrier.at(*SPURIOUS)),
+        float(critical_losses(printed)[1].mid()),
+    )
+    runs: list[tuple[str, SiblingGain, float, dict[str, Any]]]
+    runs = [("X = diag(2, 1, 1, 4)·Y, L-BFGS", barrier, trapped, {"max_steps": 5000})]
+    runs.append(("the auto-encoder, L-BFGS", printed, spurious, {"max_steps": 5000}))
+    if context.full:
+        runs.append(
+            (
+                "X = diag(2, 1, 1, 4)·Y, Adam",
+                barrier,
+                trapped,
+                {"method": "adam", "max_steps": 6000},
+            )
+        )
+    sentences, worst, cases = [], 0.0, 0
+    for name, gain, loss, options in runs:
+        losses = list(ends(gain, context, **options))
+        gap = max(abs(found - loss) for found in losses)
+        worst, cases = max(worst, gap), cases + len(losses)
+        sentences.append(f"{name}: {len(losses)} at {loss:.6f}, to {gap:.0e}")
+    return Finding.of(
+        worst < 1e-5,
+        Bearing.SUPPORTS,
+        f"Two-phase learning from every sign pattern of an FJLT ({'; '.join(sentences)}).",
+        cases,
+        numbers={"worst": worst, "runs": cases},
+    )
+
+
+def _adam_escapes(context: Context) -> bool:
+    """Whether Adam ends at the global minimum of the auto-encoder from some FJLT start."""
+    gain = SiblingGain(AUTO_ENCODER, AUTO_ENCODER)
+    least = float(critical_losses(gain)[0].mid())
+    return any(abs(loss - least) < 1e-4 for loss in ends(gain, context, "adam", max_steps=3000))
+
+
+def _never_trapped(gain: SiblingGain) -> bool:
+    return not any(is_trapped(gain, plane, SPURIOUS) for _, plane in fjlt_starts())
+
+
+def _integer_example(context: Context) -> bool:
+    """The auto-encoder of joint-spurious: every FJLT row space gains more than the spurious
+    maximum."""
+    gain = SiblingGain(INTEGERS, INTEGERS)
+    above = all(gain.at(*plane) > gain.at(*SPURIOUS) for _, plane in fjlt_starts())
+    return above and _never_trapped(gain)
+
+
+CLAIM = Claim(
+    id="two-phase-can-fail",
+    title="Two-phase learning can end at a spurious minimum",
+    source="Beyond the paper: what training the butterfly does to the landscape",
+    statement=r"There are $4 \times 4$ integer matrices $X$ and $Y$ for which, with outputs $\{0, 2\}$ and "
+    r"$\ell = k = 2$, phase two cannot leave the basin of a spurious minimum from any FJLT start: "
+    r"no path that begins at the best $D$ and $E$ and along which the loss never rises gets below "
+    r"the loss of that minimum.",
+    expected=Verdict.HOLDS,
+    correction=r"For the integer auto-encoder $X = Y$ of the second check, too, L-BFGS ends at a spurious minimum from "
+    r"every FJLT start, in floating point, with loss $<<two minima:loss>>$, while $<<two "
+    r"minima:global>>$ is the global minimum. But the starts lie above the lowest saddle there, "
+    r"and Adam reaches the global minimum from some of them: where training ends depends on the "
+    r"algorithm.",
+    depends_on=("joint-spurious",),
+    checks=(
+        Check(
+            "no way out", Grade.EXACT, "critical values by discriminants, Sturm sequences", _barrier
+        ),
+        Check(
+            "two minima", Grade.INTERVAL, "trace forms, roots in balls", _two_minima, partial=True
+        ),
+        Check(
+            "training",
+            Grade.NUMERICAL,
+            "L-BFGS, two phases, from every sign pattern",
+            _training,
+            partial=True,
+        ),
+    ),
+    controls=(
+        Control("FJLT starts on the integer auto-encoder of joint-spurious", _integer_example),
+        Control("less stretched data, diag(2, 1, 1, 3)", lambda _: _never_trapped(stretched(2, 3))),
+        Control(
+            "a start next to the global minimum",
+            lambda _: not is_trapped(stretched(2, 4), ((1, 9), (9, 1)), SPURIOUS),
+        ),
+        Control("an auto-encoder that no algorithm leaves", _adam_escapes),
+    ),
+)

@@ -1,0 +1,380 @@
+"""Sweeps: independent of workers, resumable after a failure, nothing computed twice, damage and
+change are noticed."""
+
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from figures.engine import cases as sweep
+from figures.engine.cases import source_hash
+from figures.engine.table import from_csv, to_csv
+from figures.experiments import counting
+from figures.experiments.autoencoding import compute as train
+from figures.paper import fig06
+
+run = sweep.sweep
+CHECKOUT = Path(__file__).parents[3]
+
+COUNTED = """
+calls = []
+
+def compute(seed, x, fails=0):
+    calls.append((seed, x))
+    if len(calls) == fails:
+        raise RuntimeError("planted")
+    return [{"x": x, "seed": seed, "third": x / 3, "text": "a, b"}]
+"""
+CASES = [{"x": 3}, {"x": 1}, {"x": 2.5}]
+
+
+@pytest.fixture
+def counted(tmp_path, monkeypatch):
+    """A module whose compute notes every call."""
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "counted.py").write_text(COUNTED)
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+    monkeypatch.delitem(sys.modules, "counted", raising=False)
+    module = importlib.import_module("counted")
+    yield module
+    sys.modules.pop("counted", None)
+
+
+def tables(found):
+    return [list(computed.table) for computed in found]
+
+
+def test_results_are_those_of_the_function_in_the_order_of_the_cases(counted, tmp_path):
+    expected = [counted.compute(5, **case) for case in CASES]
+    for _ in range(2):
+        assert tables(run(counted.compute, CASES, seed=5, folder=tmp_path / "kept")) == expected
+
+
+def test_results_that_are_kept_and_new_ones_stand_in_the_order_of_the_cases(counted, tmp_path):
+    run(counted.compute, CASES[1:2], folder=tmp_path / "kept")
+    found = run(counted.compute, CASES, folder=tmp_path / "kept")
+    assert [table[0]["x"] for table in tables(found)] == [case["x"] for case in CASES]
+
+
+SLOW_FIRST = [{"n": n} for n in (512, 2, 128, 4, 64, 8)]
+
+
+def test_the_number_of_workers_changes_nothing(tmp_path):
+    one, two = (
+        tables(run(fig06.compute, SLOW_FIRST, folder=tmp_path / str(w), workers=w)) for w in (1, 2)
+    )
+    assert one == two
+    assert [max(row["output"] for row in table) + 1 for table in two] == [
+        case["n"] for case in SLOW_FIRST
+    ]
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+def contents(folder):
+    """Kept cases without the seconds."""
+    found = {path.name: json.loads(path.read_text()) for path in folder.iterdir()}
+    return {name: {**content, "seconds": 0} for name, content in found.items()}
+
+
+def test_a_case_that_is_kept_is_not_computed_again(counted, tmp_path):
+    first = run(counted.compute, CASES, folder=tmp_path / "kept")
+    assert len(counted.calls) == 3
+    again = run(counted.compute, CASES, folder=tmp_path / "kept")
+    assert len(counted.calls) == 3
+    assert tables(again) == tables(first)
+    assert [found.seconds for found in again] == [round(found.seconds, 3) for found in first]
+
+
+def test_what_is_kept_reads_back_as_the_same_bytes_of_csv(counted, tmp_path):
+    cases = [{"x": 3.0}, {"x": 7}, {"x": 1e-300}, {"x": float("inf")}]
+    first, again = (tables(run(counted.compute, cases, folder=tmp_path / "kept")) for _ in range(2))
+    assert len(counted.calls) == 4
+    for old, new in zip(first, again, strict=True):
+        assert to_csv(new) == to_csv(old)
+        assert from_csv(to_csv(new)) == old
+
+
+def test_without_resume_everything_is_computed_again(counted, tmp_path):
+    run(counted.compute, CASES, folder=tmp_path / "kept")
+    run(counted.compute, CASES, folder=tmp_path / "kept", resume=False)
+    assert len(counted.calls) == 6
+    assert len(list((tmp_path / "kept").iterdir())) == 3
+
+
+def test_without_a_folder_nothing_is_kept(counted):
+    for _ in range(2):
+        run(counted.compute, CASES)
+    assert len(counted.calls) == 6
+
+
+def test_a_run_that_fails_goes_on_from_there(counted, tmp_path):
+    cases = [{"x": x, "fails": 3} for x in range(4)]
+    with pytest.raises(RuntimeError, match="planted"):
+        run(counted.compute, cases, folder=tmp_path / "kept")
+    assert [x for _, x in counted.calls] == [0, 1, 2]
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+    found = run(counted.compute, cases, folder=tmp_path / "kept")
+    assert [x for _, x in counted.calls] == [0, 1, 2, 2, 3]
+    assert [table[0]["x"] for table in tables(found)] == [0, 1, 2, 3]
+
+
+KEPT = '{"case": {"x": 3}, "seed": 0, "seconds": 1, "table": '
+
+
+NO_RESULTS = {
+    **{
+        text: text.encode()
+        for text in ("", "{", "[]", "null", "3", "{}", '{"seconds": 1}', '{"table": [{"x": 3}]}')
+    },
+    "zeros": bytes(3),
+    "no UTF-8": b"\xff\xfe",
+    **{
+        f"table {table}": (KEPT + table + "}").encode()
+        for table in ("5", "null", '"text"', '{"x": 3}', "[5]", "[]")
+    },
+}
+
+
+@pytest.mark.parametrize("damage", [*NO_RESULTS, "truncated", "of another case", "of another seed"])
+def test_a_file_that_is_no_result_of_the_case_counts_as_not_computed(counted, tmp_path, damage):
+    expected = tables(run(counted.compute, [{"x": 3}], folder=tmp_path / "kept"))
+    (path,) = (tmp_path / "kept").iterdir()
+    if damage == "truncated":
+        path.write_bytes(path.read_bytes()[:-2])
+    elif damage.startswith("of another"):
+        run(
+            counted.compute,
+            [{"x": 4}],
+            seed=0 if "case" in damage else 1,
+            folder=tmp_path / "other",
+        )
+        path.write_bytes(next((tmp_path / "other").iterdir()).read_bytes())
+    else:
+        path.write_bytes(NO_RESULTS[damage])
+    before = len(counted.calls)
+    assert tables(run(counted.compute, [{"x": 3}], folder=tmp_path / "kept")) == expected
+    assert len(counted.calls) == before + 1
+    run(counted.compute, [{"x": 3}], folder=tmp_path / "kept")
+    assert len(counted.calls) == before + 1
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+
+@pytest.mark.parametrize("change", ["seed", "case", "type", "one more setting", "source"])
+def test_other_settings_are_kept_in_another_file(counted, tmp_path, monkeypatch, change):
+    folder = tmp_path / "kept"
+    run(counted.compute, [{"x": 3}], folder=folder)
+    before = names(folder)
+    case, seed = {"case": {"x": 4}, "type": {"x": 3.0}, "one more setting": {"x": 3, "fails": 0}}, 0
+    if change == "seed":
+        seed = 1
+    if change == "source":
+        monkeypatch.setattr(sweep, "source_hash", lambda compute: "another program")
+    found = run(counted.compute, [case.get(change, {"x": 3})], seed=seed, folder=folder)
+    assert len(counted.calls) == 2
+    assert len(names(folder) - before) == 1
+    assert tables(found) == [counted.compute(seed, **case.get(change, {"x": 3}))]
+
+
+def test_the_order_of_the_settings_does_not_matter(counted, tmp_path):
+    run(counted.compute, [{"x": 3, "fails": 0}], folder=tmp_path / "kept")
+    run(counted.compute, [{"fails": 0, "x": 3}], folder=tmp_path / "kept")
+    assert len(counted.calls) == 1
+
+
+def test_functions_of_two_modules_share_no_file(counted, tmp_path):
+    cases = [{}]
+    run(counting.compute, cases, folder=tmp_path / "kept")
+    run(
+        train, [{"n": 64, "k": 1, "adam_steps": 2, "projection_steps": 1}], folder=tmp_path / "kept"
+    )
+    assert sorted(name.split("-")[0] for name in names(tmp_path / "kept")) == [
+        "autoencoding",
+        "counting",
+    ]
+
+
+def test_progress_goes_from_what_is_kept_to_the_end(counted, tmp_path):
+    def progress(cases):
+        seen = []
+        run(
+            counted.compute,
+            cases,
+            folder=tmp_path / "kept",
+            progress=lambda done, total: seen.append((done, total)),
+        )
+        return seen
+
+    assert progress(CASES[:2]) == [(0, 2), (1, 2), (2, 2)]
+    assert progress(CASES) == [(2, 3), (3, 3)]
+    assert progress(CASES) == [(3, 3)]
+
+
+def test_preparations_are_made_once_and_only_if_anything_is_computed(counted, tmp_path):
+    made = []
+    for _ in range(2):
+        run(
+            counted.compute,
+            CASES,
+            folder=tmp_path / "kept",
+            prepare=lambda: made.append(len(counted.calls)),
+        )
+    assert made == [0]
+
+
+def threads(seed):
+    return [{"threads": library["num_threads"]} for library in threadpool_info()]
+
+
+def test_a_case_computes_with_one_thread():
+    with threadpool_limits(2):
+        assert max(row["threads"] for row in threads(0)) == 2
+        assert {row["threads"] for row in run(threads, [{}])[0].table} == {1}
+
+
+@pytest.fixture
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**settings) as cluster:
+        yield cluster.scheduler_address
+
+
+def test_a_dask_cluster_gives_the_same_tables(cluster, tmp_path, monkeypatch):
+    seen = []
+    settings = {"scheduler": cluster, "folder": tmp_path, "progress": lambda *at: seen.append(at)}
+    on_cluster = run(fig06.compute, SLOW_FIRST, **settings)
+    assert tables(on_cluster) == tables(run(fig06.compute, SLOW_FIRST))
+    assert seen == [(i, 6) for i in range(7)]
+    assert len(names(tmp_path)) == 6
+    monkeypatch.setattr(sweep, "source_hash", lambda compute: "another program")
+    with pytest.raises(ValueError, match="install the same version"):
+        run(fig06.compute, SLOW_FIRST, **settings)
+    assert len(names(tmp_path)) == 6
+
+
+def test_a_worker_with_other_source_code_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(sweep, "source_hash", lambda compute: "another program")
+    with pytest.raises(ValueError, match="install the same version"):
+        run(fig06.compute, [{"n": 4}, {"n": 8}], workers=2, folder=tmp_path)
+    assert names(tmp_path) == set()
+
+
+def test_a_scheduler_that_does_not_answer():
+    pytest.importorskip("distributed")
+    with pytest.raises(OSError, match="no Dask scheduler answers at nowhere"):
+        run(fig06.compute, [{"n": 4}], scheduler="nowhere")
+
+
+CHANGES = """
+import importlib, json, sys
+from pathlib import Path
+from figures.engine.cases import source_hash
+
+here, found = Path("."), {}
+for name in ("experiments.autoencoding", "experiments.sketching", "experiments.counting", "paper.fig06"):
+    compute = importlib.import_module(f"figures.{name}").compute
+    source_hash.cache_clear()
+    before, found[name] = source_hash(compute), []
+    assert Path(sys.modules[compute.__module__].__file__).is_relative_to(here.resolve())
+    for path in map(Path, json.loads(sys.argv[1])):
+        content = path.read_bytes()
+        path.write_bytes(content + b"\\n")
+        source_hash.cache_clear()
+        if source_hash(compute) != before:
+            found[name].append(path.as_posix())
+        path.write_bytes(content)
+    source_hash.cache_clear()
+    assert source_hash(compute) == before
+print(json.dumps(found))
+"""
+LIBRARY = {
+    "fjlt/__init__.py",
+    "fjlt/operators/subsampled_hadamard.py",
+    "fjlt/low_rank_approximation.py",
+    "landscape/sketches/learned_sketch.py",
+    "landscape/training/descent.py",
+}
+REGISTER = {"figures/data/registry.csv"}
+LOADERS = {f"figures/data/{name}.py" for name in ("images", "spectra", "download", "registry")}
+RESTS_ON = {
+    "experiments.autoencoding": LIBRARY
+    | REGISTER
+    | LOADERS
+    | {"figures/experiments/autoencoding.py"},
+    "experiments.sketching": LIBRARY
+    | REGISTER
+    | LOADERS
+    | {"figures/experiments/sketching.py", "figures/data/text.py"},
+    "experiments.counting": LIBRARY
+    | REGISTER
+    | {"figures/experiments/counting.py", "figures/models/architectures.py"},
+    "paper.fig06": LIBRARY | REGISTER | {"figures/paper/fig06.py"},
+}
+DRAWINGS = {
+    *(
+        f"figures/{name}.py"
+        for name in (
+            "paper/fig02",
+            "paper/fig04",
+            "paper/tab04",
+            "added/duel",
+            "plots/loss_curves",
+            "plots/sketch_errors",
+            "engine/page",
+        )
+    ),
+    *("figures/__main__.py", "figures/engine/templates/gallery.html"),
+}
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory):
+    """For each computation the files, of those above, that change its source hash; found in a copy
+    of the program."""
+    copy = tmp_path_factory.mktemp("program")
+    for package in ("fjlt", "landscape", "figures"):
+        shutil.copytree(
+            CHECKOUT / package,
+            copy / package,
+            ignore=shutil.ignore_patterns("__pycache__", "results"),
+        )
+    files = sorted(set().union(*RESTS_ON.values()) | DRAWINGS)
+    command = [sys.executable, "-c", CHANGES, json.dumps(files)]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    done = subprocess.run(
+        command, cwd=copy, env=environment, check=True, capture_output=True, text=True
+    )
+    return {name: set(changed) for name, changed in json.loads(done.stdout).items()}
+
+
+@pytest.mark.parametrize("name", RESTS_ON)
+def test_a_changed_program_drops_its_old_results(changing, name):
+    assert RESTS_ON[name] - changing[name] == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["experiments.autoencoding", "experiments.sketching", "experiments.counting"]
+)
+def test_a_changed_drawing_drops_nothing(changing, name):
+    assert changing[name] & (DRAWINGS | {"figures/fig06.py"}) == set()
+
+
+def test_the_source_hash_is_that_of_the_function(counted):
+    assert (
+        len(
+            {
+                source_hash(compute)
+                for compute in (train, counting.compute, fig06.compute, counted.compute)
+            }
+        )
+        == 4
+    )

@@ -1,0 +1,60 @@
+"""Scores by layer: which rows an interval is of, and where they are drawn."""
+
+import pytest
+from scipy.stats import ttest_rel
+
+from figures.engine.table import select
+from figures.plots.layer_scores import LOOKS, by_epoch, difference, finals, finals_and_epochs, last
+
+SCORES = {"dense": (0.9, 0.8, 0.85), "butterfly": (0.7, 0.75, 0.72)}
+
+
+@pytest.fixture
+def table():
+    """Two optimisers, two epochs; SGD is worse by 0.1, the first epoch by 0.2."""
+    return [
+        {
+            "layer": kind,
+            "optimizer": optimizer,
+            "replicate": replicate,
+            "epoch": epoch,
+            "weights": 1234,
+            "score": score - 0.1 * (optimizer == "SGD") - 0.2 * (epoch == 1),
+        }
+        for kind, scores in SCORES.items()
+        for optimizer in ("Adam", "SGD")
+        for replicate, score in enumerate(scores)
+        for epoch in (1, 2)
+    ]
+
+
+def test_the_difference_is_paired(table):
+    adam = select(last(table), optimizer="Adam")
+    ours, theirs = select(adam, layer="butterfly"), select(adam, layer="dense")
+    expected = ttest_rel(SCORES["butterfly"], SCORES["dense"]).confidence_interval(0.95)
+    found = difference(ours[::-1], theirs, "score")
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert difference(ours, theirs[:2], "score").mean == pytest.approx((-0.2 - 0.05) / 2)
+
+
+def centres(axes):
+    return [float(bar.lines[0].get_xdata()[0]) for bar in axes.containers]
+
+
+def test_what_is_drawn_after_the_last_epoch(table):
+    canvas = finals({"a network": table}, "score", "accuracy in %")
+    (axes,) = canvas.axes
+    assert centres(axes) == pytest.approx([85, 75, 72.333333, 62.333333])
+    assert [text.get_text() for text in axes.texts] == ["1 234 weights"] * 2
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(SCORES)
+
+
+def test_what_is_drawn_epoch_by_epoch(table):
+    adam = select(table, optimizer="Adam")
+    (axes, _) = by_epoch({"a network": adam}, "score", "accuracy in %").axes
+    lines = {line.get_label(): line.get_xydata().ravel().tolist() for line in axes.lines}
+    assert lines["dense"] == pytest.approx([1, 65, 2, 85])
+    assert set(lines) == set(SCORES) <= set(LOOKS)
+    above, below = finals_and_epochs({"a network": adam}, "score", "accuracy in %").axes
+    assert centres(above) == pytest.approx([85, 72.333333])
+    assert {line.get_label(): line.get_xydata().ravel().tolist() for line in below.lines} == lines

@@ -1,0 +1,104 @@
+"""Programs on rows: compiled and in NumPy, for every width; and the compiler's cache."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from fjlt.kernels import codelets as programs
+from fjlt.kernels import simd as lanes
+
+CACHED = """
+import sys
+import numpy as np
+from fjlt import fwht
+from fjlt.kernels import simd as lanes
+from fjlt.kernels import hadamard_passes as passes
+if "changed" in sys.argv:
+    lanes._SOURCES = "other"
+assert np.allclose(fwht(np.arange(32.0)[:, None] * np.ones(32))[0], 496 / 32**0.5)
+print(sum(passes._across.stats.cache_hits.values()), sum(passes._across.stats.cache_misses.values()))
+"""
+
+
+def hits_and_misses(folder, *arguments):
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", CACHED, *arguments], env=env, check=True, capture_output=True
+    )
+    return tuple(map(int, done.stdout.split()))
+
+
+def test_compiled_once_and_again_when_any_source_changes_or_a_file_is_damaged(tmp_path):
+    assert hits_and_misses(tmp_path) == (0, 1)
+    assert hits_and_misses(tmp_path) == (1, 0)
+    assert hits_and_misses(tmp_path, "changed") == (0, 1)
+    for kind in ("*.nbc", "*.nbi"):
+        for file in tmp_path.rglob(kind):
+            file.write_bytes(file.read_bytes()[:100])
+        assert hits_and_misses(tmp_path) == (0, 1)
+        assert hits_and_misses(tmp_path) == (1, 0)
+
+
+@pytest.mark.parametrize("method", ["from_function", "save"])
+def test_no_folder_for_the_cache_or_no_room_in_it_is_no_error(monkeypatch, method):
+    def refuse(*_):
+        raise (
+            RuntimeError("no locator")
+            if method == "from_function"
+            else OSError("no space left on device")
+        )
+
+    if method == "from_function":
+        monkeypatch.setattr(lanes._Cache, "__init__", refuse)
+    else:
+        monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", refuse)
+    assert lanes.compiled(lambda x: x + 1)(2) == 3
+
+
+rows_at = lanes.rows_at
+_t8, _t16 = programs.transpose.values()
+
+
+@lanes.compiled
+def transposed(x, y, n):
+    """A square matrix, n = 8 or 16, as many entries as a vector has."""
+    place, target, k = rows_at(x, 0, n), rows_at(y, 0, n), (0, 0, 0)
+    if n == 8:
+        _t8(place, place, target, n, x, k, x)
+    else:
+        _t16(place, place, target, n, x, k, x)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_transposition_in_registers(dtype):
+    n = lanes.VECTOR_BYTES // np.dtype(dtype).itemsize
+    x = np.arange(n * n, dtype=dtype)
+    y = np.empty_like(x)
+    transposed(x, y, n)
+    np.testing.assert_array_equal(y.reshape(n, n), x.reshape(n, n).T)
+    transposed(y, y, n)
+    np.testing.assert_array_equal(y, x)
+
+
+@pytest.mark.parametrize(("n", "s"), [(2, 1), (8, 1), (8, 4), (16, 2), (16, 8)])
+def test_exchange_and_swap_in_numpy(n, s):
+    j = np.arange(n)
+    first, second = lanes.exchange(j, j + 100, s)
+    np.testing.assert_array_equal(first, np.where(j & s, 100 + (j ^ s), j))
+    np.testing.assert_array_equal(second, np.where(j & s, 100 + j, j ^ s))
+    other, signs = lanes.swap(j.astype(float), s)
+    np.testing.assert_array_equal(other, j ^ s)
+    np.testing.assert_array_equal(signs, np.where(j & s, -1, 1))
+
+
+def test_read_only_arrays_keep_their_memory():
+    a = np.arange(6.0)
+    a.flags.writeable = False
+    alias = lanes.flat(a.reshape(2, 3))
+    assert np.shares_memory(alias, a)
+    assert alias.flags.writeable
+    del a
+    np.testing.assert_array_equal(alias, np.arange(6.0))

@@ -1,0 +1,43 @@
+"""Limits and designs against sums of the binomial law in rationals."""
+
+from fractions import Fraction
+from math import comb
+
+import pytest
+
+from fjlt.runs.binomial import design, limits
+
+
+def tail(draws, p, least):
+    """Pr[at least ``least`` successes]."""
+    p = Fraction(str(p))
+    return sum(comb(draws, j) * p**j * (1 - p) ** (draws - j) for j in range(least, draws + 1))
+
+
+@pytest.mark.parametrize(("successes", "draws"), [(0, 10), (3, 10), (10, 10), (57, 80)])
+@pytest.mark.parametrize("alpha", [0.05, 1e-9])
+def test_limits_are_where_the_tails_have_the_level(successes, draws, alpha):
+    low, high = limits(successes, draws, alpha)
+    assert 0 <= low <= successes / draws <= high <= 1
+    if successes:
+        assert float(tail(draws, low, successes)) == pytest.approx(alpha, rel=1e-6)
+    if successes < draws:
+        assert float(1 - tail(draws, high, successes + 1)) == pytest.approx(alpha, rel=1e-6)
+
+
+@pytest.mark.parametrize(("floor", "detectable"), [(0.5, 0.9), (0.5, 0.7), (0.1, 0.3)])
+def test_a_design_has_its_error_rates_and_no_smaller_one_does(floor, detectable):
+    test = design(floor, detectable)
+    assert tail(test.draws, floor, test.enough) <= 1e-9 < tail(test.draws, floor, test.enough - 1)
+    assert 1 - tail(test.draws, detectable, test.enough) <= 1e-9
+    assert test.says_so(test.enough)
+    assert not test.says_so(test.enough - 1)
+    fewer = test.draws - 1
+    enough = next(t for t in range(fewer + 2) if tail(fewer, floor, t) <= 1e-9)
+    assert 1 - tail(fewer, detectable, enough) > 1e-9
+
+
+@pytest.mark.parametrize("bad", [(0.5, 0.5), (0, 0.5), (0.5, 1.1), (0.9, 0.5)])
+def test_impossible_designs(bad):
+    with pytest.raises(ValueError, match="floor"):
+        design(*bad)

@@ -1,0 +1,314 @@
+"""Complete enumeration with trained B: closed forms, exact examples, lost and merged paths,
+degenerate data."""
+
+from collections import Counter
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+import landscape.continuation.endgame as path_ends_module
+import landscape.enumeration.joint as joint_module
+import landscape.enumeration.pencils as eigenplanes_module
+from landscape import joint_critical_points, reduced_loss
+from landscape.continuation.monodromy_loops import StartSet, distinct, follow, monodromy, projectors
+from landscape.continuation.path_tracking import refine, track
+from landscape.continuation.start_sets import start_set
+from landscape.enumeration.pencils import pencil
+from landscape.enumeration.real_form import real_variables
+from landscape.planes.gain import Forms, Gain, data_forms
+from landscape.planes.row_spaces import RowSpaces
+
+EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+
+
+def count(N):
+    return Fraction(N * (2 * N - 1) * (2 * N * N - 3 * N + 4), 3)
+
+
+def critical(X, Y, point):
+    """Largest slope of the reduced loss, relative to ‖Y‖²."""
+    spaces, x, y = point.problem
+    return np.abs(Gain(spaces, *data_forms(x, y)).gradient(point.variables)).max() / np.sum(y**2)
+
+
+def test_the_explicit_example():
+    found = joint_critical_points(EXAMPLE, EXAMPLE, [0, 2], 2)
+    assert (found.n_complex, found.expected, found.complete, found.note) == (12, 12, True, "")
+    assert not found.dominant
+    losses = [point.loss for point in found]
+    np.testing.assert_allclose(losses, [2, 4.2, *[losses[2]] * 4, 5, 6], atol=1e-12)
+    kinds = Counter(point.kind for point in found)
+    assert kinds == {"global minimum": 1, "spurious minimum": 1, "strict saddle": 4, "maximum": 2}
+    assert [point.index for point in found] == [0, 0, 1, 1, 1, 1, 2, 2]
+    assert found.dense_optimum == pytest.approx(
+        reduced_loss(EXAMPLE, EXAMPLE, np.eye(4), 2), abs=1e-12
+    )
+    assert all(critical(EXAMPLE, EXAMPLE, point) < 1e-12 for point in found)
+    spurious = found[1].rows
+    np.testing.assert_allclose(spurious.T @ spurious, np.diag([1, 0, 0, 1]), atol=1e-12)
+    assert len(found[:3]) == 3
+
+
+@pytest.mark.parametrize("rows", [(0, 2), (1, 3)])
+@pytest.mark.parametrize("seed", range(6))
+def test_siblings_of_four(rows, seed):
+    rng = np.random.default_rng(seed)
+    X, Y = rng.normal(size=(4, 7)), rng.normal(size=(5, 7))
+    found = joint_critical_points(X, Y, rows, 2, rng=seed)
+    assert found.complete
+    assert found.n_complex == count(2)
+    assert sum((-1) ** point.index for point in found) == 0
+    assert (found.n_complex - len(found)) % 2 == 0
+    for point in found:
+        assert critical(X, Y, point) < 1e-10
+        assert point.loss == pytest.approx(
+            reduced_loss(X, Y, point.rows, 2), abs=1e-10 * np.sum(Y**2)
+        )
+
+
+def test_the_minima_are_those_on_a_grid():
+    rng = np.random.default_rng(8)
+    X = rng.normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 2], 2)
+    angles = np.pi * np.arange(120) / 120
+    a, b = np.meshgrid(angles, angles, indexing="ij")
+    f = Gain(RowSpaces(4, (0, 2)), *data_forms(X, X))(
+        np.stack([np.cos(a), np.sin(a), np.cos(b), np.sin(b)], axis=-1)
+    )
+    peaks = np.ones(f.shape, dtype=bool)
+    for shift in product((-1, 0, 1), repeat=2):
+        if any(shift):
+            peaks &= f > np.roll(f, shift, axis=(0, 1))
+    assert peaks.sum() == sum(point.index == 0 for point in found)
+    assert np.sum(X**2) - f.max() == pytest.approx(found[0].loss, rel=1e-3)
+
+
+def test_siblings_of_eight_and_the_number_of_workers():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(8, 12))
+    one, two = (joint_critical_points(X, X, [2, 6], 2, rng=5, workers=w) for w in (1, 2))
+    assert one.complete
+    assert one.n_complex == count(4)
+    assert [point.loss for point in one] == [point.loss for point in two]
+    assert sum((-1) ** point.index for point in one) == 0
+    same = joint_critical_points(X, X, [0, 4], 2, rng=6)
+    np.testing.assert_allclose([p.loss for p in same], [p.loss for p in one], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("n", "rows", "k"), [(4, (0, 1), 2), (4, (0, 2), 1), (4, (0, 1, 2), 3), (8, (0, 1), 2)]
+)
+def test_where_every_plane_can_be_reached_the_closed_form_is_what_paths_find(n, rows, k):
+    rng = np.random.default_rng(1)
+    X, Y = rng.normal(size=(n, n + 3)), rng.normal(size=(n, n + 3))
+    found = joint_critical_points(X, Y, rows, k)
+    assert found.dominant
+    assert found.complete
+    assert found[0].loss == pytest.approx(found.dense_optimum, rel=1e-10)
+    spaces = RowSpaces(n, rows, k)
+    generic = monodromy(spaces, rng=2, quiet=2)
+    forms = data_forms(X, Y)
+    ends, stuck = path_ends_module.path_ends(generic, forms, rng, str)
+    assert len(stuck) == 0
+    assert np.abs(projectors(spaces, ends).imag).max() < 1e-7
+    losses = np.sort(np.sum(Y**2) - Gain(spaces, *forms)(ends).real)
+    np.testing.assert_allclose([point.loss for point in found], losses, rtol=1e-8)
+    for point in found[:3]:
+        values = np.linalg.eigvalsh(Gain(spaces, *forms).hessian(point.variables))
+        assert (values > 1e-8 * np.abs(values).max()).sum() == point.index
+        assert critical(X, Y, point) < 1e-9
+
+
+def planted(monkeypatch, change):
+    def start(spaces):
+        good = start_set(spaces)
+        return StartSet(spaces, good.forms, change(good.x), good.quiet)
+
+    monkeypatch.setattr(joint_module, "start_set", start)
+    X = np.random.default_rng(3).normal(size=(4, 6))
+    return joint_critical_points(X, X, [0, 2], 2)
+
+
+def test_a_lost_path_is_noticed(monkeypatch):
+    whole = planted(monkeypatch, lambda x: x)
+    assert whole.complete
+    notes = [planted(monkeypatch, lambda x, i=i: np.delete(x, i, axis=0)) for i in range(12)]
+    assert not any(found.complete for found in notes)
+    assert all("incomplete" in found.note for found in notes)
+
+
+def test_merged_paths_are_noticed(monkeypatch):
+    def merged(spaces, x, start, end, tolerance=1e-4):
+        y, arrived = follow(spaces, x, start, end, tolerance)
+        moved = projectors(spaces, y)
+        order = np.argsort(moved[:, 0, 0].real)
+        return np.where(np.arange(len(y))[:, None] == order[0], y[order[-1]], y), arrived
+
+    monkeypatch.setattr(path_ends_module, "follow", merged)
+    X = np.random.default_rng(3).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 2], 2)
+    assert not found.complete
+    assert "1 of 12 paths" in found.note
+
+
+def test_a_path_that_always_stops_is_noticed(monkeypatch):
+    def stopped(spaces, x, start, end, tolerance=1e-4):
+        y, arrived = follow(spaces, x, start, end, tolerance)
+        return y, arrived & (np.arange(len(y)) != np.argmin(projectors(spaces, y)[:, 0, 0].real))
+
+    monkeypatch.setattr(path_ends_module, "follow", stopped)
+    X = np.random.default_rng(3).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 2], 2)
+    assert not found.complete
+    assert "1 of 12 paths" in found.note
+
+
+def test_a_jump_to_another_path_is_repaired(monkeypatch):
+    jumps = []
+
+    def jumping(spaces, x, start, end, tolerance=1e-4):
+        y, arrived = follow(spaces, x, start, end, tolerance)
+        if not jumps:
+            y[3] = y[5]
+            jumps.append(3)
+        return y, arrived
+
+    monkeypatch.setattr(path_ends_module, "follow", jumping)
+    X = np.random.default_rng(3).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 2], 2)
+    assert jumps
+    assert found.complete
+
+
+def test_paths_follow_and_return():
+    spaces = RowSpaces(4, (0, 2))
+    good = start_set(spaces)
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(2, 4, 4)) + 1j * rng.normal(size=(2, 4, 4))
+    there = Forms(*(a + np.swapaxes(a, -1, -2)))
+    x, arrived = track(spaces, good.x, good.forms, there)
+    back, returned = track(spaces, x, there, good.forms)
+    assert arrived.all()
+    assert returned.all()
+    np.testing.assert_allclose(projectors(spaces, back), projectors(spaces, good.x), atol=1e-8)
+    moved, size = refine(spaces, good.x + 1e-4, good.forms)
+    assert size.max() < 1e-13
+    np.testing.assert_allclose(projectors(spaces, moved), projectors(spaces, good.x), atol=1e-8)
+
+
+def test_distinct():
+    points = np.random.default_rng(0).normal(size=(5, 3, 3))
+    assert distinct(np.concatenate([points, points[[3, 1]] + 1e-9])).tolist() == [0, 1, 2, 3, 4]
+    assert distinct(np.concatenate([points[[3, 1]] + 1e-9, points])).tolist() == [0, 1, 2, 4, 6]
+    assert distinct(points[:0]).tolist() == []
+    for seed in range(20):  # three copies of each, their keys in any order
+        noise = 1e-13 * np.random.default_rng(seed).normal(size=(15, 3, 3))
+        assert len(distinct(np.concatenate([points] * 3) + noise)) == 5
+
+
+def test_a_damaged_start_set_is_refused(monkeypatch, tmp_path):
+    import landscape.continuation.start_sets as stored
+
+    spaces = RowSpaces(4, (0, 2))
+    good = start_set(spaces)
+    monkeypatch.setattr(stored, "HERE", tmp_path)
+    with pytest.raises(ValueError, match="start_sets 4"):
+        start_set(spaces)
+    stored.store(StartSet(spaces, good.forms, good.x, 4))
+    assert len(start_set(spaces).x) == 12
+    stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4))
+    with pytest.raises(ValueError, match="damaged"):
+        start_set(spaces)
+    (tmp_path / "siblings-4.npz").write_bytes(b"PK")
+    with pytest.raises(ValueError, match="damaged"):
+        start_set(spaces)
+
+
+WHITE = np.linalg.svd(np.random.default_rng(0).normal(size=(4, 9)), full_matrices=False)[2]
+
+
+@pytest.mark.parametrize(
+    ("X", "rows", "k", "message"),
+    [
+        (np.ones((4, 6)), (0, 2), 2, "singular"),
+        (np.eye(4)[:, :3], (0, 2), 2, "singular"),
+        (WHITE, (0, 2), 2, "dimension up to 2"),
+        (WHITE, (0, 1), 2, "dimension at least 1"),
+        (np.diag([3.0, 2, 2, 1]), (0, 1), 2, "eigenvalues 2 and 3"),
+        (np.random.default_rng(0).normal(size=(6, 9)), (0, 2), 2, "power of 2"),
+        (np.eye(4), (0, 4), 2, "4"),
+        (np.eye(4), (0, 2), 3, "k"),
+    ],
+)
+def test_what_has_no_list_is_said(X, rows, k, message):
+    with pytest.raises(ValueError, match=message):
+        joint_critical_points(X, X, rows, k)
+
+
+def test_uncorrelated_halves_have_fewer_points():
+    """The problem separates: N² points, and the other paths have no end."""
+    X, Y = np.diag([3.0, 1, 2, 1]), np.random.default_rng(0).normal(size=(4, 4))
+    found = joint_critical_points(X, Y, (0, 2), 2)
+    assert found.n_complex == 4
+    assert not found.complete
+    assert "8 of 12" in found.note
+
+
+def test_a_plane_of_eigenvectors_may_have_no_real_weights():
+    """The outputs 0 to 3 of 8 reach almost all complex planes of dimension 4, but not all real
+    ones."""
+    X = np.random.default_rng(0).normal(size=(8, 11))
+    spaces, vectors = RowSpaces(8, range(4), 4), pencil(X, X)[1]
+    assert spaces.dominant
+    reached = []
+    for chosen in ((0, 1, 2, 3), (0, 2, 4, 7)):
+        try:
+            real_variables(spaces, np.linalg.qr(vectors[:, chosen])[0].T)
+            reached.append(True)
+        except ValueError:
+            reached.append(False)
+    assert reached == [True, False]
+
+
+@pytest.mark.parametrize(("lost", "words"), [(0, "dense optimum"), (5, "1 of 6 planes")])
+def test_planes_without_real_weights_are_counted(monkeypatch, lost, words):
+    calls = iter(range(6))
+
+    def lacking(spaces, basis):
+        if next(calls) == lost:
+            raise ValueError("none")
+        return real_variables(spaces, basis)
+
+    monkeypatch.setattr(eigenplanes_module, "real_variables", lacking)
+    X = np.random.default_rng(0).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 1], 2)
+    assert (len(found), found.n_complex, found.complete) == (5, 6, False)
+    assert words in found.note
+    assert "multi_start" in found.note
+
+
+def test_real_row_spaces_without_real_weights_are_counted(monkeypatch):
+    def none(spaces, basis, near):
+        raise ValueError("none")
+
+    monkeypatch.setattr(joint_module, "real_variables", none)
+    X = np.random.default_rng(0).normal(size=(4, 6))
+    found = joint_critical_points(X, X, [0, 2], 2)
+    assert len(found) == 0
+    assert "no real weights were found" in found.note
+
+
+def test_too_many_planes():
+    X = np.random.default_rng(0).normal(size=(32, 40))
+    with pytest.raises(ValueError, match="critical_points"):
+        joint_critical_points(X, X, range(32), 16)
+
+
+def test_few_points_need_many_quiet_loops():
+    # with one of two points known, a loop finds nothing half of the time: one quiet loop is no
+    # reason to stop
+    assert [len(monodromy(RowSpaces(2, [0], 1), rng=seed, quiet=1).x) for seed in range(4)] == [
+        2
+    ] * 4

@@ -1,0 +1,142 @@
+"""Coordinates of row spaces and the gain, against butterflies, the reduced loss and complex
+steps."""
+
+import numpy as np
+import pytest
+
+from fjlt import Butterfly, TruncatedButterfly, to_dense
+from landscape import (
+    EncoderDecoder,
+    critical_points,
+    reachable_dimension,
+    reduced_loss,
+    row_classes,
+)
+from landscape.enumeration.real_form import real_variables
+from landscape.planes.gain import Gain, data_forms
+from landscape.planes.row_spaces import RowSpaces
+
+CASES = [
+    (n, c.rows, k)
+    for n in (1, 2, 4, 8)
+    for l in range(1, n + 1)
+    for c in row_classes(n, l)
+    for k in range(1, l + 1)
+    if l <= 5 or k == l
+] + [(16, (0, 8), 2), (16, (0, 3, 4, 9), 3), (16, (1, 5), 2), (32, (7, 23), 2)]
+
+
+def projector(W):
+    Q = np.linalg.qr(np.conj(np.swapaxes(W, -1, -2)))[0]
+    return Q @ np.conj(np.swapaxes(Q, -1, -2))
+
+
+@pytest.mark.parametrize(("n", "rows", "k"), CASES)
+def test_rows_are_those_of_the_butterfly(n, rows, k):
+    spaces, rng = RowSpaces(n, rows, k), np.random.default_rng(0)
+    x = spaces.random(rng)
+    E, weights = spaces.weights_at(x)
+    np.testing.assert_allclose(
+        spaces.rows_at(x), E @ to_dense(TruncatedButterfly(weights, rows)), atol=1e-12
+    )
+    z = x + 1j * spaces.random(rng)
+    for same in (spaces.rescaled(z), spaces.aligned(z)):
+        np.testing.assert_allclose(
+            projector(spaces.rows_at(same)), projector(spaces.rows_at(z)), atol=1e-9
+        )
+
+
+@pytest.mark.parametrize(("n", "rows", "k"), CASES)
+def test_derivatives(n, rows, k):
+    spaces, rng, h = RowSpaces(n, rows, k), np.random.default_rng(1), 1e-30
+    X, Y = rng.normal(size=(n, n + 2)), rng.normal(size=(3, n + 2))
+    gain, draws = Gain(spaces, *data_forms(X, Y)), spaces.rescaled(spaces.random(rng, (50,)))
+    x = draws[np.linalg.cond(spaces.rows_at(draws)).argmin()]
+    W = spaces.rows_at(x)
+    energy = np.sum(Y**2) * np.linalg.cond(W) ** 2
+    assert np.sum(Y**2) - gain(x) == pytest.approx(
+        reduced_loss(X, Y, spaces.rows_at(x), k), abs=1e-9 * energy
+    )
+    unit = np.eye(spaces.size)
+    W = np.moveaxis(
+        np.array([spaces.rows_at(x + 1j * h * e).imag / h for e in unit]).reshape(-1, k, n), 0, 1
+    )
+    np.testing.assert_allclose(spaces.jacobian(x), W, atol=1e-12)
+    gradient, hessian = gain.derivatives(x)
+    slope = [gain(x + 1j * h * e).imag / h for e in unit]
+    np.testing.assert_allclose(gradient, slope, atol=1e-10 * energy)
+    second = [gain.gradient(x + 1j * h * e).imag / h for e in unit]
+    np.testing.assert_allclose(hessian, np.reshape(second, hessian.shape), atol=1e-9 * energy)
+    dC, dM = data_forms(rng.normal(size=(n, n)), rng.normal(size=(2, n)))
+    moved = Gain(spaces, gain.C + 1j * h * dC, gain.M + 1j * h * dM).gradient(x).imag / h
+    np.testing.assert_allclose(gain.hessian_and_velocity(x, dC, dM)[1], moved, atol=1e-9 * energy)
+
+
+@pytest.mark.parametrize(("n", "rows", "k"), CASES)
+def test_dimension_and_idle_directions(n, rows, k):
+    spaces, rng = RowSpaces(n, rows, k), np.random.default_rng(2)
+    assert spaces.dimension == reachable_dimension(n, rows, k)
+    x = spaces.rescaled(spaces.random(rng))
+    gain = Gain(spaces, np.eye(n), np.diag(np.arange(1.0, n + 1)))
+    values = np.linalg.svd(gain.tangent(x), compute_uv=False)
+    assert (values > 1e-9).sum() == spaces.dimension
+    idle = gain.idle(x)
+    assert idle.shape == (spaces.size, spaces.size - spaces.dimension)
+    step = 1e-6 * idle
+    for direction in step.T:
+        np.testing.assert_allclose(
+            projector(spaces.rows_at(x + direction)), projector(spaces.rows_at(x)), atol=1e-9
+        )
+    assert np.abs(gain.gradient(x) @ idle).max(initial=0) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("n", "rows", "k"), [case for case in CASES if case[0] in (4, 8) and case[2] == len(case[1])]
+)
+def test_no_row_space_is_lost(n, rows, k):
+    """The row space of a random butterfly, all weights drawn, is that of some variables."""
+    B = to_dense(TruncatedButterfly(Butterfly.random(n, 3).weights, rows))
+    spaces = RowSpaces(n, rows, k)
+    basis = np.linalg.qr(B.T)[0].T
+    x = real_variables(spaces, basis)
+    np.testing.assert_allclose(projector(spaces.rows_at(x)), projector(B), atol=1e-8)
+
+
+def test_the_index_is_that_of_the_whole_network():
+    X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1.0]])
+    spaces = RowSpaces(4, (0, 2))
+    gain = Gain(spaces, *data_forms(X, X))
+    for x in ([1.0, 0, 0, 1], [0, 1.0, 1, 0], [1.0, 0, 1, 0]):
+        x = np.array(x)
+        assert np.abs(gain.gradient(x)).max() < 1e-12
+        B = TruncatedButterfly(spaces.weights_at(x)[1], (0, 2))
+        network = EncoderDecoder(*next(critical_points(X, X, B, 2)).realise(), B)
+        values = np.linalg.eigvalsh(network.hessian(X, X))
+        assert (values < -1e-9).sum() == (np.linalg.eigvalsh(gain.hessian(x)) > 1e-9).sum()
+
+
+def test_batches_and_empty_batches():
+    spaces = RowSpaces(8, (0, 2, 4), 2)
+    x = spaces.random(np.random.default_rng(0), (3, 5))
+    gain = Gain(spaces, np.eye(8), np.diag(np.arange(8.0)))
+    gradient, hessian = gain.derivatives(x)
+    assert hessian.shape == (3, 5, spaces.size, spaces.size)
+    np.testing.assert_allclose(gradient[1, 2], gain.gradient(x[1, 2]), atol=1e-12)
+    np.testing.assert_allclose(hessian[2, 4], gain.hessian(x[2, 4]), atol=1e-12)
+    assert gain.derivatives(x[:0, 0])[1].shape == (0, spaces.size, spaces.size)
+    assert spaces.rows_at(x[:0, 0]).shape == (0, 2, 8)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((6, [0, 1]), "power of 2"),
+        ((4, [0, 4]), "4"),
+        ((4, [0, 0]), "0"),
+        ((4, [0, 1], 3), "k = 3"),
+        ((4, [0, 1], 0), "k"),
+    ],
+)
+def test_bad_input(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        RowSpaces(*arguments)

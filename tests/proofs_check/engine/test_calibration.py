@@ -1,0 +1,124 @@
+"""Calibration: what statistical checks do over many seeds; independent of workers, resumable, and
+it can fail."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from proofs_check.engine import calibration
+from proofs_check.engine.calibration import Tally, as_csv, calibrate
+from proofs_check.engine.claim import Bearing, Check, Claim, Control, Finding, Grade, Verdict
+
+
+def drawn(probability, says, otherwise):
+    """A check that finds one thing with some probability and another else."""
+
+    def run(context):
+        return Finding(says if context.rng.random() < probability else otherwise, "", 1)
+
+    return Check("drawn", Grade.STATISTICAL, "", run, alpha=1e-9)
+
+
+def planted(check, *controls, expected=Verdict.REFUTED):
+    return (Claim("planted", "", "", "", expected=expected, checks=(check,), controls=controls),)
+
+
+@pytest.fixture
+def of(monkeypatch):
+    def tallies(claims, seeds=100, **settings):
+        monkeypatch.setattr(calibration, "claims", lambda: claims)
+        monkeypatch.setattr("proofs_check.engine.runner.claims", lambda: claims)
+        return calibrate(seeds, **settings)
+
+    return tallies
+
+
+def test_every_statistical_check_and_its_controls_do_what_they_should():
+    tallies = calibrate(2, workers=2)
+    assert {t.kind for t in tallies} == {"check", "control"}
+    assert len({t.claim for t in tallies if t.kind == "check"}) >= 5
+    assert [t.failure for t in tallies if t.failure] == []
+    assert all(t.share == 1 for t in tallies)
+
+
+def test_a_false_alarm_is_counted(of):
+    (tally,) = of(planted(drawn(0.9, Bearing.REFUTES, Bearing.SUPPORTS)))
+    assert 1 <= tally.wrong <= 30
+    assert tally.silent == 0
+    assert "false alarms" in tally.failure
+    assert tally.wrong / 100 < tally.limit < 1
+
+
+def test_silence_is_no_false_alarm_but_a_lack_of_power(of):
+    (tally,) = of(planted(drawn(0.9, Bearing.SUPPORTS, Bearing.SILENT), expected=Verdict.HOLDS))
+    assert tally.wrong == 0
+    assert tally.silent > 1
+    assert "only" in tally.failure
+
+
+def test_a_control_that_is_sometimes_not_rejected(of):
+    lazy = Control("lazy", lambda context: context.rng.random() < 0.9)
+    check, control = of(planted(drawn(1, Bearing.REFUTES, Bearing.SILENT), lazy))
+    assert check.failure is None
+    assert control.kind == "control"
+    assert control.wrong > 1
+    assert "lazy" in control.failure
+
+
+def test_a_check_that_crashes_is_wrong(of):
+    crash = replace(drawn(1, Bearing.REFUTES, Bearing.SILENT), run=lambda context: 1 / 0)
+    assert of(planted(crash), seeds=3)[0].wrong == 3
+
+
+def test_a_claim_without_statistical_checks_is_left_out(of):
+    exact = replace(drawn(1, Bearing.REFUTES, Bearing.SILENT), grade=Grade.EXACT)
+    assert of(planted(exact, Control("never run", lambda context: False))) == []
+
+
+def test_finished_seeds_are_kept(of, tmp_path):
+    claims = planted(drawn(0.5, Bearing.REFUTES, Bearing.SILENT))
+    first = of(claims, seeds=20, out=tmp_path)
+    files = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").iterdir()}
+    assert len(files) == 20
+    (tmp_path / "calibration" / "7.json").write_text("{")
+    done = []
+    again = of(
+        claims, seeds=20, out=tmp_path, resume=True, progress=lambda *counts: done.append(counts)
+    )
+    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").iterdir()}
+    assert again == first
+    assert done == [(20, 20)]
+    assert {name for name in files if files[name] != after[name]} == {"7.json"}
+
+
+def test_the_table_as_csv():
+    rows = list(
+        csv.DictReader(io.StringIO(as_csv([Tally("prop-1", "check", 'a, "b"', 1e-9, 100, 2, 1)])))
+    )
+    assert rows == [
+        {
+            "claim": "prop-1",
+            "kind": "check",
+            "name": 'a, "b"',
+            "alpha": "1e-09",
+            "seeds": "100",
+            "silent": "2",
+            "wrong": "1",
+            "wrong, 95 % limit": "0.0466",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"seeds": 0}, "seeds"),
+        ({"workers": 0}, "workers"),
+        ({"profile": "quik"}, "did you mean 'quick'"),
+    ],
+)
+def test_bad_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        calibrate(**settings)

@@ -1,0 +1,110 @@
+"""proofs-check: what it prints and writes, exit statuses, bad input."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+
+def proofs_check(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "proofs_check", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+    )
+
+
+def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
+    out = tmp_path / "deep" / "report"
+    done = proofs_check("run", "def-4.1", "lemma-b1", "--out", out, "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    assert "refuted" in done.stdout
+    assert str(out / "index.html") in done.stdout
+    assert {path.name for path in out.iterdir()} == {
+        "report.json",
+        "junit.xml",
+        "verdicts.tex",
+        "index.html",
+        "certificates",
+        "checks",
+    }
+    assert [claim["id"] for claim in json.loads((out / "report.json").read_text())["claims"]] == [
+        "def-4.1",
+        "lemma-b1",
+    ]
+    replayed = proofs_check("recheck", out)
+    assert replayed.returncode == 0
+    assert "yes" in replayed.stdout
+    certificate = next((out / "certificates").iterdir())
+    certificate.write_text(certificate.read_text().replace('"floor": "1"', '"floor": "1/2"'))
+    assert proofs_check("recheck", out).returncode == 1
+
+
+def test_a_data_file_name_is_text_in_the_report(tmp_path):
+    name = "<img src=x onerror=alert(1)><script>alert(2).npz"
+    np.savez(tmp_path / name, W=np.eye(4))
+    done = proofs_check("run", "def-4.1", "--workers", 1, "--data", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    assert "&lt;img src=x onerror=alert(1)&gt;&lt;script&gt;alert(2).npz" in page
+    assert "<img" not in page
+    assert page.count("<script>") == 1
+
+
+def test_list_and_show():
+    listed = proofs_check("list")
+    assert listed.returncode == 0
+    assert "joint-dichotomy" in listed.stdout
+    shown = proofs_check("show", "prop-1")
+    assert shown.returncode == 0
+    assert "ICLR 2021" in shown.stdout
+    assert "Must be rejected" in shown.stdout
+
+
+def test_calibrate_prints_and_writes_its_table(tmp_path):
+    done = proofs_check("calibrate", "--seeds", 1, "--workers", 1, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "as it should" in done.stdout
+    table = (tmp_path / "calibration.csv").read_text()
+    assert table.startswith("claim,kind,name,alpha,seeds,silent,wrong")
+    assert "prop-2-corrected,check,many rows,1e-09,1,0,0" in table
+
+
+def test_help_has_examples():
+    for command in ("run", "list", "show", "recheck", "calibrate"):
+        assert "Example" in proofs_check(command, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "lemma-b2"), "did you mean 'lemma-b1'?"),
+        (("run", "def-4.1", "--profile", "slow"), "unknown profile"),
+        (("run", "def-4.1", "--workers", "0"), "workers = 0"),
+        (("run", "def-4.1", "--workers", "two"), "--workers"),
+        (("run", "def-4.1", "--seed", "-3"), "seed = -3"),
+        (("run", "def-4.1", "--data", "missing.npz"), "missing.npz"),
+        (("run", "def-4.1", "--data", "broken.npz"), "cannot be read as a .npz"),
+        (("run", "def-4.1", "--data", "single.npy"), "numpy.savez"),
+        (("run", "def-4.1", "--out", "kept/report.json/x"), "report.json"),
+        (("show", "theorem1"), "did you mean 'theorem-1'?"),
+        (("recheck", "nowhere"), "holds no certificate"),
+        (("verify",), "No such command"),
+    ],
+)
+def test_bad_input_ends_with_one_sentence_and_writes_nothing(tmp_path, arguments, message):
+    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04")
+    np.save(tmp_path / "single.npy", np.eye(2))
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "report.json").write_text("kept")
+    before = sorted(tmp_path.rglob("*"))
+    out = () if "--out" in arguments or arguments[0] != "run" else ("--out", "kept")
+    done = proofs_check(*arguments, *out, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / "kept" / "report.json").read_text() == "kept"

@@ -1,0 +1,225 @@
+"""Runs: independent of workers, resumable after a kill, nothing computed twice, damage is
+noticed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proofs_check.engine import runner
+from proofs_check.engine.runner import run
+from proofs_check.report.document import as_json
+
+CHEAP = ["def-4.1", "weight-bound", "lemma-b1"]
+
+
+def without_times(report):
+    content = as_json(report)
+    for claim in content["claims"]:
+        for evidence in (*claim["evidence"], *claim["on_data"]):
+            del evidence["seconds"]
+    return content
+
+
+def finished(out):
+    return {path.name: path.stat().st_mtime_ns for path in (Path(out) / "checks").glob("*.json")}
+
+
+def test_the_number_of_workers_changes_nothing():
+    assert without_times(run([*CHEAP, "prop-1"], workers=1)) == without_times(
+        run([*CHEAP, "prop-1"], workers=2)
+    )
+
+
+def test_a_dask_cluster_gives_the_same_results(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**settings) as cluster:
+        on_cluster = run([*CHEAP, "prop-1"], scheduler=cluster.scheduler_address, out=tmp_path)
+    assert without_times(on_cluster) == without_times(run([*CHEAP, "prop-1"], workers=2))
+    assert len(finished(tmp_path)) == sum(
+        len(c.evidence) + len(c.controls) for c in on_cluster.claims
+    )
+
+
+def test_a_worker_with_other_source_code_is_refused(monkeypatch):
+    monkeypatch.setattr(runner, "source_hash", lambda: "another program")
+    with pytest.raises(ValueError, match="install the same version"):
+        run(["def-4.1", "lemma-b1"], workers=2)
+
+
+def test_results_do_not_depend_on_what_else_runs():
+    alone = without_times(run(["lemma-b1"]))["claims"][0]
+    assert alone in without_times(run(CHEAP))["claims"]
+
+
+def test_the_seed_changes_the_draws_and_not_the_verdict():
+    one, two = run(["weight-bound"], seed=1), run(["weight-bound"], seed=2)
+    assert one.claims[0].verdict == two.claims[0].verdict
+    assert one.claims[0].evidence[2].finding.numbers != two.claims[0].evidence[2].finding.numbers
+
+
+def test_resume_computes_only_what_is_missing(tmp_path):
+    first = run(CHEAP, out=tmp_path)
+    before = finished(tmp_path)
+    (tmp_path / "checks" / "lemma-b1.check.0.json").unlink()
+    again = run(CHEAP, out=tmp_path, resume=True)
+    after = finished(tmp_path)
+    assert {name for name in after if after[name] != before[name]} == {"lemma-b1.check.0.json"}
+    assert without_times(first) == without_times(again)
+
+
+def test_without_resume_everything_is_computed_anew(tmp_path):
+    run(["def-4.1"], out=tmp_path)
+    before = finished(tmp_path)
+    run(["def-4.1"], out=tmp_path)
+    assert all(finished(tmp_path)[name] != before[name] for name in before)
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"key": 1}', "[]", "\0\0\0"])
+def test_a_damaged_result_is_computed_again(tmp_path, damage):
+    expected = without_times(run(["def-4.1"], out=tmp_path))
+    (tmp_path / "checks" / "def-4.1.check.0.json").write_text(damage)
+    assert without_times(run(["def-4.1"], out=tmp_path, resume=True)) == expected
+
+
+def test_results_of_other_settings_or_other_source_are_not_resumed(tmp_path, monkeypatch):
+    run(["def-4.1"], out=tmp_path, seed=1)
+    before = finished(tmp_path)
+    run(["def-4.1"], out=tmp_path, seed=2, resume=True)
+    changed = finished(tmp_path)
+    assert all(changed[name] != before[name] for name in before)
+    monkeypatch.setattr(runner, "source_hash", lambda: "another program")
+    run(["def-4.1"], out=tmp_path, seed=2, resume=True)
+    assert all(finished(tmp_path)[name] != changed[name] for name in before)
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path):
+    ids = ["def-4.1", "weight-bound", "lemma-b1", "jl-norm", "theorem-1-star"]
+    command = [
+        sys.executable,
+        "-m",
+        "proofs_check",
+        "run",
+        *ids,
+        "--workers",
+        "1",
+        "--out",
+        str(tmp_path),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + 120
+    while len(finished(tmp_path)) < 5 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    before = finished(tmp_path)
+    assert len(before) >= 5
+    assert not (tmp_path / "report.json").exists()
+    subprocess.run([*command, "--resume"], check=True, capture_output=True)
+    after = finished(tmp_path)
+    assert {name: after[name] for name in before} == before
+    resumed = json.loads((tmp_path / "report.json").read_text())
+    fresh = as_json(run(ids))
+    for content in (resumed, fresh):
+        for claim in content["claims"]:
+            for evidence in claim["evidence"]:
+                evidence.pop("seconds")
+    assert resumed["claims"] == json.loads(json.dumps(fresh["claims"]))
+
+
+def test_a_crashing_check_is_a_failure_with_its_reason(monkeypatch):
+    from proofs_check.statements.butterflies import weight_bound
+
+    def broken(n):
+        raise RuntimeError("no counts today")
+
+    monkeypatch.setattr(weight_bound, "counts_by_subset", broken)
+    report = run(["weight-bound"])
+    assert report.claims[0].verdict == "undecided"
+    assert any("no counts today" in failure for failure in report.failures)
+
+
+def test_progress_counts_to_the_end():
+    seen = []
+    run(["def-4.1"], progress=lambda name, done, total: seen.append((name, done, total)))
+    assert seen == [("def-4.1", i, 4) for i in range(1, 5)]
+
+
+def test_own_data_bears_on_no_verdict(tmp_path):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "mine.npz", X=rng.normal(size=(12, 30)), W=rng.normal(size=(40, 12)))
+    with_data = run(["theorem-1", "prop-1"], data=tmp_path / "mine.npz")
+    assert with_data.failures == []
+    assert [len(c.on_data) for c in with_data.claims] == [1, 1]
+    without = without_times(run(["theorem-1", "prop-1"]))["claims"]
+    found = without_times(with_data)["claims"]
+    assert [c["evidence"] for c in found] == [c["evidence"] for c in without]
+    assert all(c["on_data"] == [] for c in without)
+
+
+def test_what_cannot_use_the_data_says_nothing_of_it(tmp_path):
+    np.savez(tmp_path / "mine.npz", W=np.eye(4))
+    report = run(["theorem-1", "prop-1"], data=tmp_path / "mine.npz")
+    assert [len(c.on_data) for c in report.claims] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"Q": np.eye(2)}, "W, X, Y and B"),
+        ({"X": np.eye(2), "Y": np.ones((2, 3))}, "Y has 3 columns, expected 2"),
+        ({"X": np.eye(2), "B": np.ones((2, 3))}, "B has 3 columns, expected 2"),
+        ({"X": np.array([[np.nan]])}, "NaN"),
+        ({"X": np.ones(3)}, "matrix"),
+        ({"X": np.empty((0, 2))}, "non-empty"),
+        ({"X": np.ones((2, 2), dtype=np.float16)}, "float16"),
+        ({"X": np.array([["a"]])}, "dtype"),
+        ({"X": 1j * np.eye(2)}, "complex"),
+    ],
+)
+def test_bad_data(tmp_path, arrays, message):
+    np.savez(tmp_path / "bad.npz", **arrays)
+    with pytest.raises((ValueError, TypeError), match=message):
+        run(["def-4.1"], data=tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 truncated", b"X,Y\n1,2\n"])
+def test_unreadable_data(tmp_path, content):
+    (tmp_path / "bad.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"bad\.npz (is empty|cannot be read)"):
+        run(["def-4.1"], data=tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"ids": ["theorem1"]}, ValueError, "did you mean 'theorem-1'"),
+        ({"profile": "quik"}, ValueError, "did you mean 'quick'"),
+        ({"workers": 0}, ValueError, "workers = 0"),
+        ({"workers": 1.5}, TypeError, "workers"),
+        ({"seed": -1}, ValueError, "seed = -1"),
+        ({"data": "missing.npz"}, OSError, r"missing\.npz"),
+        ({"scheduler": "nowhere"}, OSError, "no Dask scheduler answers at nowhere"),
+    ],
+)
+def test_bad_settings(settings, error, message):
+    with pytest.raises(error, match=message):
+        run(**({"ids": ["def-4.1"]} | settings))
+
+
+def test_a_stored_table_that_changed_drops_old_results(monkeypatch):
+    original = Path.read_bytes
+    before = runner.source_hash.__wrapped__()
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda self: original(self) + b" " * (self.name == "duel.csv")
+    )
+    assert runner.source_hash.__wrapped__() != before

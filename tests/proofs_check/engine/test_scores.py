@@ -1,0 +1,100 @@
+"""Sign tests of paired scores: what they say, and when they are silent."""
+
+import pytest
+
+from proofs_check import claims
+from proofs_check.engine.claim import Bearing
+from proofs_check.experiments.scores import Comparison, at_least, scores_finding
+from proofs_check.statements.experiments import (
+    replacement_accuracy,
+    replacement_early,
+    replacement_few_data,
+    replacement_low_rank,
+    replacement_rectified,
+    replacement_several,
+    replacement_start,
+)
+
+
+def margins(above, below, ties=0):
+    found = [0.01] * above + [-0.02] * below + [0.0] * ties
+    return Comparison(
+        f"{above} of {above + below + ties}", found, [found], [[-margin for margin in found]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "says_so"),
+    [
+        (margins(81, 19), True),
+        (margins(79, 21), False),
+        (margins(79, 0, 21), False),
+        (margins(29, 0), False),
+    ],
+)
+def test_a_network_is_more_accurate_from_enough_seeds_on(found, says_so):
+    assert found.more_accurate is says_so
+    assert not found.exchanged().more_accurate
+    assert found.exchanged().exchanged() == found
+
+
+def test_every_step_size_of_the_other_must_lose():
+    up, even = [0.01] * 100, [0.01, -0.01] * 50
+    assert Comparison("both lose", up, [up, up], [even]).more_accurate
+    assert not Comparison("one does not", up, [up, even], [even]).more_accurate
+    assert not Comparison("only the other is compared", up, [even], [up, up]).more_accurate
+
+
+def test_bearings():
+    up, down, even = margins(100, 0), margins(0, 100), margins(50, 50)
+    assert at_least([up, down]) is Bearing.REFUTES
+    assert at_least([up, even]) is Bearing.SILENT
+    assert at_least([up, up]) is Bearing.SUPPORTS
+    assert at_least([]) is Bearing.SILENT
+
+
+def test_the_numbers_of_a_finding():
+    found = scores_finding(Bearing.SUPPORTS, [margins(3, 1)], "Four seeds")
+    assert found.numbers == {
+        "3 of 4": "0.2",
+        "3 of 4, below": 1,
+        "3 of 4, of": 4,
+        "3 of 4, enough": 5,
+    }
+    assert found.cases == 4
+    assert "3 of 4: +0.25 (-2.14 to +2.64), above 0 in 3, below in 1 of 4. " in found.detail
+
+
+def test_step_sizes_and_all_together():
+    several = margins(3, 1)._replace(
+        above=[[0.01] * 4, [-0.01, 0.01, 0.01, 0.01], [0.01, 0.01, 0.0, 0.0]]
+    )
+    found = scores_finding(Bearing.SILENT, [several], "Four seeds", margins(50, 0))
+    assert (
+        "below in 1 of 4, whatever the step size of the less accurate in 2 and 1; 50 of 50: above"
+        in found.detail
+    )
+    assert found.numbers["50 of 50, below"] == 0
+    assert found.cases == 4
+    assert "of 50 draws must succeed" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "find"),
+    [
+        ("replacement-low-rank", replacement_low_rank._pairs),
+        ("replacement-several", replacement_several._several),
+        ("replacement-rectified", replacement_rectified._rectified),
+        ("replacement-few-data", replacement_few_data._fewer),
+        ("replacement-start", replacement_start._starts),
+        ("replacement-accuracy", replacement_accuracy._seeds),
+        ("replacement-early", replacement_early._seeds),
+    ],
+)
+def test_the_false_alarm_counts_every_sign_test(claim_id, find):
+    (check,) = next(
+        [c for c in claim.checks if c.name != "tasks"] for claim in claims() if claim.id == claim_id
+    )
+    assert check.alpha == pytest.approx(
+        1e-9 * sum(len(found.above) + len(found.below) for found in find())
+    )

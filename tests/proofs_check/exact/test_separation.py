@@ -1,0 +1,84 @@
+"""Enclosed eigenvalues: the balls hold the exact ones, and the certificate is checked without
+balls."""
+
+import copy
+
+import numpy as np
+import pytest
+from flint import fmpq, fmpq_mat
+from numpy.random import SeedSequence
+
+from proofs_check.checker.certificates import valid
+from proofs_check.engine.claim import Bearing, Context
+from proofs_check.exact import separation
+from proofs_check.statements.fixed_encoder import theorem_1
+
+
+def test_balls_hold_the_exact_eigenvalues():
+    """A sign change of the exact characteristic polynomial in every ball."""
+    rng = np.random.default_rng(0)
+    X, Y, B = (rng.integers(-5, 6, shape).astype(float) for shape in ((6, 20), (5, 20), (4, 6)))
+    balls = separation.eigenvalues(X, Y, B)
+    encoded, target = (fmpq_mat(a.astype(int).tolist()) for a in (B @ X, Y))
+    cross = encoded * target.transpose()
+    f = ((encoded * encoded.transpose()).inv() * cross * cross.transpose()).charpoly()
+    assert len(balls) == 4
+    for ball in balls:
+        ends = (fmpq(*theorem_1._end(e).as_integer_ratio()) for e in (ball.lower(), ball.upper()))
+        assert f(next(ends)) * f(next(ends)) < 0
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.eye(3),
+        np.diag([2.0, 1, 0]),
+        np.diag([2.0, 1 + 1e-16, 1]),
+        np.diag([2.0, 1 + 4e-16, 1]),
+        np.zeros((3, 3)),
+    ],
+)
+def test_what_cannot_be_separated_is_not(X):
+    assert separation.eigenvalues(X, X, np.eye(3)) is None
+
+
+def test_products_are_enclosed():
+    rng = np.random.default_rng(1)
+    A, B = rng.normal(size=(3, 50)), rng.normal(size=(50, 2))
+    middle, radius = separation.product((A, np.zeros_like(A)), (B, np.zeros_like(B)))
+    exact = [
+        [
+            sum(
+                fmpq(*a.as_integer_ratio()) * fmpq(*b.as_integer_ratio())
+                for a, b in zip(r, c, strict=True)
+            )
+            for c in B.T.tolist()
+        ]
+        for r in A.tolist()
+    ]
+    for i in range(3):
+        for j in range(2):
+            error = abs(exact[i][j] - fmpq(*float(middle[i, j]).as_integer_ratio()))
+            assert error <= fmpq(*float(radius[i, j]).as_integer_ratio())
+    assert (radius < 1e-12).all()
+
+
+def test_the_certificate_is_valid_and_no_altered_one():
+    found = theorem_1._separation(Context("quick", SeedSequence(0)))
+    assert found.bearing is Bearing.SUPPORTS
+    assert valid(found.certificate)[0]
+    alterations = [lambda c: c["intervals"].pop(), lambda c: c["intervals"].reverse()]
+    alterations += [lambda c: c["intervals"].__setitem__(0, [str(1), str(2)])]
+    alterations += [lambda c: c["intervals"].__setitem__(1, c["intervals"][0])]
+    alterations += [lambda c: c["G"][0].__setitem__(0, -1), lambda c: c["K"][0].__setitem__(1, 0)]
+    for alter in alterations:
+        other = copy.deepcopy(found.certificate)
+        alter(other)
+        assert not valid(other)[0]
+
+
+def test_tied_eigenvalues_are_noticed(monkeypatch):
+    monkeypatch.setattr(
+        theorem_1, "data_sets", lambda context: [("tied", np.eye(4), np.eye(4), np.eye(4))]
+    )
+    assert theorem_1._separation(Context("quick", SeedSequence(0))).bearing is Bearing.FAILED

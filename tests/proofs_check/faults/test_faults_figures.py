@@ -1,0 +1,266 @@
+"""Planted faults in the claims on experiments: each makes a named check fail or fall silent."""
+
+import pytest
+
+from figures.added import duel
+from figures.engine import stored_tables as stored
+from landscape import Fit
+from landscape import fit as real_fit
+from proofs_check.engine.claim import Bearing
+from proofs_check.experiments import learned, replaced, scores
+from proofs_check.statements.experiments import (
+    learned_sketch_corrected,
+    replacement_speed,
+    trained_loss,
+)
+
+IDS = (
+    "duel",
+    "ratios",
+    "fig01",
+    "fig05",
+    "fig09",
+    "fig10",
+    "fig11",
+    "tab04",
+    "crossover",
+    "seeds",
+    "beyond",
+)
+TABLES = {id: stored.stored(id) for id in IDS}
+
+
+def with_sketches(table, names):
+    return [{**row, "sketch": names.get(row["sketch"], row["sketch"])} for row in table]
+
+
+def plant_table(monkeypatch, id, table):
+    def planted(wanted):
+        return table if wanted == id else TABLES[wanted]
+
+    for module in (
+        learned,
+        trained_loss,
+        learned_sketch_corrected,
+        replaced,
+        replacement_speed,
+        scores,
+    ):
+        monkeypatch.setattr(module, "stored", planted)
+
+
+EXCHANGED = {"butterfly": "dense", "dense": "butterfly"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "check", "id", "names", "found"),
+    [
+        ("learned-sketch", "dense", "duel", EXCHANGED, Bearing.SILENT),
+        ("learned-sketch-corrected", "dense", "duel", EXCHANGED, Bearing.SILENT),
+        (
+            "learned-sketch-corrected",
+            "sparse",
+            "duel",
+            {"butterfly": "sparse", "sparse": "butterfly"},
+            Bearing.SILENT,
+        ),
+        ("learned-sketch-corrected", "all of Table 4", "tab04", EXCHANGED, Bearing.FAILED),
+    ],
+)
+def test_sketches_under_wrong_names(bearing, monkeypatch, claim, check, id, names, found):
+    plant_table(monkeypatch, id, with_sketches(TABLES[id], names))
+    assert bearing(claim, check) is found
+
+
+def test_a_sparse_sketch_that_is_fifty_times_worse(bearing, monkeypatch):
+    worse = [
+        {**row, "squared": 50 * row["squared"]} if row["sketch"] == "sparse" else row
+        for row in TABLES["duel"]
+    ]
+    plant_table(monkeypatch, "duel", worse)
+    assert bearing("learned-sketch", "factor five") is Bearing.SILENT
+
+
+def test_a_butterfly_that_is_ten_times_worse(bearing, monkeypatch):
+    worse = [
+        {**row, "squared": 10 * row["squared"]} if row["sketch"] == "butterfly" else row
+        for row in TABLES["fig05"]
+    ]
+    plant_table(monkeypatch, "fig05", worse)
+    assert bearing("learned-sketch-corrected", "non-zeros") is Bearing.FAILED
+
+
+def test_missing_draws(bearing, monkeypatch):
+    plant_table(monkeypatch, "duel", TABLES["duel"][:-1])
+    with pytest.raises(ValueError, match="draws are stored"):
+        bearing("learned-sketch", "dense")
+
+
+def changed(table, method, column, factor):
+    return [
+        {**row, column: factor * row[column]} if row["method"] == method else row for row in table
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "column", "factor"),
+    [
+        ("PCA", "loss", 0.9),
+        ("variable projection", "floor", 1.1),
+        ("Adam, two phases", "loss", 3.0),
+        ("variable projection", "loss", 100.0),
+    ],
+)
+def test_an_order_that_is_broken(bearing, monkeypatch, method, column, factor):
+    plant_table(monkeypatch, "ratios", changed(TABLES["ratios"], method, column, factor))
+    assert bearing("trained-loss", "order") is Bearing.FAILED
+
+
+def test_losses_that_are_not_almost_the_optimum(bearing, monkeypatch):
+    plant_table(
+        monkeypatch, "ratios", changed(TABLES["ratios"], "variable projection", "loss", 1.06)
+    )
+    assert bearing("trained-loss", "paper sizes") is Bearing.FAILED
+
+
+def test_training_that_does_nothing(bearing, monkeypatch):
+    def idle(X, Y, k, B, *args, start=None, **options):
+        network = (
+            real_fit(X, Y, k, B, *args, **{**options, "max_steps": 1}).network
+            if start is None
+            else start
+        )
+        return Fit(network, trained_loss.low_rank(X, B, k).error, [], "", False, 0)
+
+    monkeypatch.setattr(trained_loss, "fit", idle)
+    for check in ("digits, variable projection", "digits, Adam"):
+        assert bearing("trained-loss", check) is Bearing.SILENT
+
+
+def test_a_loss_below_the_optimum(bearing, monkeypatch):
+    monkeypatch.setattr(
+        trained_loss, "fit", lambda *args, **options: Fit(None, 0.0, [], "", True, 0)
+    )
+    assert bearing("trained-loss", "digits, variable projection") is Bearing.FAILED
+
+
+def test_the_stored_duel_has_the_draws_of_the_figure():
+    for dataset in ("hyperspectral", "cifar10", "newsgroups"):
+        for sketch in ("sparse", "dense"):
+            assert len(duel.margins(TABLES["duel"], dataset, sketch, "squared")) == duel.DRAWS
+
+
+def faster_in(table, runs):
+    return [
+        {**row, "faster": runs if row["layer"] == "butterfly" else row["faster"]} for row in table
+    ]
+
+
+@pytest.mark.parametrize(
+    ("runs", "found"),
+    [(0, Bearing.REFUTES), (5, Bearing.SILENT), (7, Bearing.SILENT), (8, Bearing.SUPPORTS)],
+)
+@pytest.mark.parametrize("claim", ["training-time", "prediction-time"])
+@pytest.mark.parametrize(("check", "id"), [("images", "fig10"), ("sentences", "fig11")])
+def test_times_by_the_number_of_faster_runs(bearing, monkeypatch, claim, check, id, runs, found):
+    plant_table(monkeypatch, id, faster_in(TABLES[id], runs))
+    assert bearing(claim, check) is found
+
+
+def test_times_of_too_few_runs(bearing, monkeypatch):
+    plant_table(monkeypatch, "fig10", [row for row in TABLES["fig10"] if row["block"] < 9])
+    with pytest.raises(ValueError, match="fig10 has not 100 runs of LeNet, batch 1; make it anew"):
+        bearing("training-time", "images")
+    plant_table(monkeypatch, "fig10", faster_in(TABLES["fig10"], 5))
+    assert bearing("replacement-speed", "wide layer") is Bearing.SILENT
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"), [("butterfly", "sizes"), ("low rank, equal rank", "pair")]
+)
+def test_layers_that_take_a_hundred_times_as_long(bearing, monkeypatch, kind, check):
+    slow = [
+        {**row, "value": 100 * row["value"]} if row["layer"] == kind else row
+        for row in TABLES["crossover"]
+    ]
+    plant_table(monkeypatch, "crossover", slow)
+    assert bearing("replacement-speed", check) is Bearing.FAILED
+
+
+def with_accuracy(table, kind, change):
+    return [
+        {**row, measure: change(row[measure])} if row["layer"] == kind else row
+        for row in table
+        for measure in ("accuracy", "score")
+        if measure in row
+    ]
+
+
+ACCURACY = [
+    ("replacement-accuracy", "tasks", "fig09"),
+    ("replacement-accuracy", "digits", "seeds"),
+    ("replacement-early", "tasks", "fig09"),
+    ("replacement-early", "digits", "seeds"),
+    ("replacement-low-rank", "first epoch", "seeds"),
+    ("replacement-several", "last epoch", "beyond"),
+    ("replacement-few-data", "last epoch", "beyond"),
+    ("replacement-start", "last epoch", "beyond"),
+]
+
+
+@pytest.mark.parametrize(("claim", "check", "id"), ACCURACY)
+def test_a_butterfly_that_is_more_accurate(bearing, monkeypatch, claim, check, id):
+    plant_table(
+        monkeypatch, id, with_accuracy(TABLES[id], "butterfly", lambda accuracy: accuracy + 1)
+    )
+    assert bearing(claim, check) is (Bearing.SILENT if check == "tasks" else Bearing.SUPPORTS)
+
+
+@pytest.mark.parametrize(("claim", "check", "id"), ACCURACY)
+def test_layers_that_are_equally_accurate(bearing, monkeypatch, claim, check, id):
+    equal = TABLES[id]
+    for kind in {row["layer"] for row in equal}:
+        equal = with_accuracy(equal, kind, lambda accuracy: 0.5)
+    plant_table(monkeypatch, id, equal)
+    assert bearing(claim, check) is Bearing.SILENT
+
+
+@pytest.mark.parametrize("claim", ["replacement-accuracy", "replacement-early"])
+def test_a_step_size_of_the_butterfly_that_is_better_than_the_dense_layer(
+    bearing, monkeypatch, claim
+):
+    """Chosen or not: it has the least accuracy on the images held out."""
+    one = [
+        {**row, "accuracy": 1.0, "held_out": 0.0}
+        if (row["layer"], row["step_size"]) == ("butterfly", 0.003)
+        else row
+        for row in TABLES["seeds"]
+    ]
+    plant_table(monkeypatch, "seeds", one)
+    assert bearing(claim, "digits") is Bearing.SILENT
+
+
+def test_starts_and_rectifiers_that_are_better(bearing, monkeypatch):
+    for kind, claim, found in (
+        ("butterfly, identity", "replacement-start", Bearing.REFUTES),
+        ("butterfly, rectified core", "replacement-rectified", Bearing.SILENT),
+        ("butterfly", "replacement-rectified", Bearing.REFUTES),
+        ("dense", "replacement-rectified", Bearing.SILENT),
+    ):
+        plant_table(
+            monkeypatch,
+            "beyond",
+            with_accuracy(TABLES["beyond"], kind, lambda accuracy: accuracy + 1),
+        )
+        assert bearing(claim, "last epoch") is found
+
+
+def test_seeds_that_are_missing(bearing, monkeypatch):
+    plant_table(monkeypatch, "seeds", [row for row in TABLES["seeds"] if row["replicate"] > 0])
+    with pytest.raises(ValueError, match="seeds has 199 seeds, 200 expected; make it anew"):
+        bearing("replacement-accuracy", "digits")
+
+
+def test_trainings_of_taggers_that_are_missing(bearing, monkeypatch):
+    plant_table(monkeypatch, "fig09", [row for row in TABLES["fig09"] if row["replicate"] < 5])
+    assert bearing("replacement-accuracy", "tasks") is Bearing.SILENT

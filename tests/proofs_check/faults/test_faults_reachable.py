@@ -1,0 +1,211 @@
+"""Planted faults in the claim on reachable row spaces, and its certificate: stored, altered,
+replayed."""
+
+import copy
+import json
+
+import numpy as np
+import pytest
+from numpy.random import SeedSequence
+
+import landscape
+from landscape import RowClass
+from proofs_check.checker import certificates as recheck
+from proofs_check.checker import reachable_rank
+from proofs_check.counts import output_orbits
+from proofs_check.engine.claim import Bearing, Context
+from proofs_check.statements.trained_encoder import reachable
+
+
+def shared_step_lost(n, r, c, original=reachable.path):
+    """The node of layer 0 is told apart by the top bit of the output, too."""
+    (i, node, crossed), *rest = original(n, r, c)
+    return [(i, node ^ (r & n // 2), crossed), *rest]
+
+
+def merged(classes):
+    """The first two orbits as one."""
+    if len(classes) < 2:
+        return classes
+    first, second, *rest = classes
+    return [RowClass(first.rows, first.size + second.size), *rest]
+
+
+FAULTS = {
+    "the formula has the dimension of all planes": ("ranks", "closed_form", lambda n, b: 2 * n - 4),
+    "the formula is for the next bit": (
+        "ranks",
+        "closed_form",
+        lambda n, b, original=reachable.closed_form: original(n, b + 1),
+    ),
+    "the library counts one dimension too many": (
+        "ranks",
+        "reachable_dimension",
+        lambda *a, **more: landscape.reachable_dimension(*a, **more) + 1,
+    ),
+    "the second computation keeps the motions E -> CE": (
+        "ranks",
+        "dense_dimension",
+        lambda rows, point, original=reachable.dense_dimension: (
+            original(rows, point) + len(point[1]) ** 2
+        ),
+    ),
+    "the second computation uses a layer twice": (
+        "ranks",
+        "dense_dimension",
+        lambda rows, point, original=reachable.dense_dimension: original(
+            rows, point, bits=[0, *range(len(point[0]) - 1)]
+        ),
+    ),
+    "one parameter too many": (
+        "upper bound",
+        "parameters",
+        lambda n, b, original=reachable.parameters: original(n, b) + 1,
+    ),
+    "the scale of the blocks is counted": (
+        "upper bound",
+        "parameters",
+        lambda n, b, original=reachable.parameters: original(n, b) + n // 2**b,
+    ),
+    "the highest differing bit for the lowest": (
+        "upper bound",
+        "lowest_difference",
+        lambda r, s: (r ^ s).bit_length() - 1,
+    ),
+    "the bound of the library is one too small": (
+        "upper bound",
+        "dimension_bound",
+        lambda *a, original=reachable.dimension_bound: original(*a) - 1,
+    ),
+    "layer 0 is not shared": ("upper bound", "path", shared_step_lost),
+    "the construction forgets the shared layers": (
+        "realised",
+        "realisation",
+        lambda n, rows, u, M, original=reachable.realisation: original(n, rows, [1] * n, M),
+    ),
+    "the network adds its inputs without weights": (
+        "realised",
+        "outputs",
+        lambda weights, rows, original=reachable.outputs: original(
+            [[[1, 1] for _ in weights[0]] for _ in weights], rows
+        ),
+    ),
+    "an orbit is forgotten": (
+        "orbits",
+        "row_classes",
+        lambda n, l: landscape.row_classes(n, l)[1:],
+    ),
+    "two orbits are taken for one": (
+        "orbits",
+        "row_classes",
+        lambda n, l: merged(landscape.row_classes(n, l)),
+    ),
+    "an orbit has another first set": (
+        "orbits",
+        "row_classes",
+        lambda n, l: [
+            RowClass(tuple(n - 1 - r for r in c.rows[::-1]), c.size)
+            for c in landscape.row_classes(n, l)
+        ],
+    ),
+    "the exchanges move too little": (
+        "orbits",
+        "exchanged",
+        lambda sets, n, i, c, original=output_orbits.exchanged: (
+            original(sets, n, i, c) if i else sets
+        ),
+    ),
+    "exchanges of residues that the network tells apart": (
+        "every set",
+        "exchanged",
+        lambda sets, n, i, c, original=output_orbits.exchanged: original(sets, n, 1, 0),
+    ),
+    "sets of the same size are taken for one orbit": (
+        "every set",
+        "first_sets",
+        lambda n: np.array([(2**s - 1) << n - s for s in (x.bit_count() for x in range(2**n))]),
+    ),
+    "the bound of the library is the trivial one less one": (
+        "every set",
+        "dimension_bound",
+        lambda n, rows, k: k * (n - k) - 1,
+    ),
+    "the ranks ignore the encoder": (
+        "every set",
+        "dense_dimension",
+        lambda rows, point, original=reachable.dense_dimension: original(
+            rows, (point[0], np.eye(len(rows), dtype=int))
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault_is_noticed(name, monkeypatch):
+    check_name, attribute, fault = FAULTS[name]
+    monkeypatch.setattr(output_orbits if attribute == "exchanged" else reachable, attribute, fault)
+    (check,) = (check for check in reachable.CLAIM.checks if check.name == check_name)
+    assert check.run(Context("quick", SeedSequence(0))).bearing is Bearing.FAILED
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    (check,) = (check for check in reachable.CLAIM.checks if check.name == "ranks")
+    return json.loads(json.dumps(dict(check.run(Context("quick", SeedSequence(1))).certificate)))
+
+
+def test_certificate_is_valid(certificate):
+    valid, sentence = recheck.valid(certificate)
+    assert valid
+    assert certificate["dimensions"] == [
+        reachable.closed_form(n, b) for n, b in ((4, 0), (4, 1), (8, 0), (8, 1), (8, 2))
+    ] + [reachable.closed_form(16, b) for b in range(4)]
+    assert ", ".join(map(str, certificate["dimensions"])) in sentence
+
+
+def test_altered_certificates_are_rejected(certificate):
+    for i in range(len(certificate["dimensions"])):
+        for change in (-1, 1):
+            altered = copy.deepcopy(certificate)
+            altered["dimensions"][i] += change
+            assert not recheck.valid(altered)[0]
+    for part in ("dimensions", "points"):
+        assert not recheck.valid(certificate | {part: certificate[part][1:]})[0]
+    assert not recheck.valid(certificate | {"points": [], "dimensions": []})[0]
+    altered = copy.deepcopy(certificate)
+    altered["points"][0]["encoder"][1] = altered["points"][0]["encoder"][
+        0
+    ]  # no plane of dimension 2
+    assert not recheck.valid(altered)[0]
+    altered = copy.deepcopy(certificate)
+    altered["points"][0]["rows"][1] ^= 1  # siblings now, or one output twice
+    assert not recheck.valid(altered)[0]
+
+
+def test_other_planes_are_replayed():
+    points, dimensions = [], []
+    for n, rows, k in (
+        (2, [1], 1),
+        (8, [0, 1, 4, 5], 3),
+        (8, [0, 1, 2, 5], 4),
+        (8, [0, 2, 3], 2),
+        (4, [0, 1, 2, 3], 2),
+    ):
+        weights, encoder = reachable.random_point(n, len(rows), k, reachable.Random(n + k))
+        points.append({"rows": rows, "weights": weights, "encoder": encoder})
+        dimensions.append(landscape.reachable_dimension(n, rows, k))
+    certificate = {
+        "kind": "reachable-dimension",
+        "prime": reachable.PRIME,
+        "points": points,
+        "dimensions": dimensions,
+    }
+    assert recheck.valid(certificate)[0]
+
+
+def test_a_modulus_that_is_no_prime_adds_nothing():
+    """A pivot that is a unit is a minor that is not zero, whatever the modulus."""
+    assert reachable_rank._modular_rank([[2, 4], [4, 8]], 15) == 1
+    assert reachable_rank._modular_rank([[15, 30], [2, 1]], 15) == 1
+    with pytest.raises(ValueError, match="not invertible"):
+        reachable_rank._modular_rank([[3, 1], [1, 1]], 15)

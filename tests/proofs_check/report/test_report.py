@@ -1,0 +1,198 @@
+"""The report as files: the schema of report.json, one self-contained page, text escaped."""
+
+import dataclasses
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from proofs_check import claims, run
+from proofs_check.engine.claim import Claim, Verdict
+from proofs_check.engine.verdicts import ClaimReport
+from proofs_check.report.document import BUDGET, as_json, typeset, write
+
+
+@pytest.fixture(scope="module")
+def report():
+    done = run(["def-4.1", "weight-bound", "lemma-b1", "prop-1"])
+    claim = Claim(
+        "waiting", "Nobody looked", "Nowhere", r"$x \le y$", depends_on=("def-4.1", "left-out")
+    )
+    waiting = ClaimReport(claim, Verdict.UNDECIDED, None, (), ())
+    return dataclasses.replace(done, claims=(*done.claims, waiting))
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.anchors, self.targets, self.tags = [], set(), []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append(tag)
+        self.anchors += [attributes["id"]] if "id" in attributes else []
+        self.targets |= {attributes[name] for name in ("href", "src") if name in attributes}
+
+
+def test_schema(report):
+    content = json.loads(json.dumps(as_json(report)))
+    assert content["schema"] == 1
+    assert set(content) >= {"schema", "claims", "budget", "environment"}
+    assert set(content["budget"]) == {"alpha"}
+    for claim in content["claims"]:
+        assert set(claim) >= {
+            "id",
+            "title",
+            "source",
+            "statement",
+            "verdict",
+            "grade",
+            "evidence",
+            "controls",
+            "correction",
+            "depends_on",
+        }
+        assert claim["verdict"] in ("holds", "refuted", "undecided")
+        for evidence in claim["evidence"]:
+            assert set(evidence) >= {
+                "check",
+                "method",
+                "grade",
+                "passed",
+                "detail",
+                "seconds",
+                "seed",
+            }
+        assert all(set(control) == {"name", "rejected"} for control in claim["controls"])
+    verdicts = {claim["id"]: (claim["verdict"], claim["checked"]) for claim in content["claims"]}
+    assert verdicts["lemma-b1"] == ("refuted", True)
+    assert verdicts["waiting"] == ("undecided", False)
+
+
+def test_page(report, tmp_path):
+    page = write(report, tmp_path)
+    text = page.read_text(encoding="utf-8")
+    links = Links()
+    links.feed(text)
+    assert page.name == "index.html"
+    assert page.stat().st_size < 3_000_000
+    assert {"link", "img", "iframe"}.isdisjoint(links.tags)
+    assert links.tags.count("script") == text.count("<script>") == 1
+    assert "@import" not in text
+    assert "url(" not in re.sub(r"url\(#[\w-]+\)", "", text)
+    outside = {target for target in links.targets if target.startswith("http")}
+    assert outside == {"https://arxiv.org/abs/2007.08864"}
+    for target in links.targets - outside:
+        if target.startswith("#"):
+            assert target[1:] in links.anchors
+        else:
+            assert (tmp_path / target).exists()
+    assert len(links.anchors) == len(set(links.anchors))
+    assert {"def-4-1", "weight-bound", "lemma-b1", "prop-1", "waiting"} <= set(links.anchors)
+    assert {"def-4-1--structure", "lemma-b1--every-draw"} <= set(links.anchors)
+    assert text.count("<math") > 20
+    assert "1 not yet checked" in text
+    assert "$" not in re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.S)
+
+
+def test_the_claims_of_the_graph_are_links_with_titles(report, tmp_path):
+    text = write(report, tmp_path).read_text(encoding="utf-8")
+    nodes = re.findall(
+        r'<a class="node( solid)?" href="#([\w-]+)" data-verdict="(\w+)">\s*<title>(.*?)</title>',
+        text,
+    )
+    assert [(anchor, state, bool(solid)) for solid, anchor, state, _ in nodes] == [
+        ("def-4-1", "holds", True),
+        ("weight-bound", "holds", True),
+        ("lemma-b1", "refuted", False),
+        ("prop-1", "refuted", False),
+        ("waiting", "unchecked", False),
+    ]
+    assert nodes[-1][-1] == "waiting: Nobody looked (not yet checked)"
+    assert text.count('<path class="arrow"') == 3
+
+
+def test_budget(report, tmp_path):
+    def section(changed):
+        text = write(changed, tmp_path).read_text(encoding="utf-8")
+        return re.search(r'<h2 id="budget">.*?<h2 id="how-to-read">', text, re.S).group()
+
+    spent = section(report)
+    assert report.alpha <= BUDGET == 1e-6
+    assert spent.count("<tr>") == 3 + sum(
+        e.alpha > 0 for entry in report.claims for e in entry.evidence
+    )
+    assert '<td class="number">10<sup>−6</sup></td>' in spent
+    assert "exceeds" not in spent
+    assert "No check of this run is statistical" in section(
+        dataclasses.replace(report, claims=report.claims[:2])
+    )
+    evidence = tuple(dataclasses.replace(e, alpha=5.2e-7) for e in report.claims[0].evidence)
+    first = dataclasses.replace(report.claims[0], evidence=evidence)
+    over = section(dataclasses.replace(report, claims=(first,)))
+    assert '<td class="number">5.2 · 10<sup>−7</sup></td>' in over
+    assert '<td class="number">1.1 · 10<sup>−6</sup></td>' in over
+    assert "The sum exceeds the limit" in over
+
+
+def test_names_from_outside_are_escaped(report, tmp_path):
+    nasty = "<script>alert(1)</script>"
+    first = report.claims[0].evidence[0]
+    spoilt = dataclasses.replace(
+        first, check=nasty, finding=dataclasses.replace(first.finding, detail=nasty)
+    )
+    entry = dataclasses.replace(report.claims[0], evidence=(spoilt,), controls=((nasty, True),))
+    text = write(dataclasses.replace(report, claims=(entry,), data=nasty), tmp_path).read_text(
+        encoding="utf-8"
+    )
+    assert text.count("<script>") == 1
+    assert "<script>alert" not in text
+    assert text.count("&lt;script&gt;alert(1)") >= 4
+
+
+def test_a_name_that_is_not_unicode(report, tmp_path):
+    write(dataclasses.replace(report, data="caf\udce9.npz"), tmp_path)
+    assert (
+        json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["environment"]["data"]
+        == "caf?.npz"
+    )
+
+
+def test_failures_are_shown(report, tmp_path):
+    bad = dataclasses.replace(report.claims[0], controls=(("a variant", False),))
+    text = write(dataclasses.replace(report, claims=(bad,)), tmp_path).read_text(encoding="utf-8")
+    assert "This run is not as expected" in text
+    assert "control &#39;a variant&#39; was not rejected" in text
+
+
+def test_stale_certificates_are_removed(report, tmp_path):
+    write(report, tmp_path)
+    names = {path.name for path in (tmp_path / "certificates").iterdir()}
+    assert names >= {"lemma-b1.every-draw.json", "weight-bound.every-subset.json"}
+    (tmp_path / "certificates" / "old.json").write_text("{}")
+    write(report, tmp_path)
+    assert {path.name for path in (tmp_path / "certificates").iterdir()} == names
+
+
+def test_typeset():
+    assert typeset(r"$2n\log n$").count("<mspace") == 2
+    assert typeset("a < b & c") == "a &lt; b &amp; c"
+    assert "<math" in typeset(r"where $x \le 1$")
+    assert typeset("$x$ and ($y$), $z$").count('<span class="whole"><math') == 1
+    with pytest.raises(ValueError, match="unbalanced"):
+        typeset("costs 5 $")
+
+
+def test_numbers_in_the_prose_come_from_the_run():
+    entries = {
+        entry.claim.id: entry
+        for entry in run([c.id for c in claims() if "<<" in c.correction]).claims
+    }
+    assert (
+        f"{entries['param-count'].evidence[2].finding.numbers['count']} weights"
+        in entries["param-count"].correction
+    )
+    assert all(
+        "…" not in entry.correction and "<<" not in entry.correction for entry in entries.values()
+    )
