@@ -11,7 +11,9 @@ from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-__all__ = ["eigenvalues"]
+__all__ = ["BITS", "eigenvalues"]
+
+BITS = 256
 
 Array = NDArray[np.float64]
 Enclosed = tuple[Array, Array]  # midpoints and radii
@@ -31,7 +33,7 @@ def product(a: Enclosed, b: Enclosed) -> Enclosed:
     return A @ B, radius * (1 + 2 * gamma) + m * np.finfo(float).tiny
 
 
-def eigenvalues(X: Array, Y: Array, B: Array, bits: int = 256) -> list[arb] | None:
+def eigenvalues(X: Array, Y: Array, B: Array, bits: int = BITS) -> list[arb] | None:
     """Disjoint positive balls, decreasing, with one eigenvalue of G⁻¹X̃YᵀYX̃ᵀ each, or None where
     there are none.
 
@@ -58,7 +60,13 @@ def eigenvalues(X: Array, Y: Array, B: Array, bits: int = 256) -> list[arb] | No
         return None
     encoded = product((change.T, np.zeros_like(change)), encoded)
     G, cross = product(encoded, _transposed(encoded)), product(encoded, _transposed(exact[2]))
-    ctx.prec = bits
+    with ctx.workprec(bits):
+        return _separated(G, cross)
+
+
+def _separated(G: Enclosed, cross: Enclosed) -> list[arb] | None:
+    """Disjoint positive discs around the eigenvalues of G⁻¹·cross·crossᵀ, in the precision in
+    force."""
     try:
         similar = _balls(G).solve(_balls(cross) * _balls(_transposed(cross))).tolist()
     except ZeroDivisionError:  # a singular matrix

@@ -1,1 +1,55 @@
-"""The claims: what is stated, how it is checked, what would refute it."""
+"""The claims: what is stated, how it is checked, what would refute it.
+
+``ORDER`` is the order of all claims: that of the paper, then what goes beyond it.
+"""
+
+__all__ = ["ORDER"]
+
+ORDER = (
+    "def-4.1",
+    "footnote-3",
+    "footnote-4",
+    "weight-bound",
+    "param-count",
+    "lemma-b1",
+    "jl-norm",
+    "fjlt-tail",
+    "prop-1",
+    "moments",
+    "prop-1-corrected",
+    "abstract-accuracy",
+    "prop-2",
+    "prop-2-corrected",
+    "lemma-c1",
+    "claim-c1",
+    "claim-c2",
+    "theorem-1",
+    "theorem-1-star",
+    "structured-b",
+    "fixed-b",
+    "baldi-hornik",
+    "two-phase",
+    "trained-loss",
+    "learned-sketch",
+    "learned-sketch-corrected",
+    "training-time",
+    "prediction-time",
+    "replacement-speed",
+    "replacement-accuracy",
+    "replacement-early",
+    "replacement-low-rank",
+    "replacement-several",
+    "replacement-rectified",
+    "replacement-few-data",
+    "replacement-start",
+    "reachable",
+    "joint-submersion",
+    "joint-spurious",
+    "whitened",
+    "joint-dichotomy",
+    "two-phase-can-fail",
+    "joint-count",
+    "morse-index",
+    "fixed-b-count",
+    "dynamics",
+)

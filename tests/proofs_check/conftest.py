@@ -1,10 +1,20 @@
 """What tests of claims share."""
 
 import pytest
+from flint import ctx
 from numpy.random import SeedSequence
 
 from proofs_check import claims
 from proofs_check.engine.claim import Context
+
+
+@pytest.fixture(autouse=True)
+def precision_is_restored():
+    """python-flint has one global precision: a test that leaves it changed disturbs the next."""
+    before = ctx.prec
+    yield
+    after, ctx.prec = ctx.prec, before
+    assert after == before, f"the test left flint.ctx.prec at {after}; it was {before}"
 
 
 @pytest.fixture

@@ -158,10 +158,10 @@ def _coset(context: Context) -> Finding:
     )
 
 
+@ctx.workprec(128)
 def rate_holds(largest: int, slack: Fraction) -> tuple[int, bool]:
     """(pairs (n, k), whether ``lost`` exceeds exp(−slack·(2 + 2·ln 2)·√k) at every pair), n <=
     largest, k <= n/4."""
-    ctx.prec = 128
     pairs = [
         (1 << p, k) for p in range(6, largest.bit_length()) for k in range(16, (1 << p) // 4 + 1)
     ]
@@ -170,6 +170,7 @@ def rate_holds(largest: int, slack: Fraction) -> tuple[int, bool]:
     )
 
 
+@ctx.workprec(128)
 def _rate(context: Context) -> Finding:
     largest = 8192 if context.full else 2048
     pairs, good = rate_holds(largest, Fraction(1))
@@ -207,8 +208,8 @@ def slower(n: int, k: int) -> dict[str, object]:
     }
 
 
+@ctx.workprec(128)
 def _corrected(context: Context) -> Finding:
-    ctx.prec = 128
     epsilons = [Fraction(1, 2), Fraction(9, 10)]
     sizes = [(16, 8), (1024, 256), (4096, 1024), (4096, 2048)]
     bounds = {(n, k, epsilon): best(n, k, epsilon) for n, k in sizes for epsilon in epsilons}

@@ -76,11 +76,16 @@ def below_chernoff(k: int, epsilon: Fraction) -> dict[str, object]:
     }
 
 
+def bits_for(sizes: list[int]) -> int:
+    """Precision at which chi-squared tails with so many degrees of freedom keep narrow balls."""
+    return 128 + max(sizes)
+
+
 def tail_bounded(bound: Callable[[int, arb], arb], sizes: list[int]) -> tuple[int, bool, bool]:
     """(cases, every failure probability certified below the bound, some certified above it)."""
-    ctx.prec = 128 + max(sizes)
-    pairs = [(k, arb(e) / 20) for k in sizes for e in range(1, 20)]
-    balls = [(gaussian_failure(k, e), bound(k, e)) for k, e in pairs]
+    with ctx.workprec(bits_for(sizes)):
+        pairs = [(k, arb(e) / 20) for k in sizes for e in range(1, 20)]
+        balls = [(gaussian_failure(k, e), bound(k, e)) for k, e in pairs]
     return len(pairs), all(bool(f < b) for f, b in balls), any(bool(f > b) for f, b in balls)
 
 
@@ -107,20 +112,23 @@ def variance(x: list[int], k: int) -> Fraction:
 def _gaussian(context: Context) -> Finding:
     sizes = [1, 2, 3, 5, 10, 20, 50, 100, 300, 1000] + ([3000, 10_000] if context.full else [])
     cases, below, _ = tail_bounded(chernoff, sizes)
-    failure = gaussian_failure(100, arb(1) / 2)
+    bits = bits_for(sizes)
+    with ctx.workprec(bits):
+        failure, bound = gaussian_failure(100, arb(1) / 2), chernoff(100, arb(1) / 2)
+        smaller = [below_chernoff(k, Fraction(j, 4)) for k in (1, 20, 100) for j in (1, 2, 3)]
     return Finding.of(
         below,
         Bearing.SUPPORTS,
         f"The exact failure probability of the Gaussian transform (a chi-squared tail, in balls) "
         f"lies below 2·exp(−k(ε²/4 − ε³/6)) for all {cases} pairs of k in {sizes} and ε = 0.05, "
         f"…, 0.95; for k = 100, ε = 1/2 it is {failure.str(3, radius=False)} against "
-        f"{chernoff(100, arb(1) / 2).str(3, radius=False)}.",
+        f"{bound.str(3, radius=False)}.",
         cases,
         numbers={"k": sizes, "pairs": cases},
         certificate={
             "kind": "enclosures",
-            "bits": ctx.prec,
-            "less": [below_chernoff(k, Fraction(j, 4)) for k in (1, 20, 100) for j in (1, 2, 3)],
+            "bits": bits,
+            "less": smaller,
         },
     )
 

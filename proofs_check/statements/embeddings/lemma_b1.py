@@ -54,9 +54,9 @@ def identity_holds(x: NDArray[np.int64], k: int, shift: int = 2) -> bool:
 def barrier(n: int, k: int, epsilon: Fraction, bits: int = 256) -> arb:
     """I_{ε²}((n−k)/2, k/2) in a ball: no distribution of J in R^{k×n} succeeds more often at every
     unit x."""
-    ctx.prec = bits
-    z = arb(epsilon.numerator**2) / arb(epsilon.denominator**2)
-    return z.beta_lower(arb(n - k) / 2, arb(k) / 2, True)
+    with ctx.workprec(bits):
+        z = arb(epsilon.numerator**2) / arb(epsilon.denominator**2)
+        return z.beta_lower(arb(n - k) / 2, arb(k) / 2, True)
 
 
 def barrier_by_binomials(n: int, k: int, epsilon: Fraction) -> Fraction:
@@ -123,6 +123,7 @@ def _digits(context: Context) -> Finding:
     )
 
 
+@ctx.workprec(256)
 def _barrier(context: Context) -> Finding:
     n, k, epsilon = 1024, 10, Fraction(1, 2)
     ball, exact = barrier(n, k, epsilon), barrier_by_binomials(n, k, epsilon)

@@ -124,8 +124,8 @@ def value_of(rational: str) -> str:
     return arb(fmpq(*Fraction(rational).as_integer_ratio())).str(30)
 
 
+@ctx.workprec(128)
 def _gaussian(context: Context) -> Finding:
-    ctx.prec = 128
     cases, good = 0, True
     for k in range(1, 16):
         for j in range(1, 11):

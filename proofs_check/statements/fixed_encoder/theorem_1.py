@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from math import comb
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 from numpy.typing import NDArray
 from sklearn.datasets import load_sample_image
 from sympy import Matrix
@@ -34,7 +34,7 @@ from proofs_check.exact.factorisation import (
     search,
     whitened,
 )
-from proofs_check.exact.separation import eigenvalues
+from proofs_check.exact.separation import BITS, eigenvalues
 
 __all__ = ["CLAIM", "data_sets", "faults_at"]
 
@@ -168,6 +168,7 @@ def _digits(context: Context) -> Finding:
     )
 
 
+@ctx.workprec(BITS)
 def _separation(context: Context) -> Finding:
     """The hypotheses in balls, and a certificate of sign changes for code that knows no balls."""
     sentences, cases, enclosed, certificate = [], 0, True, None
@@ -263,6 +264,7 @@ def _exchanged_index_is_accepted(context: Context) -> bool:
     return not faults_at(lowest, second.realise(), basis @ X, Y)
 
 
+@ctx.workprec(BITS)
 def _own_data(context: Context) -> Finding:
     """X, Y (else X) and B (else an SRHT): the hypotheses in balls, the lowest levels in floats."""
     X = context.data["X"].astype(float)

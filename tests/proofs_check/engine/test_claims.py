@@ -1,10 +1,13 @@
 """Every claim reaches the expected verdict, by checks that bear it out and controls that are
 rejected."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from proofs_check import claims, run
-from proofs_check.engine.claim import Grade
+from proofs_check import claims, run, statements
+from proofs_check.engine import catalogue
+from proofs_check.engine.claim import Claim, Grade
 from proofs_check.report.document import typeset
 
 EMPIRICAL = (
@@ -92,3 +95,23 @@ def test_the_budget_of_false_alarms():
 @pytest.mark.parametrize("claim_id", ["jl-norm", "fixed-b", "theorem-1-star", "lemma-b1"])
 def test_verdict_in_the_full_profile(claim_id):
     assert run([claim_id], profile="full").failures == []
+
+
+def test_modules_may_define_several_claims(monkeypatch):
+    modules = {
+        "a": SimpleNamespace(CLAIMS=(Claim("two", "", "", ""), Claim("three", "", "", ""))),
+        "b": SimpleNamespace(CLAIM=Claim("one", "", "", "")),
+    }
+    monkeypatch.setattr(
+        catalogue, "walk_packages", lambda *_: [SimpleNamespace(name=name) for name in modules]
+    )
+    monkeypatch.setattr(catalogue, "import_module", modules.__getitem__)
+    monkeypatch.setattr(statements, "ORDER", ("one", "two", "three"))
+    found = catalogue.claims.__wrapped__
+    assert [claim.id for claim in found()] == ["one", "two", "three"]
+    modules["c"] = SimpleNamespace(CLAIM=Claim("two", "", "", ""))
+    with pytest.raises(ValueError, match="'two' a second time"):
+        found()
+    del modules["c"], modules["b"]
+    with pytest.raises(ValueError, match=r"not both: \['one'\]"):
+        found()
