@@ -26,7 +26,7 @@ from landscape.certificates.regular_slice import (
     midpoints,
     polished,
 )
-from landscape.planes.dimension import dimension_bound, planes
+from landscape.planes.dimension import dimension_bound, kept_rows
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
@@ -141,7 +141,7 @@ def certify(
     False
     """
     real_X, real_Y = data.pair(X, Y)
-    spaces = _spaces(*planes(len(real_X), rows, k))
+    spaces = _spaces(*kept_rows(len(real_X), rows, k))
     start = _point(x, spaces, real=True)
     before, ctx.prec = ctx.prec, boundary.dimension(bits, "bits", low=64, high=4096)
     try:
@@ -177,7 +177,7 @@ def certify_complex(
             f"X has {complex_X.shape[1]} samples (columns) and Y has {complex_Y.shape[1]}; they "
             f"must have equally many"
         )
-    spaces = _spaces(*planes(len(complex_X), rows, k))
+    spaces = _spaces(*kept_rows(len(complex_X), rows, k))
     start = _point(x, spaces, real=False)
     before, ctx.prec = ctx.prec, boundary.dimension(bits, "bits", low=64, high=4096)
     try:

@@ -28,7 +28,7 @@ class _Chart:
     """
 
     def __init__(self, gain: Gain, x: Array) -> None:
-        idle = gain.idle(x)
+        idle = gain.gauge_directions(x)
         scale = np.abs(gain.hessian(x)).max(axis=(-2, -1), keepdims=True)
         self.origin, self.normal = x, scale * np.conj(idle) @ np.conj(np.swapaxes(idle, -1, -2))
 

@@ -15,7 +15,7 @@ from landscape import data
 from landscape.fixed.network import EncoderDecoder
 from landscape.minima.trust_region import step
 from landscape.planes.gain import Gain, data_forms
-from landscape.planes.row_motion import framed, motion
+from landscape.planes.row_motion import FramedGain, motion
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["Minimum", "Problem", "descend", "minimise_reduced"]
@@ -240,7 +240,7 @@ def descend(problem: Problem, x: Array, max_steps: int, tolerance: float) -> lis
 
 def _look(problem: Problem, x: Array) -> _At:
     x = np.where(np.isfinite(x).all(axis=-1, keepdims=True), x, 1.0)
-    gain, d, V = framed(problem.gain, x), problem.gain.spaces.dimension, x.shape[-1]
+    gain, d, V = FramedGain(problem.gain, x), problem.gain.spaces.dimension, x.shape[-1]
     basis, sizes, regularity = motion(problem.gain, x)
     slope, second = (-part for part in gain.derivatives(x))
     along = (np.swapaxes(basis, -1, -2) @ slope[..., None])[..., 0]
@@ -263,7 +263,7 @@ def _end(
     spaces, x = problem.gain.spaces, at.x[i : i + 1]
     basis, sizes, _ = motion(problem.gain, x)
     unit = basis[0, :, : spaces.dimension] / sizes[0, : spaces.dimension]
-    H = -unit.T @ framed(problem.gain, x).hessian(x)[0] @ unit
+    H = -unit.T @ FramedGain(problem.gain, x).hessian(x)[0] @ unit
     spectrum = np.linalg.eigvalsh(H) if np.isfinite(H).all() else np.full(spaces.dimension, np.nan)
     slope, regularity, index = (
         float(at.slope[i]),

@@ -1,23 +1,22 @@
-"""The gain of a k-plane of encoders: how much of ‖Y‖_F² the best decoder explains; derivatives, in
-batches."""
+"""The gain of a row space: how much of ‖Y‖_F² the best decoder explains, with its derivatives."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fjlt.types import Array
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["Forms", "Gain", "data_forms"]
 
-Array = NDArray[Any]
-
 
 class Forms(NamedTuple):
-    """C and M, symmetric, shape (…, n, n): all that the gain depends on; real, or complex in their
-    place."""
+    """The data as the gain sees them: symmetric C and M, shape (…, n, n), real or complex.
+
+    For real data C = XXᵀ and M = XYᵀYXᵀ.
+    """
 
     C: Array
     M: Array
@@ -29,28 +28,38 @@ def data_forms(x: Array, y: Array) -> Forms:
     return Forms(x @ x.T, cross.T @ cross)
 
 
-class _At(NamedTuple):
-    """A point and what its derivatives share."""
+class _Point(NamedTuple):
+    """What the derivatives at a point share, with K = WCWᵀ and L = WMWᵀ.
+
+    J is the derivative of W, ``K_inverse`` is K⁻¹, T = K⁻¹LK⁻¹, and G = 2(K⁻¹WM - TWC) is the
+    gradient of tr K⁻¹L in W.
+    """
 
     W: Array
     J: Array
-    Ki: Array
+    K_inverse: Array
     L: Array
     T: Array
     G: Array
 
 
 class Gain:
-    """f = tr (WCWᵀ)⁻¹ WMWᵀ = ‖Y‖_F² − min over D of ‖DWX − Y‖_F² as a function of coordinates of
-    the row space of W.
+    """f(x) = tr (WCWᵀ)⁻¹WMWᵀ, W = W(x) the rows of ``RowSpaces`` at variables x.
 
-    C and M are symmetric, shape (…, n, n), real or complex (then f is the rational function,
-    without conjugates). All arguments may have leading axes in common: a batch.
+    For C = XXᵀ and M = XYᵀYXᵀ it is ‖Y‖_F² − min over D of ‖DWX − Y‖_F². It depends only on the row
+    space of W.
+
+    Parameters
+    ----------
+    spaces : RowSpaces
+    C, M : ndarray, shape (…, n, n)
+        Symmetric, real or complex. If complex, f is the rational function, without conjugates.
 
     Notes
     -----
-    Cost of a Hessian: O(V²kn + Vkn²) operations, V variables. Source: Golub, Pereyra, SIAM J.
-    Numer. Anal. 10, 1973 (variable projection).
+    C, M and x may have leading axes in common: a batch. Cost of a Hessian: O(V²kn + Vkn²)
+    operations, V variables. Source: Golub, Pereyra, SIAM J. Numer. Anal. 10, 1973 (variable
+    projection).
 
     Examples
     --------
@@ -68,70 +77,93 @@ class Gain:
 
     def __call__(self, x: Array) -> Array:
         """f, shape (…)."""
-        W = self.spaces.rows_at(x)
+        W = self._rows_at(x)
         return np.trace(np.linalg.solve(_form(W, self.C), _form(W, self.M)), axis1=-2, axis2=-1)
 
     def gradient(self, x: Array) -> Array:
         """∂f/∂x, shape (…, V)."""
-        at = self._at(x)
-        return _inner(at.J, at.G)
+        at = self._point(x)
+        return _inner_products(at.J, at.G)
 
     def hessian(self, x: Array) -> Array:
-        """Second derivative, shape (…, V, V)."""
+        """Second derivative of f, shape (…, V, V)."""
         return self.derivatives(x)[1]
 
     def derivatives(self, x: Array) -> tuple[Array, Array]:
-        """Gradient and Hessian."""
-        at = self._at(x)
-        return _inner(at.J, at.G), self._hessian(x, at)
+        """Gradient, shape (…, V), and Hessian, shape (…, V, V)."""
+        at = self._point(x)
+        return _inner_products(at.J, at.G), self._hessian(x, at)
 
     def hessian_and_velocity(self, x: Array, dC: Array, dM: Array) -> tuple[Array, Array]:
-        """Hessian, and the derivative of the gradient, shape (…, V), as C and M move by dC and
-        dM."""
-        at = self._at(x)
-        W, J, Ki, L, T, _ = at
-        dKi = -Ki @ _form(W, dC) @ Ki
-        half = dKi @ L @ Ki
-        dT = half + _t(half) + Ki @ _form(W, dM) @ Ki
-        velocity = _inner(J, 2 * (dKi @ W @ self.M + Ki @ W @ dM - dT @ W @ self.C - T @ W @ dC))
+        """Hessian, and the derivative of the gradient as C and M move by dC and dM.
+
+        The derivative has shape (…, V). With the Hessian it gives the tangent of the path of a
+        critical point as the data move.
+        """
+        at = self._point(x)
+        W, J, K_inverse, L, T, _ = at
+        # d(K⁻¹) = -K⁻¹·dK·K⁻¹, and by the product rule dT = d(K⁻¹)LK⁻¹ + K⁻¹·dL·K⁻¹ + K⁻¹L·d(K⁻¹).
+        dK_inverse = -K_inverse @ _form(W, dC) @ K_inverse
+        half = dK_inverse @ L @ K_inverse
+        dT = half + _t(half) + K_inverse @ _form(W, dM) @ K_inverse
+        # dG, as W stays.
+        velocity = _inner_products(
+            J, 2 * (dK_inverse @ W @ self.M + K_inverse @ W @ dM - dT @ W @ self.C - T @ W @ dC)
+        )
         return self._hessian(x, at), velocity
 
     def tangent(self, x: Array) -> Array:
-        """Change of the row space with the variables: ∂W/∂x modulo the rows of W, shape (…, V,
-        k·n).
+        """Differential of x ↦ row space: ∂W/∂x modulo the rows of W, shape (…, V, k·n).
 
-        Its rank is the dimension of the set of row spaces at a regular point; its left kernel, the
-        directions that change no row space.
+        Its rank at a regular point is the dimension of the set of row spaces. Its left kernel is
+        spanned by the gauge directions, along which the row space does not change.
         """
-        W, J = self.spaces.rows_at(x), self.spaces.jacobian(x)
+        W, J = self._rows_at(x), self._jacobian(x)
         Q = np.linalg.qr(np.conj(_t(W)))[0]
+        # Project every row of ∂W onto the orthogonal complement of the row space.
         J = J - _times(_times(J, Q), np.conj(_t(Q)))
         return _flat(np.swapaxes(J, -3, -2))
 
-    def idle(self, x: Array) -> Array:
+    def gauge_directions(self, x: Array) -> Array:
         """Orthonormal directions that change no row space, shape (…, V, V - dimension)."""
         rank = self.spaces.dimension
         left = np.linalg.svd(self.tangent(x), full_matrices=True)[0]
         return np.conj(left[..., rank:])
 
-    def _hessian(self, x: Array, at: _At) -> Array:
-        W, J, Ki, L, T, G = at
-        Ki_, L_ = Ki[..., None, :, :], L[..., None, :, :]
-        JC, JM = _times(J, self.C), _times(J, self.M)
-        dK, dL = _symmetric(_times(JC, _t(W))), _symmetric(_times(JM, _t(W)))
-        dKi = -Ki_ @ dK @ Ki_
-        half = dKi @ L_ @ Ki_
-        dT = half + _t(half) + Ki_ @ dL @ Ki_
-        bend = _rows(Ki, JM) - _rows(T, JC)
-        H = 2 * (bend @ _t(J)).sum(axis=-3) + _pairs(dKi, dL) - _pairs(dT, dK)
-        return H + self.spaces.curvature(x, G)
+    def _rows_at(self, x: Array) -> Array:
+        return self.spaces.rows_at(x)
 
-    def _at(self, x: Array) -> _At:
-        W, J = self.spaces.rows_at(x), self.spaces.jacobian(x)
-        Ki, WM = _inverse(_form(W, self.C)), W @ self.M
+    def _jacobian(self, x: Array) -> Array:
+        return self.spaces.jacobian(x)
+
+    def _curvature(self, x: Array, G: Array) -> Array:
+        return self.spaces.curvature(x, G)
+
+    def _hessian(self, x: Array, at: _Point) -> Array:
+        W, J, K_inverse, L, T, G = at
+        Ki, L = K_inverse[..., None, :, :], L[..., None, :, :]
+        JC, JM = _times(J, self.C), _times(J, self.M)
+        # The changes of K, L, K⁻¹ and T by each variable, shape (…, V, k, k).
+        dK, dL = _plus_transpose(_times(JC, _t(W))), _plus_transpose(_times(JM, _t(W)))
+        dK_inverse = -Ki @ dK @ Ki
+        half = dK_inverse @ L @ Ki
+        dT = half + _t(half) + Ki @ dL @ Ki
+        # ∂²f/∂u∂v = <dG_u, ∂W_v> + <G, ∂²W>: the part of dG in which K⁻¹ and T stay, the part in
+        # which they move, and the curvature of W.
+        fixed = _left_times(K_inverse, JM) - _left_times(T, JC)
+        H = (
+            2 * (fixed @ _t(J)).sum(axis=-3)
+            + _pairwise_products(dK_inverse, dL)
+            - _pairwise_products(dT, dK)
+        )
+        return H + self._curvature(x, G)
+
+    def _point(self, x: Array) -> _Point:
+        W, J = self._rows_at(x), self._jacobian(x)
+        K_inverse, WM = _inverse(_form(W, self.C)), W @ self.M
         L = WM @ _t(W)
-        T = Ki @ L @ Ki
-        return _At(W, J, Ki, L, T, 2 * (Ki @ WM - T @ W @ self.C))
+        T = K_inverse @ L @ K_inverse
+        return _Point(W, J, K_inverse, L, T, 2 * (K_inverse @ WM - T @ W @ self.C))
 
 
 def _t(a: Array) -> Array:
@@ -143,7 +175,7 @@ def _form(W: Array, C: Array) -> Array:
 
 
 def _inverse(K: Array) -> Array:
-    """Inverses of a batch of matrices; NaN where there is none."""
+    """Inverses of a batch of matrices; NaN for those that are singular."""
     try:
         return np.linalg.inv(K)
     except np.linalg.LinAlgError:
@@ -157,23 +189,25 @@ def _times(J: Array, C: Array) -> Array:
     return flat.reshape(*J.shape[:-1], C.shape[-1])
 
 
-def _rows(Ki: Array, J: Array) -> Array:
-    """Ki·J along the first of the last three axes."""
-    flat = Ki @ J.reshape(*J.shape[:-2], J.shape[-2] * J.shape[-1])
+def _left_times(K_inverse: Array, J: Array) -> Array:
+    """K⁻¹·J along the axis of the rows of W, the first of the last three."""
+    flat = K_inverse @ J.reshape(*J.shape[:-2], J.shape[-2] * J.shape[-1])
     return flat.reshape(J.shape)
 
 
-def _symmetric(half: Array) -> Array:
+def _plus_transpose(half: Array) -> Array:
     """(…, k, V, k) to (…, V, k, k), plus the transpose."""
     a = np.swapaxes(half, -3, -2)
     return a + _t(a)
 
 
-def _inner(J: Array, G: Array) -> Array:
+def _inner_products(J: Array, G: Array) -> Array:
+    """<∂W_v, G> for every variable v, shape (…, V)."""
     return (J @ G[..., None])[..., 0].sum(axis=-2)
 
 
-def _pairs(a: Array, b: Array) -> Array:
+def _pairwise_products(a: Array, b: Array) -> Array:
+    """<a_u, b_v> for all pairs of variables, shape (…, V, V)."""
     return _flat(a) @ _t(_flat(b))
 
 

@@ -1,34 +1,33 @@
-"""Which k-planes the rows of a truncated butterfly can span: exact dimensions, modulo random
-primes."""
+"""Dimensions of the k-planes that the rows of a truncated butterfly span, by exact ranks.
+
+The ranks are those of the differential at random points, modulo random primes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import fmpz, nmod_mat
 from joblib import Parallel, delayed
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from fjlt import boundary
 from fjlt.runs.backends import backend
-from landscape.planes.dimension import dimension_bound, planes
+from fjlt.types import Array, RNGLike
+from landscape.planes.dimension import dimension_bound, kept_rows
 from landscape.planes.row_class import RowClass, row_classes
 
 __all__ = ["Reachable", "is_dominant", "reachable_dimension", "reachable_table"]
-
-Array = NDArray[np.object_]
 
 _POINTS = 2
 
 
 @dataclass(frozen=True)
 class Reachable:
-    """What the sets of l kept outputs reach in the k-planes of R^n, the best and the worst of them.
+    """Dimensions of the k-planes of R^n that sets of l kept outputs span, for one (l, k).
 
     Attributes
     ----------
@@ -38,11 +37,11 @@ class Reachable:
     worst, best : int
         Least and largest dimension.
     full : int
-        k(n-k).
+        k(n-k), the dimension of all k-planes.
     dominant, dominant_subsets : int
-        Orbits and sets whose dimension is full.
+        Numbers of orbits and of sets with the full dimension.
     proved : int
-        Orbits whose dimension is certain: it equals ``dimension_bound``.
+        Number of orbits whose dimension is proved: it equals ``dimension_bound``.
     """
 
     l: int
@@ -58,15 +57,15 @@ class Reachable:
 
     @property
     def share(self) -> Fraction:
-        """Part of the sets that are dominant."""
+        """Share of the sets that are dominant."""
         return Fraction(self.dominant_subsets, self.subsets)
 
 
-def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: Any = 0) -> int:
-    """Dimension of the row spaces of EB: E any (k, l) matrix, B the outputs ``rows`` of any
-    butterfly of size n.
+def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: RNGLike = 0) -> int:
+    """Dimension of the set of row spaces of E·B, E any (k, l) matrix, B a truncated butterfly.
 
-    It is the generic rank of (E, weights) -> rowspace(EB) in the Grassmannian of k-planes of R^n.
+    It is the generic rank of the map (E, weights) -> rowspace(EB) into the Grassmannian of k-planes
+    of R^n. B has the outputs ``rows`` of any butterfly of size n.
 
     Parameters
     ----------
@@ -82,57 +81,65 @@ def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: 
     Returns
     -------
     int
-        The largest rank found at two random points, modulo two random primes of 61 bits. It never
-        exceeds the dimension. It is less only if both primes divide, or both points are zeros of,
-        all minors of the size of the dimension; a point is with probability at most
-        kn·log2(n)/2^60. Where it equals ``dimension_bound``, as for every full dimension k(n-k), it
-        is certain, and one point is enough.
+        The larger of the ranks at two random points, modulo random primes of 61 bits. It never
+        exceeds the dimension. Where it equals ``dimension_bound``, as for every full dimension
+        k(n-k), it is proved, and one point is enough.
 
     Raises
     ------
     ValueError, TypeError
-        If n is no power of 2, rows are out of range or repeated, or k is out of range.
+        If n is not a power of 2, rows are out of range or repeated, or k is out of range.
+
+    See Also
+    --------
+    dimension_bound : A proved upper bound, by recursion.
+    is_dominant : Whether the dimension is k(n-k).
 
     Notes
     -----
+    The result is too small only if, for both draws, all minors of the size of the dimension vanish
+    at the point modulo the prime. For a prime that does not divide all of them this happens with
+    probability at most kn·log2(n)/2^60 (Schwartz, Zippel).
+
     Modulo the motions of the plane within the rows of B, one weight at each node that reaches a
-    kept output spans the rest: the other one only rescales the node. Cost: an elimination of w rows
-    and k(n-l) columns, w the number of these nodes, at most n·log2 n. Source: this library's;
+    kept output spans all motions; the other weight only rescales the node. Cost: an elimination of
+    w rows and k(n-l) columns, w <= n·log2(n) the number of these nodes. Source: this library's;
     beyond arXiv 2007.08864.
 
     Examples
     --------
-    >>> reachable_dimension(8, [0, 1]), reachable_dimension(8, [0, 2]), reachable_dimension(8, [0, 4])
-    (12, 8, 6)
+    >>> [reachable_dimension(8, pair) for pair in ([0, 1], [0, 2], [0, 4])]
+    [12, 8, 6]
     """
-    n, kept, k = planes(n, rows, k)
-    bound, generator, found = dimension_bound(n, kept, k), np.random.default_rng(rng), 0
+    n, kept, k = kept_rows(n, rows, k)
+    bound, generator, largest = dimension_bound(n, kept, k), np.random.default_rng(rng), 0
     for _ in range(_POINTS):
-        found = max(found, _rank(n, kept, k, generator))
-        if found == bound:
+        largest = max(largest, _rank(n, kept, k, generator))
+        # A rank is a lower bound: where it meets the upper bound the dimension is proved.
+        if largest == bound:
             break
-    return found
+    return largest
 
 
-def is_dominant(n: int, rows: Iterable[int], k: int, rng: Any = 0) -> bool:
-    """Whether the reachable k-planes have full dimension k(n-k); True is certain, False as
-    ``reachable_dimension``.
+def is_dominant(n: int, rows: Iterable[int], k: int, rng: RNGLike = 0) -> bool:
+    """Whether the reachable k-planes have the full dimension k(n-k).
 
-    Parameters, errors, cost and source as for ``reachable_dimension``.
+    True is proved; False is as certain as ``reachable_dimension``. Parameters, errors, cost and
+    source are those of ``reachable_dimension``.
 
     Examples
     --------
     >>> is_dominant(4, [0, 2], 1), is_dominant(4, [0, 2], 2)
     (True, False)
     """
-    n, kept, k = planes(n, rows, boundary.dimension(k, "k"))
+    n, kept, k = kept_rows(n, rows, boundary.dimension(k, "k"))
     return reachable_dimension(n, kept, k, rng) == k * (n - k)
 
 
 def reachable_table(
-    n: int, l_max: int | None = None, workers: int = 1, rng: Any = 0
+    n: int, l_max: int | None = None, workers: int = 1, rng: RNGLike = 0
 ) -> list[Reachable]:
-    """Dimensions of the reachable k-planes for every set of l kept outputs, l <= l_max and k <= l.
+    """Dimensions of the reachable k-planes for all sets of l kept outputs, k <= l <= l_max.
 
     Parameters
     ----------
@@ -141,8 +148,9 @@ def reachable_table(
     l_max : int, optional
         Default n.
     workers : int
-        Processes; the result does not depend on them.
+        Number of processes; the result does not depend on it.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the points and the primes.
 
     Returns
     -------
@@ -152,8 +160,8 @@ def reachable_table(
     Raises
     ------
     ValueError, TypeError
-        If n is no power of 2, l_max is out of range, workers < 1, or there are too many orbits to
-        list.
+        If n is not a power of 2, l_max is out of range, workers < 1, or there are too many orbits
+        to list.
 
     Notes
     -----
@@ -171,19 +179,20 @@ def reachable_table(
     n = 1 << boundary.log2_exact(n)
     l_max = n if l_max is None else boundary.dimension(l_max, "l_max", high=n)
     workers = boundary.dimension(workers, "workers")
-    most_first = sorted(
-        range(1, l_max + 1), key=lambda l: abs(2 * l - n)
-    )  # too many are refused at once
-    orbits = {l: row_classes(n, l) for l in most_first}
+    # There are most orbits near l = n/2: start there, so that too many are refused at once.
+    largest_first = sorted(range(1, l_max + 1), key=lambda l: abs(2 * l - n))
+    orbits = {l: row_classes(n, l) for l in largest_first}
     classes = [c for l in range(1, l_max + 1) for c in orbits[l]]
     streams = np.random.default_rng(rng).spawn(len(classes))
     with backend(workers):
-        found = Parallel()(
+        by_class = Parallel()(
             delayed(_dimensions)(n, c.rows, stream)
             for c, stream in zip(classes, streams, strict=True)
         )
     dimensions = {
-        (c.rows, k): d for c, row in zip(classes, found, strict=True) for k, d in enumerate(row, 1)
+        (c.rows, k): d
+        for c, by_k in zip(classes, by_class, strict=True)
+        for k, d in enumerate(by_k, 1)
     }
     return [
         _summary(n, k, [(c, dimensions[c.rows, k]) for c in orbits[l]])
@@ -196,61 +205,70 @@ def _dimensions(n: int, rows: tuple[int, ...], rng: Generator) -> list[int]:
     return [reachable_dimension(n, rows, k, rng) for k in range(1, len(rows) + 1)]
 
 
-def _summary(n: int, k: int, found: list[tuple[RowClass, int]]) -> Reachable:
+def _summary(n: int, k: int, dimensions: list[tuple[RowClass, int]]) -> Reachable:
     full = k * (n - k)
     return Reachable(
-        l=len(found[0][0].rows),
+        l=len(dimensions[0][0].rows),
         k=k,
-        classes=len(found),
-        subsets=sum(c.size for c, _ in found),
-        worst=min(d for _, d in found),
-        best=max(d for _, d in found),
+        classes=len(dimensions),
+        subsets=sum(c.size for c, _ in dimensions),
+        worst=min(d for _, d in dimensions),
+        best=max(d for _, d in dimensions),
         full=full,
-        dominant=sum(d == full for _, d in found),
-        dominant_subsets=sum(c.size for c, d in found if d == full),
-        proved=sum(d == dimension_bound(n, c.rows, k) for c, d in found),
+        dominant=sum(d == full for _, d in dimensions),
+        dominant_subsets=sum(c.size for c, d in dimensions if d == full),
+        proved=sum(d == dimension_bound(n, c.rows, k) for c, d in dimensions),
     )
 
 
 def _rank(n: int, rows: tuple[int, ...], k: int, rng: Generator) -> int:
-    """Rank of the differential at a random point with E = (I, F), modulo a random prime.
+    """Rank of the differential of (E, weights) -> rowspace(EB), modulo a random prime.
 
-    Modulo the rows of B, the derivative by a weight is the outer product of what E sees of its
-    output and what its input holds of a basis of ker B.
+    The point is random, with E = (I, F): almost every k-plane in the span of the rows of B has such
+    an E.
     """
     p, l = n.bit_length() - 1, len(rows)
-    prime = _prime(rng)
+    prime = _random_prime(rng)
+    # Random weights, until the kept rows of B are independent modulo the prime.
     while True:
         weights = rng.integers(1, prime, (p, n, 2)).astype(object)
-        B = _levels(weights, np.eye(n, dtype=object), prime)[p][list(rows)]
+        B = _forward(weights, np.eye(n, dtype=object), prime)[p][list(rows)]
         kernel, nullity = nmod_mat(l, n, [int(entry) for entry in B.flat], prime).nullspace()
         if nullity == n - l:
             break
     basis = np.array([int(entry) for entry in kernel.entries()], dtype=object).reshape(n, n)[
         :, :nullity
     ]
-    held = _levels(weights, basis, prime)
-    seen = np.zeros((n, k), dtype=object)
-    seen[list(rows)] = np.vstack(
+    # A tangent vector of the plane is a map from the plane to R^n modulo the plane. Modulo all rows
+    # of B it is dW restricted to ker B: dW times a basis of ker B, a (k, n-l) matrix.
+    inputs = _forward(weights, basis, prime)
+    cotangent = np.zeros((n, k), dtype=object)
+    cotangent[list(rows)] = np.vstack(
         [np.eye(k, dtype=object), rng.integers(1, prime, (l - k, k)).astype(object)]
     )
     tangent: list[Array] = []
     for i in reversed(range(p)):
+        # By the straight weight of a node, dW·basis is an outer product: the column of E·(later
+        # layers) at its output times the row of (earlier layers)·basis at its input. Only nodes
+        # that reach a kept output count.
         live = np.flatnonzero(np.isin(np.arange(n) % (2 << i), np.array(rows) % (2 << i)))
         tangent.extend(
-            (seen[live, :, None] * held[i][live, None, :] % prime).reshape(len(live), k * nullity)
+            (cotangent[live, :, None] * inputs[i][live, None, :] % prime).reshape(
+                len(live), k * nullity
+            )
         )
-        seen = _transposed_layer(weights, i, seen) % prime
+        cotangent = _transposed_layer(weights, i, cotangent) % prime
     entries = [int(entry) for row in tangent for entry in row]
+    # E alone moves the plane within the l-plane of B in all k(l-k) directions.
     return k * (l - k) + nmod_mat(len(tangent), k * nullity, entries, prime).rank()
 
 
-def _levels(weights: Array, x: Array, prime: int) -> list[Array]:
-    """The values before each layer, and behind the last."""
-    levels = [x]
+def _forward(weights: Array, x: Array, prime: int) -> list[Array]:
+    """The inputs of each layer for an input x of the butterfly, and its output, modulo a prime."""
+    values = [x]
     for i in range(len(weights)):
-        levels.append(_layer(weights, i, levels[i]) % prime)
-    return levels
+        values.append(_layer(weights, i, values[i]) % prime)
+    return values
 
 
 def _layer(weights: Array, i: int, x: Array) -> Array:
@@ -261,7 +279,7 @@ def _transposed_layer(weights: Array, i: int, y: Array) -> Array:
     return weights[i, :, :1] * y + (weights[i, :, 1:] * y)[np.arange(len(y)) ^ (1 << i)]
 
 
-def _prime(rng: Generator) -> int:
+def _random_prime(rng: Generator) -> int:
     while True:
         candidate = int(rng.integers(2**60, 2**61))
         if fmpz(candidate).is_prime():

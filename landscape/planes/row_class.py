@@ -1,5 +1,7 @@
-"""Sets of kept outputs up to the symmetries of the butterfly: automorphisms of the binary tree of
-residues."""
+"""Orbits of sets of kept outputs under the symmetries of the butterfly.
+
+The symmetries are the automorphisms of the binary tree of residues modulo 1, 2, 4, …, n.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from fjlt import boundary
 
 __all__ = ["RowClass", "row_classes"]
 
-_MOST_CLASSES = 2**20
+_MAX_CLASSES = 2**20
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,9 @@ class RowClass:
     Attributes
     ----------
     rows : tuple of int
-        Its lexicographically smallest set, in increasing order.
+        The lexicographically smallest set of the orbit, in increasing order.
     size : int
-        Number of sets in it.
+        Number of sets in the orbit.
     """
 
     rows: tuple[int, ...]
@@ -31,13 +33,12 @@ class RowClass:
 
 
 def row_classes(n: int, l: int) -> list[RowClass]:
-    """Orbits of the sets of l kept outputs of a butterfly of size n, in lexicographic order of
-    their smallest set.
+    """Orbits of the sets of l kept outputs of a butterfly of size n.
 
     After i layers a butterfly has one node for each residue modulo 2^i in each block of 2^i inputs.
-    The symmetries exchange the residues c and c + 2^i modulo 2^(i+1), for any i and c, with all
-    outputs in them; they carry networks to networks, so that sets of one orbit have the same
-    reachable planes.
+    For any i and c, a symmetry exchanges the residues c and c + 2^i modulo 2^(i+1), with all
+    outputs in them. It maps networks to networks, so sets of one orbit have the same reachable
+    planes.
 
     Parameters
     ----------
@@ -49,17 +50,17 @@ def row_classes(n: int, l: int) -> list[RowClass]:
     Returns
     -------
     list of RowClass
-        Their sizes add up to C(n, l).
+        In lexicographic order of their smallest sets; the sizes add up to C(n, l).
 
     Raises
     ------
     ValueError, TypeError
-        If n is no power of 2, l is out of range, or there are more than 2^20 orbits.
+        If n is not a power of 2, l is out of range, or there are more than 2^20 orbits.
 
     Notes
     -----
-    Cost: O(l) for each orbit; an orbit of size n is an unordered pair of orbits of size n/2, of
-    even and of odd outputs. Source: this library's; beyond arXiv 2007.08864.
+    An orbit of size n is an unordered pair of orbits of size n/2: that of the even and that of the
+    odd outputs. Cost: O(l) for each orbit. Source: this library's; beyond arXiv 2007.08864.
 
     Examples
     --------
@@ -70,14 +71,15 @@ def row_classes(n: int, l: int) -> list[RowClass]:
     """
     p = boundary.log2_exact(n)
     l = boundary.dimension(l, "l", high=n)
-    count = _counts(p, l)[l]
-    if count > _MOST_CLASSES:
+    count = _class_counts(p, l)[l]
+    if count > _MAX_CLASSES:
         raise ValueError(
             f"n = {n}, l = {l} has {count} (about 2^{log2(count):.0f}) orbits of kept outputs, "
-            f"more than can be listed ({_MOST_CLASSES}); take a smaller n, or an l nearer to 1 or "
-            f"to n"
+            f"more than the {_MAX_CLASSES} that can be listed; take a smaller n, or an l nearer to "
+            "1 or to n"
         )
     by_size = {0: [RowClass((), 1)], 1: [RowClass((0,), 1)]}
+    # Trees of 2^i leaves; one of them keeps at least l - n + 2^i outputs if all n keep l.
     for i in range(1, p):
         by_size = {
             size: _joined(by_size, size)
@@ -86,10 +88,11 @@ def row_classes(n: int, l: int) -> list[RowClass]:
     return sorted(_joined(by_size, l) if p else by_size[l], key=lambda c: c.rows)
 
 
-def _counts(p: int, l: int) -> list[int]:
+def _class_counts(p: int, l: int) -> list[int]:
     """Numbers of orbits of 0, …, l outputs of 2^p."""
     counts = [1, 1] + [0] * (l - 1)
     for _ in range(p):
+        # Unordered pairs by Burnside's lemma: half the sum of ordered pairs and of equal ones.
         ordered = [sum(counts[a] * counts[m - a] for a in range(m + 1)) for m in range(l + 1)]
         equal = [counts[m // 2] if m % 2 == 0 else 0 for m in range(l + 1)]
         counts = [(x + y) // 2 for x, y in zip(ordered, equal, strict=True)]
@@ -109,6 +112,7 @@ def _joined(halves: dict[int, list[RowClass]], l: int) -> list[RowClass]:
         )
         for x, y in pairs:
             rows = min(_interleaved(x.rows, y.rows), _interleaved(y.rows, x.rows))
+            # Two different orbits can be exchanged, which doubles the number of sets.
             orbits.append(RowClass(rows, x.size * y.size * (1 if x == y else 2)))
     return orbits
 

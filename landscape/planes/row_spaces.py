@@ -1,36 +1,34 @@
-"""Coordinates of the row spaces that a truncated butterfly can have, without the rescalings of its
-inner nodes."""
+"""Coordinates of the row spaces of E·B, without the weights that only rescale inner nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from landscape.planes.dimension import planes
+from fjlt.types import Array, IndexArray
+from landscape.planes.dimension import kept_rows
 from landscape.planes.reachable import reachable_dimension
 
 __all__ = ["RowSpaces"]
 
-Array = NDArray[Any]
 FREE, ONE, ZERO = range(3)
+"""What a weight is: a variable, or the constant 1 or 0."""
 
 
 class RowSpaces:
-    """W = E·B, shape (k, n), as a polynomial in E, shape (k, l), and the *free* weights of B; E = I
-    if k = l.
+    """W = E·B, shape (k, n), as a polynomial in E, shape (k, l), and the *free* weights of B.
 
-    Entry (r, c) of B is one monomial, the product of the weights on the only path from input c to
-    output r. A weight is free in layer 0 and behind a node that two outputs leave in different
-    directions; all others are 1, but for two outputs that differ in the top bit only: they span
-    what their two common nodes span, so that the outputs are taken for these nodes, with weights 1
-    and 0 in the last layer. No row space is lost by that: a weight that is set to 1 only rescales
-    vectors that are free.
+    E = I if k = l. Entry (r, c) of B is one monomial: the product of the weights on the only path
+    from input c to output r. A weight is free in layer 0 and behind a node that two outputs leave
+    in different directions; the others are 1. No row space is lost by that: a weight that is set to
+    1 only rescales vectors that are free. One pair of outputs is treated apart: two that differ in
+    the top bit only span what their two common nodes span. They are replaced by these nodes, with
+    weights 1 and 0 in the last layer.
 
     Parameters
     ----------
@@ -43,17 +41,23 @@ class RowSpaces:
 
     Attributes
     ----------
+    n, l, k : int
+        Size of the butterfly, number of kept outputs, rows of E.
+    rows : tuple of int
+        Kept outputs, sorted.
     state : ndarray of int, shape (p, n, 2)
-        For each weight ``FREE``, ``ONE`` or ``ZERO``; those on no path are ``ONE``.
+        For each weight ``FREE``, ``ONE`` or ``ZERO``; weights on no path are ``ONE``.
     size : int
-        Number V of variables: those of E, row by row, if k < l, then the free weights in order.
+        Number V of variables: the entries of E, row by row, if k < l, then the free weights in
+        order.
     dimension : int
-        Of the set of row spaces; V - dimension directions change no row space.
+        Dimension of the set of row spaces. The other V - dimension directions at a regular point
+        are gauge directions, which change no row space.
 
     Raises
     ------
     ValueError, TypeError
-        If n is no power of 2, rows are out of range or repeated, or k is out of range.
+        If n is not a power of 2, rows are out of range or repeated, or k is out of range.
 
     Notes
     -----
@@ -71,18 +75,20 @@ class RowSpaces:
     """
 
     def __init__(self, n: int, rows: Iterable[int], k: int | None = None) -> None:
-        self.n, self.rows, self.k = planes(n, rows, k)
+        self.n, self.rows, self.k = kept_rows(n, rows, k)
         self.l, p = len(self.rows), self.n.bit_length() - 1
         self.state = np.full((p, self.n, 2), ONE, dtype=np.int8)
         for i in range(p):
             for r in self.rows:
-                twin = any(s % (2 << i) == (r ^ (1 << i)) % (2 << i) for s in self.rows)
+                # Whether another kept output leaves the nodes below in the other direction.
+                branches = any(s % (2 << i) == (r ^ (1 << i)) % (2 << i) for s in self.rows)
                 nodes = np.arange(r % (2 << i), self.n, 2 << i)
-                if i and twin and i == p - 1:
+                if i and branches and i == p - 1:
                     self.state[i, nodes, 1] = ZERO
-                elif i == 0 or twin:
+                elif i == 0 or branches:
                     self.state[i, nodes] = FREE
         if p == 1 and self.l == 2:
+            # All outputs of a butterfly of size 2 span the plane: B = I.
             self.state[0] = [ONE, ZERO]
 
     @cached_property
@@ -107,22 +113,22 @@ class RowSpaces:
 
     def rows_at(self, x: Array) -> Array:
         """W, shape (…, k, n), at variables of shape (…, V), real or complex."""
-        return self._summed(self._values, x).reshape(*x.shape[:-1], self.k, self.n)
+        return _evaluated(self._sum, x).reshape(*x.shape[:-1], self.k, self.n)
 
     def jacobian(self, x: Array) -> Array:
         """∂W/∂x, shape (…, k, V, n): row, variable, column."""
         total = np.zeros((*x.shape[:-1], self.k * self.size * self.n), dtype=x.dtype)
-        for part in self._slopes:
-            total += self._summed(part, x)
+        for part in self._first_derivatives:
+            total += _evaluated(part, x)
         return total.reshape(*x.shape[:-1], self.k, self.size, self.n)
 
     def curvature(self, x: Array, G: Array) -> Array:
-        """Second derivative in x of the sum of G·W, G of shape (…, k, n) held fixed; shape (…, V,
-        V)."""
+        """Second derivative in x of <G, W(x)>, G of shape (…, k, n) held fixed; (…, V, V)."""
         weight = G.reshape(*x.shape[:-1], self.k * self.n)[..., self.monomials[0]]
         total = np.zeros((*x.shape[:-1], self.size**2), dtype=np.result_type(x, G))
-        for part in self._bends:
-            total += self._summed(part, x, weight)
+        for part in self._second_derivatives:
+            total += _evaluated(part, x, weight)
+        # Each pair of places in a monomial was taken once.
         half = total.reshape(*x.shape[:-1], self.size, self.size)
         return half + np.swapaxes(half, -1, -2)
 
@@ -134,8 +140,7 @@ class RowSpaces:
         return E, weights
 
     def linear_preimage(self, W: Array) -> Array:
-        """Variables with the given W, shape (…, k, n), where every entry of W is zero or a
-        variable."""
+        """Variables x with W(x) = W, shape (…, k, n), if every entry of W is zero or a variable."""
         entry, factors = self.monomials
         x = np.zeros((*W.shape[:-2], self.size), dtype=W.dtype)
         x[..., factors[:, 0]] = W.reshape(*W.shape[:-2], self.k * self.n)[..., entry]
@@ -146,47 +151,51 @@ class RowSpaces:
         return rng.normal(size=(*shape, self.size))
 
     @cached_property
-    def rescalings(self) -> list[tuple[Array, Array]]:
-        """(variables to multiply by c, variables to divide by c) that leave E·B as it is, or only
-        rescale its rows.
+    def rescalings(self) -> list[tuple[IndexArray, IndexArray]]:
+        """Pairs of lists of variables: multiply the first by c, divide the second by c.
 
-        One for each inner vector: the free weights of a node and of those that follow it with
-        weights 1.
+        E·B stays as it is, or only its rows are rescaled. There is one pair for each inner vector,
+        which is made of the free weights of a node and of the nodes that follow it with weights 1.
         """
-        number, p, found = self._numbers, self.n.bit_length() - 1, []
+        number, p, pairs = self._variable_of_weight, self.n.bit_length() - 1, []
         for i in range(p):
             for c in sorted({r % (2 << i) for r in self.rows}):
-                above = [r for r in self.rows if r % (2 << i) == c]
+                outputs = [r for r in self.rows if r % (2 << i) == c]
                 if self.state[i, c, 0] != FREE:
                     continue
-                b = next((b for b in range(i + 1, p) if len({r % (2 << b) for r in above}) > 1), p)
+                # The layer at which the outputs of this node part, or p if there is one output.
+                b = next(
+                    (b for b in range(i + 1, p) if len({r % (2 << b) for r in outputs}) > 1), p
+                )
                 for block in range(self.n >> b):
                     nodes = [j for j in range(c, self.n, 2 << i) if j >> b == block]
-                    into = number[i, nodes].ravel()
-                    found.append((into, self._consumers(b, above, block)))
-        return found
+                    vector = number[i, nodes].ravel()
+                    pairs.append((vector, self._multipliers(b, outputs, block)))
+        return pairs
 
-    def _consumers(self, b: int, above: list[int], block: int) -> Array:
-        """Variables that multiply the vector of a block of 2^b inputs, common to the outputs
-        ``above``."""
-        p, node = self.n.bit_length() - 1, above[0] % (1 << b) + (block << b)
+    def _multipliers(self, b: int, outputs: list[int], block: int) -> IndexArray:
+        """Variables that multiply the vector of a block of 2^b inputs that the outputs share."""
+        p, node = self.n.bit_length() - 1, outputs[0] % (1 << b) + (block << b)
         if b == p or self.state[b, node, 0] != FREE:
-            output = next(r for r in above if b == p or r >> b == block)
+            # The vector is a row of B: a column of E multiplies it, if E is not the identity.
+            output = next(r for r in outputs if b == p or r >> b == block)
             return (
                 np.arange(self.k) * self.l + self.rows.index(output)
                 if self.k < self.l
                 else np.array([], dtype=int)
             )
-        return self._numbers[b, [node, node ^ (1 << b)], [0, 1]]
+        return self._variable_of_weight[b, [node, node ^ (1 << b)], [0, 1]]
 
     def rescaled(self, x: Array) -> Array:
-        """The same row spaces at variables with inner vectors of norm 1 and E of orthonormal rows,
-        shape (…, V)."""
+        """Variables of the same row spaces, inner vectors of norm 1, E of orthonormal rows.
+
+        x and the result have shape (…, V).
+        """
         x = x.copy()
-        for into, out in self.rescalings:
-            size = np.linalg.norm(x[..., into], axis=-1, keepdims=True)
-            x[..., into] /= size
-            x[..., out] *= size
+        for vector, multipliers in self.rescalings:
+            size = np.linalg.norm(x[..., vector], axis=-1, keepdims=True)
+            x[..., vector] /= size
+            x[..., multipliers] *= size
         if self.k < self.l:
             E = x[..., : self._encoder_size].reshape(*x.shape[:-1], self.k, self.l)
             Q = np.linalg.qr(np.conj(np.swapaxes(E, -1, -2)))[0]
@@ -196,21 +205,23 @@ class RowSpaces:
         return x
 
     def aligned(self, x: Array) -> Array:
-        """The same row spaces with the phase of every inner vector such that its largest entry is
-        real."""
+        """Variables of the same row spaces, the largest entry of every inner vector real.
+
+        A real row space with complex variables often has real ones after that.
+        """
         x = x.copy()
-        for into, out in self.rescalings:
+        for vector, multipliers in self.rescalings:
             largest = np.take_along_axis(
-                x[..., into], np.abs(x[..., into]).argmax(axis=-1)[..., None], axis=-1
+                x[..., vector], np.abs(x[..., vector]).argmax(axis=-1)[..., None], axis=-1
             )
             phase = largest / np.abs(largest)
-            x[..., into] /= phase
-            x[..., out] *= phase
+            x[..., vector] /= phase
+            x[..., multipliers] *= phase
         return x
 
     @cached_property
-    def _numbers(self) -> Array:
-        """The variable of each free weight; others have the number V."""
+    def _variable_of_weight(self) -> IndexArray:
+        """The number of the variable that each free weight is, V for other weights."""
         number = np.full(self.state.shape, self.size, dtype=np.intp)
         number[self.state == FREE] = self._encoder_size + np.arange((self.state == FREE).sum())
         return number
@@ -220,10 +231,13 @@ class RowSpaces:
         return 0 if self.k == self.l else self.k * self.l
 
     @cached_property
-    def monomials(self) -> tuple[Array, Array]:
-        """W as a sum of monomials: numbers a·n + c of their entries (a, c), and their variables, V
-        for the 1."""
-        number = self._numbers
+    def monomials(self) -> tuple[IndexArray, IndexArray]:
+        """W as a sum of T monomials: their entries, shape (T,), and their variables, shape (T, q).
+
+        Entry (a, c) of W has the number a·n + c. Monomials of fewer than q variables are padded
+        with V, which stands for the constant 1.
+        """
+        number = self._variable_of_weight
         entries, monomials = [], []
         for a in range(self.k):
             for t, r in enumerate(self.rows):
@@ -246,13 +260,13 @@ class RowSpaces:
         return np.array(entries), np.array(padded, dtype=np.intp).reshape(len(monomials), q)
 
     @cached_property
-    def _values(self) -> _Sums:
+    def _sum(self) -> _MonomialSum:
         entry, factors = self.monomials
-        return _Sums.of(factors, entry, self.k * self.n)
+        return _MonomialSum.of(factors, entry, self.k * self.n)
 
     @cached_property
-    def _slopes(self) -> list[_Sums]:
-        """One for each place in a monomial, whose variable is left out."""
+    def _first_derivatives(self) -> list[_MonomialSum]:
+        """∂W as a list of sums, one for each place in a monomial: its variable is left out."""
         entry, factors = self.monomials
         row, column = np.divmod(entry, self.n)
         parts = []
@@ -261,48 +275,51 @@ class RowSpaces:
                 variable < self.size, (row * self.size + variable) * self.n + column, -1
             )
             parts.append(
-                _Sums.of(np.delete(factors, slot, axis=1), place, self.k * self.size * self.n)
+                _MonomialSum.of(
+                    np.delete(factors, slot, axis=1), place, self.k * self.size * self.n
+                )
             )
         return parts
 
     @cached_property
-    def _bends(self) -> list[_Sums]:
-        """One for each pair of places in a monomial."""
+    def _second_derivatives(self) -> list[_MonomialSum]:
+        """∂²W as a list of sums, one for each pair of places: their variables are left out."""
         factors, parts = self.monomials[1], []
         for a, b in combinations(range(factors.shape[1]), 2):
             both = factors[:, [a, b]]
             place = np.where(both.max(axis=1) < self.size, both @ [self.size, 1], -1)
-            parts.append(_Sums.of(np.delete(factors, [a, b], axis=1), place, self.size**2))
+            parts.append(_MonomialSum.of(np.delete(factors, [a, b], axis=1), place, self.size**2))
         return parts
 
     def _path(self, r: int, c: int) -> list[tuple[int, int, int]]:
-        """(layer, its output, straight or crossed) from input c to output r."""
+        """The weights (layer, its output, straight or crossed) from input c to output r."""
         steps = []
         for i in range(self.n.bit_length() - 1):
+            # After layer i the path has the bits 0, …, i of r and the others of c.
             low = (2 << i) - 1
             steps.append((i, (r & low) | (c & ~low), ((r ^ c) >> i) & 1))
         return steps
 
-    @staticmethod
-    def _summed(sums: _Sums, x: Array, weight: Array | float = 1.0) -> Array:
-        extended = np.concatenate([x, np.ones((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
-        values = extended[..., sums.factors].prod(axis=-1) * weight
-        flat = (sums.matrix @ values.reshape(-1, values.shape[-1]).T).T
-        return flat.reshape(*x.shape[:-1], sums.matrix.shape[0])
 
+class _MonomialSum(NamedTuple):
+    """Monomials, shape (T, q), and a 0-1 matrix, shape (size, T), that adds those of one place."""
 
-class _Sums(NamedTuple):
-    """Products of variables, shape (T, q), and the matrix, shape (size, T), that adds those with
-    equal places."""
-
-    factors: Array
-    matrix: Any
+    factors: IndexArray
+    matrix: sparse.csr_array
 
     @classmethod
-    def of(cls, factors: Array, place: Array, size: int) -> _Sums:
-        """Those with place -1 are left out."""
+    def of(cls, factors: IndexArray, place: IndexArray, size: int) -> _MonomialSum:
+        """Monomials with place -1 are left out."""
         kept = np.flatnonzero(place >= 0)
         return cls(
             factors,
             sparse.csr_array((np.ones(len(kept)), (place[kept], kept)), shape=(size, len(place))),
         )
+
+
+def _evaluated(sums: _MonomialSum, x: Array, weight: Array | float = 1.0) -> Array:
+    """The sums at variables x, shape (…, V), each monomial times its weight; shape (…, size)."""
+    extended = np.concatenate([x, np.ones((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
+    values = extended[..., sums.factors].prod(axis=-1) * weight
+    flat = (sums.matrix @ values.reshape(-1, values.shape[-1]).T).T
+    return flat.reshape(*x.shape[:-1], sums.matrix.shape[0])

@@ -15,7 +15,7 @@ from landscape import (
 from landscape.minima.second_order import Problem, descend
 from landscape.minima.trust_region import step
 from landscape.planes.gain import Gain, data_forms
-from landscape.planes.row_motion import framed, motion
+from landscape.planes.row_motion import FramedGain, motion
 from landscape.planes.row_spaces import RowSpaces
 
 EXAMPLE = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
@@ -150,9 +150,9 @@ def test_the_frame_changes_no_derivative(n, rows, k):
     spaces = RowSpaces(n, rows, k)
     gain = Gain(spaces, *data_forms(*data(n)))
     x = spaces.random(np.random.default_rng(1), (3,))
-    for plain, there in zip(gain.derivatives(x), framed(gain, x).derivatives(x), strict=True):
+    for plain, there in zip(gain.derivatives(x), FramedGain(gain, x).derivatives(x), strict=True):
         assert there == pytest.approx(plain, rel=1e-8, abs=1e-8 * np.abs(plain).max())
-    assert framed(gain, x)(x) == pytest.approx(gain(x), rel=1e-12)
+    assert FramedGain(gain, x)(x) == pytest.approx(gain(x), rel=1e-12)
     sizes = motion(gain, x).sizes
     assert (sizes[:, spaces.dimension - 1] > 1e-6).all()
     assert np.all(sizes[:, spaces.dimension :] < 1e-9)

@@ -198,7 +198,7 @@ def test_the_order_of_the_outputs_and_the_seed_do_not_matter():
 
 def test_primes_are_random_and_have_61_bits():
     rng = np.random.default_rng(0)
-    primes = {landscape.planes.reachable._prime(rng) for _ in range(20)}
+    primes = {landscape.planes.reachable._random_prime(rng) for _ in range(20)}
     assert len(primes) == 20
     assert all(q.bit_length() == 61 and pow(3, q - 1, q) == 1 for q in primes)
 

@@ -80,7 +80,7 @@ def test_dimension_and_idle_directions(n, rows, k):
     gain = Gain(spaces, np.eye(n), np.diag(np.arange(1.0, n + 1)))
     values = np.linalg.svd(gain.tangent(x), compute_uv=False)
     assert (values > 1e-9).sum() == spaces.dimension
-    idle = gain.idle(x)
+    idle = gain.gauge_directions(x)
     assert idle.shape == (spaces.size, spaces.size - spaces.dimension)
     step = 1e-6 * idle
     for direction in step.T:
