@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -84,6 +85,56 @@ def test_imports_downwards_are_no_offence():
         offences("figures.paper.fig06", "from fjlt import Butterfly\nfrom landscape import console")
         == []
     )
+
+
+STATEMENTS = [
+    name
+    for name, path in MODULES.items()
+    if name.startswith("proofs_check.statements.") and path.name != "__init__.py"
+]
+
+
+def claims_imported(name, source):
+    """Modules of other claims that a claim imports."""
+    imported = imports(name, ast.parse(source))
+    return sorted(other for other in imported if other in STATEMENTS and other != name)
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_no_claim_imports_another(name):
+    assert claims_imported(name, MODULES[name].read_text(encoding="utf-8")) == []
+
+
+def test_a_planted_import_of_a_claim_is_found():
+    source = "def f():\n    from proofs_check.statements.embeddings.prop_2 import CLAIM"
+    found = claims_imported("proofs_check.statements.embeddings.prop_1", source)
+    assert found == ["proofs_check.statements.embeddings.prop_2"]
+
+
+def shadows(name, source):
+    """Functions and classes that have the name of their module."""
+    own = name.rpartition(".")[2]
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    body = ast.parse(source).body
+    return [node.name for node in body if isinstance(node, definitions) and node.name == own]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_function_or_class_shadows_its_module(name):
+    assert shadows(name, MODULES[name].read_text(encoding="utf-8")) == []
+
+
+def test_a_planted_shadow_is_found():
+    assert shadows("fjlt.operators.srht", "def srht():\n    pass") == ["srht"]
+
+
+def test_folders_have_about_a_dozen_modules():
+    folders = Counter(
+        path.parent.relative_to(CHECKOUT).as_posix()
+        for path in (*MODULES.values(), *(CHECKOUT / "tests").rglob("test_*.py"))
+        if path.name != "__init__.py"
+    )
+    assert {folder: count for folder, count in folders.items() if count > 14} == {}
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if "__main__" not in name])

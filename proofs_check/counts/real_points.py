@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat
 from sympy import QQ, Poly, Rational, expand, groebner
 from sympy.polys.orderings import grevlex
 
-from proofs_check.statements.fixed_encoder.baldi_hornik import inertia
+from proofs_check.exact.inertia import rational_inertia
 
 __all__ = ["Zeros"]
 
@@ -113,7 +113,7 @@ class Zeros:
         negative."""
         if not self.monomials:
             return 0
-        negative, zero = inertia(self.form(weight))
+        negative, zero = rational_inertia(self.form(weight))
         return len(self.monomials) - zero - 2 * negative
 
 

@@ -18,7 +18,7 @@ from sympy import Integer, Matrix, Poly, discriminant, expand, hessian, symbols
 
 from proofs_check.counts.real_points import Zeros
 
-__all__ = ["Census", "Pair", "Rows", "SiblingGain", "g", "x", "y"]
+__all__ = ["Census", "Pair", "Rows", "SiblingGain", "certificate", "g", "is_spurious", "x", "y"]
 
 Pair = Sequence[Any]
 Rows = Sequence[Sequence[Any]]
@@ -163,3 +163,19 @@ class SiblingGain:
 def _turned(w: Pair, t: Any) -> Pair:
     """w turned by the angle arctan t, up to scale."""
     return w[0] - t * w[1], w[1] + t * w[0]
+
+
+def certificate(
+    gain: SiblingGain, points: tuple[Pair, Pair], better: tuple[Pair, Pair]
+) -> dict[str, Any]:
+    """What an independent checker needs."""
+    losses = [str(gain.trace - gain.at(*rows)) for rows in (points, better)]
+    rows = dict(
+        zip(("u", "v", "better_u", "better_v"), (list(w) for w in (*points, *better)), strict=True)
+    )
+    return {"X": gain.X, "Y": gain.Y, **rows, "loss": losses[0], "better_loss": losses[1]}
+
+
+def is_spurious(gain: SiblingGain, point: tuple[Pair, Pair], better: tuple[Pair, Pair]) -> bool:
+    """Whether the point is a strict local maximum of the gain below another plane."""
+    return gain.is_strict_maximum(*point) and bool(gain.at(*better) > gain.at(*point))

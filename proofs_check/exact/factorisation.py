@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from sympy import QQ, Matrix, expand, groebner, symbols
 
-__all__ = ["critical_values", "hessian", "inertia", "only_critical_values", "search", "whitened"]
+__all__ = ["critical_values", "hessian", "only_critical_values", "search", "whitened"]
 
 Array = NDArray[np.float64]
 
@@ -41,14 +41,6 @@ def hessian(D: Array, E: Array, X: Array, Y: Array) -> Array:
     return 2 * np.block(
         [[np.kron(np.eye(m), EX @ EX.T), mixed], [mixed.T, np.kron(D.T @ D, X @ X.T)]]
     )
-
-
-def inertia(symmetric: Array, tolerance: float = 1e-8) -> tuple[int, int]:
-    """(number of negative eigenvalues, number of zero eigenvalues), zero meaning below
-    tolerance·largest."""
-    values = np.linalg.eigvalsh(symmetric)
-    small = tolerance * np.abs(values).max()
-    return int((values < -small).sum()), int((np.abs(values) <= small).sum())
 
 
 def search(A: Array, k: int, rng: Generator, starts: int) -> Iterator[tuple[Array, Array]]:

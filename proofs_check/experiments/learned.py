@@ -7,12 +7,15 @@ from figures.added import duel
 from figures.added.duel import DRAWS
 from figures.engine.stored_tables import stored
 from figures.experiments.sketching import compute
+from figures.plots.sketch_errors import FAMILY_LABELS
 from fjlt.runs import binomial
 from fjlt.runs.binomial import Design
 from fjlt.runs.intervals import Interval, geometric_mean
 from proofs_check.engine.claim import Context
 
-__all__ = ["digit_draws", "digit_ratios", "margins", "sign_test"]
+__all__ = ["FAMILIES", "digit_draws", "digit_ratios", "margins", "name", "sign_test"]
+
+FAMILIES = ("hyperspectral", "cifar10", "newsgroups")
 
 
 def sign_test() -> Design:
@@ -60,3 +63,8 @@ def digit_ratios(context: Context) -> dict[str, Interval]:
         )
         for sketch in ("sparse", "dense")
     }
+
+
+def name(family: str) -> str:
+    """As in the figures, on one line."""
+    return FAMILY_LABELS[family].replace("\n", " ")

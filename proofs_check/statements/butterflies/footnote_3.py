@@ -28,7 +28,7 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.statements.butterflies.weight_bound import Extra, printed, within
+from proofs_check.exact.weight_bounds import Extra, printed, within
 
 __all__ = ["CLAIM"]
 

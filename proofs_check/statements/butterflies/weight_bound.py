@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -26,28 +25,16 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.weight_bounds import Extra, printed, within
 
 __all__ = ["CLAIM"]
 
+
 # A bound 2n·log2(l) + extra(n, l) holds for M weights exactly when 2^(M − extra) <= l^(2n):
 # integers only.
-Extra = Callable[[int, int], int]
-
-
-def printed(n: int, l: int) -> int:
-    """The additive term of the paper."""
-    return 6 * n
-
-
 def sharp(n: int, l: int) -> int:
     """The additive term that is reached whenever l is a power of 2."""
     return 2 * n - 2 * l
-
-
-def within(weights: int, n: int, l: int, extra: Extra) -> bool:
-    """Whether weights <= 2n·log2(l) + extra(n, l), in integers."""
-    excess = weights - extra(n, l)
-    return excess <= 0 or 2**excess <= l ** (2 * n)
 
 
 def counts_by_subset(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

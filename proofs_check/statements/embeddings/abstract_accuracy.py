@@ -23,8 +23,8 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.error_laws import success_probability
 from proofs_check.exact.laws import projections, prop1_law
-from proofs_check.statements.embeddings.prop_1 import success_probability
 
 __all__ = ["CLAIM"]
 

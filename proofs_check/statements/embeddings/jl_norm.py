@@ -23,8 +23,9 @@ from proofs_check.engine.claim import (
     Verdict,
 )
 from proofs_check.exact.laws import norm_law
+from proofs_check.exact.moments import sigma2
 
-__all__ = ["CLAIM", "sigma2"]
+__all__ = ["CLAIM"]
 
 LEVEL, DRAWS = 1e-9, 2000
 COSET = [1, 1, 1, 1, 0, 0, 0, 0]
@@ -40,11 +41,6 @@ VECTORS = [
     [1, -2, 3, -4, 5, -6, 7, -8],
     [3, 0, 0, 1, 0, 0, 0, 2],
 ]
-
-
-def sigma2(n: int, k: int) -> Fraction:
-    """The factor (n − k)/(k(n − 1)) of sampling k of n rows without replacement."""
-    return Fraction(n - k, k * (n - 1))
 
 
 def gaussian_failure(k: int, epsilon: arb) -> arb:

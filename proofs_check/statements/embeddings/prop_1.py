@@ -21,20 +21,12 @@ from proofs_check.engine.claim import (
     paper,
 )
 from proofs_check.engine.own_data import replacement
+from proofs_check.exact.error_laws import success_probability
 from proofs_check.exact.laws import prop1_law
 
 __all__ = ["CLAIM"]
 
 LEVEL = 1e-9
-
-
-def success_probability(
-    W: list[list[int]], x: list[int], k1: int, k2: int, limit: Fraction
-) -> Fraction:
-    """Pr[‖W'x − Wx‖² <= limit], exhaustively."""
-    return sum(
-        (p for value, p in prop1_law(W, x, k1, k2).items() if value <= limit), start=Fraction(0)
-    )
 
 
 def unit(n: int, row: int, column: int) -> list[list[int]]:

@@ -27,7 +27,7 @@ from proofs_check.engine.claim import (
 )
 from proofs_check.engine.own_data import input_side
 from proofs_check.exact.laws import projections
-from proofs_check.statements.embeddings.moments import bilinear, one_sided, two_sided
+from proofs_check.exact.moments import bilinear, one_sided, two_sided
 
 __all__ = ["CLAIM"]
 

@@ -8,7 +8,6 @@ from itertools import product
 from math import comb
 
 import numpy as np
-from flint import fmpq_mat
 
 from figures.data import digits
 from fjlt import low_rank, srht
@@ -25,29 +24,14 @@ from proofs_check.engine.claim import (
     paper,
 )
 from proofs_check.engine.own_data import low_rank_sketch
-from proofs_check.exact.laws import prop2_success, row_spaces
-from proofs_check.exact.planted import square
+from proofs_check.exact.error_laws import error_law
+from proofs_check.exact.instances import WITNESS
+from proofs_check.exact.laws import prop2_success
 
-__all__ = ["CLAIM", "WITNESS", "error_law"]
+__all__ = ["CLAIM"]
 
-WITNESS = [[0, 1], [2, 0], [2, 0], [2, 0]]
 HALF = Fraction(1, 2)
 LEVEL = 1e-9
-
-
-def error_law(X: list[list[int]]) -> dict[Fraction, Fraction]:
-    """Law of ‖J_1(X) − X‖_F² for l = 1: {error: probability}, errors increasing."""
-    x = fmpq_mat(X)
-    total, law = square(x), dict[Fraction, Fraction]()
-    for basis, probability in row_spaces(X, 1).items():
-        error = total
-        if basis:
-            v = fmpq_mat([list(basis[0])])
-            image = x * v.transpose()
-            error -= (image.transpose() * image)[0, 0] / (v * v.transpose())[0, 0]
-        key = Fraction(int(error.p), int(error.q))
-        law[key] = law.get(key, Fraction(0)) + probability
-    return dict(sorted(law.items()))
 
 
 def spike(n: int, size: int = 2) -> list[list[int]]:

@@ -25,11 +25,11 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.exact.encoder_decoder import best
+from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.planted import Problem, orthogonal, square
 from proofs_check.exact.sketch import predicted, second_moments, structural, transforms
 from proofs_check.identities.proofs import STRUCTURAL, proved
-from proofs_check.statements.embeddings.prop_2 import WITNESS
-from proofs_check.statements.trained_encoder.two_phase import best
 
 __all__ = ["CLAIM"]
 

@@ -4,7 +4,6 @@ ones."""
 from __future__ import annotations
 
 from figures.paper.tab04 import PRINTED
-from figures.plots.sketch_errors import FAMILY_LABELS
 from fjlt.runs.intervals import geometric_mean
 from proofs_check.engine.claim import (
     Bearing,
@@ -17,17 +16,18 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.experiments.learned import digit_draws, digit_ratios, margins, sign_test
+from proofs_check.experiments.learned import (
+    FAMILIES,
+    digit_draws,
+    digit_ratios,
+    margins,
+    name,
+    sign_test,
+)
 
 __all__ = ["CLAIM"]
 
 FACTOR = 5.0
-FAMILIES = ("hyperspectral", "cifar10", "newsgroups")
-
-
-def name(family: str) -> str:
-    """As in the figures, on one line."""
-    return FAMILY_LABELS[family].replace("\n", " ")
 
 
 def _dense(context: Context) -> Finding:

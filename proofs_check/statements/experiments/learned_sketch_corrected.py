@@ -16,8 +16,14 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.experiments.learned import digit_draws, digit_ratios, margins, sign_test
-from proofs_check.statements.experiments.learned_sketch import FAMILIES, name
+from proofs_check.experiments.learned import (
+    FAMILIES,
+    digit_draws,
+    digit_ratios,
+    margins,
+    name,
+    sign_test,
+)
 
 __all__ = ["CLAIM"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 from numpy.typing import NDArray
 from sympy import Matrix
 
@@ -21,51 +21,16 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
+from proofs_check.exact.encoder_decoder import predicted, second_derivative, signal
 from proofs_check.exact.factorisation import only_critical_values, whitened
+from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import Problem, identity, random_matrix
 from proofs_check.identities.proofs import LOEWNER, proved
-from proofs_check.statements.fixed_encoder.claim_c2 import signal
-from proofs_check.statements.fixed_encoder.fixed_b import exact_inertia
-from proofs_check.statements.fixed_encoder.structured_b import predicted
-from proofs_check.statements.fixed_encoder.theorem_1 import distinct_positive_eigenvalues, faults_at
 
 __all__ = ["CLAIM"]
 
 Array = NDArray[np.float64]
-
-
-def inertia(symmetric: fmpq_mat) -> tuple[int, int]:
-    """(negative eigenvalues, zero eigenvalues), exactly."""
-    return exact_inertia(np.array(symmetric.numer_denom()[0].tolist(), dtype=object))
-
-
-def kronecker(a: fmpq_mat, b: fmpq_mat) -> list[list[fmpq]]:
-    """a ⊗ b as rows."""
-    return [[x * y for x in r for y in s] for r in a.tolist() for s in b.tolist()]
-
-
-def second_derivative(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
-    """Of ½‖DEX − Y‖² in (D row by row, E row by row)."""
-    m, k, l = D.nrows(), D.ncols(), X.nrows()
-    EX, residual = E * X, D * E * X - Y
-    cross, seen = EX * X.transpose(), residual * X.transpose()
-    mixed = fmpq_mat(
-        [
-            [
-                D[i, b] * cross[a, p] + (seen[i, p] if a == b else 0)
-                for b in range(k)
-                for p in range(l)
-            ]
-            for i in range(m)
-            for a in range(k)
-        ]
-    )
-    top = [
-        r + s
-        for r, s in zip(kronecker(identity(m), EX * EX.transpose()), mixed.tolist(), strict=True)
-    ]
-    low = kronecker(D.transpose() * D, X * X.transpose())
-    return fmpq_mat(top + [r + s for r, s in zip(mixed.transpose().tolist(), low, strict=True)])
 
 
 def _values(context: Context) -> Finding:
@@ -97,7 +62,7 @@ def _minima(context: Context) -> Finding:
         for k, subsets in ((1, [[], [0], [1], [2]]), (2, [[0], [0, 1], [0, 2], [1, 2]])):
             for subset in subsets:
                 D, E = problem.critical_point(subset, k, rng)
-                negative, _ = inertia(second_derivative(D, E, problem.encoded, problem.Y))
+                negative, _ = rational_inertia(second_derivative(D, E, problem.encoded, problem.Y))
                 good &= (negative == 0) == (subset == list(range(k)))
                 minima += negative == 0
                 cases += 1
@@ -120,7 +85,7 @@ def _loewner(context: Context) -> Finding:
             if X.rank() == 4 and B.rank() == 2:
                 break
         gap = signal(X, Y) - signal(B * X, Y)
-        negative, zero = inertia(gap)
+        negative, zero = rational_inertia(gap)
         good &= negative == 0
         strict += zero < 3
     return Finding.of(
@@ -176,7 +141,7 @@ def _digits(context: Context) -> Finding:
 
 def _reversed_order(context: Context) -> bool:
     X, Y, B = identity(3), identity(3), fmpq_mat([[1, 1, 0]])
-    return inertia(signal(B * X, Y) - signal(X, Y))[0] > 0
+    return rational_inertia(signal(B * X, Y) - signal(X, Y))[0] > 0
 
 
 CLAIM = Claim(

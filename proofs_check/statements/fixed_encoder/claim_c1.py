@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 from flint import fmpq_mat
@@ -19,48 +19,15 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.encoder_decoder import critical_instances, eliminated
 from proofs_check.exact.factorisation import search, whitened
-from proofs_check.exact.planted import Problem, gradients, identity, is_zero, random_matrix
+from proofs_check.exact.instances import data_sets
+from proofs_check.exact.planted import gradients, is_zero, random_matrix
 from proofs_check.identities.proofs import ENCODER, proved
-from proofs_check.statements.fixed_encoder.theorem_1 import data_sets
 
-__all__ = ["CLAIM", "critical_instances"]
+__all__ = ["CLAIM"]
 
 Formula = Callable[[fmpq_mat, fmpq_mat, fmpq_mat], fmpq_mat]
-
-
-def critical_instances(rng: Generator, rounds: int) -> Iterator[tuple[Problem, fmpq_mat, fmpq_mat]]:
-    """(problem, D, E) with vanishing gradients: every size of I, rank D below k, zero and equal
-    eigenvalues."""
-    shapes = [
-        ([3, 2, 1], 3, 3, 4, 4, 2),
-        ([3, 2, 1], 4, 3, 4, 5, 3),
-        ([2, 1], 3, 3, 3, 3, 2),
-        ([2, 2], 2, 3, 4, 4, 2),
-    ]
-    for _ in range(rounds):
-        for values, m, l, d, n, k in shapes:
-            problem = Problem.general(values, m, l, d, n, rng)
-            for subset in ([], [0], [1], [0, 1], [len(values) - 1]):
-                D, E = problem.critical_point(subset, k, rng)
-                yield problem, D, E
-
-
-def eliminated(D: fmpq_mat, E: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
-    """(D̃, Ẽ): D·C = [D̃ 0] by Gauss elimination of the columns of D, and the first rows of
-    C⁻¹E."""
-    k, m = D.ncols(), D.nrows()
-    joined = fmpq_mat(
-        [row + one for row, one in zip(D.transpose().tolist(), identity(k).tolist(), strict=True)]
-    )
-    reduced = joined.rref()[0].tolist()
-    C = fmpq_mat([row[m:] for row in reduced]).transpose()
-    p = D.rank()
-    first = (D * C).transpose().tolist()[:p]
-    return (
-        fmpq_mat(p, m, [entry for row in first for entry in row]).transpose(),
-        fmpq_mat(p, E.ncols(), (C.inv() * E).entries()[: p * E.ncols()]),
-    )
 
 
 def encoder(D: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:

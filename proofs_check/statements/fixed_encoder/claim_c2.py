@@ -18,10 +18,10 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.encoder_decoder import critical_instances, eliminated, signal
 from proofs_check.exact.factorisation import search, whitened
+from proofs_check.exact.instances import data_sets
 from proofs_check.exact.planted import Problem, gradients, identity, is_zero, random_matrix, texts
-from proofs_check.statements.fixed_encoder.claim_c1 import critical_instances, eliminated
-from proofs_check.statements.fixed_encoder.theorem_1 import data_sets
 
 __all__ = ["CLAIM", "commutes", "witness"]
 
@@ -56,12 +56,6 @@ def printed(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool | None:
         return None
     mixed = E * problem.B * problem.Y * problem.encoded.transpose() * E.transpose()
     return mixed * gram.inv() == E * problem.B * D
-
-
-def signal(encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
-    """Σ = YX̃ᵀG⁻¹X̃Yᵀ."""
-    cross = Y * encoded.transpose()
-    return cross * (encoded * encoded.transpose()).inv() * cross.transpose()
 
 
 def projection(D: fmpq_mat) -> fmpq_mat:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
-from flint import fmpz_mat
-from numpy.typing import NDArray
 
 from fjlt import TruncatedButterfly
 from landscape import EncoderDecoder, critical_points, fit, reduced_loss
@@ -21,26 +19,11 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.factorisation import hessian, inertia
-from proofs_check.statements.fixed_encoder.theorem_1 import data_sets
+from proofs_check.exact.factorisation import hessian
+from proofs_check.exact.inertia import integer_inertia, numerical_inertia
+from proofs_check.exact.instances import EXAMPLE, data_sets
 
-__all__ = ["CLAIM", "EXAMPLE"]
-
-EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]], dtype=float)
-"""Auto-encoder data with a spurious minimum for the outputs 0 and 2 of a butterfly of size 4."""
-
-
-def exact_inertia(symmetric: NDArray[np.int64]) -> tuple[int, int]:
-    """(negative eigenvalues, zero eigenvalues) of an integer matrix, by the signs of its
-    characteristic polynomial.
-
-    All roots are real, so Descartes' rule counts them exactly: the negative ones are the sign
-    changes of p(−t).
-    """
-    coefficients = [int(c) for c in fmpz_mat(symmetric.tolist()).charpoly().coeffs()]
-    nullity = next(i for i, c in enumerate(coefficients) if c)
-    positive = [(c > 0) == (i % 2 == 0) for i, c in enumerate(coefficients) if c]
-    return sum(a != b for a, b in pairwise(positive)), nullity
+__all__ = ["CLAIM"]
 
 
 def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], tuple[int, int]]:
@@ -55,7 +38,7 @@ def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], 
             for unit, i in enumerate(chosen):
                 D[i, unit], F[unit, i] = 1, values[i]
             second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
-            table[tuple(i + 1 for i in chosen)] = exact_inertia(second)
+            table[tuple(i + 1 for i in chosen)] = integer_inertia(second)
     return table
 
 
@@ -121,7 +104,12 @@ def spurious_minimum_with_trained_butterfly() -> tuple[float, float, tuple[int, 
 
     spurious, better = network((1, 0), (0, 1)), network((0, 1), (1, 0))
     gradient = float(np.abs(spurious.flatten(spurious.gradient(X, X))).max())
-    return spurious.loss(X, X), better.loss(X, X), inertia(spurious.hessian(X, X)), gradient
+    return (
+        spurious.loss(X, X),
+        better.loss(X, X),
+        numerical_inertia(spurious.hessian(X, X)),
+        gradient,
+    )
 
 
 def _trained_b_is_rejected(context: Context) -> bool:

@@ -31,8 +31,8 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.exact.critical_points import padded
 from proofs_check.exact.factorisation import hessian
-from proofs_check.statements.fixed_encoder.morse_index import padded
 
 __all__ = ["CLAIM", "predicted"]
 

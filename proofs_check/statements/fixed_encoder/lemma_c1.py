@@ -21,7 +21,7 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.statements.fixed_encoder.theorem_1 import data_sets
+from proofs_check.exact.instances import data_sets
 
 __all__ = ["CLAIM"]
 

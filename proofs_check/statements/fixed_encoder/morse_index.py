@@ -21,11 +21,11 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.factorisation import hessian, inertia, search
+from proofs_check.exact.critical_points import padded
+from proofs_check.exact.encoder_decoder import second_derivative
+from proofs_check.exact.factorisation import hessian, search
+from proofs_check.exact.inertia import integer_inertia, numerical_inertia, rational_inertia
 from proofs_check.exact.planted import Problem, gradients, is_zero
-from proofs_check.statements.fixed_encoder.baldi_hornik import inertia as rational_inertia
-from proofs_check.statements.fixed_encoder.baldi_hornik import second_derivative
-from proofs_check.statements.fixed_encoder.fixed_b import exact_inertia
 
 __all__ = ["CLAIM", "closed_form"]
 
@@ -62,13 +62,6 @@ def tie_patterns(rank: int) -> Iterator[list[int]]:
         yield [1 + sum(steps[i:]) for i in range(rank)]
 
 
-def padded(values: Sequence[float], m: int, l: int) -> Array:
-    """diag(values) of shape (m, l)."""
-    A = np.zeros((m, l))
-    np.fill_diagonal(A[: len(values), : len(values)], values)
-    return A
-
-
 def point(
     values: Sequence[int], shape: Shape, stratum: Stratum, rng: Generator
 ) -> tuple[Array, Array]:
@@ -95,7 +88,7 @@ def exact(
     D, F = point(values, shape, stratum, rng)
     if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
         return None
-    return exact_inertia(np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64))
+    return integer_inertia(np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64))
 
 
 def instances(largest: int) -> Iterator[tuple[list[int], Shape]]:
@@ -219,7 +212,7 @@ def _dense(context: Context) -> Finding:
             t_D = int(rng.integers(min(m - r, k - q) + 1))
             t_E = int(rng.integers(min(rho - r, k - q - t_D) + 1))
             D, E = p.realise(rng, t_D, t_E)
-            found = inertia(EncoderDecoder(D, E, B).hessian(X, Y))
+            found = numerical_inertia(EncoderDecoder(D, E, B).hessian(X, Y))
             index, nullity = closed_form(
                 p.signal.values, (m, rho, k), ([c - 1 for c in p.subset], t_D, t_E)
             )
@@ -289,7 +282,7 @@ def _found(context: Context) -> Finding:
                 unclear += 1
                 continue
             chosen, t_D, t_E = stratum
-            found = inertia(hessian(D, F, np.eye(l), A), 1e-6)
+            found = numerical_inertia(hessian(D, F, np.eye(l), A), 1e-6)
             if found != closed_form(values, shape, stratum):
                 faults.append(f"(m, l, k) = {shape}, (I, t_D, t_E) = {stratum}: {found}")
             classes.add((shape, tuple(chosen), t_D, t_E))

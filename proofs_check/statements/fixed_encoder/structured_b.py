@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,27 +22,16 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.factorisation import critical_values, only_critical_values, whitened
-from proofs_check.statements.fixed_encoder.theorem_1 import distinct_positive_eigenvalues, faults_at
+from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
+from proofs_check.exact.encoder_decoder import predicted
+from proofs_check.exact.factorisation import only_critical_values, whitened
 
-__all__ = ["CLAIM", "predicted"]
+__all__ = ["CLAIM"]
 
 Array = NDArray[np.float64]
 
 EMPTY_BUCKET = Matrix([[1, -1, 1, 1, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, -1]])
 DENSE = Matrix([[1, 2, 0, 1], [0, 1, -1, 1], [1, 1, 1, 0]])
-
-
-def predicted(B: Matrix, X: Matrix, Y: Matrix, k: int) -> list[Any]:
-    """tr YYᵀ − Σ λ_i over all index sets, λ the positive eigenvalues of Σ(B), with the
-    pseudo-inverse of G."""
-    encoded = B * X
-    kept = Matrix.vstack(*encoded.rowspace())
-    sigma = Y * kept.T * (kept * kept.T).inv() * kept * Y.T
-    positive = [
-        value for value, count in sigma.eigenvals().items() for _ in range(count) if value > 0
-    ]
-    return critical_values(positive, k, (Y * Y.T).trace())
 
 
 def small_problems() -> list[tuple[str, Matrix, Matrix, Matrix]]:

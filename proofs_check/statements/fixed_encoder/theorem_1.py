@@ -7,14 +7,13 @@ from itertools import islice, pairwise
 from math import comb
 
 import numpy as np
-from flint import arb, ctx, fmpq, fmpq_mat
+from flint import arb, ctx
 from numpy.typing import NDArray
 from sklearn.datasets import load_sample_image
 from sympy import Matrix
 
-from figures.data import digits
 from fjlt import srht
-from landscape import CriticalPoint, critical_points
+from landscape import critical_points
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -26,51 +25,20 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
 from proofs_check.exact.factorisation import (
     critical_values,
-    hessian,
-    inertia,
     only_critical_values,
     search,
     whitened,
 )
+from proofs_check.exact.instances import data_sets
 from proofs_check.exact.separation import BITS, eigenvalues
 
-__all__ = ["CLAIM", "data_sets", "faults_at"]
+__all__ = ["CLAIM"]
 
 Array = NDArray[np.float64]
 WORK = 10**10  # bound on the cubes of the orders of the Hessians of the reader's own data, summed
-
-
-def distinct_positive_eigenvalues(X: Array, Y: Array, B: Array) -> int | None:
-    """Number of distinct positive eigenvalues of Σ(B), exactly, or None if G is singular; B of full
-    row rank.
-
-    They are the roots of the characteristic polynomial of G⁻¹X̃YᵀYX̃ᵀ, which is real-rooted and
-    non-negative; it is computed in rationals, and the roots are counted by its squarefree part.
-    """
-    encoded = _rational(B) * _rational(X)
-    G, cross = encoded * encoded.transpose(), encoded * _rational(Y).transpose()
-    if G.det() == 0:
-        return None
-    f = (G.inv() * cross * cross.transpose()).charpoly()
-    squarefree = f // f.gcd(f.derivative())
-    return squarefree.degree() - int(squarefree(fmpq(0)) == 0)
-
-
-def _rational(a: Array) -> fmpq_mat:
-    return fmpq_mat([[fmpq(*float(value).as_integer_ratio()) for value in row] for row in a])
-
-
-def data_sets(context: Context, l: int = 8) -> list[tuple[str, Array, Array, Array]]:
-    """(name, X, Y, B) with integer entries, from the digits."""
-    X, labels = digits()
-    one_hot = (labels == np.arange(10)[:, None]).astype(float)
-    signs = np.rint(srht(l, 64, rng=context.rng).to_dense() * l**0.5)
-    return [
-        ("digits, auto-encoder", X.astype(float), X.astype(float), signs),
-        ("digits, one-hot labels", X.astype(float), one_hot, signs),
-    ]
 
 
 def photograph(context: Context) -> tuple[str, Array, Array, Array]:
@@ -83,25 +51,6 @@ def photograph(context: Context) -> tuple[str, Array, Array, Array]:
         X,
         np.rint(srht(16, len(X), rng=context.rng).to_dense() * 4),
     )
-
-
-def faults_at(point: CriticalPoint, network: tuple[Array, Array], X: Array, Y: Array) -> list[str]:
-    """What is not as predicted at a realised critical point; X = (BX) whitened.
-
-    Dividing E and Y by the size of Y is a congruence of the Hessian that brings D and E to the same
-    scale.
-    """
-    D, E = network
-    size = np.linalg.norm(Y)
-    residual = D @ E @ X - Y
-    scale = np.sum(Y**2)
-    gradient = np.concatenate([(residual @ (E @ X).T).ravel(), (D.T @ residual @ X.T).ravel()])
-    checks = {
-        "gradient": bool(np.linalg.norm(gradient) <= 1e-7 * scale),
-        "loss": bool(abs(np.sum(residual**2) - point.loss) <= 1e-9 * scale),
-        "index": inertia(hessian(D, E / size, X, Y / size)) == (point.index, point.nullity),
-    }
-    return [name for name, good in checks.items() if not good]
 
 
 def _groebner(context: Context) -> Finding:

@@ -24,21 +24,21 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.exact.critical_points import faults_at
 from proofs_check.exact.factorisation import (
     critical_values,
     hessian,
-    inertia,
     only_critical_values,
     search,
     whitened,
 )
+from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.identities.proofs import (
     CRITICAL_POINTS,
     REALISED,
     model_of_critical_points,
     proved,
 )
-from proofs_check.statements.fixed_encoder.theorem_1 import faults_at
 
 __all__ = ["CLAIM", "descent_gap"]
 
@@ -166,7 +166,7 @@ def _found(context: Context) -> Finding:
             reached += 1
             if loss > best + 1e-6 * scale:
                 saddles += 1
-                not_strict += inertia(hessian(D, F, np.eye(A.shape[1]), A))[0] == 0
+                not_strict += numerical_inertia(hessian(D, F, np.eye(A.shape[1]), A))[0] == 0
     return Finding.of(
         max(worst.values()) < 1e-6 and not_strict == 0 and saddles > 0,
         Bearing.SUPPORTS,
@@ -300,7 +300,10 @@ CLAIM = Claim(
         Control(
             "a saddle claimed to have index 0",
             lambda context: (
-                inertia(hessian(np.zeros((2, 1)), np.zeros((1, 2)), np.eye(2), np.eye(2)))[0] > 0
+                numerical_inertia(
+                    hessian(np.zeros((2, 1)), np.zeros((1, 2)), np.eye(2), np.eye(2))
+                )[0]
+                > 0
             ),
         ),
     ),

@@ -26,7 +26,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
+from proofs_check.exact.instances import EXAMPLE
 
 __all__ = ["CLAIM"]
 

@@ -30,8 +30,8 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
-from proofs_check.statements.trained_encoder.joint_submersion import is_minimum
+from proofs_check.exact.critical_points import is_minimum
+from proofs_check.exact.instances import EXAMPLE
 
 __all__ = ["CLAIM"]
 

@@ -16,8 +16,18 @@ from sympy import Poly, expand, factor_list, symbols
 from landscape import EncoderDecoder, Parameters, certify
 from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
+from proofs_check.counts.gain_expansion import expansion
 from proofs_check.counts.persistence import minimum_persists
-from proofs_check.counts.sibling_gain import Census, Pair, Rows, SiblingGain, x, y
+from proofs_check.counts.sibling_gain import (
+    Census,
+    Pair,
+    Rows,
+    SiblingGain,
+    certificate,
+    is_spurious,
+    x,
+    y,
+)
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -28,34 +38,15 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.statements.fixed_encoder.baldi_hornik import inertia
-from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
-from proofs_check.statements.trained_encoder.joint_submersion import expansion
-from proofs_check.statements.trained_encoder.whitened import exact_index, sibling_network, siblings
+from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.instances import INTEGERS, exact_index, sibling_network, siblings
 
-__all__ = ["CLAIM", "INTEGERS", "certificate", "is_spurious"]
+__all__ = ["CLAIM"]
 
 Array = NDArray[np.float64]
 
-INTEGERS: list[list[int]] = EXAMPLE.astype(int).tolist()
 FIRST: Pair = (1, 0)
 SECOND: Pair = (0, 1)
-
-
-def is_spurious(gain: SiblingGain, point: tuple[Pair, Pair], better: tuple[Pair, Pair]) -> bool:
-    """Whether the point is a strict local maximum of the gain below another plane."""
-    return gain.is_strict_maximum(*point) and bool(gain.at(*better) > gain.at(*point))
-
-
-def certificate(
-    gain: SiblingGain, points: tuple[Pair, Pair], better: tuple[Pair, Pair]
-) -> dict[str, Any]:
-    """What an independent checker needs."""
-    losses = [str(gain.trace - gain.at(*rows)) for rows in (points, better)]
-    rows = dict(
-        zip(("u", "v", "better_u", "better_v"), (list(w) for w in (*points, *better)), strict=True)
-    )
-    return {"X": gain.X, "Y": gain.Y, **rows, "loss": losses[0], "better_loss": losses[1]}
 
 
 def never_above(level: Any, gain: SiblingGain) -> bool:
@@ -239,8 +230,8 @@ def _family(context: Context) -> Finding:
         X = family(n)
         value, critical, second = tangent_form(X, 0, n // 2 + 1)
         best = tangent_form(X, 1, n // 2)[0]
-        if not critical or inertia(-second) != (0, 0) or not best > value:
-            faults.append(f"n = {n}: gain {value}, {inertia(-second)}")
+        if not critical or rational_inertia(-second) != (0, 0) or not best > value:
+            faults.append(f"n = {n}: gain {value}, {rational_inertia(-second)}")
         entries.update(str(second[i, i]) for i in range(n - 2))
     diagonal = ", ".join(map(_text, sorted(entries, key=Fraction)))
     return Finding.of(

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from fjlt import Butterfly, TruncatedButterfly
 from landscape import EncoderDecoder, fit, reduced_loss
 from proofs_check.checker.algebra import check
+from proofs_check.counts.gain_expansion import expansion
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -30,15 +31,14 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.factorisation import inertia
+from proofs_check.exact.critical_points import is_minimum
+from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.instances import EXAMPLE, sibling_network, siblings
 from proofs_check.exact.planted import Problem, random_matrix
 from proofs_check.identities.derivation import Derivation, Step, Underivable
 from proofs_check.identities.proofs import proved
-from proofs_check.statements.fixed_encoder.baldi_hornik import inertia as rational_inertia
-from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE
-from proofs_check.statements.trained_encoder.whitened import sibling_network, siblings
 
-__all__ = ["CLAIM", "expansion", "freedom"]
+__all__ = ["CLAIM", "freedom"]
 
 Array = NDArray[np.float64]
 
@@ -93,24 +93,6 @@ TURNED = Derivation(
 )
 """The columns of U are a basis of the row space, b = Uc is an eigenvector in it and a one
 outside."""
-
-
-def expansion(W: fmpq_mat, V: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, fmpq, fmpq]:
-    """Coefficients of 1, t and t² of f(W + tV)."""
-    inverse = (W * C * W.transpose()).inv()
-    L0, (K1, L1) = (
-        W * M * W.transpose(),
-        (W * A * V.transpose() + V * A * W.transpose() for A in (C, M)),
-    )
-    K2, L2 = V * C * V.transpose(), V * M * V.transpose()
-    first = inverse * K1
-    second = first * first - inverse * K2
-    parts = inverse * L0, inverse * L1 - first * inverse * L0
-    last = inverse * L2 - first * inverse * L1 + second * inverse * L0
-    value, slope, curvature = (
-        sum((p[i, i] for i in range(p.nrows())), fmpq(0)) for p in (*parts, last)
-    )
-    return value, slope, curvature
 
 
 def descent(W: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, tuple[int, int]] | None:
@@ -234,20 +216,6 @@ def freedom(network: EncoderDecoder) -> tuple[int, float]:
         moves.append(E @ (TruncatedButterfly(weights, B.rows).to_dense() - dense) @ normal)
     spectrum = np.linalg.svd(np.reshape(moves, (len(moves), -1)), compute_uv=False)[: k * (n - k)]
     return int((spectrum > 1e-8 * spectrum[0]).sum()), float(spectrum[-1] / spectrum[0])
-
-
-def is_minimum(network: EncoderDecoder, X: Array, Y: Array) -> bool:
-    """Whether EB has rank k, the gradient is small and the Hessian in all weights has no negative
-    eigenvalue."""
-    k = len(network.encoder)
-    slope = np.linalg.norm(network.flatten(network.gradient(X, Y)))
-    size = np.linalg.norm(network.flatten(network.parameters))
-    full = np.linalg.matrix_rank(network.encoder @ network.butterfly.to_dense()) == k
-    return bool(
-        full
-        and slope * size <= 1e-6 * np.sum(Y**2)
-        and inertia(network.hessian(X, Y), 1e-7)[0] == 0
-    )
 
 
 def satisfies_hypotheses(network: EncoderDecoder, X: Array, Y: Array, clear: float = 1e-3) -> bool:

@@ -21,19 +21,12 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.encoder_decoder import best
+from proofs_check.exact.error_laws import error_law
+from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.planted import Problem, gradients, identity, is_zero, square, texts
-from proofs_check.statements.embeddings.prop_2 import WITNESS, error_law
 
-__all__ = ["CLAIM", "best", "gauge_witness"]
-
-
-def best(problem: Problem, k: int) -> fmpq_mat:
-    """B_k(X): U_k·U_kᵀ·X·P, with P the projection to the rows of BX and U_k the first k planted
-    eigenvectors."""
-    encoded = problem.encoded
-    P = encoded.transpose() * (encoded * encoded.transpose()).inv() * encoded
-    U = fmpq_mat([row[:k] for row in problem.U.tolist()])
-    return U * U.transpose() * problem.X * P
+__all__ = ["CLAIM", "gauge_witness"]
 
 
 def gauge_witness() -> dict[str, fmpq_mat]:

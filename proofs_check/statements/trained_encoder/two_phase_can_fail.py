@@ -13,7 +13,7 @@ from sympy import Poly, Rational, symbols
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
 from landscape import fit_two_phase
-from proofs_check.counts.sibling_gain import Census, Pair, SiblingGain
+from proofs_check.counts.sibling_gain import Census, Pair, SiblingGain, certificate, is_spurious
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -24,11 +24,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.statements.trained_encoder.joint_spurious import (
-    INTEGERS,
-    certificate,
-    is_spurious,
-)
+from proofs_check.exact.instances import INTEGERS
 
 __all__ = ["CLAIM"]
 

@@ -29,12 +29,12 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.exact.instances import EXAMPLE, exact_index, sibling_network, siblings
 from proofs_check.exact.laws import hadamard_rows
 from proofs_check.identities.derivation import Derivation, Step, Underivable
 from proofs_check.identities.proofs import proved
-from proofs_check.statements.fixed_encoder.fixed_b import EXAMPLE, exact_inertia
 
-__all__ = ["CLAIM", "sibling_network", "siblings"]
+__all__ = ["CLAIM"]
 
 Array = NDArray[np.float64]
 
@@ -100,33 +100,6 @@ SEPARATION = Derivation(
 )
 """P and Q put u and v into the halves of R^n, M = PᵀXYᵀYXᵀP, d_u and d_v are the columns of DE in
 that basis."""
-
-
-def siblings(u: Sequence[float], v: Sequence[float]) -> TruncatedButterfly:
-    """The outputs 0 and n/2 of a butterfly, with rows (u, 0) and (0, v); every weight in between is
-    1."""
-    n = 2 * len(u)
-    weights = np.ones((n.bit_length() - 1, n, 2))
-    weights[0, ::2] = np.reshape([*u, *v], (-1, 2))
-    weights[-1, :, 1] = 0
-    return TruncatedButterfly(weights, rows=[0, n // 2])
-
-
-def sibling_network(B: TruncatedButterfly, X: Array, Y: Array) -> EncoderDecoder:
-    """The network with E = I and the best D for B."""
-    encoded = B @ X
-    return EncoderDecoder(Y @ encoded.T @ np.linalg.inv(encoded @ encoded.T), np.eye(2), B)
-
-
-def exact_index(network: EncoderDecoder, X: Array, Y: Array) -> tuple[int, int] | None:
-    """(index, nullity) in all weights at an integer critical point; None if it is not critical or
-    not integer."""
-    if network.flatten(network.gradient(X, Y)).any():
-        return None
-    second = network.hessian(X, Y)
-    return (
-        exact_inertia(second.astype(np.int64)) if np.array_equal(second, np.rint(second)) else None
-    )
 
 
 def coupled(upper: Sequence[int], lower: Sequence[int]) -> tuple[Array, Array, Array]:

@@ -8,7 +8,7 @@ from flint import arb, fmpq, fmpq_mat
 
 import fjlt
 from proofs_check.engine.claim import Bearing
-from proofs_check.exact import sketch
+from proofs_check.exact import critical_points, sketch
 from proofs_check.exact.planted import Problem, square
 from proofs_check.statements.embeddings import prop_2, prop_2_corrected
 from proofs_check.statements.fixed_encoder import (
@@ -17,7 +17,6 @@ from proofs_check.statements.fixed_encoder import (
     claim_c2,
     lemma_c1,
     structured_b,
-    theorem_1,
 )
 from proofs_check.statements.trained_encoder import two_phase
 
@@ -177,9 +176,9 @@ FAULTS = {
     "the Hessian of the comparison loses its mixed term": (
         "structured-b",
         "real data",
-        theorem_1,
+        critical_points,
         "hessian",
-        lambda D, E, X, Y, original=theorem_1.hessian: np.diag(np.diag(original(D, E, X, Y))),
+        lambda D, E, X, Y, original=critical_points.hessian: np.diag(np.diag(original(D, E, X, Y))),
     ),
     "a critical value is forgotten without a butterfly": (
         "baldi-hornik",
