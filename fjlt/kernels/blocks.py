@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fjlt.kernels import codelets as programs
 from fjlt.kernels.butterfly_passes import MOST_ROWS, adjoint_pass, copy, forward_pass, gradient_pass
-from fjlt.kernels.plan import MOST_LAYERS
+from fjlt.kernels.pass_plan import MOST_LAYERS
 from fjlt.kernels.simd import VECTOR_BYTES, compiled, rows_at, to_a_line
 
 __all__ = ["ROOMS_OF_A_PASS", "gradients", "products"]

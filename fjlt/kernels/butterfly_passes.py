@@ -9,7 +9,7 @@ network of ``full`` rows, whose last passes are not made.
 from __future__ import annotations
 
 from fjlt.kernels import codelets as programs
-from fjlt.kernels.plan import MOST_LAYERS
+from fjlt.kernels.pass_plan import MOST_LAYERS
 from fjlt.kernels.simd import compiled, rows_at
 
 __all__ = ["MOST_ROWS", "adjoint_pass", "copy", "forward_pass", "gradient_pass"]

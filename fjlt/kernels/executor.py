@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fjlt.kernels.blocks import ROOMS_OF_A_PASS, gradients, products
 from fjlt.kernels.butterfly_passes import MOST_ROWS
-from fjlt.kernels.plan import Pass, packed, plan, unpacked
+from fjlt.kernels.pass_plan import Pass, packed, plan, unpacked
 from fjlt.kernels.simd import VECTOR_BYTES, flat
 from fjlt.kernels.threads import in_parallel, n_threads, room
 

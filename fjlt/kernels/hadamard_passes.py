@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fjlt.kernels import codelets as programs
-from fjlt.kernels.plan import MOST_LAYERS
+from fjlt.kernels.pass_plan import MOST_LAYERS
 from fjlt.kernels.simd import VECTOR_BYTES, compiled, flat, rows_at, to_a_line
 from fjlt.kernels.threads import in_parallel
 

@@ -15,7 +15,7 @@ from torch.nn.functional import pad
 
 from fjlt.boundary import next_power_of_two
 from fjlt.kernels.executor import Network
-from fjlt.kernels.plan import packed
+from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
 
 __all__ = ["Truncation"]

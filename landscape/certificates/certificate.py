@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from fjlt import boundary
 from landscape import data
 from landscape.certificates.ball_gain import BallGain
-from landscape.certificates.document import document, enclosing, joined
+from landscape.certificates.json_document import document, enclosing, joined
 from landscape.certificates.krawczyk import ball_box, contracted, inertia, newton
 from landscape.certificates.regular_slice import (
     Refusal,

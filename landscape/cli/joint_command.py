@@ -17,7 +17,7 @@ from fjlt import boundary
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.matrices import read_matrix, split_key
 from landscape import data
-from landscape.certificates.document import joined
+from landscape.certificates.json_document import joined
 from landscape.cli.pictures import draw_angles, draw_endings, rendered
 from landscape.cli.problem import kept_outputs, output_folder, versions
 from landscape.continuation.start_sets import start_set

@@ -7,7 +7,7 @@ from fjlt import Butterfly, TruncatedButterfly, srht
 from fjlt.kernels import butterfly_passes as kernels
 from fjlt.kernels.butterfly_passes import MOST_ROWS
 from fjlt.kernels.executor import Network
-from fjlt.kernels.plan import plan
+from fjlt.kernels.pass_plan import plan
 
 
 def layer_by_layer(weights, x, dtype=np.float64):

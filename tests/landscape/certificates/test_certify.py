@@ -12,7 +12,7 @@ from fjlt import TruncatedButterfly
 from landscape import EncoderDecoder, certify, certify_complex, reduced_loss
 from landscape.certificates.ball_gain import BallGain
 from landscape.certificates.certificate import distinct, joined
-from landscape.certificates.document import enclosing
+from landscape.certificates.json_document import enclosing
 from landscape.certificates.krawczyk import contracted, inertia, newton
 from landscape.certificates.regular_slice import is_regular
 from landscape.continuation.path_tracking import refine
