@@ -85,9 +85,8 @@ def _structure(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"For n = {sizes[0]}, …, {sizes[-1]} the layers of the implementation join exactly the "
-        f"labels that are "
-        "equal or differ in the bit of the layer, each has 2n weights, and every input reaches "
-        "every output by exactly one path.",
+        "labels that are equal or differ in the bit of the layer, each has 2n weights, and every "
+        "input reaches every output by exactly one path.",
         len(sizes),
         numbers={"n": sizes, "weights": [2 * n * (n.bit_length() - 1) for n in sizes]},
     )
@@ -103,10 +102,9 @@ def _dimension(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"The matrices that a butterfly of size n = {', '.join(map(str, sizes))} can be have "
         f"dimension {', '.join(map(str, ranks))} = n(log n + 1), fewer than the 2n·log n weights: "
-        f"the n rescalings "
-        "between two layers, n(log n − 1) in all, change nothing. A rank modulo a prime at a "
-        "random point is a certain lower bound; the rescalings give the same number as an upper "
-        "bound.",
+        "the n rescalings between two layers, n(log n − 1) in all, change nothing. A rank modulo "
+        "a prime at a random point is a certain lower bound; the rescalings give the same number "
+        "as an upper bound.",
         len(sizes),
         numbers={"n": sizes, "rank": ranks},
     )
@@ -125,12 +123,17 @@ CLAIM = Claim(
     id="def-4.1",
     title="The butterfly network",
     source=paper("Definition 4.1"),
-    statement=r"A butterfly network of size $n = 2^p$ has $p = \log n$ layers; layer $i$ joins an output $j$ to "
-    r"the inputs $j'$ that equal $j$ or differ from it exactly in bit $i$: $2n$ weights a layer, "
-    r"$2n\log n$ in all, and one path from every input to every output.",
+    statement=(
+        r"A butterfly network of size $n = 2^p$ has $p = \log n$ layers; layer $i$ joins an "
+        r"output $j$ to the inputs $j'$ that equal $j$ or differ from it exactly in bit $i$: $2n$ "
+        r"weights a layer, $2n\log n$ in all, and one path from every input to every output."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"To add: the $2n\log n$ weights are not independent. The matrices so representable have dimension "
-    r"$n(\log n + 1)$. At which end layer $i$ sits is left open; here layer 0 is at the input.",
+    correction=(
+        r"To add: the $2n\log n$ weights are not independent. The matrices so representable have "
+        r"dimension $n(\log n + 1)$. At which end layer $i$ sits is left open; here layer 0 is at "
+        r"the input."
+    ),
     checks=(
         Check("structure", Grade.EXACT, "enumeration of all edges and paths", _structure),
         Check(

@@ -112,10 +112,9 @@ def _every_subset(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"All {subsets} sets of l <= n kept outputs for n = 2, …, 16, lowest bit at the input: "
-        f"the number of weights "
-        "on a path from one of the first n inputs to a kept output never exceeds 2n·log l + 6n; "
-        "its maximum, minimum and mean over the sets of each size are the closed forms of fjlt, "
-        "exactly.",
+        "the number of weights on a path from one of the first n inputs to a kept output never "
+        "exceeds 2n·log l + 6n; its maximum, minimum and mean over the sets of each size are the "
+        "closed forms of fjlt, exactly.",
         subsets,
     )
 
@@ -128,8 +127,8 @@ def _integer_inequality(context: Context) -> Finding:
         violation is None,
         Bearing.SUPPORTS,
         f"For all {pairs} pairs 2 <= n <= {largest}, l <= n, the largest count M satisfies 2^(M − "
-        f"6n) <= l^(2n), in "
-        "integers: M is at most 2n·log l + 6n with n itself, not the next power of 2.",
+        "6n) <= l^(2n), in integers: M is at most 2n·log l + 6n with n itself, not the next "
+        "power of 2.",
         pairs,
     )
 
@@ -152,7 +151,7 @@ def _other_order(context: Context) -> Finding:
     return Finding.of(
         agrees,
         Bearing.SUPPORTS,
-        f"The order of the layers is needed. With the highest bit at the input the largest count "
+        "The order of the layers is needed. With the highest bit at the input the largest count "
         f"is Σ min(l, 2^(i+1))·min(n, 2^(p−i)) (all {cases} sets for n <= 16), within the bound "
         f"for every n < {n}; the first violation is n = {n}, l = {l}: outputs "
         f"{', '.join(map(str, sorted(rows)))} have {count} effective weights by walking the "
@@ -175,9 +174,8 @@ def _implementation(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"TruncatedButterfly(weights, rows, n_inputs=n) reports the count of the graph for all "
-        f"{cases} sets of kept "
-        "outputs, n = 2, …, 8.",
+        "TruncatedButterfly(weights, rows, n_inputs=n) reports the count of the graph for all "
+        f"{cases} sets of kept outputs, n = 2, …, 8.",
         cases,
     )
 
@@ -186,13 +184,17 @@ CLAIM = Claim(
     id="footnote-3",
     title="Sizes that are not powers of 2",
     source=paper("Footnote 3") + "; the order of the layers is ours, the footnote leaves it open",
-    statement=r"For $n$ not a power of 2, the first $n$ columns of an $\ell \times n'$ truncated butterfly, $n'$ the "
-    r"next power of 2, obey the same bound: at most $2n\log\ell + 6n$ effective weights, if layer "
-    r"$i$, counted from the input, joins bit $i$.",
+    statement=(
+        r"For $n$ not a power of 2, the first $n$ columns of an $\ell \times n'$ truncated "
+        r"butterfly, $n'$ the next power of 2, obey the same bound: at most $2n\log\ell + 6n$ "
+        r"effective weights, if layer $i$, counted from the input, joins bit $i$."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"Not in the opposite order, with the highest bit at the input: there $n = <<the other order:n>>$, "
-    r"$\ell = <<the other order:l>>$ is the first violation, <<the other order:count>> weights "
-    r"against a bound of <<the other order:limit>>.",
+    correction=(
+        r"Not in the opposite order, with the highest bit at the input: there "
+        r"$n = <<the other order:n>>$, $\ell = <<the other order:l>>$ is the first violation, "
+        r"<<the other order:count>> weights against a bound of <<the other order:limit>>."
+    ),
     depends_on=("weight-bound",),
     checks=(
         Check(

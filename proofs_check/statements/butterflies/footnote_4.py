@@ -119,13 +119,12 @@ def _butterflies(context: Context) -> Finding:
         bool(good),
         Bearing.REFUTES,
         f"The signs are absorbed exactly ({len(patterns)} sign patterns, n = 2, 4, 8), so the "
-        f"subsampled Hadamard transform of Krahmer and Ward is a truncated butterfly. But "
-        f"{minors} minors (n = 4, 8, 16), as polynomials "
-        "in the weights: that of rows r, s and columns c, c XOR 1 is identically zero exactly "
-        "when r and s agree in "
-        f"bit 0, as do two of any three rows. P·H with P = {P.tolist()} has, for any two rows and "
-        f"any bit that the first layer may join, a minor of this kind that is not zero: "
-        f"{witness.tolist()} are rows of no butterfly.",
+        "subsampled Hadamard transform of Krahmer and Ward is a truncated butterfly. But "
+        f"{minors} minors (n = 4, 8, 16), as polynomials in the weights: that of rows r, s and "
+        "columns c, c XOR 1 is identically zero exactly when r and s agree in bit 0, as do two "
+        f"of any three rows. P·H with P = {P.tolist()} has, for any two rows and any bit that the "
+        f"first layer may join, a minor of this kind that is not zero: {witness.tolist()} are "
+        "rows of no butterfly.",
         minors + len(patterns) + len(rows),
         numbers={"P": P.tolist(), "PH": witness.tolist()},
     )
@@ -149,13 +148,11 @@ def _ailon_chazelle(context: Context) -> Finding:
         share > 0 and found[0] == draws and found[1] > 0,
         Bearing.REFUTES,
         f"Ailon-Chazelle P·H·D, k = 3, n = 4: of the {len(out)} patterns of zeros of P, "
-        f"{int(out.sum())} give a "
-        "matrix whose minors are not the zero polynomial, hence with Gaussian entries almost "
-        "surely no truncated "
-        f"butterfly: a probability of {share} at density 1/2. Draws of fjlt.ailon_chazelle, P in "
-        f"exact fractions, signs left out because they scale columns: {found[0]} of {draws} at "
-        f"(k, n) = (3, 4), density 1, and {found[1]} of {draws} at (6, 16), default density, are "
-        f"none.",
+        f"{int(out.sum())} give a matrix whose minors are not the zero polynomial, hence with "
+        f"Gaussian entries almost surely no truncated butterfly: a probability of {share} at "
+        "density 1/2. Draws of fjlt.ailon_chazelle, P in exact fractions, signs left out because "
+        f"they scale columns: {found[0]} of {draws} at (k, n) = (3, 4), density 1, and {found[1]} "
+        f"of {draws} at (6, 16), default density, are none.",
         len(out) + 2 * draws,
         numbers={"share": str(share)},
     )
@@ -177,11 +174,11 @@ def _ailon_liberty(context: Context) -> Finding:
     return Finding.of(
         share > 0 and close and drawn > 0 and not excluded(code)[0],
         Bearing.REFUTES,
-        f"Ailon-Liberty, k = 3, n = 16: the code matrix alone is a choice of Hadamard rows "
+        "Ailon-Liberty, k = 3, n = 16: the code matrix alone is a choice of Hadamard rows "
         f"{rows.tolist()}, a truncated butterfly. After a round H·D', {int(out.sum())} of all "
         f"{len(out)} sign patterns D (up to sign, D' irrelevant) give a matrix that is none, in "
         f"any order of layers: probability {share}. With two rounds, {drawn} of {draws} draws of "
-        f"fjlt.ailon_liberty, in integers, are none. It is a product of butterflies.",
+        "fjlt.ailon_liberty, in integers, are none. It is a product of butterflies.",
         len(out) + draws,
         numbers={"share": str(share), "rows": rows.tolist()},
     )
@@ -197,14 +194,19 @@ CLAIM = Claim(
     id="footnote-4",
     title="The FJLT constructions in the literature are truncated butterflies",
     source=paper("Footnote 4"),
-    statement=r"The transforms of Ailon-Chazelle, Ailon-Liberty and Krahmer-Ward are truncated butterfly networks "
-    r"whose sign diagonal is absorbed in the first layer.",
+    statement=(
+        r"The transforms of Ailon-Chazelle, Ailon-Liberty and Krahmer-Ward are truncated "
+        r"butterfly networks whose sign diagonal is absorbed in the first layer."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"True of the subsampled randomised Hadamard transform (Krahmer-Ward), $J = \sqrt{n/k}\,P_SHD$, and of "
-    r"the code matrix of Ailon-Liberty with signs but without further rounds. Ailon-Chazelle is a "
-    r"sparse matrix after a butterfly, Ailon-Liberty with rounds a product of butterflies. For an "
-    r"$n \times n$ butterfly, among any three outputs two read the same nodes of the first layer, "
-    r"so that $2 \times 2$ minors vanish identically.",
+    correction=(
+        r"True of the subsampled randomised Hadamard transform (Krahmer-Ward), "
+        r"$J = \sqrt{n/k}\,P_SHD$, and of the code matrix of Ailon-Liberty with signs but without "
+        r"further rounds. Ailon-Chazelle is a sparse matrix after a butterfly, Ailon-Liberty with "
+        r"rounds a product of butterflies. For an $n \times n$ butterfly, among any three outputs "
+        r"two read the same nodes of the first layer, so that $2 \times 2$ minors vanish "
+        r"identically."
+    ),
     depends_on=("def-4.1",),
     checks=(
         Check(

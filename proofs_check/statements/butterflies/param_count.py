@@ -99,10 +99,9 @@ def _growth(context: Context) -> Finding:
     return Finding.of(
         not bad and equal == [4],
         Bearing.SUPPORTS,
-        f"The largest count of the replacement with k = log n is at most 6n·log log n for n = "
+        "The largest count of the replacement with k = log n is at most 6n·log log n for n = "
         f"2^4, …, 2^{powers[-1]}, in integers, with equality at n = 16. For all larger n too: it "
-        f"is at most 4n·log log n + 4n "
-        "+ (log n)² − 4·log n (claim weight-bound).",
+        "is at most 4n·log log n + 4n + (log n)² − 4·log n (claim weight-bound).",
         len(powers),
         numbers={"counts": {str(1 << p): replacement_weights(p) for p in powers}},
     )
@@ -144,13 +143,18 @@ CLAIM = Claim(
     id="param-count",
     title="Weights saved by the replacement of a dense layer",
     source=paper("Sections 3 and 5"),
-    statement=r"With $k = \log n$, a dense $n \times n$ layer becomes $O(n \log\log n)$ weights; an encoder of $kn$ "
-    r"weights becomes $k\ell + O(n \log \ell)$.",
+    statement=(
+        r"With $k = \log n$, a dense $n \times n$ layer becomes $O(n \log\log n)$ weights; an "
+        r"encoder of $kn$ weights becomes $k\ell + O(n \log \ell)$."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"With constants: at most $6n\log\log n$ for $n \ge 16$, and $k\ell + 2n\log\ell + 2n - 2\ell$. The "
-    r"layer loses rank: at most $\log n$ is left. The encoder is not always smaller: $n = "
-    r"<<encoder:n>>$, $k = <<encoder:k>>$, $\ell = <<encoder:l>>$ has up to <<encoder:count>> "
-    r"weights, more than $kn = <<encoder:dense>>$.",
+    correction=(
+        r"With constants: at most $6n\log\log n$ for $n \ge 16$, and "
+        r"$k\ell + 2n\log\ell + 2n - 2\ell$. The layer loses rank: at most $\log n$ is left. The "
+        r"encoder is not always smaller: $n = <<encoder:n>>$, $k = <<encoder:k>>$, "
+        r"$\ell = <<encoder:l>>$ has up to <<encoder:count>> weights, more than "
+        r"$kn = <<encoder:dense>>$."
+    ),
     depends_on=("weight-bound",),
     checks=(
         Check("dense layer", Grade.EXACT, "counts on operators, rank in integers", _layer),

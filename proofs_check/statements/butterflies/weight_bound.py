@@ -84,8 +84,8 @@ def _every_subset(context: Context) -> Finding:
         agree and bounded and not tight,
         Bearing.SUPPORTS,
         f"All {subsets} sets of kept outputs for n = 2, 4, 8, 16: the number of effective weights "
-        f"never exceeds the bound and never reaches it; its maximum, minimum and mean over the "
-        f"sets of each size are the closed forms, exactly.",
+        "never exceeds the bound and never reaches it; its maximum, minimum and mean over the "
+        "sets of each size are the closed forms, exactly.",
         subsets,
         numbers={"n": sizes, "subsets": subsets},
         certificate={
@@ -114,7 +114,7 @@ def _integer_inequality(context: Context) -> Finding:
         not bad and powers and len(reached) == sum(n.bit_length() for n in sizes),
         Bearing.SUPPORTS,
         f"For all {cases} pairs (n, l), n = 2, …, 512, the integer inequality 2^(M − 2n + 2l) <= "
-        f"l^(2n) holds for the largest count M, with equality exactly when l is a power of 2 "
+        "l^(2n) holds for the largest count M, with equality exactly when l is a power of 2 "
         f"({len(reached)} pairs); the printed bound follows. At n = 512 the printed bound exceeds "
         f"all 2n·log n weights from l = {trivial} on.",
         cases,
@@ -150,13 +150,17 @@ CLAIM = Claim(
     id="weight-bound",
     title="Effective weights of a truncated butterfly",
     source=paper("Appendix F"),
-    statement=r"A truncated butterfly of size $n$ that keeps $\ell$ outputs has at most $2n\log\ell + 6n$ effective "
-    r"weights: weights on a path from an input to a kept output.",
+    statement=(
+        r"A truncated butterfly of size $n$ that keeps $\ell$ outputs has at most "
+        r"$2n\log\ell + 6n$ effective weights: weights on a path from an input to a kept output."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"Sharper, and reached: the maximum over all sets of $\ell$ outputs is "
-    r"$2\sum_{i<p}\min(2^i\ell, n) \le 2n\log\ell + 2n - 2\ell$, with equality exactly for $\ell$ "
-    r"a power of 2. The printed bound is never reached, and exceeds the trivial $2n\log n$ as "
-    r"soon as $\ell > n/8$.",
+    correction=(
+        r"Sharper, and reached: the maximum over all sets of $\ell$ outputs is "
+        r"$2\sum_{i<p}\min(2^i\ell, n) \le 2n\log\ell + 2n - 2\ell$, with equality exactly for "
+        r"$\ell$ a power of 2. The printed bound is never reached, and exceeds the trivial "
+        r"$2n\log n$ as soon as $\ell > n/8$."
+    ),
     depends_on=("def-4.1",),
     checks=(
         Check(

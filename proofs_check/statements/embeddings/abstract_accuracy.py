@@ -94,8 +94,8 @@ def _action(context: Context) -> Finding:
         Bearing.REFUTES,
         f"W = I, n = 4, k1 = k2 = 1, 2, ε up to {float(epsilons[-1])}, by enumeration: for x = e1 "
         f"no choice of the weights has ‖W'x − Wx‖ <= ε‖W‖‖x‖, and for {len(vectors) - 1} other "
-        f"vectors the share is at most {largest}. "
-        "Not almost all choices approximate the action of W, but almost none.",
+        f"vectors the share is at most {largest}. Not almost all choices approximate the action "
+        "of W, but almost none.",
         cases,
         numbers={
             "shares": {
@@ -136,7 +136,7 @@ def _digits(context: Context) -> Finding:
     lost = int((found <= dense - DROP).sum())
     return Finding(
         Bearing.REFUTES if test.says_so(lost) else Bearing.SILENT,
-        f"Least-squares classifier of the digits (10×64, padded to 16×64; trained on half of the "
+        "Least-squares classifier of the digits (10×64, padded to 16×64; trained on half of the "
         f"images): accuracy {dense:.3f} on the other half. Replaced with k1 = log 64 = {k1}, k2 = "
         f"log 16 = {k2} and not trained: accuracy {np.median(found):.3f} in the median of "
         f"{test.draws} draws, {found.max():.3f} at best, and at least {DROP} lost in {lost}. "
@@ -155,13 +155,18 @@ CLAIM = Claim(
     id="abstract-accuracy",
     title="Almost all choices of weights preserve accuracy",
     source=paper("Abstract"),
-    statement=r"Almost all choices of the weights from the FJLT distribution approximate the action of the dense "
-    r"layer, that is: for every $x$, $W'x$ is close to $Wx$ with probability close to $1$.",
+    statement=(
+        r"Almost all choices of the weights from the FJLT distribution approximate the action of "
+        r"the dense layer, that is: for every $x$, $W'x$ is close to $Wx$ with probability close "
+        r"to $1$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"For untrained weights the output side destroys the approximation in norm (claim prop-1); what "
-    r"concentrates is the input side, and $u^\top W'x$ for fixed $u$ and $x$ (claim "
-    r"prop-1-corrected). Whether trained replacements keep accuracy is a matter of experiment, "
-    r"not of this statement.",
+    correction=(
+        r"For untrained weights the output side destroys the approximation in norm (claim "
+        r"prop-1); what concentrates is the input side, and $u^\top W'x$ for fixed $u$ and $x$ "
+        r"(claim prop-1-corrected). Whether trained replacements keep accuracy is a matter of "
+        r"experiment, not of this statement."
+    ),
     depends_on=("prop-1",),
     checks=(
         Check("action", Grade.EXACT, "the whole law, in rationals", _action),

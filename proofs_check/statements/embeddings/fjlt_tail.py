@@ -110,11 +110,9 @@ def _pair(context: Context) -> Finding:
         good and none > Fraction(1, 2 ** (k + 1)),
         Bearing.REFUTES,
         f"x = (e1 + e2)/√2: ‖Jx‖² = 2T/k with T hypergeometric(n, n/2, k), exactly, in {cases} "
-        f"exhaustive laws "
-        "(n = 2, …, 16). So Jx = 0 with probability C(n/2, k)/C(n, k), which tends to 2^(−k) for "
-        "large n (at "
-        f"n = {n}, k = {k} it is {float(none * 2**k):.3f}·2^(−k)): this vector refutes exp(−ckε²) "
-        f"for c > ln 2, and "
+        "exhaustive laws (n = 2, …, 16). So Jx = 0 with probability C(n/2, k)/C(n, k), which "
+        f"tends to 2^(−k) for large n (at n = {n}, k = {k} it is "
+        f"{float(none * 2**k):.3f}·2^(−k)): this vector refutes exp(−ckε²) for c > ln 2, and "
         "larger subgroups every c.",
         cases,
         certificate={
@@ -146,11 +144,10 @@ def _coset(context: Context) -> Finding:
         bounded and carried and all(rates.values()),
         Bearing.REFUTES,
         f"x = 1_V/√s, V the subgroup {{0, …, s − 1}}: in {len(cases)} exhaustive laws, n = 8, 16, "
-        f"s = 4, 8, the "
-        "probability of Jx = 0 is at least 2s·2^(−s)·C(n − n/s, k)/C(n, k), with equality at s = "
-        "4. The reason: 2s of the 2^s sign patterns on V are ± characters, and then only n/s rows "
-        "of HDx are not zero (checked for n = 64, 1024, s = 4, …, 32). With s = √k, n = 4k this "
-        "exceeds 2^(−ck), in rationals: "
+        "s = 4, 8, the probability of Jx = 0 is at least 2s·2^(−s)·C(n − n/s, k)/C(n, k), with "
+        "equality at s = 4. The reason: 2s of the 2^s sign patterns on V are ± characters, and "
+        "then only n/s rows of HDx are not zero (checked for n = 64, 1024, s = 4, …, 32). With s "
+        "= √k, n = 4k this exceeds 2^(−ck), in rationals: "
         + ", ".join(f"for c = {c} at k = {k}" for c, k in rates.items())
         + ".",
         len(cases) + len(rates),
@@ -177,12 +174,12 @@ def _rate(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.REFUTES,
-        f"With s the power of 2 in [√k, 2√k), in balls: Jx = 0 with probability at least exp(−(2 "
+        "With s the power of 2 in [√k, 2√k), in balls: Jx = 0 with probability at least exp(−(2 "
         f"+ 2·ln 2)·√k) at all {pairs} pairs 16 <= k <= n/4, n = 64, …, {largest}. It is "
-        f"elementary for all others: 2s·2^(−s) >= 2^(−2√k), "
-        "and each of the k factors 1 − (n/s)/(n − j) of C(n − n/s, k)/C(n, k) is at least 1 − "
-        "4/(3s) >= e^(−2/s). Since √k grows more slowly than k, no c > 0 satisfies failure <= "
-        "exp(−ckε²) for all k, n and ε < 1.",
+        "elementary for all others: 2s·2^(−s) >= 2^(−2√k), and each of the k factors 1 − "
+        "(n/s)/(n − j) of C(n − n/s, k)/C(n, k) is at least 1 − 4/(3s) >= e^(−2/s). Since √k "
+        "grows more slowly than k, no c > 0 satisfies failure <= exp(−ckε²) for all k, n and ε < "
+        "1.",
         pairs,
         certificate={
             "kind": "enclosures",
@@ -234,8 +231,8 @@ def _corrected(context: Context) -> Finding:
         f"up to a factor 2, is {shown[0]}, below the chance {shown[1]} of losing a coset vector; "
         f"the corrected δ + 2·exp(−kε²/(6·ln(2n/δ))) with the best δ is {shown[2]}. It bounds the "
         f"exact failure probabilities of the subgroups of order 2 and 4 in {2 * len(bounds)} "
-        f"cases (n = 16, 1024, 4096; ε = 1/2, 9/10); it is below 1, so says something, in all but "
-        f"those with n = 16.",
+        "cases (n = 16, 1024, 4096; ε = 1/2, 9/10); it is below 1, so says something, in all but "
+        "those with n = 16.",
         2 * len(bounds) + 1,
         numbers={"claimed": shown[0], "lower": shown[1], "upper": shown[2]},
         certificate={
@@ -267,7 +264,7 @@ def _drawn(context: Context) -> Finding:
         Bearing.REFUTES if test.says_so(found) else Bearing.SILENT,
         f"x = 1_V/2, V the subgroup of order {s}, n = {n}, k = {k}: Jx = 0 in {found} of "
         f"{test.draws} draws (counted: a share of {counted:.4f}), found to be more often than "
-        f"2^(−3k/4). So exp(−ckε²) fails for c >= ¾·ln 2, where no enumeration reaches. Design, a "
+        "2^(−3k/4). So exp(−ckε²) fails for c >= ¾·ln 2, where no enumeration reaches. Design, a "
         f"success being a loss here: {test}.",
         test.draws,
         numbers={"lost": found, "draws": test.draws, "enough": test.enough},
@@ -278,14 +275,18 @@ CLAIM = Claim(
     id="fjlt-tail",
     title="Failure probability of the FJLT",
     source=paper("Appendix B") + "; here for the SRHT",
-    statement=r"An FJLT preserves the norm of a vector up to $\varepsilon$ except with probability "
-    r"$e^{-\Omega(k\varepsilon^2)}$.",
+    statement=(
+        r"An FJLT preserves the norm of a vector up to $\varepsilon$ except with probability "
+        r"$e^{-\Omega(k\varepsilon^2)}$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"For the SRHT some vector is lost with probability at least $e^{-(2 + 2\ln 2)\sqrt{k}}$ for all "
-    r"$16 \le k \le n/4$ (proved). What holds is failure at most $\delta + "
-    r"2e^{-k\varepsilon^2/(6\ln(2n/\delta))}$ for every $\delta$ (proved: Hoeffding for the "
-    r"signs, Chernoff without replacement for the rows; the constant 6 is not optimised), vacuous "
-    r"at $k = \log n$. Gaussian $J$ has the claimed rate (claim jl-norm).",
+    correction=(
+        r"For the SRHT some vector is lost with probability at least $e^{-(2 + 2\ln 2)\sqrt{k}}$ "
+        r"for all $16 \le k \le n/4$ (proved). What holds is failure at most "
+        r"$\delta + 2e^{-k\varepsilon^2/(6\ln(2n/\delta))}$ for every $\delta$ (proved: Hoeffding "
+        r"for the signs, Chernoff without replacement for the rows; the constant 6 is not "
+        r"optimised), vacuous at $k = \log n$. Gaussian $J$ has the claimed rate (claim jl-norm)."
+    ),
     depends_on=("jl-norm",),
     checks=(
         Check("two coordinates", Grade.EXACT, "exhaustive laws, n ≤ 16, in rationals", _pair),

@@ -115,7 +115,7 @@ def _gaussian(context: Context) -> Finding:
     return Finding.of(
         below,
         Bearing.SUPPORTS,
-        f"The exact failure probability of the Gaussian transform (a chi-squared tail, in balls) "
+        "The exact failure probability of the Gaussian transform (a chi-squared tail, in balls) "
         f"lies below 2·exp(−k(ε²/4 − ε³/6)) for all {cases} pairs of k in {sizes} and ε = 0.05, "
         f"…, 0.95; for k = 100, ε = 1/2 it is {failure.str(3, radius=False)} against "
         f"{bound.str(3, radius=False)}.",
@@ -136,8 +136,7 @@ def _variance(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"Exhaustive laws for {len(VECTORS)} integer vectors, n = 2, 4, 8, and every k ({cases} "
-        f"laws): "
-        "E‖Jx‖² = ‖x‖² and Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴), exactly.",
+        "laws): E‖Jx‖² = ‖x‖² and Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴), exactly.",
         cases,
         numbers={"laws": cases},
         certificate={
@@ -159,8 +158,7 @@ def _digits(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"The same for a row of pixels (n = 8) of each of {len(rows)} images of handwritten "
-        f"digits, every k: {cases} "
-        "exhaustive laws.",
+        f"digits, every k: {cases} exhaustive laws.",
         cases,
         numbers={"laws": cases},
     )
@@ -222,10 +220,16 @@ def _drawn(context: Context) -> Finding:
 CLAIM = Claim(
     id="jl-norm",
     title="A JL transform preserves the norm",
-    source="Correction of Lemma B.1; Gaussian tail: Dasgupta, Gupta, Random Struct. Algorithms 22 (2003)",
-    statement=r"For a unit vector $x$: if $J$ is Gaussian, $|\,\|Jx\|^2 - 1| \le \varepsilon$ fails with probability "
-    r"at most $2e^{-k(\varepsilon^2/4 - \varepsilon^3/6)}$; if $J$ is the SRHT, $\|Jx\|^2$ has "
-    r"mean $1$ and variance exactly $2\sigma^2(1 - \|x\|_4^4)$, $\sigma^2 = (n-k)/(k(n-1))$.",
+    source=(
+        "Correction of Lemma B.1; Gaussian tail: Dasgupta, Gupta, Random Struct. Algorithms 22 "
+        "(2003)"
+    ),
+    statement=(
+        r"For a unit vector $x$: if $J$ is Gaussian, $|\,\|Jx\|^2 - 1| \le \varepsilon$ fails "
+        r"with probability at most $2e^{-k(\varepsilon^2/4 - \varepsilon^3/6)}$; if $J$ is the "
+        r"SRHT, $\|Jx\|^2$ has mean $1$ and variance exactly $2\sigma^2(1 - \|x\|_4^4)$, "
+        r"$\sigma^2 = (n-k)/(k(n-1))$."
+    ),
     expected=Verdict.HOLDS,
     checks=(
         Check("Gaussian tail", Grade.INTERVAL, "chi-squared tails in balls", _gaussian),

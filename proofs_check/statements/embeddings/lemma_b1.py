@@ -85,11 +85,10 @@ def _exhaustive(context: Context) -> Finding:
         fails and necessary,
         Bearing.REFUTES,
         f"All {cases} draws (signs and rows) for n = 2, 4, 8, every k and "
-        f"{sum(map(len, VECTORS.values()))} "
-        "integer vectors: ‖x − JᵀJx‖² = ‖x‖² + (n/k − 2)‖Jx‖². For k <= n/2 no draw has an error "
-        "below ‖x‖, so the success probability is 0 for every ε < 1 and no constant in Ω helps; "
-        "for n/2 < k < n none has an error below (n/k − 1)‖x‖. Smallest witness: n = 2, k = 1, x "
-        "= (1, 0), where the error is exactly 1.",
+        f"{sum(map(len, VECTORS.values()))} integer vectors: ‖x − JᵀJx‖² = ‖x‖² + (n/k − 2)‖Jx‖². "
+        "For k <= n/2 no draw has an error below ‖x‖, so the success probability is 0 for every "
+        "ε < 1 and no constant in Ω helps; for n/2 < k < n none has an error below (n/k − 1)‖x‖. "
+        "Smallest witness: n = 2, k = 1, x = (1, 0), where the error is exactly 1.",
         cases,
         numbers={"draws": cases},
         certificate={"kind": "srht-error-floor", "x": [1, 0], "k": 1, "floor": "1"},
@@ -137,13 +136,12 @@ def _barrier(context: Context) -> Finding:
     return Finding.of(
         enclosed and falls and bool(ball < 1),
         Bearing.REFUTES,
-        f"For x uniform on the sphere ‖x − JᵀJx‖² is stochastically at least Beta((n−k)/2, k/2), "
+        "For x uniform on the sphere ‖x − JᵀJx‖² is stochastically at least Beta((n−k)/2, k/2), "
         f"whatever J: at n = {n}, k = {k}, ε = 1/2 some unit x succeeds with probability at most "
         f"{ball.str(5, radius=False)} (ball of {ball.rel_accuracy_bits()} bits; the same number "
-        f"from a binomial tail in rationals). With k = log n the bound falls from "
+        "from a binomial tail in rationals). With k = log n the bound falls from "
         f"{growing[0].str(3, radius=False)} at n = 64 to {growing[-1].str(3, radius=False)} at n "
-        f"= 2048, while the claim needs it to rise to 1. This covers "
-        "Gaussian and every other J.",
+        "= 2048, while the claim needs it to rise to 1. This covers Gaussian and every other J.",
         1 + len(growing),
         numbers={
             "barrier": float(ball),
@@ -175,12 +173,17 @@ CLAIM = Claim(
     id="lemma-b1",
     title="An FJLT reconstructs a vector",
     source=paper("Lemma B.1"),
-    statement=r"For a unit vector $x$, $J$ an FJLT of shape $k \times n$ and every $\varepsilon < 1$: "
-    r"$\|x - J^\top J x\| \le \varepsilon$ with probability at least $1 - e^{-\Omega(k\varepsilon^2)}$.",
+    statement=(
+        r"For a unit vector $x$, $J$ an FJLT of shape $k \times n$ and every $\varepsilon < 1$: "
+        r"$\|x - J^\top J x\| \le \varepsilon$ with probability at least "
+        r"$1 - e^{-\Omega(k\varepsilon^2)}$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"For the SRHT $\|x - J^\top Jx\|^2 = \|x\|^2 + (n/k - 2)\|Jx\|^2$, so the error is at least $\|x\|$ "
-    r"for $k \le n/2$, and $k \ge n/(1+\varepsilon)$ is necessary. What a JL transform preserves "
-    r"is the norm: $|\,\|Jx\|^2 - 1| \le \varepsilon$ (claim jl-norm).",
+    correction=(
+        r"For the SRHT $\|x - J^\top Jx\|^2 = \|x\|^2 + (n/k - 2)\|Jx\|^2$, so the error is at "
+        r"least $\|x\|$ for $k \le n/2$, and $k \ge n/(1+\varepsilon)$ is necessary. What a JL "
+        r"transform preserves is the norm: $|\,\|Jx\|^2 - 1| \le \varepsilon$ (claim jl-norm)."
+    ),
     checks=(
         proved(
             "identity",

@@ -95,8 +95,8 @@ def _exhaustive(context: Context) -> Finding:
         good and identity == 3,
         Bearing.SUPPORTS,
         f"Expectations over every sign pattern and row subset, in rationals, n1, n2 <= 8, {cases} "
-        f"cases (among them 8×8 images of digits as W): the one-sided error, the two-sided error "
-        f"and the variance of the bilinear form are the closed forms, exactly. For W = I, n = 4, "
+        "cases (among them 8×8 images of digits as W): the one-sided error, the two-sided error "
+        "and the variance of the bilinear form are the closed forms, exactly. For W = I, n = 4, "
         f"k = 2 the mean squared error is {identity} times ‖x‖².",
         cases,
         numbers={"cases": cases},
@@ -129,7 +129,7 @@ def _library(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-12,
         Bearing.SUPPORTS,
-        f"fjlt.one_sided_error, two_sided_error and bilinear_variance agree with the rational "
+        "fjlt.one_sided_error, two_sided_error and bilinear_variance agree with the rational "
         f"values in {cases} cases to {worst:.1e} of the scale ‖W‖_F²‖x‖²‖u‖².",
         cases,
         numbers={"worst": worst},
@@ -140,11 +140,14 @@ CLAIM = Claim(
     id="moments",
     title="Exact second moments of the replacement error",
     source="Replaces the concentration asserted in Proposition 1",
-    statement=r"For the SRHT, $\sigma_i^2 = (n_i-k_i)/(k_i(n_i-1))$: $V_1 = \mathbb{E}\|WJ_1^\top J_1x - Wx\|^2 = "
-    r"\sigma_1^2(\|W\|_F^2\|x\|^2 + \|Wx\|^2 - 2\sum_a x_a^2\|We_a\|^2)$; $\mathbb{E}\|W'x - "
-    r"Wx\|^2 = (n_2/k_2 - 1)\|Wx\|^2 + (n_2/k_2)V_1$; $\mathrm{Var}(u^\top W'x) = "
-    r"\mathrm{tr}(M_uWM_xW^\top) - (u^\top Wx)^2$ with $M_x = (1+\sigma^2)xx^\top + "
-    r"\sigma^2\|x\|^2I - 2\sigma^2\mathrm{diag}(x^2)$.",
+    statement=(
+        r"For the SRHT, $\sigma_i^2 = (n_i-k_i)/(k_i(n_i-1))$: $V_1 = \mathbb{E}\|WJ_1^\top J_1x "
+        r"- Wx\|^2 = \sigma_1^2(\|W\|_F^2\|x\|^2 + \|Wx\|^2 - 2\sum_a "
+        r"x_a^2\|We_a\|^2)$; $\mathbb{E}\|W'x - Wx\|^2 = (n_2/k_2 - 1)\|Wx\|^2 + "
+        r"(n_2/k_2)V_1$; $\mathrm{Var}(u^\top W'x) = \mathrm{tr}(M_uWM_xW^\top) - (u^\top "
+        r"Wx)^2$ with $M_x = (1+\sigma^2)xx^\top + \sigma^2\|x\|^2I - "
+        r"2\sigma^2\mathrm{diag}(x^2)$."
+    ),
     expected=Verdict.HOLDS,
     depends_on=("jl-norm",),
     checks=(

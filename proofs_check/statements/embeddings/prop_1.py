@@ -69,8 +69,7 @@ def _rank_one(context: Context) -> Finding:
         good,
         Bearing.REFUTES,
         f"W = e_a·e_bᵀ, x = e_b, {cases} pairs (k1, k2): ‖W'x − Wx‖² = n2/k2 − 1 in every draw, "
-        f"at least 1 for "
-        "k2 <= n2/2 although ‖W‖ = 1 and W has rank 1.",
+        "at least 1 for k2 <= n2/2 although ‖W‖ = 1 and W has rank 1.",
         cases,
         numbers={"pairs": cases},
     )
@@ -92,12 +91,9 @@ def _real_matrices(context: Context) -> Finding:
         bool(positive),
         Bearing.REFUTES,
         f"{len(images)} images of digits, every second row and column (4×4 integer matrices W), x "
-        f"the row of W of "
-        "largest norm, k1 = k2 = 1, 2: the smallest value of ‖W'x − Wx‖ over all draws is "
-        "positive in "
-        f"{len(positive)} of {cases} cases, and up to {max(least):.3f} times ‖W‖_F‖x‖. For every "
-        f"smaller ε the "
-        "success probability is 0.",
+        "the row of W of largest norm, k1 = k2 = 1, 2: the smallest value of ‖W'x − Wx‖ over all "
+        f"draws is positive in {len(positive)} of {cases} cases, and up to {max(least):.3f} times "
+        "‖W‖_F‖x‖. For every smaller ε the success probability is 0.",
         len(positive),
         numbers={"smallest_errors": least},
     )
@@ -142,15 +138,20 @@ CLAIM = Claim(
     id="prop-1",
     title="A dense layer is approximated by its butterfly replacement",
     source=paper("Proposition 1"),
-    statement=r"For $J_1$ ($k_1 \times n_1$) and $J_2$ ($k_2 \times n_2$) FJLTs, $W' = J_2^\top J_2 W J_1^\top J_1$, "
-    r"every unit $x$ and $\varepsilon \in (0,1)$: $\Pr[\|W'x - Wx\| \le \varepsilon\|W\|] \ge 1 - "
-    r"e^{-\Omega(\min(k_1,k_2)\varepsilon^2)}$.",
+    statement=(
+        r"For $J_1$ ($k_1 \times n_1$) and $J_2$ ($k_2 \times n_2$) FJLTs, "
+        r"$W' = J_2^\top J_2 W J_1^\top J_1$, every unit $x$ and $\varepsilon \in (0,1)$: "
+        r"$\Pr[\|W'x - Wx\| \le \varepsilon\|W\|] \ge 1 - "
+        r"e^{-\Omega(\min(k_1,k_2)\varepsilon^2)}$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"No compression on the output side is possible in norm: the root mean square of $\|W'x - Wx\|$ is at "
-    r"most $\varepsilon\|W\|$ for all unit $x$ only if $k_2 \ge n_2/(1+\varepsilon^2)$. The exact "
-    r"second moments (claim moments) give what holds: the input side alone obeys $\Pr[\|WJ_1^\top "
-    r"J_1x - Wx\| > \varepsilon\|W\|] \le (\mathrm{sr}(W)+1)/(k_1\varepsilon^2)$, $\mathrm{sr}(W) "
-    r"= \|W\|_F^2/\|W\|^2$.",
+    correction=(
+        r"No compression on the output side is possible in norm: the root mean square of "
+        r"$\|W'x - Wx\|$ is at most $\varepsilon\|W\|$ for all unit $x$ only if "
+        r"$k_2 \ge n_2/(1+\varepsilon^2)$. The exact second moments (claim moments) give what "
+        r"holds: the input side alone obeys $\Pr[\|WJ_1^\top J_1x - Wx\| > \varepsilon\|W\|] \le "
+        r"(\mathrm{sr}(W)+1)/(k_1\varepsilon^2)$, $\mathrm{sr}(W) = \|W\|_F^2/\|W\|^2$."
+    ),
     depends_on=("lemma-b1",),
     checks=(
         Check("2×2 identity", Grade.EXACT, "the whole law, in rationals", _two_by_two),

@@ -129,12 +129,10 @@ def _one_sided(context: Context) -> Finding:
         algebra and worst <= 1,
         Bearing.SUPPORTS,
         f"(i) {laws} exhaustive laws, integer matrices and pieces of digit images (each pixel "
-        f"plus 1), n1 = 4, 8, "
-        "every k: at every ε the failure probability is at most (sr(W) + 1)/(kε²), even with a "
-        "rational lower bound in "
-        f"place of ‖W‖²; it reaches {worst} of the bound. The mean square is at most (‖W‖_F²‖x‖² "
-        f"+ ‖Wx‖²)/k, exactly, "
-        "whence the bound for all sizes, by Markov's inequality and the claim moments.",
+        "plus 1), n1 = 4, 8, every k: at every ε the failure probability is at most (sr(W) + "
+        f"1)/(kε²), even with a rational lower bound in place of ‖W‖²; it reaches {worst} of the "
+        "bound. The mean square is at most (‖W‖_F²‖x‖² + ‖Wx‖²)/k, exactly, whence the bound for "
+        "all sizes, by Markov's inequality and the claim moments.",
         laws,
         numbers={"largest_ratio": str(worst)},
     )
@@ -148,8 +146,8 @@ def _form(context: Context) -> Finding:
         f"(ii) {laws} exhaustive laws of uᵀW'x, k1 = k2 = k: at every ε the failure probability "
         f"is at most (4/k + (3 + sr(W))/k²)/ε², and reaches {float(worst):.3f} of it; the "
         f"variance, in closed form for n = 8 too, reaches {float(variance):.3f}. For all sizes it "
-        f"follows from σ1², σ2² <= 1/k: the variance is at most "
-        "((2σ1² + 2σ2² + 3σ1²σ2²)‖W‖² + σ1²σ2²‖W‖_F²)‖u‖²‖x‖².",
+        "follows from σ1², σ2² <= 1/k: the variance is at most ((2σ1² + 2σ2² + 3σ1²σ2²)‖W‖² + "
+        "σ1²σ2²‖W‖_F²)‖u‖²‖x‖².",
         laws,
         numbers={"largest_ratio": float(worst), "largest_variance_ratio": float(variance)},
     )
@@ -173,9 +171,8 @@ def _two_sided(context: Context) -> Finding:
         all(necessary(*case) for case in cases),
         Bearing.SUPPORTS,
         f"(iii) E‖W'x − Wx‖² >= (n2/k2 − 1)‖Wx‖² in {len(cases)} cases, with equality at k1 = n1, "
-        f"in rationals. At the "
-        "top right singular vector ‖Wx‖ = ‖W‖, so a root mean square of at most ε‖W‖ needs k2 >= "
-        "n2/(1 + ε²).",
+        "in rationals. At the top right singular vector ‖Wx‖ = ‖W‖, so a root mean square of at "
+        "most ε‖W‖ needs k2 >= n2/(1 + ε²).",
         len(cases),
     )
 
@@ -228,11 +225,14 @@ CLAIM = Claim(
     id="prop-1-corrected",
     title="What replaces Proposition 1",
     source="Correction of Proposition 1",
-    statement=r"For the SRHT, unit $u$, $x$ and every $\varepsilon > 0$: (i) $\Pr[\|WJ^\top Jx - Wx\| > "
-    r"\varepsilon\|W\|] \le (\mathrm{sr}(W)+1)/(k\varepsilon^2)$; (ii) with $k_1 = k_2 = k$, "
-    r"$\Pr[|u^\top W'x - u^\top Wx| > \varepsilon\|W\|] \le (4/k + "
-    r"(3+\mathrm{sr}(W))/k^2)/\varepsilon^2$; (iii) the root mean square of $\|W'x - Wx\|$ is at "
-    r"most $\varepsilon\|W\|$ for all unit $x$ only if $k_2 \ge n_2/(1+\varepsilon^2)$.",
+    statement=(
+        r"For the SRHT, unit $u$, $x$ and every $\varepsilon > 0$: (i) $\Pr[\|WJ^\top Jx - Wx\| > "
+        r"\varepsilon\|W\|] \le (\mathrm{sr}(W)+1)/(k\varepsilon^2)$; (ii) with $k_1 = k_2 = "
+        r"k$, $\Pr[|u^\top W'x - u^\top Wx| > \varepsilon\|W\|] \le (4/k + "
+        r"(3+\mathrm{sr}(W))/k^2)/\varepsilon^2$; (iii) the root mean square of $\|W'x - "
+        r"Wx\|$ is at most $\varepsilon\|W\|$ for all unit $x$ only if $k_2 \ge "
+        r"n_2/(1+\varepsilon^2)$."
+    ),
     expected=Verdict.HOLDS,
     depends_on=("moments",),
     checks=(

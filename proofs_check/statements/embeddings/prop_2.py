@@ -84,7 +84,8 @@ def _every_size(context: Context) -> Finding:
         "One row (0, 1), all others (2, 0), k = l = ε = 1: the success probability, counted over "
         "all signs, is "
         + ", ".join(f"{float(p):.4f} (n = {n})" for n, p in zip(sizes, found, strict=True))
-        + "; for n = 4 and 8 every draw confirms it. So the statement fails for every size tried from n = 4 on.",
+        + "; for n = 4 and 8 every draw confirms it. So the statement fails for every size tried "
+        "from n = 4 on.",
         len(sizes),
         numbers={"n": sizes, "success": [float(p) for p in found]},
     )
@@ -137,13 +138,17 @@ CLAIM = Claim(
     id="prop-2",
     title="Low-rank approximation from an FJLT sketch",
     source=paper("Proposition 2"),
-    statement=r"With $\ell = k\log k + k/\varepsilon$ and $J$ an $\ell \times n$ FJLT, with probability at least "
-    r"1/2: $\|J_k(X) - X\|_F^2 \le (1+\varepsilon)\|X - X_k\|_F^2$, where $J_k(X)$ is the best "
-    r"rank-$k$ approximation of $X$ with rows in the row space of $JX$.",
+    statement=(
+        r"With $\ell = k\log k + k/\varepsilon$ and $J$ an $\ell \times n$ FJLT, with probability "
+        r"at least 1/2: $\|J_k(X) - X\|_F^2 \le (1+\varepsilon)\|X - X_k\|_F^2$, where $J_k(X)$ "
+        r"is the best rank-$k$ approximation of $X$ with rows in the row space of $JX$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"The constant 1 in $\ell$ is too small; with some constant, $\ell = \Theta(k\log k + "
-    r"k/\varepsilon)$, it is a theorem of Sarlós (FOCS 2006), cited here and not checked. "
-    r"Explicit sizes that suffice are in claim prop-2-corrected.",
+    correction=(
+        r"The constant 1 in $\ell$ is too small; with some constant, "
+        r"$\ell = \Theta(k\log k + k/\varepsilon)$, it is a theorem of Sarlós (FOCS 2006), cited "
+        r"here and not checked. Explicit sizes that suffice are in claim prop-2-corrected."
+    ),
     checks=(
         Check("four rows", Grade.EXACT, "the whole law, in rationals", _witness),
         Check(

@@ -64,8 +64,8 @@ def _lemma(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"Rational X of shape 4×3, singular values 3, 2, 1, {cases} draws of the SRHT with JU1 of "
         f"full column rank ({skipped} without): ‖X − U1(JU1)⁺JX‖_F² = Δ_k + ‖(JU1)⁺JU2S2‖_F², and "
-        f"it is at least ‖X − J_k(X)‖_F², "
-        "exactly. ‖X − J_k(X)‖_F² = ‖X‖_F² − (λ_1 + … + λ_k) for a planted 5×5 X and k = 1, 2, 3.",
+        "it is at least ‖X − J_k(X)‖_F², exactly. ‖X − J_k(X)‖_F² = ‖X‖_F² − (λ_1 + … + λ_k) for "
+        "a planted 5×5 X and k = 1, 2, 3.",
         cases,
         numbers={"draws": cases, "skipped": skipped},
     )
@@ -89,11 +89,10 @@ def _moments(context: Context) -> Finding:
         good and worst <= Fraction(1, 2),
         Bearing.SUPPORTS,
         f"SRHT: in {cases} cases, over all draws, E‖U1ᵀJᵀJU1 − I‖_F² <= k(k + 1)/l and "
-        f"E‖U1ᵀJᵀJU2S2‖_F² <= k·Δ_k/l, "
-        "both with the exact value. With Markov's inequality for ‖U1ᵀJᵀJU1 − I‖_F <= ½ and the "
-        "structural identity "
-        f"the failure probability is at most 4k(k + 1)/l + 4k/(lε), which is at most {worst} for "
-        f"l = 16·max(k(k + 1), k/ε), {len(pairs)} pairs k <= 20, ε = 1, …, 1/20.",
+        "E‖U1ᵀJᵀJU2S2‖_F² <= k·Δ_k/l, both with the exact value. With Markov's inequality for "
+        "‖U1ᵀJᵀJU1 − I‖_F <= ½ and the structural identity the failure probability is at most "
+        f"4k(k + 1)/l + 4k/(lε), which is at most {worst} for l = 16·max(k(k + 1), k/ε), "
+        f"{len(pairs)} pairs k <= 20, ε = 1, …, 1/20.",
         cases,
         numbers={"cases": cases, "worst": str(worst)},
     )
@@ -138,9 +137,8 @@ def _gaussian(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"Gaussian J, {cases} pairs k <= 15, ε = 1, …, 1/10, l = k + 1 + 2k/ε: E‖(JU1)⁺JU2S2‖_F² "
-        f"= Δ_k·k/(l − k − "
-        "1), the mean of an inverse chi-squared variable in balls, and this is at most ε·Δ_k/2, "
-        "so Markov's inequality gives ½.",
+        "= Δ_k·k/(l − k − 1), the mean of an inverse chi-squared variable in balls, and this is "
+        "at most ε·Δ_k/2, so Markov's inequality gives ½.",
         cases,
         numbers={"pairs": cases},
         certificate={
@@ -169,8 +167,7 @@ def _gaussian_draws(context: Context) -> Finding:
         abs(ratio - 1) < 0.1,
         Bearing.SUPPORTS,
         f"Digits, k = {k}, l = {l}, {draws} Gaussian draws: the mean of ‖(JU1)⁺JU2S2‖_F² is "
-        f"{ratio:.3f} times "
-        "Δ_k·k/(l − k − 1).",
+        f"{ratio:.3f} times Δ_k·k/(l − k − 1).",
         draws,
         numbers={"ratio": ratio},
     )
@@ -239,11 +236,17 @@ CLAIM = Claim(
     id="prop-2-corrected",
     title="Low-rank approximation from a sketch, with constants",
     source="Correction of Proposition 2",
-    statement=r"The bound of Proposition 2 holds with probability at least 1/2 for Gaussian $\ell \ge "
-    r"k+1+2k/\varepsilon$ and for the SRHT with $n \ge \ell \ge 16\max(k(k+1), k/\varepsilon)$.",
+    statement=(
+        r"The bound of Proposition 2 holds with probability at least 1/2 for Gaussian "
+        r"$\ell \ge k+1+2k/\varepsilon$ and for the SRHT with "
+        r"$n \ge \ell \ge 16\max(k(k+1), k/\varepsilon)$."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"The checks examine every step on finite families: the structural identity, the two expectations, the "
-    r"arithmetic of Markov's inequality. That these steps hold for all sizes is a proof on paper, not a certificate.",
+    correction=(
+        r"The checks examine every step on finite families: the structural identity, the two "
+        r"expectations, the arithmetic of Markov's inequality. That these steps hold for all "
+        r"sizes is a proof on paper, not a certificate."
+    ),
     checks=(
         proved(
             "structural lemma, all sizes",

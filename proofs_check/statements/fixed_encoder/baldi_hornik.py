@@ -47,8 +47,7 @@ def _values(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         "B = I, k = 1, two integer problems: no critical loss, real or complex, but tr YYᵀ − Σ "
-        "γ_i (Gröbner basis "
-        f"over the rationals): {'; '.join(sentences)}.",
+        f"γ_i (Gröbner basis over the rationals): {'; '.join(sentences)}.",
         len(problems),
         numbers={"values": sentences},
     )
@@ -71,7 +70,7 @@ def _minima(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"{cases} rational critical points, γ = 9, 4, 1, k = 1, 2: the Hessian, by its "
         f"characteristic polynomial, has a negative eigenvalue at all but the {minima} with I = "
-        f"[k].",
+        "[k].",
         cases,
         numbers={"points": cases, "minima": minima},
     )
@@ -93,7 +92,7 @@ def _loewner(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"{cases} random integer problems (n = 4, d = 6, m = 3, l = 2): Σ' − Σ(B) has no negative "
         f"eigenvalue, by its characteristic polynomial, and is not zero in {strict}. So Σ(B) ⪯ Σ' "
-        f"and λ_i(B) <= γ_i for every i.",
+        "and λ_i(B) <= γ_i for every i.",
         cases,
         numbers={"problems": cases, "strict": strict},
     )
@@ -130,10 +129,11 @@ def _digits(context: Context) -> Finding:
         not faults and worst < 1e-12 and minima == [(1, 2)] and distinct is not None,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"Digits, every fifth pixel that is not always blank (n = {n}), one-hot labels: XXᵀ is invertible and Σ' "
-        f"has {distinct} distinct positive eigenvalues, exactly; at {len(points)} index sets (k = "
-        f"{k}) gradient, loss and index are as predicted, minima at I = {minima}. For 12 random B "
-        f"with l = 6, λ_i(B) exceeds γ_i by at most {worst:.1e}·γ_1.",
+        or f"Digits, every fifth pixel that is not always blank (n = {n}), one-hot labels: XXᵀ is "
+        f"invertible and Σ' has {distinct} distinct positive eigenvalues, exactly; at "
+        f"{len(points)} index sets (k = {k}) gradient, loss and index are as predicted, minima at "
+        f"I = {minima}. For 12 random B with l = 6, λ_i(B) exceeds γ_i by at most "
+        f"{worst:.1e}·γ_1.",
         len(points),
         numbers={"points": len(points), "largest_excess": worst},
     )
@@ -148,9 +148,12 @@ CLAIM = Claim(
     id="baldi-hornik",
     title="The network without a butterfly",
     source="Baldi, Hornik, Neural Networks 2 (1989); " + paper("Appendix C"),
-    statement=r"With $\Sigma' = YX^\top(XX^\top)^{-1}XY^\top$ of distinct positive eigenvalues $\gamma_i$, the "
-    r"critical values are $\mathrm{tr}\,YY^\top - \sum_{i \in I}\gamma_i$, and minima have $I = "
-    r"[k]$. Moreover $\Sigma(B) \preceq \Sigma'$ for every $B$, so $\lambda_i(B) \le \gamma_i$.",
+    statement=(
+        r"With $\Sigma' = YX^\top(XX^\top)^{-1}XY^\top$ of distinct positive eigenvalues "
+        r"$\gamma_i$, the critical values are $\mathrm{tr}\,YY^\top - \sum_{i \in I}\gamma_i$, "
+        r"and minima have $I = [k]$. Moreover $\Sigma(B) \preceq \Sigma'$ for every $B$, so "
+        r"$\lambda_i(B) \le \gamma_i$."
+    ),
     expected=Verdict.HOLDS,
     depends_on=("theorem-1-star",),
     checks=(

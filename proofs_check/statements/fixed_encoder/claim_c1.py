@@ -63,9 +63,8 @@ def _exact(context: Context) -> Finding:
         good and deficient > 0,
         Bearing.SUPPORTS,
         f"{cases} rational critical points of planted problems, {deficient} of them with rank D < "
-        f"k, zero and equal "
-        "eigenvalues among them: after Gauss elimination of the columns of D, Ẽ = "
-        "(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
+        "k, zero and equal eigenvalues among them: after Gauss elimination of the columns of D, "
+        "Ẽ = (D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
         cases,
         numbers={"points": cases, "rank_deficient": deficient},
     )
@@ -93,7 +92,7 @@ def _half(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"{cases} random D of full rank with an E at which the gradient in E alone vanishes; the "
         f"gradient in D does not at {free} of them, and the formula holds all the same: it needs "
-        f"only G invertible and the gradient in E.",
+        "only G invertible and the gradient in E.",
         cases,
         numbers={"points": cases, "not_critical_in_D": free},
     )
@@ -114,7 +113,7 @@ def _digits(context: Context) -> Finding:
         worst < 1e-6,
         Bearing.SUPPORTS,
         f"Digits, one-hot labels, l = 4, k = 2, whitened: at {cases} critical points with D of "
-        f"full rank, found by minimising the norm of the gradient, D̃Ẽ is as claimed to "
+        "full rank, found by minimising the norm of the gradient, D̃Ẽ is as claimed to "
         f"{worst:.1e} of ‖YX̃ᵀ‖_F.",
         cases,
         numbers={"points": cases, "deviation": worst},
@@ -135,11 +134,15 @@ CLAIM = Claim(
     id="claim-c1",
     title="Encoder at a critical point",
     source=paper("Claim C.1"),
-    statement=r"At a critical point with $\tilde D$ of full column rank, obtained from $D$ by Gauss elimination, "
-    r"$\tilde E = (\tilde D^\top \tilde D)^{-1}\tilde D^\top Y\tilde X^\top G^{-1}$ and $\tilde "
-    r"D\tilde E = P_{\tilde D}Y\tilde X^\top G^{-1}$.",
+    statement=(
+        r"At a critical point with $\tilde D$ of full column rank, obtained from $D$ by Gauss "
+        r"elimination, $\tilde E = (\tilde D^\top \tilde D)^{-1}\tilde D^\top Y\tilde X^\top "
+        r"G^{-1}$ and $\tilde D\tilde E = P_{\tilde D}Y\tilde X^\top G^{-1}$."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"Of the hypotheses only two are used: $G$ is invertible, and the gradient in $E$ vanishes.",
+    correction=(
+        r"Of the hypotheses only two are used: $G$ is invertible, and the gradient in $E$ vanishes."
+    ),
     checks=(
         proved(
             "algebra",

@@ -82,9 +82,8 @@ def _singular(context: Context) -> Finding:
         good and gram.det() == 0 and commutes(w["D"], sigma),
         Bearing.REFUTES,
         "n = m = d = 2, k = l = 1, X = Y = I, B = [1 0], D = (0, 1)ᵀ, E = 0: both gradients "
-        "vanish, G = 1, Σ = "
-        f"diag({sigma[0, 0]}, {sigma[1, 1]}), D̃ = D has full column rank, and ẼX̃X̃ᵀẼᵀ = "
-        f"{gram[0, 0]} has no inverse.",
+        f"vanish, G = 1, Σ = diag({sigma[0, 0]}, {sigma[1, 1]}), D̃ = D has full column rank, and "
+        f"ẼX̃X̃ᵀẼᵀ = {gram[0, 0]} has no inverse.",
         1,
         certificate={"kind": "singular-encoder"}
         | {name: texts(matrix) for name, matrix in w.items()},
@@ -112,8 +111,7 @@ def _undefined(context: Context) -> Finding:
         Bearing.REFUTES,
         f"At {cases} rational critical points the first equation has undefined products (n ≠ m) "
         f"at {undefined} and holds at {true}; ẼX̃X̃ᵀẼᵀ is singular at {singular}. D̃(ẼX̃X̃ᵀẼᵀ) = "
-        f"YX̃ᵀẼᵀ and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ "
-        "hold at every one.",
+        "YX̃ᵀẼᵀ and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ hold at every one.",
         cases,
         numbers={"points": cases, "undefined": undefined, "holds": true, "singular": singular},
     )
@@ -154,13 +152,17 @@ CLAIM = Claim(
     id="claim-c2",
     title="The projection onto the range of D commutes with the signal matrix",
     source=paper("Claim C.2"),
-    statement=r"At a critical point, (1) $\tilde E B\tilde D = (\tilde E B Y\tilde X^\top \tilde E^\top)"
-    r"(\tilde E\tilde X\tilde X^\top\tilde E^\top)^{-1}$, and (2) $P_{\tilde D}\Sigma = \Sigma "
-    r"P_{\tilde D} = P_{\tilde D}\Sigma P_{\tilde D}$.",
+    statement=(
+        r"At a critical point, (1) $\tilde E B\tilde D = (\tilde E B Y\tilde X^\top \tilde "
+        r"E^\top)(\tilde E\tilde X\tilde X^\top\tilde E^\top)^{-1}$, and (2) $P_{\tilde D}\Sigma "
+        r"= \Sigma P_{\tilde D} = P_{\tilde D}\Sigma P_{\tilde D}$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"(1) has defined products only for $n = m$, and $\tilde E$ need not have full row rank. What "
-    r"holds, and suffices for (2), is $\tilde D(\tilde E\tilde X\tilde X^\top\tilde E^\top) = "
-    r"Y\tilde X^\top\tilde E^\top$. (2) holds, without any condition on ranks.",
+    correction=(
+        r"(1) has defined products only for $n = m$, and $\tilde E$ need not have full row rank. "
+        r"What holds, and suffices for (2), is $\tilde D(\tilde E\tilde X\tilde X^\top\tilde "
+        r"E^\top) = Y\tilde X^\top\tilde E^\top$. (2) holds, without any condition on ranks."
+    ),
     depends_on=("claim-c1",),
     checks=(
         Check("no inverse", Grade.EXACT, "one critical point in integers", _singular),

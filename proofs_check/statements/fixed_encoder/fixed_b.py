@@ -56,9 +56,9 @@ def _exact(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"{len(shapes)} integer instances, {cases} index sets: the Hessian has a negative "
-        f"eigenvalue at the critical "
-        "points of every I but the global minimum's, by the characteristic polynomial in "
-        "integers. That these are all critical points, up to the gauge, is theorem-1-star.",
+        "eigenvalue at the critical points of every I but the global minimum's, by the "
+        "characteristic polynomial in integers. That these are all critical points, up to the "
+        "gauge, is theorem-1-star.",
         cases,
         numbers={"index_sets": cases},
     )
@@ -79,8 +79,7 @@ def _training(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"{cases} trainings of D and E by L-BFGS from random starts (200 digits, auto-encoder and "
         f"labels, l = 8, k = {k}) all end at the global minimum, tr YYᵀ minus the {k} largest "
-        f"eigenvalues of Σ, to {worst:.1e} of "
-        "‖Y‖_F².",
+        f"eigenvalues of Σ, to {worst:.1e} of ‖Y‖_F².",
         cases,
         numbers={"runs": cases, "worst_relative_gap": worst},
     )
@@ -123,9 +122,11 @@ CLAIM = Claim(
     source=paper("Section 5, after Theorem 1"),
     statement=r"For fixed $B$, every local minimum of $L$ in $D$ and $E$ is a global one.",
     expected=Verdict.HOLDS,
-    correction=r"Nothing follows for trained $B$: with $n = 4$, kept outputs $\{0, 2\}$ and $k = 2$ there is an "
-    r"integer $4 \times 4$ auto-encoder problem with a strict (modulo gauge) local minimum that "
-    r"is not global. It serves here as the negative control.",
+    correction=(
+        r"Nothing follows for trained $B$: with $n = 4$, kept outputs $\{0, 2\}$ and $k = 2$ "
+        r"there is an integer $4 \times 4$ auto-encoder problem with a strict (modulo gauge) "
+        r"local minimum that is not global. It serves here as the negative control."
+    ),
     depends_on=("theorem-1-star",),
     checks=(
         Check("exact index", Grade.EXACT, "characteristic polynomials of integer Hessians", _exact),

@@ -184,10 +184,10 @@ def _groebner(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or f"{len(shapes)} shapes (m, l, r, k) with m = r and m = r + 1, {', '.join(map(str, shapes))}, Q in random "
-        f"integers: in all entries of D and E that QD = I leaves free, the Gröbner basis of the "
-        f"critical equations over the rationals has a quotient ring of dimension "
-        f"{', '.join(map(str, counts))}, and as many different "
+        or f"{len(shapes)} shapes (m, l, r, k) with m = r and m = r + 1, "
+        f"{', '.join(map(str, shapes))}, Q in random integers: in all entries of D and E that QD "
+        "= I leaves free, the Gröbner basis of the critical equations over the rationals has a "
+        f"quotient ring of dimension {', '.join(map(str, counts))}, and as many different "
         "solutions are constructed. So these are all complex ones, and each is simple.",
         len(shapes),
         numbers={"shapes": len(shapes), "points": sum(counts)},
@@ -204,8 +204,9 @@ def _infinite(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"for {finite} the ideal is zero-dimensional"
         if finite
-        else f"m >= r + 2: for {len(INFINITE)} shapes (m, l, r, k), {', '.join(map(str, INFINITE))}, the ideal of the "
-        "critical equations with QD = I is not zero-dimensional, so that there are infinitely many complex solutions.",
+        else f"m >= r + 2: for {len(INFINITE)} shapes (m, l, r, k), "
+        f"{', '.join(map(str, INFINITE))}, the ideal of the critical equations with QD = I is not "
+        "zero-dimensional, so that there are infinitely many complex solutions.",
         len(INFINITE),
         numbers={"shapes": len(INFINITE)},
     )
@@ -231,13 +232,11 @@ def _regular(context: Context) -> Finding:
         not faults and singular > 0,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"All {shapes} shapes with k < m <= {largest}, l < {largest} and every rank r: of {regular + singular} "
-        f"choices of k eigenvectors of AAᵀ, the kernel's included, {regular} are regular critical "
-        f"points by the rank "
-        "of an integer matrix, Hessian over gauge, so isolated; their number is as predicted for "
-        "each shape. The other "
-        f"{singular} take a part of a kernel of dimension m − r >= 2, and turning it within the "
-        f"kernel gives a family.",
+        or f"All {shapes} shapes with k < m <= {largest}, l < {largest} and every rank r: of "
+        f"{regular + singular} choices of k eigenvectors of AAᵀ, the kernel's included, {regular} "
+        "are regular critical points by the rank of an integer matrix, Hessian over gauge, so "
+        f"isolated; their number is as predicted for each shape. The other {singular} take a part "
+        "of a kernel of dimension m − r >= 2, and turning it within the kernel gives a family.",
         regular + singular,
         numbers={"shapes": shapes, "regular": regular, "singular": singular, "faults": len(faults)},
     )
@@ -295,12 +294,14 @@ CLAIM = Claim(
     id="fixed-b-count",
     title="Number of isolated critical points with B fixed",
     source="Sharpens Theorem 1",
-    statement=r"Let $A = Y\tilde X^\top(\tilde X\tilde X^\top)^{-1/2}$, of shape $m \times \ell$, have rank $r$ and "
-    r"different positive singular values. In the gauge $QD = I$, $Q$ a generic $k \times m$ "
-    r"matrix and $k < m$, the complex critical points of $L$ in $D$ and $E$ number $\binom{r}{k}$ "
-    r"for $m = r$ and $\binom{r}{k} + \binom{r}{k-1}$ for $m = r+1$, and all are simple. For $m "
-    r"\ge r+2$ there are infinitely many, of which $\binom{r}{k} + \binom{r}{k-m+r}$ real ones "
-    r"are isolated.",
+    statement=(
+        r"Let $A = Y\tilde X^\top(\tilde X\tilde X^\top)^{-1/2}$, of shape $m \times \ell$, have "
+        r"rank $r$ and different positive singular values. In the gauge $QD = I$, $Q$ a generic "
+        r"$k \times m$ matrix and $k < m$, the complex critical points of $L$ in $D$ and $E$ "
+        r"number $\binom{r}{k}$ for $m = r$ and $\binom{r}{k} + \binom{r}{k-1}$ for $m = r+1$, "
+        r"and all are simple. For $m \ge r+2$ there are infinitely many, of which "
+        r"$\binom{r}{k} + \binom{r}{k-m+r}$ real ones are isolated."
+    ),
     expected=Verdict.HOLDS,
     depends_on=("theorem-1-star",),
     checks=(

@@ -114,9 +114,8 @@ def _symbolic(context: Context) -> Finding:
         and all((s[0] == s[1]) == (s not in results.get("undefined", [])) for s in shapes),
         Bearing.REFUTES,
         f"Derivatives of ½‖DEX̃ − Y‖_F² in symbols, {len(shapes)} shapes (m, k, l, d): vec(r)ᵀ(I "
-        f"⊗ (EX̃)ᵀ) and "
-        "vec(r)ᵀ(D ⊗ X̃ᵀ) are the gradients in D and E at all of them. The printed gradient in E "
-        "is "
+        "⊗ (EX̃)ᵀ) and vec(r)ᵀ(D ⊗ X̃ᵀ) are the gradients in D and E at all of them. The printed "
+        "gradient in E is "
         + "; ".join(f"{name} at {', '.join(map(str, found))}" for name, found in results.items())
         + ": it is defined only for m = k, and then has Dᵀ in the place of D.",
         len(shapes),
@@ -142,7 +141,7 @@ def _digits(context: Context) -> Finding:
         worst < 1e-9,
         Bearing.REFUTES,
         f"Digits ({cases} networks, k = {k}, m = 64 and 10, so that the printed gradient in E is "
-        f"undefined): the gradient of the library for ‖DEBX − Y‖_F² is twice the corrected one, "
+        "undefined): the gradient of the library for ‖DEBX − Y‖_F² is twice the corrected one, "
         f"to {worst:.1e}.",
         cases,
         numbers={"deviation": worst},
@@ -153,13 +152,18 @@ CLAIM = Claim(
     id="lemma-c1",
     title="Gradients of the encoder-decoder loss",
     source=paper("Lemma C.1"),
-    statement=r"With $r = (\bar Y - Y)^\top$, the gradient of $L$ in $\mathrm{vec}(D^\top)$ is (1) $\mathrm{vec}(r)"
-    r"^\top (I_m \otimes (E\tilde X)^\top)$, and in $\mathrm{vec}(E^\top)$ it is (2) "
-    r"$\mathrm{vec}(r)^\top (D \otimes \tilde X)^\top$.",
+    statement=(
+        r"With $r = (\bar Y - Y)^\top$, the gradient of $L$ in $\mathrm{vec}(D^\top)$ is (1) "
+        r"$\mathrm{vec}(r)^\top (I_m \otimes (E\tilde X)^\top)$, and in $\mathrm{vec}(E^\top)$ it "
+        r"is (2) $\mathrm{vec}(r)^\top (D \otimes \tilde X)^\top$."
+    ),
     expected=Verdict.REFUTED,
-    correction=r"(2) should read $\mathrm{vec}(r)^\top(D \otimes \tilde X^\top)$; as printed it is defined only for "
-    r"$m = k$. With this, (1) and (2) are the gradients of $\frac{1}{2}\|\bar Y - Y\|_F^2$; those "
-    r"of the paper's $L = \|\bar Y - Y\|_F^2$ are twice as large.",
+    correction=(
+        r"(2) should read $\mathrm{vec}(r)^\top(D \otimes \tilde X^\top)$; as printed it is "
+        r"defined only for $m = k$. With this, (1) and (2) are the gradients of "
+        r"$\frac{1}{2}\|\bar Y - Y\|_F^2$; those of the paper's $L = \|\bar Y - Y\|_F^2$ are "
+        r"twice as large."
+    ),
     checks=(
         Check("smallest shape", Grade.EXACT, "derivatives in symbols", _smallest),
         Check(

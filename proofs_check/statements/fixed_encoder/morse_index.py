@@ -122,10 +122,10 @@ def _exhaustive(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{landscapes} landscapes, all m, l, k <= {largest} and every pattern of equal and of zero "
-        f"singular values: at an integer critical point of each of the {cases} classes (I, t_D, "
-        f"t_E), hidden by an integer gauge, the characteristic polynomial of the Hessian has the "
-        f"predicted index and nullity; indices from {min(indices)} to {max(indices)} occur.",
+        or f"{landscapes} landscapes, all m, l, k <= {largest} and every pattern of equal and of "
+        f"zero singular values: at an integer critical point of each of the {cases} classes (I, "
+        "t_D, t_E), hidden by an integer gauge, the characteristic polynomial of the Hessian has "
+        f"the predicted index and nullity; indices from {min(indices)} to {max(indices)} occur.",
         cases,
         numbers={
             "landscapes": landscapes,
@@ -176,8 +176,9 @@ def _planted(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{cases} critical points of {len(shapes)} problems with dense rational X, Y and B, in rational gauges: "
-        f"index and nullity are as predicted, exactly; the ranks of D and E show (t_D, t_E) in {sorted(kernels)}.",
+        or f"{cases} critical points of {len(shapes)} problems with dense rational X, Y and B, in "
+        "rational gauges: index and nullity are as predicted, exactly; the ranks of D and E show "
+        f"(t_D, t_E) in {sorted(kernels)}.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
@@ -228,10 +229,10 @@ def _dense(context: Context) -> Finding:
         not faults and deficient > 0 and kernels > 0,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{cases} critical points of dense random problems, {len(shapes)} different (m, l, k, ρ, r), in random "
-        f"gauges: index and nullity of the Hessian in floats are as predicted; {kernels} have "
-        f"further rank in the kernels, and at {deficient} BX has rank ρ < l, which adds k(l − ρ) "
-        f"to the nullity.",
+        or f"{cases} critical points of dense random problems, {len(shapes)} different (m, l, k, "
+        "ρ, r), in random gauges: index and nullity of the Hessian in floats are as predicted; "
+        f"{kernels} have further rank in the kernels, and at {deficient} BX has rank ρ < l, which "
+        "adds k(l − ρ) to the nullity.",
         cases,
         numbers={
             "points": cases,
@@ -291,11 +292,11 @@ def _found(context: Context) -> Finding:
         not faults and len(classes) >= 6 and unclear <= cases,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"Minimising the norm of the gradient from random starts ends at {cases + unclear} critical points; "
-        f"{cases} of them are in one of {len(classes)} different classes by their measured I, t_D "
-        f"and t_E, and at {unclear} a singular value of D or E is too near 0 or too large to say. "
-        f"At each of the former, index and "
-        "nullity are those of the closed form.",
+        or f"Minimising the norm of the gradient from random starts ends at {cases + unclear} "
+        f"critical points; {cases} of them are in one of {len(classes)} different classes by "
+        f"their measured I, t_D and t_E, and at {unclear} a singular value of D or E is too near "
+        "0 or too large to say. At each of the former, index and nullity are those of the closed "
+        "form.",
         cases,
         numbers={
             "points": cases,
@@ -334,13 +335,16 @@ CLAIM = Claim(
     id="morse-index",
     title="Morse index and nullity of every critical point with B fixed",
     source="Sharpens Theorem 1",
-    statement=r"Let $A = Y\tilde X^\top(\tilde X\tilde X^\top)^{-1/2}$ have rank $r$ and singular values "
-    r"$\sigma_1 > \dots > \sigma_r > 0$. At a critical point of $L$ in $D$ and $E$ with index set "
-    r"$I$, $q = |I|$, where $D$ has $t_D$ further columns in $\ker A^\top$ and $E$ has $t_E$ "
-    r"further rows in $\ker A$, the Hessian has $\sum_{c \in I}\#\{i \notin I : i < c\} + "
-    r"(k-q)(r-q)$ negative eigenvalues and $q^2 + (k-q)(2q+m+\ell-2r) - (t_D(\ell-r) + t_E(m-r) - "
-    r"t_Dt_E)$ zero ones. With equal singular values, the pairs $\sigma_i = \sigma_c$ are no "
-    r"negative but further zero eigenvalues.",
+    statement=(
+        r"Let $A = Y\tilde X^\top(\tilde X\tilde X^\top)^{-1/2}$ have rank $r$ and singular "
+        r"values $\sigma_1 > \dots > \sigma_r > 0$. At a critical point of $L$ in $D$ and $E$ "
+        r"with index set $I$, $q = |I|$, where $D$ has $t_D$ further columns in $\ker A^\top$ and "
+        r"$E$ has $t_E$ further rows in $\ker A$, the Hessian has "
+        r"$\sum_{c \in I}\#\{i \notin I : i < c\} + (k-q)(r-q)$ negative eigenvalues and "
+        r"$q^2 + (k-q)(2q+m+\ell-2r) - (t_D(\ell-r) + t_E(m-r) - t_Dt_E)$ zero ones. With equal "
+        r"singular values, the pairs $\sigma_i = \sigma_c$ are no negative but further zero "
+        r"eigenvalues."
+    ),
     expected=Verdict.HOLDS,
     depends_on=("theorem-1-star",),
     checks=(

@@ -86,8 +86,7 @@ def _groebner(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         "In D and E themselves, G singular, the critical equations admit only the predicted "
-        "losses (Gröbner basis over "
-        f"the rationals), k = 1 — {'; '.join(sentences)}.",
+        f"losses (Gröbner basis over the rationals), k = 1 — {'; '.join(sentences)}.",
         len(sentences),
         numbers={"instances": sentences},
     )
@@ -121,8 +120,8 @@ def _digits(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{cases} critical points, k = {k}: {'; '.join(sentences)}. Gradient, loss, Hessian index and nullity are "
-        f"as predicted, and only I = [{k}] has index 0.",
+        or f"{cases} critical points, k = {k}: {'; '.join(sentences)}. Gradient, loss, Hessian "
+        f"index and nullity are as predicted, and only I = [{k}] has index 0.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
@@ -140,11 +139,15 @@ CLAIM = Claim(
     id="structured-b",
     title="Theorem 1 for any structured B",
     source=paper("Appendix C"),
-    statement=r"Theorem 1 holds for any $\ell \times n$ matrix $B$, since $B$ enters only through $BX$.",
+    statement=(
+        r"Theorem 1 holds for any $\ell \times n$ matrix $B$, since $B$ enters only through $BX$."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"A sparse sketch with an empty bucket, or $\ell$ above the rank of $X$, makes $G$ singular and so "
-    r"breaks a hypothesis of Theorem 1. With the pseudo-inverse the critical values are the same "
-    r"(claim theorem-1-star).",
+    correction=(
+        r"A sparse sketch with an empty bucket, or $\ell$ above the rank of $X$, makes $G$ "
+        r"singular and so breaks a hypothesis of Theorem 1. With the pseudo-inverse the critical "
+        r"values are the same (claim theorem-1-star)."
+    ),
     depends_on=("theorem-1-star",),
     checks=(
         Check(

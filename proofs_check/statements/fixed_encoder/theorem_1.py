@@ -68,9 +68,8 @@ def _groebner(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         "The product of (L − value) over the predicted values lies in the ideal of the critical "
-        "equations (Gröbner "
-        f"basis over the rationals), so there is no other critical value, real or complex: "
-        f"{'; '.join(found)}.",
+        "equations (Gröbner basis over the rationals), so there is no other critical value, real "
+        f"or complex: {'; '.join(found)}.",
         len(shapes),
         numbers={"instances": found},
     )
@@ -147,8 +146,8 @@ def _separation(context: Context) -> Finding:
         enclosed,
         Bearing.SUPPORTS,
         "The hypotheses hold for real data, in balls around products in floating point: G is "
-        "invertible, and the l "
-        f"eigenvalues λ_i of Σ(B) are positive and distinct. {'; '.join(sentences)}.",
+        "invertible, and the l eigenvalues λ_i of Σ(B) are positive and distinct. "
+        f"{'; '.join(sentences)}.",
         cases,
         certificate=certificate,
     )
@@ -232,8 +231,7 @@ def _own_data(context: Context) -> Finding:
         return Finding(
             Bearing.SILENT,
             f"{shape}: the hypotheses are not established: {reason}. Theorem 1 without hypotheses "
-            f"(claim "
-            "theorem-1-star) applies nevertheless.",
+            "(claim theorem-1-star) applies nevertheless.",
             1,
         )
     basis = whitened(X, B)
@@ -267,16 +265,21 @@ CLAIM = Claim(
     id="theorem-1",
     title="Critical values of the encoder-decoder butterfly network, B fixed",
     source=paper("Theorem 1"),
-    statement=r"Let $\tilde X = BX$, $G = \tilde X\tilde X^\top$ invertible, and let $\Sigma(B) = "
-    r"Y\tilde X^\top G^{-1}\tilde XY^\top$ have $\ell$ distinct positive eigenvalues $\lambda_1 > "
-    r"\dots > \lambda_\ell$. If the gradients of $L = \|DEBX - Y\|_F^2$ in $D$ and $E$ vanish, "
-    r"then $L = \mathrm{tr}\,YY^\top - \sum_{i \in I}\lambda_i$ for some $I \subseteq [\ell]$, "
-    r"$|I| \le k$, and at a local minimum $I = [k]$.",
+    statement=(
+        r"Let $\tilde X = BX$, $G = \tilde X\tilde X^\top$ invertible, and let "
+        r"$\Sigma(B) = Y\tilde X^\top G^{-1}\tilde XY^\top$ have $\ell$ distinct positive "
+        r"eigenvalues $\lambda_1 > \dots > \lambda_\ell$. If the gradients of "
+        r"$L = \|DEBX - Y\|_F^2$ in $D$ and $E$ vanish, then "
+        r"$L = \mathrm{tr}\,YY^\top - \sum_{i \in I}\lambda_i$ for some $I \subseteq [\ell]$, "
+        r"$|I| \le k$, and at a local minimum $I = [k]$."
+    ),
     expected=Verdict.HOLDS,
-    correction=r"The printed proof does not cover critical points where $D$ has rank $p < k$ and $I = [p]$, for "
-    r"instance $D = E = 0$: it needs an $a \in [k] \setminus I$ and a $b \in I$ with $\lambda_a > "
-    r"\lambda_b$, and there is no such $b$. A direction of descent exists there all the same "
-    r"(claim theorem-1-star), so the theorem holds.",
+    correction=(
+        r"The printed proof does not cover critical points where $D$ has rank $p < k$ and "
+        r"$I = [p]$, for instance $D = E = 0$: it needs an $a \in [k] \setminus I$ and a "
+        r"$b \in I$ with $\lambda_a > \lambda_b$, and there is no such $b$. A direction of "
+        r"descent exists there all the same (claim theorem-1-star), so the theorem holds."
+    ),
     depends_on=("theorem-1-star",),
     checks=(
         Check(

@@ -140,7 +140,8 @@ def _closed_forms(context: Context) -> Finding:
         "; ".join(faults[:5])
         or f"{cases} critical points of data without the hypotheses ("
         + "; ".join(name for name, *_ in degenerate_data(context))
-        + "): gradient, loss, Hessian index and nullity as predicted, index 0 exactly at the global minima.",
+        + "): gradient, loss, Hessian index and nullity as predicted, index 0 exactly at the "
+        "global minima.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
@@ -194,7 +195,7 @@ def _groebner(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"Gröbner bases over the rationals exclude every other critical value for degenerate data "
+        "Gröbner bases over the rationals exclude every other critical value for degenerate data "
         f"— {'; '.join(sentences)}.",
         len(cases),
     )
@@ -216,12 +217,10 @@ def _descent(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"At {len(points)} rational critical points with rank D < k (D = 0 among them) the loss "
-        f"along "
-        "(D + s·vwᵀ, E + t·wqᵀ) changes by −2st‖w‖²·vᵀΣv + s²‖v‖²(c + t²‖w‖⁴·vᵀΣv), as "
-        "polynomials in s and t, with "
-        f"vᵀΣv = {', '.join(curvatures)} > 0: the quadratic part in (s, t) is indefinite, so the "
-        f"Hessian has a "
-        "negative eigenvalue. This closes the gap in the printed proof of Theorem 1.",
+        "along (D + s·vwᵀ, E + t·wqᵀ) changes by −2st‖w‖²·vᵀΣv + s²‖v‖²(c + t²‖w‖⁴·vᵀΣv), as "
+        f"polynomials in s and t, with vᵀΣv = {', '.join(curvatures)} > 0: the quadratic part in "
+        "(s, t) is indefinite, so the Hessian has a negative eigenvalue. This closes the gap in "
+        "the printed proof of Theorem 1.",
         len(points),
         numbers={"curvature": curvatures},
         certificate={"kind": "descent", "points": certificate},
@@ -250,11 +249,13 @@ CLAIM = Claim(
     id="theorem-1-star",
     title="Theorem 1 without hypotheses: minima and strict saddles only",
     source="Strengthens Theorem 1 and completes its proof",
-    statement=r"For any $X$, $Y$, $B$ and $k$, at every point where the gradients of $L$ in $D$ and $E$ vanish: "
-    r"$P_D\Sigma = \Sigma P_D$, $DE\tilde X = P_DY\tilde X^\top G^+\tilde X$, $L = "
-    r"\mathrm{tr}\,YY^\top - \mathrm{tr}\,P_D\Sigma$; the point is a global minimum over $(D, "
-    r"E)$, of value $\mathrm{tr}\,YY^\top - \sum_{i \le \min(k,m)}\lambda_i$, or a strict saddle; "
-    r"and every $I \subseteq [m]$ with $|I| \le k$ occurs.",
+    statement=(
+        r"For any $X$, $Y$, $B$ and $k$, at every point where the gradients of $L$ in $D$ and $E$ "
+        r"vanish: $P_D\Sigma = \Sigma P_D$, $DE\tilde X = P_DY\tilde X^\top G^+\tilde X$, "
+        r"$L = \mathrm{tr}\,YY^\top - \mathrm{tr}\,P_D\Sigma$; the point is a global minimum over "
+        r"$(D, E)$, of value $\mathrm{tr}\,YY^\top - \sum_{i \le \min(k,m)}\lambda_i$, or a "
+        r"strict saddle; and every $I \subseteq [m]$ with $|I| \le k$ occurs."
+    ),
     expected=Verdict.HOLDS,
     checks=(
         proved(
