@@ -16,7 +16,7 @@ from rich.table import Table
 from fjlt.runs import console
 from fjlt.runs.atomic_files import write_atomically
 from proofs_check import claims
-from proofs_check.checker.certificates import recheck as replay
+from proofs_check.checker import recheck as replay
 from proofs_check.engine.calibration import as_csv
 from proofs_check.engine.calibration import calibrate as run_calibration
 from proofs_check.engine.claim import Wanted

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from proofs_check.checker.algebra import check
 from proofs_check.engine.claim import Bearing, Check, Context, Finding, Grade
 from proofs_check.identities.derivation import Derivation, Step
+from proofs_check.identities.expansion import verify
 
 __all__ = [
     "CRITICAL_POINTS",
@@ -224,7 +224,7 @@ def proved(
 
     def run(context: Context) -> Finding:
         certificate = derivation.certificate()
-        valid, sentence = check(certificate)
+        valid, sentence = verify(certificate)
         detail = f"For matrices of every size: {sentence}."
         if model is not None:
             gap = largest_violation(certificate, model(context.rng))
@@ -236,7 +236,7 @@ def proved(
     return Check(
         name,
         Grade.PROOF,
-        "matrix identities with cofactors, expanded by a small checker",
+        "matrix identities with cofactors, expanded in noncommuting symbols",
         run,
         partial=partial,
     )

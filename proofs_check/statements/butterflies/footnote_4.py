@@ -24,20 +24,10 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.butterfly_paths import path
 from proofs_check.exact.laws import hadamard_rows, sign_patterns
 
 __all__ = ["CLAIM"]
-
-
-def path(n: int, row: int, column: int) -> list[tuple[int, int, int]]:
-    """The weights between an input and an output: (layer, output of the layer, whether the bit is
-    crossed)."""
-    edges, node = [], column
-    for i in range(n.bit_length() - 1):
-        head = (node & ~(1 << i)) | (row & 1 << i)
-        edges.append((i, head, int(head != node)))
-        node = head
-    return edges
 
 
 def vanishes(n: int, r: int, s: int, a: int, b: int) -> bool:

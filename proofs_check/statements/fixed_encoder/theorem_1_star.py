@@ -13,7 +13,6 @@ from sympy import Matrix, Symbol, diag, expand, symbols
 from figures.data import digits
 from fjlt import srht
 from landscape import critical_points
-from proofs_check.checker.algebra import check
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -33,6 +32,7 @@ from proofs_check.exact.factorisation import (
     whitened,
 )
 from proofs_check.exact.inertia import numerical_inertia
+from proofs_check.identities.expansion import verify
 from proofs_check.identities.proofs import (
     CRITICAL_POINTS,
     REALISED,
@@ -236,7 +236,7 @@ def _tampered_proof(context: Context) -> bool:
     step = certificate["steps"][int(context.rng.integers(len(certificate["steps"])))]
     cofactor = step["cofactors"][int(context.rng.integers(len(step["cofactors"])))]
     cofactor[0] = f"-({cofactor[0]})"
-    return not check(certificate)[0]
+    return not verify(certificate)[0]
 
 
 def _wrong_descent(context: Context) -> bool:

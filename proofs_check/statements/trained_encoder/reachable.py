@@ -26,13 +26,13 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.exact.butterfly_paths import path
 
 __all__ = ["CLAIM"]
 
 PRIME = 2**61 - 1
 
 Weights = list[list[list[Any]]]
-Step = tuple[int, int, int]  # (layer, its output, 0 for straight or 1 for crossed)
 
 
 def closed_form(n: int, b: int) -> int:
@@ -43,16 +43,6 @@ def closed_form(n: int, b: int) -> int:
 def lowest_difference(r: int, s: int) -> int:
     """The lowest bit in which r and s differ."""
     return ((r ^ s) & -(r ^ s)).bit_length() - 1
-
-
-def path(n: int, r: int, c: int) -> list[Step]:
-    """The weights on the way from input c to output r, one a layer, by walking."""
-    node, steps = c, []
-    for i in range(n.bit_length() - 1):
-        onwards = node & ~(1 << i) | r & 1 << i
-        steps.append((i, onwards, int(onwards != node)))
-        node = onwards
-    return steps
 
 
 def factorises(n: int, r: int, s: int) -> bool:

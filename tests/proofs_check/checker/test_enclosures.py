@@ -8,7 +8,7 @@ from flint import ctx
 from numpy.random import SeedSequence
 
 from proofs_check import claims
-from proofs_check.checker.certificates import valid
+from proofs_check.checker import valid
 from proofs_check.engine.claim import Context
 
 CHECKS = {

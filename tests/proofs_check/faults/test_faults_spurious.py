@@ -2,6 +2,7 @@
 certificates are rejected."""
 
 import copy
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -215,7 +216,7 @@ def test_an_altered_entry_is_rejected(stored, name, number):
             if point[name][1 - index] == 0:  # only longer
                 continue
         else:
-            point[name] = str(recheck.Fraction(point[name]) + recheck.Fraction(1, 7))
+            point[name] = str(Fraction(point[name]) + Fraction(1, 7))
         assert not recheck.valid(altered)[0]
 
 

@@ -1,0 +1,160 @@
+"""Recheck rational critical points of the encoder-decoder network, and eigenvalues of Σ(B)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from itertools import product as choices
+from typing import Any
+
+from proofs_check.checker.rational_matrices import (
+    Matrix,
+    determinant,
+    difference,
+    matrix,
+    product,
+    rank,
+    squared_norm,
+    transpose,
+)
+
+__all__ = ["descent", "eigenvalues", "gauge", "singular_encoder", "spurious_minimum"]
+
+
+def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the loss falls from each critical point with rank D < k, as the formula says.
+
+    Along (D + s·vwᵀ, E + t·wqᵀ) it changes by −2st‖w‖²c + s²‖v‖²(‖XᵀEᵀw‖² + t²‖w‖⁴c) with
+    c = (XYᵀv)ᵀq > 0.
+    """
+    valid = bool(certificate["points"])
+    for point in certificate["points"]:
+        D, E, X, Y, w, v, q = (matrix(point[name]) for name in ("D", "E", "X", "Y", "w", "v", "q"))
+        residual = difference(product(D, product(E, X)), Y)
+        right = product(X, product(transpose(Y), v))
+        valid &= _is_critical(D, E, X, residual)
+        # Dw = 0, vᵀD = 0 and XXᵀq = XYᵀv
+        valid &= squared_norm(product(D, w)) == 0 and squared_norm(product(transpose(v), D)) == 0
+        valid &= product(X, product(transpose(X), q)) == right
+        c = product(transpose(right), q)[0][0]
+        valid &= c > 0
+        seen = squared_norm(product(transpose(product(E, X)), w))
+        ww, vv = squared_norm(w), squared_norm(v)
+        shift_D, shift_E = product(v, transpose(w)), product(w, transpose(q))
+        # both sides are polynomials of degree at most 2 in s and in t: nine points determine them
+        for s, t in choices(map(Fraction, (0, 1, 2)), repeat=2):
+            D2, E2 = _shifted(D, s, shift_D), _shifted(E, t, shift_E)
+            moved = difference(product(D2, product(E2, X)), Y)
+            change = squared_norm(moved) - squared_norm(residual)
+            valid &= change == -2 * s * t * ww * c + s * s * vv * (seen + t * t * ww * ww * c)
+    return (
+        valid,
+        f"descent from {len(certificate['points'])} rational critical points with rank D < k",
+    )
+
+
+def singular_encoder(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether (D, E) is critical with rank D = k and rank EBX < k, all of Σ(B) of rank 1."""
+    X, Y, B, D, E = (matrix(certificate[name]) for name in ("X", "Y", "B", "D", "E"))
+    encoded = product(B, X)
+    hidden = product(E, encoded)
+    valid = _is_critical(D, E, encoded, difference(product(D, hidden), Y))
+    valid &= rank(D) == len(E)
+    valid &= rank(encoded) == len(B) == rank(product(Y, transpose(encoded))) == 1
+    valid &= rank(hidden) < len(E)
+    return valid, "a critical point whose encoder has no full row rank"
+
+
+def gauge(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether (D, E) and (D2, E2) are different global minima with DE = D2E2; k = 1, two outputs.
+
+    BX is square and invertible, so that Σ(B) = YYᵀ and the least loss is its smaller eigenvalue.
+    """
+    X, Y, B, D, E, D2, E2 = (
+        matrix(certificate[name]) for name in ("X", "Y", "B", "D", "E", "D2", "E2")
+    )
+    encoded = product(B, X)
+    valid = rank(encoded) == len(encoded[0]) == len(encoded) and len(E) == len(E2) == 1
+    valid &= D != D2 and E != E2 and product(D, E) == product(D2, E2)
+    loss = squared_norm(difference(product(D, product(E, encoded)), Y))
+    # a zero of the characteristic polynomial, and at most half the trace
+    (p, q), (r, s) = product(Y, transpose(Y))
+    valid &= loss * loss - (p + s) * loss + p * s - q * r == 0 and 2 * loss <= p + s
+    return valid, f"two global minima of loss {loss}"
+
+
+def eigenvalues(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether G⁻¹K has one eigenvalue in each of l disjoint positive intervals; G is of order l."""
+    G, K = matrix(certificate["G"]), matrix(certificate["K"])
+    ends = [(Fraction(low), Fraction(high)) for low, high in certificate["intervals"]]
+    # Sylvester's criterion: G is positive definite if its leading minors are positive
+    valid = all(determinant([row[:i] for row in G[:i]]) > 0 for i in range(1, len(G) + 1))
+    valid &= transpose(G) == G and transpose(K) == K and len(ends) == len(G)
+    valid &= all(0 < low < high for low, high in ends)
+    valid &= all(lower[1] < upper[0] for upper, lower in pairwise(ends))
+    # det(K − tG) has degree l in t: a change of sign in each of l intervals is one zero in each
+    for low, high in ends:
+        signs = (
+            determinant(difference(K, [[t * x for x in row] for row in G])) for t in (low, high)
+        )
+        valid &= next(signs) * next(signs) < 0
+    return valid, f"{len(ends)} distinct positive eigenvalues, each in its interval"
+
+
+def spurious_minimum(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the gain N/Q of the rows (u, 0) and (0, v), n = 4, has a strict local maximum, and
+    another pair of rows has a larger gain."""
+    valid = bool(certificate["points"])
+    for point in certificate["points"]:
+        X, Y = matrix(point["X"]), matrix(point["Y"])
+        u, v, better_u, better_v = (
+            [Fraction(entry) for entry in point[name]]
+            for name in ("u", "v", "better_u", "better_v")
+        )
+        (N, Q), (better_N, better_Q) = _gain(X, Y, u, v), _gain(X, Y, better_u, better_v)
+        # with f = N/Q at the point, N − fQ is quadratic in the turns of u and of v: nine values
+        # give its derivatives, which are those of N/Q up to the positive factor Q
+        level = {}
+        for s, t in choices((-1, 0, 1), repeat=2):
+            turned_u = [u[0] - s * u[1], u[1] + s * u[0]]
+            turned_v = [v[0] - t * v[1], v[1] + t * v[0]]
+            turned_N, turned_Q = _gain(X, Y, turned_u, turned_v)
+            level[s, t] = turned_N - N / Q * turned_Q
+        ss, tt = (level[step] + level[-step[0], -step[1]] for step in ((1, 0), (0, 1)))
+        st = (level[1, 1] - level[1, -1] - level[-1, 1] + level[-1, -1]) / 4
+        valid &= level[1, 0] == level[-1, 0] and level[0, 1] == level[0, -1]
+        valid &= ss < 0 < ss * tt - st * st
+        losses = squared_norm(Y) - N / Q, squared_norm(Y) - better_N / better_Q
+        valid &= losses == (Fraction(point["loss"]), Fraction(point["better_loss"]))
+        valid &= losses[1] < losses[0]
+        valid &= min(Q, better_Q) > 0 and len(X) == len(u) + len(v) == 4
+    return (
+        valid,
+        f"{len(certificate['points'])} strict local minima of a trained butterfly, with better "
+        "networks",
+    )
+
+
+def _is_critical(D: Matrix, E: Matrix, encoded: Matrix, residual: Matrix) -> bool:
+    """Whether both gradients of ‖DE·encoded − Y‖² vanish."""
+    in_D = product(residual, transpose(product(E, encoded)))
+    in_E = product(product(transpose(D), residual), transpose(encoded))
+    return squared_norm(in_D) == 0 and squared_norm(in_E) == 0
+
+
+def _shifted(a: Matrix, step: Fraction, direction: Matrix) -> Matrix:
+    return [
+        [x + step * y for x, y in zip(r, s, strict=True)] for r, s in zip(a, direction, strict=True)
+    ]
+
+
+def _gain(X: Matrix, Y: Matrix, u: list[Fraction], v: list[Fraction]) -> tuple[Fraction, Fraction]:
+    """(N, Q): with W of rows (u, 0) and (0, v), the best D reduces ‖Y‖² by N/Q.
+
+    N/Q = tr K⁻¹L for K = WXXᵀWᵀ and L = WXYᵀYXᵀWᵀ, so Q = det K and N = tr adj(K)L.
+    """
+    encoded = product([[*u, *[Fraction(0)] * len(v)], [*[Fraction(0)] * len(u), *v]], X)
+    signal = product(encoded, transpose(Y))
+    (a, b), (_, c) = product(encoded, transpose(encoded))
+    (p, q), (_, r) = product(signal, transpose(signal))
+    return c * p - 2 * b * q + a * r, a * c - b * b

@@ -1,0 +1,102 @@
+"""Matrices of ``Fraction`` as lists of rows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+__all__ = [
+    "Matrix",
+    "column",
+    "determinant",
+    "difference",
+    "matrix",
+    "product",
+    "rank",
+    "squared_norm",
+    "transpose",
+]
+
+Matrix = list[list[Fraction]]
+
+
+def matrix(rows: list[list[Any]]) -> Matrix:
+    """The matrix with these rows of integers, or of texts such as "-2/3"."""
+    return [[Fraction(entry) for entry in row] for row in rows]
+
+
+def column(values: list[Any]) -> Matrix:
+    """A matrix of one column."""
+    return [[Fraction(value)] for value in values]
+
+
+def product(a: Matrix, b: Matrix) -> Matrix:
+    """ab; ``ValueError`` if the shapes do not match."""
+    return [
+        [
+            sum((x * y for x, y in zip(row, col, strict=True)), Fraction(0))
+            for col in zip(*b, strict=True)
+        ]
+        for row in a
+    ]
+
+
+def transpose(a: Matrix) -> Matrix:
+    """aᵀ."""
+    return [list(values) for values in zip(*a, strict=True)]
+
+
+def difference(a: Matrix, b: Matrix) -> Matrix:
+    """a − b; ``ValueError`` if the shapes differ."""
+    return [[x - y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+
+def squared_norm(a: Matrix) -> Fraction:
+    """‖a‖_F²; it is 0 only for the zero matrix."""
+    return sum((entry * entry for row in a for entry in row), Fraction(0))
+
+
+def rank(a: Matrix) -> int:
+    """Rank, by Gaussian elimination.
+
+    Examples
+    --------
+    >>> rank(matrix([[1, 2], ["1/2", 1]]))
+    1
+    """
+    rows, found = [list(row) for row in a], 0
+    for place in range(len(rows[0])):
+        pivot = next((i for i in range(found, len(rows)) if rows[i][place]), None)
+        if pivot is None:
+            continue
+        rows[found], rows[pivot] = rows[pivot], rows[found]
+        _clear_below(rows, found, place)
+        found += 1
+    return found
+
+
+def determinant(a: Matrix) -> Fraction:
+    """Determinant, as the signed product of the pivots of Gaussian elimination.
+
+    Examples
+    --------
+    >>> determinant(matrix([[0, 1], [1, 0]]))
+    Fraction(-1, 1)
+    """
+    rows, value = [list(row) for row in a], Fraction(1)
+    for place in range(len(rows)):
+        pivot = next((i for i in range(place, len(rows)) if rows[i][place]), None)
+        if pivot is None:
+            return Fraction(0)
+        if pivot != place:
+            rows[place], rows[pivot], value = rows[pivot], rows[place], -value
+        value *= rows[place][place]
+        _clear_below(rows, place, place)
+    return value
+
+
+def _clear_below(rows: Matrix, pivot: int, place: int) -> None:
+    """Subtract multiples of the pivot row, so that the entries below it in a column vanish."""
+    for i in range(pivot + 1, len(rows)):
+        factor = rows[i][place] / rows[pivot][place]
+        rows[i] = [x - factor * y for x, y in zip(rows[i], rows[pivot], strict=True)]
