@@ -1,70 +1,86 @@
-"""Where the paths of a start set end for given data: retried, and refused where critical points are
-no points."""
+"""The ends of the paths for given data: refined, tracked again where they failed or coincide.
+
+Data for which critical points come in families are refused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 
+from fjlt.types import Array, BoolArray, ComplexArray, IndexArray
 from landscape.continuation.monodromy_loops import (
     SAME,
     StartSet,
-    distinct,
-    follow,
     projectors,
-    turned,
+    track_in_chunks,
+    unique_indices,
+    with_random_phases,
 )
 from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["path_ends", "refuse_families"]
-
-Array = NDArray[Any]
+__all__ = ["PathEnds", "refuse_families", "track_start_set"]
 
 SINGULAR = 1e-10
-"""Hessians, modulo the directions that change no row space, with a smaller inverse condition number
-are singular."""
-TRIES = 3
+"""A Hessian modulo the gauge directions with a smaller inverse condition number is singular."""
+RETRIES = 3
 
 
-def path_ends(
-    start: StartSet, forms: Forms, rng: np.random.Generator, say: Callable[[str], Any]
-) -> tuple[Array, Array]:
-    """Distinct ends of the paths from the start set, and where paths stopped short.
+class PathEnds(NamedTuple):
+    """Where the paths of a start set end.
 
-    Paths that fail or end together are followed again with a smaller tolerance; then all of them,
-    by other lines of data that permute the ends, and what is new is added.
+    Attributes
+    ----------
+    points : ndarray, complex, shape (P, V)
+        Distinct critical points.
+    failed : ndarray, complex, shape (F, V)
+        Where the other paths stopped.
     """
-    spaces, x, origin = start.spaces, start.x, turned(start.forms, rng)
-    say(f"{len(x)} paths to follow")
-    ends, arrived = _arrivals(spaces, x, origin, forms, 1e-4)
-    for attempt in range(TRIES + 1):
+
+    points: ComplexArray
+    failed: ComplexArray
+
+
+def track_start_set(
+    start: StartSet, forms: Forms, rng: Generator, report: Callable[[str], object]
+) -> PathEnds:
+    """Track the paths from the start set to the data ``forms``.
+
+    Paths that fail, or end together, are tracked again with a smaller tolerance. If ends are still
+    missing, all paths are tracked along other lines of data, which permute the ends, and new ends
+    are added.
+    """
+    spaces, x, origin = start.spaces, start.x, with_random_phases(start.forms, rng)
+    report(f"{len(x)} paths to follow")
+    ends, arrived = _refined_ends(spaces, x, origin, forms, 1e-4)
+    for attempt in range(RETRIES + 1):
         places = projectors(spaces, ends[arrived])
-        first = np.flatnonzero(arrived)[distinct(places)]
-        if len(first) >= len(x) or attempt == TRIES:
+        first = np.flatnonzero(arrived)[unique_indices(places)]
+        if len(first) >= len(x) or attempt == RETRIES:
             break
         if attempt == 0:
-            again = _ambiguous(places, arrived)
-            say(f"{len(again)} paths to follow again")
-            ends[again], arrived[again] = _arrivals(spaces, x[again], origin, forms, 1e-6)
+            again = _failed_or_coinciding(places, arrived)
+            report(f"{len(again)} paths to follow again")
+            ends[again], arrived[again] = _refined_ends(spaces, x[again], origin, forms, 1e-6)
         else:
-            say(f"{len(x) - len(first)} ends missing; all paths by another line of data")
-            more, there = _arrivals(spaces, x, turned(start.forms, rng), forms, 1e-5)
-            ends, arrived = (
-                np.concatenate([ends[first], more]),
-                np.concatenate([np.ones(len(first), bool), there]),
+            report(f"{len(x) - len(first)} ends missing; all paths by another line of data")
+            more, there = _refined_ends(
+                spaces, x, with_random_phases(start.forms, rng), forms, 1e-5
             )
-    return ends[first], ends[~arrived]
+            ends = np.concatenate([ends[first], more])
+            arrived = np.concatenate([np.ones(len(first), bool), there])
+    return PathEnds(ends[first], ends[~arrived])
 
 
-def _ambiguous(places: Array, arrived: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Numbers of the paths that did not arrive, or that share their end with another one."""
+def _failed_or_coinciding(places: Array, arrived: BoolArray) -> IndexArray:
+    """Indices of the paths that did not arrive, or that share their end with another path."""
     number = np.flatnonzero(arrived)
-    alone = distinct(places)
+    alone = unique_indices(places)
     shared = np.setdiff1d(np.arange(len(places)), alone)
     gap = (
         np.linalg.norm(places[:, None] - places[None, shared], axis=(-2, -1))
@@ -74,11 +90,11 @@ def _ambiguous(places: Array, arrived: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.union1d(np.flatnonzero(~arrived), number[np.flatnonzero((gap < SAME).any(axis=1))])
 
 
-def _arrivals(
+def _refined_ends(
     spaces: RowSpaces, x: Array, start: Forms, end: Forms, tolerance: float
-) -> tuple[Array, NDArray[np.bool_]]:
-    """Ends of the paths, refined, and which of them are critical points."""
-    ends, arrived = follow(spaces, x, start, end, tolerance)
+) -> tuple[Array, BoolArray]:
+    """Ends of the paths, refined by Newton's method, and which of them are critical points."""
+    ends, arrived = track_in_chunks(spaces, x, start, end, tolerance)
     if arrived.any():
         ends[arrived], size = refine(spaces, ends[arrived], end)
         arrived[arrived] = size < 1e-9
@@ -86,14 +102,22 @@ def _arrivals(
 
 
 def refuse_families(spaces: RowSpaces, x: Array, forms: Forms) -> None:
-    """``ValueError`` if Newton's method from some of the points ends where the critical set is not
-    a simple point."""
+    """Check that critical points near x, shape (P, V), are isolated and simple.
+
+    Raises
+    ------
+    ValueError
+        If Newton's method from some of the points ends at a critical point with a singular Hessian,
+        modulo the gauge directions. The message gives the dimension of the kernel.
+    """
     gain, rank = Gain(spaces, *forms), spaces.dimension
     with np.errstate(all="ignore"):
         x = spaces.rescaled(x)
         for _ in range(30):
             x = x[np.isfinite(gain.gradient(x)).all(axis=-1)]
             gradient, hessian = gain.derivatives(x)
+            # Gauss-Newton with the pseudo-inverse converges to families too; steps of length 1 at
+            # most.
             step = (np.linalg.pinv(hessian, rcond=1e-7) @ gradient[..., None])[..., 0]
             x = spaces.rescaled(
                 x - step / np.maximum(1, np.linalg.norm(step, axis=-1, keepdims=True))
@@ -102,6 +126,7 @@ def refuse_families(spaces: RowSpaces, x: Array, forms: Forms) -> None:
         W = spaces.rows_at(x)
         regular = np.linalg.cond(W @ forms.C @ np.swapaxes(W, -1, -2)) < 1e6
     critical = regular & (np.abs(gradient).max(axis=-1) < 1e-10)
+    # At a simple point the Hessian has as many nonzero singular values as there are dimensions.
     values = np.linalg.svd(hessian[critical], compute_uv=False)[:, :rank]
     singular = (
         values < SINGULAR * max(1.0, float(np.median(values[:, 0]))) if len(values) else values
@@ -110,7 +135,6 @@ def refuse_families(spaces: RowSpaces, x: Array, forms: Forms) -> None:
         d, count = int(singular.sum(axis=1).max()), int(singular.any(axis=1).sum())
         raise ValueError(
             f"the critical set has dimension up to {d}: at {count} of {len(x)} ends of paths the "
-            f"Hessian has zero eigenvalues, up to {d}, besides those of the symmetries; slice the "
-            f"set, or change the data a little "
-            "(regularise)"
+            f"Hessian has zero eigenvalues, up to {d}, besides those of the symmetries; change the "
+            "data a little (regularise), or slice the set"
         )

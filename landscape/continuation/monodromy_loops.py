@@ -1,25 +1,29 @@
-"""All complex critical points for generic data, from one of them: what is carried around closed
-loops of data."""
+"""All complex critical points for generic data, from a single one, by monodromy loops of data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
-from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from fjlt.types import Array, BoolArray, ComplexArray, IndexArray, RNGLike
 from landscape.continuation.path_tracking import refine, track
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["SAME", "StartSet", "distinct", "follow", "monodromy", "projectors", "turned"]
-
-Array = NDArray[Any]
+__all__ = [
+    "SAME",
+    "StartSet",
+    "monodromy",
+    "projectors",
+    "track_in_chunks",
+    "unique_indices",
+    "with_random_phases",
+]
 
 SAME = 1e-6
 """Projectors closer than this are those of one row space."""
@@ -27,115 +31,146 @@ MISSED = 1e-6
 """Heuristic probability of stopping short, for loops that act as random permutations."""
 
 CHUNK = 128
+"""Paths tracked as one batch."""
 
 
 @dataclass(frozen=True, eq=False)
 class StartSet:
-    """Critical points x, complex, shape (P, V), for generic complex data.
+    """Critical points for generic complex data: the start of all paths to other data.
 
-    ``quiet`` is the number of loops in a row that found no further point.
+    Attributes
+    ----------
+    spaces : RowSpaces
+    forms : Forms
+        The generic C and M, shape (n, n).
+    x : ndarray, complex, shape (P, V)
+        Variables of the critical points.
+    loops_no_progress : int
+        Number of loops in a row, at the end, that found no further point.
     """
 
     spaces: RowSpaces
     forms: Forms
-    x: Array
-    quiet: int
+    x: ComplexArray
+    loops_no_progress: int
 
 
 def monodromy(
     spaces: RowSpaces,
-    rng: Any = 0,
-    quiet: int = 4,
-    most: int = 20_000,
-    progress: Callable[[int], Any] | None = None,
+    rng: RNGLike = 0,
+    max_loops_no_progress: int = 4,
+    max_points: int = 20_000,
+    progress: Callable[[int], object] | None = None,
 ) -> StartSet:
-    """Critical points for generic complex data, until so many loops in a row find no further one.
+    """Critical points for generic complex data, found by monodromy.
 
-    A random point is critical for all data that satisfy linear equations in M; from there, all
-    points known are followed to other random data and back, the phases of C and M turned on the
-    way.
+    A random point is critical for all data that satisfy linear equations in M. From there, all
+    known points are tracked around loops of data: to other random data and back, with random phases
+    of C and M. The search stops when so many loops in a row find no further point.
 
     Parameters
     ----------
+    spaces : RowSpaces
     rng : None, int, SeedSequence, BitGenerator or Generator
-    quiet : int
-        Loops without a further point, after which the set counts as complete; more while it is so
-        small that a loop easily misses what is left.
-    most : int
-        Points at which to give up.
+        Draws the data and the loops.
+    max_loops_no_progress : int
+        Loops in a row without a further point after which the set counts as complete. More loops
+        are made while the set is so small that a loop easily misses what is left.
+    max_points : int
+        The search gives up when it knows more points than this.
     progress : callable(number of points), optional
+        Called after every loop.
+
+    Returns
+    -------
+    StartSet
 
     Raises
     ------
     ValueError
-        If there are more than ``most`` points.
+        If there are more than ``max_points`` points.
 
     Notes
     -----
-    Points of one orbit of the monodromy group are found; that they are all, the loops only suggest.
-    If a loop permutes N points at random, it finds nothing beyond m < N of them with probability
-    1/C(N, m), at most 1/(m + 1); so many loops are made that this gives ``MISSED`` or less. Cost:
-    twice the tracking of all points a loop. Source: Duff, Hill, Jensen, Lee, Leykin, Sommars, IMA
+    The points found are those of one orbit of the monodromy group. That they are all of them is
+    suggested by the loops, and not proved. If a loop permutes N points at random, it finds nothing
+    beyond m < N of them with probability 1/C(N, m), at most 1/(m + 1). So many loops are made that
+    the probability of stopping short is ``MISSED`` or less.
+
+    Cost: each loop tracks all points twice. Source: Duff, Hill, Jensen, Lee, Leykin, Sommars, IMA
     J. Numer. Anal. 39, 2019.
 
     Examples
     --------
-    >>> len(monodromy(RowSpaces(4, [0, 1]), quiet=2).x)  # as many as planes of eigenvectors
+    >>> len(monodromy(RowSpaces(4, [0, 1]), max_loops_no_progress=2).x)  # C(4, 2) eigenplanes
     6
     """
     rng = np.random.default_rng(rng)
     point, forms = _critical_by_choice_of_data(spaces, rng)
-    x, still = point[None], 0
-    while still < max(quiet, -log(MISSED) / log(len(x) + 1)):
-        there = Forms(_symmetric(spaces.n, rng), _symmetric(spaces.n, rng))
-        out, arrived = follow(spaces, x, turned(forms, rng), there)
-        back, returned = follow(spaces, out[arrived], there, turned(forms, rng))
+    x, no_progress = point[None], 0
+    # Stopping rule: (m + 1)^-loops <= MISSED, and never fewer loops than asked for.
+    while no_progress < max(max_loops_no_progress, -log(MISSED) / log(len(x) + 1)):
+        # A loop: out along one line of data, back along another.
+        there = Forms(_random_symmetric(spaces.n, rng), _random_symmetric(spaces.n, rng))
+        out, arrived = track_in_chunks(spaces, x, with_random_phases(forms, rng), there)
+        back, returned = track_in_chunks(
+            spaces, out[arrived], there, with_random_phases(forms, rng)
+        )
         back, size = refine(spaces, back[returned], forms)
+        # The loop permutes the critical points: what it carries to new places is added.
         merged = np.concatenate([x, back[size < 1e-8]])
-        merged = merged[distinct(projectors(spaces, merged))]
-        still = still + 1 if len(merged) == len(x) else 0
+        merged = merged[unique_indices(projectors(spaces, merged))]
+        no_progress = no_progress + 1 if len(merged) == len(x) else 0
         x = merged
         if progress is not None:
             progress(len(x))
-        if len(x) > most:
+        if len(x) > max_points:
             raise ValueError(
-                f"outputs {spaces.rows} of {spaces.n} with k = {spaces.k} have more than {most} "
-                f"complex critical "
-                "points; enumeration stops here, use multi_start"
+                f"outputs {spaces.rows} of {spaces.n} with k = {spaces.k} have more than "
+                f"{max_points} complex critical points; enumeration stops here, use multi_start"
             )
-    return StartSet(spaces, forms, x, still)
+    return StartSet(spaces, forms, x, no_progress)
 
 
-def follow(
+def track_in_chunks(
     spaces: RowSpaces, x: Array, start: Forms, end: Forms, tolerance: float = 1e-4
-) -> tuple[Array, NDArray[np.bool_]]:
-    """``track`` in pieces, on the current joblib backend; the result does not depend on the number
-    of workers."""
-    pieces = [x[i : i + CHUNK] for i in range(0, len(x), CHUNK)]
-    if not pieces:
+) -> tuple[Array, BoolArray]:
+    """``track`` for any number of paths, in chunks, on the current joblib backend.
+
+    The result does not depend on the number of workers.
+    """
+    chunks = [x[i : i + CHUNK] for i in range(0, len(x), CHUNK)]
+    if not chunks:
         return x, np.zeros(0, dtype=bool)
-    if len(pieces) == 1:
+    if len(chunks) == 1:
         return track(spaces, x, start, end, tolerance)
-    ends = Parallel()(delayed(track)(spaces, piece, start, end, tolerance) for piece in pieces)
+    ends = Parallel()(delayed(track)(spaces, chunk, start, end, tolerance) for chunk in chunks)
     points, arrived = zip(*ends, strict=True)
     return np.concatenate(points), np.concatenate(arrived)
 
 
-def turned(forms: Forms, rng: Generator) -> Forms:
-    """C and M times random complex numbers of modulus 1: the critical points stay where they
-    are."""
+def with_random_phases(forms: Forms, rng: Generator) -> Forms:
+    """C and M times random complex numbers of modulus 1 (the gamma trick).
+
+    The critical points are the same. With probability 1 the line to other data meets no data with
+    multiple critical points before its end.
+    """
     return Forms(*(form * np.exp(2j * np.pi * rng.random()) for form in forms))
 
 
 def projectors(spaces: RowSpaces, x: Array) -> Array:
-    """Orthogonal projectors to the row spaces, shape (P, n, n)."""
+    """Orthogonal projectors onto the row spaces, shape (P, n, n)."""
     Q = np.linalg.qr(np.conj(np.swapaxes(spaces.rows_at(x), -1, -2)))[0]
     return Q @ np.conj(np.swapaxes(Q, -1, -2))
 
 
-def distinct(points: Array) -> NDArray[np.intp]:
-    """Numbers of the first of each cluster of matrices, shape (P, n, n), closer than ``SAME``."""
+def unique_indices(points: Array) -> IndexArray:
+    """Index of the first matrix of each cluster; points has shape (P, n, n).
+
+    Two matrices closer than ``SAME`` belong to one cluster.
+    """
     flat = points.reshape(len(points), points.shape[1] * points.shape[2])
+    # Sort by a random linear function: only matrices with close values are compared.
     direction = np.random.default_rng(0).normal(size=flat.shape[1])
     key = (flat @ direction).real
     order = np.argsort(key, kind="stable")
@@ -150,26 +185,27 @@ def distinct(points: Array) -> NDArray[np.intp]:
     return np.sort(np.unique(cluster, return_index=True)[1])
 
 
-def _critical_by_choice_of_data(spaces: RowSpaces, rng: Generator) -> tuple[Array, Forms]:
-    """A random point, and random C and M for which it is critical: the gradient is linear in M."""
+def _critical_by_choice_of_data(spaces: RowSpaces, rng: Generator) -> tuple[ComplexArray, Forms]:
+    """A random point, and random C and M for which it is critical."""
     n = spaces.n
-    x, C = spaces.random(rng) + 1j * spaces.random(rng), _symmetric(n, rng)
+    x, C = spaces.random(rng) + 1j * spaces.random(rng), _random_symmetric(n, rng)
+    # The gradient is linear in M: its values at a basis of the symmetric matrices.
     upper = np.triu_indices(n)
     unit = np.zeros((len(upper[0]), n, n), dtype=complex)
     unit[np.arange(len(unit)), upper[0], upper[1]] = unit[
         np.arange(len(unit)), upper[1], upper[0]
     ] = 1
     gradients = Gain(spaces, C, unit).gradient(np.broadcast_to(x, (len(unit), spaces.size)))
-    rank = spaces.dimension
-    null = np.linalg.svd(gradients.T)[2][rank:].conj().T
+    # A random element of its kernel, which has codimension ``dimension``.
+    kernel = np.linalg.svd(gradients.T)[2][spaces.dimension :].conj().T
     M = np.einsum(
         "u,uij->ij",
-        null @ (rng.normal(size=null.shape[1]) + 1j * rng.normal(size=null.shape[1])),
+        kernel @ (rng.normal(size=kernel.shape[1]) + 1j * rng.normal(size=kernel.shape[1])),
         unit,
     )
     return x, Forms(C, M)
 
 
-def _symmetric(n: int, rng: Generator) -> Array:
+def _random_symmetric(n: int, rng: Generator) -> Array:
     a = rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n))
     return (a + a.T) / 2

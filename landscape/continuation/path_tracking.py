@@ -1,53 +1,94 @@
-"""Critical points followed along a path of data: predictor and corrector with a step of its own for
-every path."""
+"""Paths of critical points along a line of data: predictor, corrector and step-size control.
+
+All paths of a batch are tracked at once, each with a step size of its own.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fjlt.types import Array, BoolArray, IndexArray
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["refine", "track"]
 
-Array = NDArray[Any]
+FIRST_STEP, SMALLEST_STEP = 0.05, 1e-7
+CORRECTIONS = 3
+CORRECTED = 1e-9
+"""Largest relative size of the last Newton step of a corrected point."""
+SLICE_STEPS = 8
+"""Steps after which a path gets a new slice."""
 
-SMALLEST_STEP = 1e-7
-CHART_STEPS = 8
+
+class _Homotopy(NamedTuple):
+    """Critical points for C + t·dC and M + t·dM, 0 <= t <= 1."""
+
+    spaces: RowSpaces
+    start: Forms
+    velocity: Forms
+
+    @classmethod
+    def between(cls, spaces: RowSpaces, start: Forms, end: Forms) -> _Homotopy:
+        return cls(spaces, start, Forms(end.C - start.C, end.M - start.M))
+
+    def at(self, t: Array) -> Gain:
+        """The gain at times t, shape (P,), a batch."""
+        s = t[:, None, None]
+        return Gain(
+            self.spaces, self.start.C + s * self.velocity.C, self.start.M + s * self.velocity.M
+        )
+
+    def path_tangent(self, x: Array, t: Array, normal: Array) -> Array:
+        """dx/dt of the paths through x at times t (Davidenko's equation), within the slices."""
+        hessian, velocity = self.at(t).hessian_and_velocity(x, *self.velocity)
+        return _solve(hessian + normal, -velocity)
 
 
-class _Chart:
-    """A slice across the directions that change no row space, at a batch of points.
+class _GaugeSlice:
+    """Slices through a batch of points, orthogonal to the directions that change no row space.
 
-    A critical point of the gain within the slice is one without it: the gain does not change along
-    the other directions, so that the equations g + conj(N)·Nᴴ(x - x₀) = 0, g the gradient, have g =
-    0.
+    The gain does not change along the gauge directions N, so its Hessian is singular. Within the
+    slice Nᴴ(x - x₀) = 0 a simple critical point is isolated. The equations g + conj(N)·Nᴴ(x - x₀) =
+    0, g the gradient, hold there and nowhere else near x₀: g is orthogonal to conj(N) at x₀, so the
+    two terms are independent nearby.
+
+    Attributes
+    ----------
+    origin : ndarray, shape (P, V)
+        The points x₀.
+    normal : ndarray, shape (P, V, V)
+        conj(N)·Nᴴ, times the scale of the Hessian.
     """
 
     def __init__(self, gain: Gain, x: Array) -> None:
-        idle = gain.gauge_directions(x)
+        N = gain.gauge_directions(x)
         scale = np.abs(gain.hessian(x)).max(axis=(-2, -1), keepdims=True)
-        self.origin, self.normal = x, scale * np.conj(idle) @ np.conj(np.swapaxes(idle, -1, -2))
+        self.origin, self.normal = x, scale * np.conj(N) @ np.conj(np.swapaxes(N, -1, -2))
 
-    def put(self, gain: Gain, x: Array, which: Array) -> None:
-        """A new slice for some of the points."""
-        new = _Chart(gain, x)
-        self.origin[which], self.normal[which] = new.origin, new.normal
+    def renew(self, gain: Gain, x: Array, paths: IndexArray) -> None:
+        """Replace the slices of some paths by those through x, shape (len(paths), V)."""
+        new = _GaugeSlice(gain, x)
+        self.origin[paths], self.normal[paths] = new.origin, new.normal
 
 
 @np.errstate(all="ignore")
 def refine(spaces: RowSpaces, x: Array, forms: Forms, steps: int = 6) -> tuple[Array, Array]:
-    """Newton's method within slices from a batch of points: the points, and the relative sizes of
-    the last step."""
+    """Newton's method within slices, from a batch of points of shape (P, V).
+
+    Returns
+    -------
+    x : ndarray, shape (P, V)
+    size : ndarray, shape (P,)
+        Relative sizes of the last Newton step.
+    """
     gain = Gain(spaces, *forms)
     size = np.full(len(x), np.inf)
     for _ in range(steps):
         x = spaces.rescaled(x)
-        chart = _Chart(gain, x)
-        delta = _newton(gain, x, x, chart.normal)
+        delta = _newton_step(gain, x, x, _GaugeSlice(gain, x).normal)
         size = _norm(delta) / _norm(x)
         good = np.isfinite(size)
         x = np.where(good[:, None], x + np.where(np.isfinite(delta), delta, 0), x)
@@ -62,86 +103,84 @@ def track(
     end: Forms,
     tolerance: float = 1e-4,
     max_steps: int = 2000,
-) -> tuple[Array, Array]:
-    """Follow critical points for ``start`` along the straight line of data to ``end``.
+) -> tuple[Array, BoolArray]:
+    """Track critical points along the line of data from ``start`` to ``end``.
 
     Parameters
     ----------
     x : ndarray, complex, shape (P, V)
         Critical points for ``start``.
     tolerance : float
-        Largest relative correction that a predicted point may need; smaller is slower, and safer
-        against jumping to another path.
+        Largest relative correction of a predicted point. A smaller one is slower, and safer against
+        jumps to another path.
+    max_steps : int
+        Most steps of a path, failed ones included.
 
     Returns
     -------
     x : ndarray, shape (P, V)
+        The ends of the paths.
     arrived : ndarray of bool, shape (P,)
-        Others ended where the step became too small.
+        Whether a path reached ``end``. The others stopped where the step became too small, or ran
+        out of steps.
 
     Notes
     -----
-    Predictor: Runge-Kutta of order 4; corrector: Newton. Cost: five solutions of V equations a
-    step.
+    Predictor: Runge-Kutta of order 4; corrector: Newton. Cost: seven solutions of V equations a
+    step and path. Source: Sommese, Wampler, The Numerical Solution of Systems of Polynomials, 2005,
+    chapter 2.
     """
     x = spaces.rescaled(np.array(x, dtype=complex))
-    t, step = np.zeros(len(x)), np.full(len(x), 0.05)
-    chart, age = _Chart(Gain(spaces, *start), x.copy()), np.zeros(len(x), dtype=int)
+    homotopy = _Homotopy.between(spaces, start, end)
+    t, step = np.zeros(len(x)), np.full(len(x), FIRST_STEP)
+    slices, age = _GaugeSlice(Gain(spaces, *start), x.copy()), np.zeros(len(x), dtype=int)
     alive = np.ones(len(x), dtype=bool)
-    dC, dM = end.C - start.C, end.M - start.M
     for _ in range(max_steps):
         active = np.flatnonzero(alive & (t < 1))
         if active.size == 0:
             break
-        stale = active[age[active] >= CHART_STEPS]
-        if stale.size:
-            x[stale] = spaces.rescaled(x[stale])
-            chart.put(_along(spaces, start, dC, dM, t[stale]), x[stale], stale)
-            age[stale] = 0
+        # A slice stays transversal to the gauge directions only near its origin.
+        old = active[age[active] >= SLICE_STEPS]
+        if old.size:
+            x[old] = spaces.rescaled(x[old])
+            slices.renew(homotopy.at(t[old]), x[old], old)
+            age[old] = 0
+        # Predict along the tangent, correct by Newton's method at the new time.
         h = np.minimum(step[active], 1 - t[active])
-        origin, normal = chart.origin[active], chart.normal[active]
-        guess = _predict(spaces, x[active], start, dC, dM, t[active], h, normal)
-        gain = _along(spaces, start, dC, dM, t[active] + h)
+        origin, normal = slices.origin[active], slices.normal[active]
+        point = _predict(homotopy, x[active], t[active], h, normal)
+        gain = homotopy.at(t[active] + h)
         sizes = []
-        for _ in range(3):
-            delta = _newton(gain, guess, origin, normal)
-            guess = guess + delta
-            sizes.append(_norm(delta) / _norm(guess))
+        for _ in range(CORRECTIONS):
+            delta = _newton_step(gain, point, origin, normal)
+            point = point + delta
+            sizes.append(_norm(delta) / _norm(point))
         first, last = sizes[0], sizes[-1]
-        good = np.isfinite(last) & (first < tolerance) & (last < 1e-9)
-        won = active[good]
-        x[won], t[won] = guess[good], t[won] + h[good]
-        t[won[t[won] > 1 - 1e-12]] = 1
-        age[won] += 1
-        step[won[first[good] < tolerance / 40]] *= 2
+        # A step counts if the predicted point was near, and Newton's method converged from it.
+        good = np.isfinite(last) & (first < tolerance) & (last < CORRECTED)
+        accepted = active[good]
+        x[accepted], t[accepted] = point[good], t[accepted] + h[good]
+        t[accepted[t[accepted] > 1 - 1e-12]] = 1
+        age[accepted] += 1
+        # The error of a step of the predictor is of order h⁵, 32 times as large for 2h.
+        step[accepted[first[good] < tolerance / 40]] *= 2
         step[active[~good]] *= 0.4
         alive[active] &= step[active] > SMALLEST_STEP
     return x, alive & (t == 1)
 
 
-def _predict(
-    spaces: RowSpaces,
-    x: Array,
-    start: Forms,
-    dC: Array,
-    dM: Array,
-    t: Array,
-    h: Array,
-    normal: Array,
-) -> Array:
-    def slope(x: Array, t: Array) -> Array:
-        hessian, velocity = _along(spaces, start, dC, dM, t).hessian_and_velocity(x, dC, dM)
-        return _solve(hessian + normal, -velocity)
-
+def _predict(homotopy: _Homotopy, x: Array, t: Array, h: Array, normal: Array) -> Array:
+    """One step of the classical Runge-Kutta method of order 4 for the tangent of the path."""
     step = h[:, None]
-    a = slope(x, t)
-    b = slope(x + step / 2 * a, t + h / 2)
-    c = slope(x + step / 2 * b, t + h / 2)
-    d = slope(x + step * c, t + h)
+    a = homotopy.path_tangent(x, t, normal)
+    b = homotopy.path_tangent(x + step / 2 * a, t + h / 2, normal)
+    c = homotopy.path_tangent(x + step / 2 * b, t + h / 2, normal)
+    d = homotopy.path_tangent(x + step * c, t + h, normal)
     return x + step / 6 * (a + 2 * b + 2 * c + d)
 
 
-def _newton(gain: Gain, x: Array, origin: Array, normal: Array) -> Array:
+def _newton_step(gain: Gain, x: Array, origin: Array, normal: Array) -> Array:
+    """The Newton step of the equations of the slice through ``origin``."""
     gradient, hessian = gain.derivatives(x)
     return _solve(hessian + normal, -gradient - (normal @ (x - origin)[..., None])[..., 0])
 
@@ -154,11 +193,6 @@ def _solve(A: Array, b: Array) -> Array:
         if len(b) == 1:
             return np.full_like(b, np.nan)
         return np.concatenate([_solve(A[i : i + 1], b[i : i + 1]) for i in range(len(b))])
-
-
-def _along(spaces: RowSpaces, start: Forms, dC: Array, dM: Array, t: Array) -> Gain:
-    s = t[:, None, None]
-    return Gain(spaces, start.C + s * dC, start.M + s * dM)
 
 
 def _norm(x: Array) -> Array:

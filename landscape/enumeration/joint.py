@@ -1,19 +1,19 @@
-"""Every critical point of the network with trained B: all complex ones followed, the real ones told
-apart."""
+"""Every critical point with trained B: all complex ones are tracked, the real ones classified."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import boundary
 from fjlt.runs.backends import backend
+from fjlt.types import Array, RealArray, RNGLike
 from landscape import data
-from landscape.continuation.endgame import path_ends, refuse_families
-from landscape.continuation.monodromy_loops import distinct, monodromy, projectors
+from landscape.continuation.endgame import refuse_families, track_start_set
+from landscape.continuation.monodromy_loops import monodromy, projectors, unique_indices
 from landscape.continuation.start_sets import start_set
 from landscape.enumeration.joint_points import JointCriticalPoint, JointCriticalPoints, kind_of
 from landscape.enumeration.pencils import eigenplanes, pencil
@@ -23,10 +23,8 @@ from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["joint_critical_points"]
 
-Array = NDArray[Any]
-
 REAL = 1e-8
-"""Row spaces whose projector has an imaginary part below this are real."""
+"""A row space is real if its projector has an imaginary part below this."""
 
 
 def joint_critical_points(
@@ -35,13 +33,14 @@ def joint_critical_points(
     rows: Iterable[int],
     k: int,
     *,
-    rng: Any = 0,
+    rng: RNGLike = 0,
     workers: int = 1,
     scheduler: str | None = None,
-    progress: Callable[[str], Any] | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> JointCriticalPoints:
-    """Row spaces of rank k at which ‖DEBX - Y‖_F² is critical in D, E and the weights of B, lowest
-    loss first.
+    """Critical points of ‖DEBX - Y‖_F² in D, E and the weights of B, lowest loss first.
+
+    They are listed as row spaces of E·B, with the best D.
 
     Parameters
     ----------
@@ -53,37 +52,45 @@ def joint_critical_points(
     k : int
         Width of the bottleneck, 1 <= k <= l.
     rng : None, int, SeedSequence, BitGenerator or Generator
-        Draws the detours of the paths; the points found do not depend on it.
+        Draws the lines of data along which paths are tracked; the points found do not depend on it.
     workers : int
-        Processes.
+        Number of processes.
     scheduler : str, optional
-        Address of a Dask scheduler, whose workers follow the paths in place of local processes.
+        Address of a Dask scheduler, whose workers track the paths in place of local processes.
     progress : callable(sentence), optional
+        Called with what is being done.
 
     Returns
     -------
     JointCriticalPoints
-        Of the points with rank EB = k that are regular: the weights move the row space in as many
-        directions as anywhere. Points of lower rank are strict saddles unless no D and E do better
-        for their B; folds of the weights and zeros of inner vectors, where minima are possible, are
-        not looked for: see ``multi_start``.
+        All regular points with rank EB = k. Regular means that the weights move the row space in
+        as many directions as anywhere. Not searched for: folds of the weights and zeros of inner
+        vectors, where minima are possible (use ``multi_start``), and points of lower rank, which
+        are strict saddles unless no D and E do better for their B.
 
     Raises
     ------
     ValueError
-        If XXᵀ is singular, n no power of 2, critical points are not isolated (with the dimension),
-        or there are too many.
+        If XXᵀ is singular, n is not a power of 2, the critical points are not isolated (the message
+        gives the dimension), or there are too many.
     TypeError
         If an entry is not real.
+
+    See Also
+    --------
+    multi_start : Minima by descent from many starts.
+    certify : Proof of one critical point.
 
     Notes
     -----
     If almost all k-planes can be reached, the points are the planes of eigenvectors of the pencil
-    (XYᵀYXᵀ, XXᵀ). Otherwise all complex critical points for generic data (stored for siblings and n
-    = 4, 8, 16, else found by monodromy) are followed to the data; paths that fail, or end together,
-    are followed again with a smaller tolerance, then all of them by another line of data. Cost:
-    about N(2N-1)(2N²-3N+4)/3 paths for siblings, N = n/2, of some 10 ms each at n = 8. Source: this
-    library's; beyond arXiv 2007.08864.
+    (XYᵀYXᵀ, XXᵀ). Otherwise all complex critical points for generic data are tracked to the data at
+    hand. They are stored for siblings and n = 4, 8, 16, and found by monodromy for other outputs.
+    Paths that fail, or end together, are tracked again with a smaller tolerance, then all of them
+    along another line of data.
+
+    Cost: about N(2N-1)(2N²-3N+4)/3 paths for siblings, N = n/2, of some 10 ms each at n = 8.
+    Source: this library's; beyond arXiv 2007.08864.
 
     Examples
     --------
@@ -101,82 +108,112 @@ def joint_critical_points(
     if spaces.dominant:
         return eigenplanes(spaces, x, y, values, vectors)
     rng = np.random.default_rng(rng)
-    say = progress or (lambda sentence: None)
+    report = progress or (lambda sentence: None)
     with backend(workers, scheduler):
         start, origin = start_set(spaces), "stored start set"
         if start is None:
             start = monodromy(
-                spaces, rng, progress=lambda count: say(f"generic data: {count} critical points")
+                spaces,
+                rng,
+                progress=lambda count: report(f"generic data: {count} critical points"),
             )
-            origin = f"monodromy, {start.quiet} loops without a further point"
-        forms = _scaled(data_forms(x, y))
-        ends, stuck = path_ends(start, forms, rng, say)
-    refuse_families(spaces, np.concatenate([ends, stuck]), forms)
-    points, missing = _told_apart(spaces, x, y, ends, len(start.x))
-    note = "incomplete: " + "; ".join(missing) if missing else ""
-    method, optimum = (
-        f"{len(start.x)} paths, {origin}",
-        float(np.sum(y**2) - values[: spaces.k].sum()),
+            origin = f"monodromy, {start.loops_no_progress} loops without a further point"
+        forms = _normalised(data_forms(x, y))
+        ends = track_start_set(start, forms, rng, report)
+    refuse_families(spaces, np.concatenate(ends), forms)
+    points, missing = _classified(spaces, x, y, ends.points, len(start.x))
+    return JointCriticalPoints(
+        points,
+        n_complex=len(ends.points),
+        expected=len(start.x),
+        note="incomplete: " + "; ".join(missing) if missing else "",
+        method=f"{len(start.x)} paths, {origin}",
+        dominant=False,
+        dense_optimum=float(np.sum(y**2) - values[: spaces.k].sum()),
     )
-    return JointCriticalPoints(points, len(ends), len(start.x), note, method, False, optimum)
 
 
-def _scaled(forms: Forms) -> Forms:
-    """C and M with mean eigenvalue 1: the critical row spaces are the same."""
+def _normalised(forms: Forms) -> Forms:
+    """C and M with mean eigenvalue 1; the critical row spaces are the same."""
     sizes = [float(np.trace(form)) / len(form) for form in forms]
     return Forms(
         *(form / size if size > 0 else form for form, size in zip(forms, sizes, strict=True))
     )
 
 
-def _told_apart(
+class _RealPoint(NamedTuple):
+    """A real critical point: its row space by an orthonormal basis and by real variables."""
+
+    loss: float
+    morse_index: int
+    basis: RealArray
+    variables: RealArray
+
+
+def _classified(
     spaces: RowSpaces, x: Array, y: Array, ends: Array, expected: int
 ) -> tuple[tuple[JointCriticalPoint, ...], list[str]]:
     """The real points among the ends, classified, and every sign that something is missing."""
     P, gain, energy = projectors(spaces, ends), Gain(spaces, *data_forms(x, y)), float(np.sum(y**2))
-    real = np.abs(P.imag).max(axis=(1, 2)) < REAL
+    is_real = np.abs(P.imag).max(axis=(1, 2)) < REAL
     lost, missing = expected - len(ends), []
     if lost:
         missing.append(
             f"{lost} of {expected} paths end at no point of their own: there W·XXᵀ·Wᵀ becomes "
             f"singular"
         )
-    alone = len(distinct(np.concatenate([P[~real], np.conj(P[~real])]))) - int((~real).sum())
-    if alone:
-        missing.append(f"{alone} complex points without their conjugates")
-    found, unreal = [], 0
-    for end, projector in zip(ends[real], P[real].real, strict=True):
+    # For real data the points that are not real come in conjugate pairs.
+    complex_P = P[~is_real]
+    closure = unique_indices(np.concatenate([complex_P, np.conj(complex_P)]))
+    unpaired = len(closure) - len(complex_P)
+    if unpaired:
+        missing.append(f"{unpaired} complex points without their conjugates")
+    real_points, without_weights = [], 0
+    for end, projector in zip(ends[is_real], P[is_real].real, strict=True):
+        # The row space is the eigenspace of its projector for the eigenvalue 1.
         basis = np.linalg.eigh((projector + projector.T) / 2)[1][:, -spaces.k :].T
         try:
             variables = real_variables(spaces, basis, end)
         except ValueError:
-            unreal += 1
+            without_weights += 1
             continue
-        found.append((energy - float(gain(variables)), _index(gain, variables), basis, variables))
-    if unreal:
-        missing.append(f"no real weights were found for {unreal} real row spaces")
-    found.sort(key=lambda item: item[0])
-    euler, morse = _euler_characteristic(spaces), sum((-1) ** index for _, index, *_ in found)
+        loss, index = energy - float(gain(variables)), _index(gain, variables)
+        real_points.append(_RealPoint(loss, index, basis, variables))
+    if without_weights:
+        missing.append(f"no real weights were found for {without_weights} real row spaces")
+    real_points.sort(key=lambda point: point.loss)
+    # Morse theory: on a closed manifold the sum of (-1)^index is the Euler characteristic.
+    euler, morse = (
+        _euler_characteristic(spaces),
+        sum((-1) ** point.morse_index for point in real_points),
+    )
     if euler is not None and morse != euler:
         missing.append(f"the Morse sum is {morse}, the Euler characteristic {euler}")
-    best = min((loss for loss, index, *_ in found if index == 0), default=np.inf) + 1e-10 * energy
+    minima = (point.loss for point in real_points if point.morse_index == 0)
+    best = min(minima, default=np.inf) + 1e-10 * energy
     points = (
         JointCriticalPoint(
             loss, kind_of(index, spaces.dimension, loss > best), index, basis, z, (spaces, x, y)
         )
-        for loss, index, basis, z in found
+        for loss, index, basis, z in real_points
     )
     return tuple(points), missing
 
 
 def _index(gain: Gain, variables: Array) -> int:
-    """Negative directions of the loss among the row spaces."""
-    move = np.linalg.svd(gain.tangent(variables))[0][:, : gain.spaces.dimension]
-    return int((np.linalg.eigvalsh(move.T @ gain.hessian(variables) @ move) > 0).sum())
+    """Negative directions of the loss among the row spaces, which are positive ones of the gain."""
+    # The left singular vectors of the tangent map with nonzero singular values span the complement
+    # of the gauge directions.
+    complement = np.linalg.svd(gain.tangent(variables))[0][:, : gain.spaces.dimension]
+    hessian = complement.T @ gain.hessian(variables) @ complement
+    return int((np.linalg.eigvalsh(hessian) > 0).sum())
 
 
 def _euler_characteristic(spaces: RowSpaces) -> int | None:
-    """Of the real row spaces, where it is known: two siblings span P^(N-1) × P^(N-1), N = n/2."""
+    """Euler characteristic of the real row spaces, where it is known.
+
+    Those of two siblings are P^(N-1) × P^(N-1), N = n/2: 1 if N = 1, 0 if N is even.
+    """
     if spaces.l == spaces.k == 2 and spaces.rows[1] - spaces.rows[0] == spaces.n // 2:
         return 1 if spaces.n == 2 else 0
     return None

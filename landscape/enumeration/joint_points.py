@@ -1,36 +1,32 @@
-"""Critical points of the network with trained B, and what is known of the whole of them."""
+"""The critical points of the network with trained B, as records."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, overload
+from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
+from fjlt.types import RealArray
 from landscape.certificates.certificate import Certificate, certify
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["JointCriticalPoint", "JointCriticalPoints", "kind_of"]
 
-Array = NDArray[Any]
-
 
 @dataclass(frozen=True, eq=False)
 class JointCriticalPoint:
-    """A real row space of E·B at which the loss with the best D is critical in E and all weights of
-    B.
+    """A real row space of E·B at which the loss with the best D is critical in E and B.
 
     Attributes
     ----------
     loss : float
         ‖DEBX - Y‖_F² at the best D.
     kind : str
-        Of the loss: "global minimum", "spurious minimum", "strict saddle" or "maximum".
+        "global minimum", "spurious minimum", "strict saddle" or "maximum" of the loss.
     index : int
-        Negative directions of the loss among the row spaces, and so among all D, E and weights.
+        Number of negative directions of the loss among the row spaces, which is that among all D, E
+        and weights.
     rows : ndarray, shape (k, n)
         An orthonormal basis of the row space.
     variables : ndarray, shape (V,)
@@ -40,43 +36,42 @@ class JointCriticalPoint:
     loss: float
     kind: str
     index: int
-    rows: NDArray[np.float64] = field(repr=False)
-    variables: NDArray[np.float64] = field(repr=False)
-    problem: tuple[RowSpaces, Array, Array] = field(repr=False)
+    rows: RealArray = field(repr=False)
+    variables: RealArray = field(repr=False)
+    problem: tuple[RowSpaces, RealArray, RealArray] = field(repr=False)
 
     @property
-    def weights(self) -> tuple[Array, Array]:
+    def weights(self) -> tuple[RealArray, RealArray]:
         """E, shape (k, l), and the weights of B, shape (p, n, 2)."""
         return self.problem[0].weights_at(self.variables)
 
     @cached_property
     def certificate(self) -> Certificate:
-        """Proof, in interval arithmetic, that there is one, with its loss and index, or the reason
-        why not."""
+        """A proof in ball arithmetic of this point, its loss and index, or why there is none."""
         spaces, X, Y = self.problem
         return certify(X, Y, spaces.rows, spaces.k, self.variables)
 
 
 @dataclass(frozen=True, eq=False)
 class JointCriticalPoints(Sequence[JointCriticalPoint]):
-    """The real critical points, lowest loss first, and what is known of the whole.
+    """The real critical points, lowest loss first, and whether the list is complete.
 
     Attributes
     ----------
     points : tuple of JointCriticalPoint
     n_complex : int
-        Distinct complex critical points found, the real ones among them.
+        Number of distinct complex critical points found, the real ones among them.
     expected : int
-        Number for generic data.
+        Number of complex critical points for generic data.
     note : str
-        What is missing, as far as it shows: paths without an end of their own, points without their
-        conjugates, a wrong Morse sum, planes without real weights. Empty if nothing.
+        What is known to be missing: paths without an end of their own, points without their
+        conjugates, a wrong Morse sum, planes without real weights. Empty if nothing is.
     method : str
         Where the list comes from.
     dominant : bool
         Whether almost all k-planes are row spaces.
     dense_optimum : float
-        Least loss of all k-planes.
+        Least loss over all k-planes.
     """
 
     points: tuple[JointCriticalPoint, ...]
@@ -104,7 +99,7 @@ class JointCriticalPoints(Sequence[JointCriticalPoint]):
 
 
 def kind_of(index: int, dimension: int, spurious: bool) -> str:
-    """Name of a nondegenerate critical point of the loss."""
+    """The kind of a nondegenerate critical point of the loss."""
     if index == 0:
         return "spurious minimum" if spurious else "global minimum"
     return "maximum" if index == dimension else "strict saddle"

@@ -1,29 +1,28 @@
-"""Critical planes where almost all planes can be reached: those of eigenvectors, in closed form."""
+"""Critical points in closed form, where almost all planes can be reached: the eigenplanes."""
 
 from __future__ import annotations
 
 from itertools import combinations
 from math import comb
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fjlt.types import RealArray
 from landscape.enumeration.joint_points import JointCriticalPoint, JointCriticalPoints, kind_of
 from landscape.enumeration.real_form import real_variables
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["eigenplanes", "pencil"]
 
-Array = NDArray[Any]
-
-MOST = 2000
-SAME = 1e-9
-"""Eigenvalues closer than SAME times the largest count as equal."""
+MAX_PLANES = 2000
+EQUAL = 1e-9
+"""Eigenvalues closer than EQUAL times the largest count as equal."""
 
 
-def pencil(x: Array, y: Array) -> tuple[Array, Array]:
-    """Eigenvalues of (XYᵀYXᵀ, XXᵀ), largest first, and eigenvectors v with vᵀXXᵀv = 1, as columns.
+def pencil(x: RealArray, y: RealArray) -> tuple[RealArray, RealArray]:
+    """Eigenvalues of the pencil (XYᵀYXᵀ, XXᵀ), largest first, and its eigenvectors as columns.
+
+    The eigenvectors v are scaled to vᵀXXᵀv = 1.
 
     Raises
     ------
@@ -40,23 +39,23 @@ def pencil(x: Array, y: Array) -> tuple[Array, Array]:
     if rank < len(x):
         raise ValueError(
             f"XXᵀ is singular: X has {len(x)} rows and rank {rank}, so that critical row spaces "
-            f"come in families; "
-            "add samples, or a small multiple of the identity as further columns of X and zeros "
-            "to Y"
+            "come in families; add samples, or append a small multiple of the identity to X and "
+            "zeros to Y, as columns"
         )
+    # With X = U·S·Vᵀ and v = U·S⁻¹w, the pencil becomes the symmetric matrix (YV)ᵀ(YV).
     response = y @ right.T
     values, vectors = np.linalg.eigh(response.T @ response)
     return values[::-1], (left / sizes @ vectors)[:, ::-1]
 
 
 def eigenplanes(
-    spaces: RowSpaces, x: Array, y: Array, values: Array, vectors: Array
+    spaces: RowSpaces, x: RealArray, y: RealArray, values: RealArray, vectors: RealArray
 ) -> JointCriticalPoints:
-    """Critical points at which the row space can move in every direction: planes of k of the n
-    eigenvectors.
+    """The critical points where almost all planes are row spaces: planes of k of n eigenvectors.
 
-    Almost all complex planes near a row space are row spaces, but a plane may have complex weights
-    only; planes for which no real ones are found are left out, and counted in the note.
+    ``values`` and ``vectors`` are those of ``pencil``. Almost all complex planes are row spaces,
+    but a real plane may have complex weights only. Planes for which no real weights are found are
+    left out, and counted in the note.
 
     Raises
     ------
@@ -64,48 +63,53 @@ def eigenplanes(
         If eigenvalues are equal, or there are more than 2000 planes.
     """
     n, k, energy = spaces.n, spaces.k, float(np.sum(y**2))
-    close = np.flatnonzero(values[:-1] - values[1:] <= SAME * max(float(values[0]), 0.0))
+    close = np.flatnonzero(values[:-1] - values[1:] <= EQUAL * max(float(values[0]), 0.0))
     if close.size and k < n:
         i = int(close[0])
         raise ValueError(
             f"eigenvalues {i + 1} and {i + 2} of the pencil (XYᵀYXᵀ, XXᵀ) are equal "
-            f"({values[i]:.6g}), so that the "
-            "critical set has dimension at least 1: planes of their eigenvectors can turn; change "
-            "the data a little"
+            f"({values[i]:.6g}), so that the critical set has dimension at least 1: their "
+            "eigenvectors can turn in their plane; change the data a little"
         )
     count = comb(n, k)
-    if count > MOST:
+    if count > MAX_PLANES:
         raise ValueError(
             f"there are C({n}, {k}) = {count} critical planes, one for each choice of "
-            f"eigenvectors; "
-            "critical_points(X, Y, numpy.eye(n), k) lists them lazily"
+            f"eigenvectors, more than {MAX_PLANES}; critical_points(X, Y, numpy.eye(n), k) lists "
+            "them lazily"
         )
-    points, unreal = [], []
+    points, without_weights = [], []
     for chosen in combinations(range(n), k):
         basis = np.linalg.qr(vectors[:, chosen])[0].T
         try:
             variables = real_variables(spaces, basis)
         except ValueError:
-            unreal.append(chosen)
+            without_weights.append(chosen)
             continue
+        # A negative direction turns a chosen eigenvector towards one left out with a larger
+        # eigenvalue.
         index = sum(sum(i not in chosen for i in range(c)) for c in chosen)
         loss = energy - float(values[list(chosen)].sum())
         kind = kind_of(index, spaces.dimension, spurious=False)
         points.append(JointCriticalPoint(loss, kind, index, basis, variables, (spaces, x, y)))
     points.sort(key=lambda point: point.loss)
-    method = f"closed form: planes of {k} of the {n} eigenvectors of (XYᵀYXᵀ, XXᵀ)"
-    optimum = energy - float(values[:k].sum())
     return JointCriticalPoints(
-        tuple(points), count, count, _note(unreal, count, k), method, True, optimum
+        tuple(points),
+        n_complex=count,
+        expected=count,
+        note=_note(without_weights, count, k),
+        method=f"closed form: planes of {k} of the {n} eigenvectors of (XYᵀYXᵀ, XXᵀ)",
+        dominant=True,
+        dense_optimum=energy - float(values[:k].sum()),
     )
 
 
-def _note(unreal: list[tuple[int, ...]], count: int, k: int) -> str:
-    if not unreal:
+def _note(without_weights: list[tuple[int, ...]], count: int, k: int) -> str:
+    if not without_weights:
         return ""
-    best = ", that of the dense optimum among them" if tuple(range(k)) in unreal else ""
+    best = ", that of the dense optimum among them" if tuple(range(k)) in without_weights else ""
     return (
-        f"incomplete: no real weights were found for {len(unreal)} of {count} planes{best}; the "
-        f"real row spaces have "
-        "boundaries, on which there can be minima that are not listed: use multi_start"
+        f"incomplete: no real weights were found for {len(without_weights)} of {count} planes"
+        f"{best}; the real row spaces have boundaries, on which there can be minima that are not "
+        "listed: use multi_start"
     )

@@ -1,4 +1,4 @@
-"""Start sets of siblings that come with the package, and how they were made.
+"""The stored start sets of siblings, and how they are made.
 
 ``python -m landscape.start_sets 8`` makes that of n = 8 anew.
 """
@@ -17,60 +17,62 @@ from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["SIZES", "make", "start_set"]
+__all__ = ["SIZES", "make", "start_set", "store"]
 
 SIZES = (4, 8, 16)
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 def start_set(spaces: RowSpaces) -> StartSet | None:
-    """The stored set for two outputs that differ in the top bit only and k = 2; None for others.
+    """The stored start set of two siblings and k = 2, n = 4, 8 or 16; None for other outputs.
+
+    Siblings are two outputs that differ in the top bit only.
 
     Raises
     ------
     ValueError
-        If the file is damaged: its points are not critical, or not distinct.
+        If the file is damaged: it cannot be read, or its points are not critical.
     """
     n, half = spaces.n, spaces.n // 2
     if spaces.k != 2 or spaces.l != 2 or n not in SIZES or spaces.rows[1] - spaces.rows[0] != half:
         return None
-    file = HERE / f"siblings-{n}.npz"
+    file = FOLDER / f"siblings-{n}.npz"
+    remedy = f"make it anew: python -m landscape.start_sets {n}"
     try:
         with np.load(file, allow_pickle=False) as stored:
             W = np.zeros((len(stored["u"]), 2, n), dtype=complex)
             W[:, 0, :half], W[:, 1, half:] = stored["u"], stored["v"]
-            forms, quiet = Forms(stored["C"], stored["M"]), int(stored["quiet"])
+            forms, loops_no_progress = Forms(stored["C"], stored["M"]), int(stored["quiet"])
     except (OSError, ValueError, KeyError) as error:
-        raise ValueError(
-            f"{file} is damaged ({error}); make it anew: python -m landscape.start_sets {n}"
-        ) from None
+        raise ValueError(f"{file} is damaged ({error}); {remedy}") from None
+    # The file has single precision: Newton's method gives the other digits.
     x, size = refine(spaces, spaces.linear_preimage(W), forms)
     if size.max() > 1e-10:
-        raise ValueError(
-            f"{file} is damaged: not all are critical; make it anew: python -m "
-            f"landscape.start_sets {n}"
-        )
-    return StartSet(spaces, forms, x, quiet)
+        raise ValueError(f"{file} is damaged: not all of its points are critical; {remedy}")
+    return StartSet(spaces, forms, x, loops_no_progress)
 
 
 def make(sizes: Iterable[int], seed: int = 0) -> None:
     """Compute and store the start sets of these sizes."""
     for n in sizes:
-        found = monodromy(RowSpaces(n, (0, n // 2)), rng=seed, progress=print)
-        store(found)
+        store(monodromy(RowSpaces(n, (0, n // 2)), rng=seed, progress=print))
 
 
-def store(found: StartSet) -> None:
-    """Write a start set of siblings; single precision, which ``start_set`` refines."""
-    half = found.spaces.n // 2
-    W = found.spaces.rows_at(found.spaces.rescaled(found.x)).astype(np.complex64)
+def store(start: StartSet) -> None:
+    """Write a start set of siblings, in single precision; ``start_set`` refines it.
+
+    The file has the rows (u, 0) and (0, v) of the row spaces as ``u`` and ``v``, the forms as ``C``
+    and ``M``, and the loops without progress as ``quiet``.
+    """
+    half = start.spaces.n // 2
+    W = start.spaces.rows_at(start.spaces.rescaled(start.x)).astype(np.complex64)
     buffer = BytesIO()
     np.savez(
         buffer,
         u=W[:, 0, :half],
         v=W[:, 1, half:],
-        C=found.forms.C,
-        M=found.forms.M,
-        quiet=np.array(found.quiet),
+        C=start.forms.C,
+        M=start.forms.M,
+        quiet=np.array(start.loops_no_progress),
     )
-    write_atomically(HERE / f"siblings-{found.spaces.n}.npz", buffer.getvalue())
+    write_atomically(FOLDER / f"siblings-{start.spaces.n}.npz", buffer.getvalue())

@@ -208,11 +208,13 @@ def _monodromy(context: Context) -> Finding:
     )
     faults, sentences = [], []
     for N1, N2 in cases:
-        found = monodromy(Spans(N1, N2), rng=context.rng, quiet=quiet)
+        found = monodromy(Spans(N1, N2), rng=context.rng, max_loops_no_progress=quiet)
         faults += [f"{N1, N2}: {fault}" for fault in faults_of(found, predicted(N1, N2))]
         sentences.append(f"{N1, N2}: {len(found.x)}")
     if context.full:
-        found = monodromy(RowSpaces(8, (0, 2, 4, 6), 4), rng=context.rng, quiet=quiet)
+        found = monodromy(
+            RowSpaces(8, (0, 2, 4, 6), 4), rng=context.rng, max_loops_no_progress=quiet
+        )
         faults += (
             [f"outputs 0, 2, 4, 6 of 8: {len(found.x)} points"] if len(found.x) != PAIRS[4] else []
         )

@@ -8,16 +8,20 @@ from itertools import product
 import numpy as np
 import pytest
 
-import landscape.continuation.endgame as path_ends_module
-import landscape.enumeration.joint as joint_module
-import landscape.enumeration.pencils as eigenplanes_module
 from landscape import joint_critical_points, reduced_loss
-from landscape.continuation.monodromy_loops import StartSet, distinct, follow, monodromy, projectors
-from landscape.continuation.path_tracking import refine, track
+from landscape.continuation import endgame
+from landscape.continuation.endgame import track_start_set
+from landscape.continuation.monodromy_loops import (
+    StartSet,
+    monodromy,
+    projectors,
+    track_in_chunks,
+)
 from landscape.continuation.start_sets import start_set
+from landscape.enumeration import joint, pencils
 from landscape.enumeration.pencils import pencil
 from landscape.enumeration.real_form import real_variables
-from landscape.planes.gain import Forms, Gain, data_forms
+from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
 
 EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
@@ -108,9 +112,9 @@ def test_where_every_plane_can_be_reached_the_closed_form_is_what_paths_find(n, 
     assert found.complete
     assert found[0].loss == pytest.approx(found.dense_optimum, rel=1e-10)
     spaces = RowSpaces(n, rows, k)
-    generic = monodromy(spaces, rng=2, quiet=2)
+    generic = monodromy(spaces, rng=2, max_loops_no_progress=2)
     forms = data_forms(X, Y)
-    ends, stuck = path_ends_module.path_ends(generic, forms, rng, str)
+    ends, stuck = track_start_set(generic, forms, rng, str)
     assert len(stuck) == 0
     assert np.abs(projectors(spaces, ends).imag).max() < 1e-7
     losses = np.sort(np.sum(Y**2) - Gain(spaces, *forms)(ends).real)
@@ -124,9 +128,9 @@ def test_where_every_plane_can_be_reached_the_closed_form_is_what_paths_find(n, 
 def planted(monkeypatch, change):
     def start(spaces):
         good = start_set(spaces)
-        return StartSet(spaces, good.forms, change(good.x), good.quiet)
+        return StartSet(spaces, good.forms, change(good.x), good.loops_no_progress)
 
-    monkeypatch.setattr(joint_module, "start_set", start)
+    monkeypatch.setattr(joint, "start_set", start)
     X = np.random.default_rng(3).normal(size=(4, 6))
     return joint_critical_points(X, X, [0, 2], 2)
 
@@ -141,12 +145,12 @@ def test_a_lost_path_is_noticed(monkeypatch):
 
 def test_merged_paths_are_noticed(monkeypatch):
     def merged(spaces, x, start, end, tolerance=1e-4):
-        y, arrived = follow(spaces, x, start, end, tolerance)
+        y, arrived = track_in_chunks(spaces, x, start, end, tolerance)
         moved = projectors(spaces, y)
         order = np.argsort(moved[:, 0, 0].real)
         return np.where(np.arange(len(y))[:, None] == order[0], y[order[-1]], y), arrived
 
-    monkeypatch.setattr(path_ends_module, "follow", merged)
+    monkeypatch.setattr(endgame, "track_in_chunks", merged)
     X = np.random.default_rng(3).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert not found.complete
@@ -155,10 +159,10 @@ def test_merged_paths_are_noticed(monkeypatch):
 
 def test_a_path_that_always_stops_is_noticed(monkeypatch):
     def stopped(spaces, x, start, end, tolerance=1e-4):
-        y, arrived = follow(spaces, x, start, end, tolerance)
+        y, arrived = track_in_chunks(spaces, x, start, end, tolerance)
         return y, arrived & (np.arange(len(y)) != np.argmin(projectors(spaces, y)[:, 0, 0].real))
 
-    monkeypatch.setattr(path_ends_module, "follow", stopped)
+    monkeypatch.setattr(endgame, "track_in_chunks", stopped)
     X = np.random.default_rng(3).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert not found.complete
@@ -169,61 +173,17 @@ def test_a_jump_to_another_path_is_repaired(monkeypatch):
     jumps = []
 
     def jumping(spaces, x, start, end, tolerance=1e-4):
-        y, arrived = follow(spaces, x, start, end, tolerance)
+        y, arrived = track_in_chunks(spaces, x, start, end, tolerance)
         if not jumps:
             y[3] = y[5]
             jumps.append(3)
         return y, arrived
 
-    monkeypatch.setattr(path_ends_module, "follow", jumping)
+    monkeypatch.setattr(endgame, "track_in_chunks", jumping)
     X = np.random.default_rng(3).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert jumps
     assert found.complete
-
-
-def test_paths_follow_and_return():
-    spaces = RowSpaces(4, (0, 2))
-    good = start_set(spaces)
-    rng = np.random.default_rng(0)
-    a = rng.normal(size=(2, 4, 4)) + 1j * rng.normal(size=(2, 4, 4))
-    there = Forms(*(a + np.swapaxes(a, -1, -2)))
-    x, arrived = track(spaces, good.x, good.forms, there)
-    back, returned = track(spaces, x, there, good.forms)
-    assert arrived.all()
-    assert returned.all()
-    np.testing.assert_allclose(projectors(spaces, back), projectors(spaces, good.x), atol=1e-8)
-    moved, size = refine(spaces, good.x + 1e-4, good.forms)
-    assert size.max() < 1e-13
-    np.testing.assert_allclose(projectors(spaces, moved), projectors(spaces, good.x), atol=1e-8)
-
-
-def test_distinct():
-    points = np.random.default_rng(0).normal(size=(5, 3, 3))
-    assert distinct(np.concatenate([points, points[[3, 1]] + 1e-9])).tolist() == [0, 1, 2, 3, 4]
-    assert distinct(np.concatenate([points[[3, 1]] + 1e-9, points])).tolist() == [0, 1, 2, 4, 6]
-    assert distinct(points[:0]).tolist() == []
-    for seed in range(20):  # three copies of each, their keys in any order
-        noise = 1e-13 * np.random.default_rng(seed).normal(size=(15, 3, 3))
-        assert len(distinct(np.concatenate([points] * 3) + noise)) == 5
-
-
-def test_a_damaged_start_set_is_refused(monkeypatch, tmp_path):
-    import landscape.continuation.start_sets as stored
-
-    spaces = RowSpaces(4, (0, 2))
-    good = start_set(spaces)
-    monkeypatch.setattr(stored, "HERE", tmp_path)
-    with pytest.raises(ValueError, match="start_sets 4"):
-        start_set(spaces)
-    stored.store(StartSet(spaces, good.forms, good.x, 4))
-    assert len(start_set(spaces).x) == 12
-    stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4))
-    with pytest.raises(ValueError, match="damaged"):
-        start_set(spaces)
-    (tmp_path / "siblings-4.npz").write_bytes(b"PK")
-    with pytest.raises(ValueError, match="damaged"):
-        start_set(spaces)
 
 
 WHITE = np.linalg.svd(np.random.default_rng(0).normal(size=(4, 9)), full_matrices=False)[2]
@@ -281,7 +241,7 @@ def test_planes_without_real_weights_are_counted(monkeypatch, lost, words):
             raise ValueError("none")
         return real_variables(spaces, basis)
 
-    monkeypatch.setattr(eigenplanes_module, "real_variables", lacking)
+    monkeypatch.setattr(pencils, "real_variables", lacking)
     X = np.random.default_rng(0).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 1], 2)
     assert (len(found), found.n_complex, found.complete) == (5, 6, False)
@@ -293,7 +253,7 @@ def test_real_row_spaces_without_real_weights_are_counted(monkeypatch):
     def none(spaces, basis, near):
         raise ValueError("none")
 
-    monkeypatch.setattr(joint_module, "real_variables", none)
+    monkeypatch.setattr(joint, "real_variables", none)
     X = np.random.default_rng(0).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert len(found) == 0
@@ -304,11 +264,3 @@ def test_too_many_planes():
     X = np.random.default_rng(0).normal(size=(32, 40))
     with pytest.raises(ValueError, match="critical_points"):
         joint_critical_points(X, X, range(32), 16)
-
-
-def test_few_points_need_many_quiet_loops():
-    # with one of two points known, a loop finds nothing half of the time: one quiet loop is no
-    # reason to stop
-    assert [len(monodromy(RowSpaces(2, [0], 1), rng=seed, quiet=1).x) for seed in range(4)] == [
-        2
-    ] * 4

@@ -1,0 +1,102 @@
+"""Paths there and back, monodromy, stored start sets, and the documented names of both modules."""
+
+import runpy
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import landscape.continuation.start_sets as stored
+from landscape.continuation.monodromy_loops import (
+    StartSet,
+    monodromy,
+    projectors,
+    unique_indices,
+)
+from landscape.continuation.path_tracking import refine, track
+from landscape.continuation.start_sets import start_set
+from landscape.planes.gain import Forms
+from landscape.planes.row_spaces import RowSpaces
+
+
+def test_paths_lead_there_and_back():
+    spaces = RowSpaces(4, (0, 2))
+    good = start_set(spaces)
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(2, 4, 4)) + 1j * rng.normal(size=(2, 4, 4))
+    there = Forms(*(a + np.swapaxes(a, -1, -2)))
+    x, arrived = track(spaces, good.x, good.forms, there)
+    back, returned = track(spaces, x, there, good.forms)
+    assert arrived.all()
+    assert returned.all()
+    np.testing.assert_allclose(projectors(spaces, back), projectors(spaces, good.x), atol=1e-8)
+    moved, size = refine(spaces, good.x + 1e-4, good.forms)
+    assert size.max() < 1e-13
+    np.testing.assert_allclose(projectors(spaces, moved), projectors(spaces, good.x), atol=1e-8)
+
+
+def test_unique_indices():
+    points = np.random.default_rng(0).normal(size=(5, 3, 3))
+    two = points[[3, 1]] + 1e-9
+    assert unique_indices(np.concatenate([points, two])).tolist() == [0, 1, 2, 3, 4]
+    assert unique_indices(np.concatenate([two, points])).tolist() == [0, 1, 2, 4, 6]
+    assert unique_indices(points[:0]).tolist() == []
+    for seed in range(20):  # three copies of each, their keys in any order
+        noise = 1e-13 * np.random.default_rng(seed).normal(size=(15, 3, 3))
+        assert len(unique_indices(np.concatenate([points] * 3) + noise)) == 5
+
+
+def test_few_points_need_many_loops():
+    """With one of two points known a loop finds nothing half of the time.
+
+    So one loop without progress is no reason to stop.
+    """
+    spaces = RowSpaces(2, [0], 1)
+    for seed in range(4):
+        assert len(monodromy(spaces, rng=seed, max_loops_no_progress=1).x) == 2
+
+
+def test_monodromy_gives_up_at_too_many_points():
+    with pytest.raises(ValueError, match="more than 3 complex critical points"):
+        monodromy(RowSpaces(4, (0, 2)), max_points=3)
+
+
+def test_a_damaged_start_set_is_refused(monkeypatch, tmp_path):
+    spaces = RowSpaces(4, (0, 2))
+    good = start_set(spaces)
+    monkeypatch.setattr(stored, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="start_sets 4"):
+        start_set(spaces)
+    stored.store(StartSet(spaces, good.forms, good.x, 4))
+    assert len(start_set(spaces).x) == 12
+    stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4))
+    with pytest.raises(ValueError, match="damaged"):
+        start_set(spaces)
+    (tmp_path / "siblings-4.npz").write_bytes(b"PK")
+    with pytest.raises(ValueError, match="damaged"):
+        start_set(spaces)
+
+
+def test_the_documented_names_are_those_of_the_code():
+    code = "from landscape.monodromy import StartSet, monodromy; print(monodromy.__module__)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "landscape.continuation.monodromy_loops"
+
+
+def test_the_command_that_makes_start_sets(monkeypatch, tmp_path, capsys):
+    """``python -m landscape.start_sets 4`` writes a start set in the stored format."""
+    good = start_set(RowSpaces(4, (0, 2)))
+    monkeypatch.setattr(stored, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["start_sets", "4"])
+    monkeypatch.delitem(sys.modules, "landscape.start_sets", raising=False)
+    runpy.run_module("landscape.start_sets", run_name="__main__", alter_sys=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["siblings-4.npz"]
+    assert capsys.readouterr().out.split()[-1] == "12"
+    with np.load(tmp_path / "siblings-4.npz", allow_pickle=False) as made:
+        assert sorted(made.files) == ["C", "M", "quiet", "u", "v"]
+    spaces = RowSpaces(4, (0, 2))
+    made = start_set(spaces)
+    np.testing.assert_array_equal(made.forms.C, good.forms.C)
+    both = np.concatenate([projectors(spaces, made.x), projectors(spaces, good.x)])
+    assert len(unique_indices(both)) == len(good.x) == 12
