@@ -13,19 +13,31 @@ from fjlt.runs.binomial import Design
 from fjlt.runs.intervals import Interval, geometric_mean
 from proofs_check.engine.claim import Context
 
-__all__ = ["FAMILIES", "digit_draws", "digit_ratios", "margins", "name", "sign_test"]
+__all__ = ["FAMILIES", "digit_draws", "digit_ratios", "family_name", "margins", "sign_test"]
 
 FAMILIES = ("hyperspectral", "cifar10", "newsgroups")
 
 
+def family_name(family: str) -> str:
+    """The name of a family of matrices in the figures, on one line."""
+    return FAMILY_LABELS[family].replace("\n", " ")
+
+
 def sign_test() -> Design:
-    """The test for the stored draws."""
+    """The sign test that judges the stored draws."""
     return binomial.sign_test(DRAWS)
 
 
 def margins(dataset: str, sketch: str) -> list[float]:
-    """Squared test error of a learned sketch over that of the learned butterfly at (10, 20),
-    stored, draw by draw."""
+    """Squared test error of a learned sketch over that of the learned butterfly, draw by draw.
+
+    The draws are those of the stored figure ``duel``, with k = 10 and ℓ = 20.
+
+    Raises
+    ------
+    ValueError
+        If the stored table lacks draws.
+    """
     found = duel.margins(stored("duel"), dataset, sketch, "squared")
     if len(found) != DRAWS:
         raise ValueError(
@@ -36,13 +48,15 @@ def margins(dataset: str, sketch: str) -> list[float]:
 
 
 def digit_draws(context: Context) -> int:
-    """How many draws ``digit_ratios`` has."""
+    """Number of draws that ``digit_ratios`` makes."""
     return 12 if context.full else 5
 
 
 def digit_ratios(context: Context) -> dict[str, Interval]:
-    """The same for digits, k = 2 and ℓ = 5, computed now: geometric means of a few draws, by
-    sketch."""
+    """The ratios of ``margins`` for digits, k = 2 and ℓ = 5, learned in this run.
+
+    Returns the geometric mean over the draws, with its interval, for each kind of sketch.
+    """
     seed = int(context.rng.integers(2**31))
     replicates = digit_draws(context)
     errors = {
@@ -63,8 +77,3 @@ def digit_ratios(context: Context) -> dict[str, Interval]:
         )
         for sketch in ("sparse", "dense")
     }
-
-
-def name(family: str) -> str:
-    """As in the figures, on one line."""
-    return FAMILY_LABELS[family].replace("\n", " ")

@@ -1,5 +1,4 @@
-"""What stored trainings say of the accuracy of networks that differ in a layer, seed by seed: sign
-tests."""
+"""Sign tests on stored trainings: which of two networks is the more accurate, seed by seed."""
 
 from __future__ import annotations
 
@@ -17,176 +16,220 @@ from proofs_check.engine.claim import Bearing, Check, Context, Control, Finding,
 
 __all__ = [
     "Comparison",
-    "asked",
     "at_least",
+    "between_kinds",
+    "between_settings",
+    "in_words",
     "on_tasks",
     "scores_check",
     "scores_controls",
     "scores_finding",
+    "signed",
     "tasks_check",
-    "trained",
 ]
 
 ALPHA = 1e-9
-"""Of each sign test."""
+"""False alarm of one sign test."""
 
 
 class Comparison(NamedTuple):
-    """By how much a network is more accurate than another, seed by seed.
+    """How much more accurate the first of two networks is than the second, one margin a seed.
 
-    ``tuned`` has both at their best step sizes; ``above`` has the first at its best and the other
-    at each of its own; ``below`` by how much the other, at its best, is more accurate than the
-    first at each of its own.
+    Attributes
+    ----------
+    label : str
+        Names the two networks.
+    tuned : sequence of float
+        The margins with both networks at their best step sizes.
+    above : sequence of sequence of float
+        The margins with the first network at its best step size, one sequence for each step size
+        of the second.
+    below : sequence of sequence of float
+        The margins of the second network over the first, with the second at its best step size,
+        one sequence for each step size of the first.
     """
 
-    what: str
+    label: str
     tuned: Sequence[float]
     above: Sequence[Sequence[float]]
     below: Sequence[Sequence[float]]
 
     @property
     def more_accurate(self) -> bool:
-        """Whether sign tests say so of the first: in more than half of all trainings, whatever the
-        other's step size.
+        """Whether the first network wins in more than half of all trainings, by sign tests.
 
-        The step size of the first is chosen by the same trainings, so they err as often as one test
-        for each choice.
+        It must win against every step size of the second. Its own step size is chosen on the same
+        trainings, so the false alarm is that of one test for each of its step sizes.
         """
-        return all(_test(len(margins)).says_so(_positive(margins)) for margins in self.above)
+        return all(_test(len(margins)).says_so(_wins(margins)) for margins in self.above)
 
     def exchanged(self) -> Comparison:
-        """The same with the networks exchanged."""
-        return Comparison(self.what, [-margin for margin in self.tuned], self.below, self.above)
+        """The comparison with the two networks exchanged."""
+        return Comparison(self.label, [-margin for margin in self.tuned], self.below, self.above)
 
     def shifted(self, by: float) -> Comparison:
-        """The same with the first network more accurate by so much."""
+        """The comparison with ``by`` added to the accuracy of the first network."""
         above, below = (
             [[margin + sign * by for margin in margins] for margins in groups]
             for sign, groups in ((1, self.above), (-1, self.below))
         )
-        return Comparison(self.what, [margin + by for margin in self.tuned], above, below)
+        return Comparison(self.label, [margin + by for margin in self.tuned], above, below)
 
 
-def _positive(margins: Sequence[float]) -> int:
-    """A tie counts for neither."""
+def _wins(margins: Sequence[float]) -> int:
+    """Number of seeds with a positive margin; a tie is a win for neither network."""
     return sum(margin > 0 for margin in margins)
 
 
-def _one(what: str, margins: Sequence[float]) -> Comparison:
-    """With step sizes that were chosen on other trainings or other data."""
-    return Comparison(what, margins, [margins], [[-margin for margin in margins]])
+def _with_fixed_steps(label: str, margins: Sequence[float]) -> Comparison:
+    """A comparison whose step sizes were chosen on other trainings, so that there is one test."""
+    return Comparison(label, margins, [margins], [[-margin for margin in margins]])
 
 
 def _test(draws: int) -> Design:
-    """A sign test with the probability from which on it errs as rarely in either direction."""
+    """The sign test for so many seeds, with the power to say so in either direction."""
     enough = sign_test(draws, ALPHA).enough
+    # From this probability of a win on, the test misses as rarely as it raises a false alarm.
     detectable = limits(min(enough - 1, draws), draws, ALPHA)[1]
     return sign_test(draws, ALPHA, ceil(1000 * detectable) / 1000)
 
 
 def at_least(comparisons: Sequence[Comparison]) -> Bearing:
-    """What the tests say of "never the less accurate": one that is so in more than half of the
-    seeds refutes it."""
+    """What the tests say of "the first network is never the less accurate of the two".
+
+    One comparison in which the second network wins refutes it. It is supported only if the first
+    network wins in every comparison.
+    """
     if any(found.exchanged().more_accurate for found in comparisons):
         return Bearing.REFUTES
-    return (
-        Bearing.SUPPORTS
-        if comparisons and all(found.more_accurate for found in comparisons)
-        else Bearing.SILENT
-    )
+    supported = bool(comparisons) and all(found.more_accurate for found in comparisons)
+    return Bearing.SUPPORTS if supported else Bearing.SILENT
+
+
+def signed(points: float) -> str:
+    """A difference in points with its sign, as it stands in prose.
+
+    Examples
+    --------
+    >>> signed(1.44), signed(-0.16), signed(-0.04)
+    ('+1.4', '−0.2', '−0.0')
+    """
+    return f"{points:+.1f}".replace("-", "−")
+
+
+def in_words(points: float) -> str:
+    """A difference in points as a lead or a lag, to stand before the name of the other network.
+
+    Examples
+    --------
+    >>> in_words(1.44), in_words(-0.16)
+    ('1.4 points ahead of', '0.2 points behind')
+    """
+    return f"{abs(points):.1f} points {'ahead of' if points >= 0 else 'behind'}"
 
 
 def scores_finding(
     bearing: Bearing,
     comparisons: Sequence[Comparison],
-    what: str,
+    title: str,
     together: Comparison | None = None,
 ) -> Finding:
-    """A bearing with the numbers it follows from; ``numbers`` has mean differences and seeds below
-    0."""
+    """A bearing and the numbers that it follows from.
+
+    ``numbers`` has, for each label, the signed mean difference in points, the same in words, the
+    number of seeds in which the first network is behind, the number of seeds, and how many wins
+    the sign test asks for.
+    """
     tested = comparisons if together is None else [together]
     tests = dict.fromkeys(str(_test(len(found.tuned))) for found in tested)
-    centres = {found.what: mean([100 * margin for margin in found.tuned]) for found in comparisons}
+    centres = {found.label: mean([100 * margin for margin in found.tuned]) for found in comparisons}
     details = [
-        f"{found.what}: {centres[found.what].mean:+.2f} ({centres[found.what].low:+.2f} to "
-        f"{centres[found.what].high:+.2f}), {_counts(found)}"
+        f"{found.label}: {centres[found.label].mean:+.2f} ({centres[found.label].low:+.2f} to "
+        f"{centres[found.label].high:+.2f}), {_counts(found)}"
         for found in comparisons
     ]
     if together is not None:
-        details.append(f"{together.what}: {_counts(together)}")
-    below = {found.what: _positive(found.exchanged().tuned) for found in (*comparisons, *tested)}
+        details.append(f"{together.label}: {_counts(together)}")
+    every = (*comparisons, *tested)
     return Finding(
         bearing,
-        f"{what}, stored trainings: test accuracy of the first less that of the second in "
-        f"percentage points, each at its best step size, mean with 95 % interval — "
+        f"{title}, stored trainings: test accuracy of the first network less that of the second "
+        "in percentage points, each at its best step size, mean with 95 % interval — "
         f"{'; '.join(details)}. {'; '.join(tests)}.",
         sum(len(found.tuned) for found in comparisons),
-        numbers={name: f"{abs(centre.mean):.1f}" for name, centre in centres.items()}
-        | {f"{name}, below": count for name, count in below.items()}
-        | {f"{found.what}, of": len(found.tuned) for found in (*comparisons, *tested)}
-        | {f"{found.what}, enough": _test(len(found.tuned)).enough for found in tested},
+        numbers={label: signed(centre.mean) for label, centre in centres.items()}
+        | {f"{label}, in words": in_words(centre.mean) for label, centre in centres.items()}
+        | {f"{found.label}, below": _wins(found.exchanged().tuned) for found in every}
+        | {f"{found.label}, of": len(found.tuned) for found in every}
+        | {f"{found.label}, enough": _test(len(found.tuned)).enough for found in tested},
     )
 
 
 def _counts(found: Comparison) -> str:
-    above, below = _positive(found.tuned), _positive(found.exchanged().tuned)
+    above, below = _wins(found.tuned), _wins(found.exchanged().tuned)
     text = f"above 0 in {above}, below in {below} of {len(found.tuned)}"
     if len(found.above) + len(found.below) > 2:
-        least = min(map(_positive, found.above)), min(map(_positive, found.below))
+        least = min(map(_wins, found.above)), min(map(_wins, found.below))
         text += f", whatever the step size of the less accurate in {least[0]} and {least[1]}"
     return text
 
 
 def scores_check(
-    name: str, find: Callable[[], Sequence[Comparison]], what: str, tests: int
+    name: str, compare: Callable[[], Sequence[Comparison]], title: str, tests: int
 ) -> Check:
-    """Of "never the less accurate", by so many sign tests of stored trainings at most."""
+    """A check of "never the less accurate" by at most ``tests`` sign tests of stored trainings."""
 
     def run(context: Context) -> Finding:
-        found = find()
-        return scores_finding(at_least(found), found, what)
+        found = compare()
+        return scores_finding(at_least(found), found, title)
 
     return Check(name, Grade.STATISTICAL, "sign tests of stored trainings", run, tests * ALPHA)
 
 
 def tasks_check(first: bool) -> Check:
-    """Of the butterfly against the dense layer in the networks of figures 1 and 9, all trainings
-    together.
+    """A check of butterfly against dense layer on real tasks, all trainings in one sign test.
 
-    They were looked at twice, the last ten of English web being added after a first look, hence the
-    false alarm.
+    The trainings are those of figures 1 and 9. They were looked at twice, since the last ten on
+    English web text were added after a first look; the false alarm counts both looks.
     """
 
     def run(context: Context) -> Finding:
         *tasks, together = on_tasks("butterfly", first=first)
-        what = f"Networks on real tasks by Adam after the {'first' if first else 'last'} epoch"
-        return scores_finding(at_least([together]), tasks, what, together)
+        title = f"Networks on real tasks by Adam after the {'first' if first else 'last'} epoch"
+        return scores_finding(at_least([together]), tasks, title, together)
 
-    return Check("tasks", Grade.STATISTICAL, "a sign test of stored trainings", run, 2 * 2 * ALPHA)
+    # Two directions, two looks.
+    alpha = 2 * 2 * ALPHA
+    return Check("tasks", Grade.STATISTICAL, "a sign test of stored trainings", run, alpha)
 
 
-def scores_controls(find: Callable[[], Sequence[Comparison]]) -> tuple[Control, ...]:
-    """Accuracies lowered, raised, and equal."""
+def scores_controls(compare: Callable[[], Sequence[Comparison]]) -> tuple[Control, ...]:
+    """Controls with accuracies lowered, raised and made equal."""
     return (
         Control(
             "the accuracy of the first network 100 points lower, and higher",
             lambda context: (
-                [at_least([found.shifted(by) for found in find()]) for by in (-1.0, 1.0)]
+                [at_least([found.shifted(by) for found in compare()]) for by in (-1.0, 1.0)]
                 == [Bearing.REFUTES, Bearing.SUPPORTS]
             ),
         ),
         Control(
             "the networks equal",
             lambda context: (
-                at_least([_one(found.what, [0.0] * len(found.tuned)) for found in find()])
+                at_least(
+                    [
+                        _with_fixed_steps(found.label, [0.0] * len(found.tuned))
+                        for found in compare()
+                    ]
+                )
                 is Bearing.SILENT
             ),
         ),
     )
 
 
-def trained(model: str, kind: str, other: str = "dense", first: bool = False) -> Comparison:
-    """Two kinds of layer in a network of the figure of seeds, at the end or after the first epoch.
+def between_kinds(model: str, kind: str, other: str = "dense", first: bool = False) -> Comparison:
+    """Two kinds of layer in a perceptron of the figure ``seeds``, at the end or after one epoch.
 
     Raises
     ------
@@ -201,32 +244,33 @@ def trained(model: str, kind: str, other: str = "dense", first: bool = False) ->
             raise ValueError(
                 f"seeds has {len(found)} seeds, {seeds.DRAWS[model]} expected; make it anew"
             )
-    what = f"{seeds.LABELS[model]}, {kind} against {other}"
-    return Comparison(what, above[size], list(above.values()), list(below.values()))
+    label = f"{seeds.LABELS[model]}, {kind} against {other}"
+    return Comparison(label, above[size], list(above.values()), list(below.values()))
 
 
-def asked(what: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Comparison:
-    """Two networks of the figure of what the paper leaves for future work, by their settings, at
-    the end.
+def between_settings(label: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
+    """Two networks of the figure ``beyond``, given by their settings, after the last epoch.
 
     Raises
     ------
     ValueError
-        As ``trained``.
+        If there are not as many seeds as the figure has.
     """
     rows = last(stored("beyond"))
     one, other = (
-        select(rows, **{"replaced": 1, "share": 1.0, **settings}) for settings in (ours, theirs)
+        select(rows, **{"replaced": 1, "share": 1.0, **settings}) for settings in (first, second)
     )
     margins = differences(one, other, "accuracy")
     if len(margins) != beyond.DRAWS:
         raise ValueError(f"beyond has {len(margins)} seeds, {beyond.DRAWS} expected; make it anew")
-    return _one(what, margins)
+    return _with_fixed_steps(label, margins)
 
 
 def on_tasks(kind: str, other: str = "dense", first: bool = False) -> list[Comparison]:
-    """Two kinds of layer in the networks of figures 1 and 9 by Adam, and, last, all their trainings
-    together."""
+    """Two kinds of layer in the networks of figures 1 and 9 by Adam, task by task.
+
+    The last comparison has the trainings of all tasks together.
+    """
     found = []
     for id, measure in (("fig01", "accuracy"), ("fig09", "score")):
         table = select(stored(id), optimizer="Adam")
@@ -236,5 +280,6 @@ def on_tasks(kind: str, other: str = "dense", first: bool = False) -> list[Compa
             rows = [row for row in table if (row.get("model", "tagger"), row["dataset"]) == about]
             rows = select(rows, epoch=1) if first else last(rows)
             margins = differences(select(rows, layer=kind), select(rows, layer=other), measure)
-            found.append(_one(", ".join(about), margins))
-    return [*found, _one("all together", [margin for each in found for margin in each.tuned])]
+            found.append(_with_fixed_steps(", ".join(about), margins))
+    together = [margin for each in found for margin in each.tuned]
+    return [*found, _with_fixed_steps("all together", together)]

@@ -1,5 +1,4 @@
-"""From which size on the replacement of a dense layer is faster than that layer, and by how
-much."""
+"""The size from which the replacement of a dense layer is faster than the layer."""
 
 from __future__ import annotations
 
@@ -36,8 +35,10 @@ PAIR = "low rank, equal rank"
 
 
 def wide() -> list[Timed]:
-    """Training steps, and predictions of a batch, of the perceptron with a layer of 1024 × 1024
-    replaced."""
+    """Times of the perceptron with its 1024 × 1024 layer replaced.
+
+    These are the training steps, and the predictions of a batch.
+    """
     lines = [
         *timed("fig10", "training step"),
         *(line for line in timed("fig10", "prediction") if line.batch > 1),
@@ -70,8 +71,10 @@ def _sizes(context: Context) -> Finding:
 
 
 def butterfly_and_pair() -> list[tuple[Interval, Interval]]:
-    """The times of butterfly and pair over that of the dense layer, at every stored size, batch and
-    mode."""
+    """Times of butterfly and pair, each over that of the dense layer.
+
+    There is one entry for every stored size, batch, mode and number of threads.
+    """
     table = stored("crossover")
     found = []
     for mode in MODES:
@@ -86,7 +89,7 @@ def butterfly_and_pair() -> list[tuple[Interval, Interval]]:
 
 
 def always_slower(pairs: Sequence[tuple[Interval, Interval]]) -> bool:
-    """Whether the first of each two takes longer."""
+    """Whether the first layer of every pair of times takes longer."""
     return bool(pairs) and all(ours.mean > pair.mean for ours, pair in pairs)
 
 
@@ -108,16 +111,16 @@ CLAIM = Claim(
     id="replacement-speed",
     title="From which size the replacement is faster",
     source="Correction of Figures 10 and 11",
-    statement=r"Where a dense layer of $1024 \times 1024$ is replaced, training steps, and predictions of 128 images, "
-    r"take less time. Square layers are faster from $n = 2048$ on, in training and prediction, "
-    r"for one vector and 128, with one thread and two. A pair of dense layers of the same rank is "
-    r"faster still, at every size.",
+    statement=r"Where a dense layer of $1024 \times 1024$ is replaced, training steps, and "
+    r"predictions of 128 images, take less time. Square layers are faster from $n = "
+    r"2048$ on, in training and prediction, for one vector and 128, with one thread and "
+    r"two. A pair of dense layers of the same rank is faster still, at every size.",
     expected=Verdict.HOLDS,
-    correction=r"The perceptron with this layer replaced takes at most <<wide layer:slowest>> of the time. A step of "
-    r"training is faster from $n = <<sizes:training step 128 1>>$ on for 128 vectors and from "
-    r"$<<sizes:training step 1 1>>$ for one; a prediction, with one thread, from "
-    r"$<<sizes:prediction 128 1>>$ and $<<sizes:prediction 1 1>>$. The pair is <<pair:least>> to "
-    r"<<pair:most>> times as fast as the butterfly.",
+    correction=r"The perceptron with this layer replaced takes at most <<wide layer:slowest>> of "
+    r"the time. A step of training is faster from $n = <<sizes:training step 128 1>>$ "
+    r"on for 128 vectors and from $<<sizes:training step 1 1>>$ for one; a prediction, "
+    r"with one thread, from $<<sizes:prediction 128 1>>$ and $<<sizes:prediction 1 "
+    r"1>>$. The pair is <<pair:least>> to <<pair:most>> times as fast as the butterfly.",
     depends_on=("training-time", "prediction-time"),
     checks=(
         Check(

@@ -36,13 +36,17 @@ __all__ = ["CLAIM"]
 Array = NDArray[np.float64]
 
 DESIGN = design(0.5, 0.99, beta=1e-6)
+"""Tests P > ½ against P >= 0.99."""
 ALMOST = 0.05
+"""What "almost equal" is taken to mean, relative to Δ_k."""
 N, K = 64, 4
 
 
 def excess(seed: SeedSequence, method: str, spared: int = 0) -> tuple[float, float]:
-    """(loss / Δ − 1 after training, the same for B as drawn), Δ the optimum for K + ``spared``;
-    random digits."""
+    """Excess over the optimum Δ for rank K + ``spared``, on random digits.
+
+    Returns loss/Δ − 1 after training, and the same for B as drawn.
+    """
     rng = np.random.default_rng(seed)
     X = data_matrix("digits", N, rng)
     B = srht(printed_outputs(K), N, rng=rng)
@@ -62,14 +66,13 @@ def excess(seed: SeedSequence, method: str, spared: int = 0) -> tuple[float, flo
 
 
 def within(context: Context, method: str, spared: int = 0) -> tuple[list[float], list[float]]:
-    """The excesses over all draws of the design, after training and before."""
+    """The excess for every draw of the design, after training and before."""
     pairs = [excess(seed, method, spared) for seed in context.seed.spawn(DESIGN.draws)]
     return [after for after, _ in pairs], [before for _, before in pairs]
 
 
 def says_so(excesses: list[float]) -> bool:
-    """Whether the test finds that more than half of the draws end within ``ALMOST`` of the
-    optimum."""
+    """Whether the test finds that most draws end within ``ALMOST`` of the optimum."""
     return DESIGN.says_so(sum(value <= ALMOST for value in excesses))
 
 
@@ -95,7 +98,7 @@ def _digits(context: Context, method: str) -> Finding:
 
 
 def _points() -> list[tuple[str, int, list[Row]]]:
-    """(dataset, k, rows) of every point of figures 2, 3 and 13 where Δ_k does not vanish."""
+    """(dataset, k, rows) of every point of figures 2, 3 and 13 with Δ_k > 0."""
     table = stored("ratios")
     points = list(dict.fromkeys((str(row["dataset"]), int(row["k"])) for row in table))
     found = [
@@ -135,7 +138,11 @@ def _paper_sizes(context: Context) -> Finding:
 
 
 def _order(context: Context) -> Finding:
-    """Δ_k and floor <= loss, and what starts at FJLT+PCA ends below it, at every stored row."""
+    """Check the order of the losses in every stored row.
+
+    No loss is below Δ_k, nor below the least loss for its own B; what starts at FJLT+PCA ends no
+    higher.
+    """
     table = stored("ratios")
     broken = sum(not in_order(row) for row in table)
     starts = [row for row in table if row["method"] in STARTS_UNTRAINED]
@@ -156,14 +163,16 @@ CLAIM = Claim(
     id="trained-loss",
     title="The trained loss is almost equal to the optimum",
     source=paper("Section 6.2"),
-    statement=r"Trained with Adam from an FJLT, the encoder-decoder butterfly network has for all values of $k$ a loss "
-    r"almost equal to $\Delta_k$, and equal to it for small and large $k$. Read here as: within 5 % of $\Delta_k$.",
+    statement=r"Trained with Adam from an FJLT, the encoder-decoder butterfly network has for all "
+    r"values of $k$ a loss almost equal to $\Delta_k$, and equal to it for small and "
+    r"large $k$. Read here as: within 5 % of $\Delta_k$.",
     expected=Verdict.HOLDS,
-    correction=r"The butterfly can represent what is needed: with $D$ and $E$ eliminated the loss comes within "
-    r"<<paper sizes:worst>> of $\Delta_k$ at every point of figures 2, 3 and 13. How close Adam "
-    r"comes is a matter of its steps: joint training with the stated budget ends up to <<paper "
-    r"sizes:joint>> above $\Delta_k$, where that is small. Equality is exact only where $\ell$ "
-    r"reaches the rank of $X$, and then without training.",
+    correction=r"The butterfly can represent what is needed: with $D$ and $E$ eliminated the loss "
+    r"comes within <<paper sizes:worst>> of $\Delta_k$ at every point of figures 2, 3 "
+    r"and 13. How close Adam comes is a matter of its steps: joint training with the "
+    r"stated budget ends up to <<paper sizes:joint>> above $\Delta_k$, where that is "
+    r"small. Equality is exact only where $\ell$ reaches the rank of $X$, and then "
+    r"without training.",
     depends_on=("theorem-1", "two-phase"),
     checks=(
         Check(

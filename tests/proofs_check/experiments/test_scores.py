@@ -5,15 +5,7 @@ import pytest
 from proofs_check import claims
 from proofs_check.engine.claim import Bearing
 from proofs_check.experiments.scores import Comparison, at_least, scores_finding
-from proofs_check.statements.experiments import (
-    replacement_accuracy,
-    replacement_early,
-    replacement_few_data,
-    replacement_low_rank,
-    replacement_rectified,
-    replacement_several,
-    replacement_start,
-)
+from proofs_check.statements.experiments.replacement_scores import QUESTIONS
 
 
 def margins(above, below, ties=0):
@@ -56,7 +48,8 @@ def test_bearings():
 def test_the_numbers_of_a_finding():
     found = scores_finding(Bearing.SUPPORTS, [margins(3, 1)], "Four seeds")
     assert found.numbers == {
-        "3 of 4": "0.2",
+        "3 of 4": "+0.2",
+        "3 of 4, in words": "0.2 points ahead of",
         "3 of 4, below": 1,
         "3 of 4, of": 4,
         "3 of 4, enough": 5,
@@ -79,22 +72,18 @@ def test_step_sizes_and_all_together():
     assert "of 50 draws must succeed" in found.detail
 
 
-@pytest.mark.parametrize(
-    ("claim_id", "find"),
-    [
-        ("replacement-low-rank", replacement_low_rank._pairs),
-        ("replacement-several", replacement_several._several),
-        ("replacement-rectified", replacement_rectified._rectified),
-        ("replacement-few-data", replacement_few_data._fewer),
-        ("replacement-start", replacement_start._starts),
-        ("replacement-accuracy", replacement_accuracy._seeds),
-        ("replacement-early", replacement_early._seeds),
-    ],
-)
-def test_the_false_alarm_counts_every_sign_test(claim_id, find):
+def test_the_sign_comes_with_the_number():
+    behind = scores_finding(Bearing.REFUTES, [margins(1, 3)], "Four seeds").numbers
+    assert behind["1 of 4"] == "−1.2"
+    assert behind["1 of 4, in words"] == "1.2 points behind"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_the_false_alarm_counts_every_sign_test(question):
     (check,) = next(
-        [c for c in claim.checks if c.name != "tasks"] for claim in claims() if claim.id == claim_id
+        [check for check in claim.checks if check.name != "tasks"]
+        for claim in claims()
+        if claim.id == question.id
     )
-    assert check.alpha == pytest.approx(
-        1e-9 * sum(len(found.above) + len(found.below) for found in find())
-    )
+    tests = sum(len(found.above) + len(found.below) for found in question.compare())
+    assert check.alpha == pytest.approx(1e-9 * tests)
