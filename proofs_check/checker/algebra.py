@@ -1,14 +1,15 @@
-"""Check proofs by matrix identities that hold for all sizes: expand, type, compare. Standard
-library only.
+"""Recheck proofs by matrix identities that hold for all sizes: expand, type, compare.
 
 A certificate names matrices with their types (an arrow between spaces), assumptions (expressions
-that vanish) and steps. A step claims that its goal vanishes, and gives cofactors: goal = sum of
-c·left·assumption·right. Expressions are noncommutative polynomials, written as in NumPy: ``D @ E @
-X - Y``, ``X.T``, scalars with ``*``. The checker expands both sides over the rationals and
-compares; a product that does not type is refused. Two rules:
+that vanish) and steps. A step claims that its goal vanishes, and gives cofactors: the goal is the
+sum of coefficient·left·assumption·right. Expressions are noncommutative polynomials in the notation
+of NumPy: ``D @ E @ X - Y``, ``X.T``, and ``*`` for scalars. Both sides are expanded over the
+rationals and compared; a product that does not type is refused. There are two rules:
 
 - "zero": the goal vanishes, and later steps may use it;
-- "trace": the trace of the goal vanishes (words are compared up to rotation and transposition).
+- "trace": the trace of the goal vanishes. Words are compared up to rotation and transposition.
+
+Standard library only.
 """
 
 from __future__ import annotations
@@ -23,9 +24,8 @@ __all__ = ["IllTyped", "Language", "check"]
 Scalars = tuple[str, ...]
 Word = tuple[str, ...]
 Polynomial = dict[tuple[Scalars, Word], Fraction]
-Arrow = (
-    tuple[str, str] | None
-)  # (rows, columns); None for a scalar, which stands for a multiple of any identity
+Arrow = tuple[str, str] | None
+"""(rows, columns); None for a scalar, which stands for that multiple of any identity."""
 
 
 class IllTyped(ValueError):
@@ -33,7 +33,7 @@ class IllTyped(ValueError):
 
 
 def check(certificate: Mapping[str, Any]) -> tuple[bool, str]:
-    """Whether every step of a certificate follows, and a sentence on what was checked or what
+    """Whether every step of a certificate follows, and a sentence that says what was shown, or what
     failed.
 
     Raises
@@ -44,10 +44,13 @@ def check(certificate: Mapping[str, Any]) -> tuple[bool, str]:
     Examples
     --------
     >>> check({
-    ...     "symbols": {"P": ["m", "m"], "S": ["m", "m"]}, "symmetric": ["P", "S"], "scalars": [], "definitions": {},
+    ...     "symbols": {"P": ["m", "m"], "S": ["m", "m"]},
+    ...     "symmetric": ["P", "S"], "scalars": [], "definitions": {},
     ...     "assumptions": {"SP = PSP": "S @ P - P @ S @ P"},
-    ...     "steps": [{"name": "P and S commute", "rule": "zero", "goal": "P @ S - S @ P", "cofactors": [
-    ...         ["1", "", "SP = PSP", True, ""], ["-1", "", "SP = PSP", False, ""]]}],
+    ...     "steps": [{
+    ...         "name": "P and S commute", "rule": "zero", "goal": "P @ S - S @ P",
+    ...         "cofactors": [["1", "", "SP = PSP", True, ""], ["-1", "", "SP = PSP", False, ""]],
+    ...     }],
     ... })
     (True, '1 step from 1 assumption: P and S commute')
     """
@@ -88,6 +91,7 @@ def _follows(
 ) -> bool:
     if step["rule"] not in ("zero", "trace"):
         raise ValueError(f"unknown rule {step['rule']!r}")
+    # goal minus the combination of known statements, or the trace of that, must expand to nothing
     cyclic = step["rule"] == "trace"
     rest = language.traced(goal, arrow) if cyclic else goal
     for coefficient, left, name, transposed, right in step["cofactors"]:
@@ -108,7 +112,11 @@ def _follows(
 
 
 class Language:
-    """Typed symbols and definitions; turns text into noncommutative polynomials."""
+    """The typed symbols and definitions of a certificate; reads expressions as polynomials.
+
+    A polynomial maps (scalars, word) to a coefficient. The scalars are sorted; a transposed letter
+    of a word ends in an apostrophe, unless the letter is symmetric.
+    """
 
     def __init__(
         self,
@@ -143,14 +151,14 @@ class Language:
         )
 
     def parse(self, text: str) -> tuple[Polynomial, Arrow]:
-        """Polynomial and type of an expression.
+        """The polynomial and the type of an expression.
 
         Raises
         ------
         IllTyped
-            If it does not type.
+            If the spaces of a sum or product do not match.
         ValueError
-            For anything but names, integers, +, -, *, @, /, ** and .T.
+            If it holds anything but names, integers, +, -, *, @, /, ** and .T.
         """
         try:
             return self._value(ast.parse(text, mode="eval").body)
@@ -205,7 +213,7 @@ class Language:
     def product(
         self, a: tuple[Polynomial, Arrow], b: tuple[Polynomial, Arrow]
     ) -> tuple[Polynomial, Arrow]:
-        """Matrix product."""
+        """The matrix product."""
         (p, s), (q, t) = a, b
         if s is None or t is None:
             raise IllTyped("a scalar is multiplied with @")
@@ -214,15 +222,18 @@ class Language:
         return _times(p, q), (s[0], t[1])
 
     def transpose(self, polynomial: Polynomial) -> Polynomial:
-        """Transpose, term by term."""
+        """The transpose, term by term."""
         return {
             (scalars, self._transposed(word)): value
             for (scalars, word), value in polynomial.items()
         }
 
     def traced(self, polynomial: Polynomial, arrow: Arrow) -> Polynomial:
-        """The trace: of all words with the same trace the least; the trace of an identity keeps its
-        space."""
+        """The trace, in a normal form: each word is replaced by the least word of the same trace.
+
+        These are its rotations and those of its transpose. The trace of an identity is named after
+        its space.
+        """
         if arrow is None or arrow[0] != arrow[1]:
             raise IllTyped(f"the trace of an expression of type {arrow}")
         total: Polynomial = {}

@@ -1,4 +1,4 @@
-"""Rank and signs of eigenvalues by elimination in ball arithmetic, pivots largest first."""
+"""Ranks and inertia of matrices of balls, by elimination with the largest pivots first."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ Matrix = list[list[arb]]
 
 
 def rank(a: Matrix) -> int:
-    """A rank that every matrix in the balls has at least.
+    """A lower bound for the rank of every matrix in the balls.
+
+    Gaussian elimination with complete pivoting, which stops at a pivot that may be zero.
 
     Examples
     --------
-    >>> rank([[arb(1), arb(2)], [arb(2), arb(4, 0.1)]]), rank([[arb(1), arb(2)], [arb(2), arb(5, 0.1)]])
-    (1, 2)
+    >>> rank([[arb(1), arb(2)], [arb(2), arb(4, 0.1)]])
+    1
+    >>> rank([[arb(1), arb(2)], [arb(2), arb(5, 0.1)]])
+    2
     """
-    rest, found = [list(row) for row in a], 0
+    rest, pivots = [list(row) for row in a], 0
     while rest and rest[0]:
         _, i, c = max(
             (float(abs(x).mid()), i, c) for i, row in enumerate(rest) for c, x in enumerate(row)
@@ -30,24 +34,25 @@ def rank(a: Matrix) -> int:
             [x - f * y for e, (x, y) in enumerate(zip(row, pivot, strict=True)) if e != c]
             for f, row in zip(factors, rest, strict=True)
         ]
-        found += 1
-    return found
+        pivots += 1
+    return pivots
 
 
 def positive_eigenvalues(a: Matrix) -> int:
-    """Number of positive eigenvalues that every symmetric matrix in the balls has; all are regular.
+    """The number of positive eigenvalues of every symmetric matrix in the balls.
 
-    LDLᵀ with diagonal blocks of size 1 or 2; a block of size 2 is taken where all diagonal entries
-    are small.
+    By Sylvester's law of inertia it is that of D in a factorisation LDLᵀ. The blocks of D have size
+    1, or size 2 where all diagonal entries are small.
 
     Raises
     ------
     ZeroDivisionError
-        If one may be singular.
+        If a matrix in the balls may be singular.
 
-    Notes
-    -----
-    Source: Bunch, Parlett, SIAM J. Numer. Anal. 8, 1971; Sylvester's law of inertia.
+    References
+    ----------
+    J. R. Bunch, B. N. Parlett, Direct methods for solving symmetric indefinite systems of linear
+    equations, SIAM J. Numer. Anal. 8 (1971).
 
     Examples
     --------
@@ -61,9 +66,11 @@ def positive_eigenvalues(a: Matrix) -> int:
             (float(abs(rest[i][j]).mid()), i, j) for i in size for j in range(i + 1)
         )
         diagonal, m = max((float(abs(rest[m][m]).mid()), m) for m in size)
+        # a block of size 2 has a dominant off-diagonal entry, and hence eigenvalues of both signs
         block = [m] if diagonal >= largest / 2 else [i, j]
         inverse, above = _inverted([[rest[s][t] for t in block] for s in block])
         positive += above
+        # go on with the Schur complement of the block
         rest = [
             [
                 rest[u][v]
@@ -82,8 +89,10 @@ def positive_eigenvalues(a: Matrix) -> int:
 
 
 def _inverted(block: Matrix) -> tuple[Matrix, int]:
-    """Inverse of a block, definite of size 1 or indefinite of size 2, and its number of positive
-    eigenvalues."""
+    """The inverse of a block of size 1 or 2, and its number of positive eigenvalues.
+
+    A block of size 2 must have a negative determinant: then one eigenvalue is positive.
+    """
     if len(block) == 1:
         pivot = block[0][0]
         if pivot.contains(0):

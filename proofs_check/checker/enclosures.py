@@ -1,5 +1,4 @@
-"""Replay inequalities between real numbers in balls of another precision than those of the
-checks."""
+"""Recheck inequalities between real numbers, in balls of more than twice the precision."""
 
 from __future__ import annotations
 
@@ -22,19 +21,26 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "log": lambda a: a.log(),
     "sqrt": lambda a: a.sqrt(),
     "gamma": lambda a: a.gamma(),
-    "gamma upper": lambda s, x: x.gamma_upper(s, True),  # regularised
-    "beta lower": lambda a, b, x: x.beta_lower(a, b, True),  # regularised
+    # the regularised incomplete functions: upper gamma Q(s, x), and lower beta I_x(a, b)
+    "gamma upper": lambda s, x: x.gamma_upper(s, True),
+    "beta lower": lambda a, b, x: x.beta_lower(a, b, True),
 }
+"""The operators of an expression, by name."""
 
 
 def value(expression: Any) -> arb:
-    """A ball around an expression: a rational as text, or [operator, argument, …]; ["binomial", n,
-    k] is exact.
+    """A ball that holds the value of an expression, in the precision in force.
+
+    Parameters
+    ----------
+    expression : str or list
+        A rational number as text, or [operator, argument, …] with expressions as arguments, or
+        ["binomial", n, k] with integers.
 
     Raises
     ------
     ValueError
-        If it is no such expression.
+        If it is not of this form, or if the operator is unknown.
 
     Examples
     --------
@@ -56,25 +62,32 @@ def value(expression: Any) -> arb:
 
 
 def check(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether every left < right holds, and the balls of both meet those stored, at twice the
-    precision and more.
+    """Whether every left < right holds, and the balls found meet the stored ones.
+
+    The precision is more than twice that of the certificate.
+
+    Parameters
+    ----------
+    certificate : dict
+        "bits", the precision of the stored balls, and "less", a list of {"left": expression,
+        "right": expression, "balls": [text, text]}; an empty list proves nothing.
 
     Examples
     --------
-    >>> less = {"left": ["exp", "-1"], "right": "1/2", "balls": ["[0.3679 +/- 1e-4]", "[0.5 +/- 1e-9]"]}
+    >>> less = {"left": ["exp", "-1"], "right": "1/2",
+    ...         "balls": ["[0.3679 +/- 1e-4]", "[0.5 +/- 1e-9]"]}
     >>> check({"bits": 64, "less": [less]})[0]
     True
     """
-    good, before = bool(certificate["less"]), ctx.prec
-    ctx.prec = 2 * certificate["bits"] + 64
-    try:
-        for claimed in certificate["less"]:
-            found = [value(claimed[side]) for side in ("left", "right")]
-            good &= bool(found[0] < found[1])
-            good &= all(
+    inequalities = certificate["less"]
+    valid = bool(inequalities)
+    with ctx.workprec(2 * certificate["bits"] + 64):
+        for claimed in inequalities:
+            left, right = value(claimed["left"]), value(claimed["right"])
+            valid &= bool(left < right)
+            # two balls around the same number overlap
+            valid &= all(
                 ball.overlaps(arb(stored))
-                for ball, stored in zip(found, claimed["balls"], strict=True)
+                for ball, stored in zip((left, right), claimed["balls"], strict=True)
             )
-        return good, f"{len(certificate['less'])} inequalities, in balls of {ctx.prec} bits"
-    finally:
-        ctx.prec = before
+        return valid, f"{len(inequalities)} inequalities, in balls of {ctx.prec} bits"

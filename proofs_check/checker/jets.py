@@ -1,4 +1,8 @@
-"""Arithmetic of second-order Taylor polynomials in d variables, with balls as coefficients."""
+"""Second-order Taylor arithmetic in d variables, with balls as coefficients.
+
+Where the variables are balls, the coefficients enclose value, gradient and Hessian all over the
+box.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,7 @@ __all__ = ["Jet"]
 
 @dataclass(frozen=True)
 class Jet:
-    """Value, gradient, shape (d, 1), and Hessian, shape (d, d), of a function at a point, or over a
-    box.
+    """A function at a point or over a box: its value, gradient (d, 1) and Hessian (d, d).
 
     Examples
     --------
@@ -28,17 +31,17 @@ class Jet:
 
     @classmethod
     def constant(cls, value: arb, d: int) -> Jet:
-        """The same everywhere."""
+        """A constant function of d variables."""
         return cls(value, arb_mat(d, 1), arb_mat(d, d))
 
     @classmethod
     def variable(cls, value: arb, i: int, d: int) -> Jet:
-        """The variable number i."""
+        """The coordinate function number i of d variables."""
         return cls(value, arb_mat(d, 1, [int(j == i) for j in range(d)]), arb_mat(d, d))
 
     @staticmethod
     def transformed(A: arb_mat, vector: Sequence[Jet]) -> list[Jet]:
-        """A times a vector of jets."""
+        """The product of a matrix A and a vector of jets, as one product of matrices."""
         d = vector[0].gradient.nrows()
         flat = [[jet.value, *jet.gradient.entries(), *jet.hessian.entries()] for jet in vector]
         rows = (A * arb_mat(flat)).tolist()
@@ -57,15 +60,17 @@ class Jet:
         )
 
     def __mul__(self, other: Jet) -> Jet:
+        # (fg)'' = f·g'' + g·f'' + f'g'ᵀ + g'f'ᵀ
         a, b = self.value, other.value
         mixed = self.gradient * other.gradient.transpose()
         hessian = other.hessian * a + self.hessian * b + mixed + mixed.transpose()
         return Jet(a * b, other.gradient * a + self.gradient * b, hessian)
 
     def reciprocal(self) -> Jet:
-        """1/f; ``ZeroDivisionError`` where f may be zero."""
+        """1/f; raises ``ZeroDivisionError`` if f may be zero."""
         if self.value.contains(0):
             raise ZeroDivisionError(f"division by a ball around zero, {self.value.str(5)}")
+        # (1/f)'' = 2f'f'ᵀ/f³ − f''/f²
         inverse = 1 / self.value
         square = inverse * inverse
         bend = self.gradient * self.gradient.transpose() * (2 * inverse)

@@ -1,8 +1,6 @@
-"""Check critical points of the network with trained B from their documents alone, in balls of twice
-the precision.
+"""Recheck critical points of the network with trained B, in balls of more than twice the precision.
 
-Nothing is shared with the program that made them: B is the product of its layers, derivatives are
-those of jets.
+B is the product of its layers, and its derivatives come from second-order Taylor arithmetic.
 """
 
 from __future__ import annotations
@@ -21,92 +19,107 @@ from proofs_check.checker.reachable_rank import dimension
 
 __all__ = ["check"]
 
-Matrix = list[list[Any]]
+MAX_BITS = 10_000
+
+Place = tuple[Any, ...]
+"""Of a weight: (layer, output, 0 or 1); of an entry of the encoder: ("E", row, column)."""
 
 
-class _Refuted(Exception):
-    """What is not so."""
+class _NotProved(Exception):
+    """A condition of a certificate that is false, or that the balls leave open."""
 
 
 def check(document: dict[str, Any]) -> tuple[bool, str]:
-    """Whether every point is the centre of a box with exactly one critical point, of the stated
+    """Whether each point is the centre of a box that holds exactly one critical point, with this
     loss and index.
 
-    The loss is ‖DEBX - Y‖_F² with the best D, as a function of the row space of W = EB. Krawczyk's
-    operator for the derivatives by the unknowns maps the box into its interior; WXXᵀWᵀ is positive
-    definite and the unknowns move the row space in independent directions all over the box; these
-    are as many as the set of row spaces has dimensions, so that the point is critical in E and all
-    weights, and the loss in D as well.
+    The loss is ‖DEBX − Y‖_F² with the best D, as a function of the row space of W = EB. Some
+    weights, the unknowns, vary; all others are held. The point is critical in E, in all weights and
+    in D because
+
+    1. Krawczyk's operator for the derivatives by the unknowns maps the box into its interior: the
+       box holds exactly one zero of these derivatives;
+    2. WXXᵀWᵀ is positive definite all over the box: the best D exists and is smooth;
+    3. the unknowns move the row space in independent directions all over the box, and there are as
+       many of them as the set of row spaces has dimensions: no other weight adds a direction.
 
     Parameters
     ----------
     document : dict
-        "X", "Y", "rows", "k", "bits", "distinct", and "points" with "encoder" (None for the
-        identity), "weights" (layer i, output j: two factors of inputs j and j XOR 2^i), "unknown",
-        "radius", "loss" and "index".
+        "X" and "Y", rational; "rows", the kept outputs; "k"; "bits"; "distinct", whether the row
+        spaces are claimed to differ; and "points". Each point has "encoder", of shape (k, l), or
+        None for the identity; "weights", of shape (p, n, 2), where output j of layer i has the
+        weights of inputs j and j XOR 2^i; "unknown", the places that vary; "radius", half the side
+        of the box in each of them; "loss", two ends of an interval; and "index".
 
     Returns
     -------
     bool, str
-        The sentence says what was proved, or what was not.
+        The sentence says what was proved, or which condition failed.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        If it is no such document.
+        If the document is not of this form.
 
     Notes
     -----
-    Cost: two evaluations of second-order jets a point. Source: Krawczyk, Computing 4, 1969.
+    Cost: two evaluations of second-order jets for each point.
+
+    References
+    ----------
+    R. Krawczyk, Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken, Computing 4
+    (1969).
 
     Examples
     --------
     >>> identity, diagonal = [["1", "0"], ["0", "1"]], [["2", "0"], ["0", "1"]]
-    >>> point = {"encoder": None, "weights": [[["1", "0"], ["1", "0"]]], "unknown": [[0, 0, 1]], "radius": ["1/999"]}
-    >>> point |= {"loss": ["0.99", "1.01"], "index": 0}
+    >>> point = {"encoder": None, "weights": [[["1", "0"], ["1", "0"]]], "unknown": [[0, 0, 1]],
+    ...          "radius": ["1/999"], "loss": ["0.99", "1.01"], "index": 0}
     >>> problem = {"X": identity, "Y": diagonal, "rows": [0], "k": 1, "bits": 64, "distinct": True}
-    >>> check(problem | {"points": [point]})[0], check(problem | {"points": [point | {"index": 1}]})[1]
-    (True, 'point 0: the index is 0, not 1')
+    >>> check(problem | {"points": [point]})[0]
+    True
+    >>> check(problem | {"points": [point | {"index": 1}]})
+    (False, 'point 0: the index is 0, not 1')
     """
     points, bits = document["points"], int(document["bits"])
-    if not points or not 2 <= bits <= 10_000:
+    if not points or not 2 <= bits <= MAX_BITS:
         return False, f"{len(points)} points at {bits} bits: nothing to check"
-    before, ctx.prec = ctx.prec, 2 * bits + 64
-    try:
-        problem = _Problem(document)
-        spaces = []
-        for i, point in enumerate(points):
-            try:
-                spaces.append(_checked(problem, point))
-            except (_Refuted, ZeroDivisionError) as error:
-                return False, f"point {i}: {error}"
-        if document["distinct"]:
-            for i, j in combinations(range(len(spaces)), 2):
-                if spaces[i].overlaps(spaces[j]):
-                    return (
-                        False,
-                        f"the row spaces of points {i} and {j} are not certain to be distinct",
-                    )
-        count = f"boxes of {len(points)} critical points{', distinct' * bool(document['distinct'])}"
-        return (
-            True,
-            f"{count}, with loss and index, in balls of {ctx.prec} bits; critical in all weights "
-            f"{problem.basis}",
-        )
-    finally:
-        ctx.prec = before
+    with ctx.workprec(2 * bits + 64):
+        return _check(document, points)
+
+
+def _check(document: dict[str, Any], points: list[dict[str, Any]]) -> tuple[bool, str]:
+    problem = _Problem(document)
+    projectors = []
+    for i, point in enumerate(points):
+        try:
+            projectors.append(_projector(problem, point))
+        except (_NotProved, ZeroDivisionError) as error:
+            return False, f"point {i}: {error}"
+    if document["distinct"]:
+        # row spaces differ if the projectors to them do
+        for (i, P), (j, Q) in combinations(enumerate(projectors), 2):
+            if P.overlaps(Q):
+                return (
+                    False,
+                    f"the row spaces of points {i} and {j} are not certain to be distinct",
+                )
+    count = f"boxes of {len(points)} critical points{', distinct' * bool(document['distinct'])}"
+    return (
+        True,
+        f"{count}, with loss and index, in balls of {ctx.prec} bits; critical in all weights "
+        f"{problem.basis}",
+    )
 
 
 class _Problem:
-    """Data in balls, and the dimension of the set of row spaces."""
+    """C = XXᵀ, M = XYᵀYXᵀ and ‖Y‖² in balls, and the dimension of the set of row spaces."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         X, Y = _rational(document["X"]), _rational(document["Y"])
-        self.n, self.rows, self.k = (
-            X.nrows(),
-            [int(r) for r in document["rows"]],
-            int(document["k"]),
-        )
+        self.n, self.k = X.nrows(), int(document["k"])
+        self.rows = [int(r) for r in document["rows"]]
         self.l = len(self.rows)
         if (
             self.n & (self.n - 1)
@@ -128,52 +141,55 @@ class _Problem:
         self.dimension, self.basis = dimension(self.n, self.rows, self.k)
 
 
-def _checked(problem: _Problem, point: dict[str, Any]) -> arb_mat:
-    """The projector to the row space of a point that is as stated."""
-    unknown = [tuple(place) for place in point["unknown"]]
-    d, radius = len(unknown), [_ball(r) for r in point["radius"]]
-    if d != problem.dimension or len(set(unknown)) != d:
-        raise _Refuted(
-            f"{len(set(unknown))} unknowns; the row spaces have dimension {problem.dimension}"
+def _projector(problem: _Problem, point: dict[str, Any]) -> arb_mat:
+    """The projector to the row space of a point, once all its claims are proved."""
+    unknowns = [tuple(place) for place in point["unknown"]]
+    d, radius = len(unknowns), [_ball(r) for r in point["radius"]]
+    if d != problem.dimension or len(set(unknowns)) != d:
+        raise _NotProved(
+            f"{len(set(unknowns))} unknowns; the row spaces have dimension {problem.dimension}"
         )
     if len(radius) != d or not all(r > 0 for r in radius):
-        raise _Refuted("every unknown needs a positive radius")
-    at = _rows(problem, point, unknown, [arb(0)] * d)
-    over = _rows(problem, point, unknown, [arb(0, r) for r in radius])
-    centre, box = _gain(problem, at), _gain(problem, over)
+        raise _NotProved("every unknown needs a positive radius")
+    # the same computation at the centre and, with balls as unknowns, over all of the box
+    W_centre = _row_jets(problem, point, unknowns, [arb(0)] * d)
+    W_box = _row_jets(problem, point, unknowns, [arb(0, r) for r in radius])
+    centre, box = _gain(problem, W_centre), _gain(problem, W_box)
     if d:
-        _contract(centre, box, radius)
-    if _motions(over, d, problem.k) < d:
-        raise _Refuted(
+        _prove_contraction(centre, box, radius)
+    if _independent_motions(W_box, d, problem.k) < d:
+        raise _NotProved(
             "the unknowns are not certain to move the row space in independent directions"
         )
+    # the loss is ‖Y‖² less the gain: its negative curvatures are the positive ones of the gain
     index = positive_eigenvalues(box.hessian.tolist())
     if index != point["index"]:
-        raise _Refuted(f"the index is {index}, not {point['index']}")
-    half = arb_mat(d, 1, [arb(0, r) for r in radius])
-    slope, bend = centre.gradient.transpose() * half, half.transpose() * box.hessian * half
-    loss = problem.energy - centre.value - slope[0, 0] - bend[0, 0] / 2
+        raise _NotProved(f"the index is {index}, not {point['index']}")
+    # Taylor about the centre: the Hessian over the box bounds the remainder
+    step = arb_mat(d, 1, [arb(0, r) for r in radius])
+    linear, quadratic = centre.gradient.transpose() * step, step.transpose() * box.hessian * step
+    loss = problem.energy - centre.value - linear[0, 0] - quadratic[0, 0] / 2
     low, high = map(_ball, point["loss"])
     if not (low <= loss and loss <= high):
-        raise _Refuted(
+        raise _NotProved(
             f"the loss is {loss.str(12)}, not in [{point['loss'][0]}, {point['loss'][1]}]"
         )
-    W = arb_mat([[jet.value for jet in row] for row in over])
+    W = arb_mat([[jet.value for jet in row] for row in W_box])
     return W.transpose() * (W * W.transpose()).inv() * W
 
 
-def _rows(
-    problem: _Problem, point: dict[str, Any], unknown: list[tuple[Any, ...]], moves: list[arb]
+def _row_jets(
+    problem: _Problem, point: dict[str, Any], unknowns: list[Place], shifts: list[arb]
 ) -> list[list[Jet]]:
-    """W = E·B: the rows of E, one layer after the other from the right."""
-    n, p, d = problem.n, problem.n.bit_length() - 1, len(unknown)
-    numbers = {place: i for i, place in enumerate(unknown)}
+    """W = E·B as jets in the unknowns, each moved by its shift."""
+    n, p, d = problem.n, problem.n.bit_length() - 1, len(unknowns)
+    unplaced = {place: i for i, place in enumerate(unknowns)}
 
-    def jet(place: tuple[Any, ...], text: Any) -> Jet:
-        if place not in numbers:
+    def jet(place: Place, text: Any) -> Jet:
+        if place not in unplaced:
             return Jet.constant(_ball(text), d)
-        i = numbers.pop(place)
-        return Jet.variable(_ball(text) + moves[i], i, d)
+        i = unplaced.pop(place)
+        return Jet.variable(_ball(text) + shifts[i], i, d)
 
     weights, encoder = point["weights"], point["encoder"]
     if [[len(pair) for pair in layer] for layer in weights] != [[2] * n] * p:
@@ -184,6 +200,7 @@ def _rows(
     E = identity if encoder is None else encoder
     if [len(row) for row in E] != [problem.l] * problem.k:
         raise ValueError(f"the encoder must have shape ({problem.k}, {problem.l})")
+    # start with E on the kept outputs, then multiply with one layer after the other from the right
     W = [[Jet.constant(arb(0), d) for _ in range(n)] for _ in E]
     for a, row in enumerate(E):
         for t, entry in enumerate(row):
@@ -192,24 +209,26 @@ def _rows(
             )
     for i in reversed(range(p)):
         layer = [[jet((i, j, b), weights[i][j][b]) for b in range(2)] for j in range(n)]
+        # column c of a layer: input c feeds output c by weight 0 and output c XOR 2^i by weight 1
         W = [
             [row[c] * layer[c][0] + row[c ^ (1 << i)] * layer[c ^ (1 << i)][1] for c in range(n)]
             for row in W
         ]
-    if numbers:
-        raise _Refuted(f"{next(iter(numbers))} is no weight")
+    if unplaced:
+        raise _NotProved(f"{next(iter(unplaced))} is no weight")
     return W
 
 
 def _gain(problem: _Problem, W: list[list[Jet]]) -> Jet:
-    """tr K⁻¹L by Gaussian elimination of (K, L), K = WCWᵀ positive definite, L = WMWᵀ."""
+    """tr K⁻¹L with K = WCWᵀ, positive definite, and L = WMWᵀ."""
     K, L = (_form(W, form) for form in (problem.C, problem.M))
     k = problem.k
     if positive_eigenvalues([[entry.value for entry in row] for row in K]) < k:
-        raise _Refuted("WXXᵀWᵀ is not positive definite")
+        raise _NotProved("WXXᵀWᵀ is not positive definite")
+    # Gauss-Jordan elimination turns (K, L) into (I, K⁻¹L)
     rows = [K[a] + L[a] for a in range(k)]
     for a in range(k):
-        _clear(rows, a, a)
+        _eliminate(rows, a, a)
     return reduce(add, (rows[a][k + a] for a in range(k)))
 
 
@@ -220,30 +239,38 @@ def _form(W: list[list[Jet]], form: arb_mat) -> list[list[Jet]]:
     return [[upper[min(a, b), max(a, b)] for b in size] for a in size]
 
 
-def _contract(centre: Jet, box: Jet, radius: list[arb]) -> None:
-    """Krawczyk's operator maps the box into its interior."""
+def _prove_contraction(centre: Jet, box: Jet, radius: list[arb]) -> None:
+    """Prove that Krawczyk's operator maps the box into its interior.
+
+    With the box c + S, the gradient g(c), the Hessian H over the box and any matrix A, it is
+    c − A·g(c) + (I − A·H)·S. Then the gradient has exactly one zero in the box.
+    """
     d = len(radius)
+    # A is an approximate inverse of the Hessian at the centre, without any radius of its own
     inverse = centre.hessian.mid().inv().mid()
     identity = arb_mat(d, d, [int(i == j) for i in range(d) for j in range(d)])
     half = arb_mat(d, 1, [arb(0, r) for r in radius])
     image = (identity - inverse * box.hessian) * half - inverse * centre.gradient
     if not all(abs(image[i, 0]) < r for i, r in enumerate(radius)):
-        raise _Refuted("the box does not contract")
+        raise _NotProved("the box does not contract")
 
 
-def _motions(W: list[list[Jet]], d: int, k: int) -> int:
-    """In how many independent directions at least the reduced echelon form of W moves with the
-    unknowns."""
+def _independent_motions(W: list[list[Jet]], d: int, k: int) -> int:
+    """A lower bound of the rank of the derivative of the row space of W by the unknowns.
+
+    The entries of the reduced echelon form outside the pivot columns are coordinates of the row
+    space.
+    """
     rows, free = [list(row) for row in W], list(range(len(W[0])))
     for a in range(k):
         c = max(free, key=lambda c: float(abs(rows[a][c].value).mid()))
         free.remove(c)
-        _clear(rows, a, c)
+        _eliminate(rows, a, c)
     return rank([[rows[a][c].gradient[i, 0] for a in range(k) for c in free] for i in range(d)])
 
 
-def _clear(rows: list[list[Jet]], a: int, c: int) -> None:
-    """A step of the elimination of Gauss and Jordan, pivot in row a and column c."""
+def _eliminate(rows: list[list[Jet]], a: int, c: int) -> None:
+    """One step of Gauss-Jordan elimination, with the pivot in row a and column c."""
     inverse = rows[a][c].reciprocal()
     rows[a] = [entry * inverse for entry in rows[a]]
     for b in range(len(rows)):

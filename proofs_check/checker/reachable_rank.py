@@ -1,5 +1,7 @@
-"""The dimension of the row spaces of E·B, by a closed form or as a rank at random points, with the
-standard library."""
+"""The dimension of the set of row spaces of E·B, by a closed form or as a rank at random points.
+
+Integers and the standard library only.
+"""
 
 from __future__ import annotations
 
@@ -10,41 +12,58 @@ __all__ = ["dimension", "rank_at"]
 
 PRIME = 2**61 - 1
 POINTS = 2
+"""Random points at which the rank is taken."""
 
 Weights = list[list[list[int]]]
 
 
 def dimension(n: int, rows: list[int], k: int) -> tuple[int, str]:
-    """Dimension of the row spaces of E·B, E of k rows, B the outputs ``rows`` of butterflies; and
-    what that rests on.
+    """The dimension of the set of row spaces of E·B, and a clause that says what it rests on.
 
-    For k = 2 of two outputs it is n + n/2^b - 4, b the lowest bit in which they differ; else the
-    rank at random points, modulo a prime, a lower bound that is certain if it is k(n-k).
+    E has k rows, and B consists of the outputs ``rows`` of a butterfly of size n. For k = 2 and two
+    outputs the dimension is n + n/2^b − 4, where b is the lowest bit in which they differ.
+    Otherwise it is the rank of the derivative at random points, modulo a prime. That is a lower
+    bound, and certain if it is k(n − k), the dimension of the Grassmannian.
 
     Examples
     --------
-    >>> dimension(8, [0, 2], 2)[0], dimension(8, [0, 2, 4], 2)
-    (8, (8, 'if the row spaces have dimension 8, the rank at 2 random points'))
+    >>> dimension(8, [0, 2], 2)[0]
+    8
+    >>> dimension(8, [0, 2, 4], 2)
+    (8, 'if the row spaces have dimension 8, the rank at 2 random points')
     >>> dimension(8, [0, 1], 1)
     (7, 'as the row spaces have full dimension, 7')
     """
     if k == len(rows) == 2:
         b = next(b for b in range(n) if (rows[0] ^ rows[1]) >> b & 1)
-        found = n + (n >> b) - 4
+        closed = n + (n >> b) - 4
         return (
-            found,
-            f"as the row spaces of two outputs that differ first in bit {b} have dimension {found}",
+            closed,
+            f"as the row spaces of two outputs that differ first in bit {b} have dimension "
+            f"{closed}",
         )
-    found = max(_rank_at_random(n, rows, k, Random(seed)) for seed in range(POINTS))
-    if found == k * (n - k):
-        return found, f"as the row spaces have full dimension, {found}"
-    return found, f"if the row spaces have dimension {found}, the rank at {POINTS} random points"
+    rank = max(_rank_at_random(n, rows, k, Random(seed)) for seed in range(POINTS))
+    if rank == k * (n - k):
+        return rank, f"as the row spaces have full dimension, {rank}"
+    return rank, f"if the row spaces have dimension {rank}, the rank at {POINTS} random points"
 
 
 def rank_at(weights: Weights, rows: list[int], E: list[list[int]], modulus: int) -> int:
-    """Rank of (E, weights) -> EB at a point, less k²; -1 where the rows of EB are dependent.
+    """The rank of the derivative of (E, weights) ↦ row space of EB, or −1 if EB has rank below k.
 
-    Modulo a prime it is a lower bound of the dimension of the row spaces.
+    It is the rank of the derivative of EB less k², the dimension of the changes of basis EB ↦ G·EB.
+    Modulo a prime it is a lower bound of the dimension of the set of row spaces.
+
+    Parameters
+    ----------
+    weights : nested list of int, shape (p, n, 2)
+        Output j of layer i has the weights of inputs j and j XOR 2^i.
+    rows : list of int
+        The kept outputs.
+    E : list of lists of int, shape (k, len(rows))
+        The encoder.
+    modulus : int
+        A prime.
 
     Examples
     --------
@@ -56,14 +75,16 @@ def rank_at(weights: Weights, rows: list[int], E: list[list[int]], modulus: int)
     by_encoder = {(t, s): [0] * (k * n) for t in range(k) for s in range(len(rows))}
     values = [[0] * n for _ in range(k)]
     for (s, r), column in product(enumerate(rows), range(n)):
-        # the one path to output r: its node at layer i has the low i+1 bits of r, and the others of
-        # the input
+        # the one path from the input to output r: after layer i its node has the low i + 1 bits of
+        # r and the other bits of the input
         nodes = [r % (2 << i) + (column >> i + 1 << i + 1) for i in range(p)]
         steps = [(i, j, (r ^ column) >> i & 1) for i, j in enumerate(nodes)]
         factors = [weights[i][j][b] for i, j, b in steps]
         entry = _product(factors)
         for t in range(k):
             values[t][column] += E[t][s] * entry
+            # entry (t, column) of EB is the sum of E[t, s]·entry; the derivative by a weight on the
+            # path leaves that weight out of the product
             by_encoder[t, s][t * n + column] = entry
             for i, step in enumerate(steps):
                 by_weight[step][t * n + column] += E[t][s] * _product(
@@ -82,8 +103,11 @@ def _rank_at_random(n: int, rows: list[int], k: int, random: Random) -> int:
 
 
 def _modular_rank(rows: list[list[int]], modulus: int) -> int:
-    """Rank where every pivot is a unit; a modulus that is no prime may raise ValueError, but cannot
-    add to it."""
+    """Rank by elimination with pivots that are units.
+
+    Their product is a minor of this size that does not vanish, so the rank over the rationals is no
+    smaller. If the modulus is not prime, a pivot may have no inverse: that raises ``ValueError``.
+    """
     rank = 0
     for column in range(len(rows[0])):
         pivot = next((i for i in range(rank, len(rows)) if rows[i][column] % modulus), None)

@@ -115,7 +115,8 @@ def expression(rng, rows, columns, depth):
         return str(rng.choice(fits))
     match rng.integers(4):
         case 0:
-            return f"({expression(rng, rows, columns, depth - 1)} - 2 * ({expression(rng, rows, columns, depth - 1)}))"
+            first, second = (expression(rng, rows, columns, depth - 1) for _ in range(2))
+            return f"({first} - 2 * ({second}))"
         case 1:
             return f"({expression(rng, columns, rows, depth - 1)}).T"
         case 2:
