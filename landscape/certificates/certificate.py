@@ -1,5 +1,4 @@
-"""Proofs that a floating-point row space is near exactly one critical point of the network with
-trained B."""
+"""Proofs that exactly one critical point of the network with trained B is near a given one."""
 
 from __future__ import annotations
 
@@ -11,86 +10,100 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from flint import acb, acb_mat, arb, arb_mat, ctx
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import boundary
+from fjlt.types import Array, RealArray
 from landscape import data
 from landscape.certificates.ball_gain import BallGain
-from landscape.certificates.json_document import document, enclosing, joined
-from landscape.certificates.krawczyk import ball_box, contracted, inertia, newton
+from landscape.certificates.json_document import CertifiedPoint, decimal_enclosure, point_document
+from landscape.certificates.krawczyk import (
+    Ball,
+    BallMatrix,
+    ball_box,
+    inertia,
+    krawczyk_radii,
+    newton,
+)
 from landscape.certificates.regular_slice import (
-    Refusal,
-    coordinates,
-    doubt,
+    NotCertified,
+    failure_reason,
     is_regular,
     midpoints,
-    polished,
+    refined_start,
+    slice_variables,
 )
-from landscape.planes.dimension import dimension_bound, kept_rows
+from landscape.planes.dimension import kept_rows
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["Certificate", "certify", "certify_complex", "distinct", "joined"]
-
-Array = NDArray[Any]
-Matrix = Any
+__all__ = ["Certificate", "all_distinct", "certify", "certify_complex"]
 
 
 @dataclass(frozen=True, eq=False)
 class Certificate:
-    """A critical point, proved, or the reason why not, which is no proof that there is none.
+    """A proof of a critical point, or the reason why there is none.
+
+    A missing proof does not mean that there is no critical point.
 
     Attributes
     ----------
     certified : bool
-        In E and all weights of B exactly one critical row space is in a box around the point, and
-        not degenerate.
+        Whether a box around the point is proved to hold exactly one critical row space, in E and
+        all weights of B, and that it is not degenerate.
     reason : str
         Why it is not certified; empty if it is.
     loss : tuple of Fraction, or None
         Lower and upper bound of ‖DEBX - Y‖_F² at the point, with the best D. None if not certified,
         or complex.
     index : int or None
-        Negative directions of the loss; no direction is flat but those of the symmetries.
+        Number of negative directions of the loss. Only the directions of the symmetries are flat.
     row_space : flint.arb_mat or flint.acb_mat, or None
-        Encloses the orthogonal projector to the row space, shape (n, n).
+        Encloses the orthogonal projector onto the row space, shape (n, n).
     document : dict
-        For ``json.dump``: what an independent checker needs; empty if not certified, or complex.
+        For ``json.dump``: what an independent checker needs. Empty if not certified, or complex.
     """
 
     certified: bool
     reason: str
     loss: tuple[Fraction, Fraction] | None = None
     index: int | None = None
-    row_space: Any = field(default=None, repr=False)
+    row_space: BallMatrix | None = field(default=None, repr=False)
     document: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 class _Problem(NamedTuple):
-    """C and M in balls and in floating point, divided by powers of 2."""
+    """C and M in balls and in floating point, both divided by powers of 2.
+
+    The gain of the data is ``unit`` times that of C and M.
+    """
 
     spaces: RowSpaces
-    C: Matrix
-    M: Matrix
+    C: BallMatrix
+    M: BallMatrix
     unit: arb
     forms: Forms
 
 
-class _Enclosed(NamedTuple):
-    """A box of variables that holds one critical point of the gain in some of them, the others
-    fixed."""
+class _Enclosure(NamedTuple):
+    """A box of variables that holds exactly one critical point of the gain on its slice.
+
+    ``centre`` and ``box`` have all V variables, ``radius`` has the unknowns of the gain only: the
+    other variables are fixed.
+    """
 
     gain: BallGain
-    centre: list[Any]
+    centre: list[Ball]
     radius: list[arb]
-    box: list[Any]
+    box: list[Ball]
 
 
 def certify(
     X: ArrayLike, Y: ArrayLike, rows: Iterable[int], k: int | None, x: ArrayLike, bits: int = 128
 ) -> Certificate:
-    """Prove a critical point of ‖DEBX - Y‖_F² in D, E and the weights of B near x, with its loss
-    and index.
+    """Prove a critical point of ‖DEBX - Y‖_F² near x, in D, E and the weights of B.
+
+    The certificate encloses the loss and has the index.
 
     Parameters
     ----------
@@ -111,24 +124,33 @@ def certify(
     Certificate
         Not certified, with a reason, if Newton's method leaves x, WXXᵀWᵀ is singular, W = EB, the
         row spaces near x have no regular coordinates, the Hessian modulo the symmetries is
-        singular, or a box does not contract. That the dimension of the row spaces is known is part
-        of the proof: exactly where it equals ``dimension_bound``, else up to what the document
-        says.
+        singular, or Krawczyk's test fails. The proof uses the dimension of the row spaces: it is
+        proved where it equals ``dimension_bound``, else the document says that it is the rank at
+        random points.
 
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, rows or k are out of range, or bits is.
+        If shapes do not fit, an entry is not finite, or rows, k or bits are out of range.
     TypeError
         If an entry is not real.
 
+    See Also
+    --------
+    certify_complex : The same for complex data and points.
+
     Notes
     -----
-    The slice x + span of d coordinates, d the dimension of the set of row spaces, meets the row
-    spaces near x in one point each: a minor of order d of the derivative of the row space is not
-    zero in the box. No weight can move a row space out of the d directions, as its generic rank is
-    d. XXᵀ may be singular as long as WXXᵀWᵀ is not. Cost: some ten Hessians of d variables in
-    balls; milliseconds for d = 6. Source: Krawczyk, Computing 4, 1969.
+    The proof has four steps. (1) On a slice, d variables are unknown and the others fixed, d the
+    dimension of the set of row spaces. Krawczyk's operator proves one critical point of the gain on
+    the slice in a box. (2) A minor of order d of the derivative of the row space is not zero in the
+    box, so the slice meets the row spaces near x in one point each. (3) The generic rank is d, so
+    no weight moves a row space out of these directions, and the point is critical in all weights.
+    (4) The signs of the Hessian on the slice, over the box, give the index.
+
+    XXᵀ may be singular as long as WXXᵀWᵀ is not. Cost: some ten Hessians of d variables in balls;
+    milliseconds for d = 6. Source: Krawczyk, Computing 4, 1969; certification as in Breiding, Rose,
+    Timme, ACM Trans. Math. Softw. 49, 2023.
 
     Examples
     --------
@@ -141,26 +163,23 @@ def certify(
     False
     """
     real_X, real_Y = data.pair(X, Y)
-    spaces = _spaces(*kept_rows(len(real_X), rows, k))
+    spaces = _cached_spaces(*kept_rows(len(real_X), rows, k))
     start = _point(x, spaces, real=True)
-    before, ctx.prec = ctx.prec, boundary.dimension(bits, "bits", low=64, high=4096)
-    try:
-        problem = _problem(spaces, arb_mat(real_X.tolist()), arb_mat(real_Y.tolist()))
-        return _proved(problem, real_X, real_Y, start, bits)
-    except Refusal as refusal:
-        return Certificate(False, str(refusal))
-    finally:
-        ctx.prec = before
+    with ctx.workprec(boundary.dimension(bits, "bits", low=64, high=4096)):
+        try:
+            problem = _problem(spaces, arb_mat(real_X.tolist()), arb_mat(real_Y.tolist()))
+            return _proved(problem, real_X, real_Y, start, bits)
+        except NotCertified as failure:
+            return Certificate(False, str(failure))
 
 
 def certify_complex(
     X: ArrayLike, Y: ArrayLike, rows: Iterable[int], k: int | None, x: ArrayLike, bits: int = 128
 ) -> Certificate:
-    """Prove a complex critical point of the gain tr (WCWᵀ)⁻¹WMWᵀ, C = XXᵀ, M = XYᵀYXᵀ, nothing
-    conjugated.
+    """Prove a complex critical point of the gain tr (WCWᵀ)⁻¹WMWᵀ near x.
 
-    Parameters, errors and cost as for ``certify``, but X, Y and x may be complex. The certificate
-    has neither loss nor index nor document.
+    C = XXᵀ and M = XYᵀYXᵀ, nothing conjugated. Parameters, errors and cost are those of
+    ``certify``, but X, Y and x may be complex. The certificate has no loss, index or document.
 
     Examples
     --------
@@ -175,78 +194,65 @@ def certify_complex(
     if complex_X.shape[1] != complex_Y.shape[1]:
         raise ValueError(
             f"X has {complex_X.shape[1]} samples (columns) and Y has {complex_Y.shape[1]}; they "
-            f"must have equally many"
+            "must have equally many"
         )
-    spaces = _spaces(*kept_rows(len(complex_X), rows, k))
+    spaces = _cached_spaces(*kept_rows(len(complex_X), rows, k))
     start = _point(x, spaces, real=False)
-    before, ctx.prec = ctx.prec, boundary.dimension(bits, "bits", low=64, high=4096)
-    try:
-        enclosed = _enclosed(
-            _problem(spaces, acb_mat(complex_X.tolist()), acb_mat(complex_Y.tolist())), start
-        )
-        return Certificate(True, "", row_space=_projector(enclosed))
-    except Refusal as refusal:
-        return Certificate(False, str(refusal))
-    finally:
-        ctx.prec = before
+    with ctx.workprec(boundary.dimension(bits, "bits", low=64, high=4096)):
+        try:
+            problem = _problem(spaces, acb_mat(complex_X.tolist()), acb_mat(complex_Y.tolist()))
+            return Certificate(True, "", row_space=_projector(_enclosed(problem, start)))
+        except NotCertified as failure:
+            return Certificate(False, str(failure))
 
 
-def distinct(certificates: Sequence[Certificate]) -> bool:
-    """Whether all are certified and their row spaces are proved to differ; False is no proof of the
-    contrary.
+def all_distinct(certificates: Sequence[Certificate]) -> bool:
+    """Whether all are certified and their row spaces are proved to differ.
 
-    Cost: n² comparisons a pair.
+    False is no proof of the contrary. Cost: n² comparisons a pair.
 
     Examples
     --------
     >>> import numpy as np
     >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
     >>> points = [certify(X, X, [0, 2], 2, x) for x in ([1, 0, 0, 1], [0, 1, 1, 0])]
-    >>> distinct(points), distinct(points + points[:1])
+    >>> all_distinct(points), all_distinct(points + points[:1])
     (True, False)
     """
     if not all(proof.certified for proof in certificates):
         return False
-    return not any(a.row_space.overlaps(b.row_space) for a, b in combinations(certificates, 2))
+    row_spaces: list[BallMatrix] = [proof.row_space for proof in certificates]
+    return not any(a.overlaps(b) for a, b in combinations(row_spaces, 2))
 
 
-def _proved(problem: _Problem, X: Array, Y: Array, start: Array, bits: int) -> Certificate:
+def _proved(problem: _Problem, X: RealArray, Y: RealArray, start: Array, bits: int) -> Certificate:
     spaces, enclosed = problem.spaces, _enclosed(problem, start)
     gain, box = enclosed.gain, enclosed.box
     hessian = gain.derivatives(box)[1]
     try:
         definite = inertia(gain.gram(box))[1] == spaces.k
+        # Negative directions of the loss are positive directions of the gain.
         index = inertia(hessian)[1]
     except ValueError as error:
-        raise Refusal(
+        raise NotCertified(
             f"{error}: the Hessian modulo the symmetries is nearly singular; change the data a "
             f"little"
         ) from None
     if not definite:
-        raise Refusal("WXXᵀWᵀ is not positive definite in balls; use more bits")
+        raise NotCertified("WXXᵀWᵀ is not positive definite in balls; use more bits")
+    # The loss with the best D is ‖Y‖_F² less the gain.
     y = arb_mat(Y.tolist())
-    loss = enclosing(
+    loss = decimal_enclosure(
         (y * y.transpose()).trace() - _gain_at_the_point(enclosed, hessian) * problem.unit
     )
-    dimension_proved = spaces.dimension == dimension_bound(spaces.n, spaces.rows, spaces.k)
-    record = document(
-        spaces,
-        X,
-        Y,
-        enclosed.centre,
-        gain.unknown,
-        enclosed.radius,
-        loss,
-        index,
-        bits,
-        dimension_proved,
-    )
+    point = CertifiedPoint(enclosed.centre, gain.unknown, enclosed.radius, loss, index)
+    record = point_document(spaces, X, Y, point, bits)
     ends = Fraction(loss[0]), Fraction(loss[1])
     return Certificate(True, "", ends, index, _projector(enclosed), record)
 
 
 @lru_cache(64)
-def _spaces(n: int, rows: tuple[int, ...], k: int) -> RowSpaces:
+def _cached_spaces(n: int, rows: tuple[int, ...], k: int) -> RowSpaces:
     return RowSpaces(n, rows, k)
 
 
@@ -261,57 +267,72 @@ def _point(x: ArrayLike, spaces: RowSpaces, real: bool) -> Array:
     return point.astype(float if real else complex)
 
 
-def _problem(spaces: RowSpaces, X: Matrix, Y: Matrix) -> _Problem:
-    """Forms with largest entries from 1/2 to 1, unless they are zero."""
+def _problem(spaces: RowSpaces, X: BallMatrix, Y: BallMatrix) -> _Problem:
+    """C and M of the data, scaled so that their largest entries are from 1/2 to 1, unless zero."""
     cross = Y * X.transpose()
     C, c = _scaled(X * X.transpose())
     M, m = _scaled(cross.transpose() * cross)
     return _Problem(spaces, C, M, arb(2) ** (m - c), Forms(midpoints(C), midpoints(M)))
 
 
-def _scaled(a: Matrix) -> tuple[Matrix, int]:
+def _scaled(a: BallMatrix) -> tuple[BallMatrix, int]:
+    """a/2^e and e."""
     sizes = [abs(entry).mid().man_exp() for entry in a.entries()]
     exponent = max((int(e) + int(man).bit_length() for man, e in sizes if man), default=0)
     return a * arb(2) ** -exponent, exponent
 
 
-def _enclosed(problem: _Problem, start: Array) -> _Enclosed:
+def _enclosed(problem: _Problem, start: Array) -> _Enclosure:
+    """A box near the start with exactly one critical point on a slice.
+
+    Raises
+    ------
+    NotCertified
+        If that is not proved.
+    """
     spaces, forms = problem.spaces, problem.forms
-    x = polished(spaces, forms, start)
+    # In floating point: the critical point, and the slice that kills the gauge there.
+    x = refined_start(spaces, forms, start)
     float_gain = Gain(spaces, *forms)
-    unknown = coordinates(float_gain, x)
+    unknown = slice_variables(float_gain, x)
     gain = BallGain(spaces, problem.C, problem.M, unknown)
     number = arb if isinstance(problem.C, arb_mat) else acb
     fixed = [number(value) for value in x.tolist()]
 
-    def system(values: list[Any]) -> tuple[Matrix, Matrix]:
-        return gain.derivatives(_with(fixed, unknown, values))
+    def system(values: list[Ball]) -> tuple[BallMatrix, BallMatrix]:
+        return gain.derivatives(_replaced(fixed, unknown, values))
 
+    # In balls: the zero of the gradient on the slice to full precision, and Krawczyk's test.
     solution = newton(system, [fixed[v] for v in unknown])
-    radius = contracted(system, solution)
+    radius = krawczyk_radii(system, solution)
     if radius is None:
-        wide = (
+        no_box = (
             "no box around x contracts under Krawczyk's operator; refine x first, or use more bits"
         )
-        raise Refusal(doubt(float_gain, x, unknown, wide))
-    box = _with(fixed, unknown, ball_box(solution, radius))
+        raise NotCertified(failure_reason(float_gain, x, unknown, no_box))
+    box = _replaced(fixed, unknown, ball_box(solution, radius))
+    # The slice is transversal to the gauge all over the box.
     if not is_regular(gain, box):
-        raise Refusal(
+        raise NotCertified(
             "no minor of the derivative of the row space is certain not to be zero; use more bits"
         )
-    return _Enclosed(gain, _with(fixed, unknown, solution), radius, box)
+    return _Enclosure(gain, _replaced(fixed, unknown, solution), radius, box)
 
 
-def _with(x: list[Any], unknown: list[int], values: list[Any]) -> list[Any]:
+def _replaced(x: list[Ball], unknown: list[int], values: list[Ball]) -> list[Ball]:
+    """x with other values of the unknowns."""
     changed = list(x)
     for v, value in zip(unknown, values, strict=True):
         changed[v] = value
     return changed
 
 
-def _gain_at_the_point(enclosed: _Enclosed, hessian: Matrix) -> arb:
-    """By Taylor's formula from the centre, sharper than over the box; twice as far, as others round
-    as well."""
+def _gain_at_the_point(enclosed: _Enclosure, hessian: BallMatrix) -> arb:
+    """The gain at the critical point, by Taylor's formula from the centre of the box.
+
+    That is sharper than the gain over the box. The radii are doubled because an independent checker
+    rounds in another way.
+    """
     gain, d = enclosed.gain, len(enclosed.radius)
     step = arb_mat(d, 1, [arb(0, 2 * r) for r in enclosed.radius])
     change = (
@@ -320,7 +341,8 @@ def _gain_at_the_point(enclosed: _Enclosed, hessian: Matrix) -> arb:
     return gain.value(enclosed.centre) + change[0, 0]
 
 
-def _projector(enclosed: _Enclosed) -> Matrix:
+def _projector(enclosed: _Enclosure) -> BallMatrix:
+    """The orthogonal projector W*(WW*)⁻¹W onto the row space, over the box."""
     W = enclosed.gain.rows_at(enclosed.box)
     adjoint = W.transpose() if isinstance(W, arb_mat) else W.transpose().conjugate()
     return adjoint * (W * adjoint).inv() * W

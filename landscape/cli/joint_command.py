@@ -17,7 +17,7 @@ from fjlt import boundary
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.matrices import read_matrix, split_key
 from landscape import data
-from landscape.certificates.json_document import joined
+from landscape.certificates.json_document import merge_documents
 from landscape.cli.pictures import draw_angles, draw_endings, rendered
 from landscape.cli.problem import kept_outputs, output_folder, versions
 from landscape.continuation.start_sets import start_set
@@ -147,7 +147,7 @@ def joint(
     files: dict[str, str | bytes] = {"joint.json": as_json(record)}
     proved = [certificate for certificate in certificates if certificate.certified]
     if proved:
-        files["certificates/critical-points.json"] = as_json(joined(proved))
+        files["certificates/critical-points.json"] = as_json(merge_documents(proved))
     if trained:
         files["endings.png"] = rendered(draw_endings(trained), "png")
     if found is not None and not found.dominant and spaces.n == 4:

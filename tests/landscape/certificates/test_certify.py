@@ -11,9 +11,9 @@ from flint import arb, arb_mat, ctx
 from fjlt import TruncatedButterfly
 from landscape import EncoderDecoder, certify, certify_complex, reduced_loss
 from landscape.certificates.ball_gain import BallGain
-from landscape.certificates.certificate import distinct, joined
-from landscape.certificates.json_document import enclosing
-from landscape.certificates.krawczyk import contracted, inertia, newton
+from landscape.certificates.certificate import all_distinct
+from landscape.certificates.json_document import decimal_enclosure, merge_documents
+from landscape.certificates.krawczyk import inertia, krawczyk_radii, newton
 from landscape.certificates.regular_slice import is_regular
 from landscape.continuation.path_tracking import refine
 from landscape.enumeration.real_form import real_variables
@@ -93,7 +93,7 @@ def test_the_exact_example(name):
 
 def test_the_exact_example_has_eight_real_and_twelve_complex_points():
     real = [certify(SQUARE, SQUARE, [0, 2], 2, x) for x, *_ in REAL.values()]
-    assert distinct(real)
+    assert all_distinct(real)
     assert sum((-1) ** proof.index for proof in real) == 0
     imaginary = [
         [1, 1j * s * np.sqrt(5 / 3 + 2 * ROOT / 3), 1j * t * np.sqrt(3 / 8 + ROOT / 8), 1]
@@ -105,8 +105,8 @@ def test_the_exact_example_has_eight_real_and_twelve_complex_points():
         for x in [*(x for x, *_ in REAL.values()), *imaginary]
     ]
     assert len(proofs) == 12
-    assert distinct(proofs)
-    assert not distinct([*proofs, proofs[5]])
+    assert all_distinct(proofs)
+    assert not all_distinct([*proofs, proofs[5]])
     assert proofs[0].document == {}
     assert proofs[0].index is proofs[0].loss is None
 
@@ -207,7 +207,7 @@ def test_refusals(name):
     assert (proof.loss, proof.index, proof.row_space, proof.document) == (None, None, None, {})
     assert not certify_complex(X, Y, rows, k, x).certified
     with pytest.raises(ValueError, match="no document"):
-        joined([proof])
+        merge_documents([proof])
 
 
 def variables_of(spaces, row):
@@ -226,11 +226,11 @@ def test_fewer_samples_than_inputs():
 
 def test_joined_documents_are_of_one_problem():
     proofs = [certify(SQUARE, SQUARE, [0, 2], 2, x) for x, *_ in REAL.values()]
-    assert len(joined(proofs)["points"]) == 8
+    assert len(merge_documents(proofs)["points"]) == 8
     with pytest.raises(ValueError, match="differ in X"):
-        joined([*proofs, certify(2 * SQUARE, SQUARE, [0, 2], 2, [1, 0, 0, 1])])
+        merge_documents([*proofs, certify(2 * SQUARE, SQUARE, [0, 2], 2, [1, 0, 0, 1])])
     with pytest.raises(ValueError, match="0 of 0"):
-        joined([])
+        merge_documents([])
 
 
 def test_the_document_is_exact():
@@ -302,7 +302,8 @@ def test_inertia(d):
 
 def test_double_zeros_do_not_contract():
     assert (
-        contracted(lambda x: (arb_mat([[x[0] ** 2]]), arb_mat([[2 * x[0]]])), [arb(1e-8)]) is None
+        krawczyk_radii(lambda x: (arb_mat([[x[0] ** 2]]), arb_mat([[2 * x[0]]])), [arb(1e-8)])
+        is None
     )
     assert newton(lambda x: (arb_mat([[x[0] * 0 + 1]]), arb_mat([[x[0] * 0]])), [arb(1)]) == [1]
 
@@ -317,7 +318,7 @@ def test_decimal_enclosures_are_outside(scale):
         ("1e9", "1e-9"),
     ):
         ball = arb(middle) * arb(scale) + arb(0, 1) * arb(radius) * arb(scale)
-        low, high = enclosing(ball)
+        low, high = decimal_enclosure(ball)
         ends = [
             Fraction(int(man)) * Fraction(2) ** int(e)
             for man, e in (ball.lower().man_exp(), ball.upper().man_exp())

@@ -10,7 +10,7 @@ import pytest
 from flint import arb, arb_mat
 
 from landscape import certify, reachable_dimension, row_classes
-from landscape.certificates.certificate import joined
+from landscape.certificates import merge_documents
 from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms, Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
@@ -35,7 +35,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def exact():
-    return read(joined([certify(SQUARE, SQUARE, [0, 2], 2, x) for x in EXACT]))
+    return read(merge_documents([certify(SQUARE, SQUARE, [0, 2], 2, x) for x in EXACT]))
 
 
 def read(document):
@@ -68,7 +68,7 @@ def found(n, rows, k, count=2):
             ):
                 proofs.append(proof)
         if len(proofs) == count:
-            return read(joined(proofs))
+            return read(merge_documents(proofs))
     raise AssertionError("too few points")
 
 
