@@ -3,18 +3,37 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= report
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+PACKAGES = fjlt landscape figures proofs_check
 
-.PHONY: verify test figures bench clean
+.PHONY: verify test check lowest docs wheel figures bench clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
 	$(BIN)/proofs-check run --profile quick --out $(OUT)
 
-test: $(VENV)/.test             ## lint, types, tests
+test: $(VENV)/.test check       ## lint, types, docstrings, spelling, tests
+	$(BIN)/pytest
+
+check:                          ## lint, types, docstrings, spelling, state of the repository
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/numpydoc lint $$(find $(PACKAGES) -name '*.py')
+	$(BIN)/codespell $(PACKAGES) tests docs benchmarks examples *.md
+	$(BIN)/repo-review .
+
+lowest: $(VENV)/.base           ## the tests with the lowest versions that pyproject.toml admits
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv venv --quiet --clear $(VENV)/lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct --editable '.[test]'
+	$(VENV)/lowest/bin/python -m pytest
+
+docs: $(VENV)/.run              ## write the tables in docs/ anew from the stored results
+	$(BIN)/python -m figures.docs
+
+wheel: $(VENV)/.base            ## build the wheel and the source distribution into dist/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build --outdir dist
 
 figures: $(VENV)/.run           ## every figure this version draws, in small, and the page of them
 	$(BIN)/paper-figures make --all --out $(OUT)/figures
@@ -45,7 +64,7 @@ $(VENV)/.run: $(VENV)/.base
 
 $(VENV)/.test: $(VENV)/.base
 	@echo "Installing into $(VENV) (about two minutes) ..."
-	$(INSTALL) '.[test]'
+	$(INSTALL) '.[test,lint]'
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.base

@@ -167,7 +167,7 @@ def _subspaces(context: Context) -> Finding:
                 sum(mu[i] > mu[c] for c, i in pairs),
                 sum(mu[i] == mu[c] for c, i in pairs),
             )
-            gain = sum(mu[i] for i in chosen)
+            gain = fmpq(sum(mu[i] for i in chosen))
             turned = all(turn(T, chosen, c, i, C, M) == mu[i] - mu[c] for c, i in pairs)
             found = descent(spanned(T, chosen, rng), C, M)
             if (
