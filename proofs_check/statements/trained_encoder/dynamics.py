@@ -153,11 +153,12 @@ CLAIM = Claim(
     id="dynamics",
     title="Where training ends",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"On the $4 \times 4$ auto-encoder with minima of loss $2$ and $21/5$ (claim joint-spurious), outputs "
-    r"$\{0, 2\}$ and $k = 2$, training $D$, $E$ and $B$ by L-BFGS from independent normal weights "
-    r"ends at the spurious minimum with probability more than $1/20$; training in two phases from "
-    r"such a $B$, with probability more than $1/50$; in two phases from an FJLT, whatever its "
-    r"signs, never, if the second phase does not raise the loss.",
+    statement=r"On the $4 \times 4$ auto-encoder with minima of loss $2$ and $21/5$ (claim "
+    r"joint-spurious), outputs $\{0, 2\}$ and $k = 2$, training $D$, $E$ and $B$ by "
+    r"L-BFGS from independent normal weights ends at the spurious minimum with "
+    r"probability more than $1/20$; training in two phases from such a $B$, with "
+    r"probability more than $1/50$; in two phases from an FJLT, whatever its signs, "
+    r"never, if the second phase does not raise the loss.",
     expected=Verdict.HOLDS,
     depends_on=("joint-spurious", "fixed-b"),
     checks=(

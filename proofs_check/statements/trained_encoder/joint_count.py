@@ -136,7 +136,8 @@ def _ideals(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or "random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ 0, by SymPy in u and v "
+        or "random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ "
+        "0, by SymPy in u and v "
         f"for (N1, N2) = {', '.join(map(str, SMALL))}; {used}. Degrees: "
         + ", ".join(f"{pair}: {count}" for pair, count in sorted(counts.items()))
         + ". All points are simple, so that data in characteristic 0 with the same residues have at least as many.",
@@ -154,7 +155,8 @@ def _euler(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"all N1 <= N2 <= {largest}: the Euler characteristic of the pairs (u, v) with det K ≠ 0, less that of a "
+        or f"all N1 <= N2 <= {largest}: the Euler characteristic of the pairs (u, v) with det K ≠ "
+        f"0, less that of a "
         "general level set of the gain, is the number of points up to sign.",
         len(pairs),
         numbers={"largest": largest, "points": found[largest, largest]},
@@ -192,7 +194,8 @@ def _others(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or f"the same for three vectors of 2, {pairs}, and for all planes, C(n, k) at {len(closed)} pairs (n, k), as "
+        or f"the same for three vectors of 2, {pairs}, and for all planes, C(n, k) at "
+        f"{len(closed)} pairs (n, k), as "
         "it must be; for n = 8, k = 2 or 3, and "
         + "; ".join(f"outputs {rows}: {count}" for rows, count in found.items())
         + ". The dimensions are those of the row spaces of the butterflies.",
@@ -284,9 +287,9 @@ def _morse(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every complex point is found and "
-        f"none is repeated; {min(real)} to {max(real)} are real, and their sum of (−1)^index is "
-        f"the Euler "
+        or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every "
+        f"complex point is found and none is repeated; {min(real)} to {max(real)} are real, "
+        f"and their sum of (−1)^index is the Euler "
         "characteristic of the product of two real projective spaces. A lost point can spoil this "
         "sum.",
         len(real),
@@ -313,13 +316,14 @@ CLAIM = Claim(
     id="joint-count",
     title="Number of complex critical points with trainable B",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Let two outputs differ in the top bit only, $\ell = k = 2$, so that the row spaces of $EB$ are spanned "
-    r"by $(u, 0)$ and $(0, v)$, $u \in \mathbb{C}^{N_1}$ and $v \in \mathbb{C}^{N_2}$, $N_1 \le "
-    r"N_2$; $N_1 = N_2 = n/2$ if all inputs are kept. For generic data and $N_2 \le 6$ the gain "
-    r"has $N_1 ((8N_1^2 - 12N_1 + 7) N_2 - 4(N_1 - 1)^2 (N_1 + 1)) / 3$ complex critical row "
-    r"spaces on which $XX^\top$ is regular, all simple. For $N_1 = N_2 = N$ this is "
-    r"$N(2N-1)(2N^2-3N+4)/3$: $1, 12, 65, 224, 585$. For larger $N_2$ it is a conjecture, "
-    r"confirmed up to 10 in the full profile.",
+    statement=r"Let two outputs differ in the top bit only, $\ell = k = 2$, so that the row "
+    r"spaces of $EB$ are spanned by $(u, 0)$ and $(0, v)$, $u \in \mathbb{C}^{N_1}$ and "
+    r"$v \in \mathbb{C}^{N_2}$, $N_1 \le N_2$; $N_1 = N_2 = n/2$ if all inputs are "
+    r"kept. For generic data and $N_2 \le 6$ the gain has $N_1 ((8N_1^2 - 12N_1 + 7) "
+    r"N_2 - 4(N_1 - 1)^2 (N_1 + 1)) / 3$ complex critical row spaces on which $XX^\top$ "
+    r"is regular, all simple. For $N_1 = N_2 = N$ this is $N(2N-1)(2N^2-3N+4)/3$: $1, "
+    r"12, 65, 224, 585$. For larger $N_2$ it is a conjecture, confirmed up to 10 in the "
+    r"full profile.",
     expected=Verdict.HOLDS,
     correction=r"Other outputs of $n = 8$: <<other outputs:0-2>> points for 0, 2 and $k = 2$; "
     r"<<other outputs:0-2-4>> for 0, 2, 4 and $k = 3$; <<other outputs:0-1-4>> for 0, 1, 4 and "

@@ -372,11 +372,11 @@ CLAIM = Claim(
     id="joint-dichotomy",
     title="When spurious minima exist (conjecture)",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Conjecture, neither proved nor refuted. If the reachable row spaces have less than the full dimension "
-    r"$k(n-k)$, there is an open set of data $X$, $Y$ for which the network with trained $B$ has "
-    r"local minima that are not global. Not part of it is the converse: with full dimension no "
-    r"regular point is such a minimum (joint-submersion), but at folds of the weights there seem "
-    r"to be some.",
+    statement=r"Conjecture, neither proved nor refuted. If the reachable row spaces have less "
+    r"than the full dimension $k(n-k)$, there is an open set of data $X$, $Y$ for which "
+    r"the network with trained $B$ has local minima that are not global. Not part of it "
+    r"is the converse: with full dimension no regular point is such a minimum "
+    r"(joint-submersion), but at folds of the weights there seem to be some.",
     expected=Verdict.UNDECIDED,
     depends_on=("reachable", "joint-submersion", "joint-spurious"),
     checks=(

@@ -238,10 +238,10 @@ def _family(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or f"X_n for n = {', '.join(map(str, sizes))}, outputs 0 and n/2: at the rows e_0 and e_(n/2+1) the gain is "
-        f"{value}, its slope 0, and its Hessian in the n − 2 directions of u and v negative "
-        f"definite, in rationals, with entries {diagonal} on the diagonal; e_1 and e_(n/2) gain "
-        f"{best}.",
+        or f"X_n for n = {', '.join(map(str, sizes))}, outputs 0 and n/2: at the rows e_0 and "
+        f"e_(n/2+1) the gain is {value}, its slope 0, and its Hessian in the n − 2 directions "
+        f"of u and v negative definite, in rationals, with entries {diagonal} on the diagonal; "
+        f"e_1 and e_(n/2) gain {best}.",
         len(sizes),
         numbers={
             "n": sizes,
@@ -369,11 +369,12 @@ CLAIM = Claim(
     id="joint-spurious",
     title="Training B creates spurious strict local minima",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"There is a $4 \times 4$ integer matrix $X = Y$ for which the network with trained $B$, outputs "
-    r"$\{0, 2\}$ and $\ell = k = 2$, has a local minimum of loss $21/5$, strict but for the "
-    r"symmetries of the parametrization, while the global minimum is $2$. All $12$ complex "
-    r"critical points are known: $8$ are real, $2$ of them minima of the loss. There are such $X$ "
-    r"for $n = 4, 8, 16, \dots$, and for $n = 4$ an open set of them.",
+    statement=r"There is a $4 \times 4$ integer matrix $X = Y$ for which the network with trained "
+    r"$B$, outputs $\{0, 2\}$ and $\ell = k = 2$, has a local minimum of loss $21/5$, "
+    r"strict but for the symmetries of the parametrization, while the global minimum is "
+    r"$2$. All $12$ complex critical points are known: $8$ are real, $2$ of them minima "
+    r"of the loss. There are such $X$ for $n = 4, 8, 16, \dots$, and for $n = 4$ an "
+    r"open set of them.",
     expected=Verdict.HOLDS,
     depends_on=("reachable",),
     checks=(

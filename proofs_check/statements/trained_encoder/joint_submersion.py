@@ -185,9 +185,9 @@ def _subspaces(context: Context) -> Finding:
         not faults and tops > 0,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{len(spectra)} rational problems, some with equal and with zero eigenvalues: at the span of every k "
-        f"eigenvectors of (M, C), {cases} subspaces, the slope of f is 0 in all directions, a "
-        f"turn from b to a gains "
+        or f"{len(spectra)} rational problems, some with equal and with zero eigenvalues: at the "
+        f"span of every k eigenvectors of (M, C), {cases} subspaces, the slope of f is 0 in "
+        f"all directions, a turn from b to a gains "
         "(μ_a − μ_b)t² to second order, and −f has, by its characteristic polynomial, a negative "
         "eigenvalue for each "
         f"pair with μ_a > μ_b, b inside and a outside; it has none at {tops}, where f is the sum "
@@ -318,10 +318,11 @@ CLAIM = Claim(
     id="joint-submersion",
     title="Where the row space can move freely there is no spurious minimum",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Let $XX^\top$ be invertible. At a joint local minimum in $D$, $E$ and the weights at which $EB$ has "
-    r"rank $k$ and $(E, \text{weights}) \mapsto \mathrm{rowspace}(EB)$ is a submersion to "
-    r"$\mathrm{Gr}(k, n)$, the loss is the global optimum of the dense network, "
-    r"$\mathrm{tr}\,YY^\top - \sum_{i \le k}\gamma_i$.",
+    statement=r"Let $XX^\top$ be invertible. At a joint local minimum in $D$, $E$ and the weights "
+    r"at which $EB$ has rank $k$ and $(E, \text{weights}) \mapsto "
+    r"\mathrm{rowspace}(EB)$ is a submersion to $\mathrm{Gr}(k, n)$, the loss is the "
+    r"global optimum of the dense network, $\mathrm{tr}\,YY^\top - \sum_{i \le "
+    r"k}\gamma_i$.",
     expected=Verdict.HOLDS,
     depends_on=("baldi-hornik", "reachable"),
     checks=(

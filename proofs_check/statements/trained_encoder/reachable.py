@@ -183,7 +183,8 @@ def _ranks(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"n = {sizes[0]}, …, {sizes[-1]}, every lowest differing bit b: at random points, modulo primes of 61 bits, "
+        or f"n = {sizes[0]}, …, {sizes[-1]}, every lowest differing bit b: at random points, "
+        f"modulo primes of 61 bits, "
         "the derivative of (E, weights) → row space has rank n + n/2^b − 4, by two computations; "
         "it is 2n − 4 if and only if b = 0. A rank modulo a prime is a certain lower bound of the "
         "dimension.",
@@ -364,12 +365,13 @@ CLAIM = Claim(
     id="reachable",
     title="Row spaces that a truncated butterfly can have",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"For two kept outputs whose lowest differing bit is $b$, the reachable row spaces have dimension "
-    r"$n + n/2^b - 4$ of $2n - 4$: full if and only if $b = 0$. Siblings, which differ in the top "
-    r"bit only, reach exactly the spans of $(u, 0)$ and $(0, v)$, $u, v \in \mathbb{R}^{n/2}$. A "
-    r"single output reaches every row. Under the automorphisms of the binary tree of residues, "
-    r"which leave the dimension as it is, the non-empty sets of outputs form $2, 5, 20, 230$ "
-    r"orbits for $n = 2, 4, 8, 16$.",
+    statement=r"For two kept outputs whose lowest differing bit is $b$, the reachable row spaces "
+    r"have dimension $n + n/2^b - 4$ of $2n - 4$: full if and only if $b = 0$. "
+    r"Siblings, which differ in the top bit only, reach exactly the spans of $(u, 0)$ "
+    r"and $(0, v)$, $u, v \in \mathbb{R}^{n/2}$. A single output reaches every row. "
+    r"Under the automorphisms of the binary tree of residues, which leave the dimension "
+    r"as it is, the non-empty sets of outputs form $2, 5, 20, 230$ orbits for $n = 2, "
+    r"4, 8, 16$.",
     expected=Verdict.HOLDS,
     depends_on=("def-4.1",),
     checks=(

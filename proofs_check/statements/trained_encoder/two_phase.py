@@ -197,12 +197,14 @@ CLAIM = Claim(
     id="two-phase",
     title="Two-phase learning",
     source=paper("Section 5"),
-    statement=r"After the first phase, with $B$ fixed, $D' = D_B$, $E' = E_B$, the output is $D'E'B = B_k(X)$, and the "
-    r"loss is at most $(1+\varepsilon)\Delta_k$ with probability at least 1/2 for $\ell = k \log k + k/\varepsilon$.",
+    statement=r"After the first phase, with $B$ fixed, $D' = D_B$, $E' = E_B$, the output is "
+    r"$D'E'B = B_k(X)$, and the loss is at most $(1+\varepsilon)\Delta_k$ with "
+    r"probability at least 1/2 for $\ell = k \log k + k/\varepsilon$.",
     expected=Verdict.REFUTED,
-    correction=r"$D'$ and $E'$ are determined only up to $D'C$, $C^{-1}E'$. The output is $D'E'BX$, and it is "
-    r"$B_k(X)$ if $\lambda_k > \lambda_{k+1}$. The bound on the loss is that of Proposition 2 and "
-    r"holds with the $\ell$ of claim prop-2-corrected.",
+    correction=r"$D'$ and $E'$ are determined only up to $D'C$, $C^{-1}E'$. The output is "
+    r"$D'E'BX$, and it is $B_k(X)$ if $\lambda_k > \lambda_{k+1}$. The bound on the "
+    r"loss is that of Proposition 2 and holds with the $\ell$ of claim "
+    r"prop-2-corrected.",
     depends_on=("fixed-b", "prop-2"),
     checks=(
         Check("gauge", Grade.EXACT, "two global minima in rationals", _gauge),

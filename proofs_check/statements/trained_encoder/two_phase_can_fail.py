@@ -240,16 +240,16 @@ CLAIM = Claim(
     id="two-phase-can-fail",
     title="Two-phase learning can end at a spurious minimum",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"There are $4 \times 4$ integer matrices $X$ and $Y$ for which, with outputs $\{0, 2\}$ and "
-    r"$\ell = k = 2$, phase two cannot leave the basin of a spurious minimum from any FJLT start: "
-    r"no path that begins at the best $D$ and $E$ and along which the loss never rises gets below "
-    r"the loss of that minimum.",
+    statement=r"There are $4 \times 4$ integer matrices $X$ and $Y$ for which, with outputs $\{0, "
+    r"2\}$ and $\ell = k = 2$, phase two cannot leave the basin of a spurious minimum "
+    r"from any FJLT start: no path that begins at the best $D$ and $E$ and along which "
+    r"the loss never rises gets below the loss of that minimum.",
     expected=Verdict.HOLDS,
-    correction=r"For the integer auto-encoder $X = Y$ of the second check, too, L-BFGS ends at a spurious minimum from "
-    r"every FJLT start, in floating point, with loss $<<two minima:loss>>$, while $<<two "
-    r"minima:global>>$ is the global minimum. But the starts lie above the lowest saddle there, "
-    r"and Adam reaches the global minimum from some of them: where training ends depends on the "
-    r"algorithm.",
+    correction=r"For the integer auto-encoder $X = Y$ of the second check, too, L-BFGS ends at a "
+    r"spurious minimum from every FJLT start, in floating point, with loss $<<two "
+    r"minima:loss>>$, while $<<two minima:global>>$ is the global minimum. But the "
+    r"starts lie above the lowest saddle there, and Adam reaches the global minimum "
+    r"from some of them: where training ends depends on the algorithm.",
     depends_on=("joint-spurious",),
     checks=(
         Check(

@@ -170,7 +170,8 @@ def _enumerated(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{len(INSTANCES)} integer problems with XXᵀ = I, YXᵀ coupling both halves ({'; '.join(sentences)}): at "
+        or f"{len(INSTANCES)} integer problems with XXᵀ = I, YXᵀ coupling both halves "
+        f"({'; '.join(sentences)}): at "
         "every pair of eigenvectors of M11 and M22 the gradient in D, E and the weights vanishes, "
         "and the Hessian has, by its characteristic polynomial, as many negative eigenvalues as "
         "there are larger eigenvalues in the two halves, and zero ones for the gauge only. The "
@@ -294,18 +295,19 @@ CLAIM = Claim(
     id="whitened",
     title="Whitened data with sibling outputs have no spurious minima",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Let $XX^\top = I$, $\ell = k = 2$, and let the two kept outputs differ only in the top bit, so that "
-    r"the rows of $B$ span $(u, 0)$ and $(0, v)$ with $u, v \in \mathbb{R}^{n/2}$. With the "
-    r"blocks of $M = XY^\top YX^\top$, the loss for the best $D$ and $E$ is $\mathrm{tr}\,YY^\top "
-    r"- u^\top M_{11}u/u^\top u - v^\top M_{22}v/v^\top v$. It has no local minimum in $(u, v)$ "
-    r"but the pairs of top eigenvectors, which are global. So every local minimum in $D$, $E$ and "
-    r"the weights at which $EB$ has rank 2 and no weight between the first and the last layer is "
-    r"0 (for $n = 4$ there is none) is global.",
+    statement=r"Let $XX^\top = I$, $\ell = k = 2$, and let the two kept outputs differ only in "
+    r"the top bit, so that the rows of $B$ span $(u, 0)$ and $(0, v)$ with $u, v \in "
+    r"\mathbb{R}^{n/2}$. With the blocks of $M = XY^\top YX^\top$, the loss for the "
+    r"best $D$ and $E$ is $\mathrm{tr}\,YY^\top - u^\top M_{11}u/u^\top u - v^\top "
+    r"M_{22}v/v^\top v$. It has no local minimum in $(u, v)$ but the pairs of top "
+    r"eigenvectors, which are global. So every local minimum in $D$, $E$ and the "
+    r"weights at which $EB$ has rank 2 and no weight between the first and the last "
+    r"layer is 0 (for $n = 4$ there is none) is global.",
     expected=Verdict.HOLDS,
-    correction=r"With such a weight 0 there are local minima that are not global, though not strict ones: with "
-    r"$n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, 3, 2, 0, 1, 0, 0, 0)$, one "
-    r"of loss $<<a weight of zero:loss>>$, while $<<a weight of zero:better>>$ is reached "
-    r"elsewhere.",
+    correction=r"With such a weight 0 there are local minima that are not global, though not "
+    r"strict ones: with $n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, "
+    r"3, 2, 0, 1, 0, 0, 0)$, one of loss $<<a weight of zero:loss>>$, while $<<a "
+    r"weight of zero:better>>$ is reached elsewhere.",
     depends_on=("fixed-b",),
     checks=(
         proved(
