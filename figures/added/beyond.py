@@ -1,9 +1,9 @@
-"""Not in the paper, which asks: several layers replaced, rectifiers inside, less data, other
-starts."""
+"""Questions that the paper leaves open: several layers replaced, rectifiers inside, fewer images,
+other starts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.added.seeds import compute
@@ -11,29 +11,15 @@ from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import GREEN, PURPLE, TEXT_WIDTH
 from figures.engine.table import Row, Table, select
-from figures.plots.layer_scores import LOOKS, last, line
-from fjlt.runs.intervals import mean
+from figures.engine.wording import need, with_interval
+from figures.experiments.training import STEP_SIZES
+from figures.plots.layer_scores import LOOKS, difference, last, line
+from fjlt.runs.intervals import Interval, mean
 
-__all__ = ["CAPTION", "DRAWS", "FIGURE", "QUESTIONS", "TRIALS", "compute", "draw"]
+__all__ = ["DRAWS", "FIGURES", "QUESTIONS", "SHARES", "TRIALS", "draw", "findings", "less"]
 
 DRAWS = 50
 TRIALS = 8
-
-CAPTION = (
-    "A perceptron 64 → 1024 → 1024 → 10 on the digits of scikit-learn, trained by Adam in batches "
-    "of 128: accuracy on "
-    f"the test images after 30 epochs, with 95 % intervals by t of {DRAWS} seeds; the step size "
-    f"of each network is the best of six on the images held out, in the mean of {TRIALS} other "
-    f"seeds. Several layers: first that between the "
-    "hidden layers is replaced, then that from the image, then that to the classes. Rectifiers: "
-    "inside the replacement, about its core or between all of its layers; beside them the "
-    "butterfly of torch_structured, which has all log₂ n layers of weights and full rank (10 "
-    "seeds, step size by 3). Fewer images: drawn at random, and seen more often; the number of "
-    "steps is the same. Starts: of J1 and J2, all with E JᵀJ = I. With two and three layers "
-    "replaced the accuracy is 10.6 and 18.6 points below that of the dense network, from a "
-    "quarter and a sixteenth of the images 2.2 and 7.4; rectifiers lower it by 1.5 and 0.8, a "
-    "start at an identity or Gaussian weights by 1.4 and 1.2."
-)
 
 SHARES = (1.0, 0.25, 0.0625)
 
@@ -56,14 +42,14 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "fewer images": [{"kind": kind, "share": share} for kind in _KINDS for share in SHARES[1:]],
     "starts": [{"kind": kind} for kind in _STARTS],
 }
-"""What is asked, and the trainings that answer, besides those with one layer, of each kind, and all
-images."""
+"""Each question, and the trainings that answer it, besides those with one layer of each kind and
+all images."""
 
 _LOOKS = {**LOOKS, **_RECTIFIED, "torch_structured": {"color": PURPLE, "marker": "P"}, **_STARTS}
 
 
 def draw(table: Table) -> Any:
-    """Draw a panel a question: the accuracy of each answer."""
+    """Draw a panel for each question, with the accuracy of each answer."""
     from matplotlib.figure import Figure as Canvas
 
     canvas = Canvas(figsize=(TEXT_WIDTH, 4.4), layout="constrained")
@@ -140,29 +126,95 @@ def _cases(setting: dict[str, Any], *questions: str) -> list[dict[str, Any]]:
     ]
 
 
-FIGURE = Figure(
-    id="beyond",
-    title=TITLES["beyond"],
-    source="questions that arXiv 2007.08864 leaves for future work",
-    caption=CAPTION,
-    compute=compute,
-    draw=draw,
-    cases={
-        "quick": _cases(
-            _WIDE | {"epochs": 3, "trial_epochs": 1, "replicates": 3},
-            *("several layers", "rectifiers", "fewer images", "starts"),
-        ),
-        "paper": _cases(
-            _WIDE
-            | {
-                "epochs": 30,
-                "trial_epochs": 30,
-                "batch_size": 128,
-                "trials": TRIALS,
-                "replicates": TRIALS + DRAWS,
-            },
-            *QUESTIONS,
-        ),
-    },
-    needs=("torch",),
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is trained and how it is compared; the numbers are those of the table."""
+    plain = next(case for case in settings if case["kind"] == "dense")
+    trials = int(plain.get("trials", 1))
+    peer = [case for case in settings if case["kind"] == "torch_structured"]
+    beside = ""
+    if peer:
+        seeds = len({row["replicate"] for row in need(table, layer="torch_structured")})
+        beside = (
+            "; beside them the butterfly of torch_structured, which has all log₂ n layers of "
+            f"weights and full rank ({seeds} seeds, step size by {peer[0]['trials']})"
+        )
+    return (
+        "A perceptron 64 → 1024 → 1024 → 10 on the digits of scikit-learn, trained by Adam in "
+        f"batches of {plain.get('batch_size', 64)}: accuracy on the test images after epoch "
+        f"{last(table)[0]['epoch']}, with 95 % intervals by Student's t of {_seeds(table)} seeds. "
+        f"The step size of each network is the best of {len(STEP_SIZES['Adam'])} on the images "
+        f"held out, in the mean of {trials} other seed{'s' * (trials > 1)}. Several layers: first "
+        "that between the hidden layers is replaced, then also that from the image, then also that "
+        "to the classes. Rectifiers: inside the replacement, about its core or between all of its "
+        f"layers{beside}. Fewer images: drawn at random and seen more often, so that the number of "
+        "steps is the same. Starts: of J1 and J2, all with E JᵀJ = I."
+    )
+
+
+def _seeds(table: Table) -> int:
+    return len({row["replicate"] for row in need(table, layer="dense")})
+
+
+def less(table: Table, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Interval:
+    """Accuracy of one network in the end less that of another, in percentage points.
+
+    Parameters
+    ----------
+    table : Table
+    ours, theirs : mapping from a column to its value
+        What tells the networks from one with one layer replaced and all images.
+    """
+    rows = last(table)
+    one, other = (
+        need(rows, **{"replaced": 1, "share": 1.0, **settings}) for settings in (ours, theirs)
+    )
+    return Interval(*(100 * end for end in difference(one, other, "accuracy")))
+
+
+def findings(table: Table) -> str:
+    """Each answer as a difference to what it is compared with."""
+    butterfly, dense = {"layer": "butterfly"}, {"layer": "dense"}
+    several = [less(table, butterfly | {"replaced": i}, dense) for i in (2, 3)]
+    fewer = [less(table, butterfly | {"share": s}, dense | {"share": s}) for s in SHARES[1:]]
+    inside = [less(table, {"layer": kind}, butterfly) for kind in _RECTIFIED]
+    starts = [less(table, {"layer": kind}, butterfly) for kind in _STARTS]
+    return (
+        "Accuracy in points, less that of the dense network: with two layers replaced by "
+        f"butterflies {with_interval(several[0])}, with three {with_interval(several[1])}; with "
+        f"one, both learned from a quarter of the images, {with_interval(fewer[0])}, from a "
+        f"sixteenth {with_interval(fewer[1])}. Less that of the butterfly: with rectifiers about "
+        f"the core {with_interval(inside[0])}, between all layers {with_interval(inside[1])}; "
+        f"started at an identity {with_interval(starts[0])}, at Gaussian weights "
+        f"{with_interval(starts[1])}, at orthogonal ones {with_interval(starts[2])}."
+    )
+
+
+FIGURES = (
+    Figure(
+        id="beyond",
+        title=TITLES["beyond"],
+        source="questions that arXiv 2007.08864 leaves for future work",
+        compute=compute,
+        draw=draw,
+        about=about,
+        findings=findings,
+        cases={
+            "quick": _cases(
+                _WIDE | {"epochs": 3, "trial_epochs": 1, "replicates": 3},
+                *("several layers", "rectifiers", "fewer images", "starts"),
+            ),
+            "paper": _cases(
+                _WIDE
+                | {
+                    "epochs": 30,
+                    "trial_epochs": 30,
+                    "batch_size": 128,
+                    "trials": TRIALS,
+                    "replicates": TRIALS + DRAWS,
+                },
+                *QUESTIONS,
+            ),
+        },
+        needs=("torch",),
+    ),
 )

@@ -1,37 +1,24 @@
-"""Not in the paper: from which size on a layer is faster or smaller than the dense layer that it
-replaces."""
+"""From which size on a layer is faster or smaller than the dense layer that it replaces; not in the
+paper."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLACK, TEXT_WIDTH, ticks
 from figures.engine.table import Row, Table, select
+from figures.engine.wording import fixed, joined, significant
 from figures.experiments.durations import MODES, layers
 from figures.experiments.memory import compute as memory
 from figures.plots.layer_scores import LOOKS
 from figures.plots.time_ratios import ratio
 from fjlt.runs.intervals import Interval
 
-__all__ = ["CAPTION", "FIGURE", "compute", "crossing", "draw", "ratios"]
-
-CAPTION = (
-    "Square layers from n to n features: time and memory over those of the dense layer; below 1 "
-    "the layer wins. Times are of runs in turns, ratios of the medians of ten blocks, their "
-    "geometric mean and its 95 % interval. A training step is forward, gradients with respect to "
-    "weights and input, and a step of Adam. Memory is by how much a process grows at most when it "
-    "makes and runs the layer; below n = 512 that is less than what allocators keep. The "
-    "butterfly wins in a step from n = 1024 on for one vector and from 512 for 128, with one "
-    "thread or two; in a prediction from 1024 and 256 with one thread, from 2048 and 512 with "
-    "two; in memory from 1024 and 512 in a step, from 1024 and 2048 in a prediction. At n = 8192 "
-    "a step takes 1.5 to 3 % of the time. A pair of dense layers of the same rank, which can be "
-    "every map that the butterfly can be, is faster at every size, and wins from 512 on in a step "
-    "and from 1024 in a prediction, at the latest."
-)
+__all__ = ["FIGURES", "MEASURES", "compute", "crossing", "draw", "findings", "ratios"]
 
 MEASURES = (*MODES, "memory of a prediction", "memory of a training step")
 
@@ -39,11 +26,11 @@ MEASURES = (*MODES, "memory of a prediction", "memory of a training step")
 def compute(
     seed: int = 0, n: int = 1024, batch_size: int = 128, threads: int = 1, runs: int = 100
 ) -> Table:
-    """``figures.experiments.durations.layers``, and with one thread the memory as well.
+    """Times of square layers, and with one thread from n = 512 on their memory as well.
 
     Returns
     -------
-    table : one row a kind of layer, measure and block of runs
+    table : one row for each kind of layer, measure and block of runs
         ``value``: seconds or bytes.
     """
     about: Row = {"n": n, "batch": batch_size, "threads": threads}
@@ -74,15 +61,24 @@ def compute(
 def ratios(
     table: Table, measure: str, kind: str, batch: int, threads: int = 1
 ) -> dict[int, Interval]:
-    """What a layer takes over what the dense one takes, by size."""
+    """Time or memory of a layer over that of the dense one, by size n.
+
+    Examples
+    --------
+    >>> about = {"n": 8, "batch": 1, "threads": 1, "measure": "prediction", "block": 0}
+    >>> values = {"dense": 4.0, "butterfly": 1.0}
+    >>> table = [about | {"layer": kind, "value": value} for kind, value in values.items()]
+    >>> ratios(table, "prediction", "butterfly", 1)[8].mean
+    0.25
+    """
     rows = select(table, measure=measure, batch=batch, threads=threads)
     sizes = sorted({int(row["n"]) for row in rows})
     return {n: ratio(select(rows, n=n), kind, "value") for n in sizes}
 
 
 def crossing(found: dict[int, Interval]) -> int | None:
-    """The least size from which on a layer wins: the intervals of it and of all larger sizes are
-    below 1.
+    """The least size from which on a layer wins: there, and at all larger sizes, the interval of
+    the ratio lies below 1.
 
     Examples
     --------
@@ -90,6 +86,7 @@ def crossing(found: dict[int, Interval]) -> int | None:
     64
     """
     best = None
+    # Down from the largest size, until a layer does not win.
     for n in sorted(found, reverse=True):
         if found[n].high >= 1:
             break
@@ -98,7 +95,7 @@ def crossing(found: dict[int, Interval]) -> int | None:
 
 
 def draw(table: Table) -> Any:
-    """Draw a line of panels a size of the batch: prediction, training step, memory, against n."""
+    """Draw a line of panels for each batch size: prediction, training step and memory against n."""
     from matplotlib.figure import Figure as Canvas
     from matplotlib.lines import Line2D
 
@@ -174,7 +171,7 @@ def _line(axes: Any, found: dict[int, Interval], look: dict[str, Any], faint: bo
 
 
 def _cases(sizes: Sequence[int], batches: Sequence[int], **more: Any) -> list[dict[str, Any]]:
-    """Fewer runs of what takes long: at least 20."""
+    """Cases of all sizes, batches and numbers of threads, with fewer runs of large layers."""
     return [
         {
             "n": n,
@@ -189,17 +186,74 @@ def _cases(sizes: Sequence[int], batches: Sequence[int], **more: Any) -> list[di
     ]
 
 
-FIGURE = Figure(
-    id="crossover",
-    title=TITLES["crossover"],
-    source="the claim of Section 3.2 of arXiv 2007.08864 that the replacement is faster, by size",
-    caption=CAPTION,
-    compute=compute,
-    draw=draw,
-    cases={
-        "quick": _cases((32, 128, 512), (1, 128), runs=10),
-        "paper": _cases([2**p for p in range(5, 14)], (1, 128)),
-    },
-    needs=("torch",),
-    alone=True,
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is measured."""
+    blocks = len({row["block"] for row in table})
+    sizes = [int(row["n"]) for row in table if str(row["measure"]) in MEASURES[2:]]
+    least = f" It is measured from n = {min(sizes)} on: below," if sizes else " Below,"
+    return (
+        "Square layers from n to n features: time and memory over those of the dense layer; below "
+        f"1 the layer wins. Times are of runs in turns: ratios of the medians of {blocks} blocks, "
+        "their geometric mean and its 95 % interval. A training step is forward, gradients with "
+        "respect to weights and input, and a step of Adam. Memory is the largest growth of a "
+        f"process that makes and runs the layer.{least} it is less than what allocators keep."
+    )
+
+
+def findings(table: Table) -> str:
+    """From which size on the butterfly wins, and the pair of the same rank."""
+    sizes = sorted({int(row["n"]) for row in table})
+    cases = sorted({(int(row["batch"]), int(row["threads"])) for row in table})
+    step = [
+        100 * ratios(table, "training step", "butterfly", *case)[sizes[-1]].mean for case in cases
+    ]
+    pair = "low rank, equal rank"
+    faster = [
+        ratios(table, mode, "butterfly", *case)[n].mean / ratios(table, mode, pair, *case)[n].mean
+        for mode in MODES
+        for case in cases
+        for n in sizes
+    ]
+    return (
+        "The butterfly wins, by intervals, "
+        f"{joined([_wins(table, measure, 'butterfly') for measure in MEASURES])}. At n = "
+        f"{sizes[-1]} a training step takes {significant(min(step))} to {significant(max(step))} % "
+        "of the time of the dense layer. A pair of dense layers of the same rank, which can be "
+        "every map that the butterfly can be, takes "
+        f"{fixed(1 / max(faster), 2)} to {fixed(1 / min(faster), 2)} of the time of the butterfly; "
+        f"it wins {joined([_wins(table, measure, pair) for measure in MODES])}."
+    )
+
+
+def _wins(table: Table, measure: str, kind: str) -> str:
+    """From which sizes on a layer wins, for each size of the batch and number of threads."""
+    parts = []
+    for batch, threads in sorted(
+        {(int(r["batch"]), int(r["threads"])) for r in select(table, measure=measure)}
+    ):
+        size = crossing(ratios(table, measure, kind, batch, threads))
+        start = "at no size" if size is None else f"from {size} on"
+        vectors = f"{batch} vector{'s' * (batch > 1)}"
+        timed = f", {threads} thread{'s' * (threads > 1)}" if measure in MODES else ""
+        parts.append(f"{start} ({vectors}{timed})")
+    return f"in {measure if measure.startswith('memory') else 'a ' + measure} {', '.join(parts)}"
+
+
+FIGURES = (
+    Figure(
+        id="crossover",
+        title=TITLES["crossover"],
+        source="the claim of Section 3.2 of arXiv 2007.08864 that the replacement is faster, by "
+        "size",
+        compute=compute,
+        draw=draw,
+        about=about,
+        findings=findings,
+        cases={
+            "quick": _cases((32, 128, 512), (1, 128), runs=10),
+            "paper": _cases([2**p for p in range(5, 14)], (1, 128)),
+        },
+        needs=("torch",),
+        alone=True,
+    ),
 )

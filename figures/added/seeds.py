@@ -1,37 +1,33 @@
-"""Not in the paper: hundreds of trainings each with a dense layer and with what may stand in its
-place."""
+"""Hundreds of trainings with a dense layer and with what may stand in its place; not in the
+paper."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLACK, TEXT_WIDTH
 from figures.engine.table import Table, select
+from figures.engine.wording import with_interval
 from figures.experiments import classification
 from figures.plots.layer_scores import LOOKS, differences, last, line
-from fjlt.runs.intervals import mean
+from fjlt.runs.intervals import Interval, mean
 
-__all__ = ["CAPTION", "DRAWS", "FIGURE", "LABELS", "best", "compute", "draw", "margins"]
+__all__ = [
+    "DRAWS",
+    "FIGURES",
+    "LABELS",
+    "best",
+    "butterfly_margins",
+    "compute",
+    "draw",
+    "findings",
+    "margins",
+]
 
 DRAWS = {"perceptron": 200, "wide perceptron": 100}
-
-CAPTION = (
-    "Perceptrons on the digits of scikit-learn, trained by Adam: 64 → 64 → 10 with the last layer "
-    "replaced, in "
-    f"batches of 64, with {DRAWS['perceptron']} seeds, and 64 → 1024 → 1024 → 10 with the middle "
-    f"one replaced, in batches of 128, with {DRAWS['wide perceptron']}; so many that sign tests "
-    f"can decide. A seed draws the images "
-    "held out, the batches and the starts, the first two for all kinds of layers and step sizes "
-    "alike. Left: mean accuracy on the test images after 30 epochs against the step size. Right: "
-    "accuracy after the first epoch and the last, less that of the network with the dense layer, "
-    "a point a seed, each at the step size that is the best on the images held out in the mean of "
-    "all seeds, after as many epochs. Intervals are of 95 %, by t. With the butterfly the "
-    "accuracy ends lower in 172 of 200 and 93 of 100 seeds, by 1.5 and 1.6 points, whatever its "
-    "step size in 172 and 82, and is 18 and 10 points lower after the first epoch."
-)
 
 LABELS = {"perceptron": "64 → 10", "wide perceptron": "1024 → 1024"}
 
@@ -56,10 +52,10 @@ def compute(
     share: float = 1.0,
     replaced: int = 1,
 ) -> Table:
-    """The rows of ``figures.experiments.classification.compute``, by Adam, of the first epoch and
-    the last.
+    """The rows of ``figures.experiments.classification.compute`` for Adam, of the first and last
+    epoch.
 
-    Replicates that a step size was chosen on are left out.
+    Replicates on which a step size was chosen are left out.
 
     Examples
     --------
@@ -81,7 +77,7 @@ def compute(
 
 
 def best(table: Table) -> float:
-    """The step size with which the networks are the best on the images held out, in the mean.
+    """The step size with the best mean accuracy on the images held out.
 
     Examples
     --------
@@ -98,22 +94,32 @@ def best(table: Table) -> float:
 def margins(
     table: Table, model: str, kind: str, other: str = "dense", first: bool = False
 ) -> tuple[float, dict[float, list[float]]]:
-    """By how much a network is more accurate with a kind of layer than with another, seed by seed.
+    """Accuracy with one kind of layer less that with another, seed by seed.
 
-    At the end or after the first epoch; the first kind has its best step size, the other each of
-    its own in turn.
+    The first kind has its best step size, the other each of its own in turn.
+
+    Parameters
+    ----------
+    table : Table
+    model : str
+        The network.
+    kind, other : str
+        The two kinds of layers.
+    first : bool
+        Take the accuracy after the first epoch, not after the last.
 
     Returns
     -------
     best : float
-        Of the step sizes of the other kind.
+        The best step size of the other kind.
     margins : dict
-        By step size of the other kind; of each seed.
+        The differences of all seeds, by step size of the other kind.
 
     Examples
     --------
     >>> about = {"model": "m", "replicate": 0, "epoch": 1, "step_size": 0.1, "held_out": 0.5}
-    >>> table = [about | {"layer": kind, "accuracy": found} for kind, found in (("dense", 0.5), ("butterfly", 0.75))]
+    >>> accuracies = {"dense": 0.5, "butterfly": 0.75}
+    >>> table = [about | {"layer": kind, "accuracy": found} for kind, found in accuracies.items()]
     >>> margins(table, "m", "butterfly")
     (0.1, {0.1: [0.25]})
     """
@@ -132,8 +138,8 @@ def _by_step_size(table: Table) -> dict[float, Table]:
 
 
 def draw(table: Table) -> Any:
-    """Draw a line a network: the accuracy against the step size, and the differences seed by seed
-    with their means."""
+    """Draw two panels for each network: the accuracy against the step size, and the differences
+    seed by seed with their means."""
     from matplotlib.figure import Figure as Canvas
 
     models = [model for model in LABELS if select(table, model=model)]
@@ -204,20 +210,84 @@ def _cases(model: str, step_sizes: Sequence[float], **effort: int) -> list[dict[
     return [case | {"kind": kind, "step_size": size} for kind in LOOKS for size in step_sizes]
 
 
-FIGURE = Figure(
-    id="seeds",
-    title=TITLES["seeds"],
-    source="Figures 1 and 12 of arXiv 2007.08864, with as many seeds as tests need",
-    caption=CAPTION,
-    compute=compute,
-    draw=draw,
-    cases={
-        "quick": _cases("perceptron", (0.01, 0.03), epochs=3, replicates=6),
-        "paper": [
-            case
-            for model in ("wide perceptron", "perceptron")
-            for case in _cases(model, _STEP_SIZES[model], epochs=30, replicates=DRAWS[model])
-        ],
-    },
-    needs=("torch",),
+_NETWORKS = {
+    "perceptron": "64 → 64 → 10 with the last layer replaced",
+    "wide perceptron": "64 → 1024 → 1024 → 10 with the middle layer replaced",
+}
+
+
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is trained and what is shown; the numbers are those of the table and its settings."""
+    networks = []
+    for model in LABELS:
+        rows = select(table, model=model)
+        if rows:
+            case = next(case for case in settings if case["model"] == model)
+            seeds = len({row["replicate"] for row in rows})
+            networks.append(
+                f"{_NETWORKS[model]}, in batches of {case['batch_size']}, with {seeds} seeds"
+            )
+    return (
+        f"Perceptrons on the digits of scikit-learn, trained by Adam: {'; '.join(networks)}. A "
+        "seed draws the images held out, the batches and the starts, the first two alike for all "
+        "kinds of layers and all step sizes. Left: mean accuracy on the test images after epoch "
+        f"{last(table)[0]['epoch']}, against the step size. Right: accuracy after the first epoch "
+        "and after the last, less that of the network with the dense layer, a point for each seed. "
+        "Each network has the step size that, after as many epochs, is the best on the images held "
+        "out in the mean of all seeds. Intervals are of 95 %, by Student's t."
+    )
+
+
+def findings(table: Table) -> str:
+    """In how many seeds the accuracy with the butterfly is lower, and by how much."""
+    parts = []
+    for model, label in LABELS.items():
+        if not select(table, model=model):
+            continue
+        tuned = butterfly_margins(table, model)
+        early = butterfly_margins(table, model, first=True)
+        _, by_size = margins(table, model, "dense", "butterfly")
+        anywhere = min(sum(margin > 0 for margin in found) for found in by_size.values())
+        parts.append(
+            f"with {label} replaced, {with_interval(_points(tuned))} in the end, lower in "
+            f"{sum(margin < 0 for margin in tuned)} of {len(tuned)} seeds and, at any step size of "
+            f"the butterfly, in at least {anywhere}; after the first epoch "
+            f"{with_interval(_points(early))}"
+        )
+    return (
+        "Accuracy with the butterfly less that with the dense layer, in points: "
+        f"{'; '.join(parts)}."
+    )
+
+
+def butterfly_margins(table: Table, model: str, first: bool = False) -> list[float]:
+    """Accuracy with the butterfly less that with the dense layer, seed by seed, each at its best
+    step size."""
+    size, found = margins(table, model, "butterfly", first=first)
+    return found[size]
+
+
+def _points(values: Sequence[float]) -> Interval:
+    return mean([100 * value for value in values])
+
+
+FIGURES = (
+    Figure(
+        id="seeds",
+        title=TITLES["seeds"],
+        source="Figures 1 and 12 of arXiv 2007.08864, with as many seeds as tests need",
+        compute=compute,
+        draw=draw,
+        about=about,
+        findings=findings,
+        cases={
+            "quick": _cases("perceptron", (0.01, 0.03), epochs=3, replicates=6),
+            "paper": [
+                case
+                for model in ("wide perceptron", "perceptron")
+                for case in _cases(model, _STEP_SIZES[model], epochs=30, replicates=DRAWS[model])
+            ],
+        },
+        needs=("torch",),
+    ),
 )

@@ -1,5 +1,5 @@
-"""A figure of the paper: a table computed from data, a drawing made from that table alone, and its
-record."""
+"""A figure of the paper: a table computed from data, a drawing and a caption made from that table,
+and a record of how it came about."""
 
 from __future__ import annotations
 
@@ -26,29 +26,35 @@ from fjlt.runs.atomic_files import write_atomically
 __all__ = ["PROFILES", "Figure"]
 
 PROFILES = ("quick", "paper")
-"""Settings for minutes on two cores, and those of the paper."""
+"""Names of the settings: some that take minutes on two cores, and those of the paper."""
+
+Case = Mapping[str, Any]
+"""Keyword arguments of ``Figure.compute``."""
 
 _PACKAGES = ("matplotlib", "numpy", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure or table of the paper.
+    """One figure or table of the paper, or one added to them.
 
     Attributes
     ----------
     id : str
-        For example ``"fig06"``; the stem of the files.
+        For example ``"fig06"``; the stem of its files.
     title : str
-        One sentence.
+        One line.
     source : str
         Where the paper shows it.
-    caption : str
-        What is shown, what error bars mean, what departs from the paper.
     compute : callable(seed, **case) -> Table
-        The numbers of a case; all cases have the same columns.
+        Computes the numbers of a case. All cases have the same columns.
     draw : callable(Table) -> matplotlib.figure.Figure
-        The drawing; reads the table of all cases and nothing else.
+        Draws the table of all cases, and reads nothing else.
+    about : callable(Table, settings) -> str
+        First part of the caption: what is shown, what error bars mean, what departs from the
+        paper. ``settings`` are the cases that the table was computed from.
+    findings : callable(Table) -> str
+        Last part of the caption: what the numbers of the table say.
     cases : mapping from profile to a sequence of keyword arguments of ``compute``
         Independent of each other; they are computed in parallel and kept.
     sources : mapping from a value of the argument ``dataset`` to names of the register
@@ -56,38 +62,64 @@ class Figure:
     needs : sequence of str
         Names of packages beyond those that are always installed.
     alone : bool
-        Whether it measures times: then its cases are computed one after the other, here.
+        Whether it measures times or memory. Then its cases are computed one after the other, in
+        this process.
     """
 
     id: str
     title: str
     source: str
-    caption: str
     compute: Callable[..., Table]
     draw: Callable[[Table], Any]
-    cases: Mapping[str, Sequence[Mapping[str, Any]]] = field(
+    about: Callable[[Table, Sequence[Case]], str]
+    findings: Callable[[Table], str] = field(default=lambda table: "")
+    cases: Mapping[str, Sequence[Case]] = field(
         default_factory=lambda: {name: ({},) for name in PROFILES}
     )
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     needs: Sequence[str] = ()
     alone: bool = False
 
+    def caption(self, table: Table, settings: Sequence[Case]) -> str:
+        """The caption of a drawing; every number in it is one of its table or its settings.
+
+        Parameters
+        ----------
+        table : Table
+            The numbers that are drawn.
+        settings : sequence of mapping
+            The cases that they were computed from.
+
+        Raises
+        ------
+        ValueError, KeyError
+            If the table lacks a number that the caption states.
+
+        Examples
+        --------
+        >>> from figures.engine.gallery import find
+        >>> find("fig06").caption([{"layer": 0, "output": 1, "input": 0}], [{"n": 2}])[:21]
+        'A butterfly of size 2'
+        """
+        return (self.about(table, settings).strip() + " " + self.findings(table)).strip()
+
     @property
     def missing(self) -> list[str]:
-        """What it needs and is not installed.
+        """The packages that it needs and that are not installed.
 
         Examples
         --------
         >>> from dataclasses import replace
-        >>> from figures.paper.fig06 import FIGURE
-        >>> FIGURE.missing, replace(FIGURE, needs=("sympy", "a_package_of_nobody")).missing
+        >>> from figures.engine.gallery import find
+        >>> fig06 = find("fig06")
+        >>> fig06.missing, replace(fig06, needs=("sympy", "a_package_of_nobody")).missing
         ([], ['a_package_of_nobody'])
         """
         return [name for name in self.needs if find_spec(name) is None]
 
     @property
     def remedy(self) -> str:
-        """What to do about what is missing."""
+        """How to install what is missing."""
         packages = ", ".join(self.missing)
         return f"{self.id} needs {packages}: pip install 'butterfly-theory[{packages}]'"
 
@@ -102,19 +134,19 @@ class Figure:
         resume: bool = True,
         progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Path, ...]:
-        """Write ``ID.csv`` (the numbers), ``ID.pdf``, ``ID.png`` and ``ID.json`` (how they came
-        about).
+        """Compute the numbers, and write ``ID.csv``, ``ID.pdf``, ``ID.png`` and ``ID.json``.
 
-        Finished cases are kept in the folder ``cases`` of ``out``: they are not computed again, by
-        this figure or another with the same case, and a killed run goes on from there. The files of
-        the figure are written when everything is computed, each whole or not at all. The drawing is
-        made from the text of the CSV, so the file holds all that is drawn. Equal settings, seed and
-        versions give equal bytes, except the seconds in the JSON.
+        The CSV holds the numbers, the JSON how they came about. Each finished case is kept in the
+        folder ``cases`` of ``out``. Neither this figure nor another with the same case computes it
+        again, and a run that was killed resumes from there. The files of the figure are written
+        after the last case, each whole or not at all. Drawing and caption are made from the text
+        of the CSV, so that it holds every number that they show. Equal settings, seed and versions
+        give equal bytes, except for the seconds in the JSON.
 
         Parameters
         ----------
         out : path
-            Folder; made if absent.
+            Folder, which is made if it is absent.
         profile : {"quick", "paper"}
         seed : int
             At least 0.
@@ -169,14 +201,14 @@ class Figure:
         )
 
     def redraw(self, out: str | Path) -> tuple[Path, ...]:
-        """Draw ``ID.pdf`` and ``ID.png`` anew from ``ID.csv``, computing nothing.
+        """Draw ``ID.pdf`` and ``ID.png`` and write the caption anew from ``ID.csv``.
 
         Raises
         ------
         FileNotFoundError
             If the folder has no ``ID.csv`` and ``ID.json``.
         ValueError
-            If they are damaged, or not of one another.
+            If one of them is damaged, or they do not belong together.
         """
         folder = Path(out)
         text, old = read(folder, self.id)
@@ -186,7 +218,9 @@ class Figure:
         return self._write(folder, text, {name: old[name] for name in kept})
 
     def _write(self, folder: Path, table: str, record: Mapping[str, Any]) -> tuple[Path, ...]:
-        contents = {".csv": table.encode(), **_render(self.draw, from_csv(table))}
+        # Drawing and caption see the numbers as they are read back from the file.
+        rows = from_csv(table)
+        contents = {".csv": table.encode(), **_render(self.draw, rows)}
         files = {
             self.id + suffix: hashlib.sha256(content).hexdigest()
             for suffix, content in contents.items()
@@ -196,7 +230,7 @@ class Figure:
             "id": self.id,
             "title": self.title,
             "source": self.source,
-            "caption": self.caption,
+            "caption": self.caption(rows, record["settings"]),
         }
         everything = {**about, **record, "files": files}
         contents[".json"] = (json.dumps(everything, indent=1, ensure_ascii=False) + "\n").encode()

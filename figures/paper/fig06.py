@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from figures.engine.style import BLACK, BLUE, GREY, TEXT_WIDTH, VERMILION
 from figures.engine.table import Row, Table
 from fjlt import Butterfly
 
-__all__ = ["CAPTION", "FIGURE", "compute", "draw", "factors"]
+__all__ = ["FIGURES", "about", "compute", "draw", "factors"]
 
 _SIZE = (TEXT_WIDTH, 3.0)
 _ASPECT = _SIZE[0] / _SIZE[1]
@@ -21,12 +22,18 @@ _SIGNS: tuple[tuple[int, str, Any], ...] = ((1, BLUE, "solid"), (-1, VERMILION, 
 
 
 def compute(seed: int = 0, n: int = 16) -> Table:
-    """Every edge of a butterfly, read off the sparse matrices of its layers; weights uniform in
-    ±[1/2, 1].
+    """Every edge of a random butterfly, read off the sparse matrices of its layers.
+
+    Parameters
+    ----------
+    seed : int
+        The weights are uniform in ±[1/2, 1].
+    n : int
+        Size of the butterfly, a power of 2.
 
     Returns
     -------
-    table : one row an edge, 2·n·log2 n in all
+    table : one row for each of the 2·n·log2 n edges
         ``layer`` (0 is applied first), ``output``, ``input``, ``weight``.
 
     Raises
@@ -46,6 +53,7 @@ def compute(seed: int = 0, n: int = 16) -> Table:
     edges: list[Row] = []
     for i in range(butterfly.p):
         layer = butterfly.layer(i).tocoo()
+        # Row j of a layer holds the two weights of output j, in columns j and j XOR 2^i.
         edges += [
             {"layer": i, "output": int(row), "input": int(column), "weight": float(weight)}
             for row, column, weight in zip(layer.row, layer.col, layer.data, strict=True)
@@ -69,11 +77,11 @@ def factors(table: Table) -> list[NDArray[np.float64]]:
 
 
 def draw(table: Table) -> Any:
-    """Draw the graph, inputs at the left, and the product, its rightmost factor the layer applied
-    first.
+    """Draw the butterfly as a graph, inputs at the left, and as a product of matrices.
 
-    Blue, solid and filled: positive; vermilion, dashed and open: negative. Width and area grow with
-    the size of the weight.
+    The rightmost factor is the layer that is applied first. Positive weights are blue, solid and
+    filled, negative ones vermilion, dashed and open. Widths and areas grow with the absolute value
+    of the weight.
     """
     from matplotlib.figure import Figure as Canvas
 
@@ -138,8 +146,10 @@ def _matrix(
     title: str,
     gid: str,
 ) -> Any:
-    """Draw non-zeros as squares, area proportional to size, in square axes below a top left
-    corner."""
+    """Draw the non-zeros of a matrix in square axes with the given top left corner.
+
+    The area of a square is proportional to the absolute value of the entry.
+    """
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
@@ -185,19 +195,26 @@ def _legend(canvas: Any, place: tuple[float, float]) -> None:
     )
 
 
-CAPTION = (
-    "A butterfly of size 16, drawn from the operator itself, its weights at random in ±[1/2, 1]: "
-    "as a graph of 4 layers, in which output j of layer i reads inputs j and j XOR 2^i, and as "
-    "the product of 4 sparse matrices with two non-zeros in each row, which has no zero. Blue and "
-    "solid: positive; vermilion and dashed: negative."
-)
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is drawn; the sizes are those of the table."""
+    n = 1 + max(int(edge["output"]) for edge in table)
+    p = 1 + max(int(edge["layer"]) for edge in table)
+    return (
+        f"A butterfly of size {n}, drawn from the operator itself, with random weights in "
+        f"±[1/2, 1]. Left: as a graph of {p} layers, in which output j of layer i reads the inputs "
+        f"j and j XOR 2^i. Right: as the product of {p} sparse matrices with two non-zeros in each "
+        "row; the product has no zero. Blue and solid: positive. Vermilion and dashed: negative."
+    )
 
-FIGURE = Figure(
-    id="fig06",
-    title=TITLES["fig06"],
-    source="arXiv 2007.08864, Figure 6",
-    caption=CAPTION,
-    compute=compute,
-    draw=draw,
-    cases={profile: ({"n": 16},) for profile in PROFILES},
+
+FIGURES = (
+    Figure(
+        id="fig06",
+        title=TITLES["fig06"],
+        source="arXiv 2007.08864, Figure 6",
+        compute=compute,
+        draw=draw,
+        about=about,
+        cases={profile: ({"n": 16},) for profile in PROFILES},
+    ),
 )

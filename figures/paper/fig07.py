@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,29 +10,10 @@ from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLACK, BLUE, GREEN, ORANGE, TEXT_WIDTH
 from figures.engine.table import Row, Table
+from figures.engine.wording import count, fixed, joined
 from figures.experiments.counting import compute
 
-__all__ = ["CAPTION", "FIGURE", "bar", "compute", "draw", "panels", "spaced"]
-
-CAPTION = (
-    "Weights of one dense layer, from n1 inputs to n2 outputs, and of its replacement, a "
-    "ceil(log2 n2) × ceil(log2 n1) matrix between two truncated butterflies; biases are left out "
-    "of both. Nominal: all weights of the butterflies. Effective: weights on a path from an input "
-    "to a kept output, the mean over uniform sets of kept outputs, computed exactly. The whiskers "
-    "are no statistical error: they reach from the smallest to the largest count over all sets of "
-    "kept outputs. Diamonds: the bound of the paper, 2n·log2 k + 6n for each butterfly. The paper "
-    "speaks of a significant reduction. By effective weights every replacement is a reduction, "
-    "whichever outputs are kept, for the models on CIFAR-10 by a quarter: 22 % for "
-    "EfficientNet-B0, 25 % for EfficientNet-B0 without head and 27 % for PreActResNet-18 in the "
-    "mean. By nominal weights, which a full butterfly stores, these three replacements have more "
-    "weights than the dense layer: 45 228 against 12 800, 9 380 against 3 200 and 9 380 against 5 "
-    "120; the bound of the paper exceeds the dense layer for the same three. For all others every "
-    "count is a reduction, by at least 6 %. The paper gives no numbers and replaces “the final "
-    "linear layer before the output layer”. The taggers have two linear layers, and the code of "
-    "the authors replaces both: the final one, to the tags, and the square reprojection of the "
-    "embeddings. They are shown one by one. EfficientNet-B0 without head is the variant in the "
-    "code of the authors."
-)
+__all__ = ["DENSE", "EFFECTIVE", "FIGURES", "NOMINAL", "bar", "draw", "findings", "panels"]
 
 DENSE = {"facecolor": BLUE, "edgecolor": BLACK, "linewidth": 0.3}
 NOMINAL = {"facecolor": GREEN, "edgecolor": BLACK, "linewidth": 0.3, "hatch": "/////"}
@@ -39,7 +21,7 @@ EFFECTIVE = {"facecolor": ORANGE, "edgecolor": BLACK, "linewidth": 0.3}
 
 
 def draw(table: Table) -> Any:
-    """Draw three bars a layer on logarithmic axes, the dense count continued as a dashed line."""
+    """Draw three bars for each layer on logarithmic axes; a dashed line marks the dense count."""
     from matplotlib.lines import Line2D
 
     diamond: dict[str, Any] = {
@@ -61,9 +43,9 @@ def draw(table: Table) -> Any:
             linewidth=0.8,
             zorder=0.5,
         )
-        bar(axes, top, dense, spaced(dense), DENSE)
-        bar(axes, top + 0.2, float(row["nominal"]), spaced(float(row["nominal"])), NOMINAL)
-        bar(axes, top + 0.4, mean, spaced(mean), EFFECTIVE, end=1.12 * max(most, bound))
+        bar(axes, top, dense, count(dense), DENSE)
+        bar(axes, top + 0.2, float(row["nominal"]), count(float(row["nominal"])), NOMINAL)
+        bar(axes, top + 0.4, mean, count(mean), EFFECTIVE, end=1.12 * max(most, bound))
         spread = [[mean - least], [most - mean]]
         axes.errorbar(
             mean, top + 0.4, xerr=spread, color=BLACK, linewidth=0.8, capsize=1.8, capthick=0.8
@@ -87,19 +69,19 @@ def panels(
     columns: tuple[str, ...],
     entries: Sequence[tuple[Any, str]],
 ) -> Any:
-    """Canvas with the rows on vision at the left and those on language at the right, a title above
-    each row.
+    """A canvas with the models for vision at the left and those for language at the right, and a
+    title above each row of the table.
 
     Parameters
     ----------
     table : Table
         As from ``compute``.
     layer : callable(axes, row, top)
-        Draws one row of the table from ``top`` downwards to ``top`` + 0.5.
+        Draws one row of the table, from ``top`` down to ``top`` + 0.5.
     columns : tuple of str
         The columns whose counts the logarithmic axis must hold.
     entries : sequence of (style or artist, text)
-        The legend; a style is a mapping of what a patch is drawn with.
+        The legend; a style is a mapping of the keyword arguments of a patch.
     """
     from matplotlib.figure import Figure as Canvas
     from matplotlib.patches import Patch
@@ -142,18 +124,18 @@ def panels(
 
 
 def bar(
-    axes: Any, y: float, count: float, text: str, style: Mapping[str, Any], end: float = 0.0
+    axes: Any, y: float, weights: float, text: str, style: Mapping[str, Any], end: float = 0.0
 ) -> None:
-    """One bar from the left end of logarithmic axes, and a text behind it, or behind ``end`` if
-    that is farther."""
+    """Draw a bar from the left end of logarithmic axes, with a text at its end, or at ``end`` if it
+    is farther right."""
     from matplotlib.patheffects import withStroke
 
     left = axes.get_xlim()[0]
-    axes.barh(y, count - left, 0.18, left=left, **style)
+    axes.barh(y, weights - left, 0.18, left=left, **style)
     halo = withStroke(linewidth=3, foreground="white")
     axes.annotate(
         text,
-        (max(count, end), y),
+        (max(weights, end), y),
         (4, 0),
         textcoords="offset points",
         ha="left",
@@ -164,27 +146,70 @@ def bar(
     )
 
 
-def spaced(count: float) -> str:
-    """A count, rounded, its digits in groups of three.
-
-    Examples
-    --------
-    >>> spaced(9978.75)
-    '9 979'
-    """
-    return f"{count:,.0f}".replace(",", " ")
-
-
 def _title(row: Row) -> str:
     where = row["dataset"] if row["task"] == "vision" else row["layer"]
     return f"{row['model']}, {where}: {row['n1']} → {row['n2']}"
 
 
-FIGURE = Figure(
-    id="fig07",
-    title=TITLES["fig07"],
-    source="arXiv 2007.08864, Figure 7",
-    caption=CAPTION,
-    compute=compute,
-    draw=draw,
+ABOUT = (
+    "Weights of one dense layer, from n1 inputs to n2 outputs, and of its replacement, a "
+    "ceil(log2 n2) × ceil(log2 n1) matrix between two truncated butterflies. Biases are left out "
+    "of both. Nominal: all weights of the butterflies. Effective: the weights on a path from an "
+    "input to a kept output; shown is their mean over uniform sets of kept outputs, computed "
+    "exactly. The whiskers are no statistical error: they reach from the smallest to the largest "
+    "count over all sets of kept outputs. Diamonds: the bound of the paper, 2n·log2 k + 6n for "
+    "each butterfly. The paper gives no numbers. It replaces “the final linear layer before the "
+    "output layer”. The taggers have two linear layers, and the code of the authors replaces "
+    "both: the final one, to the tags, and the square reprojection of the embeddings. Each is "
+    "shown. EfficientNet-B0 without head is the variant in the code of the authors."
+)
+
+
+def findings(table: Table) -> str:
+    """By which count each replacement is a reduction."""
+
+    def shares(column: str) -> list[float]:
+        return [float(row[column]) / float(row["dense"]) for row in table]
+
+    cifar10 = [row for row in table if row["dataset"] == "CIFAR-10"]
+    savings = [
+        f"{fixed(100 - 100 * float(row['effective_mean']) / float(row['dense']), 0)} % for "
+        f"{row['model']}"
+        for row in cifar10
+    ]
+    grown = [row for row in table if float(row["nominal"]) > float(row["dense"])]
+    against = [
+        f"{row['model']} ({count(float(row['nominal']))} against {count(float(row['dense']))})"
+        for row in grown
+    ]
+    above_bound = [row for row in table if float(row["bound"]) > float(row["dense"])]
+    same = above_bound == grown
+    bound = "the same" if same else f"{len(above_bound)}"
+    rest = [row for row in table if row not in grown and row not in above_bound]
+    least = min(
+        1 - float(row[column]) / float(row["dense"])
+        for row in rest
+        for column in ("nominal", "effective_max", "bound")
+    )
+    reduced = sum(share < 1 for share in shares("effective_max"))
+    return (
+        "The paper speaks of a significant reduction. By effective weights, whichever outputs are "
+        f"kept, {reduced} of {len(table)} replacements are a reduction; on CIFAR-10, in the mean, "
+        f"by {joined(savings)}. By nominal weights, which a full butterfly stores, "
+        f"{len(grown)} have more weights than the dense layer: {joined(against)}. The bound of the "
+        f"paper exceeds the dense layer for {bound}. For the others every count is a reduction, by "
+        f"at least {math.floor(100 * least)} %."
+    )
+
+
+FIGURES = (
+    Figure(
+        id="fig07",
+        title=TITLES["fig07"],
+        source="arXiv 2007.08864, Figure 7",
+        compute=compute,
+        draw=draw,
+        about=lambda table, settings: ABOUT,
+        findings=findings,
+    ),
 )

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.table import Row, Table
+from figures.engine.wording import count, fixed, joined, significant
 from figures.experiments.counting import compute
-from figures.paper.fig07 import DENSE, EFFECTIVE, bar, panels, spaced
+from figures.paper.fig07 import DENSE, EFFECTIVE, bar, panels
 
-__all__ = ["CAPTION", "FIGURE", "compute", "draw", "saving"]
-
-CAPTION = (
-    "All trained numbers of the models, biases and normalisations included, with the dense layer "
-    "and with its replacement, in which the mean number of effective weights counts. Which "
-    "outputs are kept changes no model by more than 0.71 %; there are no other errors. The "
-    "replacement of the final layer saves little: most for SENet-154, 1.76 %, and less than 0.3 % "
-    "for every other model, since nearly all weights lie elsewhere. By nominal weights, which a "
-    "full butterfly stores, the models on CIFAR-10 grow: EfficientNet-B0 by 0.81 %, "
-    "EfficientNet-B0 without head by 0.17 % and PreActResNet-18 by 0.04 %. The embeddings of the "
-    "taggers are trained beforehand, frozen, and not counted. Most of what is trained is the "
-    "square reprojection of the embeddings, a linear layer that is not the final one; its "
-    "replacement saves from 67 % to 80 %. The paper gives no numbers."
-)
+__all__ = ["FIGURES", "draw", "findings", "saving"]
 
 
 def draw(table: Table) -> Any:
-    """Draw two bars a layer on logarithmic axes, behind them the count and what the replacement
-    saves."""
+    """Draw two bars for each layer on logarithmic axes, with the count and the saving at their
+    ends."""
 
     def layer(axes: Any, row: Row, top: float) -> None:
         original, replaced = float(row["original"]), float(row["replaced"])
-        bar(axes, top, original, spaced(original), DENSE)
-        bar(axes, top + 0.2, replaced, f"−{saving(row):.2g} %", EFFECTIVE)
+        bar(axes, top, original, count(original), DENSE)
+        change = f"{'−' if saving(row) > 0 else '+'}{abs(saving(row)):.2g} %"
+        bar(axes, top + 0.2, replaced, change, EFFECTIVE)
 
     entries = (
         (DENSE, "with the dense layer"),
@@ -43,8 +33,14 @@ def draw(table: Table) -> Any:
 
 
 def saving(row: Row, column: str = "effective_mean") -> float:
-    """Per cent of the weights of the model that the replacement of the layer saves, by a column of
-    counts.
+    """Share of the weights of the model that the replacement of the layer saves, in per cent.
+
+    Parameters
+    ----------
+    row : Row
+        Of the table of ``figures.experiments.counting.compute``.
+    column : str
+        Which count of the weights of the replacement is taken.
 
     Examples
     --------
@@ -54,11 +50,46 @@ def saving(row: Row, column: str = "effective_mean") -> float:
     return 100 * (float(row["dense"]) - float(row[column])) / float(row["original"])
 
 
-FIGURE = Figure(
-    id="fig08",
-    title=TITLES["fig08"],
-    source="arXiv 2007.08864, Figure 8",
-    caption=CAPTION,
-    compute=compute,
-    draw=draw,
+ABOUT = (
+    "All trained numbers of the models, biases and normalisations included, with the dense layer "
+    "and with its replacement, for which the mean number of effective weights counts. The "
+    "embeddings of the taggers are trained beforehand and frozen, and are not counted. The paper "
+    "gives no numbers."
+)
+
+
+def findings(table: Table) -> str:
+    """How much of a model the replacement saves."""
+    spread = max(
+        (float(row["effective_max"]) - float(row["effective_min"])) / float(row["replaced"])
+        for row in table
+    )
+    final = [row for row in table if row["layer"] == "final"]
+    *others, most = sorted(final, key=saving)
+    grown = [row for row in final if saving(row, "nominal") < 0]
+    by = [f"{row['model']} by {fixed(-saving(row, 'nominal'), 2)} %" for row in grown]
+    square = [saving(row) for row in table if row["layer"] == "reprojection"]
+    least = fixed(saving(others[0]), 2), fixed(saving(others[-1]), 2)
+    return (
+        "Which outputs are kept changes no model by more than "
+        f"{significant(math.ceil(1e4 * spread) / 100)} %; there are no other errors. The "
+        f"replacement of the final layer saves most for {most['model']}, "
+        f"{fixed(saving(most), 2)} %, and {least[0]} to {least[1]} % for the other models, since "
+        "nearly all weights lie elsewhere. By nominal weights, which a full butterfly stores, "
+        f"{len(grown)} models grow: {joined(by)}. Most of what is trained in a tagger is the "
+        "square reprojection of the embeddings, a linear layer that is not the final one. Its "
+        f"replacement saves {fixed(min(square), 0)} to {fixed(max(square), 0)} %."
+    )
+
+
+FIGURES = (
+    Figure(
+        id="fig08",
+        title=TITLES["fig08"],
+        source="arXiv 2007.08864, Figure 8",
+        compute=compute,
+        draw=draw,
+        about=lambda table, settings: ABOUT,
+        findings=findings,
+    ),
 )

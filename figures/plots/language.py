@@ -1,14 +1,18 @@
-"""The taggers that figures 9 and 11 are about, and how their results are called."""
+"""The taggers of figures 9 and 11: their trainings, their names, and what the caption says of
+them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.table import Table, select
+from figures.engine.wording import joined
 from figures.experiments.tagging import SPANS
+from figures.experiments.training import STEP_SIZES
 from figures.plots.layer_scores import LOOKS
 
-__all__ = ["CASES", "NAMES", "PAPER", "SOURCES", "groups"]
+__all__ = ["CASES", "NAMES", "PAPER", "SHORT_NAMES", "SOURCES", "TAGS", "about", "groups"]
 
 NAMES = {
     "grammar": "parts of speech,\na small grammar",
@@ -17,6 +21,18 @@ NAMES = {
     "nltk_conll2000": "chunks, stand-in\nfor English names",
     "europeana_ner_de": "German names,\nEuropeana, stand-in",
 }
+
+SHORT_NAMES = {
+    "grammar": "a small grammar",
+    "nltk_treebank": "the Penn Treebank sample",
+    "ud_english_ewt": "English web",
+    "nltk_conll2000": "chunks",
+    "europeana_ner_de": "German names",
+}
+"""Names of the data in a sentence."""
+
+TAGS = {"nltk_treebank": 45, "ud_english_ewt": 49, "nltk_conll2000": 22, "europeana_ner_de": 8}
+"""Numbers of tags, which are the outputs of the layer that is replaced."""
 
 _EFFORT: dict[str, dict[str, int]] = {
     "nltk_treebank": {"epochs": 6},
@@ -45,8 +61,32 @@ SOURCES: dict[str, tuple[str, ...]] = {name: (name,) for name in PAPER}
 """Registered data."""
 
 
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What the taggers are and how they are compared, for the caption of figure 9."""
+    names = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    counts = {name: len({r["replicate"] for r in select(table, dataset=name)}) for name in names}
+    usual = min(counts.values())
+    more = [f"{counts[n]} for {SHORT_NAMES[n]}" for n in names if counts[n] != usual]
+    replicates = joined([f"{usual} replicates", *more]) if more else f"{usual} replicates"
+    return (
+        "Above, scores on the test sentences after the last epoch, a stroke for each replicate, "
+        "and the mean number of weights of the tagger. Below, the scores after each epoch. The "
+        "score is the share of right tags for parts of speech, and F1 of spans otherwise. The "
+        "tagger is an LSTM of width 128 in both directions on words and letters. Its last layer, "
+        "from 256 features to the tags, is dense, or the butterfly replacement with k = ⌈log₂ n⌉ "
+        "on either side that starts as an FJLT, or a pair of dense layers of the same rank, or a "
+        f"pair with at most as many weights. Adam; {replicates}, with other sentences held out, "
+        "other starts and other batches. The step size of each kind and task is the best of "
+        f"{len(STEP_SIZES['Adam'])} on a tenth of the training sentences, held out. Intervals are "
+        "of 95 %, by Student's t. "
+        + "Chunks stand in for the English names of CoNLL-2003. " * ("nltk_conll2000" in names)
+        + "Names in old newspapers stand in for its German ones. " * ("europeana_ner_de" in names)
+        + "The taggers of the paper have pretrained embeddings and a CRF."
+    )
+
+
 def groups(table: Table) -> dict[str, Table]:
-    """The rows of each dataset, by its name and what its score is."""
+    """The rows of each dataset, by its name and the name of its score."""
     names = list(dict.fromkeys(str(row["dataset"]) for row in table))
     return {
         f"{NAMES[name]}: {'F1' if name in SPANS else 'accuracy'}": select(table, dataset=name)

@@ -60,7 +60,8 @@ def differences(rows: Sequence[Row], others: Sequence[Row], measure: str) -> lis
 
     Examples
     --------
-    >>> differences([{"replicate": 1, "score": 0.75}], [{"replicate": i, "score": i / 2} for i in (0, 1)], "score")
+    >>> theirs = [{"replicate": i, "score": i / 2} for i in (0, 1)]
+    >>> differences([{"replicate": 1, "score": 0.75}], theirs, "score")
     [0.25]
     """
     other = {row["replicate"]: float(row[measure]) for row in others}

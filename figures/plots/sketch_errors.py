@@ -7,19 +7,19 @@ from typing import Any
 
 from figures.engine.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, VERMILION
 from figures.engine.table import Row, Table, select
-from figures.experiments.sketching import SKETCHES
+from figures.engine.wording import count, joined
+from figures.experiments.sketching import SKETCHES, STEP_SIZES, TOP
 from fjlt.runs.intervals import Interval, geometric_mean, mean
 
 __all__ = [
-    "CAPTION",
-    "FAMILY_CAPTIONS",
     "FAMILY_LABELS",
     "LOOKS",
     "MEASURES",
     "NAMES",
-    "ON_LOGARITHMIC_AXES",
     "PRINTED_MARK",
+    "SHORT_LABELS",
     "SOURCES",
+    "about",
     "bars",
     "cases",
     "curves",
@@ -37,6 +37,14 @@ FAMILY_LABELS = {
 }
 """Names of the families of matrices, as shown; an arrow leads from the scene to learn from to the
 one to test on."""
+
+SHORT_LABELS = {
+    "hyperspectral": "the hyperspectral stand-in",
+    "cifar10": "CIFAR-10",
+    "newsgroups": "newsgroups",
+    "digits": "digits",
+}
+"""Names of the families in a sentence."""
 
 SOURCES = {
     "hyperspectral": ("jasper_ridge", "samson"),
@@ -84,41 +92,64 @@ MEASURES = {
 }
 """The two definitions of the error: with squares in the paper, without in its script."""
 
-CAPTION = (
-    "Test error of sketches B, shape (ℓ, n): the mean over the test matrices of ‖X − B_k(X)‖_F² − "
-    "‖X − X_k‖_F², as the paper defines it, and of ‖X − B_k(X)‖_F − ‖X − X_k‖_F, as its script "
-    "computes it; B_k(X) is the best approximation of rank k with rows in the row space of BX. "
-    "Every matrix is scaled to the largest singular value 10, as in that script, and the rows are "
-    "permuted. {} over draws of the permutation, the split, the start and the batches, five in "
-    "the profile “paper”, with 95 % intervals by Student's t{}. Learned sketches: a truncated "
-    "butterfly with ℓ random outputs that starts at an FJLT; N non-zeros a column in random rows "
-    "(N = 1 unless said otherwise) that start at random signs; any matrix, from a Gaussian one. "
-    "The effort is the same for all: Adam with step sizes 0.03, 0.1, 0.3, the same number of "
-    "steps and of matrices a step; on the first draw the held-out matrices choose the step size, "
-    "on every draw the iterate; the test matrices choose nothing. Random sketches: means over 20. "
-)
-"""What figures 4, 5 and 14 to 16 and Table 4 have in common; to be told which mean, and of what the
-interval is."""
-
-ON_LOGARITHMIC_AXES = CAPTION.format("Geometric means", " for the logarithm")
-
-FAMILY_CAPTIONS = {
-    "hyperspectral": (
-        "Hyperspectral, a stand-in for HS-SOD: 95 × 95 pixels, learned from bands of Jasper "
-        "Ridge, 40 neighbouring bands held out, tested on the 156 bands of Samson; the released "
-        "script has bands of one scene on both sides. 640 steps, 16 matrices a step. "
-    ),
-    "cifar10": (
-        "CIFAR-10: the red channel, standardised, as in the released script; 320 images to learn "
-        "from, 80 held out, 100 test images. 800 steps, 16 matrices a step. "
-    ),
-    "newsgroups": (
-        "Newsgroups, a stand-in for TechTC-300: term-document counts of pairs of groups, 45 pairs "
-        "of 10 groups to learn from, 6 of 4 held out, 15 of 6 to test on, the 1024 terms that "
-        "most posts have (the paper: 25,389). 200 steps, 8 matrices a step. "
-    ),
+_FAMILIES = {
+    "hyperspectral": "Hyperspectral, a stand-in for HS-SOD: {n} × {d} pixels, learned from bands "
+    "of Jasper Ridge, with 40 neighbouring bands held out, and tested on all bands of Samson. The "
+    "released script has bands of one scene on both sides.",
+    "cifar10": "CIFAR-10: the red channel, standardised, as in the released script; 320 images to "
+    "learn from, 80 held out, 100 test images.",
+    "newsgroups": "Newsgroups, a stand-in for TechTC-300: term-document counts of pairs of "
+    "groups, 45 pairs of 10 groups to learn from, 6 of 4 held out, 15 of 6 to test on; the {n} "
+    "terms that occur in most posts. The paper has 25,389.",
+    "digits": "Digits of scikit-learn, a stand-in, {n} × {d} pixels: 300 images to learn from, "
+    "100 held out, 100 test images.",
 }
-"""How each family is made in the profile of the paper, and how long its sketches are trained."""
+"""How each family of matrices is made; sizes are those of the table."""
+
+
+def about(table: Table, settings: Sequence[Mapping[str, Any]], geometric: bool = True) -> str:
+    """What figures 4, 5 and 14 to 16 and Table 4 have in common in their captions."""
+    draws = {len({row["replicate"] for row in part}) for part in _by_sketch(table)}
+    averaged = sorted({int(case["draws"]) for case in settings})
+    means, logarithm = ("Geometric means", " for the logarithm") if geometric else ("Means", "")
+    sizes = [f"{size:g}" for size in STEP_SIZES]
+    shown = {str(row["sketch"]) for row in table}
+    random = f" Random sketches: means over {joined([str(n) for n in averaged])}."
+    return (
+        "Test error of sketches B of shape (ℓ, n). The paper defines it as the mean over the test "
+        "matrices of ‖X − B_k(X)‖_F² − ‖X − X_k‖_F²; its script computes ‖X − B_k(X)‖_F − "
+        "‖X − X_k‖_F. B_k(X) is the best approximation of rank k with rows in the row space of "
+        f"BX. Every matrix is scaled to the largest singular value {TOP:g}, as in that script, and "
+        f"its rows are permuted. {means} over {joined([str(n) for n in sorted(draws)])} draws of "
+        "the permutation, the split, the start and the batches, with 95 % intervals by Student's "
+        f"t{logarithm}. Learned sketches: a truncated butterfly with ℓ random outputs, which "
+        "starts as an FJLT; N non-zeros per column in random rows, which start as random signs "
+        "(N = 1 unless stated); a dense matrix, which starts as a Gaussian one. All have the same "
+        f"effort: Adam with the step sizes {joined(sizes)} and equal numbers of steps and of "
+        "matrices per step. On the first draw the held-out matrices choose the step size, on every "
+        "draw the iterate. The test matrices choose nothing."
+        + (random if any(sketch.startswith("random") for sketch in shown) else "")
+        + "".join(" " + _family(table, settings, name) for name in _datasets(table))
+    )
+
+
+def _family(table: Table, settings: Sequence[Mapping[str, Any]], name: str) -> str:
+    """How one family is made, and how long its sketches are trained."""
+    row = select(table, dataset=name)[0]
+    case = next(case for case in settings if case["dataset"] == name)
+    steps = max(int(case["steps"]) for case in settings if case["dataset"] == name)
+    effort = f" {count(steps)} steps, {case['batch_size']} matrices per step."
+    return _FAMILIES[name].format(n=row["n"], d=row["d"]) + effort
+
+
+def _datasets(table: Table) -> list[str]:
+    return list(dict.fromkeys(str(row["dataset"]) for row in table))
+
+
+def _by_sketch(table: Table) -> list[list[Row]]:
+    keys = dict.fromkeys((row["dataset"], row["sketch"]) for row in table)
+    return [select(table, dataset=dataset, sketch=sketch) for dataset, sketch in keys]
+
 
 _HATCHES = {
     "sparse": "////",
@@ -151,8 +182,10 @@ def cases(
 
     Examples
     --------
-    >>> len(cases("cifar10", [(10, 20), (10, 40)])), cases("digits", [(2, 4)], quick=True)[0]["steps"]
-    (6, 120)
+    >>> len(cases("cifar10", [(10, 20), (10, 40)]))
+    6
+    >>> cases("digits", [(2, 4)], quick=True)[0]["steps"]
+    120
     """
     effort = (_QUICK_EFFORT if quick else _EFFORT)[dataset]
     return [

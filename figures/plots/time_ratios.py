@@ -1,32 +1,41 @@
-"""How the times of networks compare with those of the dense ones, and how that is drawn."""
+"""Figures 10 and 11: times of networks relative to those with the dense layer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.style import BLACK, TEXT_WIDTH, ticks
 from figures.engine.table import Table, select
+from figures.engine.wording import joined
 from figures.experiments.durations import MODES
 from figures.plots.layer_scores import LOOKS
 from fjlt.runs.intervals import Interval, geometric_mean
 
-__all__ = ["MEASURED", "draw", "ratio", "seconds"]
+__all__ = ["about", "draw", "ratio", "seconds"]
 
-MEASURED = (
-    "100 runs on one core of a CPU, all kinds of layers in turns; ratios of the medians of ten "
-    "blocks of runs, their geometric mean and its 95 % interval. A training step is the loss, its "
-    "gradient and a step of Adam, a prediction the output without gradients. "
-)
+
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """How the times of figures 10 and 11 are measured, for their captions."""
+    runs = {int(case.get("runs", 100)) for case in settings}
+    blocks = len({row["block"] for row in table})
+    return (
+        f"{joined([str(n) for n in sorted(runs)])} runs on one core of a CPU, all kinds of layers "
+        f"in turns. Ratios are of the medians of {blocks} blocks of runs: their geometric mean and "
+        "its 95 % interval. A training step is the loss, its gradient and a step of Adam; a "
+        "prediction is the output without gradients."
+    )
 
 
 def ratio(table: Table, kind: str, column: str = "seconds") -> Interval:
-    """Geometric mean over the blocks of the time of a layer over that of the dense one, with its
-    interval.
+    """Time with a kind of layer over time with the dense one: geometric mean over the blocks, and
+    its interval.
 
     Examples
     --------
-    >>> ratio([{"layer": "dense", "block": 0, "seconds": 2.0}, {"layer": "b", "block": 0, "seconds": 1.0}], "b").mean
+    >>> times = {"dense": 2.0, "butterfly": 1.0}
+    >>> table = [{"layer": kind, "block": 0, "seconds": time} for kind, time in times.items()]
+    >>> ratio(table, "butterfly").mean
     0.5
     """
     below = {row["block"]: float(row[column]) for row in select(table, layer="dense")}
@@ -36,7 +45,7 @@ def ratio(table: Table, kind: str, column: str = "seconds") -> Interval:
 
 
 def seconds(table: Table, kind: str) -> float:
-    """Mean time of a layer.
+    """Mean time of a network with a kind of layer.
 
     Examples
     --------
@@ -48,8 +57,17 @@ def seconds(table: Table, kind: str) -> float:
 
 
 def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
-    """Draw a panel a mode, a line a network and size of the batch: times over those with the dense
-    layer."""
+    """Draw one panel for each mode and one line for each network and batch size: times over those
+    with the dense layer.
+
+    Parameters
+    ----------
+    table : Table
+        As from ``figures.experiments.durations.networks`` or ``taggers``.
+    names : mapping from a model of the table to its name in the drawing
+    unit : str
+        What a batch consists of, in the singular.
+    """
     from matplotlib.figure import Figure as Canvas
 
     lines = list(dict.fromkeys((str(row["model"]), int(row["batch"])) for row in table))

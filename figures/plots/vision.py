@@ -1,4 +1,5 @@
-"""The networks for images that figures 1 and 12 train, and how their results are called."""
+"""The networks for images of figures 1 and 12: their trainings, their names, and what the captions
+say of them."""
 
 from __future__ import annotations
 
@@ -6,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.table import Table, select
-from figures.experiments.training import OPTIMIZERS
+from figures.experiments.training import OPTIMIZERS, STEP_SIZES
 from figures.plots.layer_scores import LOOKS
 
-__all__ = ["SETTING", "SOURCES", "cases", "groups"]
+__all__ = ["LABELS", "SOURCES", "about", "cases", "groups"]
 
-_LABELS = {
+LABELS = {
     "perceptron": ("perceptron, digits, stand-in for MNIST", "64 → 10"),
     "LeNet": ("LeNet, MNIST", "84 → 10"),
     "wide perceptron": ("perceptron, MNIST", "1024 → 1024"),
     "PreActResNet-18": ("PreActResNet-18, CIFAR-10", "64 → 10"),
 }
+"""Name of each network with its data, and the layer that is replaced."""
 
 _MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
@@ -25,8 +27,10 @@ _EFFORT = {"LeNet": _MNIST, "wide perceptron": _MNIST, "PreActResNet-18": _CIFAR
 
 
 def cases(trainings: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Any]]]:
-    """The trainings of some networks by some optimisers, with each kind of layer; in small, of a
-    perceptron by all."""
+    """Cases of each profile: the given networks and optimisers with each kind of layer.
+
+    The quick profile trains a perceptron on digits instead, by all optimisers.
+    """
     return {
         "quick": _cases("perceptron", _DIGITS, OPTIMIZERS),
         "paper": [
@@ -56,21 +60,31 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 """Registered data."""
 
-SETTING = (
-    "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on either "
-    "side that starts as an FJLT, or a pair of dense layers of the same rank, or a pair of at "
-    "most as many weights. Five replicates, each with other images held out and other batches, "
-    "which the kinds of layers share, and another start; the step size of each kind, network and "
-    "optimiser is the best of six, by SGD of five, on a tenth of the training images, held out. "
-    "Intervals are of 95 %, by t. PreActResNet-18 has an eighth of its width and a fifth of "
-    "CIFAR-10 to learn from, 10 000 images, so that two cores can train it. "
+_REDUCED = (
+    " PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10 to learn from, 10 000 "
+    "images, so that two cores can train it."
 )
 
 
+def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What figures 1 and 12 have in common in their captions."""
+    replicates = len({row["replicate"] for row in table})
+    adam, sgd = (len(STEP_SIZES[optimizer]) for optimizer in ("Adam", "SGD"))
+    reduced = _REDUCED if select(table, model="PreActResNet-18") else ""
+    return (
+        "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on "
+        "either side that starts as an FJLT, or a pair of dense layers of the same rank, or a pair "
+        f"with at most as many weights. {replicates} replicates: each has other images held out, "
+        "other batches and another start; the kinds of layers share the first two. The step size "
+        f"of each kind, network and optimiser is the best of {adam}, by SGD of {sgd}, on a tenth "
+        "of the training images, held out. Intervals are of 95 %, by Student's t." + reduced
+    )
+
+
 def groups(table: Table, by_optimizer: bool = False) -> dict[str, Table]:
-    """The rows of each network, or of each network and optimiser, by its title."""
+    """The rows of each network, or of each network and optimiser, by the title of their panel."""
     found: dict[str, Table] = {}
-    for model, (label, sizes) in _LABELS.items():
+    for model, (label, sizes) in LABELS.items():
         rows = select(table, model=model)
         if rows and not by_optimizer:
             found[f"{label}:\n{sizes}"] = rows

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from figures.added import crossover
 from figures.added.crossover import crossing
+from figures.engine.gallery import find
 from figures.engine.stored_tables import stored
 from figures.engine.table import select
 from figures.experiments.durations import MODES
-from figures.paper import fig10, fig11
 from figures.plots.time_ratios import ratio
 from fjlt.runs.binomial import sign_test
 from fjlt.runs.intervals import Interval
@@ -120,14 +120,14 @@ def speed_checks(mode: str) -> tuple[Check, ...]:
             Grade.STATISTICAL,
             method,
             images,
-            alpha=2 * len(fig10.FIGURE.cases["paper"]) * ALPHA,
+            alpha=2 * len(find("fig10").cases["paper"]) * ALPHA,
         ),
         Check(
             "sentences",
             Grade.STATISTICAL,
             method,
             sentences,
-            alpha=2 * len(fig11.FIGURE.cases["paper"]) * ALPHA,
+            alpha=2 * len(find("fig11").cases["paper"]) * ALPHA,
         ),
     )
 

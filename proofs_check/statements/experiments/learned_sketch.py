@@ -3,7 +3,7 @@ ones."""
 
 from __future__ import annotations
 
-from figures.paper.tab04 import PRINTED
+from figures.paper.printed import TABLE_4
 from fjlt.runs.intervals import geometric_mean
 from proofs_check.engine.claim import (
     Bearing,
@@ -61,7 +61,7 @@ def _factor(context: Context) -> Finding:
     details = "; ".join(
         f"{family_name(family)}: {means[family].mean:.2f}, 95 % interval {means[family].low:.2f} "
         f"to {means[family].high:.2f}, below {FACTOR:g} in {short[family]} (printed: "
-        f"{PRINTED[10, 20, 'sparse'][family] / PRINTED[10, 20, 'butterfly'][family]:.1f})"
+        f"{TABLE_4[10, 20, 'sparse'][family] / TABLE_4[10, 20, 'butterfly'][family]:.1f})"
         for family in FAMILIES
     )
     return Finding(

@@ -27,7 +27,7 @@ NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)> \"quoted\" & '5 <
 SMALL = replace(
     find("fig06"),
     title=f"Title {NASTY}",
-    caption=NASTY,
+    about=lambda table, settings: NASTY,
     cases={profile: ({"n": 4},) for profile in PROFILES},
 )
 
@@ -87,7 +87,8 @@ def test_captions_and_titles_are_text(finished):
     assert "script" not in page.tags
     assert page.tags.count("img") == 2
     assert page.text.count(NASTY) == 2
-    assert find("fig07").caption in page.text
+    record = json.loads((finished / "fig07.json").read_text(encoding="utf-8"))
+    assert record["caption"] in page.text
 
 
 def test_the_page_says_how_the_figures_came_about(finished):
@@ -159,7 +160,7 @@ def test_redraw_takes_a_new_drawing_and_caption_and_keeps_the_rest(folder):
         canvas.text(0.5, 0.5, "new")
         return canvas
 
-    replace(SMALL, compute=fail, draw=draw, caption="new").redraw(folder)
+    replace(SMALL, compute=fail, draw=draw, about=lambda table, settings: "new").redraw(folder)
     after, new = contents(folder), json.loads((folder / "fig06.json").read_text())
     assert {name for name in after if after[name] != before[name]} == {
         "fig06.pdf",

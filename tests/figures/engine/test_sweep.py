@@ -323,8 +323,8 @@ DRAWINGS = {
     *(
         f"figures/{name}.py"
         for name in (
-            "paper/fig02",
-            "paper/fig04",
+            "paper/autoencoder_losses",
+            "paper/learned_sketches",
             "paper/tab04",
             "added/duel",
             "plots/loss_curves",

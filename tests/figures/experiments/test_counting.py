@@ -4,7 +4,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from figures.engine.gallery import find
 from figures.engine.table import from_csv, to_csv
+from figures.engine.wording import count
 from figures.experiments.counting import compute, layer_weights, reduced
 from figures.models.architectures import (
     ENTITY_TAGS,
@@ -260,19 +262,17 @@ def test_where_the_replacement_is_a_reduction(table):
 
 
 def test_sentences_of_caption_7(table):
+    words = find("fig07").findings(table)
     rows = [final(table, model) for model in CIFAR10]
     savings = [
         f"{100 - 100 * row['effective_mean'] / row['dense']:.0f} % for {row['model']}"
         for row in rows
     ]
-    assert "{}, {} and {} in the mean".format(*savings) in fig07.CAPTION
-    pairs = [f"{fig07.spaced(row['nominal'])} against {fig07.spaced(row['dense'])}" for row in rows]
-    assert (
-        "these three replacements have more weights than the dense layer: {}, {} and {}".format(
-            *pairs
-        )
-        in fig07.CAPTION
-    )
+    assert "on CIFAR-10, in the mean, by {}, {} and {}.".format(*savings) in words
+    pairs = [
+        f"{row['model']} ({count(row['nominal'])} against {count(row['dense'])})" for row in rows
+    ]
+    assert "3 have more weights than the dense layer: {}, {} and {}.".format(*pairs) in words
     others = [row for row in table if row["dataset"] != "CIFAR-10"]
     ratios = [
         row[column] / row["dense"]
@@ -280,30 +280,32 @@ def test_sentences_of_caption_7(table):
         for column in ("nominal", "effective_max", "bound")
     ]
     assert 0.93 < max(ratios) <= 0.94
-    assert "every count is a reduction, by at least 6 %" in fig07.CAPTION
+    assert "every count is a reduction, by at least 6 %" in words
 
 
 def test_sentences_of_caption_8(table):
+    words = find("fig08").findings(table)
     spread = max((row["effective_max"] - row["effective_min"]) / row["replaced"] for row in table)
-    assert f"by more than {np.ceil(1e4 * spread) / 100:.2f} %" in fig08.CAPTION
+    assert f"by more than {np.ceil(1e4 * spread) / 100:.2f} %" in words
     rows = [row for row in table if row["layer"] == "final"]
     *others, most = sorted(rows, key=fig08.saving)
     assert (
-        f"most for {most['model']}, {fig08.saving(most):.2f} %, and less than 0.3 % for every"
-        in fig08.CAPTION
+        f"most for {most['model']}, {fig08.saving(most):.2f} %, and 0.01 to 0.29 % for the other"
+        in words
     )
-    assert 0 < fig08.saving(others[0]) <= fig08.saving(others[-1]) < 0.3
+    assert f"{fig08.saving(others[0]):.2f}" == "0.01"
+    assert f"{fig08.saving(others[-1]):.2f}" == "0.29"
     grow = [
         f"{row['model']} by {-fig08.saving(row, 'nominal'):.2f} %"
         for row in rows
         if fig08.saving(row, "nominal") < 0
     ]
-    assert "the models on CIFAR-10 grow: {}, {} and {}.".format(*grow) in fig08.CAPTION
+    assert "3 models grow: {}, {} and {}.".format(*grow) in words
     assert len(grow) == 3
     square = [row for row in table if row["layer"] == "reprojection"]
     assert all(2 * row["dense"] > row["original"] for row in square)
-    least, largest = (f"{end(map(fig08.saving, square)):.0f} %" for end in (min, max))
-    assert f"its replacement saves from {least} to {largest}" in fig08.CAPTION
+    least, largest = (f"{end(map(fig08.saving, square)):.0f}" for end in (min, max))
+    assert f"Its replacement saves {least} to {largest}" in words
 
 
 def texts(canvas):
@@ -320,7 +322,7 @@ def test_drawings_read_the_table_alone(figure, table):
     shown = texts(canvas)
     column = "dense" if figure is fig07 else "original"
     for row in altered:
-        assert fig07.spaced(row[column]) in shown
+        assert count(row[column]) in shown
         assert any(text.startswith(row["model"] + ",") for text in shown)
     assert [axes.get_gid() for axes in canvas.axes] == ["vision", "language"]
     assert all(

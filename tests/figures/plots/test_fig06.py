@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from figures.engine.gallery import find
 from figures.engine.table import from_csv, to_csv
-from figures.paper.fig06 import FIGURE, compute, draw, factors
+from figures.paper.fig06 import compute, draw, factors
 from fjlt import Butterfly
 
 
@@ -136,4 +137,4 @@ def test_a_size_that_is_no_power_of_two_is_refused():
 
 
 def test_both_profiles_draw_the_size_of_the_paper():
-    assert all(tuple(cases) == ({"n": 16},) for cases in FIGURE.cases.values())
+    assert all(tuple(cases) == ({"n": 16},) for cases in find("fig06").cases.values())

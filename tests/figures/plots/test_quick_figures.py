@@ -2,7 +2,6 @@
 
 import inspect
 import json
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from matplotlib.text import Text
 
 from figures.data.registry import lookup
 from figures.engine.figure import PROFILES
-from figures.engine.gallery import TITLES, find, module_of
+from figures.engine.gallery import TITLES, find
 from figures.engine.page import write_page
 from figures.engine.style import STYLE, TEXT_WIDTH
 from figures.engine.table import from_csv
@@ -297,4 +296,4 @@ def test_all_data_of_the_paper_profile_are_registered(id):
 @pytest.mark.parametrize("id", NOTHING_RANDOM)
 def test_figures_without_data_read_none(id):
     assert find(id).sources == {}
-    assert import_module(module_of(id)).FIGURE.cases["paper"] == find(id).cases["quick"]
+    assert find(id).cases["paper"] == find(id).cases["quick"]

@@ -1,0 +1,290 @@
+"""Figures 4, 5 and 14 to 16: test errors of learned and random sketches."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from figures.engine.figure import Figure
+from figures.engine.gallery import TITLES
+from figures.engine.table import Row, Table, select
+from figures.engine.wording import factor_words, joined, need, significant
+from figures.experiments.sketching import compute
+from figures.paper.printed import TABLE_4
+from figures.plots.sketch_errors import (
+    FAMILY_LABELS,
+    SHORT_LABELS,
+    SOURCES,
+    about,
+    bars,
+    cases,
+    curves,
+    ratio,
+    typical,
+)
+
+__all__ = ["FIGURES"]
+
+LEARNED = ("butterfly", "sparse", "dense")
+
+
+def _against(rows: Table, sketch: str, other: str, name: str, **where: Any) -> str:
+    """The error of one sketch against that of another, which the caption calls by a name."""
+    errors = need(rows, sketch=sketch), need(rows, sketch=other, **where)
+    return factor_words(ratio(*errors, "squared"), name)
+
+
+def _four_bars(table: Table) -> Any:
+    """Draw a group of bars for each family, with what Table 4 of the paper prints."""
+    names = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    groups = {
+        FAMILY_LABELS[name].replace(": ", ":\n"): select(table, dataset=name) for name in names
+    }
+    printed = {
+        (label, sketch): TABLE_4[10, 20, sketch][name]
+        for name, label in zip(names, groups, strict=True)
+        for sketch in ("butterfly", "sparse", "random sparse")
+        if name in TABLE_4[10, 20, sketch] and select(table, k=10, l=20)
+    }
+    return bars(table, groups, printed)
+
+
+def _four_findings(table: Table) -> str:
+    sentences = []
+    names = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    for name in names:
+        rows = need(table, dataset=name)
+        printed = ""
+        if (rows[0]["k"], rows[0]["l"]) == (10, 20) and name in TABLE_4[10, 20, "sparse"]:
+            factor = TABLE_4[10, 20, "sparse"][name] / TABLE_4[10, 20, "butterfly"][name]
+            printed = f" (the paper prints {significant(factor)} times less)"
+        gaussian = ratio(
+            need(rows, sketch="sparse"), need(rows, sketch="random Gaussian"), "squared"
+        )
+        behind = (
+            "; the learned sparse sketch stays behind a random Gaussian one"
+            if gaussian.low > 1
+            else ""
+        )
+        sentences.append(
+            f"On {SHORT_LABELS[name]} the learned butterfly has "
+            f"{_against(rows, 'butterfly', 'sparse', 'the learned sparse sketch')}{printed}, and "
+            f"the learned dense matrix has "
+            f"{_against(rows, 'dense', 'butterfly', 'the butterfly')}{behind}."
+        )
+    return f"{_at(table)}Ratios are of squared norms. " + " ".join(sentences)
+
+
+def _at(table: Table) -> str:
+    """k and ℓ of a table where they do not vary."""
+    return f"k = {table[0]['k']}, ℓ = {table[0]['l']}. "
+
+
+def _nonzeros_findings(table: Table) -> str:
+    """Against the butterfly, from which N on a sparse sketch does as well, and better."""
+    butterfly = need(table, sketch="butterfly")
+    verdicts: dict[str, list[str]] = {"more": [], "as much": [], "less": []}
+    for N in sorted({int(row["nonzeros"]) for row in need(table, sketch="sparse")}):
+        found = ratio(need(table, sketch="sparse", nonzeros=N), butterfly, "squared")
+        verdict = "more" if found.low > 1 else "less" if found.high < 1 else "as much"
+        verdicts[verdict].append(str(N))
+    words = {
+        "more": "more error than the butterfly",
+        "as much": "an error not told apart from that of the butterfly",
+        "less": "less error than the butterfly",
+    }
+    parts = [
+        f"{words[verdict]} for N = {joined(counts)}"
+        for verdict, counts in verdicts.items()
+        if counts
+    ]
+    return (
+        f"{_at(table)}The lines of butterfly and dense have their intervals as bands. The paper "
+        "finds the learned butterfly better than every N, and better than the dense matrix. Here "
+        "the butterfly has "
+        f"{_against(table, 'butterfly', 'sparse', 'the sparse sketch with N = 1', nonzeros=1)}. "
+        f"The sparse sketch has {joined(parts)}. The dense matrix, of which all others are special "
+        f"cases, has {_against(table, 'dense', 'butterfly', 'the butterfly')}. The script of the "
+        "paper learns a dense layer under the name of butterfly."
+    )
+
+
+def _one_pair_findings(table: Table) -> str:
+    random = [
+        typical(need(table, sketch=str(sketch)), "squared").low
+        for sketch in dict.fromkeys(row["sketch"] for row in table)
+        if str(sketch).startswith("random")
+    ]
+    learned = max(typical(need(table, sketch=sketch), "squared").high for sketch in LEARNED)
+    below = " All three are below the random sketches." if learned < min(random) else ""
+    return (
+        f"{_at(table)}The learned butterfly has "
+        f"{_against(table, 'butterfly', 'sparse', 'the learned sparse sketch')}, and the learned "
+        f"dense matrix {_against(table, 'dense', 'butterfly', 'the butterfly')}.{below} The paper "
+        "shows the butterfly below the sparse sketch."
+    )
+
+
+def _outputs_findings(table: Table) -> str:
+    outputs = sorted({int(row["l"]) for row in table})
+    parts = {l: need(table, l=l) for l in outputs}
+    butterfly, dense = [], []
+    for rows in parts.values():
+        pair = [need(rows, sketch=sketch) for sketch in ("sparse", "butterfly", "dense")]
+        butterfly.append(ratio(pair[0], pair[1], "squared"))
+        dense.append(ratio(pair[1], pair[2], "squared"))
+    behind = [
+        str(l)
+        for l, rows in parts.items()
+        if ratio(need(rows, sketch="sparse"), need(rows, sketch="random Gaussian"), "squared").low
+        > 1
+    ]
+    empty = (
+        f" With ℓ near n = {table[0]['n']} a sketch with one non-zero per column leaves rows "
+        f"empty: at ℓ = {joined(behind)} even random Gaussian sketches are better than the learned "
+        "sparse ones."
+        if behind
+        else ""
+    )
+    return (
+        f"k = {table[0]['k']}. The error of the learned sparse sketch is "
+        f"{joined([significant(found.mean) for found in butterfly])} times that of the learned "
+        f"butterfly at ℓ = {joined([str(l) for l in outputs])}.{empty} The error of the butterfly "
+        f"is {significant(min(found.mean for found in dense))} to "
+        f"{significant(max(found.mean for found in dense))} times that of the learned dense "
+        "matrix. The paper shows the butterfly below the sparse sketch at every ℓ."
+    )
+
+
+def _training_findings(table: Table) -> str:
+    steps = sorted({int(row["step"]) for row in table if row["sketch"] in LEARNED})
+    names = {
+        "butterfly": "the butterfly",
+        "sparse": "the sparse sketch",
+        "dense": "the dense matrix",
+    }
+
+    def ends(sketch: str, step: int) -> Any:
+        return typical(need(table, sketch=sketch, step=step), "squared")
+
+    def since(better: str, worse: str) -> str:
+        """From which checkpoint on the interval of one lies below that of the other."""
+        first = None
+        for step in reversed(steps):
+            if ends(better, step).high >= ends(worse, step).low:
+                break
+            first = step
+        if first is None:
+            return f"the intervals of {names[better]} and {names[worse]} meet at the end"
+        return f"{names[better]} lies below {names[worse]} from step {first} on"
+
+    last: list[Row] = need(table, step=steps[-1])
+    return (
+        f"{_at(table)}Shown is the error of the iterate that the held-out matrices choose among "
+        "those up to a step. The paper observes that the butterfly passes the sparse sketch after "
+        f"a few iterations. Here {since('butterfly', 'sparse')}, and "
+        f"{since('dense', 'butterfly')}. After {steps[-1]} steps the butterfly has "
+        f"{_against(last, 'butterfly', 'sparse', 'the sparse sketch')}, and the dense matrix "
+        f"{_against(last, 'dense', 'butterfly', 'the butterfly')}."
+    )
+
+
+def _nonzeros_cases(
+    k: int, l: int, counts: tuple[int, ...], quick: bool = False
+) -> list[dict[str, Any]]:
+    fixed = cases("hyperspectral", [(k, l)], ("butterfly", "dense"), quick)
+    return fixed + [
+        case
+        for N in counts
+        for case in cases("hyperspectral", [(k, l)], ("sparse",), quick, nonzeros=N)
+    ]
+
+
+FIGURES = (
+    Figure(
+        id="fig04",
+        title=TITLES["fig04"],
+        source="arXiv 2007.08864, Figure 4",
+        compute=compute,
+        draw=_four_bars,
+        about=lambda table, settings: (
+            about(table, settings)
+            + " Diamonds: Table 4 of the paper at (10, 20), where it is known; the paper does not "
+            "state the scale of its data, so only ratios compare."
+        ),
+        findings=_four_findings,
+        cases={
+            "quick": cases("digits", [(2, 4)], quick=True)
+            + cases("hyperspectral", [(2, 4)], quick=True),
+            "paper": [
+                case
+                for dataset in ("hyperspectral", "cifar10", "newsgroups")
+                for case in cases(dataset, [(10, 20)])
+            ],
+        },
+        sources=SOURCES,
+    ),
+    Figure(
+        id="fig05",
+        title=TITLES["fig05"],
+        source="arXiv 2007.08864, Figure 5",
+        compute=compute,
+        draw=partial(
+            curves,
+            column="nonzeros",
+            label="$N$, learned non-zeros per column",
+            fixed=("butterfly", "dense"),
+        ),
+        about=about,
+        findings=_nonzeros_findings,
+        cases={
+            "quick": _nonzeros_cases(2, 4, (1, 2, 3), quick=True),
+            "paper": _nonzeros_cases(10, 20, (1, 2, 4, 8, 12, 16)),
+        },
+        sources=SOURCES,
+    ),
+    Figure(
+        id="fig14",
+        title=TITLES["fig14"],
+        source="arXiv 2007.08864, Figure 14",
+        compute=compute,
+        draw=lambda table: bars(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table}),
+        about=about,
+        findings=_one_pair_findings,
+        cases={
+            "quick": cases("hyperspectral", [(1, 4)], quick=True),
+            "paper": cases("hyperspectral", [(1, 20)]),
+        },
+        sources=SOURCES,
+    ),
+    Figure(
+        id="fig15",
+        title=TITLES["fig15"],
+        source="arXiv 2007.08864, Figure 15",
+        compute=compute,
+        draw=partial(curves, column="l", label="$\\ell$, rows of the sketch"),
+        about=about,
+        findings=_outputs_findings,
+        cases={
+            "quick": cases("hyperspectral", [(2, 2), (2, 4), (2, 8)], quick=True),
+            "paper": cases("hyperspectral", [(10, 10), (10, 20), (10, 40), (10, 60), (10, 80)]),
+        },
+        sources=SOURCES,
+    ),
+    Figure(
+        id="fig16",
+        title=TITLES["fig16"],
+        source="arXiv 2007.08864, Figure 16",
+        compute=compute,
+        draw=partial(curves, column="step", label="steps of Adam", fixed=("random Gaussian",)),
+        about=about,
+        findings=_training_findings,
+        cases={
+            "quick": cases("hyperspectral", [(2, 4)], LEARNED, quick=True, checkpoints=3)
+            + cases("hyperspectral", [(2, 4)], ("random Gaussian",), quick=True),
+            "paper": cases("hyperspectral", [(10, 20)], LEARNED, steps=2560, checkpoints=9)
+            + cases("hyperspectral", [(10, 20)], ("random Gaussian",)),
+        },
+        sources=SOURCES,
+    ),
+)

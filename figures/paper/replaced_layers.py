@@ -1,0 +1,299 @@
+"""Figures 1 and 9 to 12: networks with a dense layer, and with what may stand in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from figures.engine.figure import Figure
+from figures.engine.gallery import TITLES
+from figures.engine.table import Table, select
+from figures.engine.wording import (
+    between,
+    difference_words,
+    fixed,
+    joined,
+    need,
+    with_interval,
+)
+from figures.experiments import classification, tagging
+from figures.experiments.durations import networks, taggers
+from figures.experiments.training import OPTIMIZERS
+from figures.plots import language, time_ratios, vision
+from figures.plots.layer_scores import by_epoch, difference, finals, finals_and_epochs, last
+from fjlt.runs.intervals import Interval
+
+__all__ = ["FIGURES", "NETWORKS", "points"]
+
+NETWORKS = {
+    "perceptron": "perceptron, digits",
+    "LeNet": "LeNet",
+    "wide perceptron": "perceptron of width 1024",
+    "PreActResNet-18": "PreActResNet-18",
+}
+"""Names of the networks for images beside their times."""
+
+_IN_SENTENCES = {
+    "perceptron": "the perceptron on digits",
+    "LeNet": "LeNet",
+    "wide perceptron": "the perceptron of width 1024",
+    "PreActResNet-18": "PreActResNet-18",
+}
+
+_MNIST = {"channels": 1, "pixels": 28}
+_CIFAR = {"channels": 3, "pixels": 32}
+
+
+def points(rows: Table, measure: str, kind: str = "butterfly", other: str = "dense") -> Interval:
+    """Score with a kind of layer less that with another, in percentage points.
+
+    Raises
+    ------
+    ValueError
+        If the rows lack one of them.
+    """
+    found = difference(need(rows, layer=kind), need(rows, layer=other), measure)
+    return Interval(*(100 * end for end in found))
+
+
+def _trainings(table: Table) -> dict[str, Table]:
+    """The rows of each network and optimiser, by their name in a sentence."""
+    keys = dict.fromkeys((str(row["model"]), str(row["optimizer"])) for row in table)
+    return {
+        f"{_IN_SENTENCES[model]} by {optimizer}": select(table, model=model, optimizer=optimizer)
+        for model, optimizer in keys
+    }
+
+
+def _final_accuracies(table: Table) -> str:
+    found = {name: points(last(rows), "accuracy") for name, rows in _trainings(table).items()}
+    above = [name for name, interval in found.items() if interval.low > 0]
+    below = [name for name, interval in found.items() if interval.high < 0]
+    return (
+        "In the end the accuracy with the butterfly, less that with the dense layer, is, in "
+        f"points, {joined([f'{with_interval(d, 2)} for {name}' for name, d in found.items()])}. By "
+        f"the intervals it is above for {_listed(above)} and below for {_listed(below)}. The paper "
+        "shows the final layers of EfficientNet-B0, PreActResNet-18, SENet-154 and others, and no "
+        "pairs of dense layers."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return joined(names) if names else "none"
+
+
+def _accuracies_by_epoch(table: Table) -> str:
+    parts = []
+    for name, rows in _trainings(table).items():
+        first, end = (points(part, "accuracy") for part in (need(rows, epoch=1), last(rows)))
+        parts.append(
+            f"for {name} {difference_words(first, 'the dense layer')} after the first epoch, "
+            f"and {difference_words(end, 'it')} after epoch {last(rows)[0]['epoch']}"
+        )
+    return (
+        f"The accuracy with the butterfly is {'; '.join(parts)}. The paper shows 20 epochs of "
+        "EfficientNet-B0 and PreActResNet-18 on all of CIFAR-10, by Adam and SGD."
+    )
+
+
+def _tagger_scores(table: Table) -> str:
+    tasks = {
+        language.SHORT_NAMES[name]: select(table, dataset=name)
+        for name in dict.fromkeys(str(row["dataset"]) for row in table)
+    }
+
+    def listed(kind: str, first: bool = False) -> str:
+        parts = []
+        for name, rows in tasks.items():
+            found = points(need(rows, epoch=1) if first else last(rows), "score", kind)
+            parts.append(f"{with_interval(found)} on {name}")
+        return joined(parts)
+
+    return (
+        "The score with the butterfly, less that with the dense layer, is, in points, in the end "
+        f"{listed('butterfly')}; after the first epoch {listed('butterfly', first=True)}. With the "
+        f"pair of as many weights it is in the end {listed('low rank, equal weights')}."
+    )
+
+
+def _ratios(rows: Table, kind: str) -> dict[tuple[str, str, int], float]:
+    """Time over that with the dense layer, by mode, network and size of the batch."""
+    keys = dict.fromkeys((str(r["mode"]), str(r["model"]), int(r["batch"])) for r in rows)
+    return {
+        (mode, model, batch): time_ratios.ratio(
+            need(rows, mode=mode, model=model, batch=batch), kind
+        ).mean
+        for mode, model, batch in keys
+    }
+
+
+def _times(table: Table) -> str:
+    """Times of each network with the butterfly, for each size of the batch."""
+    found = _ratios(table, "butterfly")
+    batches = sorted({batch for _, _, batch in found})
+    parts = []
+    for model in dict.fromkeys(model for _, model, _ in found):
+        steps, predictions = (
+            joined([fixed(found[mode, model, batch], 2) for batch in batches])
+            for mode in ("training step", "prediction")
+        )
+        parts.append(
+            f"{steps} in a step and {predictions} in a prediction of {_IN_SENTENCES[model]}"
+        )
+    return (
+        "With the butterfly the time, over that with the dense layer, is, for batches of "
+        f"{joined([str(batch) for batch in batches])} images, {'; '.join(parts)}. {_pairs(table)} "
+        "The paper shows seconds of EfficientNet-B0, PreActResNet-18 and others on a GPU."
+    )
+
+
+def _tagger_times(table: Table) -> str:
+    """The range over the taggers, for each mode and size of the batch."""
+    found = _ratios(table, "butterfly")
+    batches = sorted({batch for _, _, batch in found})
+    parts = []
+    for mode, name in (("training step", "a step"), ("prediction", "a prediction")):
+        ranges = [
+            f"{between((r for (m, _, b), r in found.items() if (m, b) == (mode, batch)), 2)} for "
+            f"{batch} sentence{'s' * (batch > 1)}"
+            for batch in batches
+        ]
+        parts.append(f"{joined(ranges)} in {name}")
+    return (
+        "With the butterfly the time, over that with the dense layer, is "
+        f"{joined(parts)}. {_pairs(table)} The paper shows seconds of taggers on a GPU."
+    )
+
+
+def _pairs(table: Table) -> str:
+    """In how many cases both pairs of dense layers are faster than the butterfly."""
+    butterfly, *pairs = (
+        _ratios(table, kind)
+        for kind in ("butterfly", "low rank, equal rank", "low rank, equal weights")
+    )
+    faster = sum(max(pair[key] for pair in pairs) < butterfly[key] for key in butterfly)
+    return (
+        f"Both pairs of dense layers are faster than the butterfly in {faster} of "
+        f"{len(butterfly)} cases."
+    )
+
+
+def _image_times(table: Table) -> Any:
+    """Draw the times of networks for images over those with the dense layer."""
+    return time_ratios.draw(table, NETWORKS, "image")
+
+
+def _sentence_times(table: Table) -> Any:
+    """Draw the times of taggers over those with the dense layer."""
+    names = {name: label.replace("\n", " ") for name, label in language.NAMES.items()}
+    return time_ratios.draw(table, names, "sentence")
+
+
+def _after_the_last_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    last_epochs = {int(last(rows)[0]["epoch"]) for rows in _trainings(table).values()}
+    epochs = [str(epoch) for epoch in sorted(last_epochs)]
+    return (
+        vision.about(table, settings)
+        + f" Shown are the accuracy on the test images after epoch {joined(epochs, 'or')}, the "
+        "last, a stroke for each replicate, and the mean number of weights of the network."
+    )
+
+
+def _times_of_networks(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    reduced = select(table, model="PreActResNet-18")
+    return time_ratios.about(table, settings) + (
+        " The networks are those of figure 1, PreActResNet-18 at an eighth of its width."
+        * bool(reduced)
+    )
+
+
+FIGURES = (
+    Figure(
+        id="fig01",
+        title=TITLES["fig01"],
+        source="arXiv 2007.08864, Figure 1",
+        compute=classification.compute,
+        draw=lambda table: finals(vision.groups(table), "accuracy", "test accuracy in %"),
+        about=_after_the_last_epoch,
+        findings=_final_accuracies,
+        cases=vision.cases(
+            {"LeNet": OPTIMIZERS, "wide perceptron": OPTIMIZERS, "PreActResNet-18": ("Adam",)}
+        ),
+        sources=vision.SOURCES,
+        needs=("torch",),
+    ),
+    Figure(
+        id="fig09",
+        title=TITLES["fig09"],
+        source="arXiv 2007.08864, Figure 9",
+        compute=tagging.compute,
+        draw=lambda table: finals_and_epochs(language.groups(table), "score", "test score in %"),
+        about=language.about,
+        findings=_tagger_scores,
+        cases=language.CASES,
+        sources=language.SOURCES,
+        needs=("torch",),
+    ),
+    Figure(
+        id="fig10",
+        title=TITLES["fig10"],
+        source="arXiv 2007.08864, Figure 10",
+        compute=networks,
+        draw=_image_times,
+        about=_times_of_networks,
+        findings=_times,
+        cases={
+            "quick": [{"batch_size": b, "runs": 20} for b in (1, 128)],
+            "paper": [
+                {"model": model, "batch_size": batch_size, **setting}
+                for model, setting in (
+                    ("LeNet", _MNIST),
+                    ("wide perceptron", _MNIST),
+                    ("PreActResNet-18", _CIFAR | {"width": 8}),
+                )
+                for batch_size in (1, 128)
+            ],
+        },
+        needs=("torch",),
+        alone=True,
+    ),
+    Figure(
+        id="fig11",
+        title=TITLES["fig11"],
+        source="arXiv 2007.08864, Figure 11",
+        compute=taggers,
+        draw=_sentence_times,
+        about=lambda table, settings: (
+            time_ratios.about(table, settings)
+            + " The taggers are those of figure 9, on the first sentences of their data; their "
+            "last layer leads from 256 features to the tags."
+        ),
+        findings=_tagger_times,
+        cases={
+            "quick": [{"batch_size": b, "runs": 20} for b in (1, 32)],
+            "paper": [
+                {"dataset": name, "batch_size": b} for name in language.PAPER for b in (1, 32)
+            ],
+        },
+        sources=language.SOURCES,
+        needs=("torch",),
+        alone=True,
+    ),
+    Figure(
+        id="fig12",
+        title=TITLES["fig12"],
+        source="arXiv 2007.08864, Figure 12",
+        compute=classification.compute,
+        draw=lambda table: by_epoch(
+            vision.groups(table, by_optimizer=True), "accuracy", "test accuracy in %"
+        ),
+        about=lambda table, settings: (
+            vision.about(table, settings)
+            + " Shown is the accuracy on the test images after each epoch."
+        ),
+        findings=_accuracies_by_epoch,
+        cases=vision.cases({"LeNet": OPTIMIZERS, "PreActResNet-18": OPTIMIZERS}),
+        sources=vision.SOURCES,
+        needs=("torch",),
+    ),
+)
