@@ -74,6 +74,9 @@ def blank(table):
     return Canvas(figsize=(1, 1))
 
 
+BLANK = replace(FIG06, draw=blank, about=silent)
+
+
 @pytest.fixture
 def fetched(monkeypatch):
     """Names of the files that a figure asks for; none is read or downloaded."""
@@ -92,14 +95,7 @@ def test_the_record_holds_the_hashes_of_the_data_of_its_cases(tmp_path, fetched)
         "pictures": ("images/camera.png", "olivetti"),
         "never": ("mnist",),
     }
-    figure = replace(
-        FIG06,
-        compute=named,
-        draw=blank,
-        about=silent,
-        cases={"quick": quick, "paper": paper},
-        sources=sources,
-    )
+    figure = replace(BLANK, compute=named, cases={"quick": quick, "paper": paper}, sources=sources)
     figure.make(tmp_path)
     assert set(record_of(tmp_path)["data"]) == {"olivetti/olivettifaces.mat"} == set(fetched)
     figure.make(tmp_path, "paper")
@@ -123,17 +119,13 @@ def test_data_that_cannot_be_had_stop_the_figure_before_it_computes(tmp_path, mo
         {"faces": ("olivetti",)},
     )
     with pytest.raises(FileNotFoundError, match=r"olivettifaces\.mat is absent"):
-        replace(
-            FIG06, compute=compute, draw=blank, about=silent, cases=cases, sources=sources
-        ).make(tmp_path / "out")
+        replace(BLANK, compute=compute, cases=cases, sources=sources).make(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_the_table_holds_the_cases_in_their_order(tmp_path):
     cases = [{"dataset": name} for name in ("c", "a", "b")]
-    figure = replace(
-        FIG06, compute=named, draw=blank, about=silent, cases={"quick": cases, "paper": ()}
-    )
+    figure = replace(BLANK, compute=named, cases={"quick": cases, "paper": ()})
     table = from_csv(figure.make(tmp_path, seed=7)[0].read_text(encoding="utf-8"))
     assert table == [{"dataset": name, "seed": 7} for name in ("c", "a", "b")]
     assert record_of(tmp_path)["settings"] == cases
