@@ -2,6 +2,7 @@
 loads."""
 
 import ast
+import graphlib
 import json
 import os
 import re
@@ -126,6 +127,49 @@ def test_no_function_or_class_shadows_its_module(name):
 
 def test_a_planted_shadow_is_found():
     assert shadows("fjlt.operators.srht", "def srht():\n    pass") == ["srht"]
+
+
+def room(name):
+    """The folder of a module inside its package; nested folders of data belong to their parent."""
+    depth = 3 if name.startswith("proofs_check.statements.") else 2
+    parts = name.split(".")
+    is_folder = (CHECKOUT / "/".join(parts)).is_dir()
+    return ".".join(parts[: min(depth, len(parts) if is_folder else len(parts) - 1)])
+
+
+def uses(sources):
+    """{room: rooms of the same package that it imports from}, of the modules in sources."""
+    graph = {}
+    for name, (source, is_package) in sources.items():
+        used = {other for other in imports(name, ast.parse(source), is_package) if other in MODULES}
+        graph.setdefault(room(name), set()).update(
+            room(other)
+            for other in used
+            if other.split(".")[0] == name.split(".")[0] and other not in FLOORS
+        )
+    # The front door of a package re-exports its rooms, and its top modules serve them all.
+    return {here: there - {here, *FLOORS} for here, there in graph.items() if here not in FLOORS}
+
+
+SOURCES = {
+    name: (path.read_text(encoding="utf-8"), path.name == "__init__.py")
+    for name, path in MODULES.items()
+}
+
+
+def test_rooms_use_one_another_without_a_cycle():
+    order = list(graphlib.TopologicalSorter(uses(SOURCES)).static_order())
+    assert {"fjlt.kernels", "landscape.planes", "figures.engine", "proofs_check.exact"} <= set(
+        order
+    )
+
+
+def test_a_planted_cycle_is_found():
+    planted = SOURCES | {
+        "fjlt.kernels.planted": ("from fjlt.operators.butterfly import Butterfly", False)
+    }
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter(uses(planted)).prepare()
 
 
 def test_folders_have_about_a_dozen_modules():
