@@ -1,4 +1,4 @@
-"""The algebraic steps of the proofs, for all sizes."""
+"""The proofs of the claims that are matrix identities, for matrices of all sizes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RECONSTRUCTION = Derivation(
         )
     ],
 )
-"""JJᵀ = c·I; for the SRHT c = n/k."""
+"""The error of x ↦ JᵀJx where JJᵀ = c·I; for the SRHT c = n/k."""
 
 CRITICAL_POINTS = Derivation(
     symbols={
@@ -110,7 +110,10 @@ CRITICAL_POINTS = Derivation(
         Step("PΣ = ΣP", "P @ S - S @ P"),
     ],
 )
-"""X stands for BX, Gp for (XXᵀ)⁺, P for the projection onto the range of D, W for D⁺."""
+"""What holds at every critical point (D, E), and how to descend from one that is no minimum.
+
+X stands for BX, Gp for (XXᵀ)⁺, P for the projection onto the range of D, and W for D⁺.
+"""
 
 REALISED = Derivation(
     symbols={
@@ -132,7 +135,7 @@ REALISED = Derivation(
         Step("the gradient in E vanishes", "U.T @ R @ X.T"),
     ],
 )
-"""Any eigenvectors U of Σ give a critical point (U, UᵀYXᵀG⁺)."""
+"""Orthonormal eigenvectors U of Σ give a critical point (U, UᵀYXᵀG⁺)."""
 
 ENCODER = Derivation(
     symbols={
@@ -161,7 +164,10 @@ ENCODER = Derivation(
         Step("DE = P·YXᵀG⁻¹", "D @ E - D @ N @ D.T @ Y @ X.T @ Ginv"),
     ],
 )
-"""X stands for BX, D for the decoder of full column rank, N for (DᵀD)⁻¹."""
+"""The encoder at a critical point whose decoder D has full column rank.
+
+X stands for BX, and N for (DᵀD)⁻¹.
+"""
 
 LOEWNER = Derivation(
     symbols={"Y": ("m", "d"), "Q": ("d", "d"), "Q_B": ("d", "d")},
@@ -178,8 +184,10 @@ LOEWNER = Derivation(
         )
     ],
 )
-"""Q and Q_B project onto the row spaces of X and of BX, Σ' = YQYᵀ, Σ(B) = YQ_BYᵀ, Z = Y(Q −
-Q_B)."""
+"""Σ(B) ≤ Σ' in the Loewner order.
+
+Q and Q_B project onto the row spaces of X and of BX, Σ' = YQYᵀ, Σ(B) = YQ_BYᵀ, and Z = Y(Q − Q_B).
+"""
 
 STRUCTURAL = Derivation(
     symbols={
@@ -208,7 +216,10 @@ STRUCTURAL = Derivation(
         )
     ],
 )
-"""X = U1·M1 + U2·M2 cut after k singular values, A = (JU1)⁺, JU1 of full column rank."""
+"""The error of the approximation U1·(JU1)⁺·J·X of X.
+
+X = U1·M1 + U2·M2 is cut after k singular values; A = (JU1)⁺, and JU1 has full column rank.
+"""
 
 
 def proved(
@@ -219,8 +230,23 @@ def proved(
     model: Callable[[Generator], Mapping[str, Any]] | None = None,
     partial: bool = False,
 ) -> Check:
-    """The check that a derivation's certificate is valid and, with ``model``, that its assumptions
-    can be met."""
+    """The check that a derivation proves its goals.
+
+    Parameters
+    ----------
+    name : str
+        Name of the check.
+    derivation : Derivation
+        Its cofactors are found and verified when the check runs.
+    bearing : Bearing
+        What the proof shows about the claim.
+    consequence : str
+        A sentence that is added to the finding.
+    model : callable, optional
+        Makes random matrices that satisfy the assumptions, so that they are seen to be consistent.
+    partial : bool, optional
+        Whether the proof covers a part of the claim only.
+    """
 
     def run(context: Context) -> Finding:
         certificate = derivation.certificate()
@@ -229,7 +255,10 @@ def proved(
         if model is not None:
             gap = largest_violation(certificate, model(context.rng))
             valid &= gap < 1e-9
-            detail += f" The assumptions can be met: at a random instance they and the goals vanish to {gap:.0e}."
+            detail += (
+                " The assumptions can be met: at a random instance they and the goals vanish to "
+                f"{gap:.0e}."
+            )
         steps = len(certificate["steps"])
         return Finding.of(valid, bearing, f"{detail} {consequence}", steps, certificate=certificate)
 
@@ -243,11 +272,11 @@ def proved(
 
 
 def model_of_critical_points(rng: Generator) -> dict[str, Any]:
-    """Matrices that meet the assumptions of ``CRITICAL_POINTS``: a critical point with rank D = 1 <
-    k = 2."""
+    """Random matrices as ``CRITICAL_POINTS`` assumes them, with rank D = 1 < k = 2."""
     X, Y = rng.normal(size=(4, 7)), rng.normal(size=(5, 7))
     Gp = np.linalg.inv(X @ X.T)
     values, vectors = np.linalg.eigh(Y @ X.T @ Gp @ X @ Y.T)
+    # D spans the eigenvector b of the second largest eigenvalue of Σ, so that a turn to a descends
     b, a, v = vectors[:, [-2]], vectors[:, [-1]], vectors[:, [-3]]
     gauge = rng.normal(size=(2, 2))
     D, E = (
@@ -274,8 +303,7 @@ def model_of_critical_points(rng: Generator) -> dict[str, Any]:
 
 
 def largest_violation(certificate: Mapping[str, Any], model: Mapping[str, Any]) -> float:
-    """Largest entry, in floating point, of the assumptions and goals of a certificate at given
-    matrices."""
+    """The largest entry, in floating point, of assumptions and goals at given matrices."""
     names = dict(model)
 
     def value(text: str) -> Any:
