@@ -1,4 +1,8 @@
-"""Exact laws of random embeddings, exact linear algebra, planted rational data."""
+"""Exact laws of random embeddings, exact linear algebra and planted rational data.
+
+Everything here is computed in integers and fractions, or in balls that hold the exact value, unless
+a docstring says otherwise.
+"""
 
 from proofs_check.exact.laws import (
     hadamard_rows,

@@ -1,8 +1,7 @@
-"""The loss with B fixed in whitened coordinates, ‖DF − A‖² plus a constant: derivatives, ideal,
-search.
+"""The loss with B fixed, ‖DF − A‖² plus a constant: derivatives, critical ideal, search.
 
-With X̃ = BX and X̃X̃ᵀ = I the network D·E·X̃ has E = F, and A = YX̃ᵀ. Nothing here uses the closed
-forms of ``landscape``: these functions are the independent side of the comparison.
+In whitened coordinates, where X̃ = BX and X̃X̃ᵀ = I, the loss ‖DEX̃ − Y‖² is ‖DE − A‖² plus a constant
+with A = YX̃ᵀ. Nothing here uses the closed forms of ``landscape``: the claims compare the two.
 """
 
 from __future__ import annotations
@@ -13,25 +12,29 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from sympy import QQ, Matrix, expand, groebner, symbols
 
+from fjlt.types import RealArray
+
 __all__ = ["critical_values", "hessian", "only_critical_values", "search", "whitened"]
 
-Array = NDArray[np.float64]
 
+def whitened(X: RealArray, B: RealArray) -> RealArray:
+    """A matrix B' with the row space of B and B'X(B'X)ᵀ = I: the same network in other coordinates.
 
-def whitened(X: Array, B: Array) -> Array:
-    """A matrix with the row space of B and (BX)(BX)ᵀ = I on its range: the same network in other
-    coordinates."""
+    Directions in which BX is numerically zero are dropped.
+    """
     left, values, _ = np.linalg.svd(B @ X, full_matrices=False)
     keep = values > 1e-9 * values[0]
     return (left[:, keep] / values[keep]).T @ B
 
 
-def hessian(D: Array, E: Array, X: Array, Y: Array) -> Array:
-    """Second derivative of ‖DEX − Y‖² in (D row by row, E row by row), from Kronecker products."""
+def hessian(D: RealArray, E: RealArray, X: RealArray, Y: RealArray) -> RealArray:
+    """The Hessian of ‖DEX − Y‖² in the entries of D, then of E, row by row.
+
+    The diagonal blocks are Kronecker products; the mixed block has a term that holds the residual.
+    """
     (m, k), l = D.shape, len(X)
     EX, residual = E @ X, D @ E @ X - Y
     cross = np.einsum("ib,ap->iabp", D, EX @ X.T) + np.einsum(
@@ -43,20 +46,25 @@ def hessian(D: Array, E: Array, X: Array, Y: Array) -> Array:
     )
 
 
-def search(A: Array, k: int, rng: Generator, starts: int) -> Iterator[tuple[Array, Array]]:
-    """Critical points (D, F) of ‖DF − A‖², saddles included, by minimising ‖gradient‖² from random
-    starts."""
+def search(
+    A: RealArray, k: int, rng: Generator, starts: int
+) -> Iterator[tuple[RealArray, RealArray]]:
+    """Critical points (D, F) of ‖DF − A‖² with k hidden units, saddles included.
+
+    From each of so many random starts ‖gradient‖² is minimised; ends with a gradient that is not
+    small are dropped.
+    """
     m, l = A.shape
     size = np.linalg.norm(A, 2)
 
-    def parts(z: Array) -> tuple[Array, Array]:
+    def parts(z: RealArray) -> tuple[RealArray, RealArray]:
         return z[: m * k].reshape(m, k), z[m * k :].reshape(k, l)
 
-    def gradient(z: Array) -> Array:
+    def gradient(z: RealArray) -> RealArray:
         D, F = parts(z)
         return np.concatenate([((D @ F - A) @ F.T).ravel(), (D.T @ (D @ F - A)).ravel()])
 
-    def jacobian(z: Array) -> Array:
+    def jacobian(z: RealArray) -> RealArray:
         return hessian(*parts(z), np.eye(l), A) / 2
 
     for _ in range(starts):
@@ -69,20 +77,32 @@ def search(A: Array, k: int, rng: Generator, starts: int) -> Iterator[tuple[Arra
 
 
 def only_critical_values(Y: Matrix, k: int, values: Iterable[Any], X: Matrix | None = None) -> bool:
-    """Whether ‖DEX − Y‖² has no critical value in D and E, real or complex, but these; X = I if
-    left out; rational.
+    """Whether ‖DEX − Y‖² has no critical value in D and E but these, complex ones included.
 
-    It is so if the product of (L − value) lies in the ideal of the critical equations (Gröbner
-    basis).
+    True is a proof: the product of the factors L − value lies in the ideal that the critical
+    equations generate, so that it vanishes at every critical point. A Gröbner basis decides that.
+
+    Parameters
+    ----------
+    Y : sympy.Matrix
+        Rational.
+    k : int
+        Number of hidden units.
+    values : iterable
+        Rational numbers.
+    X : sympy.Matrix, optional
+        Rational; by default the identity.
     """
     X = Matrix.eye(Y.cols) if X is None else X
     D, E = (
         Matrix(Y.rows, k, symbols(f"d:{Y.rows * k}")),
         Matrix(k, X.rows, symbols(f"e:{k * X.rows}")),
     )
+    # the gradients in D and in E
     residual = D * E * X - Y
     equations = [expand(e) for e in [*(residual * (E * X).T), *(D.T * residual * X.T)]]
     basis = groebner([e for e in equations if e != 0], *D, *E, order="grevlex", domain=QQ)
+    # a product lies in the ideal if its remainder is 0; reducing after each factor keeps it small
     loss, rest = expand(sum(entry**2 for entry in residual)), 1
     for value in values:
         rest = basis.reduce(expand(rest * (loss - value)))[1]
@@ -90,8 +110,7 @@ def only_critical_values(Y: Matrix, k: int, values: Iterable[Any], X: Matrix | N
 
 
 def critical_values(eigenvalues: Iterable[Any], k: int, trace: Any) -> list[Any]:
-    """trace − sum over I, for every index set I of at most k eigenvalues; distinct, lowest
-    first."""
+    """The distinct losses trace − (sum of at most k of the eigenvalues), lowest first."""
     values = list(eigenvalues)
     return sorted(
         {

@@ -1,7 +1,8 @@
-"""Exact laws of the SRHT: every sign pattern, every subset of rows, in rational arithmetic.
+"""Exact laws of the SRHT, from every sign pattern and every subset of rows, in rational arithmetic.
 
-With J = sqrt(n/k)·P·H·D and the rows h_i of sqrt(n)·H, the vector k·JᵀJx = D·sum_{i kept} h_i <h_i,
-Dx> is integer for integer x. J and -J give the same JᵀJ, so half of the sign patterns suffice.
+J = sqrt(n/k)·P·H·D. With the rows h_i of sqrt(n)·H, the vector k·JᵀJx = D·Σ h_i <h_i, Dx>, summed
+over the kept rows, is integer for integer x. J and −J give the same JᵀJ, so half of the sign
+patterns suffice.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from fjlt import boundary
+from fjlt.types import Array, IntArray
 from proofs_check.exact.eigensums import sign_of_top_sums, signal_polynomial
 
 __all__ = [
@@ -35,9 +36,23 @@ _MAX_OUTCOMES = 2**26
 _MAX_ROW_SPACES = 2**20
 
 
-def rationals(a: Any, name: str, ndim: int) -> NDArray[Any]:
-    """Object array of Fractions from integers and Fractions; floats are refused, since they hide
-    rounding.
+def rationals(a: Any, name: str, ndim: int) -> Array:
+    """An object array of Fractions; floats are refused, since they hide rounding.
+
+    Parameters
+    ----------
+    a : array_like of int or Fraction
+    name : str
+        What error messages call it.
+    ndim : int
+        Number of dimensions that it must have.
+
+    Raises
+    ------
+    TypeError
+        If an entry is anything but an integer or a Fraction.
+    ValueError
+        If the array is empty, ragged, or of other dimensions.
 
     Examples
     --------
@@ -63,8 +78,10 @@ def rationals(a: Any, name: str, ndim: int) -> NDArray[Any]:
     return out
 
 
-def hadamard_rows(n: int) -> NDArray[np.int64]:
-    """The matrix ((-1)^<i,j>), shape (n, n), by the definition: parity of the common bits.
+def hadamard_rows(n: int) -> IntArray:
+    """The Hadamard matrix ((−1)^<i,j>) of shape (n, n), not scaled, from its definition.
+
+    <i,j> is the number of bits that i and j have in common. ``fjlt.hadamard`` is not used.
 
     Examples
     --------
@@ -78,8 +95,8 @@ def hadamard_rows(n: int) -> NDArray[np.int64]:
     )
 
 
-def sign_patterns(n: int) -> NDArray[np.int64]:
-    """All vectors of n signs that begin with +1, shape (2^(n-1), n): one of each pair ±s.
+def sign_patterns(n: int) -> IntArray:
+    """All vectors of n signs that begin with +1, shape (2^(n−1), n): one of each pair ±s.
 
     Examples
     --------
@@ -91,8 +108,9 @@ def sign_patterns(n: int) -> NDArray[np.int64]:
 
 
 def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
-    """Law of ‖Jx‖², J the SRHT of shape (k, n), scale sqrt(n/k) included, as {value: probability};
-    exhaustive.
+    """The exact law of ‖Jx‖² for the SRHT J of shape (k, n), as {value: probability}.
+
+    The scale sqrt(n/k) of J is included. Every draw is enumerated.
 
     Parameters
     ----------
@@ -104,7 +122,7 @@ def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
     Returns
     -------
     dict
-        Fractions; values increasing; probabilities sum to 1.
+        Fractions, in increasing order of the values; the probabilities add up to 1.
 
     Raises
     ------
@@ -115,7 +133,7 @@ def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
 
     Notes
     -----
-    Cost: 2^(n-1) transforms, and for each distinct set of squares a count of its k-subsets by sum.
+    Cost: 2^(n−1) transforms, and all k-subsets of each distinct set of squares.
 
     Examples
     --------
@@ -127,13 +145,16 @@ def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
     boundary.log2_exact(n, "len(x)")
     _refuse_large(1 << (n - 1), "sign patterns")
     integers, scale = _integers(x, n)
+    # ‖Jx‖² is the sum of the k kept squares <h_i, Dx>², divided by k; equal sets of squares are
+    # counted once
     squares = ((sign_patterns(n) * integers) @ hadamard_rows(n)) ** 2
     return _law(_subset_sums([_unique(np.sort(squares))], k), k * scale**2)
 
 
 def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
-    """Law of ‖W'x − Wx‖², W' = J2ᵀJ2·W·J1ᵀJ1 with independent SRHTs, as {value: probability};
-    exhaustive.
+    """The exact law of ‖W'x − Wx‖² for W' = J2ᵀJ2·W·J1ᵀJ1, as {value: probability}.
+
+    J1 and J2 are independent SRHTs, scale included. Every pair of draws is enumerated.
 
     Parameters
     ----------
@@ -147,7 +168,7 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
     Returns
     -------
     dict
-        Fractions; values increasing; probabilities sum to 1.
+        Fractions, in increasing order of the values; the probabilities add up to 1.
 
     Raises
     ------
@@ -158,8 +179,11 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
 
     Notes
     -----
-    Cost: one law over J2, by counting subsets, for each distinct vector WJ1ᵀJ1x. Source:
-    Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Cost: all subsets of rows of J2, for each sign pattern and each distinct vector WJ1ᵀJ1x.
+
+    References
+    ----------
+    Proposition 1 of arXiv 2007.08864, numbered as in the ICLR 2021 submission.
 
     Examples
     --------
@@ -182,9 +206,9 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
     # kept rows.
     bound = max(abs(int(value)) for value in z[0].flat) * n2
     wide = _dtype(n2 * bound**2 * (1 + 2 * k1 * k2) * k2)
-    h: NDArray[Any] = hadamard_rows(n2).astype(wide)
+    h: Array = hadamard_rows(n2).astype(wide)
 
-    def summands() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    def summands() -> Iterator[tuple[Array, Array]]:
         for signs in sign_patterns(n2).astype(wide):
             hz, ht = (z[0].astype(wide) * signs) @ h, (target.astype(wide) * signs) @ h
             yield hz * (n2 * hz - 2 * k1 * k2 * ht), z[1]
@@ -196,13 +220,11 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
 
 
 def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
-    """Pr[‖J_k(X) − X‖_F² <= (1 + eps)·‖X_k − X‖_F²] over all draws of the SRHT J of shape (l, n);
-    exhaustive.
+    """The exact probability that a sketch gives a low-rank approximation within a factor 1 + eps.
 
-    J_k(X) is the best approximation of X of rank at most k with rows in the row space of JX, X_k
-    the best of all. ‖J_k(X) − X‖_F² = ‖X‖_F² − (λ_1 + … + λ_k), λ the eigenvalues of X·P·Xᵀ with P
-    the projection to that row space, so two characteristic polynomials decide a draw; ties are
-    recognised exactly and are successes.
+    It is Pr[‖J_k(X) − X‖_F² <= (1 + eps)·‖X_k − X‖_F²] over all draws of the SRHT J, shape (l, n).
+    J_k(X) is the best approximation of X of rank at most k with rows in the row space of JX, and
+    X_k is the best of all. Ties are recognised exactly and count as successes.
 
     Parameters
     ----------
@@ -218,17 +240,25 @@ def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
     Returns
     -------
     Fraction
+        The probability.
 
     Raises
     ------
     TypeError
-        If X or eps is anything but integers and Fractions.
+        If X or eps holds anything but integers and Fractions.
     ValueError
         For wrong shapes, k or l out of range, eps < 0, or more than 2^20 draws.
 
     Notes
     -----
-    Cost: an elimination a draw. Source: Proposition 2 of arXiv 2007.08864 (ICLR 2021 submission).
+    ‖J_k(X) − X‖_F² = ‖X‖_F² − (λ_1 + … + λ_k), where λ are the eigenvalues of X·P·Xᵀ and P is the
+    projection to the row space of JX. So two characteristic polynomials decide a draw.
+
+    Cost: one elimination for each draw.
+
+    References
+    ----------
+    Proposition 2 of arXiv 2007.08864, numbered as in the ICLR 2021 submission.
 
     Examples
     --------
@@ -245,8 +275,9 @@ def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
     best = (-1 - excess, gram.charpoly())
 
     def succeeds(basis: fmpq_mat) -> bool:
-        found = [(Fraction(1), signal_polynomial(basis, gram))] if basis.nrows() else []
-        return sign_of_top_sums(excess * total, [best, *found], k) >= 0
+        # (1 + eps)(‖X‖² − Σ top eigenvalues of XᵀX) − (‖X‖² − Σ top eigenvalues of X·P·Xᵀ) >= 0
+        sketched = [(Fraction(1), signal_polynomial(basis, gram))] if basis.nrows() else []
+        return sign_of_top_sums(excess * total, [best, *sketched], k) >= 0
 
     spaces = (
         (fmpq_mat(len(rows), x.shape[1], sum(rows, ())), p) for rows, p in row_spaces(x, l).items()
@@ -255,10 +286,14 @@ def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
 
 
 def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
-    """Law of the row space of JX, J the SRHT of shape (l, n), as {reduced echelon basis:
-    probability}; exhaustive.
+    """The exact law of the row space of JX for the SRHT J of shape (l, n).
 
-    Arguments and errors as ``prop2_success``.
+    Every draw is enumerated. Arguments and errors are those of ``prop2_success``.
+
+    Returns
+    -------
+    dict
+        {basis: probability}; the basis is the reduced echelon form of JX, without its zero rows.
 
     Examples
     --------
@@ -282,9 +317,19 @@ def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
     return {basis: Fraction(count, draws) for basis, count in law.items()}
 
 
-def projections(x: NDArray[Any], k: int) -> Iterator[NDArray[Any]]:
-    """k·JᵀJx for integer x: an array (2^(n-1), n) over the sign patterns, for each k-subset of
-    rows.
+def projections(x: Array, k: int) -> Iterator[Array]:
+    """k·JᵀJx for every draw of the SRHT and integer x.
+
+    Parameters
+    ----------
+    x : ndarray of int, shape (n,)
+    k : int
+        Number of kept rows.
+
+    Yields
+    ------
+    ndarray, shape (2^(n−1), n)
+        For one k-subset of the rows, a row for each sign pattern.
 
     Examples
     --------
@@ -299,9 +344,12 @@ def projections(x: NDArray[Any], k: int) -> Iterator[NDArray[Any]]:
         yield signs * (transformed[:, rows] @ h[rows])
 
 
-def _integers(a: NDArray[Any], n: int) -> tuple[NDArray[Any], int]:
-    """The array times its common denominator, and that; int64 if n³·max² fits, else Python
-    integers."""
+def _integers(a: Array, n: int) -> tuple[Array, int]:
+    """The array times its common denominator, and that denominator.
+
+    The dtype is int64 if n³·max² fits, which bounds all that is computed from it; else Python
+    integers are used.
+    """
     scale = lcm(*(value.denominator for value in a.flat))
     scaled = np.array([int(value * scale) for value in a.flat], dtype=object).reshape(a.shape)
     return scaled.astype(_dtype(n**3 * max(abs(int(value)) for value in scaled.flat) ** 2)), scale
@@ -311,7 +359,7 @@ def _dtype(largest: int) -> type:
     return np.int64 if largest < 2**62 else object
 
 
-def _unique(a: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _unique(a: Array) -> tuple[Array, Array]:
     """Distinct rows and how often each occurs."""
     if a.dtype == object:
         counts = Counter(map(tuple, a.tolist()))
@@ -319,9 +367,8 @@ def _unique(a: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     return np.unique(a, axis=0, return_counts=True)
 
 
-def _subset_sums(summands: Iterable[tuple[NDArray[Any], NDArray[Any]]], k: int) -> Counter[int]:
-    """How often each sum occurs over all k-subsets of the entries of each row, rows counted with
-    weights."""
+def _subset_sums(summands: Iterable[tuple[Array, Array]], k: int) -> Counter[int]:
+    """How often each sum of k entries of a row occurs, over all k-subsets; rows have weights."""
     law: Counter[int] = Counter()
     for rows, weights in summands:
         subsets = list(combinations(range(rows.shape[1]), k))
@@ -343,8 +390,8 @@ def _law(counts: Counter[int], denominator: int, shift: int = 0) -> dict[Fractio
     return {Fraction(v + shift, denominator): Fraction(counts[v], total) for v in sorted(counts)}
 
 
-def _refuse_large(outcomes: int, what: str) -> None:
+def _refuse_large(outcomes: int, noun: str) -> None:
     if outcomes > _MAX_OUTCOMES:
         raise ValueError(
-            f"{outcomes} {what} are too many to enumerate; the limit is {_MAX_OUTCOMES}"
+            f"{outcomes} {noun} are too many to enumerate; the limit is {_MAX_OUTCOMES}"
         )

@@ -1,5 +1,8 @@
-"""Rational problems whose critical points in (D, E) are rational: singular vectors are planted, not
-computed."""
+"""Rational problems whose critical points in (D, E) are rational.
+
+Singular values and vectors are planted, not computed: orthogonal matrices are Cayley transforms,
+and the data are made from them.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Problem:
-    """Data X, Y and encoder B with Σ(B) = U·diag(values²)·Uᵀ, G = BXXᵀBᵀ invertible; all rational.
+    """Rational data X, Y and matrix B with Σ(B) = U·diag(values²)·Uᵀ and G = BXXᵀBᵀ invertible.
 
-    BX = T·Q with orthonormal rows Q; YQᵀ = U·S with S = diag(values), padded with zeros.
+    BX = T·Q with orthonormal rows Q, and YQᵀ = U·S with S = diag(values), padded with zeros.
     """
 
     X: fmpq_mat
@@ -38,11 +41,21 @@ class Problem:
 
     @classmethod
     def general(cls, values: list[int], m: int, l: int, d: int, n: int, rng: Generator) -> Problem:
-        """Y, X and B as general as the planted Σ(B) allows; needs l <= min(n, d) and len(values) <=
-        min(l, m)."""
+        """A random problem, as general as the planted Σ(B) allows.
+
+        Parameters
+        ----------
+        values : list of int
+            Singular values of YQᵀ, at most min(l, m) of them; the others are zero.
+        m, l, d, n : int
+            Y has shape (m, d), X (n, d) and B (l, n), with l <= min(n, d).
+        rng : numpy.random.Generator
+        """
         Q, U, T = orthogonal(d, rng), orthogonal(m, rng), _invertible(l, rng)
         S = _diagonal(values, m, l)
+        # beside the rows of Q, which BX spans, Y is arbitrary
         Y = U * (S * _rows(Q, 0, l) + random_matrix(m, d - l, rng) * _rows(Q, l, d))
+        # B = (I, mix) maps X = (TQ − mix·rest, rest) to TQ
         rest, mix = random_matrix(n - l, d, rng), random_matrix(l, n - l, rng)
         X = stacked(T * _rows(Q, 0, l) - mix * rest, rest)
         B = stacked(identity(l), mix.transpose()).transpose()
@@ -50,7 +63,10 @@ class Problem:
 
     @classmethod
     def auto_encoder(cls, values: list[int], n: int, rng: Generator) -> Problem:
-        """Y = X, n×n and invertible, with l = len(values) < n; the values are positive."""
+        """A random problem with Y = X, n×n and invertible.
+
+        ``values`` are positive, and l, their number, is less than n.
+        """
         l = len(values)
         Q, U, T = orthogonal(n, rng), orthogonal(n, rng), _invertible(l, rng)
         S, top, bottom = (
@@ -59,6 +75,7 @@ class Problem:
             _invertible(n - l, rng),
         )
         X = U * (S * _rows(Q, 0, l) + stacked(top, bottom) * _rows(Q, l, n))
+        # UᵀXQᵀ = [[S, top], [0, bottom]]; block elimination of its last columns gives BXQᵀ = (T, 0)
         seen = T * _rows(S, 0, l).inv()
         B = (
             stacked(seen.transpose(), (-1 * seen * top * bottom.inv()).transpose()).transpose()
@@ -74,14 +91,23 @@ class Problem:
     def critical_point(
         self, subset: list[int], k: int, rng: Generator
     ) -> tuple[fmpq_mat, fmpq_mat]:
-        """(D, E) of the index set (0-based), in a random gauge.
+        """The critical point (D, E) of an index set, in a random gauge.
 
-        A hidden unit that is left over has D in the kernel of (YX̃ᵀ)ᵀ and E = 0, or D = 0 and E
-        where YX̃ᵀ does not see it.
+        A hidden unit that the set leaves over has its column of D in the kernel of (YX̃ᵀ)ᵀ and a row
+        of E that is zero, or a column of D that is zero and its row of E in the kernel of YX̃ᵀ.
+
+        Parameters
+        ----------
+        subset : list of int
+            At most k positions in ``values``, from 0 on.
+        k : int
+            Number of hidden units.
+        rng : numpy.random.Generator
         """
         q, l = len(subset), self.T.nrows()
         left = fmpq_mat(self.U.nrows(), k)
         right = fmpq_mat(k, l)
+        # coordinates in which the kernels of YX̃ᵀ and of its transpose lie
         blind = [j for j in range(l) if all(self.S[i, j] == 0 for i in range(self.S.nrows()))]
         for unit, i in enumerate(subset):
             for row in range(self.U.nrows()):
@@ -103,13 +129,13 @@ class Problem:
 def gradients(
     D: fmpq_mat, E: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat
 ) -> tuple[fmpq_mat, fmpq_mat]:
-    """Gradients of ½‖DEX̃ − Y‖_F² in D and E."""
+    """The gradients of ½‖DEX̃ − Y‖_F² in D and in E."""
     residual = D * E * encoded - Y
     return residual * (E * encoded).transpose(), D.transpose() * residual * encoded.transpose()
 
 
 def identity(n: int) -> fmpq_mat:
-    """I."""
+    """The identity matrix."""
     return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
 
 
@@ -124,7 +150,7 @@ def square(a: fmpq_mat) -> fmpq:
 
 
 def orthogonal(n: int, rng: Generator) -> fmpq_mat:
-    """Cayley transform of a skew-symmetric integer matrix: rational, orthogonal.
+    """A random rational orthogonal matrix: the Cayley transform of a skew-symmetric one.
 
     Examples
     --------
@@ -139,17 +165,17 @@ def orthogonal(n: int, rng: Generator) -> fmpq_mat:
 
 
 def random_matrix(rows: int, columns: int, rng: Generator) -> fmpq_mat:
-    """Integers from −2 to 2."""
+    """A matrix of random integers from −2 to 2."""
     return fmpq_mat(rows, columns, [int(v) for v in rng.integers(-2, 3, rows * columns)])
 
 
 def stacked(top: fmpq_mat, bottom: fmpq_mat) -> fmpq_mat:
-    """The rows of both."""
+    """The rows of ``top`` above those of ``bottom``."""
     return fmpq_mat(top.nrows() + bottom.nrows(), top.ncols(), top.entries() + bottom.entries())
 
 
 def texts(a: Any) -> list[list[str]]:
-    """Entries as texts, for certificates."""
+    """The entries as texts, such as "-2/3", for certificates."""
     return [[str(entry) for entry in row] for row in a.tolist()]
 
 

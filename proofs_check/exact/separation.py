@@ -1,5 +1,4 @@
-"""Eigenvalues of Σ(B) in rigorous balls, from data in floating point: do they differ, are they
-positive?"""
+"""Prove that the eigenvalues of Σ(B) are distinct and positive, for data in floating point."""
 
 from __future__ import annotations
 
@@ -8,23 +7,28 @@ from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat, ctx
-from numpy.typing import NDArray
 from scipy.linalg import eigh
+
+from fjlt.types import RealArray
 
 __all__ = ["BITS", "eigenvalues"]
 
 BITS = 256
 
-Array = NDArray[np.float64]
-Enclosed = tuple[Array, Array]  # midpoints and radii
+Enclosed = tuple[RealArray, RealArray]
+"""Midpoints and radii: every matrix that differs by no more than the radii, entry by entry."""
 
 
 def product(a: Enclosed, b: Enclosed) -> Enclosed:
-    """Midpoints and radii that enclose every product; one unit in the last place a term, in
-    whatever order summed.
+    """Midpoints and radii that enclose all products of two enclosed matrices.
 
-    |fl(AB) − AB| <= γ·|A||B| with γ = mu/(1 − mu), m the inner dimension and u = 2^−53; 2m in place of m covers the
-    rounding of the radius itself, and the smallest normal number underflow.
+    In whatever order the terms are summed, |fl(AB) − AB| <= γ|A||B| with γ = mu/(1 − mu), where m
+    is the inner dimension and u = 2^−53. Twice m covers the rounding of the radius itself, and the
+    smallest normal number covers underflow.
+
+    References
+    ----------
+    N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM (2002), section 3.5.
     """
     (A, ra), (B, rb) = a, b
     m, u = A.shape[1] + 8, 2.0**-53
@@ -33,13 +37,19 @@ def product(a: Enclosed, b: Enclosed) -> Enclosed:
     return A @ B, radius * (1 + 2 * gamma) + m * np.finfo(float).tiny
 
 
-def eigenvalues(X: Array, Y: Array, B: Array, bits: int = BITS) -> list[arb] | None:
-    """Disjoint positive balls, decreasing, with one eigenvalue of G⁻¹X̃YᵀYX̃ᵀ each, or None where
-    there are none.
+def eigenvalues(X: RealArray, Y: RealArray, B: RealArray, bits: int = BITS) -> list[arb] | None:
+    """The l largest eigenvalues of Σ(B) in disjoint positive balls, largest first, or None.
 
-    X̃ = BX and G = X̃X̃ᵀ. These are the l largest eigenvalues of Σ(B). None means that G or the
-    gaps could not be separated from zero with the rounding errors of the products, which need not
-    be so in truth.
+    With X̃ = BX and G = X̃X̃ᵀ they are the eigenvalues of G⁻¹X̃YᵀYX̃ᵀ, one in each ball. None means
+    that the rounding errors leave open whether G is invertible, or whether the eigenvalues are
+    positive and distinct. It does not mean that they are not.
+
+    Parameters
+    ----------
+    X, Y, B : ndarray
+        Data of shapes (n, d) and (m, d), and the encoder's fixed matrix, of shape (l, n).
+    bits : int, optional
+        Precision of the balls.
 
     Examples
     --------
@@ -51,8 +61,8 @@ def eigenvalues(X: Array, Y: Array, B: Array, bits: int = BITS) -> list[arb] | N
     """
     exact = [(a, np.zeros_like(a)) for a in (B, X, Y)]
     encoded = product(exact[0], exact[1])
-    # no change of basis of the code moves an eigenvalue; this one makes both matrices nearly
-    # diagonal
+    # a change of basis of the code moves no eigenvalue; this one makes both matrices nearly
+    # diagonal, so that the discs below are small
     try:
         crossed = encoded[0] @ Y.T
         _, change = eigh(crossed @ crossed.T, encoded[0] @ encoded[0].T)
@@ -65,14 +75,13 @@ def eigenvalues(X: Array, Y: Array, B: Array, bits: int = BITS) -> list[arb] | N
 
 
 def _separated(G: Enclosed, cross: Enclosed) -> list[arb] | None:
-    """Disjoint positive discs around the eigenvalues of G⁻¹·cross·crossᵀ, in the precision in
-    force."""
+    """Disjoint positive balls around the eigenvalues of G⁻¹·cross·crossᵀ, or None."""
     try:
         similar = _balls(G).solve(_balls(cross) * _balls(_transposed(cross))).tolist()
-    except ZeroDivisionError:  # a singular matrix
+    except ZeroDivisionError:  # some matrix within the radii may be singular
         return None
-    # Gershgorin: a disc that meets no other holds one eigenvalue, and its conjugate, which is
-    # therefore the same
+    # Gershgorin: a disc that meets no other holds one eigenvalue; its conjugate lies in the same
+    # disc, so the eigenvalue is real
     radii = (
         sum((abs(a) for j, a in enumerate(row) if j != i), arb(0)) for i, row in enumerate(similar)
     )

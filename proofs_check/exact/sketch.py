@@ -1,8 +1,7 @@
-"""The steps of a proof that sketches give low-rank approximations, in rational arithmetic, for
-every draw of the SRHT.
+"""Why sketches give low-rank approximations: the steps of the proof, in rational arithmetic.
 
-X = U·diag(values)·Vᵀ with orthogonal U and V; U1 is the first k columns of U, U2 the others, S2 the
-values after the first k.
+X = U·diag(values)·Vᵀ with orthogonal U and V. U1 holds the first k columns of U, U2 the others, and
+S2 the values after the first k. Every draw of the SRHT is taken.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ __all__ = ["predicted", "second_moments", "structural", "transforms"]
 
 
 def transforms(n: int, l: int) -> Iterator[fmpq_mat]:
-    """sqrt(l)·J for every draw of the SRHT, of each pair ±signs one."""
+    """sqrt(l)·J for every draw of the SRHT J of shape (l, n), one of each pair ±J."""
     h = hadamard_rows(n)
     for signs in sign_patterns(n):
         for kept in combinations(range(n), l):
@@ -34,7 +33,7 @@ def columns(a: fmpq_mat, start: int, stop: int) -> fmpq_mat:
 
 
 def spectrum(values: list[int]) -> fmpq_mat:
-    """The diagonal matrix."""
+    """The diagonal matrix of these values."""
     return fmpq_mat(
         [[v if i == j else 0 for j in range(len(values))] for i, v in enumerate(values)]
     )
@@ -43,8 +42,16 @@ def spectrum(values: list[int]) -> fmpq_mat:
 def structural(
     U: fmpq_mat, V: fmpq_mat, values: list[int], k: int, J: fmpq_mat
 ) -> tuple[bool, fmpq] | None:
-    """(whether the identity and the inequality hold, ‖X − U1(JU1)⁺JX‖²) for X = U·diag·Vᵀ; None if
-    JU1 is singular."""
+    """Check the structural bound for one sketch of X = U·diag(values)·Vᵀ.
+
+    ‖X − U1(JU1)⁺JX‖² = ‖S2‖² + ‖(JU1)⁺JU2S2‖², and it is at least the error of the best
+    approximation of rank k in the row space of JX.
+
+    Returns
+    -------
+    bool, fmpq, or None
+        Whether both hold, and the error on the left; None if JU1 has no full column rank.
+    """
     d = len(values)
     X = columns(U, 0, d) * spectrum(values) * V.transpose()
     sketched = J * columns(U, 0, k)
@@ -54,6 +61,7 @@ def structural(
     inverse = gram.inv() * sketched.transpose()
     tail = inverse * J * columns(U, k, d) * spectrum(values[k:])
     error = square(X - columns(U, 0, k) * inverse * J * X)
+    # the best error is ‖X‖² less the k largest eigenvalues of X·P·Xᵀ, P projecting to that space
     reduced, rank = (J * X).rref()
     basis, gram_x = fmpq_mat(reduced.tolist()[:rank]), X.transpose() * X
     excess = error - square(X)
@@ -63,7 +71,7 @@ def structural(
 
 
 def second_moments(U: fmpq_mat, values: list[int], k: int, l: int) -> tuple[fmpq, fmpq]:
-    """(E‖U1ᵀJᵀJU1 − I‖_F², E‖U1ᵀJᵀJU2S2‖_F²) over all draws."""
+    """E‖U1ᵀJᵀJU1 − I‖_F² and E‖U1ᵀJᵀJU2S2‖_F², averaged over all draws."""
     n, draws, sums = U.nrows(), 0, [fmpq(0), fmpq(0)]
     first, rest = columns(U, 0, k), columns(U, k, n) * spectrum(values)
     for J in transforms(n, l):
@@ -77,7 +85,11 @@ def second_moments(U: fmpq_mat, values: list[int], k: int, l: int) -> tuple[fmpq
 def predicted(
     U: fmpq_mat, values: list[int], k: int, l: int, diagonal: int = 2
 ) -> tuple[fmpq, fmpq]:
-    """σ²(k² + k − 2·Σ u_ia²u_ib²) and σ²(kΔ − 2·Σ u_ia²u_ib²s_b²), σ² = (n − l)/(l(n − 1))."""
+    """The closed forms of ``second_moments``.
+
+    σ²(k² + k − 2·Σ u_ia²u_ib²) and σ²(kΔ − 2·Σ u_ia²u_ib²s_b²) with σ² = (n − l)/(l(n − 1)) and
+    Δ = ‖S2‖². Another coefficient than 2, the argument ``diagonal``, makes them wrong on purpose.
+    """
     n = U.nrows()
     sigma2, weights = fmpq(n - l, l * (n - 1)), dict(zip(range(k, n), values, strict=True))
     overlap = [
