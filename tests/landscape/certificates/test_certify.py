@@ -1,5 +1,7 @@
-"""Certificates of critical points: an exact example, random data, every refusal; the parts against
-other ways."""
+"""Certificates of critical points: an exact example, random data, every refusal.
+
+The parts are compared with computations in floating point.
+"""
 
 import json
 from fractions import Fraction
@@ -133,8 +135,10 @@ def test_points_found_by_newton(n, rows, k):
     ("n", "rows", "k"), [(4, (0, 2), 2), (8, (0, 2, 4), 2), (8, (0, 1), 2), (4, (1, 3), 1)]
 )
 def test_index_and_point_are_those_of_the_whole_network(n, rows, k):
-    """Of the loss in D, E and all weights: as many negative eigenvalues, and as many positive ones
-    as are left."""
+    """The loss in D, E and all weights has ``index`` negative eigenvalues.
+
+    The other directions of the row space, and all of D, are positive.
+    """
     X, Y, spaces, found = newton_points(n, rows, k, 3)
     for x in found:
         proof = certify(X, Y, rows, k, x)
@@ -172,7 +176,7 @@ def test_the_precision_is_a_parameter_and_is_left_as_it_was():
 
 
 def repeated():
-    """C and M with a common pair of equal eigenvalues: planes turn without a change of the gain."""
+    """Data whose pencil has a double eigenvalue: the gain is constant on its eigenspace."""
     X = np.diag([2.0, 2, 1, 3])
     return X, X, [0, 1], 1
 
@@ -211,14 +215,12 @@ def test_refusals(name):
 
 
 def variables_of(spaces, row):
-    """Variables with this row, all others random: k = 1, by solving for those of the first
-    layers."""
+    """Variables whose row space is spanned by this row, k = 1, near random ones."""
     return real_variables(spaces, row[None], spaces.random(np.random.default_rng(0)))
 
 
 def test_fewer_samples_than_inputs():
-    """XXᵀ is singular, WXXᵀWᵀ is not, and the point is not degenerate among the spans of (u, 0) and
-    (0, v)."""
+    """XXᵀ is singular, but WXXᵀWᵀ is not, and the point is not degenerate."""
     proof = certify(SQUARE[:, :3], SQUARE[:, :3], [0, 2], 2, [1, 0, 1, 0])
     assert proof.certified
     assert proof.loss[0] < 5 < proof.loss[1]
@@ -275,8 +277,10 @@ def test_derivatives_in_balls_enclose_those_in_floating_point(n, rows, k):
 
 
 def test_two_weights_of_one_row_are_no_coordinates():
-    """They move the span of (u, 0) and (0, v) in one direction; in too large a box nothing is
-    certain."""
+    """They move the span of (u, 0) and (0, v) in one direction only.
+
+    In too large a box nothing is proved.
+    """
     C = arb_mat(SQUARE.tolist())
     for unknown, regular in (([0, 1], False), ([1, 2], True), ([0, 3], True), ([2, 3], False)):
         gain = BallGain(RowSpaces(4, (0, 2)), C, C, unknown)

@@ -1,5 +1,7 @@
-"""Complete enumeration with trained B: closed forms, exact examples, lost and merged paths,
-degenerate data."""
+"""Complete enumeration with trained B.
+
+Closed forms, exact examples, lost and merged paths, degenerate data.
+"""
 
 from collections import Counter
 from fractions import Fraction
@@ -28,11 +30,12 @@ EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
 
 
 def count(N):
+    """Complex critical points of two siblings, N = n/2."""
     return Fraction(N * (2 * N - 1) * (2 * N * N - 3 * N + 4), 3)
 
 
-def critical(X, Y, point):
-    """Largest slope of the reduced loss, relative to ‖Y‖²."""
+def relative_gradient(X, Y, point):
+    """Largest entry of the gradient of the reduced loss, relative to ‖Y‖²."""
     spaces, x, y = point.problem
     return np.abs(Gain(spaces, *data_forms(x, y)).gradient(point.variables)).max() / np.sum(y**2)
 
@@ -49,7 +52,7 @@ def test_the_explicit_example():
     assert found.dense_optimum == pytest.approx(
         reduced_loss(EXAMPLE, EXAMPLE, np.eye(4), 2), abs=1e-12
     )
-    assert all(critical(EXAMPLE, EXAMPLE, point) < 1e-12 for point in found)
+    assert all(relative_gradient(EXAMPLE, EXAMPLE, point) < 1e-12 for point in found)
     spurious = found[1].rows
     np.testing.assert_allclose(spurious.T @ spurious, np.diag([1, 0, 0, 1]), atol=1e-12)
     assert len(found[:3]) == 3
@@ -66,7 +69,7 @@ def test_siblings_of_four(rows, seed):
     assert sum((-1) ** point.index for point in found) == 0
     assert (found.n_complex - len(found)) % 2 == 0
     for point in found:
-        assert critical(X, Y, point) < 1e-10
+        assert relative_gradient(X, Y, point) < 1e-10
         assert point.loss == pytest.approx(
             reduced_loss(X, Y, point.rows, 2), abs=1e-10 * np.sum(Y**2)
         )
@@ -104,7 +107,7 @@ def test_siblings_of_eight_and_the_number_of_workers():
 @pytest.mark.parametrize(
     ("n", "rows", "k"), [(4, (0, 1), 2), (4, (0, 2), 1), (4, (0, 1, 2), 3), (8, (0, 1), 2)]
 )
-def test_where_every_plane_can_be_reached_the_closed_form_is_what_paths_find(n, rows, k):
+def test_where_every_plane_can_be_reached_paths_find_the_closed_form(n, rows, k):
     rng = np.random.default_rng(1)
     X, Y = rng.normal(size=(n, n + 3)), rng.normal(size=(n, n + 3))
     found = joint_critical_points(X, Y, rows, k)
@@ -122,10 +125,12 @@ def test_where_every_plane_can_be_reached_the_closed_form_is_what_paths_find(n, 
     for point in found[:3]:
         values = np.linalg.eigvalsh(Gain(spaces, *forms).hessian(point.variables))
         assert (values > 1e-8 * np.abs(values).max()).sum() == point.index
-        assert critical(X, Y, point) < 1e-9
+        assert relative_gradient(X, Y, point) < 1e-9
 
 
 def planted(monkeypatch, change):
+    """The enumeration for n = 4 from a start set that was changed."""
+
     def start(spaces):
         good = start_set(spaces)
         return StartSet(spaces, good.forms, change(good.x), good.loops_no_progress)
@@ -136,11 +141,10 @@ def planted(monkeypatch, change):
 
 
 def test_a_lost_path_is_noticed(monkeypatch):
-    whole = planted(monkeypatch, lambda x: x)
-    assert whole.complete
-    notes = [planted(monkeypatch, lambda x, i=i: np.delete(x, i, axis=0)) for i in range(12)]
-    assert not any(found.complete for found in notes)
-    assert all("incomplete" in found.note for found in notes)
+    assert planted(monkeypatch, lambda x: x).complete
+    without_one = [planted(monkeypatch, lambda x, i=i: np.delete(x, i, axis=0)) for i in range(12)]
+    assert not any(found.complete for found in without_one)
+    assert all("incomplete" in found.note for found in without_one)
 
 
 def test_merged_paths_are_noticed(monkeypatch):
@@ -202,13 +206,13 @@ WHITE = np.linalg.svd(np.random.default_rng(0).normal(size=(4, 9)), full_matrice
         (np.eye(4), (0, 2), 3, "k"),
     ],
 )
-def test_what_has_no_list_is_said(X, rows, k, message):
+def test_refused_data(X, rows, k, message):
     with pytest.raises(ValueError, match=message):
         joint_critical_points(X, X, rows, k)
 
 
 def test_uncorrelated_halves_have_fewer_points():
-    """The problem separates: N² points, and the other paths have no end."""
+    """The problem separates into two: N² points. The other paths have no end."""
     X, Y = np.diag([3.0, 1, 2, 1]), np.random.default_rng(0).normal(size=(4, 4))
     found = joint_critical_points(X, Y, (0, 2), 2)
     assert found.n_complex == 4
@@ -217,8 +221,7 @@ def test_uncorrelated_halves_have_fewer_points():
 
 
 def test_a_plane_of_eigenvectors_may_have_no_real_weights():
-    """The outputs 0 to 3 of 8 reach almost all complex planes of dimension 4, but not all real
-    ones."""
+    """Outputs 0 to 3 of 8 reach almost all complex planes of dimension 4, but not all real ones."""
     X = np.random.default_rng(0).normal(size=(8, 11))
     spaces, vectors = RowSpaces(8, range(4), 4), pencil(X, X)[1]
     assert spaces.dominant

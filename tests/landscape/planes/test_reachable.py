@@ -1,5 +1,7 @@
-"""Dimensions of the reachable planes and orbits of kept outputs: closed forms, brute force, floats,
-bounds."""
+"""Dimensions of the reachable planes, and orbits of kept outputs.
+
+They are compared with closed forms, brute force, ranks in floating point and bounds.
+"""
 
 import itertools
 import math
@@ -28,8 +30,10 @@ def pairs(n):
 
 
 def jacobian(n, rows, k, seed):
-    """Derivative of (E, weights) -> EB in floats, by unit changes of one weight: B is linear in
-    each of them."""
+    """Derivative of (E, weights) -> EB in floating point.
+
+    B is linear in each weight, so unit changes of one weight give its exact derivative.
+    """
     rng = np.random.default_rng(seed)
     weights, E = rng.normal(size=(n.bit_length() - 1, n, 2)), rng.normal(size=(k, len(rows)))
 
@@ -50,14 +54,14 @@ def jacobian(n, rows, k, seed):
 
 
 def images(rows, n):
-    """The sets that one exchange of two subtrees makes of a set."""
+    """The images of a set under the exchanges of two subtrees."""
     for i in range(n.bit_length() - 1):
         for c in range(2**i):
             yield tuple(sorted(r ^ 2**i if r % 2**i == c else r for r in rows))
 
 
-def walked(n, l):
-    """{first set: size} of the orbits, by walking."""
+def orbits_by_search(n, l):
+    """{first set: size} of the orbits, found by a search through the images."""
     left, orbits = set(itertools.combinations(range(n), l)), {}
     while left:
         orbit = front = {min(left)}
@@ -107,7 +111,7 @@ def test_ranks_agree_with_floats_for_some_of_sixteen():
 
 
 @pytest.mark.parametrize("n", [2, 4, 8])
-def test_every_dimension_is_certain_for_small_sizes(n):
+def test_every_dimension_is_proved_for_small_sizes(n):
     for c, k in pairs(n):
         assert reachable_dimension(n, c.rows, k) == dimension_bound(n, c.rows, k), (c, k)
 
@@ -154,9 +158,9 @@ def test_more_outputs_reach_no_less():
 
 
 @pytest.mark.parametrize("n", [1, 2, 4, 8, 16])
-def test_orbits_by_walking(n):
+def test_orbits_agree_with_a_search(n):
     for l in range(1, n + 1) if n < 16 else (1, 2, 3, 4, 13):
-        assert {c.rows: c.size for c in row_classes(n, l)} == walked(n, l)
+        assert {c.rows: c.size for c in row_classes(n, l)} == orbits_by_search(n, l)
 
 
 @pytest.mark.parametrize("n", [1, 2, 4, 8, 16, 32])
@@ -203,11 +207,11 @@ def test_primes_are_random_and_have_61_bits():
     assert all(q.bit_length() == 61 and pow(3, q - 1, q) == 1 for q in primes)
 
 
-def test_a_second_point_is_taken_unless_the_first_is_certain(monkeypatch):
+def test_a_second_point_is_taken_unless_the_first_proves_the_dimension(monkeypatch):
     ranks = iter([7, 8, 3, 5, 12])
     monkeypatch.setattr(landscape.planes.reachable, "_rank", lambda *_: next(ranks))
     assert reachable_dimension(8, [0, 2]) == 8  # after 7
-    assert reachable_dimension(8, [0, 2]) == 5  # not certain: the larger of two
+    assert reachable_dimension(8, [0, 2]) == 5  # not proved: the larger of two
     assert reachable_dimension(8, [0, 1]) == 12  # the only one
 
 

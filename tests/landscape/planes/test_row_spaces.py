@@ -1,5 +1,4 @@
-"""Coordinates of row spaces and the gain, against butterflies, the reduced loss and complex
-steps."""
+"""Coordinates of row spaces, and the gain: against butterflies, the reduced loss, complex steps."""
 
 import numpy as np
 import pytest
@@ -73,21 +72,21 @@ def test_derivatives(n, rows, k):
 
 
 @pytest.mark.parametrize(("n", "rows", "k"), CASES)
-def test_dimension_and_idle_directions(n, rows, k):
+def test_dimension_and_gauge_directions(n, rows, k):
     spaces, rng = RowSpaces(n, rows, k), np.random.default_rng(2)
     assert spaces.dimension == reachable_dimension(n, rows, k)
     x = spaces.rescaled(spaces.random(rng))
     gain = Gain(spaces, np.eye(n), np.diag(np.arange(1.0, n + 1)))
     values = np.linalg.svd(gain.tangent(x), compute_uv=False)
     assert (values > 1e-9).sum() == spaces.dimension
-    idle = gain.gauge_directions(x)
-    assert idle.shape == (spaces.size, spaces.size - spaces.dimension)
-    step = 1e-6 * idle
+    gauge = gain.gauge_directions(x)
+    assert gauge.shape == (spaces.size, spaces.size - spaces.dimension)
+    step = 1e-6 * gauge
     for direction in step.T:
         np.testing.assert_allclose(
             projector(spaces.rows_at(x + direction)), projector(spaces.rows_at(x)), atol=1e-9
         )
-    assert np.abs(gain.gradient(x) @ idle).max(initial=0) < 1e-9
+    assert np.abs(gain.gradient(x) @ gauge).max(initial=0) < 1e-9
 
 
 @pytest.mark.parametrize(
@@ -102,7 +101,7 @@ def test_no_row_space_is_lost(n, rows, k):
     np.testing.assert_allclose(projector(spaces.rows_at(x)), projector(B), atol=1e-8)
 
 
-def test_the_index_is_that_of_the_whole_network():
+def test_the_index_is_that_of_the_network_in_all_weights():
     X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1.0]])
     spaces = RowSpaces(4, (0, 2))
     gain = Gain(spaces, *data_forms(X, X))
