@@ -15,8 +15,7 @@ import torch
 from torch import nn
 
 from figures.experiments.classification import split
-from figures.models.efficientnet import efficientnet_b0
-from figures.models.networks import network
+from figures.models.networks import efficientnet_b0, network
 from fjlt.torch import ButterflyLinear, count_weights, replace_linear
 
 SETTINGS = {"Adam": {"lr": 1e-3}, "SGD": {"lr": 0.05, "momentum": 0.9, "weight_decay": 5e-4}}
@@ -45,7 +44,7 @@ def main() -> None:
     parts = split("cifar10", np.random.default_rng(arguments.seed))
     (x, y), (x_test, y_test) = (
         tuple(torch.from_numpy(part[: arguments.images]).to(device) for part in pair)
-        for pair in (parts.learned, parts.test)
+        for pair in (parts.train, parts.test)
     )
     for is_replaced in (False, True):
         torch.manual_seed(arguments.seed)

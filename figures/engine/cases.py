@@ -169,8 +169,11 @@ def source_hash(compute: Compute) -> str:
     below = (
         path for package in ("fjlt", "landscape") for path in (here.parent / package).rglob("*.py")
     )
+    # a module may read its data from a file of its own name, as architectures.toml
+    tables = (path.with_suffix(".toml") for path in modules)
+    tables = (path for path in tables if path.is_file())
     digest = hashlib.sha256()
-    for path in sorted({here / "data" / "registry.csv", *modules, *below}):
+    for path in sorted({here / "data" / "registry.csv", *modules, *tables, *below}):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

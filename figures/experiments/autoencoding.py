@@ -1,19 +1,19 @@
-"""The encoder-decoder butterfly as an auto-encoder: its loss after training, against PCA and
-FJLT+PCA."""
+"""The encoder-decoder butterfly network as an auto-encoder: its loss after training, against PCA
+and FJLT+PCA."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from figures.data import images, spectra
 from figures.engine.table import Row, Table
 from fjlt import TruncatedButterfly, low_rank, srht
+from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
+from fjlt.types import IntArray, RealArray
 from landscape import EncoderDecoder, fit, reduced_loss
 from landscape.training.variable_projection import VariableProjection
 
@@ -28,8 +28,6 @@ __all__ = [
     "proved_outputs",
 ]
 
-Array = NDArray[np.float64]
-
 METHODS = (
     "PCA",
     "FJLT+PCA",
@@ -39,20 +37,21 @@ METHODS = (
     "Adam, two phases",
     "variable projection",
 )
-"""What a case computes, a row each; the third only where the proved number of outputs is at most
+"""Methods of a case, one row each. The third is left out where the proved number of outputs exceeds
 n."""
 
 STARTS_UNTRAINED = ("Adam, two phases", "variable projection")
 """Methods that start at the loss of FJLT+PCA and keep the best point."""
 
 STEP_SIZES = {"joint": 0.01, "phase one": 0.01, "phase two": 0.001}
-"""Of Adam; heuristic: the best of 0.001, 0.003, 0.01 in trials. The paper names none; its scripts
-use 0.001."""
+"""Step sizes of Adam; heuristic: the best of 0.001, 0.003, 0.01 in trials. The paper names none;
+its scripts use 0.001."""
 
 EPSILON = 1.0
 """ε of Proposition 2, printed and corrected: the bound is (1 + ε)Δ_k."""
 
-_PADDING = 0.1  # standard deviation
+_PADDING = 0.1
+"""Standard deviation of the numbers that pad images of MNIST."""
 
 
 def compute(
@@ -64,40 +63,39 @@ def compute(
     adam_steps: int = 1600,
     projection_steps: int = 150,
 ) -> Table:
-    """One data matrix X (n, d), one FJLT B with the printed number of outputs, and every method on
-    them; Y = X.
+    """The loss of every method on one data matrix X (n, d), with Y = X.
 
-    Adam in batches of 64 columns, with ``STEP_SIZES``. Phase one is half of the steps, with B
-    fixed; what is left to its minimum, which is global (Theorem 1), is made up in closed form
-    before phase two takes the other half.
+    All methods but the third share one FJLT B with the printed number of outputs. Adam takes
+    batches of 64 columns, with ``STEP_SIZES``. Phase one is half of its steps, with B fixed. Phase
+    two takes the other half, from the best D and E for that B.
 
     Parameters
     ----------
     seed, replicate : int
-        Data, B, the starts of D and E and the batches are drawn from both and the dataset.
+        The data, B, the starts of D and E and the batches are drawn from both and the dataset.
     dataset : str
-        Of ``DATA_MATRICES``.
+        One of ``DATA_MATRICES``.
     n, k : int
+        Rows of X, and width of the middle layer.
     adam_steps, projection_steps : int
+        Steps of Adam, and of variable projection.
 
     Returns
     -------
-    table : one row a method
-        ``loss`` is ‖DEBX - X‖_F², ``optimum`` the loss Δ_k of PCA, ``energy`` ‖X‖_F², ``floor`` the
-        least loss for the row's own B (Theorem 1), ``untrained`` that for B as drawn; ``l`` the
-        outputs of B, ``rank`` that of X.
+    table : one row for each method
+        ``loss``, ‖DEBX - X‖_F²; ``optimum``, the loss Δ_k of PCA; ``energy``, ‖X‖_F²; ``floor``,
+        the least loss for the row's own B (Theorem 1); ``untrained``, that for B as drawn; ``l``,
+        the outputs of B; ``rank``, that of X.
 
     Raises
     ------
     ArithmeticError
-        If a loss is below Δ_k or its floor, or one after the second phase or after variable
-        projection above FJLT+PCA, beyond rounding.
+        If a loss is below Δ_k or its floor by more than rounding, or above FJLT+PCA for a method of
+        ``STARTS_UNTRAINED``.
 
     Notes
     -----
-    D and E start as PyTorch's linear layers do, uniform in ±1/sqrt(inputs), as the paper says. The
-    loss depends on X through XXᵀ only, so whatever needs no batches works on a factor (n, rank)
-    with the same XXᵀ.
+    D and E start as PyTorch's linear layers do, uniform in ±1/sqrt(inputs), as the paper says.
 
     Examples
     --------
@@ -106,45 +104,51 @@ def compute(
     [('PCA', 64), ('FJLT+PCA', 1), ('FJLT+PCA, proved l', 32)]
     """
     X = data_matrix(dataset, n, stream(seed, dataset, replicate, "data"))
+    # The loss ‖(DEB - I)X‖_F² depends on X through XXᵀ only. So whatever needs no batches of
+    # columns works on a factor of shape (n, rank) with the same XXᵀ.
     U, values, _ = np.linalg.svd(X, full_matrices=False)
     rank = int((values > max(X.shape) * np.finfo(float).eps * values[0]).sum())
     factor = U[:, :rank] * values[:rank]
+    # by Eckart and Young, Δ_k is the sum of the squared singular values beyond the k-th
     energy, optimum = (float(np.square(values[i:rank]).sum()) for i in (0, k))
-    l = min(printed_outputs(k), n)
+
+    l, l_proved = min(printed_outputs(k), n), proved_outputs(k)
     rng = stream(seed, dataset, replicate, k, "B, D, E")
     B = srht(l, n, rng=rng)
     untrained = low_rank(factor, B, k).error
-    found: list[tuple[str, int, float, float]] = [
+    # method, outputs of B, loss, floor
+    losses: list[tuple[str, int, float, float]] = [
         ("PCA", n, optimum, optimum),
         ("FJLT+PCA", l, untrained, untrained),
     ]
-    wide = proved_outputs(k)
-    if wide <= n:
-        error = low_rank(factor, srht(wide, n, rng=rng), k).error
-        found.append(("FJLT+PCA, proved l", wide, error, error))
-
-    def trained(method: str, network: EncoderDecoder) -> None:
-        floor = reduced_loss(factor, factor, network.butterfly, k)
-        found.append((method, l, network.loss(factor, factor), floor))
+    if l_proved <= n:
+        error = low_rank(factor, srht(l_proved, n, rng=rng), k).error
+        losses.append(("FJLT+PCA, proved l", l_proved, error, error))
 
     def adam(phase: str, start: EncoderDecoder, steps: int) -> EncoderDecoder:
-        trainable: Any = "fixed-b" if phase == "phase one" else "all"
-        batch_size, step_size = min(64, X.shape[1]), STEP_SIZES[phase]
-        options: dict[str, Any] = {
-            "max_steps": steps,
-            "batch_size": batch_size,
-            "step_size": step_size,
-        }
-        return fit(
-            X, X, k, B, trainable, "adam", start=start, tolerance=1e-12, rng=rng, **options
-        ).network
+        trained = fit(
+            X,
+            X,
+            k,
+            B,
+            "fixed-b" if phase == "phase one" else "all",
+            "adam",
+            start=start,
+            max_steps=steps,
+            tolerance=1e-12,
+            step_size=STEP_SIZES[phase],
+            batch_size=min(64, X.shape[1]),
+            rng=rng,
+        )
+        return trained.network
 
     start, half = _like_pytorch(n, k, B, rng), -(-adam_steps // 2)
-    trained("Adam, joint", adam("joint", start, adam_steps))
-    trained("Adam, phase one", adam("phase one", start, half))
+    joint, phase_one = adam("joint", start, adam_steps), adam("phase one", start, half)
+    # With B fixed every minimum is global (Theorem 1) and known in closed form. So phase two starts
+    # at the minimum itself, whatever phase one was short of it.
     best = VariableProjection(B, factor, factor, k)
-    finished = EncoderDecoder(*best.decoder_encoder(best.start), B)
-    trained("Adam, two phases", adam("phase two", finished, half))
+    end_of_phase_one = EncoderDecoder(*best.decoder_encoder(best.start), B)
+    two_phases = adam("phase two", end_of_phase_one, half)
     projected = fit(
         factor,
         factor,
@@ -154,10 +158,12 @@ def compute(
         "variable-projection",
         max_steps=projection_steps,
         tolerance=1e-12,
-    )
-    trained("variable projection", projected.network)
+    ).network
+    for method, network in zip(METHODS[3:], (joint, phase_one, two_phases, projected), strict=True):
+        floor = reduced_loss(factor, factor, network.butterfly, k)
+        losses.append((method, l, network.loss(factor, factor), floor))
 
-    common: Row = {
+    about: Row = {
         "dataset": dataset,
         "n": n,
         "d": X.shape[1],
@@ -168,22 +174,25 @@ def compute(
     sizes: Row = {"energy": energy, "optimum": optimum, "untrained": untrained}
     table = [
         {
-            **common,
+            **about,
             "method": method,
             "l": outputs,
             "loss": float(loss),
             "floor": float(floor),
             **sizes,
         }
-        for method, outputs, loss, floor in found
+        for method, outputs, loss, floor in losses
     ]
     _check_order(table)
     return table
 
 
 def in_order(row: Row) -> bool:
-    """Whether Δ_k and the floor are below the loss, and that below FJLT+PCA if in
-    ``STARTS_UNTRAINED``, to rounding."""
+    """Whether a loss lies between its bounds, to rounding.
+
+    The lower bounds are Δ_k and the floor. The upper one is FJLT+PCA for the methods of
+    ``STARTS_UNTRAINED``; the others have none.
+    """
     slack = 1e-9 * float(row["energy"])
     low = max(float(row["optimum"]), float(row["floor"]))
     high = float(row["untrained"]) if row["method"] in STARTS_UNTRAINED else np.inf
@@ -197,7 +206,7 @@ def _check_order(table: Table) -> None:
 
 
 def printed_outputs(k: int, epsilon: float = EPSILON) -> int:
-    """ℓ = k log2 k + k/ε, rounded up, of Proposition 2 as printed.
+    """The number of outputs of Proposition 2 as printed, ℓ = k log2 k + k/ε, rounded up.
 
     Examples
     --------
@@ -208,8 +217,10 @@ def printed_outputs(k: int, epsilon: float = EPSILON) -> int:
 
 
 def proved_outputs(k: int, epsilon: float = EPSILON) -> int:
-    """ℓ = 16·max(k(k+1), k/ε), rounded up: with an SRHT, probability at least 1/2 is proved for it
-    (prop-2-corrected).
+    """The number of outputs of the corrected Proposition 2, ℓ = 16·max(k(k+1), k/ε), rounded up.
+
+    With an SRHT of so many outputs the bound is proved to hold with probability at least 1/2
+    (claim prop-2-corrected).
 
     Examples
     --------
@@ -219,9 +230,11 @@ def proved_outputs(k: int, epsilon: float = EPSILON) -> int:
     return math.ceil(16 * max(k * (k + 1), k / epsilon))
 
 
-def data_matrix(dataset: str, n: int, rng: np.random.Generator) -> Array:
-    """A data matrix of the paper's Table 2, shape (n, d), with its rows, the inputs of the network,
-    permuted.
+def data_matrix(dataset: str, n: int, rng: np.random.Generator) -> RealArray:
+    """A data matrix of the paper's Table 2, shape (n, d), with its rows permuted.
+
+    The rows are the inputs of the network. A butterfly treats them unequally, so the order in which
+    the data happen to come is made random.
 
     Raises
     ------
@@ -235,60 +248,68 @@ def data_matrix(dataset: str, n: int, rng: np.random.Generator) -> Array:
     >>> data_matrix("gaussian-1", 64, np.random.default_rng(0)).shape
     (64, 64)
     """
-    if dataset not in DATA_MATRICES:
-        raise ValueError(f"unknown dataset {dataset!r}; known: {', '.join(DATA_MATRICES)}")
-    X = DATA_MATRICES[dataset](n, rng)
+    X = DATA_MATRICES[choose(dataset, DATA_MATRICES, "dataset")](n, rng)
     return np.ascontiguousarray(X[rng.permutation(n)])
 
 
-def _gaussian(share: int) -> Callable[[int, np.random.Generator], Array]:
-    def matrix(n: int, rng: np.random.Generator) -> Array:
+def _gaussian(share: int) -> Callable[[int, np.random.Generator], RealArray]:
+    """Each column is a combination of n/share orthonormal vectors with coefficients N(0, 0.01)."""
+
+    def matrix(n: int, rng: np.random.Generator) -> RealArray:
         if n < share:
             raise ValueError(f"n = {n} leaves a rank of n/{share} < 1; take n >= {share}")
+        # the orthonormal factor of a normal matrix spans a uniformly random subspace
         vectors, _ = np.linalg.qr(rng.standard_normal((n, n // share)))
-        coefficients: Array = rng.normal(0.0, 0.1, (n // share, n))
+        coefficients: RealArray = rng.normal(0.0, 0.1, (n // share, n))
         return vectors @ coefficients
 
     return matrix
 
 
-def _digits(n: int, rng: np.random.Generator) -> Array:
-    """Each row is an image of 8 × 8 pixels of scikit-learn's digits."""
+def _digits(n: int, rng: np.random.Generator) -> RealArray:
+    """Each row is one of scikit-learn's digits, 8 × 8 pixels."""
     X, _ = images.digits()
-    return X.T[_some(n, X.shape[1], rng)] / 16
+    return X.T[_chosen(n, X.shape[1], rng)] / 16
 
 
-def _mnist(n: int, rng: np.random.Generator) -> Array:
-    """Each row is an image, padded to 32 × 32 by normal numbers, column by column."""
+def _mnist(n: int, rng: np.random.Generator) -> RealArray:
+    """Each row is an image of MNIST, padded to 32 × 32 by normal numbers, column by column.
+
+    Up to n = 1023 they are test images, from 1024 on training images.
+    """
     pictures, _ = images.mnist("test" if n < 1024 else "train")
+    # the 28 × 28 image is in the middle, two pixels of noise on every side of it
     padded = rng.normal(0.0, _PADDING, (n, 32, 32))
-    padded[:, 2:30, 2:30] = pictures[_some(n, len(pictures), rng)] / 255
+    padded[:, 2:30, 2:30] = pictures[_chosen(n, len(pictures), rng)] / 255
     return padded.transpose(0, 2, 1).reshape(n, -1)
 
 
-def _olivetti(n: int, rng: np.random.Generator) -> Array:
-    """Each row is a face of 64 × 64 pixels, column by column; with repetition, as there are 400
-    faces."""
+def _olivetti(n: int, rng: np.random.Generator) -> RealArray:
+    """Each row is a face of 64 × 64 pixels, column by column.
+
+    Faces are drawn with repetition, because there are 400 of them.
+    """
     pictures, _ = images.olivetti()
     return pictures[rng.integers(len(pictures), size=n)].transpose(0, 2, 1).reshape(n, -1) / 255.0
 
 
-def _hyperspectral(n: int, rng: np.random.Generator) -> Array:
-    """Each column is a window of a band of Jasper Ridge with n pixels; 3n/4 windows of all."""
+def _hyperspectral(n: int, rng: np.random.Generator) -> RealArray:
+    """Each of 3n/4 columns is a window with n pixels of a band of Jasper Ridge."""
     side = math.isqrt(n)
     if side**2 != n:
         raise ValueError(
             f"n = {n} is not a square; the windows of the hyperspectral scene are squares"
         )
     cube = spectra.jasper_ridge()
+    # every band is cut into count × count windows that do not overlap, row-major inside
     count = cube.shape[1] // side
     windows = cube[:, : count * side, : count * side].reshape(-1, count, side, count, side)
     columns = windows.transpose(2, 4, 0, 1, 3).reshape(n, -1)
     return columns[:, rng.choice(columns.shape[1], 3 * n // 4, replace=False)]
 
 
-def _photograph(n: int, rng: np.random.Generator) -> Array:
-    """The middle n × n pixels of one photograph; nothing random."""
+def _photograph(n: int, rng: np.random.Generator) -> RealArray:
+    """The middle n × n pixels of one photograph; nothing is random."""
     picture = images.image("camera")
     if n > len(picture):
         raise ValueError(f"n = {n} exceeds the {len(picture)} rows of the photograph")
@@ -296,7 +317,7 @@ def _photograph(n: int, rng: np.random.Generator) -> Array:
     return picture[corner : corner + n, corner : corner + n] / 255.0
 
 
-DATA_MATRICES: dict[str, Callable[[int, np.random.Generator], Array]] = {
+DATA_MATRICES: dict[str, Callable[[int, np.random.Generator], RealArray]] = {
     "gaussian-1": _gaussian(32),
     "gaussian-2": _gaussian(16),
     "mnist": _mnist,
@@ -305,20 +326,22 @@ DATA_MATRICES: dict[str, Callable[[int, np.random.Generator], Array]] = {
     "photograph": _photograph,
     "digits": _digits,
 }
-"""Makers of the data matrices of Table 2, of the photograph of Figure 3, and of digits that need no
-download."""
+"""Makers of the data matrices of Table 2, of the photograph of Figure 3, and of digits, which need
+no download. The entries of images lie in [0, 1]."""
 
 
-def _some(n: int, of: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    if n > of:
-        raise ValueError(f"n = {n} exceeds the {of} images of the data")
-    return rng.choice(of, n, replace=False)
+def _chosen(n: int, total: int, rng: np.random.Generator) -> IntArray:
+    """Indices of n different images."""
+    if n > total:
+        raise ValueError(f"n = {n} exceeds the {total} images of the data")
+    return rng.choice(total, n, replace=False)
 
 
 def _like_pytorch(
     n: int, k: int, B: TruncatedButterfly, rng: np.random.Generator
 ) -> EncoderDecoder:
+    """D, shape (n, k), and E, shape (k, l), uniform in ±1/sqrt(inputs)."""
     l = B.shape[0]
-    return EncoderDecoder(
-        rng.uniform(-(k**-0.5), k**-0.5, (n, k)), rng.uniform(-(l**-0.5), l**-0.5, (k, l)), B
-    )
+    D = rng.uniform(-(k**-0.5), k**-0.5, (n, k))
+    E = rng.uniform(-(l**-0.5), l**-0.5, (k, l))
+    return EncoderDecoder(D, E, B)

@@ -1,4 +1,4 @@
-"""Networks that classify images, one layer of them dense or replaced: accuracy epoch by epoch."""
+"""Networks that classify images, one layer of them dense or replaced: accuracy after each epoch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from figures.data import images
 from figures.engine.table import Row, Table
-from figures.experiments.training import Training, begin, replicated, trained
+from figures.experiments.training import (
+    Effort,
+    Task,
+    hold_out,
+    seed_torch,
+    train,
+    train_replicates,
+)
+from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
 
 if TYPE_CHECKING:
@@ -21,10 +29,12 @@ __all__ = ["DATASETS", "Split", "compute", "split"]
 
 
 class Split(NamedTuple):
-    """Images (d, channels, pixels, pixels) in float32, standardised by what is learned from, each
-    with its labels."""
+    """Images (d, channels, pixels, pixels) in float32 with their labels, in three parts.
 
-    learned: tuple[NDArray[np.float32], NDArray[np.int64]]
+    Each channel has mean 0 and standard deviation 1 on the images to train on.
+    """
+
+    train: tuple[NDArray[np.float32], NDArray[np.int64]]
     held_out: tuple[NDArray[np.float32], NDArray[np.int64]]
     test: tuple[NDArray[np.float32], NDArray[np.int64]]
 
@@ -47,40 +57,41 @@ def compute(
 ) -> Table:
     """One network with one kind of layer, trained several times by one optimiser.
 
-    On the first ``trials`` replicates each of ``training.STEP_SIZES`` is tried for a few epochs;
-    the one with the best accuracy on the images held out is used for all, if none is given. The
-    effort is the same for all kinds of layers. The test images decide nothing.
+    If no step size is given, each of ``training.STEP_SIZES`` is tried for a few epochs on the first
+    ``trials`` replicates, and the one with the best accuracy on the images held out is used for
+    all. So the effort is the same for all kinds of layers. The test images decide nothing.
 
     Parameters
     ----------
     seed : int
-        A replicate draws the images held out, the start and the batches; the first and the last are
-        those of the other kinds and optimisers.
+        A replicate draws the images held out, the start and the batches. All kinds of layers and
+        optimisers share the first and the last.
     dataset : str
-        Of ``DATASETS``.
+        One of ``DATASETS``.
     model : str
-        Of ``networks.NETWORKS``.
+        One of ``networks.NETWORKS``.
     kind : str
-        Of ``layers.LAYERS``.
+        A kind of layer, as for ``figures.models.layers.layer``.
     optimizer : {"Adam", "SGD"}
     epochs, trial_epochs, batch_size, replicates, trials : int
     step_size : float, optional
     share : float
-        Of the images to learn from, which are used; in an epoch each is seen 1/share times.
+        Share of the images to train on that is used. In an epoch each is seen 1/share times.
     replaced, width : int
-        How many layers are of the kind, and the width of PreActResNet-18, as for
-        ``networks.network``.
+        Number of layers of this kind, and width of PreActResNet-18, as for ``networks.network``.
 
     Returns
     -------
-    table : one row a replicate and epoch
-        ``accuracy`` on the test images and ``held_out`` on those held out, ``loss``, the mean
-        cross-entropy of the batches of the epoch; ``weights`` of the network, ``step_size``.
+    table : one row for each replicate and epoch
+        ``accuracy`` on the test images, ``held_out`` on those held out, ``loss``, the mean
+        cross-entropy over the epoch; ``weights`` of the network, ``step_size``.
 
     Raises
     ------
+    ValueError
+        For an unknown dataset, model or kind of layer.
     ModuleNotFoundError
-        Without PyTorch.
+        If PyTorch is not installed.
 
     Examples
     --------
@@ -89,17 +100,17 @@ def compute(
     [(1, True), (2, True)]
     """
 
-    def train(replicate: int, step_size: float, epochs: int) -> list[Row]:
+    def run(replicate: int, step_size: float, epochs: int) -> list[Row]:
         parts = split(dataset, stream(seed, dataset, replicate, "held out"))
-        few = round(share * len(parts.learned[1]))
-        parts = parts._replace(learned=(parts.learned[0][:few], parts.learned[1][:few]))
-        begin(seed, model, kind, replicate, "start")
+        # with fewer images an epoch repeats them, so that the number of steps stays the same
+        n, rounds = round(share * len(parts.train[1])), round(1 / share)
+        parts = parts._replace(train=(parts.train[0][:n], parts.train[1][:n]))
+        # the start depends on the kind of layer; the images held out and the batches do not
+        seed_torch(seed, model, kind, replicate, "start")
         classifier = _network(parts, model, kind, replaced, width)
-        batches = _batches(
-            few, batch_size, round(1 / share), stream(seed, model, replicate, "batches")
-        )
-        training = _training(parts, classifier, batches)
-        return trained(training, optimizer, step_size, epochs)
+        rng = stream(seed, model, replicate, "batches")
+        task = _task(parts, classifier, _batches(n, batch_size, rounds, rng))
+        return train(task, optimizer, step_size, epochs)
 
     settings: Row = {
         "dataset": dataset,
@@ -109,60 +120,59 @@ def compute(
         "share": share,
         "replaced": replaced,
     }
-    rows = replicated(train, optimizer, epochs, trial_epochs, replicates, trials, step_size)
-    return [{**settings, **row} for row in rows]
+    effort = Effort(optimizer, epochs, trial_epochs, replicates, trials, step_size)
+    return [{**settings, **row} for row in train_replicates(run, effort)]
 
 
 def _network(parts: Split, model: str, kind: str, replaced: int, width: int) -> nn.Module:
     from figures.models.layers import layer
     from figures.models.networks import network
 
-    _, channels, pixels, _ = parts.learned[0].shape
+    _, channels, pixels, _ = parts.train[0].shape
     return network(model, partial(layer, kind), channels, pixels, width, replaced)
 
 
 def _batches(
     n: int, size: int, rounds: int, rng: np.random.Generator
 ) -> Callable[[], Iterable[Tensor]]:
-    """Indices of the images of an epoch: each of n so many times, in random order."""
+    """Gives the batches of an epoch: indices of n images in random order, in several rounds."""
     import torch
 
-    return lambda: torch.from_numpy(
-        np.concatenate([rng.permutation(n) for _ in range(rounds)])
-    ).split(size)
+    def epoch() -> Iterable[Tensor]:
+        order = np.concatenate([rng.permutation(n) for _ in range(rounds)])
+        return torch.from_numpy(order).split(size)
+
+    return epoch
 
 
-def _training(
-    parts: Split, classifier: nn.Module, batches: Callable[[], Iterable[Tensor]]
-) -> Training:
+def _task(parts: Split, classifier: nn.Module, batches: Callable[[], Iterable[Tensor]]) -> Task:
     import torch
 
-    x, labels = map(torch.from_numpy, parts.learned)
+    x, labels = map(torch.from_numpy, parts.train)
 
     def scores(pictures: Tensor) -> Tensor:
-        found: Tensor = classifier(
-            pictures.to(memory_format=torch.channels_last)
-        )  # faster by a fifth on a core
+        # channels last is faster by a fifth on one core
+        found: Tensor = classifier(pictures.to(memory_format=torch.channels_last))
         return found
 
     def losses() -> Iterator[tuple[Tensor, int]]:
-        for chosen in batches():
-            yield torch.nn.functional.cross_entropy(scores(x[chosen]), labels[chosen]), len(chosen)
+        for batch in batches():
+            yield torch.nn.functional.cross_entropy(scores(x[batch]), labels[batch]), len(batch)
 
     def accuracy(pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-        found = [scores(some).argmax(1) for some in torch.from_numpy(pictures).split(500)]
+        found = [scores(part).argmax(1) for part in torch.from_numpy(pictures).split(500)]
         return float((torch.cat(found).numpy() == labels).mean())
 
-    return Training(
-        classifier,
-        losses,
-        lambda: {"held_out": accuracy(*parts.held_out), "accuracy": accuracy(*parts.test)},
-    )
+    def evaluate() -> Row:
+        return {"held_out": accuracy(*parts.held_out), "accuracy": accuracy(*parts.test)}
+
+    return Task(classifier, losses, evaluate)
 
 
 def split(dataset: str, rng: np.random.Generator) -> Split:
-    """Images to learn from, a tenth of the training images held out, and the test images, in the
-    order of ``rng``.
+    """Images to train on, a tenth of the training images held out, and the test images.
+
+    The first two are in random order, the test images in the order of their publisher.
 
     Raises
     ------
@@ -174,22 +184,18 @@ def split(dataset: str, rng: np.random.Generator) -> Split:
     >>> [len(labels) for _, labels in split("digits", np.random.default_rng(0))]
     [1214, 134, 449]
     """
-    if dataset not in DATASETS:
-        raise ValueError(f"unknown dataset {dataset!r}; known: {', '.join(DATASETS)}")
-    (pictures, labels), test = DATASETS[dataset]()
-    order = rng.permutation(len(labels))
-    few = len(labels) // 10
-    learned, held_out = order[few:], order[:few]
+    (pictures, labels), test = DATASETS[choose(dataset, DATASETS, "dataset")]()
+    first, held_out = hold_out(len(labels), rng)
+    # mean and deviation of each channel, from the images to train on alone
     mean, deviation = (
-        statistic(pictures[learned], axis=(0, 2, 3), keepdims=True)
-        for statistic in (np.mean, np.std)
+        statistic(pictures[first], axis=(0, 2, 3), keepdims=True) for statistic in (np.mean, np.std)
     )
 
     def standardised(x: NDArray[np.float64]) -> NDArray[np.float32]:
         return ((x - mean) / deviation).astype(np.float32)
 
     return Split(
-        (standardised(pictures[learned]), labels[learned]),
+        (standardised(pictures[first]), labels[first]),
         (standardised(pictures[held_out]), labels[held_out]),
         (standardised(test[0]), test[1]),
     )
@@ -202,8 +208,8 @@ def _digits() -> tuple[Labelled, Labelled]:
     """Three quarters of the digits of scikit-learn, in their order, and the last quarter, by other
     writers."""
     X, labels = images.digits()
-    pictures, first = X.T.reshape(-1, 1, 8, 8), 1348
-    return (pictures[:first], labels[:first]), (pictures[first:], labels[first:])
+    pictures, count = X.T.reshape(-1, 1, 8, 8), 1348
+    return (pictures[:count], labels[:count]), (pictures[count:], labels[count:])
 
 
 def _mnist() -> tuple[Labelled, Labelled]:
@@ -217,8 +223,8 @@ def _mnist() -> tuple[Labelled, Labelled]:
 def _cifar10() -> tuple[Labelled, Labelled]:
     """The first fifth of the training images of CIFAR-10, and the first thousand test images."""
     (x, labels), (x_test, labels_test) = images.cifar10("train"), images.cifar10("test")
-    first = tuple(np.moveaxis(a, -1, 1) / 255.0 for a in (x, x_test))
-    return (first[0], labels.astype(np.int64)), (first[1], labels_test.astype(np.int64))
+    scaled, scaled_test = (np.moveaxis(a, -1, 1) / 255.0 for a in (x, x_test))
+    return (scaled, labels.astype(np.int64)), (scaled_test, labels_test.astype(np.int64))
 
 
 DATASETS: dict[str, Callable[[], tuple[Labelled, Labelled]]] = {
@@ -226,5 +232,5 @@ DATASETS: dict[str, Callable[[], tuple[Labelled, Labelled]]] = {
     "mnist": _mnist,
     "cifar10": _cifar10,
 }
-"""Loaders: images (d, channels, pixels, pixels) from 0, with labels 0 … 9; to learn from, and to
-test on."""
+"""Loaders of images (d, channels, pixels, pixels), scaled to at least 0, with labels 0 … 9: those
+to train on, and those to test on."""

@@ -1,5 +1,5 @@
-"""Weights of dense layers, of their replacements, and of the models around them: figures 7 and
-8."""
+"""Weights of dense layers, of their replacements, and of the models around them, as figures 7 and 8
+show them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ __all__ = ["compute", "layer_weights", "reduced"]
 
 
 def layer_weights(n1: int, n2: int) -> Row:
-    """Weights of a dense n2 × n1 matrix and of its replacement J2ᵀ·core·J1, biases of both left
-    out.
+    """Numbers of weights of a dense n2 × n1 matrix and of its replacement J2ᵀ·core·J1, without
+    biases.
 
-    k = ceil(log2 n) outputs are kept of a butterfly of size N = 2^k on its first n inputs, as the
-    paper chooses for n a power of 2.
+    On either side k = ceil(log2 n) outputs are kept of a butterfly of size N = 2^k on its first n
+    inputs, as the paper chooses for n a power of 2.
 
     Returns
     -------
     row
-        ``n1``, ``n2``, ``k1``, ``k2``; ``dense`` = n1·n2; ``nominal``, all 2·N·log2 N weights of
-        both butterflies; ``effective_min``, ``effective_mean``, ``effective_max``, the weights on a
-        path from an input to a kept output, over all pairs of sets of kept outputs, exactly, n not
-        a power of 2 included; ``bound``, where the paper's 2n·log2 k + 6n stands for them. The
-        core, k1·k2, is in all four.
+        ``n1``, ``n2``, ``k1``, ``k2``; ``dense`` = n1·n2; ``nominal``, with all 2·N·log2 N weights
+        of both butterflies; ``effective_min``, ``effective_mean``, ``effective_max``, with the
+        weights on a path from an input to a kept output, exactly over all pairs of sets of kept
+        outputs, also for n not a power of 2; ``bound``, with the paper's 2n·log2 k + 6n in their
+        place. The core, k1·k2 weights, is in the last five.
 
     Raises
     ------
@@ -36,18 +36,22 @@ def layer_weights(n1: int, n2: int) -> Row:
     Examples
     --------
     >>> row = layer_weights(512, 10)
-    >>> [row[column] for column in ("k1", "k2", "dense", "nominal", "effective_min", "effective_max")]
-    [9, 4, 5120, 9380, 1151, 4302]
+    >>> [row[column] for column in ("k1", "k2", "dense", "nominal")]
+    [9, 4, 5120, 9380]
+    >>> row["effective_min"], row["effective_max"]
+    (1151, 4302)
     """
     sides = [(n, (n - 1).bit_length()) for n in (n1, n2)]
-    core = sides[0][1] * sides[1][1]
+    (_, k1), (_, k2) = sides
+    core = k1 * k2
     return {
         "n1": n1,
         "n2": n2,
-        "k1": sides[0][1],
-        "k2": sides[1][1],
+        "k1": k1,
+        "k2": k2,
         "dense": n1 * n2,
-        "nominal": core + sum(2 * k << k for _, k in sides),
+        # log2 N = k layers of N nodes, each with two weights
+        "nominal": core + sum(2 * k * 2**k for _, k in sides),
         "effective_min": core + sum(min_effective_weights(n, k) for n, k in sides),
         "effective_mean": float(core + sum(mean_effective_weights(n, k) for n, k in sides)),
         "effective_max": core + sum(max_effective_weights(n, k) for n, k in sides),
@@ -56,16 +60,17 @@ def layer_weights(n1: int, n2: int) -> Row:
 
 
 def compute(seed: int = 0) -> Table:
-    """Counts for every linear layer of every model. Nothing is drawn at random: all seeds give one
-    table.
+    """Counts for every linear layer of every model of the paper.
+
+    Nothing is drawn at random, so the table does not depend on the seed.
 
     Returns
     -------
-    table : one row a linear layer
-        ``model``, ``dataset``, ``task``; ``layer``, final or, in the taggers, reprojection; the
-        columns of ``layer_weights``; ``original``, all trained numbers of the model, and
-        ``replaced``, the same with this layer replaced: its bias stays, and of the replacement the
-        mean number of effective weights counts.
+    table : one row for each linear layer
+        ``model``, ``dataset``, ``task``; ``layer``, "final" or, in the taggers, "reprojection"; the
+        columns of ``layer_weights``; ``original``, all trained weights of the model; ``replaced``,
+        those of the model with this layer replaced, in the mean over the kept outputs. The bias of
+        the layer stays.
 
     Examples
     --------
@@ -76,24 +81,17 @@ def compute(seed: int = 0) -> Table:
     for model in MODELS:
         for layer, name in zip(reversed(model.linears), ("final", "reprojection"), strict=False):
             counts = layer_weights(layer.inputs, layer.outputs)
-            rows.append(
-                {
-                    "model": model.name,
-                    "dataset": model.dataset,
-                    "task": model.task,
-                    "layer": name,
-                    **counts,
-                    "original": model.n_weights,
-                    "replaced": model.n_weights
-                    - int(counts["dense"])
-                    + float(counts["effective_mean"]),
-                }
-            )
+            about: Row = {"model": model.name, "dataset": model.dataset, "task": model.task}
+            others = model.n_weights - int(counts["dense"])
+            replaced = others + float(counts["effective_mean"])
+            totals: Row = {"original": model.n_weights, "replaced": replaced}
+            rows.append({**about, "layer": name, **counts, **totals})
     return rows
 
 
 def reduced(table: Table, column: str, layer: str = "final") -> list[str]:
-    """Models whose layer has fewer weights by a column than the dense matrix.
+    """Names of the models whose layer has fewer weights by a column of counts than the dense
+    matrix.
 
     Examples
     --------

@@ -1,9 +1,9 @@
-"""How long networks, taggers and single layers take with a dense layer and with what may stand in
-its place."""
+"""How long networks, taggers and single layers take with a dense layer, and with what may take its
+place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ import numpy as np
 
 from figures.engine.table import Row, Table
 from figures.experiments.timing import n_threads, times_in_turns
-from figures.experiments.training import begin
+from figures.experiments.training import seed_torch
+from figures.models.layers import LAYERS, layer
 from fjlt.runs.seeds import stream
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MODES = ("prediction", "training step")
 """The output without gradients; loss, gradients and a step of Adam."""
 
 BLOCKS = 10
-"""Of so many blocks of runs the medians are kept: they say how much the times vary."""
+"""Number of blocks of consecutive runs. A median is kept of each, so that the medians show how much
+the times vary."""
 
 
 def networks(
@@ -37,23 +39,28 @@ def networks(
     runs: int = 100,
     width: int = 16,
 ) -> Table:
-    """Seconds of a network for images, with each kind of layer, run in turns.
+    """Seconds that a network for images takes with each kind of layer, run in turns.
 
     Parameters
     ----------
     seed : int
-        Of weights and images, which are normal numbers.
+        For the weights and the images, which are normal numbers.
     model, channels, pixels, width
         As for ``figures.models.networks.network``.
     batch_size, threads : int
     runs : int
-        At least 10; of each kind, in both ``MODES``.
+        Timed runs of each kind of layer in each of ``MODES``; at least 10.
 
     Returns
     -------
-    table : one row a kind of layer, mode and block of runs
-        ``seconds``, the median over the block, and in how many of its ``runs`` it was ``faster``
-        than the dense layer.
+    table : one row for each kind of layer, mode and block of runs
+        ``seconds``, the median over the block; ``faster``, in how many of the ``runs`` of the block
+        the network took less time than with the dense layer.
+
+    Raises
+    ------
+    ValueError
+        For an unknown model, or fewer than 10 runs.
 
     Examples
     --------
@@ -63,60 +70,73 @@ def networks(
     """
     import torch
 
-    from figures.models.layers import LAYERS, layer
     from figures.models.networks import network
 
     def calls(kind: str) -> Calls:
-        begin(seed, model, kind)
+        seed_torch(seed, model, kind)
         net = network(model, partial(layer, kind), channels, pixels, width)
-        x, labels = (
-            torch.randn(batch_size, channels, pixels, pixels),
-            torch.randint(10, (batch_size,)),
-        )
+        x = torch.randn(batch_size, channels, pixels, pixels)
+        labels = torch.randint(10, (batch_size,))
         return Calls(net, lambda: net(x), lambda y: torch.nn.functional.cross_entropy(y, labels))
 
     about: Row = {"model": model, "batch": batch_size, "threads": threads}
-    return _measured({kind: partial(calls, kind) for kind in LAYERS}, runs, threads, about)
+    return _measured(calls, runs, threads, about)
 
 
 def taggers(
     seed: int = 0, dataset: str = "grammar", batch_size: int = 32, threads: int = 1, runs: int = 100
 ) -> Table:
-    """``networks`` for the tagger of a dataset of ``figures.experiments.tagging.DATASETS``, on its
-    sentences.
+    """Seconds that a tagger takes with each kind of last layer, run in turns.
 
     Parameters
     ----------
-    seed, dataset, threads, runs
+    dataset : str
+        One of ``figures.experiments.tagging.DATASETS``.
     batch_size : int
-        Sentences at a time, the first of them.
+        Number of sentences, the first of those to train on.
+    seed, threads, runs
+        As for ``networks``.
+
+    Returns
+    -------
+    table
+        As from ``networks``.
     """
     import torch
 
     from figures.experiments.tagging import split
-    from figures.models.layers import LAYERS, layer
-    from figures.models.tagger import Tagger, Vocabulary
+    from figures.models.taggers import Tagger, Vocabulary
 
-    learned = split(dataset, stream(seed, dataset, 0, "held out")).learned
-    known, some = Vocabulary(learned), learned[:batch_size]
-    tags = known.tags_of(some)
+    sentences = split(dataset, stream(seed, dataset, 0, "held out")).train
+    vocabulary, batch = Vocabulary(sentences), sentences[:batch_size]
+    tags = vocabulary.tags_of(batch)
 
     def calls(kind: str) -> Calls:
-        begin(seed, dataset, kind)
-        tagger = Tagger(known, partial(layer, kind))
+        seed_torch(seed, dataset, kind)
+        tagger = Tagger(vocabulary, partial(layer, kind))
         return Calls(
-            tagger, lambda: tagger(some), lambda y: torch.nn.functional.cross_entropy(y, tags)
+            tagger, lambda: tagger(batch), lambda y: torch.nn.functional.cross_entropy(y, tags)
         )
 
     about: Row = {"model": dataset, "batch": batch_size, "threads": threads}
-    return _measured({kind: partial(calls, kind) for kind in LAYERS}, runs, threads, about)
+    return _measured(calls, runs, threads, about)
 
 
 def layers(
     seed: int = 0, n: int = 1024, batch_size: int = 128, threads: int = 1, runs: int = 100
 ) -> Table:
-    """``networks`` for a single layer from n to n features; the loss is half the squared norm of
-    the output.
+    """Seconds that a single layer from n to n features takes, each kind in turns.
+
+    Parameters
+    ----------
+    n : int
+    seed, batch_size, threads, runs
+        As for ``networks``.
+
+    Returns
+    -------
+    table
+        As from ``networks``, with a column ``n`` in place of ``model``.
 
     Examples
     --------
@@ -124,30 +144,32 @@ def layers(
     >>> len(table), min(row["seconds"] for row in table) > 0
     (80, True)
     """
-    from figures.models.layers import LAYERS
-
     about: Row = {"n": n, "batch": batch_size, "threads": threads}
-    return _measured(
-        {kind: partial(layer_calls, seed, n, batch_size, kind) for kind in LAYERS},
-        runs,
-        threads,
-        about,
-    )
+    return _measured(partial(layer_calls, seed, n, batch_size), runs, threads, about)
 
 
 def layer_calls(seed: int, n: int, batch_size: int, kind: str) -> Calls:
-    """A layer from n to n features as ``layers`` runs it; its input needs a gradient too."""
+    """A layer from n to n features, with half the squared norm of its output as the loss.
+
+    Its input needs a gradient too, as inside a network.
+    """
     import torch
 
-    from figures.models.layers import layer
-
-    begin(seed, n, kind)
+    seed_torch(seed, n, kind)
     module, x = layer(kind, n, n), torch.randn(batch_size, n, requires_grad=True)
     return Calls(module, lambda: module(x), lambda y: 0.5 * y.square().sum())
 
 
 class Calls:
-    """A module and what is timed of it, output and loss."""
+    """What is timed of a module: a prediction and a training step on fixed data.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+    output : callable()
+        Applies the module to the data.
+    loss : callable(output)
+    """
 
     def __init__(
         self, module: nn.Module, output: Callable[[], Tensor], loss: Callable[[Tensor], Tensor]
@@ -158,7 +180,7 @@ class Calls:
         self._rule = torch.optim.Adam(module.parameters(), 1e-4)
 
     def run(self, mode: str) -> None:
-        """Once, in one of ``MODES``."""
+        """Run once in one of ``MODES``."""
         import torch
 
         if mode == "prediction":
@@ -170,30 +192,41 @@ class Calls:
             self._rule.step()
 
 
-def _measured(
-    makers: Mapping[str, Callable[[], Calls]], runs: int, threads: int, about: Row
-) -> Table:
+def _measured(make: Callable[[str], Calls], runs: int, threads: int, about: Row) -> Table:
+    """Times of every kind of layer, which ``make`` turns into what is called."""
     if runs < BLOCKS:
         raise ValueError(f"runs must be at least {BLOCKS}, got {runs}")
-    made = {kind: make() for kind, make in makers.items()}
+    calls = {kind: make(kind) for kind in LAYERS}
     rows: list[Row] = []
     with _threads(threads):
         for mode in MODES:
-            for calls in made.values():
-                calls.module.train(mode == "training step")
-            functions = {kind: partial(calls.run, mode) for kind, calls in made.items()}
+            for call in calls.values():
+                call.module.train(mode == "training step")
+            functions = {kind: partial(call.run, mode) for kind, call in calls.items()}
             times = times_in_turns(functions, runs)
+            # a median is robust against the runs that the system interrupts
             for block, part in enumerate(np.array_split(times, BLOCKS)):
+                medians = np.median(part, axis=0)
+                # the first kind is the dense layer, which ran in the same round
                 faster = (part < part[:, :1]).sum(axis=0)
-                for i, kind in enumerate(functions):
-                    found: Row = {"block": block, "runs": len(part), "faster": int(faster[i])}
-                    seconds = float(np.median(part[:, i]))
-                    rows.append({**about, "layer": kind, "mode": mode, **found, "seconds": seconds})
+                rows += [
+                    {
+                        **about,
+                        "layer": kind,
+                        "mode": mode,
+                        "block": block,
+                        "runs": len(part),
+                        "faster": int(faster[i]),
+                        "seconds": float(medians[i]),
+                    }
+                    for i, kind in enumerate(LAYERS)
+                ]
     return rows
 
 
 @contextmanager
 def _threads(n: int) -> Iterator[None]:
+    """Let this library and PyTorch use n threads."""
     import torch
 
     with n_threads(n):

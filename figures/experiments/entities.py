@@ -1,4 +1,4 @@
-"""Spans of tagged words, chunks or names, and how many of them a tagger finds."""
+"""Spans of tagged words, such as chunks or names, and how many of them a tagger finds."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ __all__ = ["f1", "spans"]
 
 
 def spans(tags: Sequence[str]) -> set[tuple[int, int, str]]:
-    """First and last word and kind of each span of a sentence in BIO form.
+    """The spans of a sentence in BIO form, each as (first word, last word, label).
 
-    I begins a span where none of its kind is open, as in the scoring program of CoNLL-2000.
+    B-X begins a span with the label X, I-X continues it, and O is outside of all spans. I-X begins
+    a span where none of its label is open, as in the scoring program of CoNLL-2000.
 
     Examples
     --------
@@ -18,29 +19,34 @@ def spans(tags: Sequence[str]) -> set[tuple[int, int, str]]:
     [(0, 1, 'NP'), (3, 3, 'VP'), (4, 4, 'VP'), (5, 5, 'NP')]
     """
     found: set[tuple[int, int, str]] = set()
-    start, kind = 0, ""
+    start, label = 0, ""
+    # one more O closes a span at the end of the sentence
     for i, tag in enumerate([*tags, "O"]):
-        place, _, new = tag.partition("-")
-        if kind and (place != "I" or new != kind):
-            found.add((start, i - 1, kind))
-            kind = ""
-        if place != "O" and not kind:
-            start, kind = i, new
+        prefix, _, new_label = tag.partition("-")
+        # an open span ends before O, before B, and before I of another label
+        if label and (prefix != "I" or new_label != label):
+            found.add((start, i - 1, label))
+            label = ""
+        if prefix != "O" and not label:
+            start, label = i, new_label
     return found
 
 
 def f1(predicted: Iterable[Sequence[str]], gold: Iterable[Sequence[str]]) -> float:
-    """Harmonic mean of the shares of right spans among those predicted and among the gold ones; 0
-    if none is right.
+    """F1 of the predicted spans, the harmonic mean of precision and recall.
+
+    A span is correct if its words and its label are. Precision is the share of correct spans among
+    those predicted, recall the share among the gold ones; F1 is 0 if none is correct.
 
     Examples
     --------
     >>> f1([["B-NP", "O", "B-NP"]], [["B-NP", "I-NP", "B-NP"]])
     0.5
     """
-    right = both = 0
+    correct = total = 0
     for guess, truth in zip(predicted, gold, strict=True):
         ours, theirs = spans(guess), spans(truth)
-        right += len(ours & theirs)
-        both += len(ours) + len(theirs)
-    return 2 * right / both if both else 0.0
+        correct += len(ours & theirs)
+        total += len(ours) + len(theirs)
+    # with P = correct/predicted and R = correct/gold, 2PR/(P + R) = 2·correct/(predicted + gold)
+    return 2 * correct / total if total else 0.0

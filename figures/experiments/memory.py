@@ -1,4 +1,4 @@
-"""How much memory a layer takes at most, measured in a process of its own."""
+"""Peak memory of a layer, measured in a process of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from figures.engine.table import Row, Table
+from figures.experiments.durations import MODES, layer_calls
+from figures.models.layers import LAYERS
 
 __all__ = ["compute", "peak"]
 
@@ -14,25 +16,22 @@ _STATUS = Path("/proc/self/status")
 
 
 def compute(seed: int = 0, n: int = 1024, batch_size: int = 128) -> Table:
-    """Bytes that a layer from n to n features takes at most, for each kind and mode of
+    """Peak memory of a layer from n to n features, for each kind and mode of
     ``figures.experiments.durations``.
 
-    Weights, gradients, what is kept for the way back, and the moments of Adam are all in it.
+    Weights, gradients, activations kept for the backward pass, and the moments of Adam all count.
 
     Returns
     -------
-    table : one row a kind of layer and mode
-        ``bytes``: how much the resident memory grew at most. Pages and what allocators keep blur
-        some 10⁵ of them.
+    table : one row for each kind of layer and mode
+        ``bytes``: the largest growth of the resident memory. It is uncertain by some 10⁵ bytes,
+        because memory comes in pages and allocators keep some of it.
 
     Raises
     ------
     OSError
-        On systems other than Linux, which do not tell.
+        On systems other than Linux.
     """
-    from figures.experiments.durations import MODES
-    from figures.models.layers import LAYERS
-
     rows: list[Row] = []
     for kind in LAYERS:
         for mode in MODES:
@@ -42,10 +41,18 @@ def compute(seed: int = 0, n: int = 1024, batch_size: int = 128) -> Table:
 
 
 def peak(seed: int, n: int, batch_size: int, kind: str, mode: str) -> int:
-    """Bytes by which the memory of a fresh process grows at most while it makes and runs a layer,
-    three times."""
+    """Bytes by which a fresh process grows at most while it makes a layer and runs it three times.
+
+    Raises
+    ------
+    OSError
+        On systems other than Linux.
+    MemoryError
+        If the layer does not fit in memory.
+    """
     if not _STATUS.exists():
         raise OSError("the largest resident memory of a process is known on Linux only")
+    # a spawned process inherits no memory that an earlier layer has used
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(there, seed, n, batch_size, kind, mode))
@@ -60,10 +67,10 @@ def peak(seed: int, n: int, batch_size: int, kind: str, mode: str) -> int:
 
 
 def _run(out: Connection, seed: int, n: int, batch_size: int, kind: str, mode: str) -> None:
-    from figures.experiments.durations import layer_calls
-
+    # a small layer first, so that imports, compilation and thread pools count as there before
     layer_calls(seed, 64, batch_size, kind).run(mode)
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the maximum begins anew
+    # 5 resets the peak VmHWM to the memory in use, VmRSS; the difference later is the growth
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = _status("VmRSS")
     calls = layer_calls(seed, n, batch_size, kind)
     for _ in range(3):
@@ -72,5 +79,6 @@ def _run(out: Connection, seed: int, n: int, batch_size: int, kind: str, mode: s
 
 
 def _status(name: str) -> int:
-    lines = dict(line.split(":", 1) for line in _STATUS.read_text(encoding="ascii").splitlines())
-    return 1024 * int(lines[name].split()[0])
+    """A value of /proc/self/status in bytes; the file has it in units of 1024."""
+    fields = dict(line.split(":", 1) for line in _STATUS.read_text(encoding="ascii").splitlines())
+    return 1024 * int(fields[name].split()[0])

@@ -1,4 +1,4 @@
-"""Taggers of sentences, their last layer dense or replaced: accuracy or F1 epoch by epoch."""
+"""Taggers of sentences, their last layer dense or replaced: accuracy or F1 after each epoch."""
 
 from __future__ import annotations
 
@@ -12,19 +12,29 @@ from figures.data import text
 from figures.data.text import Sentence
 from figures.engine.table import Row, Table
 from figures.experiments.entities import f1
-from figures.experiments.training import Training, begin, replicated, trained
+from figures.experiments.training import (
+    Effort,
+    Task,
+    hold_out,
+    seed_torch,
+    train,
+    train_replicates,
+)
+from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from figures.models.taggers import Tagger
+
 __all__ = ["DATASETS", "SPANS", "Split", "compute", "split"]
 
 
 class Split(NamedTuple):
-    """Sentences to learn from, held out, and to test on."""
+    """Sentences to train on, held out, and to test on."""
 
-    learned: list[Sentence]
+    train: list[Sentence]
     held_out: list[Sentence]
     test: list[Sentence]
 
@@ -43,33 +53,36 @@ def compute(
     """An LSTM tagger in both directions with one kind of last layer, trained several times by one
     optimiser.
 
-    The step size is chosen as in ``figures.experiments.classification.compute``.
+    The step size is chosen as in ``figures.experiments.classification.compute``, on the first
+    replicate.
 
     Parameters
     ----------
     seed : int
+        A replicate draws the sentences held out, the start and the batches. All kinds of layers
+        share the first and the last.
     dataset : str
-        Of ``DATASETS``.
+        One of ``DATASETS``.
     kind : str
-        Of ``layers.LAYERS``; from 256 features to the tags.
+        A kind of layer, as for ``figures.models.layers.layer``; from 256 features to the tags.
     optimizer : {"Adam", "SGD"}
     epochs, trial_epochs, batch_size, replicates : int
     sentences : int
-        How many to learn from at most; 0 for all.
+        Largest number of sentences to train on; 0 for all.
 
     Returns
     -------
-    table : one row a replicate and epoch
-        ``score`` on the test sentences and ``held_out`` on those held out: the share of right tags
-        for parts of speech, else F1 of spans; ``loss``, the mean cross-entropy of a word;
+    table : one row for each replicate and epoch
+        ``score`` on the test sentences and ``held_out`` on those held out: the share of correct
+        tags for parts of speech, else F1 of spans; ``loss``, the mean cross-entropy of a word;
         ``weights`` of the tagger, ``step_size``.
 
     Raises
     ------
     ValueError
-        For an unknown dataset.
+        For an unknown dataset or kind of layer.
     ModuleNotFoundError
-        Without PyTorch.
+        If PyTorch is not installed.
 
     Examples
     --------
@@ -77,12 +90,19 @@ def compute(
     >>> [(row["epoch"], row["score"] > 0.3) for row in table]
     [(1, True), (2, True)]
     """
+    from figures.models.layers import layer
+    from figures.models.taggers import Tagger, Vocabulary
 
-    def train(replicate: int, step_size: float, epochs: int) -> list[Row]:
+    def run(replicate: int, step_size: float, epochs: int) -> list[Row]:
         parts = split(dataset, stream(seed, dataset, replicate, "held out"))
-        parts = parts._replace(learned=parts.learned[: sentences or None])
-        training = _training(parts, dataset, kind, batch_size, seed, replicate)
-        return trained(training, optimizer, step_size, epochs)
+        parts = parts._replace(train=parts.train[: sentences or None])
+        # the start depends on the kind of layer; the sentences held out and the batches do not
+        seed_torch(seed, dataset, kind, replicate, "start")
+        tagger = Tagger(Vocabulary(parts.train), partial(layer, kind))
+        rng = stream(seed, dataset, replicate, "batches")
+        batches = partial(_batches, parts.train, batch_size, rng)
+        measure = f1 if dataset in SPANS else _accuracy
+        return train(_task(parts, tagger, batches, measure), optimizer, step_size, epochs)
 
     settings: Row = {
         "dataset": dataset,
@@ -90,61 +110,60 @@ def compute(
         "optimizer": optimizer,
         "sentences": sentences,
     }
-    return [
-        {**settings, **row}
-        for row in replicated(train, optimizer, epochs, trial_epochs, replicates)
-    ]
+    effort = Effort(optimizer, epochs, trial_epochs, replicates)
+    return [{**settings, **row} for row in train_replicates(run, effort)]
 
 
-def _training(
-    parts: Split, dataset: str, kind: str, batch_size: int, seed: int, replicate: int
-) -> Training:
+def _batches(
+    sentences: Sequence[Sentence], size: int, rng: np.random.Generator
+) -> Iterator[list[Sentence]]:
+    """The batches of an epoch, in random order."""
+    order = rng.permutation(len(sentences))
+    for first in range(0, len(order), size):
+        yield [sentences[i] for i in order[first : first + size]]
+
+
+def _task(
+    parts: Split,
+    tagger: Tagger,
+    batches: Callable[[], Iterator[list[Sentence]]],
+    measure: Callable[[Sequence[Sequence[str]], Sequence[Sequence[str]]], float],
+) -> Task:
     import torch
 
-    from figures.models.layers import layer
-    from figures.models.tagger import Tagger, Vocabulary
-
-    begin(seed, dataset, kind, replicate, "start")
-    known = Vocabulary(parts.learned)
-    tagger = Tagger(known, partial(layer, kind))
-    batches = stream(seed, dataset, replicate, "batches")
-
     def losses() -> Iterator[tuple[Tensor, int]]:
-        order = batches.permutation(len(parts.learned))
-        for first in range(0, len(order), batch_size):
-            some = [parts.learned[i] for i in order[first : first + batch_size]]
-            scores, tags = tagger(some), known.tags_of(some)
+        for batch in batches():
+            scores, tags = tagger(batch), tagger.vocabulary.tags_of(batch)
             yield torch.nn.functional.cross_entropy(scores, tags), len(tags)
 
     def score(sentences: list[Sentence]) -> float:
-        found = [
+        predicted = [
             tags
             for i in range(0, len(sentences), 100)
-            for tags in tagger.tagged(sentences[i : i + 100])
+            for tags in tagger.predict(sentences[i : i + 100])
         ]
-        return _score(dataset, found, [[tag for _, tag in sentence] for sentence in sentences])
+        return measure(predicted, [[tag for _, tag in sentence] for sentence in sentences])
 
-    return Training(
-        tagger, losses, lambda: {"held_out": score(parts.held_out), "score": score(parts.test)}
-    )
+    def evaluate() -> Row:
+        return {"held_out": score(parts.held_out), "score": score(parts.test)}
+
+    return Task(tagger, losses, evaluate)
 
 
-def _score(
-    dataset: str, predicted: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]
-) -> float:
-    if dataset not in SPANS:
-        right = [
-            a == b
-            for ours, theirs in zip(predicted, gold, strict=True)
-            for a, b in zip(ours, theirs, strict=True)
-        ]
-        return float(np.mean(right))
-    return f1(predicted, gold)
+def _accuracy(predicted: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> float:
+    """Share of correct tags among those of all words."""
+    correct = [
+        a == b
+        for guess, truth in zip(predicted, gold, strict=True)
+        for a, b in zip(guess, truth, strict=True)
+    ]
+    return float(np.mean(correct))
 
 
 def split(dataset: str, rng: np.random.Generator) -> Split:
-    """A tenth of the training sentences held out, the rest in the order of ``rng``, and the test
-    sentences.
+    """Sentences to train on, a tenth of the training sentences held out, and the test sentences.
+
+    The first two are in random order.
 
     Raises
     ------
@@ -153,35 +172,36 @@ def split(dataset: str, rng: np.random.Generator) -> Split:
     FileNotFoundError
         If its files are absent and cannot be downloaded.
     """
-    if dataset not in DATASETS:
-        raise ValueError(f"unknown dataset {dataset!r}; known: {', '.join(DATASETS)}")
-    sentences, test = DATASETS[dataset]()
-    order, few = rng.permutation(len(sentences)), len(sentences) // 10
-    return Split([sentences[i] for i in order[few:]], [sentences[i] for i in order[:few]], test)
+    sentences, test = DATASETS[choose(dataset, DATASETS, "dataset")]()
+    first, held_out = hold_out(len(sentences), rng)
+    return Split([sentences[i] for i in first], [sentences[i] for i in held_out], test)
 
 
-def _without_the_last(
-    sentences: list[Sentence], share: int = 5
-) -> tuple[list[Sentence], list[Sentence]]:
-    """The last fifth to test on: whole articles or issues, not sentences between those that are
-    learned from."""
-    first = len(sentences) - len(sentences) // share
-    return sentences[:first], sentences[first:]
+def _last_fifth_as_test(sentences: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
+    """The last fifth to test on, so that most articles and newspapers lie on one side.
+
+    Neighbouring sentences of a text are alike; a random split would test on the neighbours of what
+    was trained on.
+    """
+    count = len(sentences) - len(sentences) // 5
+    return sentences[:count], sentences[count:]
 
 
 def _grammar() -> tuple[list[Sentence], list[Sentence]]:
-    """Sentences of a subject, a verb and an object; each word but the articles can be a noun or a
-    verb."""
+    """Sentences of a subject, a verb and an object.
+
+    Every word but the articles and "old" can be a noun or a verb, so only its place tells its tag.
+    """
     rng = stream(0, "grammar")
     words = [a + b for a in ("fl", "gr", "st", "pl") for b in ("ay", "ee", "ow", "in", "um")]
 
     def sentence() -> Sentence:
-        noun = (
+        nouns = (
             [("the", "D"), (str(rng.choice(words)), "N")],
             [("old", "A"), (str(rng.choice(words)) + "s", "N")],
         )
-        subject, other = (noun[int(i)] for i in rng.integers(2, size=2))
-        return [*subject, (str(rng.choice(words)) + "s", "V"), *other]
+        subject, object_ = (nouns[int(i)] for i in rng.integers(2, size=2))
+        return [*subject, (str(rng.choice(words)) + "s", "V"), *object_]
 
     sentences = [sentence() for _ in range(600)]
     return sentences[:400], sentences[400:]
@@ -189,14 +209,14 @@ def _grammar() -> tuple[list[Sentence], list[Sentence]]:
 
 DATASETS: dict[str, Callable[[], tuple[list[Sentence], list[Sentence]]]] = {
     "grammar": _grammar,
-    "nltk_treebank": lambda: _without_the_last(text.treebank()),
+    "nltk_treebank": lambda: _last_fifth_as_test(text.treebank()),
     "ud_english_ewt": lambda: (text.ud_english_ewt("dev"), text.ud_english_ewt("test")),
     "nltk_conll2000": lambda: (text.conll2000("train"), text.conll2000("test")),
-    "europeana_ner_de": lambda: _without_the_last(text.europeana_ner_de()),
+    "europeana_ner_de": lambda: _last_fifth_as_test(text.europeana_ner_de()),
 }
-"""Sentences to learn from and to test on: of a small grammar, newspapers, the web, newspapers, old
-newspapers."""
+"""Loaders of the sentences to train on and to test on: a small grammar, newspapers, the web,
+newspapers, old newspapers."""
 
 SPANS = ("nltk_conll2000", "europeana_ner_de")
-"""Where the tags are of spans, chunks and names, and F1 counts; elsewhere they are parts of
-speech."""
+"""Datasets whose tags mark spans, chunks or names, so that F1 is the score; in the others they are
+parts of speech."""

@@ -15,18 +15,26 @@ __all__ = ["n_threads", "times_in_turns"]
 
 
 def times_in_turns(
-    functions: Mapping[str, Callable[[], Any]], rounds: int, rest: float = 0.0
+    functions: Mapping[str, Callable[[], object]], rounds: int, rest: float = 0.0
 ) -> NDArray[np.float64]:
-    """Seconds of each call, shape (rounds, functions), after one of each that does not count.
+    """Wall-clock seconds of each call, shape (rounds, functions).
 
-    ``rest``: seconds of sleep, and 20 ms of calls that are not timed, before each that is: for the
-    sake of functions whose threads go on spinning for 0.1 s, as those of BLAS do.
+    A round calls every function once. One round before the first is not timed.
+
+    Parameters
+    ----------
+    functions : mapping from name to callable()
+    rounds : int
+    rest : float
+        Seconds of sleep before each timed call, and then 20 ms of calls that are not timed. The
+        sleep is for threads that go on spinning for 0.1 s after their work, as those of BLAS do.
 
     Examples
     --------
     >>> times_in_turns({"nothing": lambda: None, "sum": lambda: sum(range(9))}, rounds=3).shape
     (3, 2)
     """
+    # compilation, allocation and cold caches belong to no round
     for function in functions.values():
         function()
     times = np.empty((rounds, len(functions)))
@@ -34,6 +42,7 @@ def times_in_turns(
         for j, function in enumerate(functions.values()):
             if rest:
                 time.sleep(rest)
+                # the calls wake the core and refill the caches that the sleep left cold
                 start = time.perf_counter()
                 while time.perf_counter() < start + 0.02:
                     function()
@@ -45,7 +54,7 @@ def times_in_turns(
 
 @contextmanager
 def n_threads(n: int) -> Iterator[None]:
-    """With n threads in this library, and in PyTorch where it is installed."""
+    """Let the compiled kernels of this library use n threads."""
     settings: Any = numba.config
     before = settings.NUMBA_NUM_THREADS
     settings.NUMBA_NUM_THREADS = n

@@ -1,9 +1,12 @@
-"""Training by gradient steps, epoch by epoch, with equal effort for all that is compared."""
+"""Training of PyTorch networks, epoch by epoch, with equal effort for all that is compared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from figures.engine.table import Row
 from fjlt.runs.seeds import seed_sequence
@@ -11,59 +14,63 @@ from fjlt.runs.seeds import seed_sequence
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["OPTIMIZERS", "STEP_SIZES", "Training", "begin", "replicated", "trained"]
+__all__ = [
+    "OPTIMIZERS",
+    "STEP_SIZES",
+    "Effort",
+    "Task",
+    "hold_out",
+    "seed_torch",
+    "train",
+    "train_replicates",
+]
 
 STEP_SIZES = {
     "Adam": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03),
     "SGD": (0.003, 0.01, 0.03, 0.1, 0.3),
 }
-"""Tried for every network, layer and optimiser alike; heuristic. SGD has momentum 0.9."""
+"""Step sizes tried for every network, layer and optimiser alike; heuristic. SGD has momentum
+0.9."""
 
 OPTIMIZERS = tuple(STEP_SIZES)
 
 
-def replicated(
-    train: Callable[[int, float, int], list[Row]],
-    optimizer: str,
-    epochs: int,
-    trial_epochs: int,
-    replicates: int,
-    trials: int = 1,
-    step_size: float | None = None,
-) -> list[Row]:
-    """Rows of train(replicate, step size, epochs), with the step size given, or that is best for
-    the first replicates.
+class Effort(NamedTuple):
+    """How often and how long a network is trained.
 
-    Those of ``STEP_SIZES`` are tried for ``trial_epochs`` on so many replicates; the best has the
-    highest ``held_out`` in the last row, in the mean.
-
-    Examples
-    --------
-    >>> def train(replicate, step_size, epochs):
-    ...     return [{"epoch": epoch, "held_out": step_size} for epoch in range(epochs)]
-    >>> [(row["replicate"], row["epoch"], row["step_size"]) for row in replicated(train, "SGD", 2, 1, replicates=2)]
-    [(0, 0, 0.3), (0, 1, 0.3), (1, 0, 0.3), (1, 1, 0.3)]
+    Attributes
+    ----------
+    optimizer : {"Adam", "SGD"}
+    epochs : int
+        Of each replicate.
+    trial_epochs : int
+        Of each training that a step size is chosen by.
+    replicates : int
+    trials : int
+        Replicates on which every step size is tried.
+    step_size : float, optional
+        Used for all replicates; if not given, it is chosen.
     """
-    if step_size is None:
-        tried = {
-            size: sum(
-                float(train(trial, size, trial_epochs)[-1]["held_out"]) for trial in range(trials)
-            )
-            for size in STEP_SIZES[optimizer]
-        }
-        step_size = max(tried, key=lambda size: tried[size])
-    return [
-        {"replicate": replicate, "step_size": step_size, **row}
-        for replicate in range(replicates)
-        for row in train(replicate, step_size, epochs)
-    ]
+
+    optimizer: str
+    epochs: int
+    trial_epochs: int
+    replicates: int
+    trials: int = 1
+    step_size: float | None = None
 
 
-class Training(NamedTuple):
-    """A network as drawn, and what to do with it.
+class Task(NamedTuple):
+    """A network as drawn, and what to train it for.
 
-    ``losses`` gives the mean loss of each batch of an epoch, and its size, and must not run ahead;
-    ``evaluate`` says how good the network is.
+    Attributes
+    ----------
+    network : torch.nn.Module
+    losses : callable()
+        Gives the mean loss of each batch of an epoch, and the size of the batch. A loss is computed
+        when it is asked for, so that it sees the weights after the last step.
+    evaluate : callable()
+        Columns that say how good the network is, ``held_out`` among them.
     """
 
     network: nn.Module
@@ -71,26 +78,88 @@ class Training(NamedTuple):
     evaluate: Callable[[], Row]
 
 
-def begin(seed: int, *names: int | str) -> None:
-    """One thread, and PyTorch's random numbers from the seed and the names."""
+def train_replicates(run: Callable[[int, float, int], list[Row]], effort: Effort) -> list[Row]:
+    """The rows of every replicate, all with the same step size.
+
+    If no step size is given, each of ``STEP_SIZES`` is tried on the first replicates for a few
+    epochs. The one with the highest ``held_out`` in the last row, in the mean over the trials, is
+    used.
+
+    Parameters
+    ----------
+    run : callable(replicate, step_size, epochs)
+        Trains one replicate and gives a row for each epoch.
+    effort : Effort
+
+    Examples
+    --------
+    >>> def run(replicate, step_size, epochs):
+    ...     return [{"epoch": epoch, "held_out": step_size} for epoch in range(epochs)]
+    >>> rows = train_replicates(run, Effort("SGD", epochs=2, trial_epochs=1, replicates=2))
+    >>> [(row["replicate"], row["epoch"], row["step_size"]) for row in rows]
+    [(0, 0, 0.3), (0, 1, 0.3), (1, 0, 0.3), (1, 1, 0.3)]
+    """
+    step_size = effort.step_size
+    if step_size is None:
+        # the sum over the trials orders the step sizes as the mean does
+        scores = {
+            size: sum(
+                float(run(trial, size, effort.trial_epochs)[-1]["held_out"])
+                for trial in range(effort.trials)
+            )
+            for size in STEP_SIZES[effort.optimizer]
+        }
+        step_size = max(scores, key=lambda size: scores[size])
+    return [
+        {"replicate": replicate, "step_size": step_size, **row}
+        for replicate in range(effort.replicates)
+        for row in run(replicate, step_size, effort.epochs)
+    ]
+
+
+def hold_out(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of n samples in random order: nine tenths to train on, and a tenth held out.
+
+    Examples
+    --------
+    >>> [len(part) for part in hold_out(25, np.random.default_rng(0))]
+    [23, 2]
+    """
+    order, count = rng.permutation(n), n // 10
+    return order[count:], order[:count]
+
+
+def seed_torch(seed: int, *names: int | str) -> None:
+    """Let PyTorch draw from the seed and the names, and compute with one thread.
+
+    The sums of several threads would depend on how the work is divided.
+    """
     import torch
 
     torch.set_num_threads(1)
     torch.manual_seed(int(seed_sequence(seed, *names).generate_state(1)[0]))
 
 
-def trained(training: Training, optimizer: str, step_size: float, epochs: int) -> list[Row]:
-    """Rows with the number of the epoch, the mean loss of its batches, the number of weights, and
-    the evaluation."""
+def train(task: Task, optimizer: str, step_size: float, epochs: int) -> list[Row]:
+    """Train the network of a task.
+
+    Returns
+    -------
+    rows : one for each epoch
+        ``epoch`` from 1, ``weights`` of the network, ``loss``, the mean over the samples of the
+        epoch as they were met, and the columns of ``task.evaluate``.
+    """
     import torch
 
     from fjlt.torch import count_weights
 
-    network, losses, evaluate = training
+    network, losses, evaluate = task
     parameters = list(network.parameters())
-    rule: torch.optim.Optimizer = torch.optim.SGD(parameters, step_size, momentum=0.9, fused=True)
+    rule: torch.optim.Optimizer
     if optimizer == "Adam":
         rule = torch.optim.Adam(parameters, step_size, fused=True)
+    else:
+        rule = torch.optim.SGD(parameters, step_size, momentum=0.9, fused=True)
     rows: list[Row] = []
     for epoch in range(1, epochs + 1):
         network.train()
@@ -102,12 +171,7 @@ def trained(training: Training, optimizer: str, step_size: float, epochs: int) -
             total, count = total + loss.item() * size, count + size
         network.eval()
         with torch.no_grad():
-            rows.append(
-                {
-                    "epoch": epoch,
-                    "weights": count_weights(network),
-                    "loss": total / count,
-                    **evaluate(),
-                }
-            )
+            scores = evaluate()
+        weights = count_weights(network)
+        rows.append({"epoch": epoch, "weights": weights, "loss": total / count, **scores})
     return rows

@@ -1,37 +1,53 @@
-"""Layer sizes of the models of figures 7 and 8, from which their weights are counted."""
+"""The models of figures 7 and 8, layer by layer, unfolded from ``architectures.toml``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
 
 __all__ = [
     "CRF",
     "LSTM",
     "MODELS",
+    "Architecture",
     "BatchNorm",
+    "Block",
     "Convolution",
     "Layer",
     "Linear",
     "Model",
-    "efficientnet_b0",
-    "n_weights",
-    "preact_resnet18",
-    "se_resnet152",
-    "senet154",
-    "sequence_tagger",
+    "Stage",
+    "architecture",
+    "image_layers",
+    "tagger_layers",
 ]
 
 
 @dataclass(frozen=True)
 class Convolution:
-    """Two-dimensional convolution with a square kernel."""
+    """Two-dimensional convolution with a square kernel.
+
+    Examples
+    --------
+    >>> Convolution(64, 128, kernel=3).n_weights, Convolution(64, 64, kernel=3, groups=64).n_weights
+    (73728, 576)
+    """
 
     inputs: int
     outputs: int
     kernel: int = 1
+    stride: int = 1
     groups: int = 1
     bias: bool = False
+
+    @property
+    def n_weights(self) -> int:
+        """Number of trained weights; each output reads the inputs of its group only."""
+        return self.inputs // self.groups * self.outputs * self.kernel**2 + self.bias * self.outputs
 
 
 @dataclass(frozen=True)
@@ -40,13 +56,23 @@ class BatchNorm:
 
     channels: int
 
+    @property
+    def n_weights(self) -> int:
+        """Number of trained weights."""
+        return 2 * self.channels
+
 
 @dataclass(frozen=True)
 class Linear:
-    """Dense matrix (outputs, inputs) and a bias."""
+    """Dense matrix of shape (outputs, inputs), with a bias."""
 
     inputs: int
     outputs: int
+
+    @property
+    def n_weights(self) -> int:
+        """Number of trained weights, bias included."""
+        return (self.inputs + 1) * self.outputs
 
 
 @dataclass(frozen=True)
@@ -56,36 +82,251 @@ class LSTM:
     inputs: int
     hidden: int
 
+    @property
+    def n_weights(self) -> int:
+        """Number of trained weights, biases included."""
+        return 2 * 4 * self.hidden * (self.inputs + self.hidden + 2)
+
 
 @dataclass(frozen=True)
 class CRF:
-    """Scores of the transitions between any two tags."""
+    """Conditional random field: a score for each transition between two tags."""
 
     tags: int
 
+    @property
+    def n_weights(self) -> int:
+        """Number of trained weights."""
+        return self.tags**2
+
 
 Layer = Convolution | BatchNorm | Linear | LSTM | CRF
+Block = tuple[Convolution | BatchNorm, ...]
+"""The layers of a residual block in the order of the computation, those of its shortcut last."""
 
 
-def n_weights(layer: Layer) -> int:
-    """Number of trained numbers of a layer, biases included.
+@dataclass(frozen=True)
+class Stage:
+    """Blocks with the same number of outputs, as one row of an architecture.
+
+    Attributes
+    ----------
+    repeats : int
+        Number of blocks.
+    channels : int
+        Outputs of each block.
+    kernel, stride : int
+        Of the spatial convolution; all blocks but the first have stride 1.
+    expansion : int
+        Inverted bottlenecks: the factor by which a block widens its input first.
+    inner : tuple of int
+        Bottlenecks: outputs of the first and the second convolution.
+    groups, shortcut : int
+        Bottlenecks: groups of the second convolution, and kernel of the shortcut.
+    """
+
+    repeats: int
+    channels: int
+    kernel: int = 3
+    stride: int = 1
+    expansion: int = 1
+    inner: tuple[int, ...] = ()
+    groups: int = 1
+    shortcut: int = 1
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network for images up to its final linear layer.
+
+    Attributes
+    ----------
+    block : {"inverted bottleneck", "pre-activation", "bottleneck"}
+    stem : tuple of Convolution
+    stages : tuple of Stage
+    head : int
+        Outputs of a 1 × 1 convolution after the last stage; 0 if there is none.
+    always_expands : bool
+        Whether an inverted bottleneck has an expansion even where its factor is 1.
+    """
+
+    block: str
+    stem: tuple[Convolution, ...]
+    stages: tuple[Stage, ...]
+    head: int = 0
+    always_expands: bool = False
+
+    @property
+    def features(self) -> int:
+        """Inputs of the final linear layer."""
+        return self.head or self.stages[-1].channels
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks of all stages in order.
+
+        Examples
+        --------
+        >>> [len(block) for block in architecture("PreActResNet-18").blocks()]  # 5: with shortcut
+        [4, 4, 5, 4, 5, 4, 5, 4]
+        """
+        inputs = self.stem[-1].outputs
+        for stage in self.stages:
+            for i in range(stage.repeats):
+                stride = stage.stride if i == 0 else 1
+                if self.block == "inverted bottleneck":
+                    expands = stage.expansion > 1 or self.always_expands
+                    yield _inverted_bottleneck(inputs, stage, stride, expands)
+                elif self.block == "pre-activation":
+                    yield _pre_activation(inputs, stage, stride)
+                else:
+                    yield _bottleneck(inputs, stage, stride, is_first=i == 0)
+                inputs = stage.channels
+
+    def scaled(self, width: int) -> Architecture:
+        """The same network with ``width`` outputs of the stem and all other channels in
+        proportion."""
+        full = self.stem[-1].outputs
+        stem = (*self.stem[:-1], replace(self.stem[-1], outputs=width))
+        stages = (replace(stage, channels=stage.channels * width // full) for stage in self.stages)
+        return replace(self, stem=stem, stages=tuple(stages))
+
+
+def _inverted_bottleneck(inputs: int, stage: Stage, stride: int, expands: bool) -> Block:
+    """Widen, convolve each channel for itself, weigh the channels, project to the outputs."""
+    wide = stage.expansion * inputs
+    return (
+        *(_normalised(inputs, wide) if expands else ()),
+        *_normalised(wide, wide, stage.kernel, stride, groups=wide),
+        *_squeeze_excitation(wide, inputs // 4),
+        *_normalised(wide, stage.channels),
+    )
+
+
+def _pre_activation(inputs: int, stage: Stage, stride: int) -> Block:
+    """Two convolutions, each after its batch norm; a 1 × 1 shortcut where the shape changes."""
+    outputs, kernel = stage.channels, stage.kernel
+    same_shape = stride == 1 and inputs == outputs
+    return (
+        BatchNorm(inputs),
+        Convolution(inputs, outputs, kernel, stride),
+        BatchNorm(outputs),
+        Convolution(outputs, outputs, kernel),
+        *(() if same_shape else (Convolution(inputs, outputs, stride=stride),)),
+    )
+
+
+def _bottleneck(inputs: int, stage: Stage, stride: int, is_first: bool) -> Block:
+    """Narrow, convolve, widen, weigh the channels; a shortcut beside the first block of a stage."""
+    (first, second), outputs = stage.inner, stage.channels
+    return (
+        *_normalised(inputs, first),
+        *_normalised(first, second, stage.kernel, stride, stage.groups),
+        *_normalised(second, outputs),
+        *_squeeze_excitation(outputs, outputs // 16),
+        *(_normalised(inputs, outputs, stage.shortcut, stride) if is_first else ()),
+    )
+
+
+def _normalised(
+    inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1
+) -> Block:
+    return Convolution(inputs, outputs, kernel, stride, groups), BatchNorm(outputs)
+
+
+def _squeeze_excitation(channels: int, squeezed: int) -> Block:
+    """Two 1 × 1 convolutions with biases: linear maps, but not linear layers of the model."""
+    return Convolution(channels, squeezed, bias=True), Convolution(squeezed, channels, bias=True)
+
+
+@cache
+def _contents() -> Mapping[str, Any]:
+    text = (resources.files("figures.models") / "architectures.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def architecture(name: str) -> Architecture:
+    """The architecture with a name in ``architectures.toml``.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name.
 
     Examples
     --------
-    >>> n_weights(Convolution(64, 128, kernel=3)), n_weights(Linear(512, 10)), n_weights(LSTM(100, 256))
-    (73728, 5130, 733184)
+    >>> architecture("EfficientNet-B0").features
+    1280
     """
-    match layer:
-        case Convolution(inputs, outputs, kernel, groups, bias):
-            return inputs // groups * outputs * kernel**2 + bias * outputs
-        case BatchNorm(channels):
-            return 2 * channels
-        case Linear(inputs, outputs):
-            return (inputs + 1) * outputs
-        case LSTM(inputs, hidden):
-            return 2 * 4 * hidden * (inputs + hidden + 2)
-        case CRF(tags):
-            return tags**2
+    tables = _contents()["architectures"]
+    table = {**tables.get(tables[name].get("like"), {}), **tables[name]}
+    table.pop("like", None)
+    stem = tuple(Convolution(**row) for row in table.pop("stem"))
+    stages = tuple(
+        Stage(**row | {"inner": tuple(row.get("inner", ()))}) for row in table.pop("stages")
+    )
+    return Architecture(stem=stem, stages=stages, **table)
+
+
+def image_layers(name: str, classes: int) -> Iterator[Layer]:
+    """Layers with trained weights of a network for images, the final linear one last.
+
+    Image size and strides do not change the number of weights.
+
+    Parameters
+    ----------
+    name : str
+        An architecture of ``architectures.toml``.
+    classes : int
+        Outputs of the final layer.
+
+    Examples
+    --------
+    >>> sum(layer.n_weights for layer in image_layers("EfficientNet-B0", 10))
+    4020358
+    """
+    network = architecture(name)
+    for convolution in network.stem:
+        yield convolution
+        # with pre-activation a batch norm begins every block, so that none follows the stem
+        if network.block != "pre-activation":
+            yield BatchNorm(convolution.outputs)
+    for block in network.blocks():
+        yield from block
+    if network.head:
+        yield from _normalised(network.stages[-1].channels, network.head)
+    yield Linear(network.features, classes)
+
+
+def tagger_layers(width: int, tags: int, hidden: int = 256) -> Iterator[Layer]:
+    """Layers with trained weights of the sequence tagger of Flair 0.4.
+
+    The embeddings are trained beforehand and frozen, so they are not counted. What is trained is a
+    square linear layer on them, the reprojection; an LSTM in both directions; the final linear
+    layer, to the tags; and the transitions of the CRF.
+
+    Parameters
+    ----------
+    width : int
+        Total width of the embeddings of a word.
+    tags : int
+        Tags, those that Flair adds included.
+    hidden : int
+        Width of the LSTM in each direction.
+
+    Notes
+    -----
+    Source: Akbik et al., COLING 2018 and NAACL 2019.
+
+    Examples
+    --------
+    >>> sum(layer.n_weights for layer in tagger_layers(100 + 2 * 2048, 20))
+    26743064
+    """
+    yield Linear(width, width)
+    yield LSTM(width, hidden)
+    yield Linear(2 * hidden, tags)
+    yield CRF(tags)
 
 
 @dataclass(frozen=True)
@@ -97,8 +338,8 @@ class Model:
     name, dataset : str
     task : {"vision", "language"}
     layers : tuple of Layer
-        Those with trained numbers, in the order of the computation; the last one that is linear is
-        the layer that the paper replaces.
+        Layers with trained weights in the order of the computation. The paper replaces the last
+        linear one.
 
     Examples
     --------
@@ -113,8 +354,8 @@ class Model:
 
     @property
     def n_weights(self) -> int:
-        """Number of trained numbers of all layers."""
-        return sum(map(n_weights, self.layers))
+        """Number of trained weights of all layers."""
+        return sum(layer.n_weights for layer in self.layers)
 
     @property
     def linears(self) -> tuple[Linear, ...]:
@@ -122,184 +363,12 @@ class Model:
         return tuple(layer for layer in self.layers if isinstance(layer, Linear))
 
 
-def efficientnet_b0(classes: int, head: bool = True) -> Iterator[Layer]:
-    """EfficientNet-B0 of Tan and Le (2019), Table 1, with a final layer from 1280 channels.
-
-    Without the head it is the variant for CIFAR-10 in the code that the authors of the paper
-    published (github.com/leibovit/Sparse-Linear-Networks): the last convolution, from 320 to 1280
-    channels, is left out, and the first block has an expansion of factor 1, which is counted
-    although it is never applied. Image size and strides do not change the count.
-
-    Examples
-    --------
-    >>> sum(map(n_weights, efficientnet_b0(10))), sum(map(n_weights, efficientnet_b0(10, head=False)))
-    (4020358, 3599686)
-    """
-    yield from _normalised(3, 32, 3)
-    inputs = 32
-    for expansion, outputs, blocks, kernel in (
-        (1, 16, 1, 3),
-        (6, 24, 2, 3),
-        (6, 40, 2, 5),
-        (6, 80, 3, 3),
-        (6, 112, 3, 5),
-        (6, 192, 4, 5),
-        (6, 320, 1, 3),
-    ):
-        for _ in range(blocks):
-            wide = expansion * inputs
-            if expansion > 1 or not head:
-                yield from _normalised(inputs, wide)
-            yield from _normalised(wide, wide, kernel, groups=wide)
-            yield from _squeeze_excitation(wide, inputs // 4)
-            yield from _normalised(wide, outputs)
-            inputs = outputs
-    if head:
-        yield from _normalised(inputs, 1280)
-        inputs = 1280
-    yield Linear(inputs, classes)
+def _model(name: str, dataset: str, **sizes: Any) -> Model:
+    if "classes" in sizes:
+        return Model(name, dataset, "vision", tuple(image_layers(name, sizes["classes"])))
+    layers = tagger_layers(sum(sizes["embeddings"]), sizes["tags"])
+    return Model(name, dataset, "language", tuple(layers))
 
 
-def preact_resnet18(classes: int) -> Iterator[Layer]:
-    """ResNet-18 with pre-activation for images of 32 × 32, as usual in PyTorch and in the authors'
-    code.
-
-    The stem is a 3 × 3 convolution without normalisation, shortcuts that change the width are 1 × 1
-    convolutions without normalisation, and there is none before the final layer.
-
-    Examples
-    --------
-    >>> sum(map(n_weights, preact_resnet18(10)))
-    11171146
-    """
-    yield Convolution(3, 64, 3)
-    inputs = 64
-    for width in (64, 128, 256, 512):
-        for _ in range(2):
-            yield from (
-                BatchNorm(inputs),
-                Convolution(inputs, width, 3),
-                BatchNorm(width),
-                Convolution(width, width, 3),
-            )
-            if inputs != width:
-                yield Convolution(inputs, width)
-            inputs = width
-    yield Linear(inputs, classes)
-
-
-def se_resnet152(classes: int) -> Iterator[Layer]:
-    """SE-ResNet-152 of Hu, Shen and Sun (2018), reduction 16, with the stem for ImageNet.
-
-    The paper does not say which variant it trains on CIFAR-100; a 3 × 3 stem would have 7680
-    weights fewer.
-
-    Examples
-    --------
-    >>> sum(map(n_weights, se_resnet152(100)))
-    64977748
-    """
-    yield from _normalised(3, 64, 7)
-    yield from _bottlenecks(64, first=1, second=1)
-    yield Linear(2048, classes)
-
-
-def senet154(classes: int) -> Iterator[Layer]:
-    """SENet-154 of Hu, Shen and Sun (2018): 64 groups, three 3 × 3 convolutions as stem, 3 × 3
-    shortcuts.
-
-    Examples
-    --------
-    >>> sum(map(n_weights, senet154(1000)))
-    115088984
-    """
-    for inputs, outputs in ((3, 64), (64, 64), (64, 128)):
-        yield from _normalised(inputs, outputs, 3)
-    yield from _bottlenecks(128, first=2, second=4, groups=64, shortcut=3)
-    yield Linear(2048, classes)
-
-
-def sequence_tagger(width: int, tags: int, hidden: int = 256) -> Iterator[Layer]:
-    """Sequence tagger of Flair 0.4 (Akbik et al., 2018 and 2019) on embeddings of a width.
-
-    The embeddings are trained beforehand and frozen: they are not counted. What is trained: a
-    square linear layer on them, the reprojection; an LSTM in both directions; the final linear
-    layer, to the tags; the transitions of the CRF.
-
-    Examples
-    --------
-    >>> sum(map(n_weights, sequence_tagger(100 + 2 * 2048, 20)))
-    26743064
-    """
-    yield Linear(width, width)
-    yield LSTM(width, hidden)
-    yield Linear(2 * hidden, tags)
-    yield CRF(tags)
-
-
-def _normalised(inputs: int, outputs: int, kernel: int = 1, groups: int = 1) -> Iterator[Layer]:
-    yield Convolution(inputs, outputs, kernel, groups)
-    yield BatchNorm(outputs)
-
-
-def _squeeze_excitation(channels: int, squeezed: int) -> Iterator[Layer]:
-    """Two 1 × 1 convolutions with biases: linear maps, but not linear layers of the model."""
-    yield Convolution(channels, squeezed, bias=True)
-    yield Convolution(squeezed, channels, bias=True)
-
-
-def _bottlenecks(
-    inputs: int, first: int, second: int, groups: int = 1, shortcut: int = 1
-) -> Iterator[Layer]:
-    """All 50 blocks; first and second: outputs of the first two convolutions over the width of the
-    stage."""
-    for width, blocks in ((64, 3), (128, 8), (256, 36), (512, 3)):
-        for block in range(blocks):
-            yield from _normalised(inputs, first * width)
-            yield from _normalised(first * width, second * width, 3, groups)
-            yield from _normalised(second * width, 4 * width)
-            yield from _squeeze_excitation(4 * width, 4 * width // 16)
-            if block == 0:
-                yield from _normalised(inputs, 4 * width, 1 if width == 64 else shortcut)
-            inputs = 4 * width
-
-
-CONTEXTUAL = 2048
-"""Width of a contextual string embedding of Flair; the pooled one is twice as wide."""
-
-SPECIAL_TAGS = 4
-"""Tags that Flair adds to those of the data: O, <unk>, <START>, <STOP>."""
-
-ENTITY_TAGS = 4 * 4 + SPECIAL_TAGS
-"""B, I, E, S for each of four types of entities, in CoNLL-03 English and German, and the special
-tags."""
-
-SPEECH_TAGS = 45 + SPECIAL_TAGS
-"""Parts of speech of the Penn Treebank, punctuation included, and the special tags: O is among them
-here too."""
-
-
-def _vision(name: str, dataset: str, layers: Iterator[Layer]) -> Model:
-    return Model(name, dataset, "vision", tuple(layers))
-
-
-def _language(name: str, dataset: str, width: int, tags: int) -> Model:
-    return Model(name, dataset, "language", tuple(sequence_tagger(width, tags)))
-
-
-MODELS = (
-    _vision("EfficientNet-B0", "CIFAR-10", efficientnet_b0(10)),
-    _vision("EfficientNet-B0 without head", "CIFAR-10", efficientnet_b0(10, head=False)),
-    _vision("PreActResNet-18", "CIFAR-10", preact_resnet18(10)),
-    _vision("SE-ResNet-152", "CIFAR-100", se_resnet152(100)),
-    _vision("SENet-154", "ImageNet", senet154(1000)),
-    _language("NER English", "CoNLL-03 English", 100 + 2 * 2 * CONTEXTUAL, ENTITY_TAGS),
-    _language("NER German", "CoNLL-03 German", 300 + 2 * 2 * CONTEXTUAL, ENTITY_TAGS),
-    _language("POS English", "Penn Treebank", 300 + 2 * CONTEXTUAL, SPEECH_TAGS),
-)
-"""The models of Table 1 of the paper, two variants of EfficientNet-B0 among them.
-
-The taggers read word embeddings (GloVe of width 100; fastText for German and extvec for parts of
-speech, of width 300) and contextual string embeddings forward and backward, pooled for the two NER
-tasks, as in the scripts that Flair and the authors published.
-"""
+MODELS = tuple(_model(**row) for row in _contents()["models"])
+"""The models of Table 1 of the paper, two variants of EfficientNet-B0 among them."""

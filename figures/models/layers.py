@@ -1,27 +1,26 @@
-"""A dense layer and what may stand in its place: butterfly replacements, or two thin dense
-layers."""
+"""A dense layer and what may take its place: butterfly replacements, or two thin dense layers."""
 
 from __future__ import annotations
 
 import warnings
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from torch import nn
+from fjlt.runs.console import choose
 
-from figures.models.rectified import RectifiedButterfly
-from fjlt.torch import ButterflyLinear, count_weights
+if TYPE_CHECKING:
+    from torch import nn
 
 __all__ = ["LAYERS", "PEER", "RECTIFIED", "STARTS", "layer"]
 
 LAYERS = ("dense", "butterfly", "low rank, equal rank", "low rank, equal weights")
-"""The last two are a pair of dense layers without anything between them."""
+"""Kinds of layers. The last two are a pair of dense layers without anything between them."""
 
 STARTS = ("identity", "gaussian", "orthogonal")
-"""Starts of a butterfly other than an FJLT; "butterfly, identity" and so on are layers."""
+"""Starts of a butterfly other than an FJLT, as kinds of layers "butterfly, identity" and so on."""
 
 RECTIFIED = ("butterfly, rectified core", "butterfly, rectified layers")
-"""Rectifiers about the core, or between all layers of the butterflies."""
-
+"""Kinds with rectifiers before and after the core, and with one after every layer as well."""
 
 PEER = "torch_structured"
 """The butterfly of that package: all log2 n layers of weights, of full rank."""
@@ -30,16 +29,21 @@ PEER = "torch_structured"
 def layer(kind: str, n1: int, n2: int) -> nn.Module:
     """A layer from n1 to n2 features with a bias, drawn with PyTorch's generator.
 
-    The butterfly has k = ceil(log2 n) on either side. "equal rank" is a pair n1 → k → n2 with its
-    rank; "equal weights" one with the largest k, at least 1, for which it has no more weights than
-    a butterfly drawn for it.
+    Parameters
+    ----------
+    kind : str
+        One of ``LAYERS``, ``RECTIFIED``, ``PEER``, or "butterfly, " and one of ``STARTS``.
+        Butterflies keep k = ceil(log2 n) outputs on either side. "low rank, equal rank" is a pair
+        n1 → k → n2 of the same rank. "low rank, equal weights" has the largest k, at least 1, with
+        which it has no more weights than a butterfly drawn for it.
+    n1, n2 : int
 
     Raises
     ------
     ValueError
-        For another kind.
+        For an unknown kind.
     ModuleNotFoundError
-        Without torch_structured, for ``PEER``.
+        For ``PEER`` if torch_structured is not installed.
 
     Examples
     --------
@@ -48,29 +52,38 @@ def layer(kind: str, n1: int, n2: int) -> nn.Module:
     >>> [sum(p.numel() for p in layer(kind, 512, 10).parameters()) for kind in LAYERS]
     [5130, 3843, 2098, 3142]
     """
+    from torch import nn
+
+    from figures.models.rectified import RectifiedButterfly
+    from fjlt.torch import ButterflyLinear, count_weights
+
     if kind == "dense":
         return nn.Linear(n1, n2)
     if kind == PEER:
         return _torch_structured(n1, n2)
     if kind in RECTIFIED:
         return RectifiedButterfly(n1, n2, everywhere=kind == RECTIFIED[1])
-    if kind.removeprefix("butterfly, ") in STARTS:
-        return ButterflyLinear(n1, n2, init=kind.removeprefix("butterfly, "))
-    if kind not in LAYERS:
-        raise ValueError(f"unknown layer {kind!r}; known: {', '.join(LAYERS)}")
+    start = kind.removeprefix("butterfly, ")
+    if start in STARTS:
+        return ButterflyLinear(n1, n2, init=start)
+    choose(kind, LAYERS, "layer")
     butterfly = ButterflyLinear(n1, n2)
     if kind == "butterfly":
         return butterfly
-    equal_weights = max(1, (count_weights(butterfly) - n2) // (n1 + n2))
-    k = min(butterfly.k1, butterfly.k2) if kind == "low rank, equal rank" else equal_weights
-    return nn.Sequential(nn.Linear(n1, k, bias=False), nn.Linear(k, n2))
+    if kind == "low rank, equal rank":
+        rank = min(butterfly.k1, butterfly.k2)
+    else:
+        # a pair of rank k has k·(n1 + n2) weights and a bias of n2; how many the butterfly has
+        # depends on the kept outputs that were drawn
+        rank = max(1, (count_weights(butterfly) - n2) // (n1 + n2))
+    return nn.Sequential(nn.Linear(n1, rank, bias=False), nn.Linear(rank, n2))
 
 
 def _torch_structured(n1: int, n2: int) -> nn.Module:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it was built without CUDA
+        warnings.simplefilter("ignore")  # it warns that it was built without CUDA
         try:
-            drawn: nn.Module = import_module("torch_structured").Butterfly(n1, n2)
+            butterfly: nn.Module = import_module("torch_structured").Butterfly(n1, n2)
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(f"{error}; pip install 'butterfly-theory[bench]'") from error
-    return drawn
+    return butterfly

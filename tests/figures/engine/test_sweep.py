@@ -316,7 +316,8 @@ RESTS_ON = {
     | {"figures/experiments/sketching.py", "figures/data/text.py"},
     "experiments.counting": LIBRARY
     | REGISTER
-    | {"figures/experiments/counting.py", "figures/models/architectures.py"},
+    | {"figures/experiments/counting.py"}
+    | {f"figures/models/architectures.{suffix}" for suffix in ("py", "toml")},
     "paper.fig06": LIBRARY | REGISTER | {"figures/paper/fig06.py"},
 }
 DRAWINGS = {

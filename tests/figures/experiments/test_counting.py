@@ -9,16 +9,11 @@ from figures.engine.table import from_csv, to_csv
 from figures.engine.wording import count
 from figures.experiments.counting import compute, layer_weights, reduced
 from figures.models.architectures import (
-    ENTITY_TAGS,
+    CRF,
     MODELS,
-    SPEECH_TAGS,
     Convolution,
-    efficientnet_b0,
-    n_weights,
-    preact_resnet18,
-    se_resnet152,
-    senet154,
-    sequence_tagger,
+    image_layers,
+    tagger_layers,
 )
 from figures.paper import fig07, fig08
 from fjlt import Butterfly, DenseReplacement, TruncatedButterfly
@@ -26,25 +21,25 @@ from fjlt import Butterfly, DenseReplacement, TruncatedButterfly
 # Totals of the published implementations, biases and batch norms included.
 PUBLISHED = [
     # timm 1.0.31, efficientnet_b0
-    (efficientnet_b0(1000), 5_288_548),
-    (efficientnet_b0(10), 4_020_358),
+    (image_layers("EfficientNet-B0", 1000), 5_288_548),
+    (image_layers("EfficientNet-B0", 10), 4_020_358),
     # github.com/kuangliu/pytorch-cifar, models/efficientnet.py, from which the authors'
     # EfficientNet.py is taken
-    (efficientnet_b0(10, head=False), 3_599_686),
+    (image_layers("EfficientNet-B0 without head", 10), 3_599_686),
     # github.com/kuangliu/pytorch-cifar, models/preact_resnet.py, from which the authors'
     # PreActResNet.py is taken
-    (preact_resnet18(10), 11_171_146),
+    (image_layers("PreActResNet-18", 10), 11_171_146),
     # timm 1.0.31, legacy_seresnet152; github.com/osmr/imgclsmob lists it, from Cadene's
     # pretrained-models.pytorch
-    (se_resnet152(1000), 66_821_848),
-    (se_resnet152(100), 64_977_748),
+    (image_layers("SE-ResNet-152", 1000), 66_821_848),
+    (image_layers("SE-ResNet-152", 100), 64_977_748),
     # timm 1.0.31, legacy_senet154; github.com/osmr/imgclsmob lists it too
-    (senet154(1000), 115_088_984),
+    (image_layers("SENet-154", 1000), 115_088_984),
     # torch.nn.Linear(8292, 8292), LSTM(8292, 256, bidirectional=True), Linear(512, 20) and 20 × 20
     # transitions
-    (sequence_tagger(8292, 20), 86_286_616),
-    (sequence_tagger(8492, 20), 90_053_216),
-    (sequence_tagger(4396, 49), 28_888_142),
+    (tagger_layers(8292, 20), 86_286_616),
+    (tagger_layers(8492, 20), 90_053_216),
+    (tagger_layers(4396, 49), 28_888_142),
 ]
 PUBLISHED = [(tuple(layers), total) for layers, total in PUBLISHED]
 
@@ -56,51 +51,14 @@ FLAIR_TAGS = {"<unk>", "O", "<START>", "<STOP>"} | {
 
 # Marcus, Santorini and Marcinkiewicz (1993); all of them occur in the sample of the Penn Treebank
 # that NLTK ships.
-PENN_TAGS = {
-    *(
-        "#",
-        "$",
-        "''",
-        ",",
-        "-LRB-",
-        "-RRB-",
-        ".",
-        ":",
-        "``",
-        "CC",
-        "CD",
-        "DT",
-        "EX",
-        "FW",
-        "IN",
-        "JJ",
-        "JJR",
-        "JJS",
-    ),
-    *(
-        "LS",
-        "MD",
-        "NN",
-        "NNP",
-        "NNPS",
-        "NNS",
-        "PDT",
-        "POS",
-        "PRP",
-        "PRP$",
-        "RB",
-        "RBR",
-        "RBS",
-        "RP",
-        "SYM",
-        "TO",
-    ),
-    *("UH", "VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "WDT", "WP", "WP$", "WRB"),
-}
+PENN_TAGS = (
+    "# $ '' , -LRB- -RRB- . : `` CC CD DT EX FW IN JJ JJR JJS LS MD NN NNP NNPS NNS PDT POS PRP "
+    "PRP$ RB RBR RBS RP SYM TO UH VB VBD VBG VBN VBP VBZ WDT WP WP$ WRB"
+)
 
 
 def total(layers):
-    return sum(map(n_weights, layers))
+    return sum(layer.n_weights for layer in layers)
 
 
 @pytest.mark.parametrize(("layers", "published"), PUBLISHED)
@@ -143,13 +101,19 @@ def test_linear_layers_take_what_the_layers_before_give():
 def test_an_lstm_has_the_arrays_of_pytorch():
     inputs, hidden = 12, 5
     shapes = [(4 * hidden, inputs), (4 * hidden, hidden), (4 * hidden,), (4 * hidden,)] * 2
-    tagger = tuple(sequence_tagger(inputs, 3, hidden))
-    assert n_weights(tagger[1]) == sum(np.zeros(shape).size for shape in shapes)
+    tagger = tuple(tagger_layers(inputs, 3, hidden))
+    assert tagger[1].n_weights == sum(np.zeros(shape).size for shape in shapes)
 
 
 def test_tags_are_those_of_flair_and_of_the_treebank():
-    assert len(FLAIR_TAGS) == ENTITY_TAGS
-    assert len({*PENN_TAGS, "O", "<unk>", "<START>", "<STOP>"}) == SPEECH_TAGS
+    tags = {
+        model.name: layer.tags
+        for model in MODELS
+        for layer in model.layers
+        if isinstance(layer, CRF)
+    }
+    names, speech = len(FLAIR_TAGS), len({*PENN_TAGS.split(), "O", "<unk>", "<START>", "<STOP>"})
+    assert tags == {"NER English": names, "NER German": names, "POS English": speech}
 
 
 def enumerated(n, k):

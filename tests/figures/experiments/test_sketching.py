@@ -42,7 +42,7 @@ def test_digits_are_disjoint():
             column.tobytes() for column in np.ascontiguousarray(images.digits()[0].T)
         }
         assert len(set(everything)) == 500
-    assert FAMILIES["digits"](8, np.random.default_rng(0)).learned[0].shape == (8, 8)
+    assert FAMILIES["digits"](8, np.random.default_rng(0)).train[0].shape == (8, 8)
 
 
 @needs_data
@@ -50,12 +50,12 @@ def test_hyperspectral_parts():
     bands, starts = each(spectra.jasper_ridge()[:, :16, :16]), set()
     assert len(set(bands)) == 198
     for seed in range(4):
-        learned, held_out, test = FAMILIES["hyperspectral"](16, np.random.default_rng(seed))
-        of_learned, of_held_out = (
-            [bands.index(X) for X in each(part)] for part in (learned, held_out)
+        train, held_out, test = FAMILIES["hyperspectral"](16, np.random.default_rng(seed))
+        of_train, of_held_out = (
+            [bands.index(X) for X in each(part)] for part in (train, held_out)
         )
         assert of_held_out == list(range(of_held_out[0], of_held_out[0] + 40))
-        assert sorted(of_learned + of_held_out) == list(range(198))
+        assert sorted(of_train + of_held_out) == list(range(198))
         assert each(test) == each(spectra.samson()[:, :16, :16])
         assert not set(each(test)) & set(bands)
         starts.add(of_held_out[0])
@@ -64,11 +64,11 @@ def test_hyperspectral_parts():
 
 @needs_data
 def test_cifar10_parts():
-    learned, held_out, test = FAMILIES["cifar10"](32, np.random.default_rng(0))
+    train, held_out, test = FAMILIES["cifar10"](32, np.random.default_rng(0))
     red = {split: images.cifar10(split, 1)[0][:, :, :, 0] for split in ("train", "test")}
     back = [
         each(np.rint(255 * (0.229 * np.array(part) + 0.485)).astype(np.uint8))
-        for part in (learned, held_out)
+        for part in (train, held_out)
     ]
     assert [len(part) for part in back] == [320, 80]
     assert sorted(back[0] + back[1]) == sorted(each(red["train"][:400]))
@@ -98,7 +98,7 @@ def test_newsgroups_are_disjoint(posts):
         parts = FAMILIES["newsgroups"](41, np.random.default_rng(seed))
         assert [len(part) for part in parts] == [45, 6, 15]
         assert {X.shape for part in parts for X in part} == {(41, 200)}
-        columns = np.concatenate(parts.learned + parts.held_out + parts.test, axis=1).T
+        columns = np.concatenate(parts.train + parts.held_out + parts.test, axis=1).T
         kinds = np.unique(columns, axis=0)
         rows = [int(j) for j in range(41) if (kinds[:, j] == 2).any()]
         assert len(rows) == 20
@@ -111,7 +111,7 @@ def test_newsgroups_are_disjoint(posts):
 
 def test_terms_are_chosen_by_the_groups_to_learn_from_alone(posts):
     parts = FAMILIES["newsgroups"](11, np.random.default_rng(0))
-    assert all((X.sum(axis=1) > 0).sum() == 3 for X in parts.learned)
+    assert all((X.sum(axis=1) > 0).sum() == 3 for X in parts.train)
     assert all((X.sum(axis=1) > 0).sum() == 1 for X in parts.held_out + parts.test)
 
 
@@ -204,7 +204,7 @@ def learned(sketch, step_size, steps, replicate=0, **more):
         "max_steps": steps,
         "batch_size": 16,
     }
-    return learn_sketch(parts.learned, 2, 4, sketch, rng=rng, **options, **more)
+    return learn_sketch(parts.train, 2, 4, sketch, rng=rng, **options, **more)
 
 
 @pytest.mark.parametrize("sketch", LEARNED)
@@ -245,7 +245,7 @@ def test_the_test_matrices_choose_nothing(monkeypatch, sketch):
     def garbage(n, rng):
         parts = make(n, rng)
         return Family(
-            parts.learned,
+            parts.train,
             parts.held_out,
             [np.diag(np.arange(1.0, 9)) + 5 * (X > 8) for X in parts.test[:7]],
         )
@@ -264,7 +264,7 @@ def test_the_held_out_matrices_do_choose(monkeypatch):
 
     def garbage(n, rng):
         parts = make(n, rng)
-        return Family(parts.learned, [np.diag(np.arange(1.0, 9))] * 3, parts.test)
+        return Family(parts.train, [np.diag(np.arange(1.0, 9))] * 3, parts.test)
 
     monkeypatch.setitem(FAMILIES, "digits", garbage)
     assert compute(steps=40, replicates=1, **SMALL)[0]["held_out"] != honest[0]["held_out"]

@@ -14,7 +14,7 @@ from torch import nn  # noqa: E402
 from figures.experiments.entities import f1, spans  # noqa: E402
 from figures.experiments.tagging import DATASETS, compute, split  # noqa: E402
 from figures.models.layers import LAYERS  # noqa: E402
-from figures.models.tagger import Tagger, Vocabulary  # noqa: E402
+from figures.models.taggers import Tagger, Vocabulary  # noqa: E402
 from fjlt.runs.seeds import stream  # noqa: E402
 
 needs_data = pytest.mark.usefixtures("data_folder")
@@ -46,7 +46,7 @@ def test_a_sentence_is_scored_alike_alone_and_in_a_batch():
     together = tagger(SENTENCES[:3])
     alone = torch.cat([tagger([sentence]) for sentence in SENTENCES[:3]])
     torch.testing.assert_close(together, alone)
-    assert [len(tags) for tags in tagger.tagged(SENTENCES[:3])] == [3, 5, 2]
+    assert [len(tags) for tags in tagger.predict(SENTENCES[:3])] == [3, 5, 2]
 
 
 def test_unknown_words_and_letters_have_scores():
@@ -74,7 +74,7 @@ def test_every_layer_learns_a_small_language(monkeypatch, kind):
 def test_the_parts_of_the_data(dataset, sizes):
     sentences, test = DATASETS[dataset]()
     parts = split(dataset, stream(0, dataset))
-    assert sorted(map(repr, parts.learned + parts.held_out)) == sorted(map(repr, sentences))
+    assert sorted(map(repr, parts.train + parts.held_out)) == sorted(map(repr, sentences))
     assert parts.test == test
     if sizes:
         assert tuple(map(len, parts)) == sizes
@@ -84,8 +84,8 @@ def test_the_parts_of_the_data(dataset, sizes):
 
 @needs_data
 def test_web_text_is_learned(monkeypatch):
-    learned, test = DATASETS["ud_english_ewt"]()
-    monkeypatch.setitem(DATASETS, "ud_english_ewt", lambda: (learned[:300], test[:100]))
+    sentences, test = DATASETS["ud_english_ewt"]()
+    monkeypatch.setitem(DATASETS, "ud_english_ewt", lambda: (sentences[:300], test[:100]))
     table = compute(dataset="ud_english_ewt", epochs=3, replicates=1, batch_size=8)
     assert table[-1]["score"] > 0.4
 
