@@ -51,9 +51,7 @@ def test_hyperspectral_parts():
     assert len(set(bands)) == 198
     for seed in range(4):
         train, held_out, test = FAMILIES["hyperspectral"](16, np.random.default_rng(seed))
-        of_train, of_held_out = (
-            [bands.index(X) for X in each(part)] for part in (train, held_out)
-        )
+        of_train, of_held_out = ([bands.index(X) for X in each(part)] for part in (train, held_out))
         assert of_held_out == list(range(of_held_out[0], of_held_out[0] + 40))
         assert sorted(of_train + of_held_out) == list(range(198))
         assert each(test) == each(spectra.samson()[:, :16, :16])
