@@ -49,3 +49,20 @@ def test_the_verdicts_are_those_of_the_claims():
 def test_links_point_to_files():
     for target in re.findall(r"\]\(([^)]+)\)", README):
         assert target.startswith("https://") or (ROOT / target).exists()
+
+
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_named_in_a_page_exist(page):
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:fjlt|landscape|figures|proofs_check|tests|docs)/[\w/.]+)`", text))
+    linked = {
+        target.partition("#")[0]
+        for target in re.findall(r"\]\(([^)\s]+)\)", text)
+        if not target.startswith(("https://", "#"))
+    }
+    missing = {name for name in named if not (ROOT / name).exists()}
+    missing |= {target for target in linked if not (page.parent / target).exists()}
+    assert missing == set()
