@@ -19,7 +19,7 @@ from proofs_check import claims
 from proofs_check.checker import recheck as replay
 from proofs_check.engine.calibration import as_csv
 from proofs_check.engine.calibration import calibrate as run_calibration
-from proofs_check.engine.claim import Wanted
+from proofs_check.engine.claim import SketchTarget
 from proofs_check.engine.runner import run as run_claims
 from proofs_check.engine.verdicts import Report, with_numbers
 from proofs_check.report.document import write
@@ -81,7 +81,7 @@ def run(
         task = bar.add_task("checking", total=None)
 
         def progress(name: str, done: int, total: int) -> None:
-            bar.update(task, description=f"checking {name}", completed=done, total=total)
+            bar.update(task, description=name, completed=done, total=total)
 
         report = run_claims(
             ids,
@@ -91,7 +91,7 @@ def run(
             scheduler=scheduler,
             seed=seed,
             data=data,
-            wanted=Wanted(k, epsilon, probability),
+            target=SketchTarget(k, epsilon, probability),
             resume=resume,
             progress=progress,
         )
@@ -141,7 +141,14 @@ def show(
     terminal.print(f"[dim]{escape(claim.source)}[/]\n")
     terminal.print(escape(claim.statement), markup=True)
     if claim.correction:
-        terminal.print(f"\n[bold]Correction.[/] {escape(with_numbers(claim.correction))}")
+        # no claim is run here, so a name stands in the place of each number
+        correction = with_numbers(claim.correction, missing="‹{}›".format)
+        terminal.print(f"\n[bold]Correction.[/] {escape(correction)}")
+        if correction != claim.correction:
+            terminal.print(
+                f"[dim]Each ‹check:number› stands for a number that a run computes: "
+                f"proofs-check run {claim.id}[/]"
+            )
     if claim.depends_on:
         terminal.print(f"\n[bold]Rests on[/] {', '.join(claim.depends_on)}")
     for check in claim.checks:

@@ -8,7 +8,7 @@ from functools import cache
 
 from scipy.stats import beta, binom
 
-__all__ = ["Design", "design", "limits", "sign_test"]
+__all__ = ["Design", "design", "limits", "share_interval", "sign_test"]
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
@@ -26,6 +26,19 @@ def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
         float(beta.ppf(1 - alpha, successes + 1, draws - successes)) if successes < draws else 1.0
     )
     return low, high
+
+
+def share_interval(successes: int, draws: int, confidence: float = 0.999) -> tuple[float, float]:
+    """Two-sided Clopper-Pearson interval (low, high) of a probability.
+
+    Each side is wrong with probability at most (1 − confidence)/2.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in share_interval(0, 40)]
+    [0.0, 0.173]
+    """
+    return limits(successes, draws, (1 - confidence) / 2)
 
 
 @dataclass(frozen=True)

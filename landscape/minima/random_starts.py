@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
 from fjlt.runs.backends import backend
-from fjlt.runs.shares import share_interval
+from fjlt.runs.binomial import share_interval
 from landscape.fixed.reduced import reduced_loss
 from landscape.minima.second_order import Minimum, Problem, descend
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fjlt import Butterfly, TruncatedButterfly, boundary
 from fjlt.runs.backends import backend
-from fjlt.runs.shares import share_interval
+from fjlt.runs.binomial import share_interval
 from landscape import data
 from landscape.training.training import fit
 from landscape.training.two_phase import fit_two_phase

@@ -20,8 +20,8 @@ __all__ = [
     "Evidence",
     "Finding",
     "Grade",
+    "SketchTarget",
     "Verdict",
-    "Wanted",
     "judge",
     "paper",
 ]
@@ -71,8 +71,17 @@ class Bearing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a reader asks of a sketch of own data: rank k, accuracy ε, probability.
+class SketchTarget:
+    """What a sketch of the reader's own matrices should reach.
+
+    Attributes
+    ----------
+    k : int
+        Rank of the approximation, width of the bottleneck.
+    epsilon : float
+        Relative accuracy ε.
+    probability : float
+        How often the sketch should reach it.
 
     Raises
     ------
@@ -100,7 +109,7 @@ class Context:
     profile: str
     seed: SeedSequence
     data: Mapping[str, np.ndarray] = field(default_factory=dict)
-    wanted: Wanted = field(default_factory=Wanted)
+    target: SketchTarget = field(default_factory=SketchTarget)
 
     @property
     def full(self) -> bool:

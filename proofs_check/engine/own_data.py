@@ -50,7 +50,7 @@ def measured(
     succeeds: Callable[[int, SeedSequence], bool], high: int, context: Context
 ) -> tuple[int | None, str]:
     """(the smallest size found to succeed with the wanted probability, how that was tested)."""
-    p = context.wanted.probability
+    p = context.target.probability
     test = design(p, 1 - (1 - p) / 4, LEVEL / (1 + ceil(log2(high))), MISSED)
     seeds = context.seed.spawn(test.draws)
     return smallest(lambda k: test.says_so(sum(succeeds(k, seed) for seed in seeds)), high), (
@@ -61,7 +61,7 @@ def measured(
 
 def replacement(context: Context) -> Finding:
     """Proposition 1 for W, at its top right singular vector, with k1 = k2."""
-    W, epsilon, p = context.data["W"], context.wanted.epsilon, context.wanted.probability
+    W, epsilon, p = context.data["W"], context.target.epsilon, context.target.probability
     n2, n1 = W.shape
     _, singular, right = np.linalg.svd(W)
     if not singular[0]:
@@ -105,7 +105,7 @@ def replacement(context: Context) -> Finding:
 def input_side(context: Context) -> Finding:
     """The smallest k1 for ‖WJᵀJx − Wx‖ <= ε‖W‖ with the wanted probability: by the bounds, and
     measured."""
-    W, epsilon, p = context.data["W"], context.wanted.epsilon, context.wanted.probability
+    W, epsilon, p = context.data["W"], context.target.epsilon, context.target.probability
     n, size = W.shape[1], boundary.next_power_of_two(W.shape[1])
     norm2, frobenius2 = float(np.linalg.norm(W, 2) ** 2), float(np.sum(W**2))
     if not norm2:
@@ -137,12 +137,12 @@ def input_side(context: Context) -> Finding:
 def low_rank_sketch(context: Context) -> Finding:
     """Proposition 2 for X with its l = ⌈k·log k + k/ε⌉, and the smallest l for the wanted
     probability."""
-    X, epsilon, p = context.data["X"], context.wanted.epsilon, context.wanted.probability
+    X, epsilon, p = context.data["X"], context.target.epsilon, context.target.probability
     n, size = len(X), boundary.next_power_of_two(len(X))
     if X.shape[1] > n:
         X = np.linalg.qr(X.T)[1].T  # X times an orthogonal matrix: the same errors
     singular = np.linalg.svd(X, compute_uv=False)
-    k = context.wanted.k
+    k = context.target.k
     tail = float(np.sum(singular[k:] ** 2))
     if k > n or tail <= 1e-20 * float(np.sum(singular**2)):
         return Finding(

@@ -1,5 +1,4 @@
-"""Run the checks of claims: in parallel, with spawned seeds, resumable, independent of the number
-of workers."""
+"""Runs the checks and controls of claims: in parallel, resumable, each with a seed of its own."""
 
 from __future__ import annotations
 
@@ -7,26 +6,21 @@ import hashlib
 import json
 import os
 import platform
-import shutil
-import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
-from functools import cache
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
-from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits
 
 import fjlt
-from fjlt.runs.atomic_files import write_atomically
-from fjlt.runs.backends import backend
 from fjlt.runs.console import choose
+from fjlt.runs.jobs import Done, Job, Store, run_jobs
 from fjlt.runs.matrices import read_arrays
 from fjlt.runs.seeds import seed_sequence
+from fjlt.runs.source_code import SourceCode
+from fjlt.types import Array
 from proofs_check.engine.catalogue import claims
 from proofs_check.engine.claim import (
     Bearing,
@@ -36,16 +30,54 @@ from proofs_check.engine.claim import (
     Control,
     Evidence,
     Finding,
-    Wanted,
+    SketchTarget,
     judge,
 )
 from proofs_check.engine.verdicts import ClaimReport, Report
 
-__all__ = ["run"]
+__all__ = ["PROFILES", "SOURCE", "Settings", "Task", "perform", "run"]
 
 PROFILES = ("quick", "full")
+KINDS = ("check", "control", "data")
+SOURCE = SourceCode(
+    packages=("fjlt", "landscape", "figures", "proofs_check"), data=("figures/results/*.csv",)
+)
+"""What a result depends on: the whole program, and the stored tables that some checks read."""
 
-Task = tuple[str, str, int]  # claim, kind of item, its number
+
+@dataclass(frozen=True)
+class Task:
+    """One check of a claim, one control, or one check of the reader's own data."""
+
+    claim_id: str
+    kind: str  # one of KINDS
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.claim_id}.{self.kind}.{self.index}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the results of a run depend on besides the program."""
+
+    profile: str = "quick"
+    seed: int = 0
+    arrays: Mapping[str, Array] = field(default_factory=dict)  # the reader's own data
+    target: SketchTarget = field(default_factory=SketchTarget)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same, with a digest in place of every array."""
+        digests = {
+            name: [a.shape, str(a.dtype), hashlib.sha256(a.tobytes()).hexdigest()]
+            for name, a in self.arrays.items()
+        }
+        return {
+            "profile": self.profile,
+            "seed": self.seed,
+            "arrays": digests,
+            "target": asdict(self.target),
+        }
 
 
 def run(
@@ -57,7 +89,7 @@ def run(
     scheduler: str | None = None,
     seed: int = 0,
     data: str | os.PathLike[str] | None = None,
-    wanted: Wanted | None = None,
+    target: SketchTarget | None = None,
     resume: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
@@ -66,26 +98,29 @@ def run(
     Parameters
     ----------
     ids : iterable of str, optional
-        Claim ids; all if omitted.
+        Ids of claims; by default all claims.
     profile : {"quick", "full"}
-        ``full`` widens the enumerated families.
+        ``full`` enumerates larger families.
     out : path, optional
-        Folder for the finished checks, one file each, from which a killed run resumes.
+        Folder. Every finished check is stored in its subfolder ``checks``, one file each.
     workers : int
-        Processes. No result depends on it.
+        Number of processes. No result depends on it.
     scheduler : str, optional
         Address of a Dask scheduler, such as tcp://127.0.0.1:8786, whose workers run the checks in
-        place of local processes. They need this version of the package; files are written here.
+        place of local processes. They need this version of the package. Files are written here.
     seed : int
-        Every check has its own generator, spawned from this and the names of claim and check.
+        At least 0. The seed of a check is derived from it and from the names of claim and check.
     data : path, optional
-        An .npz or .mat with any of W, X, Y, B: claims that can say what holds for them do so as
-        well.
-    wanted : Wanted, optional
-        Rank, accuracy and probability for which that is said.
+        An .npz or .mat file with any of the matrices W, X, Y, B. Claims that can examine them do
+        so, in addition to their checks.
+    target : SketchTarget, optional
+        Rank, accuracy and probability that a sketch of these matrices should reach.
     resume : bool
-        Take from ``out`` the checks that finished under the same settings and the same source code.
+        Whether to reuse the checks stored in ``out`` under the same settings and the same source
+        code. Otherwise they are deleted first.
     progress : callable(name, done, total), optional
+        Called after each check or control with the id of its claim, and at the start with
+        "resumed" if there are stored results.
 
     Returns
     -------
@@ -94,10 +129,10 @@ def run(
     Raises
     ------
     ValueError
-        For an unknown id or profile, workers < 1, a data file that does not fit, a scheduler
-        without Dask installed, or workers of a cluster that have other source code.
+        For an unknown id or profile, workers < 1, seed < 0, a data file that does not fit, a
+        scheduler without Dask installed, or workers of a cluster that have other source code.
     OSError
-        If ``data`` cannot be read, ``out`` not written or the scheduler not reached.
+        If ``data`` cannot be read, ``out`` cannot be written or the scheduler does not answer.
 
     Examples
     --------
@@ -113,90 +148,77 @@ def run(
         list(known) if ids is None else list(dict.fromkeys(choose(i, known, "claim") for i in ids))
     )
     arrays = {} if data is None else _read_data(data)
-
-    folder = None if out is None else Path(out) / "checks"
-    if folder is not None and not resume and folder.exists():
-        shutil.rmtree(folder)
-    wanted = wanted or Wanted()
-    key = settings_key(profile, seed, arrays, wanted)
+    settings = Settings(profile, seed, arrays, target or SketchTarget())
     tasks = [
-        (claim_id, kind, i)
+        Task(claim_id, kind, i)
         for claim_id in chosen
-        for kind in ("check", "control", "data")
+        for kind in KINDS
         for i, item in enumerate(_items(known[claim_id], kind))
         if kind != "data" or (isinstance(item, Check) and item.needs in arrays)
     ]
-    results: dict[Task, dict[str, Any]] = {}
-    for task in tasks:
-        finished = stored(_file(folder, *task), key)
-        if finished is not None:
-            results[task] = finished
 
-    def report_progress(task: Task) -> None:
-        if progress is not None:
-            progress(task[0], len(results), len(tasks))
+    store = Store(None if out is None else Path(out) / "checks", resume)
+    if not resume:
+        store.clear()
 
-    for task in list(results):
-        report_progress(task)
-    waiting = [task for task in tasks if task not in results]
-    jobs = (
-        delayed(execute)(task, profile, seed, arrays, wanted, source_hash()) for task in waiting
+    def report_progress(job: Job | None, done: int, total: int) -> None:
+        if progress is not None and (job is not None or done):
+            progress("resumed" if job is None else job.arguments[0].claim_id, done, total)
+
+    description = settings.as_json()
+    done = run_jobs(
+        perform,
+        [Job(str(task), description, (task, settings)) for task in tasks],
+        SOURCE,
+        store,
+        workers=workers,
+        scheduler=scheduler,
+        progress=report_progress,
     )
-    with backend(workers if len(waiting) > 1 else 1, scheduler):
-        for task, result in Parallel(batch_size=1, return_as="generator_unordered")(jobs):
-            path = _file(folder, *task)
-            if path is not None:
-                write_atomically(path, json.dumps({"key": key, "result": result}, indent=1))
-            results[task] = result
-            report_progress(task)
+    results = dict(zip(tasks, done, strict=True))
     reports = tuple(_assemble(known[claim_id], results) for claim_id in chosen)
     return Report(reports, profile, seed, None if data is None else Path(data).name, _environment())
 
 
-def execute(
-    task: Task,
-    profile: str,
-    seed: int,
-    arrays: dict[str, np.ndarray],
-    wanted: Wanted,
-    source: str,
-) -> tuple[Task, dict[str, Any]]:
-    """One check or control, in whatever process, on whatever machine that has the same source
-    code."""
-    if source != source_hash():
-        raise ValueError(
-            f"{platform.node()} runs other source code of butterfly-theory; install the same "
-            f"version there"
-        )
-    claim_id, kind, i = task
-    claim = next(claim for claim in claims() if claim.id == claim_id)
-    item = _items(claim, kind)[i]
-    sequence = seed_sequence(seed, claim_id, kind, item.name)
-    context = Context(profile, sequence, arrays, wanted)
-    start = time.perf_counter()
-    with threadpool_limits(limits=1):
-        try:
-            if isinstance(item, Check):
-                result: dict[str, Any] = asdict(item.run(context))
-            else:
-                result = {"rejected": bool(item.rejected(context))}
-        except Exception as error:
-            failure = f"did not finish: {type(error).__name__}: {error}"
-            if isinstance(item, Check):
-                result = asdict(Finding(Bearing.FAILED, failure, 0))
-            else:
-                result = {"rejected": False, "detail": failure}
-    result |= {"seconds": time.perf_counter() - start, "seed": [seed, *sequence.spawn_key]}
-    return task, json.loads(json.dumps(result, default=_plain))
+def perform(task: Task, settings: Settings) -> dict[str, Any]:
+    """Run one check or control; an exception becomes a failed finding with its message.
+
+    Returns
+    -------
+    dict
+        The fields of a ``Finding``, or "rejected" and, for a control that crashed, "detail"; and
+        the "seed" of the random numbers. JSON values only, so that a stored result equals a new
+        one.
+    """
+    claim = next(claim for claim in claims() if claim.id == task.claim_id)
+    item = _items(claim, task.kind)[task.index]
+    sequence = seed_sequence(settings.seed, task.claim_id, task.kind, item.name)
+    context = Context(settings.profile, sequence, settings.arrays, settings.target)
+    try:
+        if isinstance(item, Check):
+            result: dict[str, Any] = asdict(item.run(context))
+        else:
+            result = {"rejected": bool(item.rejected(context))}
+    except Exception as error:
+        reason = f"did not finish: {type(error).__name__}: {error}"
+        if isinstance(item, Check):
+            result = asdict(Finding(Bearing.FAILED, reason, 0))
+        else:
+            result = {"rejected": False, "detail": reason}
+    result |= {"seed": [settings.seed, *sequence.spawn_key]}
+    return json.loads(json.dumps(result, default=_json_value))
 
 
-def _assemble(claim: Claim, results: dict[Task, dict[str, Any]]) -> ClaimReport:
+def _assemble(claim: Claim, results: Mapping[Task, Done]) -> ClaimReport:
+    """A claim with the evidence of its finished checks and the outcome of its controls."""
+
     def evidence(kind: str) -> tuple[Evidence, ...]:
-        found = []
+        collected = []
         for i, check in enumerate(_items(claim, kind)):
-            r = results.get((claim.id, kind, i))
-            if r is None or not isinstance(check, Check):
+            done = results.get(Task(claim.id, kind, i))
+            if done is None or not isinstance(check, Check):
                 continue
+            r = done.result
             finding = Finding(
                 Bearing(r["bearing"]),
                 r["detail"],
@@ -204,41 +226,28 @@ def _assemble(claim: Claim, results: dict[Task, dict[str, Any]]) -> ClaimReport:
                 r["numbers"],
                 certificate=r["certificate"],
             )
-            about = (check.name, check.method, check.grade, finding, r["seconds"], tuple(r["seed"]))
-            found.append(Evidence(*about, check.alpha, check.partial))
-        return tuple(found)
+            about = (check.name, check.method, check.grade, finding, done.seconds, tuple(r["seed"]))
+            collected.append(Evidence(*about, check.alpha, check.partial))
+        return tuple(collected)
 
     checks = evidence("check")
-    controls = tuple(
-        (control.name, results[claim.id, "control", i]["rejected"])
+    outcomes = {
+        control.name: results[Task(claim.id, "control", i)].result
         for i, control in enumerate(claim.controls)
-    )
-    return ClaimReport(claim, *judge(checks), checks, controls, evidence("data"))
+    }
+    controls = tuple((name, outcome["rejected"]) for name, outcome in outcomes.items())
+    crashes = {name: outcome["detail"] for name, outcome in outcomes.items() if "detail" in outcome}
+    return ClaimReport(claim, *judge(checks), checks, controls, evidence("data"), crashes)
 
 
 def _items(claim: Claim, kind: str) -> tuple[Check | Control, ...]:
-    """Checks, controls, or what the claim says of own data."""
+    """The checks of a claim, its controls, or its checks of the reader's own data."""
     items: dict[str, tuple[Check | Control, ...]] = {
         "check": claim.checks,
         "control": claim.controls,
         "data": claim.on_data,
     }
     return items[kind]
-
-
-def _file(folder: Path | None, claim_id: str, kind: str, i: int) -> Path | None:
-    return None if folder is None else folder / f"{claim_id}.{kind}.{i}.json"
-
-
-def stored(path: Path | None, key: str) -> dict[str, Any] | None:
-    """A finished result of the same settings; a damaged or foreign file counts as not finished."""
-    if path is None or not path.exists():
-        return None
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return content["result"] if content["key"] == key else None
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
@@ -256,34 +265,6 @@ def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     return arrays
 
 
-def settings_key(
-    profile: str,
-    seed: int,
-    arrays: Mapping[str, np.ndarray] = MappingProxyType({}),
-    wanted: Wanted | None = None,
-) -> str:
-    """Digest of the settings and the source code that results depend on."""
-    digest = hashlib.sha256(f"{profile}/{seed}/{wanted or Wanted()}/{source_hash()}".encode())
-    for name in sorted(arrays):
-        digest.update(
-            f"{name}{arrays[name].shape}{arrays[name].dtype}".encode() + arrays[name].tobytes()
-        )
-    return digest.hexdigest()
-
-
-@cache
-def source_hash() -> str:
-    """Digest of the source of the four packages and the stored tables: what changed never resumes
-    old results."""
-    here = Path(__file__).resolve().parents[2]
-    packages = [here / package for package in ("fjlt", "landscape", "figures", "proofs_check")]
-    files = [path for package in packages for path in sorted(package.rglob("*.py"))]
-    digest = hashlib.sha256()
-    for path in [*files, *sorted((here / "figures" / "results").glob("*.csv"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def _environment() -> dict[str, Any]:
     libraries = ("numpy", "scipy", "numba", "python-flint", "sympy", "scikit-learn")
     return {
@@ -295,8 +276,8 @@ def _environment() -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """What JSON does not know: NumPy scalars and arrays by value, Fractions and balls as text."""
+def _json_value(value: Any) -> Any:
+    """What JSON does not know: NumPy scalars and arrays by value, fractions and balls as text."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
     return str(value)

@@ -1,22 +1,38 @@
-"""Claims with the verdicts that their evidence gives, and what went wrong."""
+"""Claims with the verdicts that their evidence gives, and all that went wrong in a run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from proofs_check.engine.claim import Bearing, Claim, Evidence, Grade, Verdict
 
 __all__ = ["ClaimReport", "Report", "with_numbers"]
 
+_PLACE = re.compile(r"<<([^:>]+):([^>]+)>>")
+"""The place of a number in a text, as <<check:number>>."""
+
 
 @dataclass(frozen=True)
 class ClaimReport:
-    """A claim with the verdict that its evidence gives. ``controls``: (name, rejected) pairs.
+    """A claim with the verdict that its evidence gives.
 
-    ``on_data`` is what was found for the reader's own matrices; it bears on no verdict.
+    Attributes
+    ----------
+    claim : Claim
+    verdict : Verdict
+    grade : Grade, optional
+        Strength of the evidence for the verdict.
+    evidence : tuple of Evidence
+        One entry for each check.
+    controls : tuple of (str, bool)
+        Name of each control, and whether it was rejected.
+    on_data : tuple of Evidence
+        What was found for the reader's own matrices; it does not change the verdict.
+    crashes : mapping from str to str
+        For each control that ended with an exception, its name and what happened.
     """
 
     claim: Claim
@@ -25,6 +41,7 @@ class ClaimReport:
     evidence: tuple[Evidence, ...]
     controls: tuple[tuple[str, bool], ...]
     on_data: tuple[Evidence, ...] = ()
+    crashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def checked(self) -> bool:
@@ -33,38 +50,58 @@ class ClaimReport:
 
     @property
     def seconds(self) -> float:
-        """Time of the checks, summed."""
+        """Seconds that all checks took together, without the controls."""
         return sum(e.seconds for e in (*self.evidence, *self.on_data))
 
     @property
     def failures(self) -> list[str]:
-        """What went wrong: another verdict than expected, a failed or opposing check, a control not
-        rejected."""
+        """One sentence for each thing that went wrong.
+
+        That is: a verdict other than the expected one; a check that failed or says the opposite; a
+        control that was not rejected; a number of the correction that no check reported.
+        """
         if not self.checked:
             return []
-        wrong = []
+        failures = []
         if self.verdict != self.claim.expected:
-            wrong.append(f"verdict is {self.verdict}, expected {self.claim.expected}")
-        opposed = Bearing.SUPPORTS if self.claim.expected is Verdict.REFUTED else Bearing.REFUTES
+            failures.append(f"verdict is {self.verdict}, expected {self.claim.expected}")
         for e in self.evidence:
-            if e.finding.bearing in (Bearing.FAILED, opposed):
-                wrong.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
+            if e.finding.bearing in (Bearing.FAILED, self.opposed):
+                failures.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
         for e in self.on_data:
             if e.finding.bearing is Bearing.FAILED:
-                wrong.append(f"own data, '{e.check}': {e.finding.detail}")
-        wrong += [
-            f"control '{name}' was not rejected" for name, rejected in self.controls if not rejected
-        ]
-        return wrong
+                failures.append(f"own data, '{e.check}': {e.finding.detail}")
+        for name, rejected in self.controls:
+            if not rejected:
+                reason = f": {self.crashes[name]}" if name in self.crashes else ""
+                failures.append(f"control '{name}' was not rejected{reason}")
+        for key in self.missing_numbers:
+            failures.append(f"the correction names the number '{key}', which no check reported")
+        return failures
+
+    @property
+    def opposed(self) -> Bearing:
+        """What a check finds if it says the opposite of the expected verdict."""
+        return Bearing.SUPPORTS if self.claim.expected is Verdict.REFUTED else Bearing.REFUTES
 
     @property
     def correction(self) -> str:
-        """The correction of the claim, its ``<<check:number>>`` replaced by what this run found."""
-        return with_numbers(self.claim.correction, self.evidence)
+        """The correction of the claim with the numbers of this run in their places."""
+        return with_numbers(self.claim.correction, self.evidence, missing="[no number {}]".format)
+
+    @property
+    def missing_numbers(self) -> list[str]:
+        """The numbers, as "check:number", that the correction names and no check reported."""
+        numbers = _numbers(self.evidence)
+        places = dict.fromkeys(_PLACE.findall(self.claim.correction))
+        return [f"{check}:{name}" for check, name in places if name not in numbers.get(check, {})]
 
     def passed(self, evidence: Evidence) -> bool:
-        """Whether a check bears out the verdict of the claim, or leaves a conjecture as undecided
-        as is expected."""
+        """Whether a check bears out the verdict of the claim.
+
+        Under the verdict "undecided" only a silent check passes, and only if that verdict is the
+        expected one.
+        """
         if self.verdict is Verdict.UNDECIDED and self.claim.expected is not Verdict.UNDECIDED:
             return False
         return evidence.finding.bearing is self.verdict.borne_out_by
@@ -82,26 +119,59 @@ class Report:
 
     @property
     def alpha(self) -> float:
-        """Bound on the chance that any statistical finding of the run is wrong: the sum over the
-        checks."""
+        """Bound on the probability that any statistical finding of the run is wrong.
+
+        It is the sum of the error rates of all checks.
+        """
         return sum(e.alpha for c in self.claims for e in (*c.evidence, *c.on_data))
 
     @property
     def failures(self) -> list[str]:
-        """Everything that went wrong, each with the id of its claim; empty for a good run."""
+        """All that went wrong, each with the id of its claim; empty for a good run."""
         return [f"{c.claim.id}: {failure}" for c in self.claims for failure in c.failures]
 
 
-def with_numbers(text: str, evidence: Iterable[Evidence] = ()) -> str:
-    """Prose with every ``<<check:number>>`` replaced by that number of the finding, or by … where
-    there is none.
+def with_numbers(
+    text: str,
+    evidence: Iterable[Evidence] = (),
+    missing: Callable[[str], str] | None = None,
+) -> str:
+    """Replace every ``<<check:number>>`` of a text by that number of the check's finding.
+
+    Parameters
+    ----------
+    text : str
+    evidence : iterable of Evidence
+    missing : callable(key) -> str, optional
+        What to put for a number that no check reported; ``key`` is "check:number".
+
+    Raises
+    ------
+    ValueError
+        If a number is missing and ``missing`` is not given.
 
     Examples
     --------
+    >>> with_numbers("up to <<encoder:count>> weights", missing="‹{}›".format)
+    'up to ‹encoder:count› weights'
     >>> with_numbers("up to <<encoder:count>> weights")
-    'up to … weights'
+    Traceback (most recent call last):
+        ...
+    ValueError: no check reported the number 'encoder:count'
     """
-    numbers = {e.check: e.finding.numbers for e in evidence}
-    return re.sub(
-        r"<<([^:>]+):([^>]+)>>", lambda m: str(numbers.get(m[1], {}).get(m[2], "…")), text
-    )
+    numbers = _numbers(evidence)
+
+    def number(place: re.Match[str]) -> str:
+        check, name = place.groups()
+        if name in numbers.get(check, {}):
+            return str(numbers[check][name])
+        if missing is None:
+            raise ValueError(f"no check reported the number '{check}:{name}'")
+        return missing(f"{check}:{name}")
+
+    return _PLACE.sub(number, text)
+
+
+def _numbers(evidence: Iterable[Evidence]) -> dict[str, Mapping[str, Any]]:
+    """The numbers that each check reported."""
+    return {e.check: e.finding.numbers for e in evidence}

@@ -149,7 +149,11 @@ def _claim_json(entry: ClaimReport) -> dict[str, Any]:
         "grade": entry.grade,
         "evidence": [_evidence_json(entry, e) for e in entry.evidence],
         "on_data": [_evidence_json(entry, e) for e in entry.on_data],
-        "controls": [{"name": name, "rejected": rejected} for name, rejected in entry.controls],
+        "controls": [
+            {"name": name, "rejected": rejected}
+            | ({"detail": entry.crashes[name]} if name in entry.crashes else {})
+            for name, rejected in entry.controls
+        ],
         "correction": entry.correction,
         "depends_on": claim.depends_on,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from proofs_check.engine.claim import Bearing, Verdict
+from proofs_check.engine.claim import Bearing
 from proofs_check.engine.verdicts import ClaimReport, Report
 
 __all__ = ["junit", "latex"]
@@ -66,11 +66,10 @@ def latex(report: Report) -> str:
 
 
 def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
-    opposed = Bearing.SUPPORTS if entry.claim.expected is Verdict.REFUTED else Bearing.REFUTES
     for e in entry.evidence:
         case = _case(suite, f"check: {e.check}")
         case.set("time", f"{e.seconds:.3f}")
-        if e.finding.bearing in (Bearing.FAILED, opposed):
+        if e.finding.bearing in (Bearing.FAILED, entry.opposed):
             _mark(case, "failure", str(e.finding.bearing), e.finding.detail)
         elif e.finding.bearing is Bearing.SILENT:
             _mark(case, "skipped", "did not decide", e.finding.detail)
@@ -81,8 +80,13 @@ def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
                 case,
                 "failure",
                 "not rejected",
-                "the machinery of the checks accepted a false variant",
+                entry.crashes.get(name, "the machinery of the checks accepted a false variant"),
             )
+    for key in entry.missing_numbers:
+        case = _case(suite, f"correction: {key}")
+        _mark(
+            case, "failure", "number missing", "the correction names it, and no check reported it"
+        )
     case = _case(suite, f"verdict: {entry.claim.expected}")
     if entry.verdict != entry.claim.expected:
         _mark(case, "failure", f"verdict is {entry.verdict}", f"expected {entry.claim.expected}")

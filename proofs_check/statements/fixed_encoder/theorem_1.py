@@ -219,7 +219,7 @@ def _own_data(context: Context) -> Finding:
     Y = context.data.get("Y", X).astype(float)
     n = len(X)
     B = context.data.get("B", srht(min(8, n), n, rng=context.rng).to_dense()).astype(float)
-    l, k = len(B), context.wanted.k
+    l, k = len(B), context.target.k
     shape = f"n = {n}, d = {X.shape[1]}, m = {len(Y)}, l = {l}, k = {k}"
     balls = eigenvalues(X, Y, B)
     if balls is None or k > l:

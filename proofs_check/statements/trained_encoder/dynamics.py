@@ -12,8 +12,7 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
-from fjlt.runs.binomial import Design, design
-from fjlt.runs.shares import share_interval
+from fjlt.runs.binomial import Design, design, share_interval
 from landscape import Endings, endings, multi_start
 from landscape.training.outcomes import SCHEMES
 from proofs_check.engine.claim import (

@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from figures.engine import cases as sweep
-from figures.engine.cases import source_hash
+from figures.engine.cases import source_code, sweep
 from figures.engine.table import from_csv, to_csv
 from figures.experiments import counting
 from figures.experiments.autoencoding import compute as train
 from figures.paper import fig06
+from fjlt.runs.source_code import source_digest
 
-run = sweep.sweep
 CHECKOUT = Path(__file__).parents[3]
 
 COUNTED = """
@@ -53,12 +52,12 @@ def tables(found):
 def test_results_are_those_of_the_function_in_the_order_of_the_cases(counted, tmp_path):
     expected = [counted.compute(5, **case) for case in CASES]
     for _ in range(2):
-        assert tables(run(counted.compute, CASES, seed=5, folder=tmp_path / "kept")) == expected
+        assert tables(sweep(counted.compute, CASES, seed=5, folder=tmp_path / "kept")) == expected
 
 
 def test_results_that_are_kept_and_new_ones_stand_in_the_order_of_the_cases(counted, tmp_path):
-    run(counted.compute, CASES[1:2], folder=tmp_path / "kept")
-    found = run(counted.compute, CASES, folder=tmp_path / "kept")
+    sweep(counted.compute, CASES[1:2], folder=tmp_path / "kept")
+    found = sweep(counted.compute, CASES, folder=tmp_path / "kept")
     assert [table[0]["x"] for table in tables(found)] == [case["x"] for case in CASES]
 
 
@@ -67,7 +66,8 @@ SLOW_FIRST = [{"n": n} for n in (512, 2, 128, 4, 64, 8)]
 
 def test_the_number_of_workers_changes_nothing(tmp_path):
     one, two = (
-        tables(run(fig06.compute, SLOW_FIRST, folder=tmp_path / str(w), workers=w)) for w in (1, 2)
+        tables(sweep(fig06.compute, SLOW_FIRST, folder=tmp_path / str(w), workers=w))
+        for w in (1, 2)
     )
     assert one == two
     assert [max(row["output"] for row in table) + 1 for table in two] == [
@@ -83,9 +83,9 @@ def contents(folder):
 
 
 def test_a_case_that_is_kept_is_not_computed_again(counted, tmp_path):
-    first = run(counted.compute, CASES, folder=tmp_path / "kept")
+    first = sweep(counted.compute, CASES, folder=tmp_path / "kept")
     assert len(counted.calls) == 3
-    again = run(counted.compute, CASES, folder=tmp_path / "kept")
+    again = sweep(counted.compute, CASES, folder=tmp_path / "kept")
     assert len(counted.calls) == 3
     assert tables(again) == tables(first)
     assert [found.seconds for found in again] == [round(found.seconds, 3) for found in first]
@@ -93,7 +93,9 @@ def test_a_case_that_is_kept_is_not_computed_again(counted, tmp_path):
 
 def test_what_is_kept_reads_back_as_the_same_bytes_of_csv(counted, tmp_path):
     cases = [{"x": 3.0}, {"x": 7}, {"x": 1e-300}, {"x": float("inf")}]
-    first, again = (tables(run(counted.compute, cases, folder=tmp_path / "kept")) for _ in range(2))
+    first, again = (
+        tables(sweep(counted.compute, cases, folder=tmp_path / "kept")) for _ in range(2)
+    )
     assert len(counted.calls) == 4
     for old, new in zip(first, again, strict=True):
         assert to_csv(new) == to_csv(old)
@@ -101,54 +103,47 @@ def test_what_is_kept_reads_back_as_the_same_bytes_of_csv(counted, tmp_path):
 
 
 def test_without_resume_everything_is_computed_again(counted, tmp_path):
-    run(counted.compute, CASES, folder=tmp_path / "kept")
-    run(counted.compute, CASES, folder=tmp_path / "kept", resume=False)
+    sweep(counted.compute, CASES, folder=tmp_path / "kept")
+    sweep(counted.compute, CASES, folder=tmp_path / "kept", resume=False)
     assert len(counted.calls) == 6
     assert len(list((tmp_path / "kept").iterdir())) == 3
 
 
 def test_without_a_folder_nothing_is_kept(counted):
     for _ in range(2):
-        run(counted.compute, CASES)
+        sweep(counted.compute, CASES)
     assert len(counted.calls) == 6
 
 
 def test_a_run_that_fails_goes_on_from_there(counted, tmp_path):
     cases = [{"x": x, "fails": 3} for x in range(4)]
     with pytest.raises(RuntimeError, match="planted"):
-        run(counted.compute, cases, folder=tmp_path / "kept")
+        sweep(counted.compute, cases, folder=tmp_path / "kept")
     assert [x for _, x in counted.calls] == [0, 1, 2]
     assert len(list((tmp_path / "kept").iterdir())) == 2
-    found = run(counted.compute, cases, folder=tmp_path / "kept")
+    found = sweep(counted.compute, cases, folder=tmp_path / "kept")
     assert [x for _, x in counted.calls] == [0, 1, 2, 2, 3]
     assert [table[0]["x"] for table in tables(found)] == [0, 1, 2, 3]
-
-
-KEPT = '{"case": {"x": 3}, "seed": 0, "seconds": 1, "table": '
 
 
 NO_RESULTS = {
     **{
         text: text.encode()
-        for text in ("", "{", "[]", "null", "3", "{}", '{"seconds": 1}', '{"table": [{"x": 3}]}')
+        for text in ("", "{", "[]", "null", "3", "{}", '{"seconds": 1}', '{"result": [{"x": 3}]}')
     },
     "zeros": bytes(3),
     "no UTF-8": b"\xff\xfe",
-    **{
-        f"table {table}": (KEPT + table + "}").encode()
-        for table in ("5", "null", '"text"', '{"x": 3}', "[5]", "[]")
-    },
 }
 
 
 @pytest.mark.parametrize("damage", [*NO_RESULTS, "truncated", "of another case", "of another seed"])
 def test_a_file_that_is_no_result_of_the_case_counts_as_not_computed(counted, tmp_path, damage):
-    expected = tables(run(counted.compute, [{"x": 3}], folder=tmp_path / "kept"))
+    expected = tables(sweep(counted.compute, [{"x": 3}], folder=tmp_path / "kept"))
     (path,) = (tmp_path / "kept").iterdir()
     if damage == "truncated":
         path.write_bytes(path.read_bytes()[:-2])
     elif damage.startswith("of another"):
-        run(
+        sweep(
             counted.compute,
             [{"x": 4}],
             seed=0 if "case" in damage else 1,
@@ -158,10 +153,19 @@ def test_a_file_that_is_no_result_of_the_case_counts_as_not_computed(counted, tm
     else:
         path.write_bytes(NO_RESULTS[damage])
     before = len(counted.calls)
-    assert tables(run(counted.compute, [{"x": 3}], folder=tmp_path / "kept")) == expected
+    assert tables(sweep(counted.compute, [{"x": 3}], folder=tmp_path / "kept")) == expected
     assert len(counted.calls) == before + 1
-    run(counted.compute, [{"x": 3}], folder=tmp_path / "kept")
+    sweep(counted.compute, [{"x": 3}], folder=tmp_path / "kept")
     assert len(counted.calls) == before + 1
+
+
+@pytest.mark.parametrize("result", [5, None, "text", {"x": 3}, [5], [], [{}]])
+def test_a_result_that_is_no_table_counts_as_not_computed(counted, tmp_path, result):
+    expected = tables(sweep(counted.compute, [{"x": 3}], folder=tmp_path))
+    (path,) = tmp_path.glob("*.json")
+    path.write_text(json.dumps({**json.loads(path.read_text()), "result": result}))
+    assert tables(sweep(counted.compute, [{"x": 3}], folder=tmp_path)) == expected
+    assert len(counted.calls) == 2
 
 
 def names(folder):
@@ -171,29 +175,29 @@ def names(folder):
 @pytest.mark.parametrize("change", ["seed", "case", "type", "one more setting", "source"])
 def test_other_settings_are_kept_in_another_file(counted, tmp_path, monkeypatch, change):
     folder = tmp_path / "kept"
-    run(counted.compute, [{"x": 3}], folder=folder)
+    sweep(counted.compute, [{"x": 3}], folder=folder)
     before = names(folder)
     case, seed = {"case": {"x": 4}, "type": {"x": 3.0}, "one more setting": {"x": 3, "fails": 0}}, 0
     if change == "seed":
         seed = 1
     if change == "source":
-        monkeypatch.setattr(sweep, "source_hash", lambda compute: "another program")
-    found = run(counted.compute, [case.get(change, {"x": 3})], seed=seed, folder=folder)
+        monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
+    found = sweep(counted.compute, [case.get(change, {"x": 3})], seed=seed, folder=folder)
     assert len(counted.calls) == 2
     assert len(names(folder) - before) == 1
     assert tables(found) == [counted.compute(seed, **case.get(change, {"x": 3}))]
 
 
 def test_the_order_of_the_settings_does_not_matter(counted, tmp_path):
-    run(counted.compute, [{"x": 3, "fails": 0}], folder=tmp_path / "kept")
-    run(counted.compute, [{"fails": 0, "x": 3}], folder=tmp_path / "kept")
+    sweep(counted.compute, [{"x": 3, "fails": 0}], folder=tmp_path / "kept")
+    sweep(counted.compute, [{"fails": 0, "x": 3}], folder=tmp_path / "kept")
     assert len(counted.calls) == 1
 
 
 def test_functions_of_two_modules_share_no_file(counted, tmp_path):
     cases = [{}]
-    run(counting.compute, cases, folder=tmp_path / "kept")
-    run(
+    sweep(counting.compute, cases, folder=tmp_path / "kept")
+    sweep(
         train, [{"n": 64, "k": 1, "adam_steps": 2, "projection_steps": 1}], folder=tmp_path / "kept"
     )
     assert sorted(name.split("-")[0] for name in names(tmp_path / "kept")) == [
@@ -205,7 +209,7 @@ def test_functions_of_two_modules_share_no_file(counted, tmp_path):
 def test_progress_goes_from_what_is_kept_to_the_end(counted, tmp_path):
     def progress(cases):
         seen = []
-        run(
+        sweep(
             counted.compute,
             cases,
             folder=tmp_path / "kept",
@@ -221,7 +225,7 @@ def test_progress_goes_from_what_is_kept_to_the_end(counted, tmp_path):
 def test_preparations_are_made_once_and_only_if_anything_is_computed(counted, tmp_path):
     made = []
     for _ in range(2):
-        run(
+        sweep(
             counted.compute,
             CASES,
             folder=tmp_path / "kept",
@@ -237,7 +241,7 @@ def threads(seed):
 def test_a_case_computes_with_one_thread():
     with threadpool_limits(2):
         assert max(row["threads"] for row in threads(0)) == 2
-        assert {row["threads"] for row in run(threads, [{}])[0].table} == {1}
+        assert {row["threads"] for row in sweep(threads, [{}])[0].table} == {1}
 
 
 @pytest.fixture
@@ -251,49 +255,50 @@ def cluster():
 def test_a_dask_cluster_gives_the_same_tables(cluster, tmp_path, monkeypatch):
     seen = []
     settings = {"scheduler": cluster, "folder": tmp_path, "progress": lambda *at: seen.append(at)}
-    on_cluster = run(fig06.compute, SLOW_FIRST, **settings)
-    assert tables(on_cluster) == tables(run(fig06.compute, SLOW_FIRST))
+    on_cluster = sweep(fig06.compute, SLOW_FIRST, **settings)
+    assert tables(on_cluster) == tables(sweep(fig06.compute, SLOW_FIRST))
     assert seen == [(i, 6) for i in range(7)]
     assert len(names(tmp_path)) == 6
-    monkeypatch.setattr(sweep, "source_hash", lambda compute: "another program")
+    monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     with pytest.raises(ValueError, match="install the same version"):
-        run(fig06.compute, SLOW_FIRST, **settings)
+        sweep(fig06.compute, SLOW_FIRST, **settings)
     assert len(names(tmp_path)) == 6
 
 
 def test_a_worker_with_other_source_code_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(sweep, "source_hash", lambda compute: "another program")
+    monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     with pytest.raises(ValueError, match="install the same version"):
-        run(fig06.compute, [{"n": 4}, {"n": 8}], workers=2, folder=tmp_path)
+        sweep(fig06.compute, [{"n": 4}, {"n": 8}], workers=2, folder=tmp_path)
     assert names(tmp_path) == set()
 
 
 def test_a_scheduler_that_does_not_answer():
     pytest.importorskip("distributed")
     with pytest.raises(OSError, match="no Dask scheduler answers at nowhere"):
-        run(fig06.compute, [{"n": 4}], scheduler="nowhere")
+        sweep(fig06.compute, [{"n": 4}], scheduler="nowhere")
 
 
 CHANGES = """
 import importlib, json, sys
 from pathlib import Path
-from figures.engine.cases import source_hash
+from figures.engine.cases import source_code
+from fjlt.runs.source_code import source_digest
 
 here, found = Path("."), {}
 for name in ("experiments.autoencoding", "experiments.sketching", "experiments.counting", "paper.fig06"):
     compute = importlib.import_module(f"figures.{name}").compute
-    source_hash.cache_clear()
-    before, found[name] = source_hash(compute), []
+    source_digest.cache_clear()
+    before, found[name] = source_digest(source_code(compute)), []
     assert Path(sys.modules[compute.__module__].__file__).is_relative_to(here.resolve())
     for path in map(Path, json.loads(sys.argv[1])):
         content = path.read_bytes()
         path.write_bytes(content + b"\\n")
-        source_hash.cache_clear()
-        if source_hash(compute) != before:
+        source_digest.cache_clear()
+        if source_digest(source_code(compute)) != before:
             found[name].append(path.as_posix())
         path.write_bytes(content)
-    source_hash.cache_clear()
-    assert source_hash(compute) == before
+    source_digest.cache_clear()
+    assert source_digest(source_code(compute)) == before
 print(json.dumps(found))
 """
 LIBRARY = {
@@ -369,11 +374,11 @@ def test_a_changed_drawing_drops_nothing(changing, name):
     assert changing[name] & (DRAWINGS | {"figures/fig06.py"}) == set()
 
 
-def test_the_source_hash_is_that_of_the_function(counted):
+def test_the_source_code_is_that_of_the_function(counted):
     assert (
         len(
             {
-                source_hash(compute)
+                source_digest(source_code(compute))
                 for compute in (train, counting.compute, fig06.compute, counted.compute)
             }
         )

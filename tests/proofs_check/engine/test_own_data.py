@@ -9,7 +9,7 @@ from numpy.random import SeedSequence
 
 from figures.data import digits
 from proofs_check.engine import own_data
-from proofs_check.engine.claim import Bearing, Context, Wanted
+from proofs_check.engine.claim import Bearing, Context, SketchTarget
 from proofs_check.statements.embeddings import prop_2_corrected
 from proofs_check.statements.embeddings.moments import one_sided
 from proofs_check.statements.embeddings.prop_2 import spike
@@ -18,20 +18,20 @@ from proofs_check.statements.fixed_encoder import theorem_1
 RNG = np.random.default_rng(0)
 
 
-def context(wanted=None, **data):
+def context(target=None, **data):
     return Context(
         "quick",
         SeedSequence(0),
         {name: np.asarray(a, float) for name, a in data.items()},
-        wanted or Wanted(),
+        target or SketchTarget(),
     )
 
 
 def test_the_worst_vector_has_the_exact_mean_square():
     """At the size named, the exact mean square at no vector exceeds what Markov's inequality needs;
     one less does."""
-    W, wanted = RNG.integers(-3, 4, (4, 8)), Wanted(epsilon=0.9, probability=0.5)
-    k = own_data.input_side(context(wanted, W=W)).numbers["k_exact_moment"]
+    W, target = RNG.integers(-3, 4, (4, 8)), SketchTarget(epsilon=0.9, probability=0.5)
+    k = own_data.input_side(context(target, W=W)).numbers["k_exact_moment"]
     allowed = 0.5 * 0.81 * np.linalg.norm(W, 2) ** 2
     Q = np.sum(W**2) * np.eye(8) + W.T @ W - 2 * np.diag(np.sum(W**2, axis=0))
     x = np.rint(1000 * np.linalg.eigh(Q)[1][:, -1]).astype(np.int64)
@@ -57,16 +57,16 @@ def test_a_replacement_of_few_rows_fails():
 
 
 def test_the_known_counterexample_fails_and_an_easy_problem_holds():
-    wanted = Wanted(k=1, epsilon=1, probability=0.5)
-    assert own_data.low_rank_sketch(context(wanted, X=spike(16))).bearing is Bearing.REFUTES
+    target = SketchTarget(k=1, epsilon=1, probability=0.5)
+    assert own_data.low_rank_sketch(context(target, X=spike(16))).bearing is Bearing.REFUTES
     assert own_data.low_rank_sketch(context(X=digits()[0][:, :200])).bearing is Bearing.SUPPORTS
 
 
 def test_the_proved_size_obeys_the_bound_of_the_claim():
     """Without the factor (n − l)/(n − 1), the bound is that of claim prop-2-corrected."""
-    wanted = Wanted(k=1, epsilon=1, probability=0.5)
+    target = SketchTarget(k=1, epsilon=1, probability=0.5)
     X = RNG.normal(size=(64, 3))
-    assert own_data.low_rank_sketch(context(wanted, X=X)).numbers["l_proved"] <= 32
+    assert own_data.low_rank_sketch(context(target, X=X)).numbers["l_proved"] <= 32
     assert prop_2_corrected.failure_bound(1, Fraction(1)) <= Fraction(1, 2)
 
 
@@ -100,4 +100,4 @@ def test_theorem_1_on_own_data():
 )
 def test_bad_wishes(wrong):
     with pytest.raises(ValueError, match="are needed"):
-        Wanted(**wrong)
+        SketchTarget(**wrong)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fjlt.runs.source_code import source_digest
 from proofs_check.engine import runner
 from proofs_check.engine.runner import run
 from proofs_check.report.document import as_json
@@ -49,7 +50,7 @@ def test_a_dask_cluster_gives_the_same_results(tmp_path):
 
 
 def test_a_worker_with_other_source_code_is_refused(monkeypatch):
-    monkeypatch.setattr(runner, "source_hash", lambda: "another program")
+    monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     with pytest.raises(ValueError, match="install the same version"):
         run(["def-4.1", "lemma-b1"], workers=2)
 
@@ -95,7 +96,7 @@ def test_results_of_other_settings_or_other_source_are_not_resumed(tmp_path, mon
     run(["def-4.1"], out=tmp_path, seed=2, resume=True)
     changed = finished(tmp_path)
     assert all(changed[name] != before[name] for name in before)
-    monkeypatch.setattr(runner, "source_hash", lambda: "another program")
+    monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     run(["def-4.1"], out=tmp_path, seed=2, resume=True)
     assert all(finished(tmp_path)[name] != changed[name] for name in before)
 
@@ -218,8 +219,8 @@ def test_bad_settings(settings, error, message):
 
 def test_a_stored_table_that_changed_drops_old_results(monkeypatch):
     original = Path.read_bytes
-    before = runner.source_hash.__wrapped__()
+    before = source_digest.__wrapped__(runner.SOURCE)
     monkeypatch.setattr(
         Path, "read_bytes", lambda self: original(self) + b" " * (self.name == "duel.csv")
     )
-    assert runner.source_hash.__wrapped__() != before
+    assert source_digest.__wrapped__(runner.SOURCE) != before

@@ -1,0 +1,207 @@
+"""Independent jobs, run in parallel; each result is stored when it is done, and reused later.
+
+The figures, the checks of claims and their calibration all run through ``run_jobs``. They differ in
+the function, in what its result depends on and in how the files are named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
+
+from fjlt.runs.atomic_files import write_atomically
+from fjlt.runs.backends import backend
+from fjlt.runs.source_code import SourceCode, source_digest
+
+__all__ = ["Done", "Job", "Store", "run_jobs"]
+
+
+class Job(NamedTuple):
+    """One call of a function.
+
+    Attributes
+    ----------
+    name : str
+        Names the file of the result.
+    settings : JSON value
+        All that the result depends on besides the source code.
+    arguments : tuple
+        Positional arguments of the function; other processes receive them by pickle.
+    """
+
+    name: str
+    settings: Any
+    arguments: tuple[Any, ...]
+
+
+class Done(NamedTuple):
+    """The result of a job, a JSON value, and how many seconds it took."""
+
+    result: Any
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Store:
+    """Finished jobs in a folder, one JSON file each.
+
+    A file holds a key, the digest of the job's name, its settings and the source code. A file that
+    is damaged, or has another key, counts as missing.
+
+    Attributes
+    ----------
+    folder : path, optional
+        Without one, nothing is stored.
+    resume : bool
+        Whether to reuse what the folder holds.
+    key_in_name : bool
+        Whether the file name includes the key, so that results of other settings stay beside it.
+        Otherwise a result replaces the one of the same name.
+    valid : callable(result) -> bool, optional
+        Tells a proper result from other JSON values.
+    """
+
+    folder: Path | None = None
+    resume: bool = True
+    key_in_name: bool = False
+    valid: Callable[[Any], bool] | None = None
+
+    def clear(self) -> None:
+        """Delete the folder with all that it holds."""
+        if self.folder is not None and self.folder.exists():
+            shutil.rmtree(self.folder)
+
+    def load(self, job: Job, key: str) -> Done | None:
+        """The stored result of a job, or None."""
+        path = self._path(job, key)
+        if path is None or not self.resume or not path.exists():
+            return None
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            same, done = content["key"] == key, Done(content["result"], float(content["seconds"]))
+        except (ValueError, KeyError, TypeError):
+            return None
+        return done if same and (self.valid is None or self.valid(done.result)) else None
+
+    def save(self, job: Job, key: str, done: Done) -> None:
+        """Write the result of a job, whole or not at all."""
+        path = self._path(job, key)
+        if path is not None:
+            content = {"key": key, "settings": job.settings, "seconds": round(done.seconds, 3)}
+            write_atomically(path, json.dumps(content | {"result": done.result}))
+
+    def _path(self, job: Job, key: str) -> Path | None:
+        if self.folder is None:
+            return None
+        return self.folder / f"{job.name}{f'-{key[:32]}' if self.key_in_name else ''}.json"
+
+
+def run_jobs(
+    function: Callable[..., Any],
+    jobs: Sequence[Job],
+    source: SourceCode,
+    store: Store | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    prepare: Callable[[], object] | None = None,
+    progress: Callable[[Job | None, int, int], None] | None = None,
+) -> list[Done]:
+    """Call ``function(*job.arguments)`` for every job whose result is not stored.
+
+    Every call runs with one thread of BLAS. A killed run loses only the jobs that were not done.
+
+    Parameters
+    ----------
+    function : callable
+        Defined in a module, so that other processes find it. No result may depend on the order of
+        the jobs or on the process.
+    jobs : sequence of Job
+    source : SourceCode
+        The program that the results depend on.
+    store : Store, optional
+        Without one, everything is computed and nothing stored.
+    workers : int
+        Number of processes.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers run the jobs in place of local processes.
+    prepare : callable(), optional
+        Called once, in this process, before the first job that is computed.
+    progress : callable(job, done, total), optional
+        Called first with None for the job and the number of results that were stored, then after
+        each job.
+
+    Returns
+    -------
+    list of Done
+        In the order of the jobs.
+
+    Raises
+    ------
+    ValueError
+        If a worker has other source code, or there is a scheduler and Dask is not installed.
+    OSError
+        If no scheduler answers or the folder cannot be written.
+
+    Examples
+    --------
+    >>> jobs = [Job(str(n), n, (n,)) for n in (-3, 2)]
+    >>> [done.result for done in run_jobs(abs, jobs, SourceCode())]
+    [3, 2]
+    """
+    store = store or Store()
+    digest = source_digest(source)
+    keys = [_key(job, digest) for job in jobs]
+    stored = {i: store.load(job, keys[i]) for i, job in enumerate(jobs)}
+    finished = {i: done for i, done in stored.items() if done is not None}
+
+    def report(job: Job | None) -> None:
+        if progress is not None:
+            progress(job, len(finished), len(jobs))
+
+    report(None)
+    missing = [i for i in range(len(jobs)) if i not in finished]
+    if missing and prepare is not None:
+        prepare()
+    calls = (delayed(_call)(i, function, jobs[i].arguments, source, digest) for i in missing)
+    with backend(workers if len(missing) > 1 else 1, scheduler):
+        # unordered, so that a slow job does not keep the finished ones behind it from being stored
+        for i, done in Parallel(batch_size=1, return_as="generator_unordered")(calls):
+            store.save(jobs[i], keys[i], done)
+            finished[i] = done
+            report(jobs[i])
+    return [finished[i] for i in range(len(jobs))]
+
+
+def _key(job: Job, digest: str) -> str:
+    content = json.dumps([job.name, job.settings, digest], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _call(
+    i: int,
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    source: SourceCode,
+    digest: str,
+) -> tuple[int, Done]:
+    """One job, in whatever process, on whatever machine."""
+    if source_digest(source) != digest:
+        raise ValueError(
+            f"{platform.node()} runs other source code of butterfly-theory; install the same "
+            f"version there"
+        )
+    start = time.perf_counter()
+    with threadpool_limits(limits=1):
+        result = function(*arguments)
+    return i, Done(result, time.perf_counter() - start)

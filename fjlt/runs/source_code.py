@@ -1,0 +1,104 @@
+"""Digests of source code, so that results of one program are never taken for those of another."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["SourceCode", "source_digest"]
+
+
+class SourceCode(NamedTuple):
+    """The files that a computation depends on.
+
+    Attributes
+    ----------
+    packages : tuple of str
+        Installed packages all of whose modules count.
+    module : str, optional
+        An imported module that counts as well.
+    follow : str, optional
+        Package whose modules count if ``module`` imports them, directly or through one another.
+    data : tuple of str
+        Other files: paths relative to the folder that holds the packages, with ``*`` as in a glob.
+    """
+
+    packages: tuple[str, ...] = ()
+    module: str | None = None
+    follow: str | None = None
+    data: tuple[str, ...] = ()
+
+
+@cache
+def source_digest(code: SourceCode) -> str:
+    """SHA-256 of the content of all files that a computation depends on, in hexadecimal.
+
+    The digest is computed once a process. It is the same on every machine with the same version.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If a package is not installed.
+
+    Examples
+    --------
+    >>> source_digest(SourceCode(("fjlt",))) == source_digest(SourceCode(("landscape",)))
+    False
+    """
+    files = {path for package in code.packages for path in _folder(package).rglob("*.py")}
+    if code.module is not None:
+        files |= _module_and_imports(code.module, code.follow)
+    # a module may keep its data in a .toml file of its own name
+    files |= {table for path in files if (table := path.with_suffix(".toml")).is_file()}
+    # the packages of this project are installed side by side
+    home = _folder(__name__.partition(".")[0]).parent
+    files |= {path for pattern in code.data for path in home.glob(pattern)}
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _folder(package: str) -> Path:
+    """Where an installed package lies; it is not imported."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"no package {package!r} is installed")
+    return Path(spec.submodule_search_locations[0]).resolve()
+
+
+def _module_and_imports(module: str, package: str | None) -> set[Path]:
+    """The file of an imported module and of all modules of the package that it reaches by imports."""
+    start = Path(str(sys.modules[module].__file__)).resolve()
+    if package is None:
+        return {start}
+    folder = _folder(package)
+    reached, waiting = {start}, [start]
+    while waiting:
+        new = _imported_from(folder, waiting.pop()) - reached
+        reached |= new
+        waiting += new
+    return reached
+
+
+def _imported_from(folder: Path, module: Path) -> set[Path]:
+    """Modules of the package in a folder that a module imports, wherever in its text."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_bytes())):
+        if isinstance(node, ast.ImportFrom):
+            # a name that is imported from a package may be a module of it
+            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    paths = (
+        folder.parent / (name.replace(".", "/") + ending)
+        for name in names
+        if name.startswith(f"{folder.name}.")
+        for ending in (".py", "/__init__.py")
+    )
+    return {path for path in paths if path.is_file()}

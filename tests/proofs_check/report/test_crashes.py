@@ -1,0 +1,116 @@
+"""What went wrong is named wherever a run is read: console, page, report.json, JUnit."""
+
+import dataclasses
+import json
+from html import unescape
+from xml.etree import ElementTree
+
+import pytest
+
+from proofs_check import __main__ as command_line
+from proofs_check import run
+from proofs_check.engine import runner
+from proofs_check.engine.claim import Control
+from proofs_check.engine.verdicts import with_numbers
+from proofs_check.report.document import as_json, typeset
+from proofs_check.report.exports import junit
+from proofs_check.statements.butterflies import footnote_3, weight_bound
+
+REASON = "did not finish: ValueError: no rows <today>"
+
+
+def planted(monkeypatch, claim):
+    """The claims are this one alone."""
+    monkeypatch.setattr(runner, "claims", lambda: (claim,))
+
+
+def read(folder):
+    """(the claim in report.json, the page as text, the failures in junit.xml)."""
+    (claim,) = json.loads((folder / "report.json").read_text())["claims"]
+    root = ElementTree.parse(folder / "junit.xml").getroot()
+    failures = {case.get("name"): case.find("failure") for case in root.iter("testcase")}
+    page = unescape((folder / "index.html").read_text(encoding="utf-8"))
+    return claim, page, {name: mark for name, mark in failures.items() if mark is not None}
+
+
+def run_command(*arguments):
+    """The exit status of ``proofs-check run`` in this process."""
+    with pytest.raises(SystemExit) as end:
+        command_line.app(["run", *arguments, "--workers", "1"])
+    return end.value.code
+
+
+def test_a_control_that_crashes_shows_its_reason(monkeypatch, tmp_path, capsys):
+    def crash(context):
+        raise ValueError("no rows <today>")
+
+    claim = weight_bound.CLAIM
+    controls = (Control("planted", crash), *claim.controls)
+    planted(monkeypatch, dataclasses.replace(claim, controls=controls))
+    assert run_command("weight-bound", "--out", str(tmp_path)) == 1
+    sentence = f"control 'planted' was not rejected: {REASON}"
+    assert sentence in capsys.readouterr().out
+    content, page, failures = read(tmp_path)
+    assert content["controls"][0] == {"name": "planted", "rejected": False, "detail": REASON}
+    assert all(set(control) == {"name", "rejected"} for control in content["controls"][1:])
+    assert f"✗ NOT rejected: planted — {REASON}" in page
+    assert f"weight-bound: {sentence}" in page
+    assert {name: mark.text for name, mark in failures.items()} == {"control: planted": REASON}
+
+
+def test_a_control_that_crashed_shows_its_reason_after_a_resumed_run(monkeypatch, tmp_path):
+    claim = weight_bound.CLAIM
+    controls = (Control("planted", lambda context: 1 / 0), *claim.controls)
+    planted(monkeypatch, dataclasses.replace(claim, controls=controls))
+    reports = [run(["weight-bound"], out=tmp_path, resume=resume) for resume in (False, True)]
+    assert [report.claims[0].crashes for report in reports] == [
+        {"planted": "did not finish: ZeroDivisionError: division by zero"}
+    ] * 2
+
+
+def test_a_number_that_no_check_reported_is_a_failure(monkeypatch, tmp_path, capsys):
+    correction = footnote_3.CLAIM.correction + " Of <<the other order:cases>>, <<nobody:l>> fail."
+    planted(monkeypatch, dataclasses.replace(footnote_3.CLAIM, correction=correction))
+    assert run_command("footnote-3", "--out", str(tmp_path)) == 1
+    printed = capsys.readouterr().out
+    content, page, failures = read(tmp_path)
+    for key in ("the other order:cases", "nobody:l"):
+        sentence = f"the correction names the number '{key}', which no check reported"
+        assert sentence in printed
+        assert sentence in page
+        assert f"[no number {key}]" in page
+        assert f"[no number {key}]" in content["correction"]
+        assert f"correction: {key}" in failures
+    assert content["correction"].startswith(run(["footnote-3"]).claims[0].correction[:80])
+
+
+def test_junit_fails_once_for_each_missing_number(monkeypatch):
+    correction = "<<a:b>> and <<c:d>>, <<a:b>>"
+    planted(monkeypatch, dataclasses.replace(footnote_3.CLAIM, correction=correction))
+    report = run(["footnote-3"])
+    root = ElementTree.fromstring(junit(report))
+    assert int(root.get("failures")) == len(report.failures) == 2
+
+
+def test_a_missing_number_is_an_error_unless_something_stands_for_it():
+    with pytest.raises(ValueError, match="no check reported the number 'a:b c'"):
+        with_numbers("x <<a:b c>>")
+    assert with_numbers("x <<a:b c>>, <<d:e>>", missing=str.upper) == "x A:B C, D:E"
+
+
+def test_missing_numbers_within_formulas_can_be_typeset(monkeypatch):
+    planted(monkeypatch, dataclasses.replace(footnote_3.CLAIM, checks=footnote_3.CLAIM.checks[:1]))
+    entry = run(["footnote-3"]).claims[0]
+    assert len(entry.failures) >= 4
+    assert "no number" in as_json(run(["footnote-3"]))["claims"][0]["correction"]
+    assert typeset(entry.correction)
+
+
+def test_show_names_the_numbers_that_a_run_computes(capsys):
+    with pytest.raises(SystemExit) as end:
+        command_line.app(["show", "replacement-several"])
+    assert end.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "‹last epoch:2 layers replaced, below›" in shown
+    assert "…" not in shown
+    assert "proofs-check run replacement-several" in shown
