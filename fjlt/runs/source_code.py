@@ -73,7 +73,7 @@ def _folder(package: str) -> Path:
 
 
 def _module_and_imports(module: str, package: str | None) -> set[Path]:
-    """The file of an imported module and of all modules of the package that it reaches by imports."""
+    """Files of an imported module and of all modules of the package that it reaches."""
     start = Path(str(sys.modules[module].__file__)).resolve()
     if package is None:
         return {start}
