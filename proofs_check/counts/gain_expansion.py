@@ -8,7 +8,11 @@ __all__ = ["expansion"]
 
 
 def expansion(W: fmpq_mat, V: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, fmpq, fmpq]:
-    """Coefficients of 1, t and t² of f(W + tV)."""
+    """The coefficients of 1, t and t² in f(W + tV), exact.
+
+    With K(t) = K0 + tK1 + t²K2, and likewise L(t), the inverse of K(t) is expanded as a Neumann
+    series about that of K0.
+    """
     inverse = (W * C * W.transpose()).inv()
     L0, (K1, L1) = (
         W * M * W.transpose(),

@@ -1,5 +1,7 @@
-"""A spurious minimum of two siblings for all data near given ones, in balls: u = (1, x), v = (y,
-1)."""
+"""A spurious minimum that persists for all data near given ones, proved in ball arithmetic.
+
+The kept outputs are two siblings with rows (u, 0) and (0, v), where u = (1, x) and v = (y, 1).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ __all__ = ["gain_in_balls", "minimum_persists"]
 
 
 def gain_in_balls(X: arb_mat, u: Sequence[arb], v: Sequence[arb]) -> arb:
-    """The gain of an auto-encoder."""
+    """The gain tr K⁻¹L of the rows (u, 0) and (0, v), for Y = X."""
     encoded = arb_mat([[*u, arb(0), arb(0)], [arb(0), arb(0), *v]]) * X
     K, half = encoded * encoded.transpose(), encoded * X.transpose()
     L = half * half.transpose()
@@ -21,17 +23,26 @@ def gain_in_balls(X: arb_mat, u: Sequence[arb], v: Sequence[arb]) -> arb:
 
 
 def between(i: int, pieces: int, half: arb) -> arb:
-    """Piece i of the interval from −half to half, as a ball."""
+    """Piece i of so many pieces of the interval from −half to half, as a ball."""
     return half * (arb(2 * i + 1, 1) - pieces) / pieces
 
 
 def minimum_persists(rows: Sequence[Sequence[int]], radius: arb, pieces: int = 60) -> bool:
-    """Whether every X with entries that close to these has a minimum with |x| < 9/10 and |y| < 2/5
-    above another.
+    """Whether every X near these rows has a local minimum that is not global.
 
-    The gain at x = y = 0 exceeds that on the boundary, so that there is a maximum inside; and all
-    values inside are below that of another plane. ``pieces``: of each side, and 20 times as many of
-    the boundary.
+    If True, it lies where |x| < 9/10 and |y| < 2/5. The gain at x = y = 0 exceeds all gains on the
+    boundary of this rectangle, so that the gain has a local maximum, and the loss a local minimum,
+    inside; and all gains inside are below that of another plane. False means that the balls are too
+    wide to prove it.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of int
+        The entries of X.
+    radius : flint.arb
+        How far the entries may be from these.
+    pieces : int, optional
+        Into how many pieces each side of the rectangle is cut; for the boundary, 20 times as many.
     """
     X = arb_mat([[entry + arb(0, radius) for entry in row] for row in rows])
     zero, one, sides = arb(0), arb(1), (arb(9) / 10, arb(2) / 5)
@@ -42,6 +53,7 @@ def minimum_persists(rows: Sequence[Sequence[int]], radius: arb, pieces: int = 6
         gain_in_balls(X, (one, zero), (zero, one)),
         gain_in_balls(X, (zero, one), (one, zero)),
     )
+    # the four sides of the rectangle, where the values are closest to that of the centre, finely
     boundary = [(s * sides[0], b) for b in fine[1] for s in (-1, 1)] + [
         (a, s * sides[1]) for a in fine[0] for s in (-1, 1)
     ]

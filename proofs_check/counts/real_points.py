@@ -1,5 +1,13 @@
-"""Real common zeros of polynomials over the rationals, counted by the signatures of trace forms
-(Hermite)."""
+"""Real common zeros of polynomials over the rationals, counted by Hermite's trace forms.
+
+Let A be the algebra of polynomials modulo the ideal, of finite dimension. For h in A the symmetric
+form (a, b) ↦ tr(multiplication by h·a·b) has as its rank the number of distinct complex zeros with
+h ≠ 0, and as its signature the number of real zeros with h > 0 less that with h < 0.
+
+References
+----------
+P. Pedersen, M.-F. Roy, A. Szpirglas, Counting real zeros in the multivariate case, MEGA 1992.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +27,13 @@ __all__ = ["Zeros"]
 
 
 class Zeros:
-    """The common zeros of finitely many, in the algebra A of polynomials modulo the ideal of the
-    equations.
+    """The common zeros of polynomial equations, finitely many.
+
+    Parameters
+    ----------
+    equations : sequence of sympy expressions
+        Polynomials with rational coefficients.
+    variables : sequence of sympy symbols
 
     Raises
     ------
@@ -47,6 +60,7 @@ class Zeros:
         leading = np.array([poly.monoms(order=grevlex)[0] for poly in self.basis.polys])
         if not leading.any():
             return []
+        # every variable has a pure power in the leading ideal: the other monomials lie in a box
         pure = leading[(leading > 0).sum(axis=1) == 1]
         box = product(*(range(high) for high in pure.max(axis=0)))
         return [
@@ -55,7 +69,7 @@ class Zeros:
 
     @cached_property
     def multiplications(self) -> list[fmpq_mat]:
-        """Multiplication by each variable, on columns of coordinates."""
+        """The matrix of the multiplication by each variable, in the basis of monomials."""
         size = len(self.monomials)
         place = {monomial: i for i, monomial in enumerate(self.monomials)}
         matrices = []
@@ -72,7 +86,7 @@ class Zeros:
         return matrices
 
     def times(self, polynomial: Any) -> fmpq_mat:
-        """Multiplication by a polynomial."""
+        """The matrix of the multiplication by a polynomial, in the basis of monomials."""
         size = len(self.monomials)
         total = fmpq_mat(size, size)
         if size == 0:
@@ -87,30 +101,33 @@ class Zeros:
         return total
 
     def characteristic(self, i: int, t: Any) -> Any:
-        """Polynomial in t whose roots are the values of variable i."""
+        """The polynomial in t whose roots are the values of variable i at the zeros."""
         coefficients = self.multiplications[i].charpoly().coeffs()
         return sum(Rational(int(c.p), int(c.q)) * t**power for power, c in enumerate(coefficients))
 
     @cached_property
     def _products(self) -> list[fmpq_mat]:
+        """The matrices of the multiplication by each monomial of the basis."""
         return [
             self.times(Poly({monomial: 1}, *self.variables).as_expr())
             for monomial in self.monomials
         ]
 
     def form(self, weight: fmpq_mat) -> fmpq_mat:
-        """The symmetric form (a, b) ↦ trace of multiplication by weight·a·b."""
+        """The Gram matrix of the form (a, b) ↦ tr(multiplication by weight·a·b)."""
         traces = fmpq_mat([[_trace(matrix) for matrix in self._products]])
         return fmpq_mat([(traces * matrix * weight).tolist()[0] for matrix in self._products])
 
     @property
     def complex(self) -> int:
-        """Number of distinct complex zeros."""
+        """The number of distinct complex zeros."""
         return int(self.form(self.times(1)).rank()) if self.monomials else 0
 
     def signature(self, weight: fmpq_mat) -> int:
-        """Number of real zeros where the weight is positive, less the number of those where it is
-        negative."""
+        """The number of real zeros with a positive weight, less that with a negative weight.
+
+        ``weight`` is the matrix of the multiplication by a polynomial, as ``times`` returns it.
+        """
         if not self.monomials:
             return 0
         negative, zero = rational_inertia(self.form(weight))

@@ -1,9 +1,8 @@
-"""The gain on the spans of (u, 0) and (0, v), u and v in the plane: polynomials, critical points,
-critical values.
+"""The gain on the spans of (u, 0) and (0, v), u and v in the plane, by exact algebra.
 
-f(u, v) = tr (WCWᵀ)⁻¹WMWᵀ = N/Q with C = XXᵀ > 0, M = XYᵀYXᵀ and W of rows (u, 0) and (0, v): what
-training B, outputs 0 and 2 of 4, can take off the loss tr YYᵀ. N and Q are forms of degree 2 in u
-and of degree 2 in v, and Q > 0.
+f(u, v) = tr (WCWᵀ)⁻¹WMWᵀ = N/Q, where C = XXᵀ is positive definite, M = XYᵀYXᵀ, and W has the rows
+(u, 0) and (0, v). For n = 4 and the kept outputs 0 and 2, the loss with the best D and E is
+tr YYᵀ − f. N and Q are forms of degree 2 in u and of degree 2 in v, and Q > 0.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ x, y, z, g = symbols("x y z g")
 
 
 class Census(NamedTuple):
-    """Numbers of critical points: all complex ones, real ones, and the non-degenerate kinds of the
-    gain."""
+    """Numbers of critical points: all complex ones, all real ones, and the nondegenerate real ones
+    by their kind for the gain."""
 
     complex: int
     real: int
@@ -38,10 +37,10 @@ class Census(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Critical points in coordinates u(x), v(y), and what multiplies there by f, f_xx and the
-    Hessian determinant.
+    """The critical points in an affine chart of u and v, as zeros of polynomials in x and y.
 
-    The latter two up to positive factors.
+    ``gain``, ``bend`` and ``determinant`` are the matrices of the multiplication by f, by f_xx and
+    by the determinant of the Hessian of f, the last two up to positive factors.
     """
 
     zeros: Zeros
@@ -52,11 +51,12 @@ class Chart(NamedTuple):
 
 @dataclass(frozen=True)
 class SiblingGain:
-    """N and Q for X of shape (4, d) and Y of shape (m, d), rational.
+    """The gain f = N/Q for rational X of shape (4, d) and Y of shape (m, d).
 
     Examples
     --------
-    >>> gain = SiblingGain([[2, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 3]], [[1, 0, 0, 0], [0, 0, 0, 1]])
+    >>> X = [[2, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 3]]
+    >>> gain = SiblingGain(X, [[1, 0, 0, 0], [0, 0, 0, 1]])
     >>> gain.at((1, 0), (0, 1)), gain.at((0, 1), (1, 0)), gain.trace
     (2, 0, 2)
     """
@@ -66,17 +66,17 @@ class SiblingGain:
 
     @cached_property
     def forms(self) -> tuple[Matrix, Matrix]:
-        """C and M."""
+        """The matrices C and M."""
         X, Y = Matrix(self.X), Matrix(self.Y)
         return X * X.T, X * Y.T * Y * X.T
 
     @property
     def trace(self) -> Any:
-        """tr YYᵀ, the loss without any gain."""
+        """tr YYᵀ, the loss of D = 0."""
         return sum((Integer(1) * entry**2 for row in self.Y for entry in row), Integer(0))
 
     def polynomials(self, u: Pair, v: Pair) -> tuple[Any, Any]:
-        """N and Q, expanded."""
+        """N = tr adj(K)L and Q = det K for K = WCWᵀ and L = WMWᵀ, expanded."""
         W = Matrix([[*u, 0, 0], [0, 0, *v]])
         K, L = (W * form * W.T for form in self.forms)
         return expand(K[1, 1] * L[0, 0] - 2 * K[0, 1] * L[0, 1] + K[0, 0] * L[1, 1]), expand(
@@ -84,28 +84,32 @@ class SiblingGain:
         )
 
     def at(self, u: Pair, v: Pair) -> Any:
-        """f."""
+        """The gain f(u, v)."""
         N, Q = self.polynomials(u, v)
         return N / Q
 
     def derivatives(self, u: Pair, v: Pair) -> tuple[Matrix, Matrix]:
-        """Gradient and Hessian of N − f(u, v)·Q as u and v turn, at the point: positive multiples
-        of those of f."""
+        """The gradient and the Hessian of N − f(u, v)·Q as u and v turn; f(u, v) is held.
+
+        The gradient is Q times that of f; where it vanishes, the Hessian is Q times that of f.
+        """
         N, Q = self.polynomials(_turned(u, x), _turned(v, y))
         here = {x: 0, y: 0}
         level = N - (N / Q).subs(here) * Q
         return Matrix([level]).jacobian([x, y]).subs(here), hessian(level, [x, y]).subs(here)
 
     def is_strict_maximum(self, u: Pair, v: Pair) -> bool:
-        """Whether the gradient is 0 and the Hessian negative definite."""
+        """Whether the gradient of f vanishes and its Hessian is negative definite."""
         slope, second = self.derivatives(u, v)
         return bool(slope.is_zero_matrix and second[0, 0] < 0 < second.det())
 
     def _chart(self, u: Pair, v: Pair, at: Sequence[Any]) -> Chart:
         N, Q = self.polynomials(u, v)
         slopes = [expand(N.diff(t) * Q - N * Q.diff(t)) for t in (x, y)]
+        # z = 1/Q, so that f = Nz; ``at`` removes points that another chart has already
         zeros = Zeros([*slopes, z * Q - 1, *at], [z, x, y])
         f = zeros.times(N * z)
+        # at a critical point the second derivatives of f are those of N − fQ, over Q
         xx, xy, yy = (
             zeros.times(N.diff(*t)) - f * zeros.times(Q.diff(*t)) for t in ((x, x), (x, y), (y, y))
         )
@@ -113,7 +117,7 @@ class SiblingGain:
 
     @cached_property
     def charts(self) -> list[Chart]:
-        """All critical points, each once: u = (1, x) or (0, 1), v = (y, 1) or (1, 0)."""
+        """All critical points, each once: u is (1, x) or (0, 1), and v is (y, 1) or (1, 0)."""
         return [
             self._chart(u, v, [*at_u, *at_v])
             for u, at_u in (((1, x), ()), ((x, 1), (x,)))
@@ -121,23 +125,29 @@ class SiblingGain:
         ]
 
     def census(self, level: Any = None) -> Census:
-        """All critical points, or those of a larger gain; what is missing in the kinds is
-        degenerate.
+        """Count all complex critical points, and the real ones whose gain exceeds ``level``.
+
+        Without a level all real ones count. If some of them are degenerate, the three kinds add up
+        to less than their number.
 
         Raises
         ------
         ValueError
-            If there are infinitely many.
+            If there are infinitely many complex critical points.
         """
         total = [0] * 5
         for zeros, gain, bend, det in self.charts:
             above = zeros.times(1) if level is None else gain - zeros.times(level)
 
+            # Σ sign(weight) over the real points with a = gain − level > 0 is half of the sum of
+            # those for weight·a and weight·a²
             def signature(weight: fmpq_mat, zeros: Zeros = zeros, above: fmpq_mat = above) -> int:
                 return (
                     zeros.signature(weight * above) + zeros.signature(weight * above * above)
                 ) // 2
 
+            # with δ the determinant and b the bend: sums of 1, sign δ, sign δ², sign bδ², sign bδ.
+            # Extrema have δ > 0, with b < 0 at the maxima
             weights = zeros.times(1), det, det * det, bend * det * det, bend * det
             real, signed, regular, up, down = map(signature, weights)
             extrema, saddles, balance = (
@@ -151,24 +161,24 @@ class SiblingGain:
 
     @cached_property
     def discriminant(self) -> Poly:
-        """The polynomial in g whose roots are the critical values: N − g·Q = 0 is a singular curve.
+        """The polynomial in g whose roots are the critical values, where N − g·Q = 0 is singular.
 
-        Of degree 12, with the number of the double points of the curve as multiplicity, if the
-        curve Q = 0 is smooth.
+        It has degree 12 if the curve Q = 0 is smooth. The multiplicity of a root is then the number
+        of double points of the curve N − g·Q = 0.
         """
         N, Q = self.polynomials((1, x), (y, 1))
         return Poly(discriminant(discriminant(N - g * Q, y), x), g).primitive()[1]
 
 
 def _turned(w: Pair, t: Any) -> Pair:
-    """w turned by the angle arctan t, up to scale."""
+    """The vector w turned by the angle arctan t, up to scale."""
     return w[0] - t * w[1], w[1] + t * w[0]
 
 
 def certificate(
     gain: SiblingGain, points: tuple[Pair, Pair], better: tuple[Pair, Pair]
 ) -> dict[str, Any]:
-    """What an independent checker needs."""
+    """A spurious minimum as data for a certificate of kind "spurious-minimum"."""
     losses = [str(gain.trace - gain.at(*rows)) for rows in (points, better)]
     rows = dict(
         zip(("u", "v", "better_u", "better_v"), (list(w) for w in (*points, *better)), strict=True)
@@ -177,5 +187,5 @@ def certificate(
 
 
 def is_spurious(gain: SiblingGain, point: tuple[Pair, Pair], better: tuple[Pair, Pair]) -> bool:
-    """Whether the point is a strict local maximum of the gain below another plane."""
+    """Whether a point is a strict local maximum of the gain, and another has a larger gain."""
     return gain.is_strict_maximum(*point) and bool(gain.at(*better) > gain.at(*point))

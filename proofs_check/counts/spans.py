@@ -1,19 +1,18 @@
-"""Spans of (u, 0) and (0, v), u and v of any two lengths: what two siblings of a butterfly with
-fewer inputs span."""
+"""Spans of (u, 0) and (0, v), where u and v have any two lengths.
+
+Two siblings of a butterfly with fewer than 2^p inputs have such row spaces.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fjlt.types import IndexArray
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["Spans"]
-
-Array = NDArray[Any]
 
 
 class Spans(RowSpaces):
@@ -32,22 +31,22 @@ class Spans(RowSpaces):
 
     @cached_property
     def size(self) -> int:
-        """N1 + N2."""
+        """The number of variables, N1 + N2."""
         return self.n
 
     @cached_property
     def dimension(self) -> int:
-        """N1 + N2 - 2: u and v count up to scale."""
+        """N1 + N2 − 2, since u and v count up to scale only."""
         return self.n - 2
 
     @cached_property
-    def rescalings(self) -> list[tuple[Array, Array]]:
-        """u and v can be rescaled."""
+    def rescalings(self) -> list[tuple[IndexArray, IndexArray]]:
+        """The variables that can be rescaled together: those of u, and those of v."""
         nothing = np.array([], dtype=np.intp)
         return [(half, nothing) for half in np.split(np.arange(self.n), [self.lengths[0]])]
 
     @cached_property
-    def monomials(self) -> tuple[Array, Array]:
-        """Every entry that is not zero is a variable."""
+    def monomials(self) -> tuple[IndexArray, IndexArray]:
+        """Each entry of W that is not zero is a variable of its own."""
         column = np.arange(self.n)
         return column + self.n * (column >= self.lengths[0]), column[:, None]
