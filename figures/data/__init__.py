@@ -1,4 +1,8 @@
-"""Real data under one roof: the loaders, and where their files come from."""
+"""Loaders of the public data that the figures read, and the register of their files.
+
+A loader takes its files from the folder ``FJLT_DATA_DIR``, from a cache, or from the network, and
+verifies their SHA-256.
+"""
 
 from figures.data.download import fetch
 from figures.data.images import cifar10, columns, digits, image, mnist, olivetti

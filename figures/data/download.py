@@ -1,8 +1,9 @@
-"""Files fetched once and verified at every use: the user's own folder first, then a cache, then the
-network.
+"""Data files: looked for in your own folder, then in a cache, then downloaded; verified at every
+use.
 
-``FJLT_DATA_DIR`` names a folder laid out as ``<dataset>/<file>``; it is read, never written.
-``FJLT_CACHE_DIR`` moves the cache of downloads from its place in the user's cache folder.
+The environment variable ``FJLT_DATA_DIR`` names your folder, laid out as ``<dataset>/<file>``. It
+is read, never written. ``FJLT_CACHE_DIR`` moves the cache of downloads, which is otherwise in the
+user's cache folder.
 """
 
 from __future__ import annotations
@@ -25,39 +26,42 @@ _announced: set[str] = set()
 
 
 def fetch(file: str | DataFile) -> Path:
-    """Path of a file whose SHA-256 has been verified; downloads it if it is nowhere on this
-    machine.
+    """Path of a file with the registered SHA-256, downloaded if it is not on this machine.
 
     Parameters
     ----------
     file : str or DataFile
-        Name in the register, ``<dataset>/<file>``, or any file with its address and hash.
+        A name in the register, ``<dataset>/<file>``, or a file with its address and hash.
+
+    Returns
+    -------
+    path : Path
+        In ``FJLT_DATA_DIR`` if the file is there, else in the cache.
 
     Raises
     ------
     ValueError
-        If the name is unknown, or the file in ``FJLT_DATA_DIR`` or the one the server sent has
-        another hash.
+        If the name is unknown, or if the hash is wrong of the file in ``FJLT_DATA_DIR`` or of what
+        the server sent.
     FileNotFoundError
         If the file is not on this machine and cannot be downloaded.
     OSError
-        If a file cannot be read, or the cache not written.
+        If a file cannot be read or the cache cannot be written.
 
     Notes
     -----
-    A download goes to a temporary name and takes its own only once its hash is right, so a broken
-    connection leaves nothing that could be read. A cached file with a wrong hash is downloaded
-    anew.
+    A download gets a temporary name, and its own only when its hash is right, so that a broken
+    connection leaves no damaged file. A cached file with a wrong hash is downloaded again.
     """
     if isinstance(file, str):
         file = files()[choose(file, files(), "data file")]
     own = _own(file)
     if own is not None:
-        found = _sha256(own)
-        if found != file.sha256:
+        sha256 = _sha256(own)
+        if sha256 != file.sha256:
             raise ValueError(
                 f"{own} is not the registered {file.name}: expected SHA-256 {file.sha256}, found "
-                f"{found} ({own.stat().st_size} bytes, expected {file.size}); replace it by "
+                f"{sha256} ({own.stat().st_size} bytes, expected {file.size}); replace it by "
                 f"{file.url}"
             )
         return own
@@ -68,25 +72,31 @@ def fetch(file: str | DataFile) -> Path:
 
 
 def locate(file: DataFile) -> Path | None:
-    """Where the file is on this machine, its hash not yet verified; None if it would be
-    downloaded."""
+    """Path of the file on this machine, or None if it would have to be downloaded.
+
+    The hash is not verified.
+    """
     cached = cache_folder() / file.name
     return _own(file) or (cached if cached.is_file() else None)
 
 
 def cache_folder() -> Path:
-    """Folder of the downloads: ``FJLT_CACHE_DIR``, or ``butterfly-theory`` in the user's cache
-    folder."""
+    """The folder that downloads are kept in.
+
+    It is ``FJLT_CACHE_DIR`` if that is set, else ``butterfly-theory`` in the user's cache folder.
+    """
     return Path(os.environ.get("FJLT_CACHE_DIR") or pooch.os_cache("butterfly-theory"))
 
 
 def _own(file: DataFile) -> Path | None:
+    """The file in ``FJLT_DATA_DIR``, if there is one."""
     folder = os.environ.get("FJLT_DATA_DIR")
     path = Path(folder) / file.name if folder else None
     return path if path is not None and path.exists() else None
 
 
 def _download(file: DataFile, target: Path) -> Path:
+    # hashed before the download, so that an error can tell what was in the cache
     damaged = (
         f" The copy in the cache is damaged: SHA-256 {_sha256(target)}." if target.is_file() else ""
     )
@@ -102,14 +112,15 @@ def _download(file: DataFile, target: Path) -> Path:
         reason = textwrap.shorten(f"{type(error).__name__}: {error}", 160)
         raise FileNotFoundError(
             f"{file.name} ({readable(file.size)}, SHA-256 {file.sha256}) is needed and could not "
-            f"be downloaded from {file.url} ({reason}).{damaged} Try again with a network, or "
-            f"download it elsewhere, put it at <folder>/{file.name}, and set "
+            f"be downloaded from {file.url} ({reason}).{damaged} Try again when the network is "
+            f"available, or download the file elsewhere, put it at <folder>/{file.name}, and set "
             f"FJLT_DATA_DIR=<folder>"
         ) from None
     return target
 
 
 def _announce(file: DataFile) -> None:
+    """Say on standard error what is downloaded, with the licence the first time."""
     print(f"Downloading {file.name} ({readable(file.size)}) from {file.url}", file=sys.stderr)
     if file.dataset not in _announced:
         print(f"Licence of {file.dataset}: {file.licence}", file=sys.stderr)
@@ -123,6 +134,6 @@ def _sha256(path: Path) -> str:
 
 @lru_cache(maxsize=1024)
 def _sha256_of(path: Path, mtime_ns: int, size: int) -> str:
-    """Hash of a file, computed once for each state of it that its time and size tell apart."""
+    """Hash of a file, computed once as long as its modification time and size stay the same."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,32 +1,30 @@
-"""Images: digits, faces and photographs, as stacks of integers in the order of their publishers."""
+"""Images: digits, faces and photographs, as arrays of integers in the order of their publishers."""
 
 from __future__ import annotations
 
 import gzip
 import re
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from figures.data.download import fetch
+from fjlt.runs.console import choose
 from fjlt.runs.matrices import read_arrays
+from fjlt.types import Array, RealArray
 
 __all__ = ["cifar10", "columns", "digits", "image", "mnist", "olivetti"]
-
-Array = NDArray[Any]
 
 _MNIST_BATCHES = 20
 _CIFAR_TRAIN, _CIFAR_BATCH = 50_000, 1_000
 
 
-def digits() -> tuple[Array, Array]:
-    """Handwritten digits of scikit-learn, 8 × 8; needs no network.
+def digits() -> tuple[RealArray, Array]:
+    """Handwritten digits of scikit-learn, 8 × 8 pixels; needs no network.
 
     Returns
     -------
     X : ndarray, shape (64, 1797), float64
-        One image a column, row-major, whole numbers 0 … 16 (ink).
+        Each column is an image, row-major; whole numbers from 0 (paper) to 16 (ink).
     labels : ndarray, shape (1797,), int64
 
     Notes
@@ -56,7 +54,7 @@ def mnist(split: str = "train") -> tuple[Array, Array]:
     Returns
     -------
     images : ndarray, shape (d, 28, 28), uint8
-        0 (paper) … 255 (ink).
+        From 0 (paper) to 255 (ink).
     labels : ndarray, shape (d,), uint8
 
     Raises
@@ -70,7 +68,7 @@ def mnist(split: str = "train") -> tuple[Array, Array]:
     -----
     Source: LeCun, Cortes and Burges; training images from a lossless PNG copy of the original file.
     """
-    if _one_of(split, "train", "test") == "train":
+    if choose(split, ("train", "test"), "split") == "train":
         batches = [_png(f"mnist/mnist_batch_{i}.png", (3000, 784)) for i in range(_MNIST_BATCHES)]
         images = np.concatenate(batches).reshape(-1, 28, 28)
         return images, _idx("mnist/train-labels-idx1-ubyte.gz", (60_000,))
@@ -87,13 +85,13 @@ def cifar10(split: str = "train", batches: int | None = None) -> tuple[Array, Ar
     ----------
     split : {"train", "test"}
     batches : int, optional
-        Batches of 1,000 images from the start: 1 … 50 for "train" (10 if not given: the original
-        data_batch_1), 1 for "test" (the first 1,000 of its 10,000 images).
+        Number of batches of 1,000 images, from the first: for "train" 1 to 50, by default 10, which
+        is the original data_batch_1; for "test" 1, the first 1,000 of its 10,000 images.
 
     Returns
     -------
     images : ndarray, shape (1000·batches, 32, 32, 3), uint8
-        Red, green, blue, each 0 … 255.
+        Red, green and blue, each from 0 to 255.
     labels : ndarray, shape (1000·batches,), uint8
         0 airplane, 1 automobile, 2 bird, 3 cat, 4 deer, 5 dog, 6 frog, 7 horse, 8 ship, 9 truck.
 
@@ -108,25 +106,29 @@ def cifar10(split: str = "train", batches: int | None = None) -> tuple[Array, Ar
     -----
     Source: Krizhevsky, Learning multiple layers of features from tiny images, 2009.
     """
-    train = _one_of(split, "train", "test") == "train"
-    most = _CIFAR_TRAIN // _CIFAR_BATCH if train else 1
-    count = (10 if train else 1) if batches is None else batches
-    if not 1 <= count <= most:
-        raise ValueError(f"batches must be 1 to {most} for the {split} split, got {batches}")
-    first = 0 if train else _CIFAR_TRAIN // _CIFAR_BATCH
+    n_train = _CIFAR_TRAIN // _CIFAR_BATCH
+    # the files are numbered through: batches to train on, then one to test on
+    first, default, available = {"train": (0, 10, n_train), "test": (n_train, 1, 1)}[
+        choose(split, ("train", "test"), "split")
+    ]
+    count = default if batches is None else batches
+    if not 1 <= count <= available:
+        raise ValueError(f"batches must be 1 to {available} for the {split} split, got {batches}")
+    # a picture of a batch has an image in each row, its pixels row-major
     stack = [_png(f"cifar10/cifar10_batch_{first + i}.png", (1000, 1024, 3)) for i in range(count)]
+    # the labels of all batches are numbers in a list of JavaScript
     numbers = re.findall(r"\d+", fetch("cifar10/cifar10_labels.js").read_text(encoding="ascii"))
     labels = np.array(numbers, dtype=np.uint8)[_CIFAR_BATCH * first :][: _CIFAR_BATCH * count]
     return np.concatenate(stack).reshape(-1, 32, 32, 3), labels
 
 
 def olivetti() -> tuple[Array, Array]:
-    """Olivetti faces, upright: 40 persons, 10 images each, in order.
+    """Olivetti faces, upright: 40 persons in order, 10 images of each.
 
     Returns
     -------
     images : ndarray, shape (400, 64, 64), uint8
-        Grey levels 0 … 242.
+        Grey levels from 0 to 242.
     persons : ndarray, shape (400,), int64
 
     Raises
@@ -134,20 +136,20 @@ def olivetti() -> tuple[Array, Array]:
     ValueError
         If the file has a wrong hash.
     FileNotFoundError
-        If it is absent and cannot be downloaded (1.4 MB).
+        If the file is absent and cannot be downloaded (1.4 MB).
 
     Notes
     -----
-    Source: AT&T Laboratories Cambridge, The database of faces, 1992 to 1994. The file keeps every
-    face column by column; here a row of the array is a row of the picture.
+    Source: AT&T Laboratories Cambridge, The database of faces, 1992 to 1994.
     """
+    # the file stores each face column by column; a row of the result is a row of the picture
     faces = read_arrays(fetch("olivetti/olivettifaces.mat"))["faces"]
     images = faces.T.reshape(400, 64, 64).transpose(0, 2, 1)
     return np.ascontiguousarray(images), np.arange(400) // 10
 
 
 def image(name: str) -> Array:
-    """One natural photograph.
+    """A natural photograph.
 
     Parameters
     ----------
@@ -156,7 +158,7 @@ def image(name: str) -> Array:
     Returns
     -------
     picture : ndarray, shape (height, width) for "camera", else (height, width, 3), uint8
-        0 (black) … 255; red, green, blue.
+        From 0 (black) to 255; red, green, blue.
 
     Raises
     ------
@@ -169,11 +171,12 @@ def image(name: str) -> Array:
     -----
     Source: the sample images of scikit-image; astronaut is NASA's.
     """
-    return _png(f"images/{_one_of(name, 'astronaut', 'camera', 'chelsea', 'coffee')}.png")
+    choose(name, ("astronaut", "camera", "chelsea", "coffee"), "image")
+    return _png(f"images/{name}.png")
 
 
 def columns(images: Array) -> Array:
-    """Stack of images (d, …) as a matrix (n, d) whose columns are the images, row-major.
+    """Images of shape (d, …) as a matrix (n, d) whose columns are the images, row-major.
 
     Examples
     --------
@@ -186,13 +189,8 @@ def columns(images: Array) -> Array:
     return np.ascontiguousarray(images.reshape(len(images), -1).T)
 
 
-def _one_of(value: str, *choices: str) -> str:
-    if value not in choices:
-        raise ValueError(f"expected one of {', '.join(choices)}, got {value!r}")
-    return value
-
-
 def _png(file: str, shape: tuple[int, ...] | None = None) -> Array:
+    """Pixels of a PNG file, which must have the shape if one is given."""
     from PIL import Image
 
     with Image.open(fetch(file)) as picture:
@@ -203,6 +201,7 @@ def _png(file: str, shape: tuple[int, ...] | None = None) -> Array:
 
 
 def _idx(file: str, shape: tuple[int, ...]) -> Array:
-    """Array of an idx file: four bytes of type, four for each dimension, then the values."""
+    """Array of a compressed idx file."""
+    # four bytes of type, four for each dimension, then the values
     content = gzip.decompress(fetch(file).read_bytes())
     return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape).copy()

@@ -1,5 +1,4 @@
-"""The register of data: every file the figures may read, with its public address, size, hash and
-licence."""
+"""The register of data files, with the public address, size, hash and licence of each."""
 
 from __future__ import annotations
 
@@ -15,13 +14,13 @@ __all__ = ["DataFile", "Dataset", "data_hashes", "datasets", "files", "lookup", 
 
 @dataclass(frozen=True)
 class DataFile:
-    """One public file: where it is, and what it must be.
+    """A public file: its address, and the size and hash that it must have.
 
     Attributes
     ----------
     dataset : str
     name : str
-        ``<dataset>/<file>``, its place under a data folder.
+        ``<dataset>/<file>``, its path in a data folder.
     url : str
         Public address, pinned to a commit.
     size : int
@@ -29,9 +28,9 @@ class DataFile:
     sha256 : str
         64 hexadecimal digits.
     default : bool
-        Whether the loader of the dataset reads it without being asked for more.
+        Whether the loader of the dataset reads it by default.
     stand_in_for : str
-        The data of the paper that it replaces, empty if it is the paper's own.
+        The data of the paper that it stands in for; empty if it is the paper's own.
     licence : str
     """
 
@@ -47,8 +46,10 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A named set of files under one licence; ``digits``, which comes with scikit-learn, has no
-    file."""
+    """A named set of files under one licence.
+
+    ``digits`` has no file, because it comes with scikit-learn.
+    """
 
     name: str
     licence: str
@@ -62,7 +63,7 @@ class Dataset:
 
     @property
     def status(self) -> str:
-        """What the dataset is to the paper, as shown wherever a result on it is shown.
+        """How the dataset relates to the data of the paper, as shown beside results on it.
 
         Examples
         --------
@@ -78,7 +79,7 @@ class Dataset:
 
 @cache
 def files() -> dict[str, DataFile]:
-    """Every registered file by name; read from ``registry.csv``, one line a file.
+    """Every registered file by name, as listed in ``registry.csv``.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def files() -> dict[str, DataFile]:
 
 @cache
 def datasets() -> tuple[Dataset, ...]:
-    """Every dataset with its licence, files and status, in the order of the register.
+    """Every dataset, in the order of the register.
 
     Examples
     --------
@@ -124,13 +125,14 @@ def datasets() -> tuple[Dataset, ...]:
 
 
 def lookup(name: str) -> tuple[DataFile, ...]:
-    """Files of a name: the file itself, or a dataset's default files (all of them if none is
-    default).
+    """The files of a name: a single file, or the default files of a dataset.
+
+    If no file of the dataset is a default one, all of its files are given.
 
     Raises
     ------
     ValueError
-        For an unknown name, with the nearest known one.
+        For an unknown name; the error suggests the nearest known one.
 
     Examples
     --------
@@ -147,8 +149,8 @@ def lookup(name: str) -> tuple[DataFile, ...]:
 def data_hashes(*names: str) -> dict[str, str]:
     """SHA-256 of every file of the named datasets or files, for the record of a figure.
 
-    Loading verifies the same hashes, so what the record states is what was read. ``digits`` has no
-    file: the version of scikit-learn identifies it.
+    Loading verifies the same hashes, so the record states what was read. ``digits`` has no file; it
+    is identified by the version of scikit-learn.
 
     Raises
     ------
@@ -164,7 +166,7 @@ def data_hashes(*names: str) -> dict[str, str]:
 
 
 def readable(size: int) -> str:
-    """Bytes for a human eye, in decimal units.
+    """A number of bytes as text, in decimal units.
 
     Examples
     --------

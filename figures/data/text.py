@@ -6,12 +6,14 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from figures.data.download import fetch
+from fjlt.runs.console import choose
+from fjlt.types import IntArray
 
 __all__ = [
     "Newsgroups",
@@ -24,8 +26,9 @@ __all__ = [
 ]
 
 Sentence = list[tuple[str, str]]
-"""Words with their tags, in order."""
+"""The words of a sentence with their tags, in order."""
 
+# misspelt tags of the Europeana corpus, in upper case
 _SLIPS = {
     "B-BER": "B-PER",
     "B-ER": "B-PER",
@@ -37,6 +40,7 @@ _SLIPS = {
     "I_ORG": "I-ORG",
     "V": "O",
 }
+# a token that ends a sentence: the mark alone, or after at least three letters
 _SENTENCE_END = re.compile(r"(.*[^\W\d_]{3})?[.!?]")
 _ENTITIES = {"O", *(f"{place}-{kind}" for place in "BI" for kind in ("PER", "LOC", "ORG", "MISC"))}
 
@@ -49,20 +53,20 @@ class Newsgroups(NamedTuple):
     texts : list of str
         2,000 posts, sorted by group, then by file.
     labels : ndarray, shape (2000,), int64
-        Index into ``groups``.
+        Indices into ``groups``.
     groups : tuple of str
     """
 
     texts: list[str]
-    labels: NDArray[np.int64]
+    labels: IntArray
     groups: tuple[str, ...]
 
-    def counts(self, *groups: str, min_documents: int = 2) -> Any:
-        """Term-document counts of the named groups (all if none): a sparse integer matrix (terms,
-        documents).
+    def counts(self, *groups: str, min_documents: int = 2) -> csr_matrix:
+        """Term-document counts of the named groups, or of all, as a sparse integer matrix.
 
-        Terms are runs of two or more word characters, in lower case and in alphabetical order, kept
-        if they occur in at least ``min_documents`` of these documents.
+        Its shape is (terms, documents). Terms are runs of two or more word characters, in lower
+        case and in alphabetical order. A term is kept if it occurs in at least ``min_documents`` of
+        these documents.
 
         Raises
         ------
@@ -83,14 +87,14 @@ class Newsgroups(NamedTuple):
 
 
 def mini_newsgroups() -> Newsgroups:
-    """Posts of 20 newsgroups, 100 of each; stand-in for TechTC-300.
+    """Posts of 20 newsgroups, 100 of each, which stand in for TechTC-300.
 
     Raises
     ------
     ValueError
         If the file has a wrong hash.
     FileNotFoundError
-        If it is absent and cannot be downloaded (1.9 MB).
+        If the file is absent and cannot be downloaded (1.9 MB).
 
     Notes
     -----
@@ -110,20 +114,21 @@ def mini_newsgroups() -> Newsgroups:
 
 
 def treebank() -> list[Sentence]:
-    """Part-of-speech tags of a tenth of the Penn Treebank: 3,914 sentences, 94,084 words, 45 tags,
-    gold.
+    """Sentences of a tenth of the Penn Treebank, with gold part-of-speech tags.
+
+    There are 3,914 sentences, 94,084 words and 45 tags.
 
     Raises
     ------
     ValueError
         If the file has a wrong hash.
     FileNotFoundError
-        If it is absent and cannot be downloaded (1.7 MB).
+        If the file is absent and cannot be downloaded (1.7 MB).
 
     Notes
     -----
     Source: Marcus, Santorini and Marcinkiewicz 1993, the sample of WSJ files 1 to 199 that comes
-    with NLTK. Empty elements (-NONE-) are dropped. Results are not comparable with those on the
+    with NLTK. Empty elements (-NONE-) are dropped. Results cannot be compared with those on the
     whole corpus.
     """
     sentences = []
@@ -137,14 +142,14 @@ def treebank() -> list[Sentence]:
 
 
 def conll2000(split: str = "train", tag: str = "chunk") -> list[Sentence]:
-    """Chunks of Wall Street Journal text: 8,936 sentences to train, 2,012 to test; stand-in for
-    CoNLL-2003.
+    """Sentences of the Wall Street Journal, with chunks; they stand in for CoNLL-2003.
 
     Parameters
     ----------
     split : {"train", "test"}
+        8,936 or 2,012 sentences.
     tag : {"chunk", "pos"}
-        Chunk in BIO form, or part of speech as Brill's tagger gave it (not gold).
+        Chunks in BIO form, or parts of speech as Brill's tagger gave them (not gold).
 
     Raises
     ------
@@ -157,21 +162,24 @@ def conll2000(split: str = "train", tag: str = "chunk") -> list[Sentence]:
     -----
     Source: Tjong Kim Sang and Buchholz, CoNLL-2000.
     """
-    column = _column(tag, {"pos": 1, "chunk": 2}, "tag")
-    _column(split, {"train": 0, "test": 1}, "split")
+    columns = {"pos": 1, "chunk": 2}
+    column = columns[choose(tag, columns, "tag")]
+    choose(split, ("train", "test"), "split")
     with zipfile.ZipFile(fetch("nltk_conll2000/conll2000.zip")) as archive:
         text = archive.read(f"conll2000/{split}.txt").decode("latin-1")
+    # a sentence is a block of lines "word part-of-speech chunk"; a blank line may hold spaces
     blocks = re.split(r"\n[ \t]*\n", text)
     sentences = ([line.split() for line in block.split("\n") if line.strip()] for block in blocks)
     return [[(row[0], row[column]) for row in rows] for rows in sentences if rows]
 
 
 def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
-    """Part-of-speech tags of English web text: 2,001 sentences ("dev"), 2,077 ("test"), gold.
+    """Sentences of English web text, with gold part-of-speech tags.
 
     Parameters
     ----------
     split : {"dev", "test"}
+        2,001 or 2,077 sentences.
     tag : {"xpos", "upos"}
         Tags in the style of the Penn Treebank, or the 17 universal ones.
 
@@ -185,11 +193,14 @@ def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
     Notes
     -----
     Source: Universal Dependencies English EWT (Silveira et al. 2014). Contractions are split into
-    their words, as in the file's rows with a whole number.
+    their words.
     """
-    column = _column(tag, {"upos": 3, "xpos": 4}, "tag")
-    _column(split, {"dev": 0, "test": 1}, "split")
+    columns = {"upos": 3, "xpos": 4}
+    column = columns[choose(tag, columns, "tag")]
+    choose(split, ("dev", "test"), "split")
     text = fetch(f"ud_english_ewt/en_ewt-ud-{split}.conllu").read_text(encoding="utf-8")
+    # rows numbered 1-2 hold a contraction, rows numbered 1.1 an omitted word; the words have a
+    # whole number
     return [
         [(row[1], row[column]) for row in rows if row[0].isdigit()]
         for block in text.strip().split("\n\n")
@@ -198,13 +209,15 @@ def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
 
 
 def europeana_ner_de(source: str = "lft") -> list[Sentence]:
-    """Named entities in historic German newspapers, BIO tags; stand-in for CoNLL-2003 German.
+    """Sentences of historic German newspapers, with named entities as BIO tags.
+
+    They stand in for CoNLL-2003 German.
 
     Parameters
     ----------
     source : {"lft", "onb", "sbb"}
-        The library: Friedrich Tessmann (70,259 tokens), Austrian National (28,012), Berlin State
-        (47,088).
+        Library that the newspapers are from: Friedrich Tessmann (70,259 tokens), Austrian National
+        (28,012), or Berlin State (47,088).
 
     Raises
     ------
@@ -216,20 +229,19 @@ def europeana_ner_de(source: str = "lft") -> list[Sentence]:
     Notes
     -----
     Source: Neudecker, An open corpus for named entity recognition in historic newspapers, LREC
-    2016; CC0. The files have no sentence breaks; a sentence here ends at a full stop, exclamation
-    or question mark that stands alone or after three letters, so that ordinals and most
-    abbreviations do not end one. Comments and lines without exactly two fields are dropped. Slips
-    of the annotators in the tags (lower case, B_PER, B-BER and the like) are corrected; three
-    I-MISC of "lft" stay.
+    2016; CC0. The files have no sentence breaks. Here a sentence ends at a full stop, exclamation
+    mark or question mark that stands alone or after three letters, so that ordinals and most
+    abbreviations do not end one. Comments and lines without exactly two fields are dropped.
+    Misspelt tags (lower case, B_PER, B-BER and the like) are corrected; three I-MISC of "lft" stay.
     """
-    _column(source, {"lft": 0, "onb": 1, "sbb": 2}, "source")
+    choose(source, ("lft", "onb", "sbb"), "source")
     lines = fetch(f"europeana_ner_de/enp_DE.{source}.bio").read_text(encoding="utf-8").split("\n")
     rows = (line.split() for line in lines if not line.startswith("#"))
     return _sentences((row[0], _entity(row[1])) for row in rows if len(row) == 2)
 
 
 def _trees(text: str) -> list[str]:
-    """Top-level bracketed expressions of a file."""
+    """The outermost bracketed expressions of a file, one for each sentence."""
     trees, depth, start = [], 0, 0
     for match in re.finditer(r"[()]", text):
         if depth == 0:
@@ -241,6 +253,7 @@ def _trees(text: str) -> list[str]:
 
 
 def _leaves(tree: str) -> Sentence:
+    """The words of a parse tree, whose leaves read "(tag word)"."""
     return [
         (word, tag)
         for tag, word in re.findall(r"\(([^\s()]+) ([^\s()]+)\)", tree)
@@ -249,6 +262,7 @@ def _leaves(tree: str) -> Sentence:
 
 
 def _entity(tag: str) -> str:
+    """A tag of the Europeana corpus, corrected."""
     upper = tag.upper()
     corrected = _SLIPS.get(upper, upper)
     if corrected not in _ENTITIES:
@@ -257,15 +271,10 @@ def _entity(tag: str) -> str:
 
 
 def _sentences(tokens: Iterable[tuple[str, str]]) -> list[Sentence]:
+    """Cut a sequence of tokens after each token that ends a sentence."""
     sentences: list[Sentence] = [[]]
     for token in tokens:
         sentences[-1].append(token)
         if _SENTENCE_END.fullmatch(token[0]):
             sentences.append([])
     return [sentence for sentence in sentences if sentence]
-
-
-def _column(name: str, known: dict[str, int], kind: str) -> int:
-    if name not in known:
-        raise ValueError(f"{kind} must be one of {', '.join(known)}, got {name!r}")
-    return known[name]
