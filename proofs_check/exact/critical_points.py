@@ -1,4 +1,4 @@
-"""What a critical point of the network must satisfy, measured without the closed forms."""
+"""What must hold at a critical point of the network, measured without the closed forms."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
+from fjlt.types import RealArray
 from landscape import CriticalPoint, EncoderDecoder
 from proofs_check.exact.factorisation import hessian
 from proofs_check.exact.inertia import numerical_inertia
@@ -15,14 +15,19 @@ from proofs_check.exact.inertia import numerical_inertia
 __all__ = ["distinct_positive_eigenvalues", "faults_at", "is_minimum", "padded"]
 
 
-Array = NDArray[np.float64]
+def faults_at(
+    point: CriticalPoint, network: tuple[RealArray, RealArray], X: RealArray, Y: RealArray
+) -> list[str]:
+    """Which of "gradient", "loss" and "index" differ from what is predicted for a realised point.
 
-
-def faults_at(point: CriticalPoint, network: tuple[Array, Array], X: Array, Y: Array) -> list[str]:
-    """What is not as predicted at a realised critical point; X = (BX) whitened.
-
-    Dividing E and Y by the size of Y is a congruence of the Hessian that brings D and E to the same
-    scale.
+    Parameters
+    ----------
+    point : CriticalPoint
+        What is predicted: loss, index and nullity.
+    network : (D, E)
+        The realised point.
+    X, Y : (l, d) and (m, d) arrays
+        The encoded data BX, whitened, and the targets.
     """
     D, E = network
     size = np.linalg.norm(Y)
@@ -32,35 +37,39 @@ def faults_at(point: CriticalPoint, network: tuple[Array, Array], X: Array, Y: A
     checks = {
         "gradient": bool(np.linalg.norm(gradient) <= 1e-7 * scale),
         "loss": bool(abs(np.sum(residual**2) - point.loss) <= 1e-9 * scale),
+        # Dividing E and Y by ‖Y‖ is a congruence of the Hessian, which keeps its signature
+        # (Sylvester) and brings D and E to the same scale.
         "index": numerical_inertia(hessian(D, E / size, X, Y / size))
         == (point.index, point.nullity),
     }
     return [name for name, good in checks.items() if not good]
 
 
-def distinct_positive_eigenvalues(X: Array, Y: Array, B: Array) -> int | None:
-    """Number of distinct positive eigenvalues of Σ(B), exactly, or None if G is singular; B of full
-    row rank.
+def distinct_positive_eigenvalues(X: RealArray, Y: RealArray, B: RealArray) -> int | None:
+    """Number of distinct positive eigenvalues of Σ(B), exactly; None if G = BX(BX)ᵀ is singular.
 
-    They are the roots of the characteristic polynomial of G⁻¹X̃YᵀYX̃ᵀ, which is real-rooted and
-    non-negative; it is computed in rationals, and the roots are counted by its squarefree part.
+    The entries of X, Y and B are taken as the rationals that they are in binary.
     """
     encoded = _rational(B) * _rational(X)
     G, cross = encoded * encoded.transpose(), encoded * _rational(Y).transpose()
     if G.det() == 0:
         return None
+    # Σ(B) = YX̃ᵀG⁻¹X̃Yᵀ and G⁻¹X̃YᵀYX̃ᵀ have the same non-zero eigenvalues, all positive
     f = (G.inv() * cross * cross.transpose()).charpoly()
+    # f is real-rooted, so its squarefree part f/gcd(f, f') has as many roots as f has distinct ones
     squarefree = f // f.gcd(f.derivative())
     return squarefree.degree() - int(squarefree(fmpq(0)) == 0)
 
 
-def _rational(a: Array) -> fmpq_mat:
+def _rational(a: RealArray) -> fmpq_mat:
     return fmpq_mat([[fmpq(*float(value).as_integer_ratio()) for value in row] for row in a])
 
 
-def is_minimum(network: EncoderDecoder, X: Array, Y: Array) -> bool:
-    """Whether EB has rank k, the gradient is small and the Hessian in all weights has no negative
-    eigenvalue."""
+def is_minimum(network: EncoderDecoder, X: RealArray, Y: RealArray) -> bool:
+    """Whether second-order conditions for a minimum in all weights hold in floating point.
+
+    The gradient is small, the Hessian has no negative eigenvalue, and EB has full rank k.
+    """
     k = len(network.encoder)
     slope = np.linalg.norm(network.flatten(network.gradient(X, Y)))
     size = np.linalg.norm(network.flatten(network.parameters))
@@ -72,8 +81,15 @@ def is_minimum(network: EncoderDecoder, X: Array, Y: Array) -> bool:
     )
 
 
-def padded(values: Sequence[float], m: int, l: int) -> Array:
-    """diag(values) of shape (m, l)."""
+def padded(values: Sequence[float], m: int, l: int) -> RealArray:
+    """diag(values) of shape (m, l), the rest zero.
+
+    Examples
+    --------
+    >>> padded([2, 1], 2, 3)
+    array([[2., 0., 0.],
+           [0., 1., 0.]])
+    """
     A = np.zeros((m, l))
     np.fill_diagonal(A[: len(values), : len(values)], values)
     return A

@@ -1,4 +1,4 @@
-"""The encoder-decoder network in rational arithmetic: its Hessian, signal matrix, elimination of idle units."""
+"""The encoder-decoder network D·E·X̃ in rational arithmetic, X̃ = BX the encoded data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proofs_check.exact.factorisation import critical_values
 from proofs_check.exact.planted import Problem, identity
 
 __all__ = [
-    "best",
+    "best_approximation",
     "critical_instances",
     "eliminated",
     "kronecker",
@@ -24,10 +24,11 @@ __all__ = [
 
 
 def second_derivative(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
-    """Of ½‖DEX − Y‖² in (D row by row, E row by row)."""
+    """Hessian of ½‖DEX − Y‖² in the entries of D, row by row, then those of E, row by row."""
     m, k, l = D.nrows(), D.ncols(), X.nrows()
     EX, residual = E * X, D * E * X - Y
     cross, seen = EX * X.transpose(), residual * X.transpose()
+    # ∂²/∂D_ia ∂E_bp = D_ib·(EXXᵀ)_ap + [a = b]·((DEX − Y)Xᵀ)_ip
     mixed = fmpq_mat(
         [
             [
@@ -39,6 +40,7 @@ def second_derivative(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmp
             for a in range(k)
         ]
     )
+    # the diagonal blocks are I ⊗ EX(EX)ᵀ and DᵀD ⊗ XXᵀ
     top = [
         r + s
         for r, s in zip(kronecker(identity(m), EX * EX.transpose()), mixed.tolist(), strict=True)
@@ -48,20 +50,23 @@ def second_derivative(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmp
 
 
 def kronecker(a: fmpq_mat, b: fmpq_mat) -> list[list[fmpq]]:
-    """a ⊗ b as rows."""
+    """The rows of a ⊗ b."""
     return [[x * y for x in r for y in s] for r in a.tolist() for s in b.tolist()]
 
 
 def signal(encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
-    """Σ = YX̃ᵀG⁻¹X̃Yᵀ."""
+    """Σ = YX̃ᵀG⁻¹X̃Yᵀ with G = X̃X̃ᵀ, which must be invertible."""
     cross = Y * encoded.transpose()
     return cross * (encoded * encoded.transpose()).inv() * cross.transpose()
 
 
 def eliminated(D: fmpq_mat, E: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
-    """(D̃, Ẽ): D·C = [D̃ 0] by Gauss elimination of the columns of D, and the first rows of
-    C⁻¹E."""
+    """(D̃, Ẽ) with D̃Ẽ = DE and D̃ of full column rank, by Gauss elimination of the columns of D.
+
+    An invertible C has DC = [D̃ 0]; then Ẽ is the first rank D rows of C⁻¹E.
+    """
     k, m = D.ncols(), D.nrows()
+    # the row reduction of [Dᵀ I] leaves Cᵀ where the identity stood
     joined = fmpq_mat(
         [row + one for row, one in zip(D.transpose().tolist(), identity(k).tolist(), strict=True)]
     )
@@ -76,8 +81,10 @@ def eliminated(D: fmpq_mat, E: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
 
 
 def critical_instances(rng: Generator, rounds: int) -> Iterator[tuple[Problem, fmpq_mat, fmpq_mat]]:
-    """(problem, D, E) with vanishing gradients: every size of I, rank D below k, zero and equal
-    eigenvalues."""
+    """(problem, D, E) at which both gradients vanish.
+
+    Every number of eigenvalues in I occurs, as do zero and equal eigenvalues and rank D < k.
+    """
     shapes = [
         ([3, 2, 1], 3, 3, 4, 4, 2),
         ([3, 2, 1], 4, 3, 4, 5, 3),
@@ -93,9 +100,12 @@ def critical_instances(rng: Generator, rounds: int) -> Iterator[tuple[Problem, f
 
 
 def predicted(B: Matrix, X: Matrix, Y: Matrix, k: int) -> list[Any]:
-    """tr YYᵀ − Σ λ_i over all index sets, λ the positive eigenvalues of Σ(B), with the
-    pseudo-inverse of G."""
+    """The predicted critical values tr YYᵀ − Σ_{i∈I} λ_i over all I with |I| <= k, lowest first.
+
+    The λ_i are the positive eigenvalues of Σ(B), which is taken with the pseudo-inverse of G.
+    """
     encoded = B * X
+    # a basis of the row space of BX gives the same projection as BX itself, and is invertible
     kept = Matrix.vstack(*encoded.rowspace())
     sigma = Y * kept.T * (kept * kept.T).inv() * kept * Y.T
     positive = [
@@ -104,9 +114,12 @@ def predicted(B: Matrix, X: Matrix, Y: Matrix, k: int) -> list[Any]:
     return critical_values(positive, k, (Y * Y.T).trace())
 
 
-def best(problem: Problem, k: int) -> fmpq_mat:
-    """B_k(X): U_k·U_kᵀ·X·P, with P the projection to the rows of BX and U_k the first k planted
-    eigenvectors."""
+def best_approximation(problem: Problem, k: int) -> fmpq_mat:
+    """J_k(X): the best rank-k approximation of X with rows in the row space of BX.
+
+    It is U_kU_kᵀ·X·P with P the projection onto the rows of BX and U_k the first k planted
+    eigenvectors of Σ(B), for an auto-encoder problem whose planted values decrease.
+    """
     encoded = problem.encoded
     P = encoded.transpose() * (encoded * encoded.transpose()).inv() * encoded
     U = fmpq_mat([row[:k] for row in problem.U.tolist()])

@@ -1,4 +1,4 @@
-"""Inertia of a symmetric matrix: exactly, for integers and rationals, and in floating point."""
+"""The inertia of a symmetric matrix, exactly for integers and rationals, or in floating point."""
 
 from __future__ import annotations
 
@@ -6,32 +6,57 @@ from itertools import pairwise
 
 import numpy as np
 from flint import fmpq_mat, fmpz_mat
-from numpy.typing import NDArray
+
+from fjlt.types import Array, RealArray
 
 __all__ = ["integer_inertia", "numerical_inertia", "rational_inertia"]
 
 
-def integer_inertia(symmetric: NDArray[np.int64]) -> tuple[int, int]:
-    """(negative eigenvalues, zero eigenvalues) of an integer matrix, by the signs of its
-    characteristic polynomial.
+def integer_inertia(symmetric: Array) -> tuple[int, int]:
+    """(index, nullity) of a symmetric integer matrix: how many eigenvalues are negative, and zero.
 
-    All roots are real, so Descartes' rule counts them exactly: the negative ones are the sign
-    changes of p(−t).
+    Nothing is rounded: both numbers are read off the signs of the characteristic polynomial.
+
+    Parameters
+    ----------
+    symmetric : (n, n) array of int or of Python integers
+        Its symmetry is not checked.
+
+    Examples
+    --------
+    >>> integer_inertia(np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0]]))
+    (1, 1)
     """
+    # coefficients of p(t) = det(tI − A), constant term first
     coefficients = [int(c) for c in fmpz_mat(symmetric.tolist()).charpoly().coeffs()]
+    # 0 is a root of p as often as low coefficients vanish
     nullity = next(i for i, c in enumerate(coefficients) if c)
+    # Descartes: p has at most as many negative roots as p(−t) has sign changes, and at most as many
+    # positive roots as p(t) has. The two bounds add up to at most n − nullity. As A is symmetric,
+    # all roots are real, so n − nullity of them are not zero, and both bounds are attained.
     positive = [(c > 0) == (i % 2 == 0) for i, c in enumerate(coefficients) if c]
     return sum(a != b for a, b in pairwise(positive)), nullity
 
 
 def rational_inertia(symmetric: fmpq_mat) -> tuple[int, int]:
-    """(negative eigenvalues, zero eigenvalues), exactly."""
-    return integer_inertia(np.array(symmetric.numer_denom()[0].tolist(), dtype=object))
+    """(index, nullity) of a symmetric rational matrix, exactly.
+
+    Examples
+    --------
+    >>> from flint import fmpq
+    >>> rational_inertia(fmpq_mat([[fmpq(1, 2), 1], [1, 2]]))
+    (0, 1)
+    """
+    # a common denominator is positive, and so changes no sign of an eigenvalue
+    numerators, _ = symmetric.numer_denom()
+    return integer_inertia(np.array(numerators.tolist(), dtype=object))
 
 
-def numerical_inertia(symmetric: NDArray[np.float64], tolerance: float = 1e-8) -> tuple[int, int]:
-    """(number of negative eigenvalues, number of zero eigenvalues), zero meaning below
-    tolerance·largest."""
+def numerical_inertia(symmetric: RealArray, tolerance: float = 1e-8) -> tuple[int, int]:
+    """(index, nullity) in floating point, without a guarantee.
+
+    An eigenvalue counts as zero if its modulus is at most ``tolerance`` times the largest modulus.
+    """
     values = np.linalg.eigvalsh(symmetric)
     small = tolerance * np.abs(values).max()
     return int((values < -small).sum()), int((np.abs(values) <= small).sum())

@@ -1,29 +1,31 @@
-"""Closed forms of the second moments of an SRHT and of the error of a replacement."""
+"""Closed forms of the second moments of an SRHT and of the errors of a replacement layer.
+
+J is an SRHT of shape (k, n), A = JᵀJ, W' = A2·W·A1 and σ² = (n − k)/(k(n − 1)). By default
+``s2``, ``diagonal`` and ``factor`` have their true values; negative controls change them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Sigma2", "Vector", "bilinear", "one_sided", "second_moment", "sigma2", "two_sided"]
+from fjlt.types import Array
 
-
-Vector = NDArray[Any]
+__all__ = ["Sigma2", "bilinear", "one_sided", "second_moment", "sigma2", "two_sided"]
 
 Sigma2 = Callable[[int, int], Fraction]
+"""A factor σ² of the variance, as a function of n and k."""
 
 
 def sigma2(n: int, k: int) -> Fraction:
-    """The factor (n − k)/(k(n − 1)) of sampling k of n rows without replacement."""
+    """σ² = (n − k)/(k(n − 1)), for k of n rows sampled without replacement."""
     return Fraction(n - k, k * (n - 1))
 
 
-def second_moment(x: Vector, k: int, s2: Sigma2 = sigma2, diagonal: int = 1) -> NDArray[Any]:
-    """Closed form of E[Axxᵀ A], A = JᵀJ: (1 + σ²)xxᵀ + σ²‖x‖²I − 2σ²·diag(x²)."""
+def second_moment(x: Array, k: int, s2: Sigma2 = sigma2, diagonal: int = 1) -> Array:
+    """E[Axxᵀ A] = (1 + σ²)xxᵀ + σ²‖x‖²I − 2σ²·diag(x²), of shape (n, n)."""
     n, s = len(x), s2(len(x), k)
     return (
         (1 + s) * np.outer(x, x)
@@ -32,25 +34,21 @@ def second_moment(x: Vector, k: int, s2: Sigma2 = sigma2, diagonal: int = 1) -> 
     )
 
 
-def one_sided(
-    W: NDArray[Any], x: Vector, k1: int, s2: Sigma2 = sigma2, diagonal: int = 1
-) -> Fraction:
-    """Closed form of E‖WAx − Wx‖²."""
+def one_sided(W: Array, x: Array, k1: int, s2: Sigma2 = sigma2, diagonal: int = 1) -> Fraction:
+    """E‖WA1x − Wx‖² = σ1²(‖W‖_F²‖x‖² + ‖Wx‖² − 2·Σ_a x_a²‖We_a‖²)."""
     Wx = W @ x
     columns = (W**2).sum(axis=0)
     s = s2(len(x), k1)
     return s * (columns.sum() * (x @ x) + Wx @ Wx - 2 * diagonal * (x * x) @ columns)
 
 
-def two_sided(W: NDArray[Any], x: Vector, k1: int, k2: int, factor: bool = True) -> Fraction:
-    """Closed form of E‖W'x − Wx‖²."""
+def two_sided(W: Array, x: Array, k1: int, k2: int, factor: bool = True) -> Fraction:
+    """E‖W'x − Wx‖² = (n2/k2 − 1)‖Wx‖² + (n2/k2)·E‖WA1x − Wx‖²."""
     ratio = Fraction(len(W), k2)
     return (ratio - 1) * ((W @ x) @ (W @ x)) + (ratio if factor else 1) * one_sided(W, x, k1)
 
 
-def bilinear(
-    W: NDArray[Any], u: Vector, x: Vector, k1: int, k2: int, s2: Sigma2 = sigma2
-) -> Fraction:
-    """Closed form of Var(uᵀW'x)."""
+def bilinear(W: Array, u: Array, x: Array, k1: int, k2: int, s2: Sigma2 = sigma2) -> Fraction:
+    """Var(uᵀW'x) = tr(M_u·W·M_x·Wᵀ) − (uᵀWx)², M the second moments of A2u and A1x."""
     M_u, M_x = second_moment(u, k2, s2), second_moment(x, k1, s2)
     return np.trace(M_u @ W @ M_x @ W.T) - (u @ W @ x) ** 2

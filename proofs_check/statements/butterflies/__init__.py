@@ -1,1 +1,1 @@
-"""Claims on butterfly networks and their numbers of weights."""
+"""Claims about butterfly networks and how many weights they have."""

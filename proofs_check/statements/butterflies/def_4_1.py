@@ -1,5 +1,4 @@
-"""Definition 4.1: the butterfly network, its 2n·log n weights, and the dimension of what it can
-express."""
+"""Definition 4.1: the butterfly network, its 2n·log n weights, the dimension of its matrices."""
 
 from __future__ import annotations
 
@@ -8,9 +7,9 @@ from random import Random
 
 import numpy as np
 from flint import nmod_mat
-from numpy.typing import NDArray
 
 from fjlt import Butterfly
+from fjlt.types import Array, IntArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -28,35 +27,43 @@ __all__ = ["CLAIM"]
 PRIME = 2**61 - 1
 
 
-def pattern(n: int, bit: int) -> NDArray[np.int64]:
-    """Adjacency of the layer of a bit, from the text: labels equal, or different in exactly that
-    bit."""
+def pattern(n: int, bit: int) -> IntArray:
+    """Adjacency matrix of the layer of a bit, read off the words of the definition.
+
+    Two nodes are joined if their binary labels are equal, or differ in exactly that bit.
+    """
     p = n.bit_length() - 1
     labels = [f"{j:0{p}b}" for j in range(n)]
+    # labels are written with the highest bit first
     differing = [[{p - 1 - t for t in range(p) if a[t] != b[t]} for b in labels] for a in labels]
     return np.array([[int(d in (set(), {bit})) for d in row] for row in differing])
 
 
-def is_butterfly(patterns: list[NDArray[np.int64]]) -> bool:
+def is_butterfly(patterns: list[IntArray]) -> bool:
     """Whether every layer has 2n edges and every input reaches every output by exactly one path."""
     n = len(patterns[0])
+    # an entry of the product of the adjacency matrices counts the paths from an input to an output
     paths = np.linalg.multi_dot(patterns[::-1]) if len(patterns) > 1 else patterns[0]
     return all(layer.sum() == 2 * n for layer in patterns) and bool((paths == 1).all())
 
 
 def jacobian_rank(n: int, rng: Random) -> int:
-    """Rank, modulo a prime, of the derivative of (weights) -> matrix at a random point.
+    """Rank modulo a prime of the Jacobian of the map (weights) -> matrix, at a random point.
 
-    It is at most the generic rank, and less only if a non-zero minor vanishes at the random point.
+    It is at most the generic rank over the rationals, and less only if a minor that is not the zero
+    polynomial vanishes at the random point.
     """
     p = n.bit_length() - 1
     weights = [[[rng.randrange(PRIME) for _ in range(2)] for _ in range(n)] for _ in range(p)]
+    # below[i] is the product of the layers before layer i, above[i] that of the last i layers
     below = [np.eye(n, dtype=object)]
     for i in range(p):
         below.append(_layer(weights[i], i) @ below[-1] % PRIME)
     above = [np.eye(n, dtype=object)]
     for i in reversed(range(p)):
         above.append(above[-1] @ _layer(weights[i], i) % PRIME)
+    # The matrix is above·(layer i)·below, so its derivative in the weight from node j XOR b·2^i to
+    # node j is a column of above times a row of below.
     rows = [
         np.outer(above[p - 1 - i][:, j], below[i][j ^ (b << i)]).ravel() % PRIME
         for i, j, b in product(range(p), range(n), range(2))
@@ -65,7 +72,8 @@ def jacobian_rank(n: int, rng: Random) -> int:
     return nmod_mat(len(rows), n * n, entries, PRIME).rank()
 
 
-def _layer(weights: list[list[int]], i: int) -> NDArray[np.object_]:
+def _layer(weights: list[list[int]], i: int) -> Array:
+    """The sparse matrix of layer i, dense and of Python integers."""
     matrix = np.zeros((len(weights), len(weights)), dtype=object)
     for j, (straight, crossed) in enumerate(weights):
         matrix[j, j], matrix[j, j ^ (1 << i)] = straight, crossed
@@ -85,7 +93,7 @@ def _structure(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"For n = {sizes[0]}, …, {sizes[-1]} the layers of the implementation join exactly the "
-        "labels that are equal or differ in the bit of the layer, each has 2n weights, and every "
+        "labels that are equal or differ in the bit of the layer. Each has 2n weights, and every "
         "input reaches every output by exactly one path.",
         len(sizes),
         numbers={"n": sizes, "weights": [2 * n * (n.bit_length() - 1) for n in sizes]},
@@ -100,11 +108,11 @@ def _dimension(context: Context) -> Finding:
     return Finding.of(
         ranks == expected,
         Bearing.SUPPORTS,
-        f"The matrices that a butterfly of size n = {', '.join(map(str, sizes))} can be have "
-        f"dimension {', '.join(map(str, ranks))} = n(log n + 1), fewer than the 2n·log n weights: "
-        "the n rescalings between two layers, n(log n − 1) in all, change nothing. A rank modulo "
-        "a prime at a random point is a certain lower bound; the rescalings give the same number "
-        "as an upper bound.",
+        f"The matrices of butterflies of size n = {', '.join(map(str, sizes))} form sets of "
+        f"dimension {', '.join(map(str, ranks))} = n(log n + 1). This is less than the 2n·log n "
+        "weights, because the n rescalings between two consecutive layers, n(log n − 1) in all, "
+        "leave the matrix as it is. The rank modulo a prime at a random point is a rigorous "
+        "lower bound of the dimension; the rescalings give the same number as an upper bound.",
         len(sizes),
         numbers={"n": sizes, "rank": ranks},
     )
@@ -130,12 +138,12 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     correction=(
-        r"To add: the $2n\log n$ weights are not independent. The matrices so representable have "
-        r"dimension $n(\log n + 1)$. At which end layer $i$ sits is left open; here layer 0 is at "
-        r"the input."
+        r"An addition: the $2n\log n$ weights are not independent. The set of matrices of "
+        r"butterfly networks has dimension $n(\log n + 1)$. The definition leaves open at which "
+        r"end layer $0$ is; here it is at the input."
     ),
     checks=(
-        Check("structure", Grade.EXACT, "enumeration of all edges and paths", _structure),
+        Check("structure", Grade.EXACT, "enumeration of all edges and all paths", _structure),
         Check(
             "dimension", Grade.EXACT, "rank of the Jacobian modulo the prime 2^61 − 1", _dimension
         ),

@@ -1,4 +1,4 @@
-"""Footnote 4: which fast transforms of the literature are truncated butterflies. Not all three."""
+"""Footnote 4: of three fast transforms in the literature, not all are truncated butterflies."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections import Counter
 from fractions import Fraction
 from itertools import combinations, product
 from math import lcm
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt import Butterfly, TruncatedButterfly, ailon_chazelle, ailon_liberty, srht, to_dense
 from fjlt.operators.dual_bch import dual_bch_rows
+from fjlt.types import Array, BoolArray, IndexArray, IntArray, RealArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -31,30 +30,29 @@ __all__ = ["CLAIM"]
 
 
 def vanishes(n: int, r: int, s: int, a: int, b: int) -> bool:
-    """Whether the minor of rows r, s and columns a, b of a butterfly is the zero polynomial in its
-    weights.
+    """Whether the minor of rows r, s and columns a, b of a butterfly vanishes identically.
 
-    Each entry is the one product of weights along the one path, so the minor is a difference of two
-    monomials.
+    Every entry is the product of the weights along the only path, so the minor is a difference of
+    two monomials. It is the zero polynomial exactly when the monomials are the same.
     """
     first = Counter(path(n, r, a) + path(n, s, b))
     return first == Counter(path(n, r, b) + path(n, s, a))
 
 
-def excluded(B: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which integer matrices of a batch (count, k, n) are rows of no butterfly, whatever the order
-    of the layers.
+def excluded(B: Array) -> BoolArray:
+    """Which integer matrices of a batch (count, k, n) are certainly rows of no butterfly.
 
-    If the layer at the input joins bit i, two outputs with the same bit i read the same nodes of
-    that layer, so all their minors on columns c, c XOR 2^i vanish; among three outputs two have the
-    same bit i. A matrix is excluded if for every i some three rows have, pair by pair, a minor of
-    this kind that is not zero.
+    Suppose the layer at the input joins bit i. Two outputs with the same bit i read the same nodes
+    of that layer, so all their minors on columns c, c XOR 2^i vanish. Among any three outputs two
+    have the same bit i. Therefore a matrix is excluded, whatever the order of the layers, if for
+    every i there are three rows of which each pair has a minor of this kind that is not zero.
     """
     n, k = B.shape[2], B.shape[1]
     out = np.ones(len(B), dtype=bool)
     for i in range(n.bit_length() - 1):
         low = [c for c in range(n) if not c >> i & 1]
         high = [c | 1 << i for c in low]
+        # the pairs of rows with a minor on two sibling columns that is not zero
         apart = {
             (r, s): (B[:, r][:, low] * B[:, s][:, high] != B[:, r][:, high] * B[:, s][:, low]).any(
                 axis=1
@@ -66,24 +64,28 @@ def excluded(B: NDArray[Any]) -> NDArray[np.bool_]:
     return out
 
 
-def absorbed(n: int, signs: NDArray[np.int64], layer: int = 0) -> bool:
-    """Whether the sign diagonal put into that layer gives sqrt(n)·H·D, in integers."""
+def absorbed(n: int, signs: IntArray, layer: int = 0) -> bool:
+    """Whether signs multiplied into that layer of H give sqrt(n)·H·D, in integers."""
+    # sqrt(2) times the weights of H, which are ±1/sqrt(2); each weight takes the sign of its input
     weights = np.rint(Butterfly.hadamard(n).weights * 2**0.5)
     weights[layer, :, 0] *= signs
     weights[layer, :, 1] *= signs[np.arange(n) ^ (1 << layer)]
     return bool((to_dense(Butterfly(weights)) == hadamard_rows(n) * signs).all())
 
 
-def scaled(B: NDArray[np.float64]) -> NDArray[Any]:
-    """The floating-point numbers of B as exact fractions, times their common denominator."""
+def scaled(B: RealArray) -> Array:
+    """The entries of B, exact fractions in binary, times their common denominator."""
     exact = [Fraction(float(v)) for v in B.flat]
     scale = lcm(*(v.denominator for v in exact))
     return np.array([int(v * scale) for v in exact], dtype=object).reshape(B.shape)
 
 
-def two_rounds(rows: NDArray[np.intp], signs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """N·P·H·D·H for each sign pattern, in integers: the Ailon-Liberty transform of one round, up to
-    D' and scale."""
+def two_rounds(rows: IndexArray, signs: IntArray) -> IntArray:
+    """n·P·H·D·H for each sign pattern D, in integers.
+
+    This is the Ailon-Liberty transform with one round, up to the scale and the innermost signs D',
+    which only scale columns.
+    """
     h = hadamard_rows(signs.shape[1])
     return (h[rows] * signs[:, None, :]) @ h
 
@@ -94,14 +96,17 @@ def _butterflies(context: Context) -> Finding:
         for (r, s), c in product(combinations(range(n), 2), range(0, n, 2)):
             good &= vanishes(n, r, s, c, c + 1) == ((r ^ s) & 1 == 0)
             minors += 1
+    # Krahmer-Ward: an SRHT is a truncated butterfly
     patterns = [signs for n in (2, 4, 8) for signs in sign_patterns(n)]
     good &= all(absorbed(len(signs), signs) for signs in patterns)
+    # true rows of butterflies with integer weights must not be excluded
     integer = context.rng.integers(-9, 10, (50, 4, 16, 2)).astype(float)
     rows = [
         np.rint(to_dense(TruncatedButterfly(w, context.rng.choice(16, 5, replace=False))))
         for w in integer
     ]
     good &= not excluded(np.array(rows).astype(np.int64)).any()
+    # a dense P before the Hadamard matrix, as in Ailon-Chazelle
     P = np.array([[1, 2, 3, 5], [2, -1, 7, 1], [1, 4, -2, 9]])
     witness = P @ hadamard_rows(4)
     good &= bool(excluded(witness[None])[0])
@@ -109,18 +114,20 @@ def _butterflies(context: Context) -> Finding:
         bool(good),
         Bearing.REFUTES,
         f"The signs are absorbed exactly ({len(patterns)} sign patterns, n = 2, 4, 8), so the "
-        "subsampled Hadamard transform of Krahmer and Ward is a truncated butterfly. But "
-        f"{minors} minors (n = 4, 8, 16), as polynomials in the weights: that of rows r, s and "
-        "columns c, c XOR 1 is identically zero exactly when r and s agree in bit 0, as do two "
-        f"of any three rows. P·H with P = {P.tolist()} has, for any two rows and any bit that the "
-        f"first layer may join, a minor of this kind that is not zero: {witness.tolist()} are "
-        "rows of no butterfly.",
+        "subsampled Hadamard transform of Krahmer and Ward is a truncated butterfly. For the "
+        f"other transforms consider minors as polynomials in the weights ({minors} of them, n = "
+        "4, 8, 16). The minor of rows r, s and columns c, c XOR 1 vanishes identically exactly "
+        f"when r and s agree in bit 0, and two of any three rows do. P·H with P = {P.tolist()} "
+        "has, for any two rows and any bit that the first layer may join, a minor of this kind "
+        f"that is not zero. So {witness.tolist()} are rows of no butterfly.",
         minors + len(patterns) + len(rows),
         numbers={"P": P.tolist(), "PH": witness.tolist()},
     )
 
 
 def _ailon_chazelle(context: Context) -> Finding:
+    # Random integers stand for generic entries: a minor that is not zero at them is not the zero
+    # polynomial, and so not zero for almost all Gaussian entries.
     entries = np.array(list(product((0, 1), repeat=12))).reshape(-1, 3, 4)
     generic = entries * context.rng.integers(1, 10**6, entries.shape)
     out = excluded(generic @ hadamard_rows(4))
@@ -137,12 +144,13 @@ def _ailon_chazelle(context: Context) -> Finding:
     return Finding.of(
         share > 0 and found[0] == draws and found[1] > 0,
         Bearing.REFUTES,
-        f"Ailon-Chazelle P·H·D, k = 3, n = 4: of the {len(out)} patterns of zeros of P, "
-        f"{int(out.sum())} give a matrix whose minors are not the zero polynomial, hence with "
-        f"Gaussian entries almost surely no truncated butterfly: a probability of {share} at "
-        "density 1/2. Draws of fjlt.ailon_chazelle, P in exact fractions, signs left out because "
-        f"they scale columns: {found[0]} of {draws} at (k, n) = (3, 4), density 1, and {found[1]} "
-        f"of {draws} at (6, 16), default density, are none.",
+        f"Ailon-Chazelle P·H·D, k = 3, n = 4: for {int(out.sum())} of the {len(out)} patterns of "
+        "zeros of P the minors are not the zero polynomial. With Gaussian entries in these "
+        "places the matrix is almost surely no truncated butterfly, so at density 1/2 this has "
+        f"probability {share}. Draws of fjlt.ailon_chazelle, with P in exact fractions and "
+        f"without the signs, which only scale columns: {found[0]} of {draws} at (k, n) = (3, 4), "
+        f"density 1, and {found[1]} of {draws} at (6, 16), default density, are no truncated "
+        "butterflies.",
         len(out) + 2 * draws,
         numbers={"share": str(share)},
     )
@@ -156,7 +164,7 @@ def _ailon_liberty(context: Context) -> Finding:
     dense = np.array(
         [to_dense(ailon_liberty(3, 16, seed, rounds=2)) for seed in context.seed.spawn(draws)]
     )
-    dense *= 16 * 3**0.5
+    dense *= 16 * 3**0.5  # now integers, up to rounding
     integers = np.rint(dense).astype(np.int64)
     close = float(np.abs(dense - integers).max()) < 1e-9
     drawn = int(excluded(integers).sum())
@@ -164,18 +172,18 @@ def _ailon_liberty(context: Context) -> Finding:
     return Finding.of(
         share > 0 and close and drawn > 0 and not excluded(code)[0],
         Bearing.REFUTES,
-        "Ailon-Liberty, k = 3, n = 16: the code matrix alone is a choice of Hadamard rows "
-        f"{rows.tolist()}, a truncated butterfly. After a round H·D', {int(out.sum())} of all "
-        f"{len(out)} sign patterns D (up to sign, D' irrelevant) give a matrix that is none, in "
-        f"any order of layers: probability {share}. With two rounds, {drawn} of {draws} draws of "
-        "fjlt.ailon_liberty, in integers, are none. It is a product of butterflies.",
+        "Ailon-Liberty, k = 3, n = 16: the code matrix alone consists of the Hadamard rows "
+        f"{rows.tolist()} and is a truncated butterfly. After a round H·D' it is none, in any "
+        f"order of the layers, for {int(out.sum())} of all {len(out)} sign patterns D up to sign, "
+        f"whatever D': this has probability {share}. With two rounds {drawn} of {draws} draws of "
+        "fjlt.ailon_liberty, in integers, are none. The transform is a product of butterflies.",
         len(out) + draws,
         numbers={"share": str(share), "rows": rows.tolist()},
     )
 
 
-def drawn_srht(context: Context) -> NDArray[np.int64]:
-    """Draws of the library's SRHT, k = 5, n = 16, in integers."""
+def drawn_srht(context: Context) -> IntArray:
+    """Draws of the SRHT of the library, k = 5, n = 16, as integers."""
     draws = [to_dense(srht(5, 16, seed)) * 5**0.5 for seed in context.seed.spawn(20)]
     return np.rint(draws).astype(np.int64)
 
@@ -190,12 +198,12 @@ CLAIM = Claim(
     ),
     expected=Verdict.REFUTED,
     correction=(
-        r"True of the subsampled randomised Hadamard transform (Krahmer-Ward), "
+        r"This is true of the subsampled randomised Hadamard transform (Krahmer-Ward), "
         r"$J = \sqrt{n/k}\,P_SHD$, and of the code matrix of Ailon-Liberty with signs but without "
-        r"further rounds. Ailon-Chazelle is a sparse matrix after a butterfly, Ailon-Liberty with "
-        r"rounds a product of butterflies. For an $n \times n$ butterfly, among any three outputs "
-        r"two read the same nodes of the first layer, so that $2 \times 2$ minors vanish "
-        r"identically."
+        r"further rounds. Ailon-Chazelle is a butterfly followed by a sparse matrix, and "
+        r"Ailon-Liberty with rounds is a product of butterflies. In an $n \times n$ butterfly two "
+        r"of any three outputs read the same nodes of the first layer, so certain $2 \times 2$ "
+        r"minors vanish identically."
     ),
     depends_on=("def-4.1",),
     checks=(
@@ -208,7 +216,7 @@ CLAIM = Claim(
         Check(
             "Ailon-Chazelle",
             Grade.EXACT,
-            "every pattern of zeros; draws as exact fractions",
+            "every pattern of zeros; draws in exact fractions",
             _ailon_chazelle,
         ),
         Check("Ailon-Liberty", Grade.EXACT, "every sign pattern, in integers", _ailon_liberty),

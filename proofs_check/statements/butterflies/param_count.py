@@ -1,4 +1,4 @@
-"""How many weights the replacement of a dense layer, and the encoder of the network, save."""
+"""Sections 3 and 5: how many weights the replacement of a dense layer and the encoder save."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from proofs_check.engine.claim import (
     paper,
 )
 from proofs_check.exact.laws import hadamard_rows
+from proofs_check.exact.weight_bounds import within
 
 __all__ = ["CLAIM"]
 
@@ -36,8 +37,8 @@ def replacement_weights(p: int) -> int:
 
 
 def violations(powers: Iterable[int], constant: int) -> list[int]:
-    """The p at which the largest count exceeds constant·n·log log n, n = 2^p, compared in
-    integers."""
+    """The p at which the largest count exceeds constant·n·log log n, n = 2^p, in integers."""
+    # log n = p, so the comparison M > c·n·log p is 2^M > p^(cn)
     return [p for p in powers if 2 ** replacement_weights(p) > p ** (constant << p)]
 
 
@@ -46,10 +47,9 @@ def encoder_weights(n: int, k: int, l: int) -> int:
     return k * l + max_effective_weights(n, l)
 
 
-def within(n: int, k: int, l: int, extra: int) -> bool:
+def encoder_within(n: int, k: int, l: int, extra: int) -> bool:
     """Whether the encoder has at most kl + 2n·log l + extra weights, in integers."""
-    excess = encoder_weights(n, k, l) - k * l - extra
-    return excess <= 2 * n * (l.bit_length() - 1) or 2**excess <= l ** (2 * n)
+    return within(encoder_weights(n, k, l) - k * l, n, l, extra)
 
 
 def sketch_size(k: int) -> int:
@@ -60,18 +60,15 @@ def sketch_size(k: int) -> int:
 def _layer(context: Context) -> Finding:
     n, k = 1024, 10
     weights = Butterfly.hadamard(n).weights
-    worst = DenseReplacement(
-        *(
-            TruncatedButterfly(weights, range(k)),
-            np.ones((k, k)),
-            TruncatedButterfly(weights, range(k)),
-        )
-    )
+    # the outputs 0, …, k − 1 have the most effective weights
+    J = TruncatedButterfly(weights, range(k))
+    worst = DenseReplacement(J, np.ones((k, k)), J)
     drawn = [
         DenseReplacement.from_dense(np.eye(n), k, k, rng=seed).n_weights
         for seed in context.seed.spawn(3)
     ]
-    most, least = replacement_weights(k), 2 * min_effective_weights(n, k) + k * k
+    largest, least = replacement_weights(k), 2 * min_effective_weights(n, k) + k * k
+    # the rank of J2ᵀ·core·J1, without the scale of the transforms
     core = context.rng.integers(-9, 10, (6, 6))
     h = hadamard_rows(64)
     rows = [context.rng.choice(64, 6, replace=False) for _ in range(2)]
@@ -79,16 +76,16 @@ def _layer(context: Context) -> Finding:
         fmpz_mat(a.tolist()).rank() for a in (h[rows[1]].T @ core @ h[rows[0]], core)
     )
     return Finding.of(
-        worst.n_weights == most
-        and all(least <= count <= most for count in drawn)
+        worst.n_weights == largest
+        and all(least <= count <= largest for count in drawn)
         and rank == core_rank <= 6,
         Bearing.SUPPORTS,
-        f"n = {n}, k = log n = {k}: a dense layer has {n * n} weights, its replacement at most "
-        f"{most} (reached by outputs 0, …, {k - 1}, counted on the operator) and at least "
-        f"{least}; draws have {', '.join(map(str, drawn))}. The rank falls to at most k: at n = "
-        f"64, integer core, it is {rank}, exactly.",
+        f"n = {n}, k = log n = {k}: a dense layer has {n * n} weights. Its replacement has at "
+        f"most {largest}, reached by the outputs 0, …, {k - 1} and counted on the operator, and "
+        f"at least {least}; drawn replacements have {', '.join(map(str, drawn))}. The rank falls "
+        f"to at most k: for n = 64, k = 6 and an integer core it is exactly {rank}.",
         len(drawn) + 2,
-        numbers={"dense": n * n, "most": most, "least": least, "drawn": drawn},
+        numbers={"dense": n * n, "most": largest, "least": least, "drawn": drawn},
     )
 
 
@@ -99,9 +96,10 @@ def _growth(context: Context) -> Finding:
     return Finding.of(
         not bad and equal == [4],
         Bearing.SUPPORTS,
-        "The largest count of the replacement with k = log n is at most 6n·log log n for n = "
-        f"2^4, …, 2^{powers[-1]}, in integers, with equality at n = 16. For all larger n too: it "
-        "is at most 4n·log log n + 4n + (log n)² − 4·log n (claim weight-bound).",
+        "With k = log n the largest count of the replacement is at most 6n·log log n for n = "
+        f"2^4, …, 2^{powers[-1]}, in integers, with equality at n = 16. The same holds for all "
+        "larger n, since the count is at most 4n·log log n + 4n + (log n)² − 4·log n (claim "
+        "weight-bound).",
         len(powers),
         numbers={"counts": {str(1 << p): replacement_weights(p) for p in powers}},
     )
@@ -110,22 +108,23 @@ def _growth(context: Context) -> Finding:
 def _encoder(context: Context) -> Finding:
     sizes = [2**p for p in range(2, 11 if context.full else 9)]
     pairs = [(n, l) for n in sizes for l in range(1, n + 1)]
-    good = all(within(n, 3, l, 2 * n - 2 * l) for n, l in pairs)
+    good = all(encoder_within(n, 3, l, 2 * n - 2 * l) for n, l in pairs)
     n, k, l = 1024, 10, 20
     count, least = encoder_weights(n, k, l), k * l + min_effective_weights(n, l)
     network = TruncatedButterfly(Butterfly.hadamard(n).weights, range(l))
+    # with l = ⌈k·log k + k⌉ the k at which the encoder is smaller than kn form one block
     candidates = [k for k in range(2, n) if sketch_size(k) <= n]
     saves = [k for k in candidates if encoder_weights(n, k, sketch_size(k)) < k * n]
     block = saves == list(range(saves[0], saves[-1] + 1)) if saves else False
     return Finding.of(
         good and block and count == k * l + network.n_effective_weights > k * n,
         Bearing.SUPPORTS,
-        f"Encoder: at most kl + 2n·log l + 2n − 2l weights for all {len(pairs)} pairs (n, l), n = "
-        f"4, …, {sizes[-1]}, so kl + O(n·log l) holds. It is not always a reduction: n = {n}, k = "
-        f"{k}, l = {l} has {count} at the worst set of outputs, counted on the operator, and "
-        f"{least} at the best, against kn = {k * n}. With l the least integer from k·log k + k "
-        f"on, the worst count is below kn exactly for k = {saves[0] if saves else 0}, …, "
-        f"{saves[-1] if saves else 0}, of the k with l <= n.",
+        f"The encoder has at most kl + 2n·log l + 2n − 2l weights for all {len(pairs)} pairs (n, "
+        f"l), n = 4, …, {sizes[-1]}, so kl + O(n·log l) holds. This is not always a reduction. "
+        f"For n = {n}, k = {k}, l = {l} the worst set of outputs has {count}, counted on the "
+        f"operator, and the best has {least}, while kn = {k * n}. With l = ⌈k·log k + k⌉ the "
+        f"largest count is below kn exactly for k = {saves[0] if saves else 0}, …, "
+        f"{saves[-1] if saves else 0} among the k with l <= n.",
         len(pairs) + len(candidates),
         numbers={
             "n": n,
@@ -149,23 +148,27 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     correction=(
-        r"With constants: at most $6n\log\log n$ for $n \ge 16$, and "
+        r"With constants: at most $6n\log\log n$ for $n \ge 16$, and at most "
         r"$k\ell + 2n\log\ell + 2n - 2\ell$. The layer loses rank: at most $\log n$ is left. The "
-        r"encoder is not always smaller: $n = <<encoder:n>>$, $k = <<encoder:k>>$, "
-        r"$\ell = <<encoder:l>>$ has up to <<encoder:count>> weights, more than "
+        r"encoder is not always smaller: for $n = <<encoder:n>>$, $k = <<encoder:k>>$, "
+        r"$\ell = <<encoder:l>>$ it has up to <<encoder:count>> weights, more than "
         r"$kn = <<encoder:dense>>$."
     ),
     depends_on=("weight-bound",),
     checks=(
-        Check("dense layer", Grade.EXACT, "counts on operators, rank in integers", _layer),
-        Check("growth", Grade.EXACT, "n a power of 2, without logarithms", _growth),
-        Check("encoder", Grade.EXACT, "all pairs (n, l); the range of k that saves", _encoder),
+        Check("dense layer", Grade.EXACT, "counts on operators, a rank in integers", _layer),
+        Check("growth", Grade.EXACT, "powers of 2, compared without logarithms", _growth),
+        Check(
+            "encoder", Grade.EXACT, "all pairs (n, l); the range of k that saves weights", _encoder
+        ),
     ),
     controls=(
         Control("5n·log log n", lambda context: bool(violations(range(4, 12), 5))),
         Control(
             "kl + 2n·log l + 2n − 2l − 1",
-            lambda context: not all(within(64, 3, l, 2 * 64 - 2 * l - 1) for l in range(1, 65)),
+            lambda context: (
+                not all(encoder_within(64, 3, l, 2 * 64 - 2 * l - 1) for l in range(1, 65))
+            ),
         ),
         Control(
             "the encoder always has fewer weights than kn",

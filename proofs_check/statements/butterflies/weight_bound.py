@@ -1,11 +1,13 @@
-"""Appendix F: at most 2n·log l + 6n effective weights; and the sharp bound."""
+"""Appendix F: a truncated butterfly has at most 2n·log l + 6n effective weights.
+
+The sharp bound 2n·log l + 2n − 2l is checked as well.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt import (
     TruncatedButterfly,
@@ -14,6 +16,7 @@ from fjlt import (
     min_effective_weights,
     srht,
 )
+from fjlt.types import IntArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -25,35 +28,19 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.weight_bounds import Extra, printed, within
+from proofs_check.exact.weight_bounds import Extra, counts_by_subset, printed, within
 
 __all__ = ["CLAIM"]
 
 
-# A bound 2n·log2(l) + extra(n, l) holds for M weights exactly when 2^(M − extra) <= l^(2n):
-# integers only.
 def sharp(n: int, l: int) -> int:
     """The additive term that is reached whenever l is a power of 2."""
     return 2 * n - 2 * l
 
 
-def counts_by_subset(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(number of kept outputs, number of effective weights) of every non-empty set of outputs.
-
-    A set is a bit mask; walking from the outputs to the inputs, a node is live if a live node reads
-    it.
-    """
-    live = np.arange(1, 1 << n, dtype=np.uint64)
-    kept = np.bitwise_count(live).astype(np.int64)
-    total = np.zeros(len(live), dtype=np.int64)
-    for i in reversed(range(n.bit_length() - 1)):
-        total += 2 * np.bitwise_count(live).astype(np.int64)
-        low = sum(1 << j for j in range(n) if not j >> i & 1)
-        crossed = ((live & np.uint64(low)) << np.uint64(1 << i)) | (
-            (live >> np.uint64(1 << i)) & np.uint64(low)
-        )
-        live |= crossed
-    return kept, total
+def counts_with_sizes(n: int) -> tuple[IntArray, IntArray]:
+    """(number of kept outputs, number of effective weights) of every non-empty set of outputs."""
+    return np.bitwise_count(np.arange(1, 1 << n)).astype(np.int64), counts_by_subset(n)
 
 
 def violations(sizes: list[int], extra: Extra) -> list[tuple[int, int]]:
@@ -62,30 +49,31 @@ def violations(sizes: list[int], extra: Extra) -> list[tuple[int, int]]:
         (n, l)
         for n in sizes
         for l in range(1, n + 1)
-        if not within(max_effective_weights(n, l), n, l, extra)
+        if not within(max_effective_weights(n, l), n, l, extra(n, l))
     ]
 
 
 def _every_subset(context: Context) -> Finding:
     sizes, subsets, agree, bounded, tight = [2, 4, 8, 16], 0, True, True, []
     for n in sizes:
-        kept, total = counts_by_subset(n)
+        kept, total = counts_with_sizes(n)
         subsets += len(kept)
         for l in range(1, n + 1):
             counts = total[kept == l]
-            most = int(counts.max())
-            agree &= most == max_effective_weights(n, l)
+            largest = int(counts.max())
+            agree &= largest == max_effective_weights(n, l)
             agree &= int(counts.min()) == min_effective_weights(n, l)
             agree &= Fraction(int(counts.sum()), len(counts)) == mean_effective_weights(n, l)
-            bounded &= within(most, n, l, printed)
-            if within(most, n, l, lambda n, l: printed(n, l) - 1) is False:
+            bounded &= within(largest, n, l, printed(n, l))
+            # the printed bound is reached where one weight less would be too few
+            if not within(largest, n, l, printed(n, l) - 1):
                 tight.append((n, l))
     return Finding.of(
         agree and bounded and not tight,
         Bearing.SUPPORTS,
         f"All {subsets} sets of kept outputs for n = 2, 4, 8, 16: the number of effective weights "
-        "never exceeds the bound and never reaches it; its maximum, minimum and mean over the "
-        "sets of each size are the closed forms, exactly.",
+        "never exceeds the bound and never reaches it. Its maximum, minimum and mean over the "
+        "sets of each size equal the closed forms.",
         subsets,
         numbers={"n": sizes, "subsets": subsets},
         certificate={
@@ -109,14 +97,15 @@ def _integer_inequality(context: Context) -> Finding:
         if 2 ** (max_effective_weights(n, l) - sharp(n, l)) == l ** (2 * n)
     ]
     powers = all(l & (l - 1) == 0 for _, l in reached)
+    # from this l on the printed bound exceeds the number of all weights, 2n·log n
     trivial = next(l for l in range(1, 513) if l ** (2 * 512) > 2 ** (2 * 512 * 9 - 6 * 512))
     return Finding.of(
         not bad and powers and len(reached) == sum(n.bit_length() for n in sizes),
         Bearing.SUPPORTS,
-        f"For all {cases} pairs (n, l), n = 2, …, 512, the integer inequality 2^(M − 2n + 2l) <= "
-        "l^(2n) holds for the largest count M, with equality exactly when l is a power of 2 "
-        f"({len(reached)} pairs); the printed bound follows. At n = 512 the printed bound exceeds "
-        f"all 2n·log n weights from l = {trivial} on.",
+        f"For all {cases} pairs (n, l) with n = 2, 4, …, 512 the largest count M satisfies 2^(M − "
+        "2n + 2l) <= l^(2n), in integers. Equality holds exactly when l is a power of 2 "
+        f"({len(reached)} pairs). The printed bound follows. At n = 512 the printed bound exceeds "
+        f"the number 2n·log n of all weights from l = {trivial} on.",
         cases,
         numbers={"n_max": 512, "pairs": cases, "equalities": len(reached), "trivial_from": trivial},
     )
@@ -135,10 +124,10 @@ def _implementation(context: Context) -> Finding:
     return Finding.of(
         inside and reached,
         Bearing.SUPPORTS,
-        f"SRHT draws of shape {', '.join(f'{J.shape[0]}×{J.shape[1]}' for J in draws)} have "
-        f"{', '.join(map(str, counts))} effective weights, within the exact limits "
-        f"{', '.join(f'[{low}, {high}]' for low, high in limits)}; rows 0, …, 19 of size 1024 "
-        f"reach the maximum {worst.n_effective_weights}.",
+        f"Drawn SRHTs of shape {', '.join(f'{J.shape[0]}×{J.shape[1]}' for J in draws)} have "
+        f"{', '.join(map(str, counts))} effective weights. These numbers lie within the exact "
+        f"limits {', '.join(f'[{low}, {high}]' for low, high in limits)}. The outputs 0, …, 19 of "
+        f"size 1024 reach the maximum, {worst.n_effective_weights}.",
         len(draws) + 1,
         numbers={"counts": counts, "limits": limits},
     )
@@ -156,9 +145,9 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     correction=(
-        r"Sharper, and reached: the maximum over all sets of $\ell$ outputs is "
+        r"A sharper bound, which is reached: the maximum over all sets of $\ell$ outputs is "
         r"$2\sum_{i<p}\min(2^i\ell, n) \le 2n\log\ell + 2n - 2\ell$, with equality exactly for "
-        r"$\ell$ a power of 2. The printed bound is never reached, and exceeds the trivial "
+        r"$\ell$ a power of 2. The printed bound is never reached. It exceeds the trivial bound "
         r"$2n\log n$ as soon as $\ell > n/8$."
     ),
     depends_on=("def-4.1",),
@@ -166,7 +155,7 @@ CLAIM = Claim(
         Check(
             "every subset",
             Grade.EXACT,
-            "all sets of kept outputs, n ≤ 16, by walking the graph",
+            "all sets of kept outputs, n ≤ 16, counted on the graph",
             _every_subset,
         ),
         Check(
@@ -191,7 +180,7 @@ CLAIM = Claim(
         Control(
             "all 2n·log n weights of the butterfly called effective",
             lambda context: any(
-                (total[kept == 2] != 2 * 8 * 3).any() for kept, total in [counts_by_subset(8)]
+                (total[kept == 2] != 2 * 8 * 3).any() for kept, total in [counts_with_sizes(8)]
             ),
         ),
     ),

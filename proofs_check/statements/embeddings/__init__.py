@@ -1,1 +1,1 @@
-"""Claims on random embeddings, and on approximation with them."""
+"""Claims about random embeddings and about approximation by them."""

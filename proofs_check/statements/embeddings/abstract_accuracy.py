@@ -1,17 +1,18 @@
-"""The abstract: almost all weights of the FJLT distribution approximate the layer. As a statement,
-it fails."""
+"""The abstract: almost all weights from the FJLT distribution approximate the dense layer.
+
+Read as a statement about W'x this is false, in norm and for the decision of a classifier.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from figures.data import digits
 from fjlt import DenseReplacement
 from fjlt.runs.binomial import design
+from fjlt.types import Array, IntArray, RealArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -33,21 +34,26 @@ DROP = 0.3
 IDENTITY = np.eye(4, dtype=int)
 
 
-def share_close(W: NDArray[Any], x: NDArray[Any], k1: int, k2: int, epsilon: Fraction) -> Fraction:
-    """Share of the weights with ‖W'x − Wx‖ <= ε‖Wx‖, exhaustively; ‖Wx‖ is ‖W‖‖x‖ for the matrices
-    used here."""
+def share_close(W: Array, x: Array, k1: int, k2: int, epsilon: Fraction) -> Fraction:
+    """Share of the weights with ‖W'x − Wx‖ <= ε‖Wx‖, by enumeration.
+
+    For the matrices used here ‖Wx‖ = ‖W‖‖x‖, so this is the event of Proposition 1.
+    """
     Wx = W @ x
     return success_probability(W.tolist(), x.tolist(), k1, k2, epsilon**2 * int(Wx @ Wx))
 
 
-def share_same_class(W: NDArray[Any], x: NDArray[Any], k1: int, k2: int) -> Fraction:
-    """Share of the weights with which the largest output is, without a tie, that of Wx;
-    exhaustively."""
+def share_same_class(W: Array, x: Array, k1: int, k2: int) -> Fraction:
+    """Share of the weights for which W'x has its largest entry where Wx has it, without a tie.
+
+    By enumeration of the signs and rows of both transforms.
+    """
     label, good, draws = int(np.argmax(W @ x)), 0, 0
-    inner, how_often = np.unique(
+    # many draws of J1 give the same vector k1·W·J1ᵀJ1·x, so each vector is examined once
+    inner, counts = np.unique(
         np.concatenate(list(projections(x, k1))) @ W.T, axis=0, return_counts=True
     )
-    for z, count in zip(inner, how_often, strict=True):
+    for z, count in zip(inner, counts, strict=True):
         outputs = np.concatenate(list(projections(z, k2)))
         others = np.delete(outputs, label, axis=1).max(axis=1)
         good += int(count) * int((outputs[:, label] > others).sum())
@@ -55,9 +61,11 @@ def share_same_class(W: NDArray[Any], x: NDArray[Any], k1: int, k2: int) -> Frac
     return Fraction(good, draws)
 
 
-def classifier() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """(W of shape (16, 64), test images (64, d), their labels): one-hot least squares, rows 10 to
-    15 zero."""
+def classifier() -> tuple[RealArray, RealArray, IntArray]:
+    """(W, images, labels): a linear classifier of the digits and the half not used to fit it.
+
+    W has shape (16, 64): ten rows fitted by least squares to one-hot labels, and six zero rows.
+    """
     X, labels = digits()
     train = np.arange(X.shape[1]) % 2 == 0
     W = np.zeros((16, 64))
@@ -65,19 +73,19 @@ def classifier() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.i
     return W, X[:, ~train], labels[~train]
 
 
-def accuracy(W: Any, X: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """Share of the images whose largest output among the first ten is the right one."""
+def accuracy(W: RealArray | DenseReplacement, X: RealArray, labels: IntArray) -> float:
+    """Share of the images whose label is the largest of the first ten outputs."""
     return float(np.mean(np.argmax((W @ X)[:10], axis=0) == labels))
 
 
-def sampled(context: Context, k1: int, k2: int, draws: int) -> tuple[float, NDArray[np.float64]]:
-    """Accuracy of the dense classifier, and of each drawn replacement, untrained."""
+def sampled(context: Context, k1: int, k2: int, draws: int) -> tuple[float, RealArray]:
+    """(accuracy of the dense classifier, accuracies of drawn replacements that are not trained)."""
     W, X, labels = classifier()
-    found = [
+    accuracies = [
         accuracy(DenseReplacement.from_dense(W, k1, k2, rng=s), X, labels)
         for s in context.seed.spawn(draws)
     ]
-    return accuracy(W, X, labels), np.array(found)
+    return accuracy(W, X, labels), np.array(accuracies)
 
 
 def _action(context: Context) -> Finding:
@@ -93,9 +101,9 @@ def _action(context: Context) -> Finding:
         not any(shares[0]) and largest < Fraction(1, 4),
         Bearing.REFUTES,
         f"W = I, n = 4, k1 = k2 = 1, 2, ε up to {float(epsilons[-1])}, by enumeration: for x = e1 "
-        f"no choice of the weights has ‖W'x − Wx‖ <= ε‖W‖‖x‖, and for {len(vectors) - 1} other "
-        f"vectors the share is at most {largest}. Not almost all choices approximate the action "
-        "of W, but almost none.",
+        f"no choice of the weights has ‖W'x − Wx‖ <= ε‖W‖‖x‖. For {len(vectors) - 1} other "
+        f"vectors the share of such choices is at most {largest}. So almost no choice "
+        "approximates the action of W.",
         cases,
         numbers={
             "shares": {
@@ -120,8 +128,9 @@ def _decision(context: Context) -> Finding:
     return Finding.of(
         all(share < Fraction(9, 10) for share in shares.values()),
         Bearing.REFUTES,
-        "Four classes, W = I, x = e1, whose class is the first by a margin of ‖W‖‖x‖: the share "
-        "of the weights with which the replacement gives the same class, without a tie, is "
+        "Four classes, W = I and x = e1, which belongs to the first class by a margin of ‖W‖‖x‖. "
+        "The share of the weights for which the replacement gives the same class, without a tie, "
+        "is "
         + ", ".join(f"{share} for k1 = k2 = {k}" for k, share in shares.items())
         + ", by enumeration.",
         len(shares),
@@ -132,20 +141,21 @@ def _decision(context: Context) -> Finding:
 def _digits(context: Context) -> Finding:
     k1, k2 = 6, 4
     test = design(0.5, 0.9, alpha=LEVEL, beta=LEVEL)
-    dense, found = sampled(context, k1, k2, test.draws)
-    lost = int((found <= dense - DROP).sum())
+    dense, accuracies = sampled(context, k1, k2, test.draws)
+    lost = int((accuracies <= dense - DROP).sum())
     return Finding(
         Bearing.REFUTES if test.says_so(lost) else Bearing.SILENT,
-        "Least-squares classifier of the digits (10×64, padded to 16×64; trained on half of the "
-        f"images): accuracy {dense:.3f} on the other half. Replaced with k1 = log 64 = {k1}, k2 = "
-        f"log 16 = {k2} and not trained: accuracy {np.median(found):.3f} in the median of "
-        f"{test.draws} draws, {found.max():.3f} at best, and at least {DROP} lost in {lost}. "
-        f"Tested: the probability of this loss exceeds 1/2. Design: {test}.",
+        "A least-squares classifier of the digits (10×64, padded to 16×64, fitted to half of the "
+        f"images) has accuracy {dense:.3f} on the other half. Its replacement with k1 = log 64 = "
+        f"{k1}, k2 = log 16 = {k2}, not trained, has median accuracy {np.median(accuracies):.3f} "
+        f"over {test.draws} draws and {accuracies.max():.3f} at best. In {lost} draws it loses at "
+        f"least {DROP}. The test asks whether the probability of such a loss exceeds 1/2. Design: "
+        f"{test}.",
         test.draws,
         numbers={
             "dense": dense,
-            "median": float(np.median(found)),
-            "best": float(found.max()),
+            "median": float(np.median(accuracies)),
+            "best": float(accuracies.max()),
             "lost": lost,
         },
     )
@@ -163,18 +173,23 @@ CLAIM = Claim(
     expected=Verdict.REFUTED,
     correction=(
         r"For untrained weights the output side destroys the approximation in norm (claim "
-        r"prop-1); what concentrates is the input side, and $u^\top W'x$ for fixed $u$ and $x$ "
-        r"(claim prop-1-corrected). Whether trained replacements keep accuracy is a matter of "
-        r"experiment, not of this statement."
+        r"prop-1). What concentrates is the input side, and $u^\top W'x$ for fixed $u$ and $x$ "
+        r"(claim prop-1-corrected). Whether trained replacements keep accuracy is a question for "
+        r"experiments; this statement does not answer it."
     ),
     depends_on=("prop-1",),
     checks=(
         Check("action", Grade.EXACT, "the whole law, in rationals", _action),
-        Check("decision", Grade.EXACT, "all signs and rows of both transforms", _decision),
+        Check(
+            "decision",
+            Grade.EXACT,
+            "every sign pattern and row subset of both transforms",
+            _decision,
+        ),
         Check(
             "digits",
             Grade.STATISTICAL,
-            "drawn replacements, designed binomial test",
+            "drawn replacements, a designed binomial test",
             _digits,
             alpha=LEVEL,
         ),

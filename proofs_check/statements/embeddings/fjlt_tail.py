@@ -1,4 +1,8 @@
-"""Failure probability of the SRHT: not exp(−Ω(kε²)). Indicators of subgroups are lost too often."""
+"""Appendix B: the failure probability of an FJLT. For the SRHT it is not exp(−Ω(kε²)).
+
+The SRHT takes indicator vectors of subgroups to zero too often. The indices 0, …, n − 1 are the
+group of bit vectors with XOR, and the rows of the Hadamard matrix are its characters.
+"""
 
 from __future__ import annotations
 
@@ -29,28 +33,32 @@ LEVEL = 1e-9
 
 
 def hypergeometric(n: int, good: int, k: int) -> tuple[dict[int, int], int]:
-    """How many of the C(n, k) subsets hold t good ones, for each t; and C(n, k)."""
+    """({t: number of k-subsets of n elements with t of the good ones}, C(n, k))."""
     support = range(max(0, k - n + good), min(good, k) + 1)
     return {t: comb(good, t) * comb(n - good, k - t) for t in support}, comb(n, k)
 
 
 def pair_law(n: int, k: int) -> dict[Fraction, Fraction]:
-    """Closed form of the law of ‖Jx‖² for x = e1 + e2 (norm² 2): 4T/k, T hypergeometric(n, n/2,
-    k)."""
+    """Law of ‖Jx‖² for x = e1 + e2, ‖x‖² = 2: 4T/k with T hypergeometric(n, n/2, k)."""
+    # an entry of √n·HDx is ±2 in the half of the rows where its two terms agree, else 0
     counts, total = hypergeometric(n, n // 2, k)
     return {Fraction(4 * t, k): Fraction(count, total) for t, count in counts.items()}
 
 
 def lost(n: int, k: int, s: int, factor: int = 2) -> Fraction:
-    """2s·2^(−s)·C(n − n/s, k)/C(n, k): the chance that Jx = 0 for x = 1_V, V a subgroup of order s,
-    is no less."""
+    """2s·2^(−s)·C(n − n/s, k)/C(n, k), a lower bound of Pr[Jx = 0] for x = 1_V, |V| = s.
+
+    Of the 2^s sign patterns on the subgroup V, 2s are a character of V up to sign. For these only
+    n/s rows of HDx are not zero, and Jx = 0 if none of them is among the k rows.
+    """
     return Fraction(factor * s * comb(n - n // s, k), comb(n, k) << s)
 
 
 def failure(n: int, k: int, epsilon: Fraction, s: int) -> Fraction:
-    """Pr[|‖Jx‖² − 1| > ε] for x = 1_V/√s, s = 2 or 4: ‖Jx‖² is sT/k, T hypergeometric(n, n/s, k).
+    """Pr[|‖Jx‖² − 1| > ε] for x = 1_V/√s, |V| = s = 2 or 4, exactly.
 
-    For s = 2 always; for s = 4 with probability ½, and otherwise ‖Jx‖ = 1.
+    ‖Jx‖² = sT/k with T hypergeometric(n, n/s, k): always for s = 2, with probability ½ for s = 4,
+    when the signs on V are a character up to sign. Otherwise ‖Jx‖ = 1.
     """
     counts, total = hypergeometric(n, n // s, k)
     tail = sum(count for t, count in counts.items() if abs(Fraction(s * t, k) - 1) > epsilon)
@@ -58,14 +66,13 @@ def failure(n: int, k: int, epsilon: Fraction, s: int) -> Fraction:
 
 
 def supports(n: int, s: int) -> set[int]:
-    """How many rows of H·D·1_V are not zero, if the signs on V = {0, …, s − 1} are those of a
-    character."""
+    """The numbers of rows of H·D·1_V that are not zero, V = {0, …, s − 1}, D a character on V."""
     h = hadamard_rows(n)
     return {int(np.count_nonzero(h[:, :s] @ h[a, :s])) for a in range(s)}
 
 
 def ball(q: Fraction) -> arb:
-    """A ball around a fraction."""
+    """A ball that contains the fraction."""
     return arb(q.numerator) / arb(q.denominator)
 
 
@@ -86,13 +93,15 @@ def corrected(n: int, k: int, epsilon: Fraction, delta: Fraction, logarithm: boo
 
 
 def best(n: int, k: int, epsilon: Fraction) -> arb:
-    """The least corrected bound over δ = 2^(−1), …, 2^(−64)."""
+    """The smallest corrected bound over δ = 2^(−1), …, 2^(−64)."""
     return min((corrected(n, k, epsilon, Fraction(1, 1 << j)) for j in range(1, 65)), key=float)
 
 
 def crossing(c: Fraction) -> int:
-    """The least k = 4^a, a <= 7, at which with n = 4k a coset vector is lost more often than
-    2^(−ck); 0 if none."""
+    """The least k = 4^a, a <= 7, at which Pr[Jx = 0] > 2^(−ck) for some x; 0 if there is none.
+
+    x is the indicator vector of a subgroup of order √k, and n = 4k.
+    """
     return next(
         (4**a for a in range(2, 8) if lost(4 * 4**a, 4**a, 2**a) * 2 ** int(c * 4**a) > 1), 0
     )
@@ -111,9 +120,9 @@ def _pair(context: Context) -> Finding:
         Bearing.REFUTES,
         f"x = (e1 + e2)/√2: ‖Jx‖² = 2T/k with T hypergeometric(n, n/2, k), exactly, in {cases} "
         "exhaustive laws (n = 2, …, 16). So Jx = 0 with probability C(n/2, k)/C(n, k), which "
-        f"tends to 2^(−k) for large n (at n = {n}, k = {k} it is "
-        f"{float(none * 2**k):.3f}·2^(−k)): this vector refutes exp(−ckε²) for c > ln 2, and "
-        "larger subgroups every c.",
+        f"tends to 2^(−k) for large n; at n = {n}, k = {k} it is {float(none * 2**k):.3f}·2^(−k). "
+        "This vector refutes exp(−ckε²) for every c > ln 2. Larger subgroups refute it for every "
+        "c > 0.",
         cases,
         certificate={
             "kind": "norm-law",
@@ -126,7 +135,7 @@ def _pair(context: Context) -> Finding:
 
 
 def coset_agrees(n: int, k: int, s: int, factor: int = 2) -> tuple[bool, bool]:
-    """(whether Pr[Jx = 0] >= the bound, whether they are equal), x = 1_V, exhaustively."""
+    """(whether Pr[Jx = 0] >= the bound, whether they are equal) for x = 1_V, by enumeration."""
     probability = norm_law([1] * s + [0] * (n - s), k).get(Fraction(0), Fraction(0))
     bound = lost(n, k, s, factor)
     return probability >= bound, probability == bound
@@ -145,9 +154,9 @@ def _coset(context: Context) -> Finding:
         Bearing.REFUTES,
         f"x = 1_V/√s, V the subgroup {{0, …, s − 1}}: in {len(cases)} exhaustive laws, n = 8, 16, "
         "s = 4, 8, the probability of Jx = 0 is at least 2s·2^(−s)·C(n − n/s, k)/C(n, k), with "
-        "equality at s = 4. The reason: 2s of the 2^s sign patterns on V are ± characters, and "
-        "then only n/s rows of HDx are not zero (checked for n = 64, 1024, s = 4, …, 32). With s "
-        "= √k, n = 4k this exceeds 2^(−ck), in rationals: "
+        "equality at s = 4. The reason is that 2s of the 2^s sign patterns on V are a character "
+        "up to sign, and then only n/s rows of HDx are not zero (checked for n = 64, 1024, s = "
+        "4, …, 32). With s = √k and n = 4k this exceeds 2^(−ck), in rationals: "
         + ", ".join(f"for c = {c} at k = {k}" for c, k in rates.items())
         + ".",
         len(cases) + len(rates),
@@ -157,8 +166,10 @@ def _coset(context: Context) -> Finding:
 
 @ctx.workprec(128)
 def rate_holds(largest: int, slack: Fraction) -> tuple[int, bool]:
-    """(pairs (n, k), whether ``lost`` exceeds exp(−slack·(2 + 2·ln 2)·√k) at every pair), n <=
-    largest, k <= n/4."""
+    """(number of pairs (n, k), whether lost(n, k, s) >= exp(−slack·(2 + 2·ln 2)·√k) at every pair).
+
+    The pairs are n = 64, 128, …, largest and 16 <= k <= n/4; s is ``order(k)``.
+    """
     pairs = [
         (1 << p, k) for p in range(6, largest.bit_length()) for k in range(16, (1 << p) // 4 + 1)
     ]
@@ -174,12 +185,12 @@ def _rate(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.REFUTES,
-        "With s the power of 2 in [√k, 2√k), in balls: Jx = 0 with probability at least exp(−(2 "
-        f"+ 2·ln 2)·√k) at all {pairs} pairs 16 <= k <= n/4, n = 64, …, {largest}. It is "
-        "elementary for all others: 2s·2^(−s) >= 2^(−2√k), and each of the k factors 1 − "
+        "Let s be the power of 2 in [√k, 2√k). Then Jx = 0 with probability at least exp(−(2 + "
+        f"2·ln 2)·√k) at all {pairs} pairs 16 <= k <= n/4, n = 64, …, {largest}, in balls. For "
+        "all other pairs it is elementary: 2s·2^(−s) >= 2^(−2√k), and each of the k factors 1 − "
         "(n/s)/(n − j) of C(n − n/s, k)/C(n, k) is at least 1 − 4/(3s) >= e^(−2/s). Since √k "
-        "grows more slowly than k, no c > 0 satisfies failure <= exp(−ckε²) for all k, n and ε < "
-        "1.",
+        "grows more slowly than k, no c > 0 bounds the failure probability by exp(−ckε²) for all "
+        "k, n and ε < 1.",
         pairs,
         certificate={
             "kind": "enclosures",
@@ -190,7 +201,7 @@ def _rate(context: Context) -> Finding:
 
 
 def slower(n: int, k: int) -> dict[str, object]:
-    """exp(−(2 + 2·ln 2)·√k) < 2s·2^(−s)·C(n − n/s, k)/C(n, k), as an entry of a certificate."""
+    """The inequality exp(−(2 + 2·ln 2)·√k) < lost(n, k, s) as an entry of a certificate."""
     s = order(k)
     rate = ["exp", ["mul", ["add", "-2", ["mul", "-2", ["log", "2"]]], ["sqrt", str(k)]]]
     chance = [
@@ -227,12 +238,13 @@ def _corrected(context: Context) -> Finding:
         and bool(upper < 1)
         and 16 not in informative,
         Bearing.REFUTES,
-        f"n = {n}, k = {k}, ε = 9/10, in balls: exp(−kε²/12), what the Gaussian transform obeys "
-        f"up to a factor 2, is {shown[0]}, below the chance {shown[1]} of losing a coset vector; "
-        f"the corrected δ + 2·exp(−kε²/(6·ln(2n/δ))) with the best δ is {shown[2]}. It bounds the "
-        f"exact failure probabilities of the subgroups of order 2 and 4 in {2 * len(bounds)} "
-        "cases (n = 16, 1024, 4096; ε = 1/2, 9/10); it is below 1, so says something, in all but "
-        "those with n = 16.",
+        f"n = {n}, k = {k}, ε = 9/10, in balls: exp(−kε²/12), which bounds the failure of the "
+        f"Gaussian transform up to a factor 2, is {shown[0]}. This is less than {shown[1]}, a "
+        "lower bound of the probability that the SRHT takes an indicator vector to 0. The "
+        f"corrected bound δ + 2·exp(−kε²/(6·ln(2n/δ))) with the best δ is {shown[2]}. It bounds "
+        f"the exact failure probabilities for the subgroups of order 2 and 4 in {2 * len(bounds)} "
+        "cases (n = 16, 1024, 4096; ε = 1/2, 9/10). It is below 1, and so not vacuous, in all "
+        "but those with n = 16.",
         2 * len(bounds) + 1,
         numbers={"claimed": shown[0], "lower": shown[1], "upper": shown[2]},
         certificate={
@@ -250,7 +262,7 @@ def _corrected(context: Context) -> Finding:
 
 
 def losses(context: Context, n: int, k: int, s: int, draws: int) -> int:
-    """How many of the drawn SRHTs take x = 1_V to 0."""
+    """How many of the drawn SRHTs take x = 1_V to 0, V of order s."""
     x = np.repeat((1.0, 0.0), (s, n - s))
     return sum(not (srht(k, n, rng=seed) @ x).any() for seed in context.seed.spawn(draws))
 
@@ -258,14 +270,16 @@ def losses(context: Context, n: int, k: int, s: int, draws: int) -> int:
 def _drawn(context: Context) -> Finding:
     n, k, s = 65536 if context.full else 1024, 8, 4
     counted = float(lost(n, k, s))
+    # a binomial test that tells the counted probability from the claimed 2^(−3k/4)
     test = design(2.0 ** (-3 * k / 4), counted, LEVEL, LEVEL)
     found = losses(context, n, k, s, test.draws)
     return Finding(
         Bearing.REFUTES if test.says_so(found) else Bearing.SILENT,
-        f"x = 1_V/2, V the subgroup of order {s}, n = {n}, k = {k}: Jx = 0 in {found} of "
-        f"{test.draws} draws (counted: a share of {counted:.4f}), found to be more often than "
-        "2^(−3k/4). So exp(−ckε²) fails for c >= ¾·ln 2, where no enumeration reaches. Design, a "
-        f"success being a loss here: {test}.",
+        f"x = 1_V/2, V the subgroup of order {s}, n = {n}, k = {k}, beyond the reach of "
+        f"enumeration: Jx = 0 in {found} of {test.draws} draws, where counting gives a share of "
+        f"{counted:.4f}. The test asks whether this is more often than 2^(−3k/4); if so, "
+        "exp(−ckε²) fails for every c >= ¾·ln 2. Design, where a success is a draw with Jx = 0: "
+        f"{test}.",
         test.draws,
         numbers={"lost": found, "draws": test.draws, "enough": test.enough},
     )
@@ -281,24 +295,25 @@ CLAIM = Claim(
     ),
     expected=Verdict.REFUTED,
     correction=(
-        r"For the SRHT some vector is lost with probability at least $e^{-(2 + 2\ln 2)\sqrt{k}}$ "
-        r"for all $16 \le k \le n/4$ (proved). What holds is failure at most "
+        r"For all $16 \le k \le n/4$ the SRHT takes some vector to $0$ with probability at least "
+        r"$e^{-(2 + 2\ln 2)\sqrt{k}}$ (proved). What holds is a failure probability of at most "
         r"$\delta + 2e^{-k\varepsilon^2/(6\ln(2n/\delta))}$ for every $\delta$ (proved: Hoeffding "
         r"for the signs, Chernoff without replacement for the rows; the constant 6 is not "
-        r"optimised), vacuous at $k = \log n$. Gaussian $J$ has the claimed rate (claim jl-norm)."
+        r"optimised). This bound is vacuous at $k = \log n$. A Gaussian $J$ has the claimed rate "
+        r"(claim jl-norm)."
     ),
     depends_on=("jl-norm",),
     checks=(
-        Check("two coordinates", Grade.EXACT, "exhaustive laws, n ≤ 16, in rationals", _pair),
-        Check("coset adversary", Grade.EXACT, "exhaustive laws, n = 8, 16, in rationals", _coset),
+        Check("two coordinates", Grade.EXACT, "exhaustive laws in rationals, n ≤ 16", _pair),
+        Check("coset adversary", Grade.EXACT, "exhaustive laws in rationals, n = 8, 16", _coset),
         Check(
             "drawn",
             Grade.STATISTICAL,
-            "coset adversary at n = 1024 (65536): drawn SRHTs, designed binomial test",
+            "drawn SRHTs at n = 1024 (full: 65536), a designed binomial test",
             _drawn,
             alpha=LEVEL,
         ),
-        Check("rate", Grade.INTERVAL, "exact binomials against balls", _rate),
+        Check("rate", Grade.INTERVAL, "exact binomial coefficients against balls", _rate),
         Check("corrected bound", Grade.INTERVAL, "hypergeometric tails against balls", _corrected),
     ),
     controls=(

@@ -1,4 +1,4 @@
-"""What is true in place of Lemma B.1: a JL transform preserves the norm."""
+"""What holds in place of Lemma B.1: a JL transform preserves the norm of a vector."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ VECTORS = [
 
 
 def gaussian_failure(k: int, epsilon: arb) -> arb:
-    """Pr[|‖Jx‖² − 1| > ε] for Gaussian J of k rows and a unit x, in a ball: k‖Jx‖² is
-    chi-squared."""
+    """Pr[|‖Jx‖² − 1| > ε] in a ball, for a Gaussian J of k rows and a unit vector x."""
+    # k‖Jx‖² is chi-squared with k degrees of freedom: Pr[k‖Jx‖² > 2t] = Γ(k/2, t)/Γ(k/2)
     half = arb(k) / 2
     return (
         (half * (1 + epsilon)).gamma_upper(half, True)
@@ -60,7 +60,7 @@ def chernoff(k: int, epsilon: arb) -> arb:
 
 
 def below_chernoff(k: int, epsilon: Fraction) -> dict[str, object]:
-    """The chi-squared tail below the bound, as an entry of a certificate."""
+    """The inequality of tail and bound as an entry of a certificate."""
     upper, lower = (
         ["gamma upper", f"{k}/2", str(Fraction(k, 2) * (1 + e))] for e in (epsilon, -epsilon)
     )
@@ -73,12 +73,15 @@ def below_chernoff(k: int, epsilon: Fraction) -> dict[str, object]:
 
 
 def bits_for(sizes: list[int]) -> int:
-    """Precision at which chi-squared tails with so many degrees of freedom keep narrow balls."""
+    """Bits of precision that give chi-squared tails of these degrees of freedom narrow balls."""
     return 128 + max(sizes)
 
 
 def tail_bounded(bound: Callable[[int, arb], arb], sizes: list[int]) -> tuple[int, bool, bool]:
-    """(cases, every failure probability certified below the bound, some certified above it)."""
+    """(cases, whether every failure probability is below the bound, whether one is above it).
+
+    Both answers are certified by balls. The cases are the given k with ε = 0.05, 0.10, …, 0.95.
+    """
     with ctx.workprec(bits_for(sizes)):
         pairs = [(k, arb(e) / 20) for k in sizes for e in range(1, 20)]
         balls = [(gaussian_failure(k, e), bound(k, e)) for k, e in pairs]
@@ -88,7 +91,10 @@ def tail_bounded(bound: Callable[[int, arb], arb], sizes: list[int]) -> tuple[in
 def variance_agrees(
     formula: Callable[[list[int], int], Fraction], vectors: list[list[int]] = VECTORS
 ) -> tuple[int, bool]:
-    """(cases, whether the formula is the variance of the exhaustive law of ‖Jx‖² in every case)."""
+    """(cases, whether the formula is the variance of the law of ‖Jx‖² in every case), exactly.
+
+    The laws are enumerated for every k <= len(x). Their mean must be ‖x‖².
+    """
     cases, good = 0, True
     for x in vectors:
         for k in range(1, len(x) + 1):
@@ -115,9 +121,9 @@ def _gaussian(context: Context) -> Finding:
     return Finding.of(
         below,
         Bearing.SUPPORTS,
-        "The exact failure probability of the Gaussian transform (a chi-squared tail, in balls) "
-        f"lies below 2·exp(−k(ε²/4 − ε³/6)) for all {cases} pairs of k in {sizes} and ε = 0.05, "
-        f"…, 0.95; for k = 100, ε = 1/2 it is {failure.str(3, radius=False)} against "
+        "The exact failure probability of the Gaussian transform, a chi-squared tail in balls, "
+        f"is below 2·exp(−k(ε²/4 − ε³/6)) for all {cases} pairs of k in {sizes} and ε = 0.05, …, "
+        f"0.95. For k = 100, ε = 1/2 it is {failure.str(3, radius=False)}, and the bound is "
         f"{bound.str(3, radius=False)}.",
         cases,
         numbers={"k": sizes, "pairs": cases},
@@ -135,8 +141,8 @@ def _variance(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"Exhaustive laws for {len(VECTORS)} integer vectors, n = 2, 4, 8, and every k ({cases} "
-        "laws): E‖Jx‖² = ‖x‖² and Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴), exactly.",
+        f"Exhaustive laws for {len(VECTORS)} integer vectors of length n = 2, 4, 8 and every k "
+        f"({cases} laws) have E‖Jx‖² = ‖x‖² and Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴), exactly.",
         cases,
         numbers={"laws": cases},
         certificate={
@@ -157,16 +163,15 @@ def _digits(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"The same for a row of pixels (n = 8) of each of {len(rows)} images of handwritten "
-        f"digits, every k: {cases} exhaustive laws.",
+        f"The same holds for a row of pixels (n = 8) of each of {len(rows)} images of handwritten "
+        f"digits and every k: {cases} exhaustive laws.",
         cases,
         numbers={"laws": cases},
     )
 
 
 def drawn_norms(context: Context, k: int) -> list[Fraction]:
-    """‖Jx‖² for x = COSET and drawn SRHTs, rounded to the multiples of 1/k that it takes
-    exactly."""
+    """‖Jx‖² for x = COSET and drawn SRHTs, rounded to multiples of 1/k, which it is exactly."""
     x = np.array(COSET, dtype=float)
     return [
         Fraction(round(k * float(np.sum((srht(k, len(x), rng=seed) @ x) ** 2))), k)
@@ -175,8 +180,8 @@ def drawn_norms(context: Context, k: int) -> list[Fraction]:
 
 
 def follows(norms: list[Fraction], law: dict[Fraction, Fraction]) -> bool:
-    """Whether no value outside the law occurs and every share is within its Clopper-Pearson
-    limits."""
+    """Whether only values of the law occur, each as often as its Clopper-Pearson limits allow."""
+    # Bonferroni: two sides for each value share the false-alarm rate LEVEL
     alpha = LEVEL / (2 * len(law))
     bounds = {value: limits(norms.count(value), len(norms), alpha) for value in law}
     return set(norms) <= set(law) and all(
@@ -185,8 +190,10 @@ def follows(norms: list[Fraction], law: dict[Fraction, Fraction]) -> bool:
 
 
 def discrepancy(p: float, sides: int) -> float:
-    """The least d such that a share that is p + d or p − d is found to be not p, missed at most
-    with LEVEL."""
+    """The smallest d such that a true share p ± d passes for p with probability at most LEVEL.
+
+    The false-alarm rate LEVEL is divided by ``sides``, the number of one-sided tests.
+    """
     low, high = (binom.ppf(q, DRAWS, p) for q in (LEVEL / sides, 1 - LEVEL / sides))
     steps = np.arange(1, 1000) / 1000
     missed = np.maximum(
@@ -208,10 +215,10 @@ def _drawn(context: Context) -> Finding:
         follows(norms, law),
         Bearing.SUPPORTS,
         f"{DRAWS} SRHTs drawn by fjlt.srht, x = e1 + e2 + e3 + e4, n = 8, k = {k}: ‖Jx‖² takes "
-        f"the values of the exhaustive law, {shares}, each within its limits. Design: false alarm "
-        f"at most {LEVEL:.0e} for all together; a share wrong by "
-        f"{max(discrepancy(float(p), 2 * len(law)) for p in law.values()):.3f} is missed with at "
-        f"most {LEVEL:.0e}.",
+        f"the values of the exhaustive law, {shares}, each as often as its limits allow. Design: "
+        f"the probability of a false alarm is at most {LEVEL:.0e} in all; a share that is wrong "
+        f"by {max(discrepancy(float(p), 2 * len(law)) for p in law.values()):.3f} is missed with "
+        f"probability at most {LEVEL:.0e}.",
         DRAWS,
         numbers={str(value): norms.count(value) for value in law},
     )
@@ -238,7 +245,7 @@ CLAIM = Claim(
         Check(
             "drawn SRHTs",
             Grade.STATISTICAL,
-            "the law of the library's draws against the exhaustive law",
+            "draws of the library against the exhaustive law",
             _drawn,
             alpha=LEVEL,
             partial=True,

@@ -1,4 +1,4 @@
-"""Lemma B.1: ‖x − JᵀJx‖ <= ε with high probability. It fails surely for k <= n/2."""
+"""Lemma B.1: ‖x − JᵀJx‖ <= ε with high probability. For k <= n/2 this fails in every draw."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from math import comb
 
 import numpy as np
 from flint import arb, ctx
-from numpy.typing import NDArray
 
 from figures.data import digits
+from fjlt.types import IntArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -34,17 +34,18 @@ VECTORS = {
 }
 
 
-def success_probability(x: NDArray[np.int64], k: int, epsilon: Fraction) -> Fraction:
+def success_probability(x: IntArray, k: int, epsilon: Fraction) -> Fraction:
     """Pr[‖x − JᵀJx‖ <= ε‖x‖] over all sign patterns and row subsets, exactly."""
+    # everything is multiplied by k, which makes k·JᵀJx an integer vector
     errors = np.concatenate([((k * x - v) ** 2).sum(axis=1) for v in projections(x, k)])
     limit = epsilon**2 * k**2 * int(x @ x)
     return Fraction(sum(int(e) <= limit for e in errors), len(errors))
 
 
-def identity_holds(x: NDArray[np.int64], k: int, shift: int = 2) -> bool:
-    """‖x − JᵀJx‖² = ‖x‖² + (n/k − shift)·‖Jx‖² for every draw, in integers (times k²); the true
-    shift is 2."""
+def identity_holds(x: IntArray, k: int, shift: int = 2) -> bool:
+    """Whether ‖x − JᵀJx‖² = ‖x‖² + (n/k − shift)·‖Jx‖² in every draw; the true shift is 2."""
     n, norm = len(x), int(x @ x)
+    # times k², in integers: v = k·JᵀJx, so that k·‖Jx‖² = xᵀv
     return all(
         (((k * x - v) ** 2).sum(axis=1) == k**2 * norm + (n - shift * k) * (v @ x)).all()
         for v in projections(x, k)
@@ -52,15 +53,18 @@ def identity_holds(x: NDArray[np.int64], k: int, shift: int = 2) -> bool:
 
 
 def barrier(n: int, k: int, epsilon: Fraction, bits: int = 256) -> arb:
-    """I_{ε²}((n−k)/2, k/2) in a ball: no distribution of J in R^{k×n} succeeds more often at every
-    unit x."""
+    """I_{ε²}((n−k)/2, k/2) in a ball: no law of J succeeds with more probability at every unit x.
+
+    JᵀJx lies in a k-dimensional subspace. For x uniform on the sphere the squared distance from x
+    to that subspace is Beta((n−k)/2, k/2), whatever J is.
+    """
     with ctx.workprec(bits):
         z = arb(epsilon.numerator**2) / arb(epsilon.denominator**2)
         return z.beta_lower(arb(n - k) / 2, arb(k) / 2, True)
 
 
 def barrier_by_binomials(n: int, k: int, epsilon: Fraction) -> Fraction:
-    """The same for even n − k and even k: the upper tail of a binomial law, in rationals."""
+    """The same for even n − k and even k in rationals, as the upper tail of a binomial law."""
     a, b, z = (n - k) // 2, k // 2, epsilon**2
     trials = a + b - 1
     return sum(
@@ -85,10 +89,11 @@ def _exhaustive(context: Context) -> Finding:
         fails and necessary,
         Bearing.REFUTES,
         f"All {cases} draws (signs and rows) for n = 2, 4, 8, every k and "
-        f"{sum(map(len, VECTORS.values()))} integer vectors: ‖x − JᵀJx‖² = ‖x‖² + (n/k − 2)‖Jx‖². "
-        "For k <= n/2 no draw has an error below ‖x‖, so the success probability is 0 for every "
-        "ε < 1 and no constant in Ω helps; for n/2 < k < n none has an error below (n/k − 1)‖x‖. "
-        "Smallest witness: n = 2, k = 1, x = (1, 0), where the error is exactly 1.",
+        f"{sum(map(len, VECTORS.values()))} integer vectors satisfy ‖x − JᵀJx‖² = ‖x‖² + (n/k − "
+        "2)‖Jx‖². For k <= n/2 no draw has an error below ‖x‖, so the success probability is 0 "
+        "for every ε < 1, and no constant in Ω helps. For n/2 < k < n no draw has an error below "
+        "(n/k − 1)‖x‖. The smallest witness is n = 2, k = 1, x = (1, 0), where the error is "
+        "exactly 1.",
         cases,
         numbers={"draws": cases},
         certificate={"kind": "srht-error-floor", "x": [1, 0], "k": 1, "floor": "1"},
@@ -115,8 +120,8 @@ def _digits(context: Context) -> Finding:
         good,
         Bearing.REFUTES,
         f"{X.shape[1]} images of handwritten digits (n = 64, integers) and {draws} draws for each "
-        f"k in {sizes}: in integer arithmetic the identity holds and ‖x − JᵀJx‖ >= ‖x‖ in all "
-        f"{cases} cases; the smallest ratio of squares is {smallest:.4g}.",
+        f"k in {sizes}: the identity holds in integers, and ‖x − JᵀJx‖ >= ‖x‖, in all {cases} "
+        f"cases. The smallest ratio of the squares is {smallest:.4g}.",
         cases,
         numbers={"images": X.shape[1], "draws": draws, "k": sizes, "smallest_ratio": smallest},
     )
@@ -132,16 +137,18 @@ def _barrier(context: Context) -> Finding:
     def beta(n: int, k: int) -> list[str]:
         return ["beta lower", f"{n - k}/2", f"{k}/2", str(epsilon**2)]
 
+    # the bound halves from each n to the next, so it tends to 0
     falls = all(bool(b < a / 2) for a, b in pairwise(growing))
     return Finding.of(
         enclosed and falls and bool(ball < 1),
         Bearing.REFUTES,
         "For x uniform on the sphere ‖x − JᵀJx‖² is stochastically at least Beta((n−k)/2, k/2), "
-        f"whatever J: at n = {n}, k = {k}, ε = 1/2 some unit x succeeds with probability at most "
-        f"{ball.str(5, radius=False)} (ball of {ball.rel_accuracy_bits()} bits; the same number "
-        "from a binomial tail in rationals). With k = log n the bound falls from "
-        f"{growing[0].str(3, radius=False)} at n = 64 to {growing[-1].str(3, radius=False)} at n "
-        "= 2048, while the claim needs it to rise to 1. This covers Gaussian and every other J.",
+        f"whatever J is. So at n = {n}, k = {k}, ε = 1/2 the success probability of some unit x "
+        f"is at most {ball.str(5, radius=False)} (a ball of {ball.rel_accuracy_bits()} bits, "
+        "which contains the same number computed from a binomial tail in rationals). With k = "
+        f"log n the bound falls from {growing[0].str(3, radius=False)} at n = 64 to "
+        f"{growing[-1].str(3, radius=False)} at n = 2048, while the claim needs it to rise to 1. "
+        "This covers Gaussian J and every other.",
         1 + len(growing),
         numbers={
             "barrier": float(ball),
@@ -180,7 +187,7 @@ CLAIM = Claim(
     ),
     expected=Verdict.REFUTED,
     correction=(
-        r"For the SRHT $\|x - J^\top Jx\|^2 = \|x\|^2 + (n/k - 2)\|Jx\|^2$, so the error is at "
+        r"For the SRHT $\|x - J^\top Jx\|^2 = \|x\|^2 + (n/k - 2)\|Jx\|^2$. So the error is at "
         r"least $\|x\|$ for $k \le n/2$, and $k \ge n/(1+\varepsilon)$ is necessary. What a JL "
         r"transform preserves is the norm: $|\,\|Jx\|^2 - 1| \le \varepsilon$ (claim jl-norm)."
     ),
@@ -189,17 +196,20 @@ CLAIM = Claim(
             "identity",
             RECONSTRUCTION,
             Bearing.REFUTES,
-            "The SRHT has c = n/k, and so an error of at least ‖x‖ surely, for every x, n and k "
-            "<= n/2.",
+            "The SRHT has c = n/k. So its error is at least ‖x‖ in every draw, for every x, n and "
+            "k <= n/2.",
         ),
         Check(
-            "every draw", Grade.EXACT, "all signs and row subsets, n ≤ 8, in integers", _exhaustive
+            "every draw",
+            Grade.EXACT,
+            "every sign pattern and row subset, n ≤ 8, in integers",
+            _exhaustive,
         ),
         Check("digits", Grade.EXACT, "drawn SRHTs on real images, in integers", _digits),
         Check(
             "Beta barrier",
             Grade.INTERVAL,
-            "regularised incomplete beta function in balls",
+            "the regularised incomplete beta function in balls",
             _barrier,
         ),
     ),

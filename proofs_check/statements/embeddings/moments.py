@@ -1,4 +1,4 @@
-"""Exact second moments of the replacement errors, SRHT."""
+"""In place of the concentration in Proposition 1: exact second moments of the replacement error."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from itertools import product
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from figures.data import digits
 from fjlt import bilinear_variance, one_sided_error, two_sided_error
+from fjlt.types import Array
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -24,27 +23,28 @@ from proofs_check.engine.claim import (
     Verdict,
 )
 from proofs_check.exact.laws import projections
-from proofs_check.exact.moments import Vector, bilinear, one_sided, two_sided
+from proofs_check.exact.moments import bilinear, one_sided, two_sided
 
 __all__ = ["CLAIM"]
 
 
-def enumerated(x: Vector, k: int) -> tuple[Vector, NDArray[Any]]:
-    """(E[Ax], E[Axxᵀ A]) by the mean over every draw."""
+def enumerated(x: Array, k: int) -> tuple[Array, Array]:
+    """(E[Ax], E[Axxᵀ A]), A = JᵀJ, as means over every draw."""
     draws = np.concatenate(list(projections(x, k)))
     count = len(draws)
     first, second = draws.sum(axis=0).astype(object), (draws.T @ draws).astype(object)
     return first * Fraction(1, k * count), second * Fraction(1, k * k * count)
 
 
-def enumerated_matrices(n: int, k: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(E[A], E[A²]) by the mean over every draw, since A² is the sum of Ae_a(Ae_a)ᵀ."""
+def enumerated_matrices(n: int, k: int) -> tuple[Array, Array]:
+    """(E[A], E[A²]) as means over every draw."""
+    # A² = AAᵀ is the sum of Ae_a(Ae_a)ᵀ over the unit vectors e_a
     first, second = zip(*(enumerated(row, k) for row in np.eye(n, dtype=np.int64)), strict=True)
     return np.array(first), np.sum(second, axis=0)
 
 
-def examples(context: Context) -> list[tuple[NDArray[Any], Vector, Vector]]:
-    """(W, u, x): small integer cases, and pieces of real images."""
+def examples(context: Context) -> list[tuple[Array, Array, Array]]:
+    """Triples (W, u, x) of integers: small random ones, and pieces of an image of a digit."""
     rng = context.rng
     image = digits()[0].astype(np.int64)[:, int(rng.integers(1797))].reshape(8, 8)
     small = [
@@ -60,7 +60,11 @@ def agreement(
     two: Callable[..., Fraction] = two_sided,
     form: Callable[..., Fraction] = bilinear,
 ) -> tuple[int, bool]:
-    """(cases, whether all three closed forms equal the enumerated expectations in every case)."""
+    """(cases, whether the three closed forms equal the enumerated expectations in every case).
+
+    The formulas ``one``, ``two`` and ``form`` are the one-sided error, the two-sided error and the
+    variance of the bilinear form.
+    """
     cases, good = 0, True
     for W, u, x in examples(context):
         n2, n1 = W.shape
@@ -72,10 +76,13 @@ def agreement(
         for k1, k2 in sizes:
             mean, second = enumerated(x, k1)
             Wx = W @ x
+            # E‖WA1x − Wx‖², by expanding the square
             v1 = np.trace(W @ second @ W.T) - 2 * (Wx @ W @ mean) + Wx @ Wx
             z_second = W @ second @ W.T
+            # A1 and A2 are independent: with z = WA1x, E‖A2z − Wx‖² needs only E[zzᵀ] and E[A2²]
             A, A_squared = enumerated_matrices(n2, k2)
             v2 = np.trace(A_squared @ z_second) - 2 * (Wx @ A @ W @ mean) + Wx @ Wx
+            # uᵀA2·W·A1x, with the moments of A2u and of A1x
             u_mean, u_second = enumerated(u, k2)
             variance = np.trace(u_second @ z_second) - (u_mean @ W @ mean) ** 2
             good &= (
@@ -94,10 +101,10 @@ def _exhaustive(context: Context) -> Finding:
     return Finding.of(
         good and identity == 3,
         Bearing.SUPPORTS,
-        f"Expectations over every sign pattern and row subset, in rationals, n1, n2 <= 8, {cases} "
-        "cases (among them 8×8 images of digits as W): the one-sided error, the two-sided error "
-        "and the variance of the bilinear form are the closed forms, exactly. For W = I, n = 4, "
-        f"k = 2 the mean squared error is {identity} times ‖x‖².",
+        f"Expectations over every sign pattern and row subset, in rationals, for {cases} cases "
+        "with n1, n2 <= 8, among them an 8×8 image of a digit as W: the one-sided error, the "
+        "two-sided error and the variance of the bilinear form equal the closed forms. For W = "
+        f"I, n = 4, k1 = k2 = 2 and x = e1 the mean squared error is {identity} times ‖x‖².",
         cases,
         numbers={"cases": cases},
         certificate={
@@ -129,8 +136,8 @@ def _library(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-12,
         Bearing.SUPPORTS,
-        "fjlt.one_sided_error, two_sided_error and bilinear_variance agree with the rational "
-        f"values in {cases} cases to {worst:.1e} of the scale ‖W‖_F²‖x‖²‖u‖².",
+        "fjlt.one_sided_error, fjlt.two_sided_error and fjlt.bilinear_variance agree with the "
+        f"rational values in {cases} cases, to {worst:.1e} of the scale ‖W‖_F²‖x‖²·max(1, ‖u‖²).",
         cases,
         numbers={"worst": worst},
     )
@@ -154,7 +161,7 @@ CLAIM = Claim(
         Check(
             "every draw",
             Grade.EXACT,
-            "means over all signs and rows, n ≤ 8, in rationals",
+            "means over every sign pattern and row subset, n ≤ 8, in rationals",
             _exhaustive,
         ),
         Check("library functions", Grade.NUMERICAL, "floating point against rationals", _library),

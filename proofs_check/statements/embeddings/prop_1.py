@@ -1,4 +1,4 @@
-"""Proposition 1: the replacement J2ᵀJ2·W·J1ᵀJ1 acts on every x like W. It cannot."""
+"""Proposition 1: J2ᵀJ2·W·J1ᵀJ1 acts on every vector nearly as W does. It cannot."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def _two_by_two(context: Context) -> Finding:
     return Finding.of(
         law == {Fraction(1): half, Fraction(5): half},
         Bearing.REFUTES,
-        "W = I, n1 = n2 = 2, k1 = k2 = 1, x = e1: ‖W'x − Wx‖² is "
+        "W = I, n1 = n2 = 2, k1 = k2 = 1 and x = e1: ‖W'x − Wx‖² is "
         + " or ".join(f"{value} with probability {p}" for value, p in law.items())
-        + ", so the success probability is 0 for every ε < 1.",
+        + ". So the success probability is 0 for every ε < 1.",
         len(law),
         numbers={"law": {str(value): str(p) for value, p in law.items()}},
         certificate={
@@ -68,8 +68,8 @@ def _rank_one(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.REFUTES,
-        f"W = e_a·e_bᵀ, x = e_b, {cases} pairs (k1, k2): ‖W'x − Wx‖² = n2/k2 − 1 in every draw, "
-        "at least 1 for k2 <= n2/2 although ‖W‖ = 1 and W has rank 1.",
+        f"W = e_a·e_bᵀ and x = e_b, {cases} pairs (k1, k2): ‖W'x − Wx‖² = n2/k2 − 1 in every "
+        "draw. This is at least 1 for k2 <= n2/2, although ‖W‖ = 1 and W has rank 1.",
         cases,
         numbers={"pairs": cases},
     )
@@ -90,18 +90,20 @@ def _real_matrices(context: Context) -> Finding:
     return Finding.of(
         bool(positive),
         Bearing.REFUTES,
-        f"{len(images)} images of digits, every second row and column (4×4 integer matrices W), x "
-        "the row of W of largest norm, k1 = k2 = 1, 2: the smallest value of ‖W'x − Wx‖ over all "
-        f"draws is positive in {len(positive)} of {cases} cases, and up to {max(least):.3f} times "
-        "‖W‖_F‖x‖. For every smaller ε the success probability is 0.",
+        f"W is every second row and column of one of {len(images)} images of digits (a 4×4 "
+        "integer matrix), x its row of largest norm, k1 = k2 = 1, 2. The smallest value of ‖W'x "
+        f"− Wx‖ over all draws is positive in {len(positive)} of {cases} cases, and up to "
+        f"{max(least):.3f} times ‖W‖_F‖x‖. For every smaller ε the success probability is 0.",
         len(positive),
         numbers={"smallest_errors": least},
     )
 
 
 def _larger(context: Context, kept: float = 0.25) -> Finding:
-    """Draws at the top right singular vector of a W that no enumeration reaches; ``kept``: k1/n1 =
-    k2/n2."""
+    """Draws for a W too large for enumeration and its top right singular vector.
+
+    ``kept`` is k1/n1 = k2/n2.
+    """
     X = digits()[0] / 16.0
     W = X @ X.T
     n2, n1 = W.shape
@@ -115,15 +117,16 @@ def _larger(context: Context, kept: float = 0.25) -> Finding:
         J1, J2 = srht(k1, n1, rng=s1), srht(k2, n2, rng=s2)
         error = np.linalg.norm(J2.H @ (J2 @ (W @ (J1.H @ (J1 @ x)))) - target)
         failures += bool(error > epsilon * singular[0])
+    # Clopper-Pearson: an upper limit of the success probability, hence the least refuted constant c
     limit = limits(test.draws - failures, test.draws, LEVEL)[1]
     constant = -np.log1p(-limit) / (min(k1, k2) * epsilon**2) if limit < 1 else np.inf
     return Finding(
         Bearing.REFUTES if test.says_so(failures) else Bearing.SILENT,
-        f"W is the Gram matrix of the {X.shape[1]} digit images ({n2}×{n1}), x its top right "
-        f"singular vector, k1 = {k1}, k2 = {k2}, ε = {epsilon}: {failures} of {test.draws} draws "
-        f"fail; with confidence 1 − {LEVEL:g} the success probability is at most {limit:.3g}, "
-        f"which contradicts 1 − exp(−c·min(k1,k2)·ε²) for every constant c >= {constant:.3g}. "
-        f"Design, a success being a failure here: {test}.",
+        f"W = XXᵀ for the {X.shape[1]} digit images X ({n2}×{n1}), x is its top right singular "
+        f"vector, k1 = {k1}, k2 = {k2}, ε = {epsilon}: {failures} of {test.draws} draws fail. "
+        f"With confidence 1 − {LEVEL:g} the success probability is at most {limit:.3g}, which "
+        f"contradicts 1 − exp(−c·min(k1,k2)·ε²) for every constant c >= {constant:.3g}. Design, "
+        f"where a success is a draw that fails: {test}.",
         test.draws,
         numbers={
             "failures": failures,
@@ -146,23 +149,23 @@ CLAIM = Claim(
     ),
     expected=Verdict.REFUTED,
     correction=(
-        r"No compression on the output side is possible in norm: the root mean square of "
+        r"In norm, no compression of the output side is possible: the root mean square of "
         r"$\|W'x - Wx\|$ is at most $\varepsilon\|W\|$ for all unit $x$ only if "
         r"$k_2 \ge n_2/(1+\varepsilon^2)$. The exact second moments (claim moments) give what "
-        r"holds: the input side alone obeys $\Pr[\|WJ_1^\top J_1x - Wx\| > \varepsilon\|W\|] \le "
-        r"(\mathrm{sr}(W)+1)/(k_1\varepsilon^2)$, $\mathrm{sr}(W) = \|W\|_F^2/\|W\|^2$."
+        r"holds: the input side alone satisfies $\Pr[\|WJ_1^\top J_1x - Wx\| > \varepsilon\|W\|] "
+        r"\le (\mathrm{sr}(W)+1)/(k_1\varepsilon^2)$, $\mathrm{sr}(W) = \|W\|_F^2/\|W\|^2$."
     ),
     depends_on=("lemma-b1",),
     checks=(
         Check("2×2 identity", Grade.EXACT, "the whole law, in rationals", _two_by_two),
-        Check("rank one", Grade.EXACT, "the whole law for every k1, k2", _rank_one),
+        Check("rank one", Grade.EXACT, "the whole law for all k1 and k2", _rank_one),
         Check(
             "digit images", Grade.EXACT, "the whole law for real integer matrices", _real_matrices
         ),
         Check(
             "larger W",
             Grade.STATISTICAL,
-            "drawn SRHTs, designed binomial test",
+            "drawn SRHTs, a designed binomial test",
             _larger,
             alpha=LEVEL,
         ),

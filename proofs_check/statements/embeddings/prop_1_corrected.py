@@ -1,20 +1,18 @@
-"""What holds in place of Proposition 1: the input side alone, and the bilinear form; with
-constants."""
+"""What holds in place of Proposition 1: bounds with constants for one side and for uᵀW'x."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from figures.data import digits
 from fjlt import srht
 from fjlt.runs.binomial import design
+from fjlt.types import Array, IntArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -32,13 +30,14 @@ from proofs_check.exact.moments import bilinear, one_sided, two_sided
 __all__ = ["CLAIM"]
 
 LEVEL = 1e-9
-Matrix = NDArray[Any]
+
 Numerator = Callable[[Fraction, int, int], Fraction]
+"""ε²‖W‖² times a bound of the failure probability, as a function of ‖W‖², ‖W‖_F² and k."""
 
 
-def norm_below(W: Matrix) -> Fraction:
-    """A lower bound of ‖W‖²: the exact quotient ‖Wy‖²/‖y‖² at an integer y near the top right
-    singular vector."""
+def norm_below(W: Array) -> Fraction:
+    """A rational lower bound of ‖W‖², close to it."""
+    # ‖Wy‖²/‖y‖² <= ‖W‖² for every y; an integer y near the top right singular vector is nearly best
     _, _, right = np.linalg.svd(W.astype(float))
     y = np.rint(right[0] * 10**4).astype(np.int64)
     return Fraction(int((W @ y) @ (W @ y)), int(y @ y))
@@ -54,18 +53,20 @@ def form_bound(norm2: Fraction, frobenius2: int, k: int) -> Fraction:
     return Fraction(4, k) * norm2 + (3 * norm2 + frobenius2) / k**2
 
 
-def tail_constant(squares: NDArray[np.int64]) -> Fraction:
-    """max over t of t·Pr[square >= t]: a bound C/t of the tail holds for every t exactly if C is no
-    less."""
+def tail_constant(squares: IntArray) -> Fraction:
+    """max over t of t·Pr[square >= t]: the least C with Pr[square >= t] <= C/t for every t > 0.
+
+    With t = ε²‖W‖² this examines every ε at once.
+    """
+    # t·Pr[square >= t] grows between two consecutive values, so the maximum is at a value
     values, counts = np.unique(squares, return_counts=True)
     above = np.cumsum(counts[::-1])[::-1]
     total = int(counts.sum())
     return max(Fraction(int(v) * int(c), total) for v, c in zip(values, above, strict=True))
 
 
-def examples(context: Context) -> Iterator[tuple[Matrix, Matrix, Matrix]]:
-    """(W, u, x): projections, a rank-one matrix and its vector, random integers, pieces of digit
-    images."""
+def examples(context: Context) -> Iterator[tuple[Array, Array, Array]]:
+    """Triples (W, u, x): projections, matrices of rank one, random integers, pieces of an image."""
     rng = context.rng
     for n in (4, 8):
         first, flat = np.eye(n, dtype=np.int64)[0], np.ones(n, dtype=np.int64)
@@ -85,11 +86,12 @@ def examples(context: Context) -> Iterator[tuple[Matrix, Matrix, Matrix]]:
 
 
 def one_sided_ratio(context: Context, bound: Numerator = chebyshev) -> tuple[int, Fraction]:
-    """(laws, the largest ratio of a failure probability, over all ε, to the bound), one side."""
+    """(number of laws, the largest ratio of a failure probability to the bound over all ε), (i)."""
     laws, worst = 0, Fraction(0)
     for W, _, x in examples(context):
         frobenius2, norm2 = int((W**2).sum()), norm_below(W)
         for k in range(1, len(x) + 1):
+            # ‖W(k·JᵀJx) − k·Wx‖² in integers, for every draw
             errors = np.concatenate(
                 [((v @ W.T - k * (W @ x)) ** 2).sum(axis=1) for v in projections(x, k)]
             )
@@ -101,8 +103,10 @@ def one_sided_ratio(context: Context, bound: Numerator = chebyshev) -> tuple[int
 
 
 def form_ratio(context: Context, bound: Numerator = form_bound) -> tuple[int, Fraction, Fraction]:
-    """(laws, the largest ratios of failure probability and of variance to the bound), bilinear
-    form, k1 = k2 = k."""
+    """(number of laws, the largest ratios of failure probability and variance to the bound), (ii).
+
+    k1 = k2 = k. The laws are enumerated for W of at most 16 entries; the variance is a closed form.
+    """
     laws, worst, variance = 0, Fraction(0), Fraction(0)
     for W, u, x in examples(context):
         frobenius2, norm2 = int((W**2).sum()), norm_below(W)
@@ -112,6 +116,7 @@ def form_ratio(context: Context, bound: Numerator = form_bound) -> tuple[int, Fr
             variance = max(variance, bilinear(W, u, x, k, k) / limit)
             if W.size <= 16:
                 left, right = (np.concatenate(list(projections(z, k))) for z in (u, x))
+                # k²·(uᵀW'x − uᵀWx) for every pair of draws
                 deviations = left @ W @ right.T - k**2 * (u @ W @ x)
                 worst = max(worst, tail_constant(deviations.ravel() ** 2) / (k**4 * limit))
                 laws += 1
@@ -128,11 +133,11 @@ def _one_sided(context: Context) -> Finding:
     return Finding.of(
         algebra and worst <= 1,
         Bearing.SUPPORTS,
-        f"(i) {laws} exhaustive laws, integer matrices and pieces of digit images (each pixel "
-        "plus 1), n1 = 4, 8, every k: at every ε the failure probability is at most (sr(W) + "
-        f"1)/(kε²), even with a rational lower bound in place of ‖W‖²; it reaches {worst} of the "
-        "bound. The mean square is at most (‖W‖_F²‖x‖² + ‖Wx‖²)/k, exactly, whence the bound for "
-        "all sizes, by Markov's inequality and the claim moments.",
+        f"(i) {laws} exhaustive laws for integer matrices and pieces of an image of a digit (each "
+        "pixel plus 1), n1 = 4, 8, every k: at every ε the failure probability is at most (sr(W) "
+        f"+ 1)/(kε²), even with a rational lower bound in place of ‖W‖². It reaches {worst} of "
+        "the bound. The mean square error is at most (‖W‖_F²‖x‖² + ‖Wx‖²)/k, exactly. With "
+        "Markov's inequality and the claim moments this gives the bound for all sizes.",
         laws,
         numbers={"largest_ratio": str(worst)},
     )
@@ -144,18 +149,17 @@ def _form(context: Context) -> Finding:
         worst <= 1 and variance <= 1 and worst > 0,
         Bearing.SUPPORTS,
         f"(ii) {laws} exhaustive laws of uᵀW'x, k1 = k2 = k: at every ε the failure probability "
-        f"is at most (4/k + (3 + sr(W))/k²)/ε², and reaches {float(worst):.3f} of it; the "
-        f"variance, in closed form for n = 8 too, reaches {float(variance):.3f}. For all sizes it "
-        "follows from σ1², σ2² <= 1/k: the variance is at most ((2σ1² + 2σ2² + 3σ1²σ2²)‖W‖² + "
-        "σ1²σ2²‖W‖_F²)‖u‖²‖x‖².",
+        f"is at most (4/k + (3 + sr(W))/k²)/ε². It reaches {float(worst):.3f} of the bound; the "
+        f"variance, in closed form also for n = 8, reaches {float(variance):.3f}. For all sizes "
+        "the bound follows from σ1², σ2² <= 1/k, because the variance is at most ((2σ1² + 2σ2² + "
+        "3σ1²σ2²)‖W‖² + σ1²σ2²‖W‖_F²)‖u‖²‖x‖².",
         laws,
         numbers={"largest_ratio": float(worst), "largest_variance_ratio": float(variance)},
     )
 
 
-def necessary(W: Matrix, x: Matrix, k1: int, k2: int, excess: int = 1) -> bool:
-    """Whether E‖W'x − Wx‖² >= (n2/k2 − 1)‖Wx‖², with equality at k1 = n1; a larger ``excess`` asks
-    for more."""
+def necessary(W: Array, x: Array, k1: int, k2: int, excess: int = 1) -> bool:
+    """Whether E‖W'x − Wx‖² >= excess·(n2/k2 − 1)‖Wx‖², with equality at k1 = n1, exactly."""
     floor = excess * (Fraction(len(W), k2) - 1) * int((W @ x) @ (W @ x))
     error = two_sided(W, x, k1, k2)
     return bool(error == floor if k1 == len(x) else error >= floor)
@@ -171,25 +175,25 @@ def _two_sided(context: Context) -> Finding:
         all(necessary(*case) for case in cases),
         Bearing.SUPPORTS,
         f"(iii) E‖W'x − Wx‖² >= (n2/k2 − 1)‖Wx‖² in {len(cases)} cases, with equality at k1 = n1, "
-        "in rationals. At the top right singular vector ‖Wx‖ = ‖W‖, so a root mean square of at "
+        "in rationals. At the top right singular vector ‖Wx‖ = ‖W‖. So a root mean square of at "
         "most ε‖W‖ needs k2 >= n2/(1 + ε²).",
         len(cases),
     )
 
 
-def pixel_windows(rows: int, n: int) -> tuple[Matrix, Matrix]:
-    """W of shape (rows, n) and unit x (n,): overlapping windows of the digit images, read pixel
-    after pixel."""
+def pixel_windows(rows: int, n: int) -> tuple[Array, Array]:
+    """(W of shape (rows, n), unit vector x): windows of the stream of all pixels of the digits."""
     pixels = digits()[0].T.ravel() / 16
     starts = np.linspace(0, len(pixels) - n, rows + 1, dtype=int)
     windows = sliding_window_view(pixels, n)[starts]
     return windows[:-1], windows[-1] / np.linalg.norm(windows[-1])
 
 
-def larger(context: Context, W: Matrix, x: Matrix, k: int, stretched: float = 1.0) -> Finding:
-    """Draws of (i) at ε = 0.9; J is multiplied by ``stretched``."""
+def larger(context: Context, W: Array, x: Array, k: int, stretched: float = 1.0) -> Finding:
+    """Test of (i) at ε = 0.9 with drawn SRHTs, each multiplied by ``stretched``."""
     epsilon, norm = 0.9, np.linalg.norm(W, 2)
     bound = float(((W**2).sum() / norm**2 + 1) / (k * epsilon**2))
+    # (i) promises a success probability of 1 − bound; the test is to notice 1 − bound/4
     test = design(1 - bound, 1 - bound / 4, alpha=LEVEL, beta=LEVEL)
     successes = 0
     for seed in context.seed.spawn(test.draws):
@@ -200,8 +204,8 @@ def larger(context: Context, W: Matrix, x: Matrix, k: int, stretched: float = 1.
     return Finding(
         Bearing.SUPPORTS if test.says_so(successes) else Bearing.SILENT,
         f"W of shape {W.shape[0]}×{W.shape[1]}, sr(W) = {(W**2).sum() / norm**2:.2f}, k = {k}, ε "
-        f"= {epsilon}: (i) promises success with probability {1 - bound:.3f}; {successes} of "
-        f"{test.draws} draws succeed. Design: {test}.",
+        f"= {epsilon}: (i) promises success with probability at least {1 - bound:.3f}, and "
+        f"{successes} of {test.draws} draws succeed. Design: {test}.",
         test.draws,
         numbers={
             "bound": bound,
@@ -239,7 +243,7 @@ CLAIM = Claim(
         Check(
             "one side",
             Grade.EXACT,
-            "exhaustive laws, n ≤ 8, all ε at once, in rationals",
+            "exhaustive laws in rationals, n ≤ 8, all ε at once",
             _one_sided,
         ),
         Check(
@@ -248,18 +252,18 @@ CLAIM = Claim(
             "exhaustive laws and exact variances, all ε at once",
             _form,
         ),
-        Check("two sides", Grade.EXACT, "exact second moments, every k1, k2", _two_sided),
+        Check("two sides", Grade.EXACT, "exact second moments for all k1 and k2", _two_sided),
         Check(
             "digit images",
             Grade.STATISTICAL,
-            "W is 256 images, x another: drawn SRHTs, designed binomial test",
+            "W is 256 images, x another: drawn SRHTs, a designed binomial test",
             _images,
             alpha=LEVEL,
         ),
         Check(
             "windows of pixels",
             Grade.STATISTICAL,
-            "W is 16 windows of the stream of all pixels, n1 = 4096 (65536), x another: the same "
+            "W is 16 windows of a stream of pixels, x another, n1 = 4096 (full: 65536): the same "
             "test",
             _wide,
             alpha=LEVEL,

@@ -1,5 +1,7 @@
-"""Proposition 2: low-rank approximation from an FJLT sketch with the constant 1 in its size. It is
-too small."""
+"""Proposition 2: low-rank approximation from an FJLT sketch of size k·log k + k/ε.
+
+The constant 1 in the size is too small.
+"""
 
 from __future__ import annotations
 
@@ -35,15 +37,15 @@ LEVEL = 1e-9
 
 
 def spike(n: int, size: int = 2) -> list[list[int]]:
-    """One row (0, 1), all others (size, 0); Δ_1 = 1."""
+    """The n×2 matrix with one row (0, 1) and all others (size, 0); it has Δ_1 = 1."""
     return [[0, 1]] + [[size, 0]] * (n - 1)
 
 
 def spike_success(n: int, size: int = 2) -> Fraction:
-    """Success probability for ``spike``, k = l = ε = 1, by counting signs.
+    """Success probability for ``spike(n, size)`` at k = l = ε = 1, by counting signs.
 
-    A kept row is (size·s, ±1) with s the sum of n − 1 signs; the error is (c(n − 1) + c·s²)/(c·s² +
-    1), c = size², and 2 is allowed.
+    The kept row of JX is (size·s, ±1) up to scale, s a sum of n − 1 signs. With c = size² the error
+    is (c(n − 1) + c·s²)/(c·s² + 1), and at most 2 is allowed.
     """
     c, good = size**2, 0
     for plus in range(n):
@@ -59,7 +61,8 @@ def _witness(context: Context) -> Finding:
         success < HALF
         and success == sum((p for error, p in law.items() if error <= 2), start=Fraction(0)),
         Bearing.REFUTES,
-        f"k = l = ε = 1, n = 4, X = {WITNESS}: Δ_1 = 1, so an error of 2 is allowed; it is "
+        f"k = l = ε = 1, n = 4, X = {WITNESS}: Δ_1 = 1, so an error of at most 2 is allowed. The "
+        "error is "
         + " or ".join(f"{error} with probability {p}" for error, p in law.items())
         + f". The success probability is {success}.",
         len(law),
@@ -81,11 +84,11 @@ def _every_size(context: Context) -> Finding:
     return Finding.of(
         same and all(p < HALF for p in found),
         Bearing.REFUTES,
-        "One row (0, 1), all others (2, 0), k = l = ε = 1: the success probability, counted over "
-        "all signs, is "
+        "One row is (0, 1), all others are (2, 0), and k = l = ε = 1. Counted over all signs, the "
+        "success probability is "
         + ", ".join(f"{float(p):.4f} (n = {n})" for n, p in zip(sizes, found, strict=True))
-        + "; for n = 4 and 8 every draw confirms it. So the statement fails for every size tried "
-        "from n = 4 on.",
+        + ". For n = 4 and n = 8 the law over all draws confirms it. So the statement fails at "
+        "each of these sizes.",
         len(sizes),
         numbers={"n": sizes, "success": [float(p) for p in found]},
     )
@@ -99,17 +102,16 @@ def _images(context: Context) -> Finding:
     return Finding.of(
         bool(low),
         Bearing.REFUTES,
-        f"The first {len(images)} images of digits (8×6 integer matrices, blank outer columns cut "
-        f"off), k = l = ε = 1: the success probability over all draws is below ½ for {len(low)}, "
-        f"from {min(found)} to {max(found)}.",
+        f"For the first {len(images)} images of digits (8×6 integer matrices, without the two "
+        "outer columns) and k = l = ε = 1 the success probability over all draws lies between "
+        f"{min(found)} and {max(found)}. It is below ½ for {len(low)} of them.",
         len(low),
         numbers={"success": [str(p) for p in found]},
     )
 
 
 def _sampled(context: Context, l: int = 1) -> Finding:
-    """Draws at n = 256, which no enumeration reaches, judged with the library; k = l = 1 in the
-    statement."""
+    """Test with drawn SRHTs of l rows at n = 256, too many rows for enumeration; k = ε = 1."""
     n = 256
     counted = float(spike_success(n))
     test = design(0.5, 1 - counted, LEVEL, LEVEL)
@@ -119,16 +121,18 @@ def _sampled(context: Context, l: int = 1) -> Finding:
     )
     return Finding(
         Bearing.REFUTES if test.says_so(failures) else Bearing.SILENT,
-        f"The same data at n = {n}, with the library's SRHT and low_rank: {failures} of "
-        f"{test.draws} draws fail (counted: a share of {1 - counted:.4f}). Tested: the "
-        f"probability of failure exceeds 1/2. Design, a success being a failure here: {test}.",
+        f"The same data at n = {n}, with srht and low_rank of fjlt: {failures} of {test.draws} "
+        f"draws fail, where counting gives a share of {1 - counted:.4f}. The test asks whether "
+        "the probability of failure exceeds 1/2. Design, where a success is a draw that fails: "
+        f"{test}.",
         test.draws,
         numbers={"failures": failures, "draws": test.draws, "enough": test.enough},
     )
 
 
 def smallest_success_at_two(size: int) -> Fraction:
-    """Over all integer 2×2 matrices with entries up to ``size``, k = l = ε = 1."""
+    """The least success probability over all 2×2 integer matrices with entries up to ``size``."""
+    # k = l = ε = 1. X and −X have the same law, so one of each pair ±X is enough.
     entries = range(-size, size + 1)
     matrices = ([[a, b], [c, d]] for a, b, c, d in product(entries, repeat=4) if (a, b) >= (0, 0))
     return min(prop2_success(X, 1, 1, 1) for X in matrices)
@@ -145,23 +149,24 @@ CLAIM = Claim(
     ),
     expected=Verdict.REFUTED,
     correction=(
-        r"The constant 1 in $\ell$ is too small; with some constant, "
-        r"$\ell = \Theta(k\log k + k/\varepsilon)$, it is a theorem of Sarlós (FOCS 2006), cited "
-        r"here and not checked. Explicit sizes that suffice are in claim prop-2-corrected."
+        r"The constant 1 in $\ell$ is too small. With some constant, "
+        r"$\ell = \Theta(k\log k + k/\varepsilon)$, the statement is a theorem of Sarlós (FOCS "
+        r"2006), which is cited here and not checked. The claim prop-2-corrected has explicit "
+        r"sizes that suffice."
     ),
     checks=(
         Check("four rows", Grade.EXACT, "the whole law, in rationals", _witness),
         Check(
             "every size",
             Grade.EXACT,
-            "the whole law by counting signs, n up to 1024 (4096)",
+            "the whole law by counting signs, n up to 1024 (full: 4096)",
             _every_size,
         ),
         Check("digit images", Grade.EXACT, "the whole law for real integer matrices", _images),
         Check(
             "sampled",
             Grade.STATISTICAL,
-            "drawn SRHTs, designed binomial test",
+            "drawn SRHTs, a designed binomial test",
             _sampled,
             alpha=LEVEL,
         ),

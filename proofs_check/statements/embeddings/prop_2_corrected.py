@@ -1,5 +1,8 @@
-"""What replaces Proposition 2: sketch sizes, with constants, that reach (1 + ε)·Δ_k with
-probability ½."""
+"""What holds in place of Proposition 2: explicit sizes that give (1 + ε)·Δ_k with probability ½.
+
+With X = U·diag(values)·Vᵀ, U1 is the first k columns of U, U2 the others, S2 the values after the
+first k, and Δ_k = ‖S2‖_F² the error of the best approximation of rank k.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from math import ceil
 import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from figures.data import digits
 from fjlt import gaussian, low_rank, srht
 from fjlt.runs.binomial import design
+from fjlt.types import RealArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -25,7 +28,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.encoder_decoder import best
+from proofs_check.exact.encoder_decoder import best_approximation
 from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.planted import Problem, orthogonal, square
 from proofs_check.exact.sketch import predicted, second_moments, structural, transforms
@@ -33,13 +36,12 @@ from proofs_check.identities.proofs import STRUCTURAL, proved
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
 DESIGN = design(0.5, 0.9)
 ALPHA = 4 * DESIGN.alpha
 
 
 def failure_bound(k: int, epsilon: Fraction, size: int = 16) -> Fraction:
-    """4·k(k + 1)/l + 4·k/(lε) at l = ⌈size·max(k(k + 1), k/ε)⌉: two Markov inequalities."""
+    """4k(k + 1)/l + 4k/(lε) at l = ⌈size·max(k(k + 1), k/ε)⌉, from two Markov inequalities."""
     l = ceil(size * max(Fraction(k * (k + 1)), k / epsilon))
     return Fraction(4 * k * (k + 1), l) + 4 * k / (l * epsilon)
 
@@ -49,7 +51,7 @@ def _lemma(context: Context) -> Finding:
     for _ in range(3 if context.full else 1):
         problem = Problem.auto_encoder([3, 2, 1], 5, rng)
         for k in (1, 2, 3):
-            good &= square(problem.X - best(problem, k)) == square(problem.X) - sum(
+            good &= square(problem.X - best_approximation(problem, k)) == square(problem.X) - sum(
                 v * v for v in (3, 2, 1)[:k]
             )
         U, V = orthogonal(4, rng), orthogonal(3, rng)
@@ -62,10 +64,10 @@ def _lemma(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"Rational X of shape 4×3, singular values 3, 2, 1, {cases} draws of the SRHT with JU1 of "
-        f"full column rank ({skipped} without): ‖X − U1(JU1)⁺JX‖_F² = Δ_k + ‖(JU1)⁺JU2S2‖_F², and "
-        "it is at least ‖X − J_k(X)‖_F², exactly. ‖X − J_k(X)‖_F² = ‖X‖_F² − (λ_1 + … + λ_k) for "
-        "a planted 5×5 X and k = 1, 2, 3.",
+        f"Rational X of shape 4×3 with singular values 3, 2, 1, in {cases} draws of the SRHT with "
+        f"JU1 of full column rank ({skipped} draws without): ‖X − U1(JU1)⁺JX‖_F² = Δ_k + "
+        "‖(JU1)⁺JU2S2‖_F², and this is at least ‖X − J_k(X)‖_F², exactly. For a planted 5×5 X "
+        "and k = 1, 2, 3, ‖X − J_k(X)‖_F² = ‖X‖_F² − (λ_1 + … + λ_k).",
         cases,
         numbers={"draws": cases, "skipped": skipped},
     )
@@ -89,25 +91,25 @@ def _moments(context: Context) -> Finding:
         good and worst <= Fraction(1, 2),
         Bearing.SUPPORTS,
         f"SRHT: in {cases} cases, over all draws, E‖U1ᵀJᵀJU1 − I‖_F² <= k(k + 1)/l and "
-        "E‖U1ᵀJᵀJU2S2‖_F² <= k·Δ_k/l, both with the exact value. With Markov's inequality for "
-        "‖U1ᵀJᵀJU1 − I‖_F <= ½ and the structural identity the failure probability is at most "
-        f"4k(k + 1)/l + 4k/(lε), which is at most {worst} for l = 16·max(k(k + 1), k/ε), "
-        f"{len(pairs)} pairs k <= 20, ε = 1, …, 1/20.",
+        "E‖U1ᵀJᵀJU2S2‖_F² <= k·Δ_k/l, and both expectations equal their closed forms. By "
+        "Markov's inequality for ‖U1ᵀJᵀJU1 − I‖_F <= ½ and the structural identity the failure "
+        "probability is at most 4k(k + 1)/l + 4k/(lε). For l = 16·max(k(k + 1), k/ε) this is at "
+        f"most {worst} at all {len(pairs)} pairs k <= 20, ε = 1, 1/2, …, 1/20.",
         cases,
         numbers={"cases": cases, "worst": str(worst)},
     )
 
 
 def inverse_mean(k: int, l: int) -> arb:
-    """E tr((JU1)ᵀJU1)⁻¹ for l×k standard normal JU1: k·E[1/χ²] with l − k + 1 degrees of freedom,
-    in a ball."""
+    """E tr((JU1)ᵀJU1)⁻¹ for an l×k standard normal JU1, in a ball."""
+    # A diagonal entry of the inverse of a Wishart matrix is 1/χ² with ν = l − k + 1 degrees of
+    # freedom, and E[1/χ²] = Γ(ν/2 − 1)/(2·Γ(ν/2)) = 1/(ν − 2).
     nu = arb(l - k + 1)
     return k * (nu / 2 - 1).gamma() / (2 * (nu / 2).gamma())
 
 
 def mean_between(k: int, l: int) -> list[dict[str, object]]:
-    """k/(l − k − 1), less and more 10^(−30), around ``inverse_mean``, as entries of a
-    certificate."""
+    """k/(l − k − 1) ± 10^(−30) enclose ``inverse_mean``: two entries of a certificate."""
     nu, value, slack = l - k + 1, Fraction(k, l - k - 1), Fraction(1, 10**30)
     gammas = (["gamma", str(Fraction(nu, 2) - 1)], ["gamma", str(Fraction(nu, 2))])
     mean = ["div", ["mul", str(k), gammas[0]], ["mul", "2", gammas[1]]]
@@ -119,7 +121,7 @@ def mean_between(k: int, l: int) -> list[dict[str, object]]:
 
 
 def value_of(rational: str) -> str:
-    """Its ball, as text."""
+    """A ball that contains the rational number, both as text."""
     return arb(fmpq(*Fraction(rational).as_integer_ratio())).str(30)
 
 
@@ -128,7 +130,7 @@ def _gaussian(context: Context) -> Finding:
     cases, good = 0, True
     for k in range(1, 16):
         for j in range(1, 11):
-            l = k + 1 + 2 * k * j  # ε = 1/j
+            l = k + 1 + 2 * k * j  # k + 1 + 2k/ε with ε = 1/j
             mean = inverse_mean(k, l)
             good &= bool(mean.overlaps(arb(k) / (l - k - 1))) and bool(mean.rad() < arb(2) ** -90)
             good &= fmpq(k, l - k - 1) * 2 <= fmpq(1, j)
@@ -136,9 +138,10 @@ def _gaussian(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"Gaussian J, {cases} pairs k <= 15, ε = 1, …, 1/10, l = k + 1 + 2k/ε: E‖(JU1)⁺JU2S2‖_F² "
-        "= Δ_k·k/(l − k − 1), the mean of an inverse chi-squared variable in balls, and this is "
-        "at most ε·Δ_k/2, so Markov's inequality gives ½.",
+        f"Gaussian J, l = k + 1 + 2k/ε, {cases} pairs k <= 15, ε = 1, 1/2, …, 1/10: "
+        "E‖(JU1)⁺JU2S2‖_F² = Δ_k·k/(l − k − 1), from the mean of an inverse chi-squared variable "
+        "in balls. This is at most ε·Δ_k/2, so the failure probability is at most ½ by Markov's "
+        "inequality.",
         cases,
         numbers={"pairs": cases},
         certificate={
@@ -155,7 +158,7 @@ def _gaussian(context: Context) -> Finding:
 
 
 def _gaussian_draws(context: Context) -> Finding:
-    """The same mean from draws, for the digits."""
+    """The same mean, estimated from draws for the digits."""
     X, k, l, draws = digits()[0], 3, 16, 4000 if context.full else 1000
     U, values, _ = np.linalg.svd(X, full_matrices=False)
     tail, expected = U[:, k:] * values[k:], float(np.sum(values[k:] ** 2)) * k / (l - k - 1)
@@ -166,17 +169,18 @@ def _gaussian_draws(context: Context) -> Finding:
     return Finding.of(
         abs(ratio - 1) < 0.1,
         Bearing.SUPPORTS,
-        f"Digits, k = {k}, l = {l}, {draws} Gaussian draws: the mean of ‖(JU1)⁺JU2S2‖_F² is "
+        f"Digits, k = {k}, l = {l}: the mean of ‖(JU1)⁺JU2S2‖_F² over {draws} Gaussian draws is "
         f"{ratio:.3f} times Δ_k·k/(l − k − 1).",
         draws,
         numbers={"ratio": ratio},
     )
 
 
-def real_data() -> list[tuple[str, Array, Callable[..., object], int, Fraction, int]]:
-    """(name, X, transform, k, ε, l) with l the smallest that the claim admits; rank X > l."""
+def real_data() -> list[tuple[str, RealArray, Callable[..., object], int, Fraction, int]]:
+    """(name, X, transform, k, ε, l), l the smallest size that the claim admits, below rank X."""
     X = digits()[0]
-    pixels = np.linalg.qr(X.T)[1].T  # X times an orthogonal matrix: the same errors
+    # X = RᵀQᵀ with orthonormal columns of Q, so the smaller matrix Rᵀ has the same errors
+    pixels = np.linalg.qr(X.T)[1].T
     images = X.T[:512]
     squares = np.square(images[:128, None] - images[None, :128]).sum(axis=2)
     kernel = np.exp(-squares / squares.mean())
@@ -189,7 +193,7 @@ def real_data() -> list[tuple[str, Array, Callable[..., object], int, Fraction, 
 
 
 def successes(
-    X: Array, transform: Callable[..., object], k: int, epsilon: float, l: int, context: Context
+    X: RealArray, transform: Callable[..., object], k: int, epsilon: float, l: int, context: Context
 ) -> int:
     """How many of the draws of the design reach (1 + ε)·Δ_k."""
     allowed = (1 + epsilon) * np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2)
@@ -208,15 +212,14 @@ def _sampled(context: Context) -> Finding:
         sentences.append(f"{name}, {kind}, k = {k}, ε = {epsilon}, l = {l}: {counts[-1]}")
     return Finding(
         Bearing.SUPPORTS if all(map(DESIGN.says_so, counts)) else Bearing.SILENT,
-        f"{DESIGN}. Successes — {'; '.join(sentences)}.",
+        f"{DESIGN}. Successes: {'; '.join(sentences)}.",
         len(counts) * DESIGN.draws,
         numbers={"successes": counts, "draws": DESIGN.draws},
     )
 
 
-def lags(rows: int, columns: int) -> Array:
-    """The Hankel matrix of the digit images, read pixel after pixel: row i holds pixels i, …, i +
-    columns − 1."""
+def lags(rows: int, columns: int) -> RealArray:
+    """The Hankel matrix of the stream of all pixels: row i holds pixels i, …, i + columns − 1."""
     return np.ascontiguousarray(sliding_window_view(digits()[0].T.ravel(), columns)[:rows])
 
 
@@ -225,8 +228,8 @@ def _long(context: Context) -> Finding:
     found = successes(lags(n, 64), srht, k, 1.0, l, context)
     return Finding(
         Bearing.SUPPORTS if DESIGN.says_so(found) else Bearing.SILENT,
-        f"The {n}×64 matrix of lags of the digits' pixels, SRHT, k = {k}, ε = 1, l = {l}: {found} "
-        f"successes. {DESIGN}.",
+        f"The {n}×64 Hankel matrix of the stream of pixels of the digits, SRHT, k = {k}, ε = 1, l "
+        f"= {l}: {found} successes. {DESIGN}.",
         DESIGN.draws,
         numbers={"successes": found, "draws": DESIGN.draws},
     )
@@ -243,17 +246,17 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     correction=(
-        r"The checks examine every step on finite families: the structural identity, the two "
-        r"expectations, the arithmetic of Markov's inequality. That these steps hold for all "
-        r"sizes is a proof on paper, not a certificate."
+        r"The checks examine every step of the proof on finite families: the structural identity, "
+        r"the two expectations and the arithmetic of Markov's inequality. That the steps hold for "
+        r"all sizes is proved on paper, not by a certificate."
     ),
     checks=(
         proved(
             "structural lemma, all sizes",
             STRUCTURAL,
             Bearing.SUPPORTS,
-            "U1·A·J·X has rank at most k and rows in the row space of JX, so ‖X − J_k(X)‖² is no "
-            "larger.",
+            "U1·A·J·X has rank at most k and rows in the row space of JX, so ‖X − J_k(X)‖² is at "
+            "most as large.",
             partial=True,
         ),
         Check("structural lemma", Grade.EXACT, "rational X, every draw", _lemma),
@@ -270,7 +273,7 @@ CLAIM = Claim(
         Check(
             "many rows",
             Grade.STATISTICAL,
-            "n = 4096 (65536) lags of a stream of pixels, designed binomial test",
+            "n = 4096 (full: 65536) lags of a stream of pixels, a designed binomial test",
             _long,
             alpha=DESIGN.alpha,
         ),

@@ -1,1 +1,1 @@
-"""Claims on the network D·E·B·X with B fixed."""
+"""Claims about the network D·E·B·X with B fixed."""

@@ -1,10 +1,9 @@
-"""The network without a butterfly, and why a butterfly cannot do better."""
+"""Baldi and Hornik: the network without a butterfly, and why no B can give a lower loss."""
 
 from __future__ import annotations
 
 import numpy as np
 from flint import fmpq_mat
-from numpy.typing import NDArray
 from sympy import Matrix
 
 from figures.data import digits
@@ -30,8 +29,6 @@ from proofs_check.identities.proofs import LOEWNER, proved
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
-
 
 def _values(context: Context) -> Finding:
     problems = [
@@ -46,15 +43,16 @@ def _values(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        "B = I, k = 1, two integer problems: no critical loss, real or complex, but tr YYᵀ − Σ "
-        f"γ_i (Gröbner basis over the rationals): {'; '.join(sentences)}.",
+        "B = I, k = 1, two integer problems: the loss has no critical value, real or complex, "
+        "other than tr YYᵀ − Σ γ_i, by Gröbner bases over the rationals. The values are "
+        f"{'; '.join(sentences)}.",
         len(problems),
         numbers={"values": sentences},
     )
 
 
 def _minima(context: Context) -> Finding:
-    """Exact Hessians at planted critical points with B = I: X̃ = X of full row rank."""
+    """Exact Hessians at planted critical points with B = I, so that X̃ = X has full row rank."""
     rng, cases, good, minima = context.rng, 0, True, 0
     for _ in range(4 if context.full else 1):
         problem = Problem.general([3, 2, 1], 3, 3, 4, 3, rng)
@@ -68,9 +66,9 @@ def _minima(context: Context) -> Finding:
     return Finding.of(
         good and minima > 0,
         Bearing.SUPPORTS,
-        f"{cases} rational critical points, γ = 9, 4, 1, k = 1, 2: the Hessian, by its "
-        f"characteristic polynomial, has a negative eigenvalue at all but the {minima} with I = "
-        "[k].",
+        f"{cases} rational critical points with γ = 9, 4, 1 and k = 1, 2: by its characteristic "
+        f"polynomial the Hessian has a negative eigenvalue at all of them but the {minima} with I "
+        "= [k].",
         cases,
         numbers={"points": cases, "minima": minima},
     )
@@ -83,6 +81,7 @@ def _loewner(context: Context) -> Finding:
             X, Y, B = (random_matrix(*shape, rng) for shape in ((4, 6), (3, 6), (2, 4)))
             if X.rank() == 4 and B.rank() == 2:
                 break
+        # Σ' − Σ(B) is the gain of the full row space of X over that of BX
         gap = signal(X, Y) - signal(B * X, Y)
         negative, zero = rational_inertia(gap)
         good &= negative == 0
@@ -90,9 +89,9 @@ def _loewner(context: Context) -> Finding:
     return Finding.of(
         good and strict > 0,
         Bearing.SUPPORTS,
-        f"{cases} random integer problems (n = 4, d = 6, m = 3, l = 2): Σ' − Σ(B) has no negative "
-        f"eigenvalue, by its characteristic polynomial, and is not zero in {strict}. So Σ(B) ⪯ Σ' "
-        "and λ_i(B) <= γ_i for every i.",
+        f"{cases} random integer problems (n = 4, d = 6, m = 3, l = 2): by its characteristic "
+        f"polynomial Σ' − Σ(B) has no negative eigenvalue, and it is not zero in {strict} of "
+        "them. So Σ(B) ⪯ Σ', and λ_i(B) <= γ_i for every i.",
         cases,
         numbers={"problems": cases, "strict": strict},
     )
@@ -130,10 +129,10 @@ def _digits(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"Digits, every fifth pixel that is not always blank (n = {n}), one-hot labels: XXᵀ is "
-        f"invertible and Σ' has {distinct} distinct positive eigenvalues, exactly; at "
-        f"{len(points)} index sets (k = {k}) gradient, loss and index are as predicted, minima at "
-        f"I = {minima}. For 12 random B with l = 6, λ_i(B) exceeds γ_i by at most "
-        f"{worst:.1e}·γ_1.",
+        f"invertible and Σ' has {distinct} distinct positive eigenvalues, exactly. At "
+        f"{len(points)} index sets (k = {k}) the gradient vanishes and loss and index are as "
+        f"predicted; the only minimum is at I = {minima}. For 12 random B with l = 6 the largest "
+        f"λ_i(B) − γ_i is {worst:.1e}·γ_1.",
         len(points),
         numbers={"points": len(points), "largest_excess": worst},
     )
@@ -169,10 +168,12 @@ CLAIM = Claim(
         Check(
             "Loewner order",
             Grade.EXACT,
-            "characteristic polynomials, random integer problems",
+            "characteristic polynomials of Σ' − Σ(B), random integer problems",
             _loewner,
         ),
-        Check("digits", Grade.NUMERICAL, "every index set; twelve random encoders", _digits),
+        Check(
+            "digits", Grade.NUMERICAL, "every index set realised; twelve random encoders", _digits
+        ),
     ),
     controls=(
         Control("the Loewner order reversed", _reversed_order),

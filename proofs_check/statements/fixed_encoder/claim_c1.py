@@ -1,4 +1,4 @@
-"""Claim C.1: what the encoder is at a critical point, given the decoder."""
+"""Claim C.1: the encoder at a critical point, as a function of the decoder."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ from proofs_check.identities.proofs import ENCODER, proved
 __all__ = ["CLAIM"]
 
 Formula = Callable[[fmpq_mat, fmpq_mat, fmpq_mat], fmpq_mat]
+"""An encoder Ẽ as a function of D̃, X̃ and Y."""
 
 
 def encoder(D: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
-    """(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹."""
+    """Ẽ = (D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, the formula of the claim."""
     G = encoded * encoded.transpose()
     return (D.transpose() * D).inv() * D.transpose() * Y * encoded.transpose() * G.inv()
 
@@ -44,7 +45,7 @@ def without_gram(D: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
 def agrees(
     D: fmpq_mat, E: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat, formula: Formula = encoder
 ) -> bool:
-    """Whether Ẽ is as claimed, and D̃Ẽ = DE is the projection of YX̃ᵀG⁻¹ to the range of D."""
+    """Whether Ẽ is as claimed, and D̃Ẽ = DE is the projection of YX̃ᵀG⁻¹ onto the range of D."""
     thin, reduced = eliminated(D, E)
     if thin.ncols() == 0:
         return is_zero(D)
@@ -63,15 +64,15 @@ def _exact(context: Context) -> Finding:
         good and deficient > 0,
         Bearing.SUPPORTS,
         f"{cases} rational critical points of planted problems, {deficient} of them with rank D < "
-        "k, zero and equal eigenvalues among them: after Gauss elimination of the columns of D, "
-        "Ẽ = (D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
+        "k; zero and equal eigenvalues occur. After Gauss elimination of the columns of D, Ẽ = "
+        "(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
         cases,
         numbers={"points": cases, "rank_deficient": deficient},
     )
 
 
 def half_critical(rng: Generator) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat, fmpq_mat]:
-    """(D, E, X̃, Y): D arbitrary of full rank, E solving the normal equations DᵀDEG = DᵀYX̃ᵀ."""
+    """(D, E, X̃, Y) with a random D of full rank and E from the normal equations DᵀDEG = DᵀYX̃ᵀ."""
     while True:
         D, encoded, Y = (random_matrix(*shape, rng) for shape in ((4, 2), (3, 5), (4, 5)))
         G = encoded * encoded.transpose()
@@ -90,9 +91,9 @@ def _half(context: Context) -> Finding:
     return Finding.of(
         good and free > 0,
         Bearing.SUPPORTS,
-        f"{cases} random D of full rank with an E at which the gradient in E alone vanishes; the "
-        f"gradient in D does not at {free} of them, and the formula holds all the same: it needs "
-        "only G invertible and the gradient in E.",
+        f"{cases} random D of full rank, each with an E at which the gradient in E vanishes. At "
+        f"{free} of them the gradient in D does not vanish. The formula holds all the same: it "
+        "needs only that G is invertible and that the gradient in E vanishes.",
         cases,
         numbers={"points": cases, "not_critical_in_D": free},
     )
@@ -100,11 +101,12 @@ def _half(context: Context) -> Finding:
 
 def _digits(context: Context) -> Finding:
     k, starts = 2, 60 if context.full else 15
-    _, X, Y, B = data_sets(context, l=4)[1]
+    _, X, Y, B = data_sets(context.rng, l=4)[1]
     encoded = whitened(X, B) @ X
     A = Y @ encoded.T
     worst, cases = 0.0, 0
     for D, F in search(A, k, context.rng, starts):
+        # where D has full column rank, elimination changes nothing: D̃ = D and Ẽ = F
         if np.linalg.norm(D, -2) > 1e-3 * np.linalg.norm(A, 2) ** 0.5:
             gap = D @ (F - np.linalg.solve(D.T @ D, D.T @ A))
             worst = max(worst, float(np.linalg.norm(gap) / np.linalg.norm(A)))
@@ -112,9 +114,9 @@ def _digits(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-6,
         Bearing.SUPPORTS,
-        f"Digits, one-hot labels, l = 4, k = 2, whitened: at {cases} critical points with D of "
-        "full rank, found by minimising the norm of the gradient, D̃Ẽ is as claimed to "
-        f"{worst:.1e} of ‖YX̃ᵀ‖_F.",
+        "Digits, one-hot labels, l = 4, k = 2, whitened: minimising the norm of the gradient "
+        f"finds {cases} critical points with D of full rank. At each of them D̃Ẽ is as claimed, "
+        f"to {worst:.1e} of ‖YX̃ᵀ‖_F.",
         cases,
         numbers={"points": cases, "deviation": worst},
     )
@@ -141,19 +143,19 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     correction=(
-        r"Of the hypotheses only two are used: $G$ is invertible, and the gradient in $E$ vanishes."
+        r"Only two of the hypotheses are used: $G$ is invertible, and the gradient in $E$ vanishes."
     ),
     checks=(
         proved(
             "algebra",
             ENCODER,
             Bearing.SUPPORTS,
-            "Only the gradient in E and the inverses of DᵀD and of G are used.",
+            "The proof uses only the gradient in E and the inverses of DᵀD and of G.",
         ),
         Check(
             "planted critical points",
             Grade.EXACT,
-            "rational instances, every index set size",
+            "rational instances, every size of the index set",
             _exact,
         ),
         Check("gradient in E alone", Grade.EXACT, "rational instances, D arbitrary", _half),

@@ -1,4 +1,4 @@
-"""Claim C.2: the range of the decoder and the signal matrix at a critical point."""
+"""Claim C.2: at a critical point the range of the decoder is invariant under Σ."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ __all__ = ["CLAIM", "commutes", "witness"]
 
 
 def witness() -> dict[str, fmpq_mat]:
-    """A critical point with Ẽ = 0, n = m = d = 2, k = l = 1, that meets the hypotheses of the
-    claim."""
+    """A critical point with Ẽ = 0 that meets the hypotheses; n = m = d = 2, k = l = 1."""
     one = identity(2)
     return {
         "X": one,
@@ -45,7 +44,7 @@ def encoded_gram(E: fmpq_mat, encoded: fmpq_mat) -> fmpq_mat:
 
 
 def normal_equation(D: fmpq_mat, E: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> bool:
-    """Whether D̃(ẼX̃X̃ᵀẼᵀ) = YX̃ᵀẼᵀ: no inverse, and all products defined."""
+    """Whether D̃(ẼX̃X̃ᵀẼᵀ) = YX̃ᵀẼᵀ, where all products are defined and no inverse is needed."""
     return D * encoded_gram(E, encoded) == Y * encoded.transpose() * E.transpose()
 
 
@@ -59,7 +58,7 @@ def printed(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool | None:
 
 
 def projection(D: fmpq_mat) -> fmpq_mat:
-    """Onto the range of D, of full column rank."""
+    """The orthogonal projection onto the range of D, which must have full column rank."""
     return D * (D.transpose() * D).inv() * D.transpose()
 
 
@@ -82,8 +81,8 @@ def _singular(context: Context) -> Finding:
         good and gram.det() == 0 and commutes(w["D"], sigma),
         Bearing.REFUTES,
         "n = m = d = 2, k = l = 1, X = Y = I, B = [1 0], D = (0, 1)ᵀ, E = 0: both gradients "
-        f"vanish, G = 1, Σ = diag({sigma[0, 0]}, {sigma[1, 1]}), D̃ = D has full column rank, and "
-        f"ẼX̃X̃ᵀẼᵀ = {gram[0, 0]} has no inverse.",
+        f"vanish, G = 1, Σ = diag({sigma[0, 0]}, {sigma[1, 1]}), and D̃ = D has full column rank. "
+        f"But ẼX̃X̃ᵀẼᵀ = {gram[0, 0]} has no inverse.",
         1,
         certificate={"kind": "singular-encoder"}
         | {name: texts(matrix) for name, matrix in w.items()},
@@ -91,7 +90,7 @@ def _singular(context: Context) -> Finding:
 
 
 def _undefined(context: Context) -> Finding:
-    """What becomes of both parts of the claim at critical points of all kinds."""
+    """Both parts of the claim at critical points of all kinds."""
     cases, undefined, singular, true, good = 0, 0, 0, 0, True
     for problem, D, E in critical_instances(context.rng, 6 if context.full else 2):
         thin, reduced = eliminated(D, E)
@@ -109,9 +108,9 @@ def _undefined(context: Context) -> Finding:
     return Finding.of(
         good and undefined > 0 and true > 0,
         Bearing.REFUTES,
-        f"At {cases} rational critical points the first equation has undefined products (n ≠ m) "
+        f"Of {cases} rational critical points the first equation has undefined products (n ≠ m) "
         f"at {undefined} and holds at {true}; ẼX̃X̃ᵀẼᵀ is singular at {singular}. D̃(ẼX̃X̃ᵀẼᵀ) = "
-        "YX̃ᵀẼᵀ and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ hold at every one.",
+        "YX̃ᵀẼᵀ and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ hold at all of them.",
         cases,
         numbers={"points": cases, "undefined": undefined, "holds": true, "singular": singular},
     )
@@ -119,11 +118,12 @@ def _undefined(context: Context) -> Finding:
 
 def _digits(context: Context) -> Finding:
     k, starts = 2, 60 if context.full else 15
-    _, X, Y, B = data_sets(context, l=4)[1]
+    _, X, Y, B = data_sets(context.rng, l=4)[1]
     A = Y @ (whitened(X, B) @ X).T
     worst, cases = 0.0, 0
     for D, _ in search(A, k, context.rng, starts):
         Q, values, _ = np.linalg.svd(D, full_matrices=False)
+        # P projects onto the numerical range of D
         Q = Q[:, values > 1e-4 * np.linalg.norm(A, 2) ** 0.5]
         P = Q @ Q.T
         worst = max(
@@ -135,15 +135,15 @@ def _digits(context: Context) -> Finding:
         worst < 1e-6 and n != m,
         Bearing.REFUTES,
         f"Digits with one-hot labels, n = {n}, m = {m}: BY is not defined. The second part holds: "
-        f"at {cases} critical points found by minimising the norm of the gradient, ‖PΣ − ΣP‖ <= "
-        f"{worst:.1e}·‖Σ‖.",
+        f"minimising the norm of the gradient finds {cases} critical points, and at each of them "
+        f"‖PΣ − ΣP‖_F <= {worst:.1e}·tr Σ.",
         cases,
         numbers={"points": cases, "commutator": worst},
     )
 
 
 def _rejects(holds: Callable[[fmpq_mat, Problem], bool], context: Context) -> bool:
-    """Whether a random decoder, critical for nothing, is told from a critical one."""
+    """Whether a property of critical decoders fails for a random one."""
     problem = next(critical_instances(context.rng, 1))[0]
     return not holds(random_matrix(3, 2, context.rng) + fmpq_mat([[9, 0], [0, 9], [1, 1]]), problem)
 
@@ -159,9 +159,10 @@ CLAIM = Claim(
     ),
     expected=Verdict.REFUTED,
     correction=(
-        r"(1) has defined products only for $n = m$, and $\tilde E$ need not have full row rank. "
-        r"What holds, and suffices for (2), is $\tilde D(\tilde E\tilde X\tilde X^\top\tilde "
-        r"E^\top) = Y\tilde X^\top\tilde E^\top$. (2) holds, without any condition on ranks."
+        r"In (1) the products are defined only for $n = m$, and $\tilde E$ need not have full row "
+        r"rank. What holds, and suffices for (2), is $\tilde D(\tilde E\tilde X\tilde "
+        r"X^\top\tilde E^\top) = Y\tilde X^\top\tilde E^\top$. (2) holds without any condition on "
+        r"ranks."
     ),
     depends_on=("claim-c1",),
     checks=(

@@ -1,4 +1,4 @@
-"""With B fixed, every local minimum in (D, E) is global; with B trained, not."""
+"""With B fixed, every local minimum in (D, E) is global. With B trained this is false."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
+from proofs_check.exact.critical_points import padded
 from proofs_check.exact.factorisation import hessian
 from proofs_check.exact.inertia import integer_inertia, numerical_inertia
 from proofs_check.exact.instances import EXAMPLE, data_sets
@@ -27,14 +28,15 @@ __all__ = ["CLAIM"]
 
 
 def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], tuple[int, int]]:
-    """Exact (index, nullity) at one critical point of each index set, A = diag(values) of shape (m,
-    l)."""
-    A = np.zeros((m, l))
-    np.fill_diagonal(A, values + [0] * (min(m, l) - len(values)))
-    table = {}
+    """{I: exact (index, nullity) at a critical point of I} for A = diag(values) of shape (m, l).
+
+    The index sets I are 1-based and have at most k elements.
+    """
+    A, table = padded(values, m, l), {}
     for q in range(min(k, len(values)) + 1):
         for chosen in combinations(range(len(values)), q):
             D, F = np.zeros((m, k)), np.zeros((k, l))
+            # one hidden unit for each chosen singular pair, which here are unit vectors
             for unit, i in enumerate(chosen):
                 D[i, unit], F[unit, i] = 1, values[i]
             second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
@@ -55,10 +57,10 @@ def _exact(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"{len(shapes)} integer instances, {cases} index sets: the Hessian has a negative "
-        "eigenvalue at the critical points of every I but the global minimum's, by the "
-        "characteristic polynomial in integers. That these are all critical points, up to the "
-        "gauge, is theorem-1-star.",
+        f"{len(shapes)} integer instances, {cases} index sets: by its characteristic polynomial, "
+        "in integers, the Hessian has a negative eigenvalue at the critical points of every I "
+        "except that of the global minimum. By the claim theorem-1-star there are no other "
+        "critical points up to the gauge.",
         cases,
         numbers={"index_sets": cases},
     )
@@ -67,7 +69,7 @@ def _exact(context: Context) -> Finding:
 def _training(context: Context) -> Finding:
     k, starts = 3, 12 if context.full else 4
     worst, cases = 0.0, 0
-    for _, X, Y, B in data_sets(context):
+    for _, X, Y, B in data_sets(context.rng):
         X, Y = (part[:, :200] / np.linalg.norm(part[:, :200]) for part in (X, Y))
         optimum = reduced_loss(X, Y, B, k)
         for seed in context.seed.spawn(starts):
@@ -77,20 +79,19 @@ def _training(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-6,
         Bearing.SUPPORTS,
-        f"{cases} trainings of D and E by L-BFGS from random starts (200 digits, auto-encoder and "
-        f"labels, l = 8, k = {k}) all end at the global minimum, tr YYᵀ minus the {k} largest "
-        f"eigenvalues of Σ, to {worst:.1e} of ‖Y‖_F².",
+        f"{cases} runs of L-BFGS on D and E from random starts (200 digits, auto-encoder and "
+        f"labels, l = 8, k = {k}) all end at the global minimum, which is tr YYᵀ minus the {k} "
+        f"largest eigenvalues of Σ, to {worst:.1e} of ‖Y‖_F².",
         cases,
         numbers={"runs": cases, "worst_relative_gap": worst},
     )
 
 
 def spurious_minimum_with_trained_butterfly() -> tuple[float, float, tuple[int, int], float]:
-    """(loss, loss of a better network, (index, nullity) in all weights, gradient) at a point that
-    is no saddle.
+    """(loss, loss of a better network, (index, nullity) in all weights, largest gradient entry).
 
-    Auto-encoder with n = 4, kept outputs 0 and 2, k = 2; the two encoder rows are (u, 0) and (0,
-    v).
+    At a spurious minimum of the auto-encoder with n = 4, kept outputs 0 and 2 and k = 2. The rows
+    of B are (u, 0) and (0, v).
     """
     X = EXAMPLE
 
@@ -123,14 +124,14 @@ CLAIM = Claim(
     statement=r"For fixed $B$, every local minimum of $L$ in $D$ and $E$ is a global one.",
     expected=Verdict.HOLDS,
     correction=(
-        r"Nothing follows for trained $B$: with $n = 4$, kept outputs $\{0, 2\}$ and $k = 2$ "
-        r"there is an integer $4 \times 4$ auto-encoder problem with a strict (modulo gauge) "
-        r"local minimum that is not global. It serves here as the negative control."
+        r"Nothing follows for trained $B$. With $n = 4$, kept outputs $\{0, 2\}$ and $k = 2$ "
+        r"there is an integer $4 \times 4$ auto-encoder problem with a local minimum, strict "
+        r"modulo the gauge, that is not global. It serves here as a negative control."
     ),
     depends_on=("theorem-1-star",),
     checks=(
         Check("exact index", Grade.EXACT, "characteristic polynomials of integer Hessians", _exact),
-        Check("training", Grade.NUMERICAL, "L-BFGS on digits from random starts", _training),
+        Check("training", Grade.NUMERICAL, "L-BFGS on the digits from random starts", _training),
     ),
     controls=(
         Control("the butterfly trained too", _trained_b_is_rejected),
@@ -147,6 +148,6 @@ CLAIM = Claim(
 
 
 def _gap_after_three_steps(context: Context) -> float:
-    _, X, Y, B = data_sets(context)[1]
+    _, X, Y, B = data_sets(context.rng)[1]
     run = fit(X, Y, 3, B, trainable="fixed-b", method="l-bfgs", max_steps=3, rng=context.seed)
     return (run.loss - reduced_loss(X, Y, B, 3)) / float(np.sum(Y**2))

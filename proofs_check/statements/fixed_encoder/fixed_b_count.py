@@ -1,10 +1,12 @@
-"""How many critical points the loss has in (D, E), B fixed, once the gauge (DC, C⁻¹E) is fixed by
-QD = I.
+"""How many isolated critical points the loss has in (D, E) with B fixed, modulo the gauge.
 
-In whitened coordinates, with A = diag(σ) of shape (m, l) and Q = [I R], every D with QD = I is [I −
-RZ; Z], so that the unknowns are Z and F. Complex solutions count: for m <= r + 1 they are real.
-Indeed DᵀDw = 0 makes v = Dw an isotropic vector of ker Aᵀ, a space spanned by at most one real
-vector, so v = 0; hence DᵀD is invertible, and the range of D is spanned by k eigenvectors of AAᵀ.
+The gauge group acts by (DC, C⁻¹E). The condition QD = I with a generic Q removes it. In whitened
+coordinates the loss is ‖DF − A‖² with A = diag(σ) of shape (m, l). With Q = [I R] every D with
+QD = I is [I − RZ; Z], so the unknowns are Z and F.
+
+Complex solutions are counted. For m <= r + 1 all of them are real: if DᵀDw = 0, then v = Dw is an
+isotropic vector of ker Aᵀ. One real vector spans this space at most, so v = 0. Therefore DᵀD is
+invertible, and the range of D is spanned by k eigenvectors of AAᵀ.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 from numpy.random import Generator
-from numpy.typing import NDArray
 from sympy import QQ, Matrix, expand, groebner, symbols
 
+from fjlt.types import Array, IntArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -36,23 +38,23 @@ from proofs_check.exact.factorisation import hessian
 
 __all__ = ["CLAIM", "predicted"]
 
-Array = NDArray[Any]  # real or complex
-
 
 @dataclass(frozen=True)
 class Instance:
-    """A = diag(r, …, 1) of shape (m, l) and rank r, bottleneck k, and Q = [I R] with random
-    integers R."""
+    """A landscape in a gauge: A = diag(r, …, 1) of shape (m, l), k hidden units, Q = [I R]."""
 
     m: int
     l: int
     r: int
     k: int
-    R: NDArray[np.int64]
+    R: IntArray
 
     @classmethod
     def random(cls, m: int, l: int, r: int, k: int, rng: Generator) -> Instance:
-        """R so general that no k eigenvectors of AAᵀ have a singular product with Q."""
+        """Random integers R, drawn again until Q is generic.
+
+        Generic means that QU is invertible for any k unit vectors U, the eigenvectors of AAᵀ.
+        """
         while True:
             R = rng.integers(-5, 6, (k, m - k))
             Q = np.hstack([np.eye(k, dtype=np.int64), R])
@@ -65,20 +67,23 @@ class Instance:
         return padded(range(self.r, 0, -1), self.m, self.l)
 
     @property
-    def Q(self) -> NDArray[np.int64]:
-        """The gauge QD = I."""
+    def Q(self) -> IntArray:
+        """[I R], the matrix of the gauge condition QD = I."""
         return np.hstack([np.eye(self.k, dtype=np.int64), self.R])
 
 
 def predicted(m: int, r: int, k: int) -> int:
-    """Isolated critical points with QD = I: k eigenvectors of AAᵀ, none of them in ker Aᵀ or all
-    that span it."""
+    """Number of isolated critical points with QD = I.
+
+    The range of D is spanned by k eigenvectors of AAᵀ, among which are either none of the m − r in
+    ker Aᵀ or all of them.
+    """
     kernel = m - r
     return comb(r, k) + (comb(r, k - kernel) if 0 < kernel <= k else 0)
 
 
 def equations(instance: Instance) -> tuple[list[Any], list[Any], Matrix, Matrix]:
-    """(critical equations, unknowns, D, F) over the rationals; nothing is eliminated but QD = I."""
+    """(critical equations, unknowns, D, F) over the rationals, with only QD = I eliminated."""
     m, l, k = instance.m, instance.l, instance.k
     Z, F = Matrix(m - k, k, symbols(f"z:{(m - k) * k}")), Matrix(k, l, symbols(f"f:{k * l}"))
     D = (Matrix.eye(k) - Matrix(k, m - k, instance.R.ravel().tolist()) * Z).col_join(Z)
@@ -88,29 +93,36 @@ def equations(instance: Instance) -> tuple[list[Any], list[Any], Matrix, Matrix]
 
 
 def quotient_dimension(instance: Instance) -> int | None:
-    """Complex solutions counted with multiplicity: monomials outside the leading ideal; None if
-    infinitely many."""
+    """Number of complex solutions with multiplicity; None if there are infinitely many.
+
+    It is the dimension of the quotient ring by the ideal of the critical equations. The monomials
+    outside the leading ideal of a Gröbner basis are a basis of that ring (Macaulay).
+    """
     forms, unknowns, _, _ = equations(instance)
     basis = groebner(forms, *unknowns, order="grevlex", domain=QQ)
     if not basis.is_zero_dimensional:
         return None
     leading = np.array([p.monoms(order="grevlex")[0] for p in basis.polys])
-    standard, todo = set(), [(0,) * len(unknowns)]
-    while todo:
-        monomial = todo.pop()
+    # the standard monomials are closed under division, so a search from 1 finds all of them
+    standard, waiting = set(), [(0,) * len(unknowns)]
+    while waiting:
+        monomial = waiting.pop()
         if monomial in standard or (np.array(monomial) >= leading).all(axis=1).any():
             continue
         standard.add(monomial)
-        todo += [tuple(e + (i == j) for j, e in enumerate(monomial)) for i in range(len(unknowns))]
+        waiting += [
+            tuple(e + (i == j) for j, e in enumerate(monomial)) for i in range(len(unknowns))
+        ]
     return len(standard)
 
 
 def solutions(instance: Instance) -> set[tuple[Any, ...]]:
-    """The points of k eigenvectors of AAᵀ that meet QD = I and the critical equations, exactly."""
+    """The points made of k eigenvectors of AAᵀ that solve the equations, exactly."""
     forms, unknowns, _, _ = equations(instance)
     A, Q = Matrix(instance.A.astype(int)), Matrix(instance.Q)
     found = set()
     for chosen in combinations(range(instance.m), instance.k):
+        # D spans the chosen eigenvectors, F = D⁺A; the gauge C = (QD)⁻¹ gives QDC = I
         D = Matrix.eye(instance.m)[:, list(chosen)]
         gauge = Q * D
         values = dict(
@@ -122,8 +134,11 @@ def solutions(instance: Instance) -> set[tuple[Any, ...]]:
 
 
 def is_regular(instance: Instance, chosen: Sequence[int]) -> bool:
-    """Whether the Hessian and the gauge QdD = 0 have full rank together, in integers, at k
-    eigenvectors of AAᵀ."""
+    """Whether the critical point of k eigenvectors of AAᵀ is isolated modulo the gauge.
+
+    A tangent vector in the kernel of the Hessian that keeps the gauge condition, Q·dD = 0, must be
+    zero: the Hessian stacked on that condition has full rank, decided in integers.
+    """
     m, l, k, A = instance.m, instance.l, instance.k, instance.A
     D = np.eye(m)[:, list(chosen)]
     gauge = np.hstack([np.kron(instance.Q, np.eye(k)), np.zeros((k * k, k * l))])
@@ -132,15 +147,18 @@ def is_regular(instance: Instance, chosen: Sequence[int]) -> bool:
 
 
 def agrees(instance: Instance, count: int) -> bool:
-    """Whether the quotient ring has this dimension and as many different solutions are known: all
-    are simple."""
+    """Whether there are exactly ``count`` complex solutions and all of them are simple."""
+    # as many different solutions as solutions with multiplicity: these are all, and each is simple
     return quotient_dimension(instance) == count == len(solutions(instance))
 
 
 def newton(A: Array, R: Array, rng: Generator) -> Array | None:
-    """A complex critical point (D, F) with [I R]·D = I, as one vector, by Gauss-Newton from a
-    random start."""
+    """A complex critical point (D, F) with [I R]·D = I, as one vector, or None.
+
+    By Gauss-Newton steps on the gradient from a random complex start.
+    """
     (m, l), k = A.shape, len(R)
+    # tangent spans the directions that keep [I R]·D = I
     free = np.vstack([-R, np.eye(m - k)])
     tangent = np.zeros((m * k + k * l, (m - k) * k + k * l))
     tangent[: m * k, : (m - k) * k] = np.kron(free, np.eye(k))
@@ -185,10 +203,11 @@ def _groebner(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or f"{len(shapes)} shapes (m, l, r, k) with m = r and m = r + 1, "
-        f"{', '.join(map(str, shapes))}, Q in random integers: in all entries of D and E that QD "
-        "= I leaves free, the Gröbner basis of the critical equations over the rationals has a "
-        f"quotient ring of dimension {', '.join(map(str, counts))}, and as many different "
-        "solutions are constructed. So these are all complex ones, and each is simple.",
+        f"{', '.join(map(str, shapes))}, with random integers in Q. The ideal of the critical "
+        "equations, in all entries of D and E that QD = I leaves free, has a quotient ring of "
+        f"dimension {', '.join(map(str, counts))}, by Gröbner bases over the rationals. As many "
+        "different solutions are constructed. So these are all the complex solutions, and each "
+        "is simple.",
         len(shapes),
         numbers={"shapes": len(shapes), "points": sum(counts)},
     )
@@ -204,17 +223,16 @@ def _infinite(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"for {finite} the ideal is zero-dimensional"
         if finite
-        else f"m >= r + 2: for {len(INFINITE)} shapes (m, l, r, k), "
+        else f"For {len(INFINITE)} shapes (m, l, r, k) with m >= r + 2, "
         f"{', '.join(map(str, INFINITE))}, the ideal of the critical equations with QD = I is not "
-        "zero-dimensional, so that there are infinitely many complex solutions.",
+        "zero-dimensional. So there are infinitely many complex solutions.",
         len(INFINITE),
         numbers={"shapes": len(INFINITE)},
     )
 
 
 def _regular(context: Context) -> Finding:
-    """Every choice of k coordinate vectors, those of ker Aᵀ included, for all shapes up to a
-    size."""
+    """Every choice of k eigenvectors, those in ker Aᵀ included, for all shapes up to a size."""
     largest, rng = 6 if context.full else 5, context.rng
     faults, shapes, regular, singular = [], 0, 0, 0
     for m, l, k in product(range(1, largest + 1), range(1, largest), range(1, largest + 1)):
@@ -233,17 +251,18 @@ def _regular(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"All {shapes} shapes with k < m <= {largest}, l < {largest} and every rank r: of "
-        f"{regular + singular} choices of k eigenvectors of AAᵀ, the kernel's included, {regular} "
-        "are regular critical points by the rank of an integer matrix, Hessian over gauge, so "
-        f"isolated; their number is as predicted for each shape. The other {singular} take a part "
-        "of a kernel of dimension m − r >= 2, and turning it within the kernel gives a family.",
+        f"{regular + singular} choices of k eigenvectors of AAᵀ, those in the kernel included, "
+        f"{regular} give regular critical points, by the rank of the integer matrix of Hessian "
+        "and gauge. These are isolated, and their number is as predicted for each shape. The "
+        f"other {singular} choices take a part of a kernel of dimension m − r >= 2; turning that "
+        "part within the kernel gives a family of critical points.",
         regular + singular,
         numbers={"shapes": shapes, "regular": regular, "singular": singular, "faults": len(faults)},
     )
 
 
 def closed_forms(A: Array, Q: Array, rank: int) -> list[Array]:
-    """(D, F) with QD = I as one vector, for every k eigenvectors of AAᵀ, m <= rank + 1."""
+    """The predicted points (D, F) with QD = I, each as one vector, for m <= rank + 1."""
     left = np.linalg.svd(A)[0]
     points = []
     for chosen in combinations(range(len(A)), len(Q)):
@@ -257,7 +276,7 @@ def closed_forms(A: Array, Q: Array, rank: int) -> list[Array]:
 
 def _newton(context: Context) -> Finding:
     rng, starts = context.rng, 400 if context.full else 60
-    ends, sentences, few, farthest = 0, [], 0, 0.0
+    ends, sentences, unconvincing, farthest = 0, [], 0, 0.0
     for m, l, r, k in [(2, 3, 2, 1), (3, 3, 3, 1), (3, 2, 2, 2), (4, 4, 4, 2), (4, 3, 3, 2)]:
         turns = [np.linalg.qr(rng.normal(size=(size, size)))[0] for size in (m, l)]
         A = turns[0] @ padded([(r - i) / r for i in range(r)], m, l) @ turns[1]
@@ -273,14 +292,14 @@ def _newton(context: Context) -> Finding:
                 farthest = max(farthest, min(distance))
                 hit.add(int(np.argmin(distance)))
                 ends += 1
-        few += len(hit) < 2 or len(known) != predicted(m, r, k)
+        unconvincing += len(hit) < 2 or len(known) != predicted(m, r, k)
         sentences.append(f"(m, l, r, k) = {m, l, r, k}: {len(hit)} of {predicted(m, r, k)}")
     return Finding.of(
-        farthest < 1e-6 and few == 0,
+        farthest < 1e-6 and unconvincing == 0,
         Bearing.SUPPORTS,
-        f"Gauss-Newton from {starts} complex starts for each of {len(sentences)} dense problems "
-        f"converges {ends} times, always to a point of the closed form, to {farthest:.0e}. "
-        f"Reached: {'; '.join(sentences)}.",
+        f"Gauss-Newton iterations from {starts} complex starts for each of {len(sentences)} dense "
+        f"problems converge {ends} times, always to a point of the closed form, to a relative "
+        f"error of {farthest:.0e}. Points reached: {'; '.join(sentences)}.",
         ends,
         numbers={"ends": ends, "farthest": farthest},
     )
@@ -308,20 +327,28 @@ CLAIM = Claim(
         Check(
             "every solution",
             Grade.EXACT,
-            "Gröbner bases over the rationals, points constructed",
+            "Gröbner bases over the rationals; as many points constructed",
             _groebner,
         ),
         Check(
             "infinitely many",
             Grade.EXACT,
-            "Gröbner bases over the rationals, m >= r + 2",
+            "Gröbner bases over the rationals for m >= r + 2",
             _infinite,
             partial=True,
         ),
         Check(
-            "isolated points", Grade.EXACT, "ranks of integer matrices, all small shapes", _regular
+            "isolated points",
+            Grade.EXACT,
+            "ranks of integer matrices for all small shapes",
+            _regular,
         ),
-        Check("search", Grade.NUMERICAL, "Gauss-Newton from complex starts, dense data", _newton),
+        Check(
+            "search",
+            Grade.NUMERICAL,
+            "Gauss-Newton iterations from complex starts, dense data",
+            _newton,
+        ),
     ),
     controls=(
         Control("one point more", lambda c: _is_rejected((3, 3, 3, 1), predicted(3, 3, 1) + 1, c)),

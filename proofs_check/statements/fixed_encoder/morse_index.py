@@ -1,5 +1,9 @@
-"""Morse index and nullity of every critical point of the loss in (D, E), B fixed, in closed
-form."""
+"""Morse index and nullity of every critical point in (D, E) with B fixed, in closed form.
+
+In whitened coordinates the loss is ‖DF − A‖² with A of shape (m, l) and rank r. A critical point
+has a class (I, t_D, t_E): the chosen singular pairs of A, and the further ranks of D in ker Aᵀ and
+of F in ker A. All points of a class have the same index and nullity.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from itertools import combinations, product
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from fjlt.types import RealArray
 from landscape import EncoderDecoder, critical_points
 from proofs_check.engine.claim import (
     Bearing,
@@ -29,26 +33,33 @@ from proofs_check.exact.planted import Problem, gradients, is_zero
 
 __all__ = ["CLAIM", "closed_form"]
 
-Array = NDArray[np.float64]
-Shape = tuple[int, int, int]  # (m, l, k)
-Stratum = tuple[Sequence[int], int, int]  # (I, t_D, t_E), I 0-based
+Shape = tuple[int, int, int]
+"""(m, l, k)."""
+
+Stratum = tuple[Sequence[int], int, int]
+"""A class (I, t_D, t_E), with I 0-based."""
+
 Formula = Callable[[Sequence[float], Shape, Stratum], tuple[int, int]]
+"""(index, nullity) from the positive singular values of A, the shape and the class."""
 
 
 def closed_form(values: Sequence[float], shape: Shape, stratum: Stratum) -> tuple[int, int]:
-    """(index, nullity) from the positive singular values of A, (m, l, k) and (I, t_D, t_E)."""
+    """The formula of the claim: (index, nullity) from the positive singular values of A."""
     (m, l, k), (chosen, t_D, t_E) = shape, stratum
     q, r = len(chosen), len(values)
     outside = [value for i, value in enumerate(values) if i not in chosen]
+    # exchanging a chosen pair for a larger one, or waking an idle unit, lowers the loss
     pairs = [(values[c], value) for c in chosen for value in outside]
     index = sum(value > inside for inside, value in pairs) + (k - q) * (r - q)
+    # zero eigenvalues: the gauge and the freedom of the idle units, less what the ranks t_D and t_E
+    # fix, and a rotation for each tie between a chosen and another singular value
     kernels = t_D * (l - r) + t_E * (m - r) - t_D * t_E
     ties = sum(value == inside for inside, value in pairs)
     return index, q * q + (k - q) * (2 * q + m + l - 2 * r) - kernels + ties
 
 
 def strata(rank: int, shape: Shape) -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """Every (I, t_D, t_E): |I| <= k, t_D <= m - r, t_E <= l - r, t_D + t_E <= k - |I|."""
+    """Every class: |I| <= k, t_D <= m − r, t_E <= l − r and t_D + t_E <= k − |I|."""
     m, l, k = shape
     for q in range(min(k, rank) + 1):
         for t_D, t_E in product(range(min(m - rank, k - q) + 1), range(min(l - rank, k - q) + 1)):
@@ -57,21 +68,24 @@ def strata(rank: int, shape: Shape) -> Iterator[tuple[tuple[int, ...], int, int]
 
 
 def tie_patterns(rank: int) -> Iterator[list[int]]:
-    """Decreasing positive integers of this number, once for every pattern of equal ones."""
+    """``rank`` non-increasing positive integers, once for every pattern of equal ones."""
     for steps in product((0, 1), repeat=max(rank - 1, 0)):
         yield [1 + sum(steps[i:]) for i in range(rank)]
 
 
 def point(
     values: Sequence[int], shape: Shape, stratum: Stratum, rng: Generator
-) -> tuple[Array, Array]:
-    """An integer critical point (DC, C⁻¹F) of ‖DF − diag(values)‖², C integer with determinant
-    1."""
+) -> tuple[RealArray, RealArray]:
+    """An integer critical point (DC, C⁻¹F) of ‖DF − diag(values)‖² in a given class.
+
+    The gauge C is a random integer matrix with determinant 1, so that C⁻¹ is an integer matrix too.
+    """
     (m, l, k), (chosen, t_D, t_E) = shape, stratum
     q, r = len(chosen), len(values)
     D, F = np.zeros((m, k)), np.zeros((k, l))
     for unit, i in enumerate(chosen):
         D[i, unit], F[unit, i] = 1, values[i]
+    # idle units: t_D of them have D in ker Aᵀ and F = 0, t_E of them D = 0 and F in ker A
     D[r : r + t_D, q : q + t_D] = np.eye(t_D)
     F[k - t_E :, r : r + t_E] = np.eye(t_E)
     lower, upper = (np.eye(k) + np.tril(rng.integers(-1, 2, (k, k)), -1) for _ in range(2))
@@ -82,8 +96,7 @@ def point(
 def exact(
     values: list[int], shape: Shape, stratum: Stratum, rng: Generator
 ) -> tuple[int, int] | None:
-    """(index, nullity) at an integer point of a class, None if the gradient does not vanish
-    there."""
+    """(index, nullity) at an integer point of a class; None if it is not a critical point."""
     A = padded(values, *shape[:2])
     D, F = point(values, shape, stratum, rng)
     if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
@@ -92,8 +105,7 @@ def exact(
 
 
 def instances(largest: int) -> Iterator[tuple[list[int], Shape]]:
-    """(singular values, (m, l, k)), all m, l, k up to a bound, every pattern of zero and equal
-    values."""
+    """(positive singular values, shape) for all m, l, k up to a bound and all patterns of ties."""
     for m, l, k in product(range(1, largest + 1), repeat=3):
         for rank in range(min(m, l) + 1):
             yield from ((values, (m, l, k)) for values in tie_patterns(rank))
@@ -122,10 +134,11 @@ def _exhaustive(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{landscapes} landscapes, all m, l, k <= {largest} and every pattern of equal and of "
-        f"zero singular values: at an integer critical point of each of the {cases} classes (I, "
-        "t_D, t_E), hidden by an integer gauge, the characteristic polynomial of the Hessian has "
-        f"the predicted index and nullity; indices from {min(indices)} to {max(indices)} occur.",
+        or f"{landscapes} landscapes, for all m, l, k <= {largest} and every pattern of equal and "
+        f"of zero singular values, with {cases} classes (I, t_D, t_E): at an integer critical "
+        "point of each class, in a random integer gauge, the characteristic polynomial of the "
+        f"Hessian gives the predicted index and nullity. Indices from {min(indices)} to "
+        f"{max(indices)} occur.",
         cases,
         numbers={
             "landscapes": landscapes,
@@ -153,7 +166,7 @@ PLANTED += [
 
 
 def _planted(context: Context) -> Finding:
-    """Dense rational X, Y and B; t_D and t_E are read off the ranks of D and E."""
+    """Exact inertia for dense rational X, Y and B; the ranks of D and E give t_D and t_E."""
     rng, cases, faults, kernels = context.rng, 0, [], set()
     shapes = PLANTED * 10 if context.full else PLANTED
     for values, shape in shapes:
@@ -177,15 +190,15 @@ def _planted(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"{cases} critical points of {len(shapes)} problems with dense rational X, Y and B, in "
-        "rational gauges: index and nullity are as predicted, exactly; the ranks of D and E show "
-        f"(t_D, t_E) in {sorted(kernels)}.",
+        "rational gauges: index and nullity are as predicted, exactly. By the ranks of D and E, "
+        f"(t_D, t_E) takes the values {sorted(kernels)}.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
 
 
-def random_problem(rng: Generator) -> tuple[Array, Array, Array, int]:
-    """X, Y, B and k of random shapes; the ranks of Y and B are random, too."""
+def random_problem(rng: Generator) -> tuple[RealArray, RealArray, RealArray, int]:
+    """(X, Y, B, k) of random shapes; the ranks of B and of what it sees of Y are random too."""
     m, l, d = int(rng.integers(1, 6)), int(rng.integers(1, 6)), 12
     n = l + int(rng.integers(0, 3))
     k = int(rng.integers(1, min(4, n) + 1))
@@ -193,6 +206,7 @@ def random_problem(rng: Generator) -> tuple[Array, Array, Array, int]:
     rank_b, rank_y = int(rng.integers(max(1, l - 1), l + 1)), int(rng.integers(1, m + 1))
     B = rng.normal(size=(l, rank_b)) @ rng.normal(size=(rank_b, n)) / n**0.5
     signal = np.linalg.svd(B @ X, full_matrices=False)[2][:rank_b]
+    # Y has a part of rank at most rank_y in the row space of BX, and a part orthogonal to it
     seen = rng.normal(size=(rank_y, rank_b)) @ signal
     unseen = rng.normal(size=(m, d))
     unseen -= unseen @ np.linalg.pinv(signal) @ signal
@@ -229,10 +243,10 @@ def _dense(context: Context) -> Finding:
         not faults and deficient > 0 and kernels > 0,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{cases} critical points of dense random problems, {len(shapes)} different (m, l, k, "
-        "ρ, r), in random gauges: index and nullity of the Hessian in floats are as predicted; "
-        f"{kernels} have further rank in the kernels, and at {deficient} BX has rank ρ < l, which "
-        "adds k(l − ρ) to the nullity.",
+        or f"{cases} critical points of dense random problems with {len(shapes)} different (m, l, "
+        "k, ρ, r), in random gauges: index and nullity of the Hessian, in floating point, are as "
+        f"predicted. At {kernels} of them D or E has further rank in the kernels. At {deficient} "
+        "of them BX has rank ρ < l, which adds k(l − ρ) to the nullity.",
         cases,
         numbers={
             "points": cases,
@@ -244,14 +258,15 @@ def _dense(context: Context) -> Finding:
 
 
 def classified(
-    D: Array, F: Array, A: Array, zero: float = 1e-6, clear: float = 0.1
+    D: RealArray, F: RealArray, A: RealArray, zero: float = 1e-6, clear: float = 0.1
 ) -> Stratum | None:
-    """(I, t_D, t_E) of a critical point of ‖DF − A‖², ‖A‖ = 1, by projections and ranks.
+    """The class of a critical point of ‖DF − A‖² with ‖A‖ = 1, from projections and ranks.
 
-    None if a singular value of D or F is near 0 or far from 1: then rounding decides.
+    None if a singular value of D or F is too near to 0 or too large for rounding not to matter.
     """
     left, values, right = np.linalg.svd(A)
     r = int((values > zero).sum())
+    # u_iᵀ·DF·v_i/σ_i is 1 for a chosen singular pair and 0 for any other
     share = np.array([left[:, i] @ D @ F @ right[i] / values[i] for i in range(r)])
     ranks = []
     for factor in (D, F):
@@ -264,7 +279,7 @@ def classified(
 
 
 def _found(context: Context) -> Finding:
-    """Critical points that no closed form made."""
+    """Critical points that a search finds, without a closed form."""
     rng, starts = context.rng, 120 if context.full else 20
     cases, faults, unclear, classes = 0, [], 0, set()
     spectra = [
@@ -292,11 +307,11 @@ def _found(context: Context) -> Finding:
         not faults and len(classes) >= 6 and unclear <= cases,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"Minimising the norm of the gradient from random starts ends at {cases + unclear} "
-        f"critical points; {cases} of them are in one of {len(classes)} different classes by "
-        f"their measured I, t_D and t_E, and at {unclear} a singular value of D or E is too near "
-        "0 or too large to say. At each of the former, index and nullity are those of the closed "
-        "form.",
+        or f"Minimising the norm of the gradient from random starts finds {cases + unclear} "
+        f"critical points. By their measured I, t_D and t_E {cases} of them lie in one of "
+        f"{len(classes)} different classes; for {unclear} a singular value of D or E is too near "
+        "to 0 or too large to tell. At each of the former index and nullity are those of the "
+        "closed form.",
         cases,
         numbers={
             "points": cases,
@@ -308,7 +323,7 @@ def _found(context: Context) -> Finding:
 
 
 def _is_refuted(formula: Formula, values: list[int], context: Context) -> bool:
-    """Whether the exact inertia of some class differs from a formula, m = 3, l = 4, k = 2."""
+    """Whether a formula differs from the exact inertia in some class, m = 3, l = 4, k = 2."""
     shape = (3, 4, 2)
     every = strata(len(values), shape)
     return any(exact(values, shape, s, context.rng) != formula(values, shape, s) for s in every)
@@ -351,19 +366,19 @@ CLAIM = Claim(
         Check(
             "every class",
             Grade.EXACT,
-            "characteristic polynomials of integer Hessians, all small shapes",
+            "characteristic polynomials of integer Hessians for all small shapes",
             _exhaustive,
         ),
         Check(
             "rational data",
             Grade.EXACT,
-            "characteristic polynomials, dense planted problems",
+            "characteristic polynomials of rational Hessians, dense planted problems",
             _planted,
         ),
         Check(
             "dense data",
             Grade.NUMERICAL,
-            "realised critical points of random problems, Hessians in floats",
+            "critical points of random problems, Hessians in floating point",
             _dense,
         ),
         Check("search", Grade.NUMERICAL, "critical points found without the closed form", _found),

@@ -1,15 +1,15 @@
-"""Theorem 1 for every encoder B, structured or not."""
+"""Appendix C: Theorem 1 for every matrix B, structured or not."""
 
 from __future__ import annotations
 
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Matrix
 
 from figures.data import digits
 from fjlt import count_sketch
+from fjlt.types import RealArray
 from landscape import critical_points
 from proofs_check.engine.claim import (
     Bearing,
@@ -28,14 +28,12 @@ from proofs_check.exact.factorisation import only_critical_values, whitened
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
-
 EMPTY_BUCKET = Matrix([[1, -1, 1, 1, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, -1]])
 DENSE = Matrix([[1, 2, 0, 1], [0, 1, -1, 1], [1, 1, 1, 0]])
 
 
 def small_problems() -> list[tuple[str, Matrix, Matrix, Matrix]]:
-    """(name, B, X, Y) in integers."""
+    """(name, B, X, Y) with integer entries and a singular G."""
     Y = Matrix([[2, -2, 2, 2, 0], [0, 0, 0, 0, 3]])
     return [
         ("Clarkson-Woodruff, one bucket empty", EMPTY_BUCKET, Matrix.eye(5), Y),
@@ -52,8 +50,8 @@ def _one_left_out_is_rejected(B: Matrix, X: Matrix, Y: Matrix) -> bool:
     return not only_critical_values(Y, 1, predicted(B, X, Y, 1)[1:], B * X)
 
 
-def encoders(context: Context) -> list[tuple[str, Array, Array, Array]]:
-    """(name, X, Y, B): sparse, empty buckets, more rows than the rank of the data, dense."""
+def encoders(context: Context) -> list[tuple[str, RealArray, RealArray, RealArray]]:
+    """(name, X, Y, B): B sparse, with an empty bucket, with l above the rank of X, and dense."""
     X, labels = digits()
     X, one_hot = X.astype(float), (labels == np.arange(10)[:, None]).astype(float)
     rng = context.rng
@@ -85,8 +83,8 @@ def _groebner(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        "In D and E themselves, G singular, the critical equations admit only the predicted "
-        f"losses (Gröbner basis over the rationals), k = 1 — {'; '.join(sentences)}.",
+        "For singular G and k = 1 the critical equations in D and E, not whitened, admit only "
+        f"the predicted losses, by Gröbner bases over the rationals: {'; '.join(sentences)}.",
         len(sentences),
         numbers={"instances": sentences},
     )
@@ -97,6 +95,7 @@ def _digits(context: Context) -> Finding:
     for name, X, Y, B in encoders(context):
         basis = whitened(X, B)
         points = list(islice(critical_points(X, Y, B, k), 60 if context.full else 15))
+        # the same network in coordinates in which BX has orthonormal rows
         same = list(islice(critical_points(X, Y, basis, k), len(points)))
         for point, other in zip(points, same, strict=True):
             faults += [
@@ -120,15 +119,15 @@ def _digits(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{cases} critical points, k = {k}: {'; '.join(sentences)}. Gradient, loss, Hessian "
-        f"index and nullity are as predicted, and only I = [{k}] has index 0.",
+        or f"{cases} critical points, k = {k}: {'; '.join(sentences)}. Gradient, loss, index and "
+        f"nullity are as predicted, and only I = [{k}] has index 0.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
 
 
 def _other_encoder_is_rejected(context: Context) -> bool:
-    """Critical points for one sketch are given to the data of another."""
+    """A critical point for one encoder, examined with another encoder."""
     _, X, Y, B = encoders(context)[0]
     basis, other = whitened(X, B), whitened(X, B[:, ::-1])
     point = next(iter(critical_points(X, Y, basis, 3)))
@@ -145,15 +144,15 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     correction=(
         r"A sparse sketch with an empty bucket, or $\ell$ above the rank of $X$, makes $G$ "
-        r"singular and so breaks a hypothesis of Theorem 1. With the pseudo-inverse the critical "
-        r"values are the same (claim theorem-1-star)."
+        r"singular, which breaks a hypothesis of Theorem 1. With the pseudo-inverse of $G$ the "
+        r"critical values have the same form (claim theorem-1-star)."
     ),
     depends_on=("theorem-1-star",),
     checks=(
         Check(
             "every critical value",
             Grade.EXACT,
-            "Gröbner bases over the rationals, not whitened",
+            "Gröbner bases over the rationals, in the original coordinates",
             _groebner,
         ),
         Check(

@@ -1,4 +1,4 @@
-"""Theorem 1: the critical values of the loss in D and E, B fixed."""
+"""Theorem 1: the critical values of the loss in D and E with B fixed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from math import comb
 
 import numpy as np
 from flint import arb, ctx
-from numpy.typing import NDArray
 from sklearn.datasets import load_sample_image
 from sympy import Matrix
 
 from fjlt import srht
+from fjlt.types import RealArray
 from landscape import critical_points
 from proofs_check.engine.claim import (
     Bearing,
@@ -37,13 +37,12 @@ from proofs_check.exact.separation import BITS, eigenvalues
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
-WORK = 10**10  # bound on the cubes of the orders of the Hessians of the reader's own data, summed
+# bound on the sum of the cubes of the orders of the Hessians examined for the reader's own data
+WORK = 10**10
 
 
-def photograph(context: Context) -> tuple[str, Array, Array, Array]:
-    """(name, X, Y, B), an auto-encoder of the columns of a grey photograph, with integer
-    entries."""
+def photograph(context: Context) -> tuple[str, RealArray, RealArray, RealArray]:
+    """(name, X, Y, B) for an auto-encoder of the columns of a grey photograph, all integers."""
     X = load_sample_image("china.jpg").sum(axis=2).astype(float)
     return (
         "photograph, auto-encoder",
@@ -57,7 +56,7 @@ def _groebner(context: Context) -> Finding:
     shapes = [(Matrix([[2, 0], [0, 1]]), 1), (Matrix([[2, 0, 0], [0, 1, 0]]), 1)]
     shapes += [(Matrix([[3, 0, 0], [0, 2, 0], [0, 0, 1]]), 1), (Matrix([[2, 0], [0, 1]]), 2)]
     if not context.full:
-        shapes.pop(2)
+        shapes.pop(2)  # the slowest Gröbner basis
     good, found = True, []
     for A, k in shapes:
         squares = [A[i, i] ** 2 for i in range(min(A.shape))]
@@ -68,8 +67,8 @@ def _groebner(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         "The product of (L − value) over the predicted values lies in the ideal of the critical "
-        "equations (Gröbner basis over the rationals), so there is no other critical value, real "
-        f"or complex: {'; '.join(found)}.",
+        "equations, by Gröbner bases over the rationals. So it vanishes at every critical point, "
+        f"and there is no other critical value, real or complex: {'; '.join(found)}.",
         len(shapes),
         numbers={"instances": found},
     )
@@ -77,7 +76,7 @@ def _groebner(context: Context) -> Finding:
 
 def _digits(context: Context) -> Finding:
     k, cases, sentences, faults = 3, 0, [], []
-    for name, X, Y, B in data_sets(context):
+    for name, X, Y, B in data_sets(context.rng):
         l = len(B)
         distinct = distinct_positive_eigenvalues(X, Y, B)
         if distinct != l:
@@ -103,7 +102,7 @@ def _digits(context: Context) -> Finding:
         cases += len(points)
         sentences.append(
             f"{name} (n = {len(X)}, d = {X.shape[1]}, m = {len(Y)}, l = {l}): G is invertible and "
-            f"Σ has {distinct} distinct positive eigenvalues, in exact arithmetic; at all "
+            f"Σ has {distinct} distinct positive eigenvalues, in exact arithmetic. At all "
             f"{len(points)} index sets the gradient vanishes, the loss is tr YYᵀ − Σ λ_i, the "
             f"Hessian has the predicted index and nullity, and only I = [{min(k, l)}] has index 0"
         )
@@ -118,9 +117,9 @@ def _digits(context: Context) -> Finding:
 
 @ctx.workprec(BITS)
 def _separation(context: Context) -> Finding:
-    """The hypotheses in balls, and a certificate of sign changes for code that knows no balls."""
+    """The hypotheses in balls; the certificate can be checked by sign changes, without balls."""
     sentences, cases, enclosed, certificate = [], 0, True, None
-    for name, X, Y, B in (photograph(context), *data_sets(context)):
+    for name, X, Y, B in (photograph(context), *data_sets(context.rng)):
         balls = eigenvalues(X, Y, B)
         if balls is None:
             enclosed = False
@@ -145,8 +144,8 @@ def _separation(context: Context) -> Finding:
     return Finding.of(
         enclosed,
         Bearing.SUPPORTS,
-        "The hypotheses hold for real data, in balls around products in floating point: G is "
-        "invertible, and the l eigenvalues λ_i of Σ(B) are positive and distinct. "
+        "For real data the hypotheses hold, in balls that enclose the rounding errors of the "
+        "products: G is invertible, and the l eigenvalues λ_i of Σ(B) are positive and distinct. "
         f"{'; '.join(sentences)}.",
         cases,
         certificate=certificate,
@@ -154,19 +153,19 @@ def _separation(context: Context) -> Finding:
 
 
 def _end(bound: arb) -> Fraction:
-    """The exact rational value of an end of a ball, which is a dyadic number."""
+    """The end of a ball, a dyadic number, as an exact fraction."""
     mantissa, exponent = bound.mid().man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _found(context: Context) -> Finding:
-    """The converse: critical points found by minimising the norm of the gradient, from random
-    starts."""
+    """The losses at critical points that are found by minimising the norm of the gradient."""
     k, starts = 2, 120 if context.full else 40
-    _, X, Y, B = data_sets(context, l=4)[1]
+    _, X, Y, B = data_sets(context.rng, l=4)[1]
     A = Y @ (whitened(X, B) @ X).T
     trace = float(np.sum(Y**2))
     levels = np.array(critical_values(np.linalg.svd(A, compute_uv=False) ** 2, k, trace))
+    # ‖DEX̃ − Y‖² = ‖DF − A‖² + ‖Y‖² − ‖A‖² in whitened coordinates
     losses = np.array(
         [
             trace - np.sum(A**2) + np.sum((D @ F - A) ** 2)
@@ -180,8 +179,9 @@ def _found(context: Context) -> Finding:
         far < 1e-8 and len(hit) >= 4,
         Bearing.SUPPORTS,
         f"Minimising the norm of the gradient from {starts} random starts (digits, one-hot "
-        f"labels, l = 4, k = 2) ends at {len(losses)} critical points, with {len(hit)} different "
-        f"losses; each is one of the {len(levels)} predicted values, to {far:.1e} of ‖Y‖_F².",
+        f"labels, l = 4, k = 2) finds {len(losses)} critical points with {len(hit)} different "
+        f"losses. Each of these is one of the {len(levels)} predicted values, to {far:.1e} of "
+        "‖Y‖_F².",
         len(losses),
         numbers={
             "reached": len(losses),
@@ -193,9 +193,8 @@ def _found(context: Context) -> Finding:
 
 
 def _turned_point_is_accepted(context: Context) -> bool:
-    """Whether a critical point passes after its decoder is turned a little and its encoder fitted
-    anew."""
-    _, X, Y, B = data_sets(context)[1]
+    """Whether a critical point still passes when its decoder is turned and its encoder refitted."""
+    _, X, Y, B = data_sets(context.rng)[1]
     basis = whitened(X, B)
     point = next(iter(critical_points(X, Y, basis, 2)))
     D, _ = point.realise()
@@ -205,7 +204,7 @@ def _turned_point_is_accepted(context: Context) -> bool:
 
 def _exchanged_index_is_accepted(context: Context) -> bool:
     """Whether a saddle passes for the minimum when it is given the minimum's loss and index."""
-    _, X, Y, B = data_sets(context)[1]
+    _, X, Y, B = data_sets(context.rng)[1]
     basis = whitened(X, B)
     points = critical_points(X, Y, basis, 2)
     lowest, second = next(points), next(points)
@@ -214,7 +213,7 @@ def _exchanged_index_is_accepted(context: Context) -> bool:
 
 @ctx.workprec(BITS)
 def _own_data(context: Context) -> Finding:
-    """X, Y (else X) and B (else an SRHT): the hypotheses in balls, the lowest levels in floats."""
+    """The reader's X, Y (default X) and B (default an SRHT): hypotheses, and the lowest levels."""
     X = context.data["X"].astype(float)
     Y = context.data.get("Y", X).astype(float)
     n = len(X)
@@ -235,8 +234,8 @@ def _own_data(context: Context) -> Finding:
             1,
         )
     basis = whitened(X, B)
-    most = 1 + min(200, WORK // (k * (len(Y) + l)) ** 3)
-    points = list(islice(critical_points(X, Y, basis, k), most))
+    count = 1 + min(200, WORK // (k * (len(Y) + l)) ** 3)
+    points = list(islice(critical_points(X, Y, basis, k), count))
     faults = [
         f
         for point in points
@@ -249,8 +248,8 @@ def _own_data(context: Context) -> Finding:
         f"{shape}: G is invertible and Σ(B) has {l} distinct positive eigenvalues, in balls, from "
         f"{balls[0].str(4, radius=False)} to {balls[-1].str(4, radius=False)}, with λ_k − λ_(k+1) "
         f"= {gap.str(4, radius=False)}. Of {sum(comb(l, q) for q in range(k + 1))} critical "
-        f"values the lowest {len(points)} were realised: gradient, loss, index and nullity are as "
-        f"predicted in floating point, and only I = [{k}] has index 0, with loss "
+        f"values the lowest {len(points)} were realised. In floating point gradient, loss, index "
+        f"and nullity are as predicted, and only I = [{k}] has index 0; its loss is "
         f"{points[0].loss:.6g}.",
         len(points),
         numbers={
@@ -278,7 +277,7 @@ CLAIM = Claim(
         r"The printed proof does not cover critical points where $D$ has rank $p < k$ and "
         r"$I = [p]$, for instance $D = E = 0$: it needs an $a \in [k] \setminus I$ and a "
         r"$b \in I$ with $\lambda_a > \lambda_b$, and there is no such $b$. A direction of "
-        r"descent exists there all the same (claim theorem-1-star), so the theorem holds."
+        r"descent exists there nevertheless (claim theorem-1-star), so the theorem holds."
     ),
     depends_on=("theorem-1-star",),
     checks=(
@@ -291,13 +290,13 @@ CLAIM = Claim(
         Check(
             "digits",
             Grade.NUMERICAL,
-            "every index set realised; hypotheses exact, Hessians in floats",
+            "every index set realised; hypotheses exact, Hessians in floating point",
             _digits,
         ),
         Check(
             "hypotheses",
             Grade.INTERVAL,
-            "eigenvalues enclosed, digits and a photograph",
+            "eigenvalues enclosed in balls, digits and a photograph",
             _separation,
             partial=True,
         ),
@@ -321,7 +320,7 @@ CLAIM = Claim(
         Check(
             "X, Y, B",
             Grade.NUMERICAL,
-            "hypotheses in balls, Hessians in floats",
+            "hypotheses in balls, Hessians in floating point",
             _own_data,
             needs="X",
         ),

@@ -1,5 +1,4 @@
-"""Theorem 1 without its hypotheses: every critical point in (D, E) is a global minimum or a strict
-saddle."""
+"""Theorem 1 without hypotheses: global minima and strict saddles are the only critical points."""
 
 from __future__ import annotations
 
@@ -7,11 +6,11 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Matrix, Symbol, diag, expand, symbols
 
 from figures.data import digits
 from fjlt import srht
+from fjlt.types import RealArray
 from landscape import critical_points
 from proofs_check.engine.claim import (
     Bearing,
@@ -42,16 +41,18 @@ from proofs_check.identities.proofs import (
 
 __all__ = ["CLAIM", "descent_gap"]
 
-Array = NDArray[np.float64]
-
 
 def descent_gap(
     D: Matrix, E: Matrix, X: Matrix, Y: Matrix, w: Matrix, v: Matrix, sign: int = -2
 ) -> tuple[Any, Any]:
-    """(left − right of the descent identity as a polynomial in s and t, vᵀΣv), in rationals.
+    """(left − right side of the descent identity as a polynomial in s and t, vᵀΣv), exactly.
 
-    For w in ker D, v ⟂ range D, q = G⁺XYᵀv and c = ‖XᵀEᵀw‖², at a point with vanishing gradient in
-    D: L(D + s·vwᵀ, E + t·wqᵀ) − L(D, E) = −2st‖w‖²·vᵀΣv + s²‖v‖²·(c + t²‖w‖⁴·vᵀΣv).
+    Let the gradient in D vanish, w be in ker D, v orthogonal to the range of D, q = G⁺XYᵀv and
+    c = ‖XᵀEᵀw‖². Then
+
+        L(D + s·vwᵀ, E + t·wqᵀ) − L(D, E) = −2st‖w‖²·vᵀΣv + s²‖v‖²·(c + t²‖w‖⁴·vᵀΣv).
+
+    If vᵀΣv > 0, small s and t of the same sign with s much smaller than t lower the loss.
     """
     s, t = symbols("s t")
     q = descent_direction(X, Y, v)
@@ -63,7 +64,7 @@ def descent_gap(
 
 
 def descent_direction(X: Matrix, Y: Matrix, v: Matrix) -> Matrix:
-    """q = G⁺XYᵀv."""
+    """The vector q = G⁺XYᵀv."""
     return (X * X.T).pinv() * X * Y.T * v
 
 
@@ -74,9 +75,10 @@ def _loss(D: Matrix, E: Matrix, X: Matrix, Y: Matrix) -> Any:
 def rank_deficient_points(rng: np.random.Generator, count: int) -> list[tuple[Matrix, ...]]:
     """Rational critical points (D, E, X, Y, w, v) with rank D < k, among them D = 0 and E = 0.
 
-    With X = [diag 0], Y = [diag 0] the singular vectors are coordinate vectors; a rational
-    orthogonal matrix and a rational gauge hide them. D keeps the first q of them, w is in its
-    kernel, v the next one, and E may carry a further row that Y does not see.
+    X = [diag 0] and Y = [diag 0] have coordinate vectors as singular vectors. D keeps the first q
+    of them, w is in its kernel and v is the next one. E may have a further row in the kernel of
+    YXᵀ. At the end a rational orthogonal matrix turns Y, D and v, and a rational gauge changes D
+    and E.
     """
     points = []
     for i in range(count):
@@ -94,17 +96,18 @@ def rank_deficient_points(rng: np.random.Generator, count: int) -> list[tuple[Ma
 
 
 def _rational_rotation(rng: np.random.Generator) -> Matrix:
-    """Cayley transform of a skew-symmetric integer matrix."""
+    """(I − S)(I + S)⁻¹, orthogonal and rational: the Cayley transform of a skew-symmetric S."""
     a, b, c = (int(value) for value in rng.integers(-2, 3, 3))
     skew = Matrix([[0, a, b], [-a, 0, c], [-b, -c, 0]])
     return (Matrix.eye(3) - skew) * (Matrix.eye(3) + skew).inv()
 
 
-def degenerate_data(context: Context) -> list[tuple[str, Array, Array, Array]]:
-    """(name, X, Y, B) that break the hypotheses of Theorem 1."""
+def degenerate_data(context: Context) -> list[tuple[str, RealArray, RealArray, RealArray]]:
+    """(name, X, Y, B) for which the hypotheses of Theorem 1 fail."""
     X, labels = digits()
     X, one_hot = X / 16.0, (labels == np.arange(10)[:, None]).astype(float)
     rng = context.rng
+    # orthogonal rows of equal norm, so that Σ(B) is a multiple of a projection
     white = np.linalg.svd(X, full_matrices=False)[2][:12] * 5
     empty_bucket = srht(8, 64, rng=rng).to_dense()
     empty_bucket[3] = 0
@@ -138,17 +141,17 @@ def _closed_forms(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{cases} critical points of data without the hypotheses ("
+        or f"{cases} critical points for data for which the hypotheses fail ("
         + "; ".join(name for name, *_ in degenerate_data(context))
-        + "): gradient, loss, Hessian index and nullity as predicted, index 0 exactly at the "
-        "global minima.",
+        + "): gradient, loss, index and nullity are as predicted, and the index is 0 exactly at "
+        "the global minima.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
 
 
 def _found(context: Context) -> Finding:
-    """Facts of the theorem at critical points found by minimising the norm of the gradient."""
+    """The facts of the claim at critical points found by minimising the norm of the gradient."""
     k, starts = 2, 40 if context.full else 12
     worst = {"commutes": 0.0, "product": 0.0, "loss": 0.0}
     reached = saddles = not_strict = 0
@@ -159,6 +162,7 @@ def _found(context: Context) -> Finding:
         best = scale - float(np.sum(np.linalg.svd(A, compute_uv=False)[:k] ** 2))
         for D, F in search(A, k, context.rng, starts):
             left, values, _ = np.linalg.svd(D, full_matrices=False)
+            # the projection onto the numerical range of D
             P = left[:, values > 1e-4 * scale**0.25] @ left[:, values > 1e-4 * scale**0.25].T
             loss = float(np.sum((D @ F @ encoded - Y) ** 2))
             facts = (P @ S - S @ P, D @ F - P @ A, loss - scale + np.trace(P @ S))
@@ -171,10 +175,10 @@ def _found(context: Context) -> Finding:
     return Finding.of(
         max(worst.values()) < 1e-6 and not_strict == 0 and saddles > 0,
         Bearing.SUPPORTS,
-        f"{reached} critical points found from random starts on such data: P_DΣ = ΣP_D, DEX̃ = "
-        f"P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ hold to {max(worst.values()):.0e} of ‖Y‖_F²; "
-        f"{saddles} of them are not global minima, and the Hessian has a negative eigenvalue at "
-        f"all but {not_strict} of these.",
+        f"{reached} critical points found from random starts for such data: P_DΣ = ΣP_D, DEX̃ = "
+        f"P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ hold to {max(worst.values()):.0e} of ‖Y‖_F². Of "
+        f"these points {saddles} are not global minima, and at {saddles - not_strict} of those "
+        "the Hessian has a negative eigenvalue.",
         reached,
         numbers={"reached": reached, "saddles": saddles, **worst},
     )
@@ -195,8 +199,8 @@ def _groebner(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        "Gröbner bases over the rationals exclude every other critical value for degenerate data "
-        f"— {'; '.join(sentences)}.",
+        "For degenerate data Gröbner bases over the rationals exclude every critical value but "
+        f"these: {'; '.join(sentences)}.",
         len(cases),
     )
 
@@ -216,9 +220,9 @@ def _descent(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"At {len(points)} rational critical points with rank D < k (D = 0 among them) the loss "
-        "along (D + s·vwᵀ, E + t·wqᵀ) changes by −2st‖w‖²·vᵀΣv + s²‖v‖²(c + t²‖w‖⁴·vᵀΣv), as "
-        f"polynomials in s and t, with vᵀΣv = {', '.join(curvatures)} > 0: the quadratic part in "
+        f"At {len(points)} rational critical points with rank D < k, D = 0 among them, the loss "
+        "changes along (D + s·vwᵀ, E + t·wqᵀ) by −2st‖w‖²·vᵀΣv + s²‖v‖²(c + t²‖w‖⁴·vᵀΣv), as a "
+        f"polynomial in s and t, with vᵀΣv = {', '.join(curvatures)} > 0. The quadratic part in "
         "(s, t) is indefinite, so the Hessian has a negative eigenvalue. This closes the gap in "
         "the printed proof of Theorem 1.",
         len(points),
@@ -262,18 +266,18 @@ CLAIM = Claim(
             "algebra",
             CRITICAL_POINTS,
             Bearing.SUPPORTS,
-            "Not part of the certificate, and classical: if the point is no global minimum, then "
-            "either rank D < k and a v with vᵀΣv > 0 is orthogonal to the range of D, or rank D = "
-            "k and there are eigenvectors a outside and b inside the range with λ_a > λ_b, since "
-            "the range is invariant under Σ; and a quadratic descent from a critical point is a "
-            "negative eigenvalue of the Hessian.",
+            "Two classical facts are not part of the certificate. First, the range of D is "
+            "invariant under Σ; so if the point is not a global minimum, either rank D < k and "
+            "some v with vᵀΣv > 0 is orthogonal to the range, or rank D = k and there are "
+            "eigenvectors a outside and b inside the range with λ_a > λ_b. Second, a quadratic "
+            "descent from a critical point means a negative eigenvalue of the Hessian.",
             model_of_critical_points,
         ),
         proved(
             "every index set",
             REALISED,
             Bearing.SUPPORTS,
-            "So any set of eigenvectors of Σ, as columns U of D with E = UᵀYX̃ᵀG⁺, is a critical "
+            "So for any orthonormal eigenvectors U of Σ, D = U and E = UᵀYX̃ᵀG⁺ are a critical "
             "point, and every I occurs.",
         ),
         Check(
@@ -282,7 +286,7 @@ CLAIM = Claim(
             "Gröbner bases over the rationals, degenerate data",
             _groebner,
         ),
-        Check("descent identity", Grade.EXACT, "polynomial identity in rationals", _descent),
+        Check("descent identity", Grade.EXACT, "a polynomial identity in rationals", _descent),
         Check(
             "closed forms",
             Grade.NUMERICAL,

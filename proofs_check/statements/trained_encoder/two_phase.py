@@ -21,7 +21,7 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.encoder_decoder import best
+from proofs_check.exact.encoder_decoder import best_approximation
 from proofs_check.exact.error_laws import error_law
 from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.planted import Problem, gradients, identity, is_zero, square, texts
@@ -68,13 +68,13 @@ def _output(context: Context) -> Finding:
             first, second = (problem.critical_point(list(range(k)), k, rng) for _ in range(2))
             for D, E in (first, second):
                 good &= all(map(is_zero, gradients(D, E, problem.encoded, problem.Y)))
-                good &= D * E * problem.encoded == best(problem, k)
+                good &= D * E * problem.encoded == best_approximation(problem, k)
                 good &= square(D * E * problem.encoded - problem.Y) == square(problem.Y) - sum(
                     v * v for v in values[:k]
                 )
             moved += first[0] != second[0]
             D, E = problem.critical_point(list(range(1, k + 1)), k, rng)
-            other += D * E * problem.encoded != best(problem, k)
+            other += D * E * problem.encoded != best_approximation(problem, k)
             cases += 2
     return Finding.of(
         good and moved > 0 and other == cases // 2,
@@ -168,7 +168,7 @@ def _wrong_subset(context: Context) -> bool:
     rng = context.rng
     problem = Problem.auto_encoder([3, 2], 4, rng)
     D, E = problem.critical_point([1], 1, rng)
-    return D * E * problem.encoded != best(problem, 1)
+    return D * E * problem.encoded != best_approximation(problem, 1)
 
 
 def _second_phase(context: Context) -> Finding:

@@ -228,7 +228,7 @@ FAULTS = {
         "two-phase",
         "output",
         two_phase,
-        "best",
+        "best_approximation",
         lambda problem, k: problem.X * fmpq(0),
     ),
     "the reduced loss is 1 % off": (
