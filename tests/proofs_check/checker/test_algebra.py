@@ -1,5 +1,5 @@
-"""Proofs for all sizes: the checker accepts true certificates, refuses altered ones, and types its
-symbols."""
+"""Proofs for all sizes: the checker accepts true certificates, refuses altered ones, and checks
+types."""
 
 import ast
 import copy
@@ -171,7 +171,7 @@ def test_traces_are_compared_up_to_rotation_and_transposition():
     "text",
     ["A @ A", "A + B", "A * B", "S ** 2", "c @ A", "A + 1", "A.T @ B.T", "u.T @ A.T"],
 )
-def test_what_does_not_type_is_refused(text):
+def test_mismatched_spaces_are_refused(text):
     with pytest.raises(IllTyped):
         Language(LETTERS, frozenset({"S"}), frozenset({"c"}), {}).parse(text)
 

@@ -1,5 +1,4 @@
-"""Stored inequalities between real numbers: replayed at another precision, and every false one
-rejected."""
+"""Stored inequalities between real numbers hold at another precision; false ones are rejected."""
 
 import copy
 
@@ -67,7 +66,7 @@ def test_an_empty_list_shows_nothing():
 @pytest.mark.parametrize(
     "expression", ["x", ["sinh", "1"], [], 3, ["binomial", 2, 1, 0], ["exp", "1", "2"], ["exp"]]
 )
-def test_what_is_no_expression(expression):
+def test_malformed_expressions(expression):
     with pytest.raises((ValueError, TypeError)):
         valid(
             {

@@ -1,4 +1,4 @@
-"""Documents of critical points: valid ones pass, altered ones do not."""
+"""Documents of critical points: valid ones are accepted, altered ones are refused."""
 
 import copy
 import json
@@ -42,8 +42,8 @@ def read(document):
     return json.loads(json.dumps(document, allow_nan=False))
 
 
-def found(n, rows, k, count=2):
-    """Certificates of critical points for random data, of different losses."""
+def certified_points(n, rows, k, count=2):
+    """The document of critical points of random data, with different losses."""
     rng = np.random.default_rng([n, k, *rows])
     X, Y, spaces, proofs = (
         rng.normal(size=(n, n + 3)),
@@ -82,7 +82,7 @@ def test_the_exact_example_is_valid(exact):
 
 @pytest.mark.parametrize(("n", "rows", "k"), CASES)
 def test_random_data(n, rows, k):
-    document = found(n, rows, k)
+    document = certified_points(n, rows, k)
     good, sentence = check(document)
     assert good, sentence
     full = reachable_dimension(n, rows, k) == k * (n - k)
@@ -132,7 +132,7 @@ def absent_unknown(document):
 
 
 def irregular_unknown(document):
-    """A weight that only rescales a row, in place of one that turns it."""
+    """Put a weight that only rescales a row in place of one that turns it."""
     document["points"][0]["unknown"][0] = [1, 0, 0]
 
 
@@ -145,7 +145,7 @@ def reverse_loss(document):
 
 
 def nudge_loss(document):
-    """By 1e-30 only."""
+    """Shift the loss by 1e-30."""
     document["points"][0]["loss"] = [
         moved(end, Fraction(1, 10**30)) for end in document["points"][0]["loss"]
     ]
@@ -188,7 +188,7 @@ def test_altered_documents_are_refused(exact, name):
 
 
 def test_every_weight_of_the_unknowns_counts():
-    document = found(8, (0, 2, 4), 2, 1)
+    document = certified_points(8, (0, 2, 4), 2, 1)
     for place, radius in zip(
         document["points"][0]["unknown"], document["points"][0]["radius"], strict=True
     ):
@@ -203,8 +203,8 @@ def test_every_weight_of_the_unknowns_counts():
 
 
 def test_a_fold_of_the_coordinates_is_no_critical_point():
-    """W = (1, y, s·c, 0) at y = s = c = 0: derivatives by y, s and c are zero, that by the entry
-    s·c is not."""
+    """W = (1, y, s·c, 0) at y = s = c = 0: the derivatives by y, s and c vanish, but not the one by
+    the entry s·c."""
     identity = [[str(int(i == j)) for j in range(4)] for i in range(4)]
     Y = [["2", "0", "1/2", "0"], ["0", "1", "0", "0"], ["0", "0", "1", "0"]]
     weights = [
@@ -246,19 +246,19 @@ def test_missing_entries(exact, name):
         {"k": 1},
     ],
 )
-def test_what_is_no_document(exact, change):
+def test_malformed_documents(exact, change):
     with pytest.raises(ValueError, match=r"rows|samples|encoder"):
         check(exact | {"k": 2} | change if change != {"k": 1} else _without_encoder(exact))
 
 
 def _without_encoder(exact):
-    """k = 1 of two outputs needs one; three unknowns are then expected."""
+    """k = 1 of two outputs needs an encoder; three unknowns are then expected."""
     point = exact["points"][0] | {"unknown": [[0, 0, 0], [0, 0, 1], [0, 2, 0]], "radius": ["1"] * 3}
     return exact | {"k": 1, "points": [point]}
 
 
 @pytest.mark.parametrize("n", [1, 2, 4, 8])
-def test_dimensions_agree_with_those_of_the_other_program(n):
+def test_dimensions_agree_with_those_of_landscape(n):
     for l in range(1, n + 1):
         for c in row_classes(n, l):
             for k in range(1, l + 1):

@@ -53,13 +53,13 @@ ASSERTED = {
     "singular-encoder": ("E",),
     "gauge": ("D2", "E2"),
 }
-"""For each kind of certificate, what it asserts. The other entries are inputs, which may change to
-another truth."""
+"""For each kind of certificate, the entries that it asserts. The others are inputs, and a change
+there may give another true statement."""
 
 
 @pytest.mark.parametrize("kind", ASSERTED)
 def test_altered_results_are_rejected(certificates, kind):
-    """One changed number in what a certificate asserts."""
+    """Each certificate with one number changed in what it asserts."""
     stored = [json.loads(path.read_text()) for path in (certificates / "certificates").iterdir()]
     (certificate,) = [c for c in stored if c["kind"] == kind]
     if kind == "descent":

@@ -1,5 +1,4 @@
-"""Enclosed eigenvalues: the balls hold the exact ones, and the certificate is checked without
-balls."""
+"""The balls hold the exact eigenvalues, and their certificate is rechecked without balls."""
 
 import copy
 
@@ -15,7 +14,7 @@ from proofs_check.statements.fixed_encoder import theorem_1
 
 
 def test_balls_hold_the_exact_eigenvalues():
-    """A sign change of the exact characteristic polynomial in every ball."""
+    """The exact characteristic polynomial changes its sign in every ball."""
     rng = np.random.default_rng(0)
     X, Y, B = (rng.integers(-5, 6, shape).astype(float) for shape in ((6, 20), (5, 20), (4, 6)))
     balls = separation.eigenvalues(X, Y, B)
@@ -38,7 +37,7 @@ def test_balls_hold_the_exact_eigenvalues():
         np.zeros((3, 3)),
     ],
 )
-def test_what_cannot_be_separated_is_not(X):
+def test_none_where_eigenvalues_are_not_separated(X):
     assert separation.eigenvalues(X, X, np.eye(3)) is None
 
 
@@ -63,7 +62,7 @@ def test_products_are_enclosed():
     assert (radius < 1e-12).all()
 
 
-def test_the_certificate_is_valid_and_no_altered_one():
+def test_the_certificate_is_valid_and_altered_ones_are_not():
     found = theorem_1._separation(Context("quick", SeedSequence(0)))
     assert found.bearing is Bearing.SUPPORTS
     assert valid(found.certificate)[0]

@@ -140,7 +140,7 @@ def test_cofactors(goal, cofactors, follows):
 @pytest.mark.parametrize(
     "text", ["A @ A", "P + A", "P * Q", "S ** 2", "c @ A", "A + 1", "A.T @ P @ A.T"]
 )
-def test_what_does_not_type_is_refused(text):
+def test_mismatched_spaces_are_refused(text):
     for check in (verify, algebra.check):
         valid, sentence = check(single("zero", text))
         assert not valid
