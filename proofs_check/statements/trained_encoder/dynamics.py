@@ -1,5 +1,4 @@
-"""Where training with a trained butterfly ends, on the 4×4 example with a spurious minimum of loss
-21/5."""
+"""Where joint training ends on the 4 × 4 example with a spurious minimum of loss 21/5."""
 
 from __future__ import annotations
 
@@ -48,8 +47,10 @@ def ends(
     method: str = "l-bfgs",
     rows: tuple[int, ...] | None = None,
 ) -> Endings:
-    """Where trainings from independent starts end: first the spurious minimum, second the global
-    one."""
+    """The ends of trainings from independent starts.
+
+    The first minimum is the spurious one, the second the global one.
+    """
     losses, rows = [float(SPURIOUS), float(GLOBAL)], rows or ROWS
     options = {"schemes": [scheme], "rng": context.rng, **CONVERGING[method]}
     return endings(EXAMPLE, EXAMPLE, rows, K, losses, runs, **options)[0]
@@ -80,8 +81,7 @@ def _share(context: Context, test: Design, scheme: str) -> Finding:
 
 
 def loss_of(rows: Iterable[Iterable[int]]) -> fmpq:
-    """Exact loss on the example, with the best D, of a bottleneck whose row space these rows
-    span."""
+    """Exact loss on the example with the best D, for a row space spanned by these rows."""
     W, X = fmpq_mat([list(row) for row in rows]), fmpq_mat(EXAMPLE.astype(int).tolist())
     code = W * X
     P = code.transpose() * (code * code.transpose()).inv() * code
@@ -97,8 +97,10 @@ def fjlt_rows(signs: Iterable[int]) -> list[list[int]]:
 
 
 def cannot_return(rows: Iterable[Iterable[int]]) -> bool:
-    """Whether a descent from the best D and E for these rows starts below the spurious minimum,
-    exactly."""
+    """Whether a descent from these rows starts below the spurious minimum, exactly.
+
+    D and E are the best for the rows, so a descent that never rises stays below it.
+    """
     return bool(loss_of(rows) < SPURIOUS)
 
 

@@ -1,5 +1,4 @@
-"""How many complex critical points the loss has when B is trained too: two outputs that differ in
-the top bit only."""
+"""Number of complex critical points with B trained, for two sibling outputs and others."""
 
 from __future__ import annotations
 
@@ -91,8 +90,10 @@ def faults_of(start: StartSet, count: int) -> list[str]:
 
 
 def slopes(W: Array, C: Array, M: Array) -> tuple[Array, Array]:
-    """Largest entry of P·W·M - PLP·W·C where W has variables, P the inverse of K; and of its
-    terms."""
+    """Largest entry of P·W·M − PLP·W·C where W has variables, and the largest of its terms.
+
+    P is the inverse of K. The expression vanishes at a critical point.
+    """
     T = np.swapaxes(W, -1, -2)
     P = np.linalg.inv(W @ C @ T)
     terms = P @ W @ M, P @ (W @ M @ T) @ P @ W @ C

@@ -1,5 +1,8 @@
-"""Where spurious minima are: a conjecture on deficient row spaces, and what happens where the
-dimension is full."""
+"""Which kept outputs have spurious minima: a conjecture, and what is seen on either side.
+
+Deficient outputs are conjectured to have data with a spurious minimum. Where the dimension is full,
+regular points are no spurious minima, and folds are shown apart.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,7 @@ STEPS = 300
 
 @cache
 def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """(kept outputs, k), one for each class with k < n, whose row spaces are almost all k-planes,
-    or are not."""
+    """(kept outputs, k), one for each class with k < n, either dominant or deficient."""
     every = [
         (c.rows, k)
         for l in range(1, n + 1)
@@ -83,8 +85,10 @@ def attack(problem: Problem, x: Array, optimum: float, rng: Generator) -> Attack
 
 
 def is_fold(end: Minimum) -> bool:
-    """Whether the rows stay independent; where they do not, the best D has no limit, and there is
-    no minimum."""
+    """Whether the point is a fold whose rows stay independent.
+
+    Where the rows become dependent the best D has no limit, so there is no minimum.
+    """
     rows = np.linalg.svd(end.spaces.rows_at(end.x), compute_uv=False)
     return bool(rows[-1] > 1e-4 * rows[0])
 
@@ -97,8 +101,10 @@ def returns(problem: Problem, end: Minimum, rng: Generator) -> bool:
 
 
 def starts(problem: Problem, X: Array, Y: Array, count: int, rng: Generator) -> Array:
-    """Random variables, some of them with entries near 0, and points near planes of the best
-    eigenvectors but one."""
+    """Random variables to start from.
+
+    Some have entries near 0, and some lie near planes of the best eigenvectors but one.
+    """
     spaces = problem.gain.spaces
     x = spaces.random(rng, (count,))
     x[::4] *= np.where(rng.random(x[::4].shape) < 0.3, 1e-2, 1.0)
@@ -115,8 +121,7 @@ def _but_one(n: int, k: int, rng: Generator) -> Iterator[list[int]]:
 
 
 def _near_plane(spaces: RowSpaces, X: Array, Y: Array, chosen: list[int], rng: Generator) -> Array:
-    """Variables whose row space is, as nearly as it can be, spanned by these eigenvectors of the
-    pencil."""
+    """Variables whose row space is as near as possible to the span of these eigenvectors."""
     plane = np.linalg.qr(pencil(X, Y)[1][:, chosen])[0].T
     end = minimise_reduced(np.eye(spaces.n), plane, spaces.rows, spaces.k, max_steps=60, rng=rng)
     return end.x + 1e-3 * rng.normal(size=end.x.size)
@@ -133,8 +138,10 @@ def dominant_case(
 def chosen(
     context: Context, dominant: bool, quick: int
 ) -> list[tuple[int, tuple[int, ...], int, SeedSequence]]:
-    """All cases; in the quick profile those for n = 4 and a few for n = 8 that the seed draws. Each
-    has a seed."""
+    """All cases, each with its seed.
+
+    The quick profile takes those for n = 4 and a few for n = 8 that the seed draws.
+    """
     cases = [(n, *case) for n in (4, 8) for case in classes(n, dominant)]
     if not context.full:
         few, many = ([case for case in cases if case[0] == n] for n in (4, 8))
@@ -251,8 +258,7 @@ class Deficient:
         return f"n = {self.n}, {self.rows}, k = {self.k}"
 
     def search(self, most: int, count: int) -> Spurious:
-        """Go through the families until one of the data sets has a minimum above another, in all
-        weights."""
+        """Go through the families until one of the data sets has a spurious minimum in all weights."""
         for tried in range(1, most + 1):
             X, Y = FAMILIES[(tried - 1) % len(FAMILIES)](self.n, self.k, self.rng)
             gap = self.gap(X, Y, count)
@@ -331,8 +337,10 @@ class Tied(RowSpaces):
 
 
 def _tied_is_found(context: Context) -> bool:
-    """Whether a single output with two weights tied, n = 4, loses a dimension and holds descents
-    above the optimum."""
+    """Whether tying two weights of a single output, n = 4, is noticed.
+
+    It loses a dimension, and then descents end above the optimum.
+    """
     rng = context.rng
     X = rng.normal(size=(4, 8))
     right = Problem.of(X, X, (0,), 1)
@@ -343,8 +351,7 @@ def _tied_is_found(context: Context) -> bool:
 
 
 def _whitened_has_none(context: Context) -> bool:
-    """Whether the search finds nothing for siblings and whitened data, where nothing is to be
-    found."""
+    """Whether the search finds nothing for siblings and whitened data, which have nothing to find."""
     rng, gaps = context.rng, []
     for n in (4, 4, 8, 8):
         X, Y = np.linalg.qr(rng.normal(size=(2 * n, n)))[0].T, rng.normal(size=(n, 2 * n))
@@ -362,8 +369,10 @@ def _example_has_two(context: Context) -> bool:
 
 
 def _deficient_taken_for_dominant(context: Context) -> bool:
-    """Whether an attack on siblings, with the dense optimum as the only minimum allowed, finds one
-    above it."""
+    """Whether an attack on siblings finds a minimum above the dense optimum.
+
+    The dense optimum is then wrongly taken for the only loss that a minimum may have.
+    """
     X, Y = FAMILIES[0](4, 2, context.rng)
     return len(dominant_case(4, (0, 2), 2, X, Y, 8, context.rng).regular) > 0
 

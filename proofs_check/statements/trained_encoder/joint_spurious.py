@@ -1,5 +1,7 @@
-"""A trained butterfly has strict local minima that are not global: integer examples, a family, an
-open set of data."""
+"""A trained butterfly has strict local minima that are not global.
+
+There are integer examples, a family of them for every n, and an open set of data.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +52,10 @@ SECOND: Pair = (0, 1)
 
 
 def never_above(level: Any, gain: SiblingGain) -> bool:
-    """Whether level·Q − N is a sum of squares of monomials in u and v, with coefficients that are
-    not negative."""
+    """Whether level·Q − N is a sum of squares of monomials with non-negative coefficients.
+
+    Then the gain N/Q never exceeds the level, for any u and v.
+    """
     u0, u1, v0, v1 = variables = symbols("u0 u1 v0 v1")
     N, Q = gain.polynomials((u0, u1), (v0, v1))
     terms = Poly(expand(level * Q - N), *variables).terms()
@@ -59,8 +63,10 @@ def never_above(level: Any, gain: SiblingGain) -> bool:
 
 
 def dense_optimum(gain: SiblingGain) -> arb:
-    """The best loss for an auto-encoder without a butterfly, k = 2: the sum of the two smallest
-    eigenvalues of XXᵀ."""
+    """The least loss of an auto-encoder without a butterfly, k = 2.
+
+    It is the sum of the two smallest eigenvalues of XXᵀ.
+    """
     C = fmpz_mat([[int(entry) for entry in gain.forms[0].row(i)] for i in range(4)])
     polynomial: Any = C.charpoly()
     roots = [
@@ -95,8 +101,9 @@ def _text(polynomial: Any) -> str:
 
 
 def gauge(network: EncoderDecoder) -> NDArray[np.int64]:
-    """Directions that leave D·E·B as it is, n = 4 and outputs 0 and 2: GL2 before and behind E, and
-    two scales.
+    """Directions that leave D·E·B as it is, for n = 4 and outputs 0 and 2.
+
+    They are GL2 between D and E, GL2 between E and B, and the scales of two inner nodes.
 
     Rows in the order of ``flatten``, for integer parameters. The last layer mixes the nodes 0 and 2
     by the matrix top.
@@ -120,8 +127,10 @@ def gauge(network: EncoderDecoder) -> NDArray[np.int64]:
 
 
 def planted_network(n: int) -> tuple[EncoderDecoder, Array, Array]:
-    """(network, X, Y) at the spurious point of the family; Y = 5X makes D integer and scales the
-    loss by 25."""
+    """(network, X, Y) at the spurious point of the family.
+
+    Y = 5X makes D integer, and scales the loss by 25.
+    """
     X = family(n).astype(float)
     network = sibling_network(siblings(*np.eye(n // 2)[:2].tolist()), X, 5 * X)
     return network, X, 5 * X
@@ -202,13 +211,15 @@ def family(n: int) -> NDArray[np.int64]:
 
 
 def units(n: int, *places: int) -> fmpq_mat:
-    """Rows of the identity; −1 for a row of zeros."""
+    """Rows of the identity, with a row of zeros for −1."""
     return fmpq_mat(len(places), n, [int(j == place) for place in places for j in range(n)])
 
 
 def tangent_form(X: NDArray[np.int64], u: int, v: int) -> tuple[fmpq, bool, fmpq_mat]:
-    """(gain, whether its slope is 0, its Hessian) at the rows e_u and e_v, as u and v turn to other
-    unit vectors."""
+    """Gain at the rows e_u and e_v, whether its slope is 0, and its Hessian.
+
+    The directions turn u and v towards the other unit vectors.
+    """
     n, C = len(X), fmpq_mat((X @ X.T).tolist())
     W, M = units(n, u, v), C * C
     turns = [units(n, i, -1) for i in range(n // 2) if i != u]
@@ -253,7 +264,7 @@ def _family(context: Context) -> Finding:
 
 
 def polished(X: Array) -> Array:
-    """The maximum of the gain next to u = (1, 0), v = (0, 1), by Newton's method."""
+    """The maximum of the gain next to u = (1, 0), v = (0, 1), found by Newton's method."""
     gain, at, free = Gain(RowSpaces(4, [0, 2]), *data_forms(X, X)), np.array([1.0, 0, 0, 1]), [1, 2]
     for _ in range(8):
         at[free] -= np.linalg.solve(gain.hessian(at)[np.ix_(free, free)], gain.gradient(at)[free])
@@ -340,14 +351,14 @@ def _whitened_has_one(context: Context) -> bool:
 
 
 def _coupled_less_has_one(context: Context) -> bool:
-    """X[3][1] = 1 in place of 2."""
+    """Whether the gain has a single maximum where X[3][1] is 1 in place of 2."""
     rows = [*INTEGERS[:3], [0, 1, 0, 1]]
     gain = SiblingGain(rows, rows)
     return gain.census().maxima == 1 and not is_spurious(gain, (FIRST, SECOND), (SECOND, FIRST))
 
 
 def _saddle_is_rejected(context: Context) -> bool:
-    """u at the top and v at the bottom of a gain that separates."""
+    """Whether the saddle of a separable gain, u at the top and v at the bottom, is rejected."""
     separate = np.diag([3, 1, 2, 1]).tolist()
     gain = SiblingGain(separate, separate)
     slope, second = gain.derivatives(FIRST, SECOND)
@@ -357,7 +368,7 @@ def _saddle_is_rejected(context: Context) -> bool:
 
 
 def _lowest_bound_is_rejected(context: Context) -> bool:
-    """34/5 claimed to be the largest gain."""
+    """Whether the claim that 34/5 is the largest gain is rejected."""
     gain = SiblingGain(INTEGERS, INTEGERS)
     return (
         not never_above(gain.at(FIRST, SECOND), gain)

@@ -1,5 +1,4 @@
-"""Where the row space of EB can move in every direction, a joint local minimum is the dense
-optimum.
+"""Where the row space of EB can move freely, a joint local minimum is the dense optimum.
 
 f(W) = tr (WCWᵀ)⁻¹WMWᵀ, C = XXᵀ > 0 and M = XYᵀYXᵀ, is what a bottleneck with row space W gains over
 the loss tr YYᵀ.
@@ -96,7 +95,10 @@ outside."""
 
 
 def descent(W: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, tuple[int, int]] | None:
-    """(f, (index, nullity) of −f in the entries of W), exactly; None where W is not critical."""
+    """Gain f, and the index and nullity of −f in the entries of W, exactly.
+
+    Returns None where W is not critical.
+    """
     k, n = W.nrows(), W.ncols()
     units = [fmpq_mat(k, n, [int(i == j) for j in range(k * n)]) for i in range(k * n)]
     alone = [expansion(W, unit, C, M) for unit in units]
@@ -112,14 +114,17 @@ def descent(W: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, tuple[int, int
 
 
 def dense_problem(values: list[int], n: int, rng: Generator) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
-    """(C, M, T) of rational X and Y; the rows of T are eigenvectors, MTᵀ = CTᵀ·diag(values²)."""
+    """(C, M, T) of rational X and Y.
+
+    The rows of T are eigenvectors: MTᵀ = CTᵀ·diag(values²).
+    """
     problem = Problem.general(values, n, n, n + 1, n, rng)
     X, cross = problem.encoded, problem.Y * problem.encoded.transpose()
     return X * X.transpose(), cross.transpose() * cross, problem.T.inv()
 
 
 def spanned(T: fmpq_mat, chosen: tuple[int, ...], rng: Generator) -> fmpq_mat:
-    """A basis, in random integers, of the span of some rows."""
+    """A basis of the span of some rows, mixed by a random integer matrix."""
     k = len(chosen)
     rows = fmpq_mat([T.tolist()[i] for i in chosen])
     while (mixed := random_matrix(k, k, rng)).det() == 0:
@@ -130,7 +135,7 @@ def spanned(T: fmpq_mat, chosen: tuple[int, ...], rng: Generator) -> fmpq_mat:
 def turn(
     T: fmpq_mat, chosen: tuple[int, ...], inside: int, outside: int, C: fmpq_mat, M: fmpq_mat
 ) -> fmpq:
-    """Second-order gain of f where row ``inside`` of the span turns towards row ``outside``."""
+    """Second-order gain of f as one row inside the span turns towards a row outside."""
     rows, k = T.tolist(), len(chosen)
     zero = [fmpq(0)] * T.ncols()
     V = fmpq_mat([rows[outside] if chosen[unit] == inside else zero for unit in range(k)])
@@ -198,8 +203,10 @@ def _subspaces(context: Context) -> Finding:
 
 
 def freedom(network: EncoderDecoder) -> tuple[int, float]:
-    """(rank, least over largest singular value) of the derivative of (E, weights) ↦ row space of
-    EB.
+    """In how many directions the row space of EB moves, and how well conditioned that is.
+
+    Returns the rank of the derivative of (E, weights) ↦ row space of EB, and its least singular
+    value over its largest.
 
     B is affine in every single weight, so that a difference is a derivative. The rank is k(n − k)
     at most.
@@ -219,8 +226,10 @@ def freedom(network: EncoderDecoder) -> tuple[int, float]:
 
 
 def satisfies_hypotheses(network: EncoderDecoder, X: Array, Y: Array, clear: float = 1e-3) -> bool:
-    """Whether the network is a minimum in all weights where the row space moves freely, by a clear
-    margin."""
+    """Whether the network is a minimum in all weights and its row space moves freely.
+
+    Both must hold by a clear margin.
+    """
     k, n = len(network.encoder), len(X)
     rank, margin = freedom(network)
     return rank == k * (n - k) and margin > clear and is_minimum(network, X, Y)
@@ -238,8 +247,10 @@ CASES += [(8, (0, 4), 1), (8, (0, 1, 2, 3), 3)]  # (n, kept outputs, k)
 
 
 def trained(context: Context, starts: int) -> Iterator[tuple[str, EncoderDecoder, Array, Array]]:
-    """(case, network, X, Y) where training all weights converges, on random data from random
-    butterflies."""
+    """(case, network, X, Y) wherever training all weights converges.
+
+    Data and starting butterflies are random.
+    """
     for n, rows, k in CASES:
         for seed in context.seed.spawn(starts):
             rng = np.random.default_rng(seed)
@@ -251,7 +262,7 @@ def trained(context: Context, starts: int) -> Iterator[tuple[str, EncoderDecoder
 
 
 def above_optimum(network: EncoderDecoder, X: Array, Y: Array) -> float:
-    """Loss above that of the best dense network, in units of ‖Y‖_F²."""
+    """Loss above that of the best dense network, relative to ‖Y‖_F²."""
     dense = reduced_loss(X, Y, np.eye(len(X)), len(network.encoder))
     return float((network.loss(X, Y) - dense) / np.sum(Y**2))
 
@@ -280,14 +291,18 @@ def _training(context: Context) -> Finding:
 
 
 def stuck_siblings() -> tuple[EncoderDecoder, Array, Array]:
-    """A minimum above the optimum, outputs {0, 2}, n = 4, k = 2, where the row space has the form
-    (u, 0), (0, v)."""
+    """A minimum above the optimum whose row space is tied to the form (u, 0), (0, v).
+
+    n = 4, outputs {0, 2}, k = 2.
+    """
     return sibling_network(siblings((1, 0), (0, 1)), EXAMPLE, EXAMPLE), EXAMPLE, EXAMPLE
 
 
 def stuck_row() -> tuple[EncoderDecoder, Array, Array]:
-    """A flat one for a single output, l = k = 1: every row can be had, but a weight 0 holds this
-    one."""
+    """A flat minimum above the optimum for a single output, l = k = 1.
+
+    Every row can be reached, but a weight of 0 holds this one.
+    """
     X, weights = np.diag([3.0, 1, 2, 1]), np.zeros((2, 4, 2))
     weights[0, 0], weights[0, 2], weights[1, 0] = (0, 1), (1, 0), (0, 1)
     B = TruncatedButterfly(weights, rows=[0])

@@ -1,5 +1,4 @@
-"""Row spaces of two kept outputs of a butterfly: their dimension, what they are, and the symmetries
-of the outputs."""
+"""Row spaces that two kept outputs reach: their dimension, their form, their symmetries."""
 
 from __future__ import annotations
 
@@ -63,8 +62,10 @@ def factorises(n: int, r: int, s: int) -> bool:
 
 
 def parameters(n: int, b: int) -> int:
-    """Dimension of {M·diag(u_β)}: a plane M in N = n/2^b coordinates, and N vectors of length 2^b
-    up to scale."""
+    """Dimension of {M·diag(u_β)}.
+
+    M is a plane in N = n/2^b coordinates, and u has N blocks of length 2^b, each up to scale.
+    """
     N = n // 2**b
     return 2 * (N - 2) + N * (2**b - 1)
 
@@ -72,8 +73,10 @@ def parameters(n: int, b: int) -> int:
 def realisation(
     n: int, rows: Sequence[int], u: Sequence[Any], M: Sequence[Sequence[Any]]
 ) -> Weights:
-    """Weights whose outputs ``rows``, one or two, are M·diag(u_β); u = 1 where nothing is
-    shared."""
+    """Weights for which the outputs ``rows``, one or two, are M·diag(u_β).
+
+    u = 1 where the outputs share no layer.
+    """
     b = lowest_difference(*rows) if len(rows) == 2 else 0
     weights = [[[Fraction(1), Fraction(1)] for _ in range(n)] for _ in range(n.bit_length() - 1)]
     for c in range(n if b else 0):
@@ -87,7 +90,7 @@ def realisation(
 
 
 def outputs(weights: Weights, rows: Sequence[int]) -> list[list[Any]]:
-    """The rows of B, by passing every unit vector through the layers."""
+    """The rows of B, found by passing every unit vector through the layers."""
     columns = []
     for c in range(n := len(weights[0])):
         x = [int(j == c) for j in range(n)]
@@ -112,8 +115,10 @@ def dense_dimension(
     bits: Sequence[int] | None = None,
     tied: bool = False,
 ) -> int:
-    """Rank of the derivative of (E, weights) -> EB at a point, modulo the prime, less the k²
-    motions E -> CE.
+    """Dimension of the row spaces of EB: the rank of a derivative at a point, less k².
+
+    The derivative is that of (E, weights) ↦ EB, modulo the prime; the k² motions E ↦ CE leave the
+    row space as it is.
 
     ``bits``: those of the layers, 0, 1, … if None. ``tied``: every layer has the weights of the
     first.

@@ -30,8 +30,10 @@ __all__ = ["CLAIM", "gauge_witness"]
 
 
 def gauge_witness() -> dict[str, fmpq_mat]:
-    """Two global minima (D, E) and (D2, E2) for X = Y = diag(2, 1), B = I, k = 1, with the same
-    product."""
+    """Two global minima (D, E) and (D2, E2) with the same product DE.
+
+    X = Y = diag(2, 1), B = I, k = 1.
+    """
     X = fmpq_mat([[2, 0], [0, 1]])
     D, E, C = fmpq_mat([[1], [0]]), fmpq_mat([[1, 0]]), fmpq_mat([[2]])
     return {"X": X, "Y": X, "B": identity(2), "D": D, "E": E, "D2": D * C, "E2": C.inv() * E}
@@ -59,8 +61,7 @@ def _gauge(context: Context) -> Finding:
 
 
 def _output(context: Context) -> Finding:
-    """Auto-encoders with planted Σ: at every global minimum, in a random gauge, D'E'BX is
-    B_k(X)."""
+    """Check that D'E'BX is B_k(X) at every global minimum of planted auto-encoders."""
     rng, cases, moved, other, good = context.rng, 0, 0, 0, True
     for _ in range(20 if context.full else 6):
         for values, n, k in (([3, 2, 1], 4, 2), ([3, 2], 4, 1), ([4, 3, 1], 5, 1)):
@@ -89,7 +90,7 @@ def _output(context: Context) -> Finding:
 
 
 def _ties(context: Context) -> Finding:
-    """λ_k = λ_{k+1}: two global minima with different outputs."""
+    """Show two global minima with different outputs, where λ_k = λ_{k+1}."""
     one = identity(2)
     D, E, D2, E2 = (
         fmpq_mat([[1], [0]]),
@@ -108,7 +109,7 @@ def _ties(context: Context) -> Finding:
 
 
 def _bound(context: Context) -> Finding:
-    """After the first phase the loss is that of Proposition 2, so its constant is inherited."""
+    """Show that the loss after the first phase inherits the constant of Proposition 2."""
     law = error_law(WITNESS)
     X = np.array(WITNESS, dtype=float)
     losses = [reduced_loss(X, X, srht(1, 4, rng=seed), 1) for seed in context.seed.spawn(40)]
@@ -158,7 +159,7 @@ def _training(context: Context) -> Finding:
 
 
 def _unequal_gauge(context: Context) -> bool:
-    """A change of D without the inverse change of E must not pass for a minimum."""
+    """Whether a change of D without the inverse change of E is told from a minimum."""
     w = gauge_witness()
     w["E2"] = w["E"]
     return loss(w, "2") != loss(w)

@@ -39,13 +39,14 @@ t = symbols("t")
 
 
 def stretched(a: int, b: int) -> SiblingGain:
-    """X = diag(a, 1, 1, b)·Y, Y the integer example with a spurious minimum."""
+    """The gain for X = diag(a, 1, 1, b)·Y, with Y the integer example with a spurious minimum."""
     return SiblingGain((np.diag([a, 1, 1, b]) @ INTEGERS).tolist(), INTEGERS)
 
 
 def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
-    """(B, (u, v)) for every sign pattern: B, outputs 0 and 2, has the row space of (u, 0) and (0,
-    v), u0 = v0 = 1.
+    """The butterfly and its row space, for every sign pattern of an FJLT with n = 4.
+
+    Outputs 0 and 2 span the rows (u, 0) and (0, v), with u0 = v0 = 1.
 
     Raises
     ------
@@ -64,8 +65,7 @@ def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
 
 
 def is_trapped(gain: SiblingGain, start: Plane, end: Plane) -> bool:
-    """Whether no path from a start on which the gain never falls below its value there gains more
-    than at the end.
+    """Whether no path on which the gain stays at or above the start gains more than the end.
 
     The end is a nondegenerate maximum, and no other critical value lies between the two: so the
     part of the torus of (u, v) where the gain is at least that of the start, has a component that
@@ -229,8 +229,7 @@ def _never_trapped(gain: SiblingGain) -> bool:
 
 
 def _integer_example(context: Context) -> bool:
-    """The auto-encoder of joint-spurious: every FJLT row space gains more than the spurious
-    maximum."""
+    """Check that every FJLT row space gains more than the spurious maximum of joint-spurious."""
     gain = SiblingGain(INTEGERS, INTEGERS)
     above = all(gain.at(*plane) > gain.at(*SPURIOUS) for _, plane in fjlt_starts())
     return above and _never_trapped(gain)

@@ -1,5 +1,4 @@
-"""Whitened data and two outputs that differ in the top bit only: the loss is a sum of two rank-one
-problems.
+"""Whitened data and sibling outputs: the loss is a sum of two rank-one problems.
 
 With XXᵀ = I only YXᵀ matters, so that the exact checks take X = I. The outputs 0 and N = n/2 of a
 butterfly of size n are combinations of (u, 0) and (0, v), u and v in R^N.
@@ -103,8 +102,9 @@ that basis."""
 
 
 def coupled(upper: Sequence[int], lower: Sequence[int]) -> tuple[Array, Array, Array]:
-    """(Y, M11, M22) with X = I: M11 and M22 have the rows of a Hadamard matrix as eigenvectors, and
-    M12 is not 0.
+    """(Y, M11, M22) with X = I and known eigenvectors.
+
+    The rows of a Hadamard matrix are eigenvectors of M11 and of M22, and M12 is not 0.
 
     The eigenvalues are N·s² for s in ``upper`` and (N·s)² for s in ``lower``, in the order of the
     rows.
@@ -115,7 +115,7 @@ def coupled(upper: Sequence[int], lower: Sequence[int]) -> tuple[Array, Array, A
 
 
 def pairs(upper: Sequence[int], lower: Sequence[int]) -> list[tuple[EncoderDecoder, int, float]]:
-    """(network, predicted index, predicted loss) at every pair of eigenvectors of M11 and M22."""
+    """Network, predicted index and predicted loss at every pair of eigenvectors of M11 and M22."""
     Y, M11, M22 = coupled(upper, lower)
     N, X, rows = len(upper), np.eye(2 * len(upper)), hadamard_rows(len(upper))
     mu, nu = (np.array([w @ M @ w / N for w in rows]) for M in (M11, M22))
@@ -128,7 +128,7 @@ def pairs(upper: Sequence[int], lower: Sequence[int]) -> list[tuple[EncoderDecod
 
 
 def minima(networks: Iterable[EncoderDecoder], X: Array, Y: Array) -> set[float]:
-    """Losses at the critical points whose Hessian has no negative eigenvalue, exactly."""
+    """Losses of the critical points whose Hessian has no negative eigenvalue, exactly."""
     inertias = [(network, exact_index(network, X, Y)) for network in networks]
     return {
         network.loss(X, Y) for network, found in inertias if found is not None and found[0] == 0
@@ -182,8 +182,10 @@ def _enumerated(context: Context) -> Finding:
 
 
 def flat_minimum() -> tuple[EncoderDecoder, Array, Array]:
-    """(network, X, Y), n = 8 and XXᵀ = I, with an inner weight 0: u = (r·a, s·b), r = 0, a = b =
-    (1, 0), s = 1."""
+    """(network, X, Y) at a local minimum with an inner weight of 0; n = 8 and XXᵀ = I.
+
+    The upper row is u = (r·a, s·b) with r = 0, a = b = (1, 0), s = 1.
+    """
     X, Y = np.eye(8), np.diag([1.0, 3, 2, 0, 1, 0, 0, 0])
     weights = siblings([1, 0, 1, 0], [1, 0, 0, 0]).weights.copy()
     weights[1, 0, 0] = 0
@@ -191,8 +193,10 @@ def flat_minimum() -> tuple[EncoderDecoder, Array, Array]:
 
 
 def bounds_the_gain(level: int, Y: Array) -> bool:
-    """Whether level·‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2² for u = (r·a, s·b), as
-    polynomials."""
+    """Whether level·‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2², as polynomials.
+
+    Here u = (r·a, s·b).
+    """
     r, s, a1, a2, b1, b2 = symbols("r s a1 a2 b1 b2")
     u = [r * a1, r * a2, s * b1, s * b2]
     gain = sum(int(value) ** 2 * x**2 for value, x in zip(np.diag(Y), u, strict=False))
@@ -218,8 +222,10 @@ def _stuck(context: Context) -> Finding:
 
 
 def whitened_digits(n: int) -> list[tuple[str, Array, Array]]:
-    """(name, X, Y) with XXᵀ = I from n pixels of the digits that are not always blank, ‖Y‖_F =
-    1."""
+    """(name, X, Y) with XXᵀ = I and ‖Y‖_F = 1, from the digits.
+
+    X is made from n pixels that are not always blank.
+    """
     pixels, labels = digits()
     live = pixels[pixels.any(axis=1)].astype(float)
     left, _, right = np.linalg.svd(live[:: len(live) // n][:n], full_matrices=False)
@@ -231,8 +237,7 @@ def whitened_digits(n: int) -> list[tuple[str, Array, Array]]:
 
 
 def ends(X: Array, Y: Array, starts: int, context: Context) -> list[float]:
-    """Losses where training all weights from random butterflies converges, outputs 0 and n/2, k =
-    2."""
+    """Losses at which training from random butterflies converges, outputs 0 and n/2, k = 2."""
     n, runs = len(X), []
     for seed in context.seed.spawn(starts):
         B = TruncatedButterfly(Butterfly.random(n, seed).weights, rows=[0, n // 2])
@@ -269,7 +274,10 @@ def _trained_on_other_data(context: Context) -> bool:
 
 
 def _enumerated_on_other_data(context: Context) -> bool:
-    """Whether the exact machinery finds two minima there; Y = 5X makes the decoders integer."""
+    """Whether the exact check finds two minima for data that are not whitened.
+
+    Y = 5X makes the decoders integer.
+    """
     rows = [((1, 0), (0, 1)), ((0, 1), (1, 0)), ((1, 0), (1, 0)), ((0, 1), (0, 1))]
     Y = 5 * EXAMPLE
     networks = [sibling_network(siblings(u, v), EXAMPLE, Y) for u, v in rows]
