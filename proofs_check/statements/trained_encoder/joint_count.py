@@ -45,32 +45,42 @@ Array = NDArray[Any]
 
 SMALL = [(1, 2), (1, 3), (2, 2)]
 PAIRS = {3: 72, 4: 528}
-"""Critical points for so many vectors with two entries each; 4 of them span the rows of outputs 0,
-2, 4, 6 of 8."""
+"""Number of critical points for so many vectors with two entries each.
+
+Four of them span the rows of outputs 0, 2, 4, 6 of a butterfly of size 8.
+"""
 
 CRITICAL, REGULAR, APART = 1e-9, 1e-9, 1e-5
 
 
 def predicted(N1: int, N2: int) -> int:
-    """Complex critical points, u and v of lengths N1 and N2; N(2N-1)(2N²-3N+4)/3 if both are N."""
+    """Number of complex critical points for u and v of lengths N1 and N2.
+
+    It is N(2N − 1)(2N² − 3N + 4)/3 if both lengths are N.
+    """
     N1, N2 = sorted((N1, N2))
     return N1 * ((8 * N1 * N1 - 12 * N1 + 7) * N2 - 4 * (N1 - 1) ** 2 * (N1 + 1)) // 3
 
 
 def euler_characteristic(N1: int, N2: int) -> int:
-    """Of the product of real projective spaces, of dimensions N1 - 1 and N2 - 1."""
+    """Euler characteristic of the product of two real projective spaces.
+
+    Their dimensions are N1 − 1 and N2 − 1, so it is 1 if both are even, and else 0.
+    """
     return N1 % 2 * (N2 % 2)
 
 
 def faults_of(start: StartSet, count: int) -> list[str]:
-    """Why these are not so many different simple critical points; empty if they are."""
+    """Reasons why these are not ``count`` different simple critical points; empty if they are."""
     spaces, (C, M) = start.spaces, start.forms
     W = spaces.rows_at(spaces.rescaled(start.x))
     x = spaces.linear_preimage(W)
     faults = [] if len(x) == count else [f"{len(x)} points, not {count}"]
     slope, scale = slopes(W, C, M)
+    # A simple point has a Hessian of full rank on the row spaces; the rest is gauge.
     values = np.linalg.svd(Gain(spaces, C, M).hessian(x), compute_uv=False)
     P = projectors(spaces, x).reshape(len(x), spaces.n**2)
+    # Squared distances of the projectors onto the row spaces: ‖P‖² + ‖Q‖² − 2 Re⟨P, Q⟩.
     gap = (
         np.linalg.norm(P, axis=1) ** 2
         + np.linalg.norm(P, axis=1)[:, None] ** 2
@@ -141,7 +151,8 @@ def _ideals(context: Context) -> Finding:
         "0, by SymPy in u and v "
         f"for (N1, N2) = {', '.join(map(str, SMALL))}; {used}. Degrees: "
         + ", ".join(f"{pair}: {count}" for pair, count in sorted(counts.items()))
-        + ". All points are simple, so that data in characteristic 0 with the same residues have at least as many.",
+        + ". All points are simple, so that data in characteristic 0 with the same residues have "
+        "at least as many.",
         len(counts),
         numbers={"pairs": len(counts), "points": sum(count or 0 for count in counts.values())},
     )
@@ -170,8 +181,10 @@ OTHERS: dict[tuple[tuple[int, ...], int], Callable[[], Family]] = {
     ((0, 1, 4), 3): lambda: one_more(spans(4, 4)),
     ((0, 1, 2), 3): lambda: one_more(planes_of_pairs(4, 2)),
 }
-"""Row spaces of other outputs of eight and k: planes in the span of four pairs, or any vector and
-one in each half."""
+"""Row spaces of other outputs of a butterfly of size 8, by outputs and k.
+
+They are planes in the span of four pairs, or spans of any vector with such a plane.
+"""
 
 
 def _others(context: Context) -> Finding:
@@ -206,18 +219,18 @@ def _others(context: Context) -> Finding:
 
 
 def _monodromy(context: Context) -> Finding:
-    quiet, cases = (
+    no_progress, cases = (
         4,
         [(2, 2), (2, 3), (2, 4), (3, 3), (3, 4), (4, 4), (5, 5)] if context.full else [(2, 2)],
     )
     faults, sentences = [], []
     for N1, N2 in cases:
-        found = monodromy(Spans(N1, N2), rng=context.rng, max_loops_no_progress=quiet)
+        found = monodromy(Spans(N1, N2), rng=context.rng, max_loops_no_progress=no_progress)
         faults += [f"{N1, N2}: {fault}" for fault in faults_of(found, predicted(N1, N2))]
         sentences.append(f"{N1, N2}: {len(found.x)}")
     if context.full:
         found = monodromy(
-            RowSpaces(8, (0, 2, 4, 6), 4), rng=context.rng, max_loops_no_progress=quiet
+            RowSpaces(8, (0, 2, 4, 6), 4), rng=context.rng, max_loops_no_progress=no_progress
         )
         faults += (
             [f"outputs 0, 2, 4, 6 of 8: {len(found.x)} points"] if len(found.x) != PAIRS[4] else []
@@ -228,7 +241,7 @@ def _monodromy(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or "from one point, all that loops of complex data carry it to, simple and different: "
-        f"{', '.join(sentences)}, and no further one in {quiet} loops or more.",
+        f"{', '.join(sentences)}, and no further one in {no_progress} loops or more.",
         len(cases),
         numbers={"cases": len(cases)},
     )
@@ -247,14 +260,15 @@ def _start_sets(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or f"the stored points are critical, with a Hessian of rank n − 2, and different: {', '.join(counts)}.",
+        or "the stored points are critical, with a Hessian of rank n − 2, and different: "
+        f"{', '.join(counts)}.",
         len(counts),
         numbers={"sets": len(counts)},
     )
 
 
 def morse_faults(found: JointCriticalPoints, N: int) -> list[str]:
-    """What contradicts the count or the topology of the real row spaces."""
+    """Contradictions to the count, or to the topology of the real row spaces."""
     faults = (
         []
         if found.n_complex == predicted(N, N)
@@ -264,6 +278,7 @@ def morse_faults(found: JointCriticalPoints, N: int) -> list[str]:
         faults.append(
             f"{found.n_complex - len(found)} points are not real, so not conjugate in pairs"
         )
+    # Morse theory: the alternating sum over the indices is the Euler characteristic.
     morse = sum((-1) ** point.index for point in found)
     if morse != euler_characteristic(N, N):
         faults.append(f"the Morse sum is {morse}")
@@ -308,7 +323,7 @@ def _stored(change: slice | list[int]) -> StartSet:
 def _is_rejected(
     context: Context, count: int, saturated: bool = True, whitened: bool = False
 ) -> bool:
-    """Whether the ideal of N1 = N2 = 2 has another degree."""
+    """Whether the ideal for N1 = N2 = 2 has another degree than ``count``."""
     data = SpanData.random((2, 2), _rng(context))
     return degree(data.whitened if whitened else data, saturated) != count
 

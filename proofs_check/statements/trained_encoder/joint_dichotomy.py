@@ -41,8 +41,9 @@ __all__ = ["CLAIM"]
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-10
-"""Relative gradient norm of a minimum that counts."""
+"""Relative gradient norm below which a descent has converged."""
 STEPS = 300
+"""Steps of a descent at most."""
 
 
 @cache
@@ -58,10 +59,12 @@ def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
 
 
 class Attack(NamedTuple):
-    """What many descents found: how many reached the dense optimum, and which ends above it hold.
+    """What many descents found.
 
-    ``regular`` ends are nondegenerate minima where the row space moves in every direction that it
-    has; ``folds`` are ends where it does not, to which all starts nearby return.
+    ``starts`` counts them and ``optimal`` those that reached the dense optimum. The ends above it
+    are of two kinds. ``regular`` ends are nondegenerate minima at which the row space moves in
+    every direction that it has. ``folds`` are ends at which it does not, and to which all starts
+    nearby return.
     """
 
     starts: int
@@ -71,7 +74,7 @@ class Attack(NamedTuple):
 
 
 def attack(problem: Problem, x: Array, optimum: float, rng: Generator) -> Attack:
-    """Descend from every start, and see whether an end above the optimum is a local minimum."""
+    """Descend from every start, and test whether the ends above the optimum are local minima."""
     ends = descend(problem, x, STEPS, TOLERANCE)
     optimal = [end for end in ends if end.loss <= optimum + ABOVE * problem.energy]
     above = [end for end in ends if end.loss > optimum + ABOVE * problem.energy]
@@ -85,7 +88,7 @@ def attack(problem: Problem, x: Array, optimum: float, rng: Generator) -> Attack
 
 
 def is_fold(end: Minimum) -> bool:
-    """Whether the point is a fold whose rows stay independent.
+    """Whether the rows stay independent, as they do at a fold.
 
     Where the rows become dependent the best D has no limit, so there is no minimum.
     """
@@ -94,8 +97,9 @@ def is_fold(end: Minimum) -> bool:
 
 
 def returns(problem: Problem, end: Minimum, rng: Generator) -> bool:
+    """Whether no descent from a start close to the end gets lower."""
+    # The end itself, and three starts at each of three distances.
     scales = np.repeat([0, 1e-6, 1e-4, 1e-2], [1, 3, 3, 3])[:, None]
-    """Whether no start close to an end gets lower."""
     near = descend(problem, end.x + scales * rng.normal(size=(10, end.x.size)), STEPS, TOLERANCE)
     return min(other.loss for other in near) >= end.loss - 1e-12 * problem.energy
 
@@ -115,7 +119,7 @@ def starts(problem: Problem, X: Array, Y: Array, count: int, rng: Generator) -> 
 
 
 def _but_one(n: int, k: int, rng: Generator) -> Iterator[list[int]]:
-    """Two choices of k eigenvectors: k + 1 in the place of k, and another one."""
+    """Two choices of k eigenvectors: the best with k + 1 in place of k, and a random one."""
     yield [*range(k - 1), k]
     yield np.sort(rng.permutation(n)[:k]).tolist()
 
@@ -182,7 +186,10 @@ def _dominant(context: Context) -> Finding:
         "folds": folds,
     }
     if found:
-        wrong = f"{sentence}{len(found)} regular ends above it contradict joint-submersion: {'; '.join(found[:3])}."
+        wrong = (
+            f"{sentence}{len(found)} regular ends above it contradict joint-submersion: "
+            f"{'; '.join(found[:3])}."
+        )
         return Finding(Bearing.FAILED, wrong, descents, numbers)
     return Finding(
         Bearing.SILENT if optimal > descents / 2 else Bearing.FAILED,
@@ -233,7 +240,7 @@ def _fold(context: Context) -> Finding:
 
 
 def directions(end: Minimum) -> int:
-    """In how many directions the variables move the row space at an end, to 1e-4."""
+    """In how many directions the variables move the row space at an end, to a relative 1e-4."""
     size = motion(Gain(end.spaces, np.eye(end.spaces.n), np.eye(end.spaces.n)), end.x[None]).sizes[
         0
     ]
@@ -241,7 +248,7 @@ def directions(end: Minimum) -> int:
 
 
 class Spurious(NamedTuple):
-    """A minimum that is not global, and how many data sets were tried."""
+    """How many data sets were tried, and how far a minimum lies above the global one."""
 
     tried: int
     gap: float | None
@@ -257,17 +264,17 @@ class Deficient:
     def name(self) -> str:
         return f"n = {self.n}, {self.rows}, k = {self.k}"
 
-    def search(self, most: int, count: int) -> Spurious:
-        """Go through the families until one of the data sets has a spurious minimum in all weights."""
-        for tried in range(1, most + 1):
+    def search(self, max_data_sets: int, count: int) -> Spurious:
+        """Go through the families until a data set has a spurious minimum in all weights."""
+        for tried in range(1, max_data_sets + 1):
             X, Y = FAMILIES[(tried - 1) % len(FAMILIES)](self.n, self.k, self.rng)
             gap = self.gap(X, Y, count)
             if gap is not None:
                 return Spurious(tried, gap)
-        return Spurious(most, None)
+        return Spurious(max_data_sets, None)
 
     def gap(self, X: Array, Y: Array, count: int) -> float | None:
-        """How far a minimum lies above the best one found, of ‖Y‖_F²."""
+        """How far a spurious minimum lies above the best one found, relative to ‖Y‖_F²; else None."""
         found = multi_start(
             X, Y, self.rows, self.k, count, max_steps=150, tolerance=TOLERANCE, rng=self.rng
         )
@@ -278,11 +285,11 @@ class Deficient:
 
 
 def _deficient(context: Context) -> Finding:
-    most, count = (240, 32) if context.full else (40, 12)
+    max_data_sets, count = (240, 32) if context.full else (40, 12)
     found, missing, tried = [], [], 0
     for n, rows, k, seed in chosen(context, dominant=False, quick=4):
         case = Deficient(n, rows, k, np.random.default_rng(seed))
-        result = case.search(most, count)
+        result = case.search(max_data_sets, count)
         tried += result.tried
         if result.gap is None:
             missing.append(case.name)
@@ -295,7 +302,7 @@ def _deficient(context: Context) -> Finding:
         "nondegenerate minimum above another, a minimum in all weights too (distance of ‖Y‖_F², "
         "data sets tried: "
         f"{'; '.join(found)}). "
-        + (f"Not found with {most} data sets: {'; '.join(missing)}. " if missing else "")
+        + (f"Not found with {max_data_sets} data sets: {'; '.join(missing)}. " if missing else "")
         + "Such a minimum persists for nearby data; that it exists for every n is not proved.",
         tried,
         numbers={"found": len(found), "missing": len(missing), "data_sets": tried},
@@ -351,7 +358,7 @@ def _tied_is_found(context: Context) -> bool:
 
 
 def _whitened_has_none(context: Context) -> bool:
-    """Whether the search finds nothing for siblings and whitened data, which have nothing to find."""
+    """Whether the search finds nothing for siblings and whitened data."""
     rng, gaps = context.rng, []
     for n in (4, 4, 8, 8):
         X, Y = np.linalg.qr(rng.normal(size=(2 * n, n)))[0].T, rng.normal(size=(n, 2 * n))
