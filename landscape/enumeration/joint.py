@@ -63,10 +63,11 @@ def joint_critical_points(
     Returns
     -------
     JointCriticalPoints
-        All regular points with rank EB = k. Regular means that the weights move the row space in
-        as many directions as anywhere. Not searched for: folds of the weights and zeros of inner
-        vectors, where minima are possible (use ``multi_start``), and points of lower rank, which
-        are strict saddles unless no D and E do better for their B.
+        The regular points with rank EB = k; ``note`` says what is known to be missing. Regular
+        means that the weights move the row space in as many directions as anywhere. Not searched
+        for are folds of the weights and zeros of inner vectors, where minima are possible (use
+        ``multi_start``), and points of lower rank, which are strict saddles unless no D and E do
+        better for their B.
 
     Raises
     ------

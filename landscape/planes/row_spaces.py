@@ -26,9 +26,9 @@ class RowSpaces:
     E = I if k = l. Entry (r, c) of B is one monomial: the product of the weights on the only path
     from input c to output r. A weight is free in layer 0 and behind a node that two outputs leave
     in different directions; the others are 1. No row space is lost by that: a weight that is set to
-    1 only rescales vectors that are free. One pair of outputs is treated apart: two that differ in
-    the top bit only span what their two common nodes span. They are replaced by these nodes, with
-    weights 1 and 0 in the last layer.
+    1 only rescales vectors that are free. Siblings, two outputs that differ in the top bit only,
+    span what their two common nodes span. They are replaced by these nodes, with weights 1 and 0 in
+    the last layer.
 
     Parameters
     ----------
