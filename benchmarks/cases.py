@@ -18,7 +18,7 @@ from sklearn.random_projection import GaussianRandomProjection
 from benchmarks.timing import Row, in_turns
 from figures.experiments.timing import n_threads
 from fjlt import Butterfly, TruncatedButterfly, fwht, srht, srht_squared_norms
-from fjlt.kernels.threads import forget_room
+from fjlt.kernels.threads import release_workspace
 from landscape import EncoderDecoder
 
 __all__ = ["CASES", "growth", "memory", "missing_peers"]
@@ -347,7 +347,7 @@ def memory() -> dict[str, float]:
     with n_threads(1):
         for name, call in calls.items():
             call()
-            forget_room()
+            release_workspace()
             tracemalloc.start()
             result = call()
             peak = tracemalloc.get_traced_memory()[1]

@@ -151,10 +151,17 @@ def number(value: Any, name: str, *, above: float, high: float) -> float:
 
 
 def rows(kept: Iterable[int], n: int) -> NDArray[np.intp]:
-    """Kept outputs of a butterfly of size ``n``: distinct, in range, at least one; order is
-    preserved."""
+    """Kept outputs of a butterfly of size n, as a new array in the given order.
+
+    They must be distinct integers from 0 to n - 1, at least one.
+    """
     if isinstance(kept, str | bytes) or not isinstance(kept, Iterable):
         raise TypeError(f"rows must be a sequence of output numbers, got {kept!r}")
+    # Arrays of integers are checked as a whole; what they fail is found one by one, below.
+    if isinstance(kept, np.ndarray) and kept.ndim == 1 and kept.dtype.kind in "iu" and kept.size:
+        in_range = kept.min() >= 0 and kept.max() < n
+        if in_range and np.bincount(kept.astype(np.intp), minlength=1).max() == 1:
+            return kept.astype(np.intp)
     chosen = [dimension(row, "row", low=0, high=n - 1) for row in kept]
     if not chosen:
         raise ValueError("rows is empty; keep at least one output")

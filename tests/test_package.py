@@ -223,9 +223,9 @@ def test_the_ground_floor_loads_fast_and_light():
         "seconds = time.perf_counter() - start\n"
         f"print(json.dumps([seconds, [name for name in {HEAVY!r} if name in sys.modules]]))"
     )
-    results = [json.loads(run_python("-c", code, cwd=CHECKOUT).stdout) for _ in range(3)]
+    results = [json.loads(run_python("-c", code, cwd=CHECKOUT).stdout) for _ in range(5)]
     assert all(loaded == [] for _, loaded in results)
-    assert min(seconds for seconds, _ in results) < 0.5
+    assert min(seconds for seconds, _ in results) < 0.1
 
 
 def run_python(*arguments, cwd, path=None):

@@ -1,1 +1,1 @@
-"""Compiled passes over arrays: Walsh-Hadamard transforms and products with butterflies, in vector instructions."""
+"""Compiled passes over arrays: Walsh-Hadamard transforms and products with butterflies."""

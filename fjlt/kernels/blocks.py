@@ -1,210 +1,275 @@
 """Products, adjoints and gradients of butterfly networks by blocks of columns, compiled.
 
-A block goes through all the passes while it is in the cache. Where the columns of a matrix lie one
-after the other in memory, as samples in rows do, a block is transposed on its way in and out.
+A block goes through all the passes while it is in the cache. In a matrix in column-major order, as
+that of samples in rows, a block is transposed on its way in and out.
+
+Callers pass the records below as plain tuples, which Numba recognises faster than named ones.
 """
 
 from __future__ import annotations
 
-from fjlt.kernels import codelets as programs
-from fjlt.kernels.butterfly_passes import MOST_ROWS, adjoint_pass, copy, forward_pass, gradient_pass
-from fjlt.kernels.pass_plan import MOST_LAYERS
-from fjlt.kernels.simd import VECTOR_BYTES, compiled, rows_at, to_a_line
+from typing import NamedTuple
 
-__all__ = ["ROOMS_OF_A_PASS", "gradients", "products"]
+from fjlt.kernels import codelets
+from fjlt.kernels.butterfly_passes import (
+    MAX_ROWS,
+    Layers,
+    Rows,
+    adjoint_pass,
+    copy,
+    forward_pass,
+    gradient_pass,
+)
+from fjlt.kernels.pass_plan import MAX_LAYERS, Pass
+from fjlt.kernels.simd import VECTOR_BYTES, compiled, offset_to_line, rows_at
+from fjlt.types import Array
 
-ROOMS_OF_A_PASS = (
-    1 + (MOST_LAYERS - 1) // 2
-)  # for what is made, and for what enters each step but the first
+__all__ = ["BUFFERS_OF_A_PASS", "Blocks", "Gradient", "Matrix", "Network", "gradients", "products"]
 
-_t8, _t16 = programs.transpose.values()
+BUFFERS_OF_A_PASS = 1 + (MAX_LAYERS - 1) // 2
+"""For the gradient between two steps, and for the input of each step but the first."""
+
+_t8, _t16 = codelets.transpose.values()
+
+
+class Matrix(NamedTuple):
+    """A matrix as a flat array: column after column if ``column_major``, else row after row."""
+
+    flat: Array
+    n_rows: int
+    column_major: bool
+
+
+class Network(NamedTuple):
+    """Some passes of a butterfly network, for one or several groups of consecutive rows.
+
+    Attributes
+    ----------
+    weights : ndarray
+        In the order of ``pass_plan.packed``.
+    passes : tuple of pass_plan.Pass
+    n, groups : int
+        Rows of a group, and number of groups; there may be several only in natural order.
+    natural_order : bool
+        Whether all outputs are kept, in order; then passes work in place.
+    """
+
+    weights: Array
+    passes: tuple[Pass, ...]
+    n: int
+    groups: int
+    natural_order: bool
+
+
+class Blocks(NamedTuple):
+    """How the columns are cut into blocks.
+
+    Attributes
+    ----------
+    n_columns : int
+    chunk : int
+        Columns over which a gradient in the weights is summed before the sums are added; a
+        multiple of ``width``.
+    width : int
+        Columns of a block.
+    buffer_size : int
+        Numbers in a buffer between passes.
+    """
+
+    n_columns: int
+    chunk: int
+    width: int
+    buffer_size: int
+
+
+class Gradient(NamedTuple):
+    """Where gradients go: in the input, empty if not wanted, and in the weights, a row a chunk."""
+
+    in_input: Matrix
+    in_weights: Array
 
 
 @compiled
-def _transpose_one_by_one(x, x_step, y, y_step, i, i_stop, j, j_stop):  # type: ignore[no-untyped-def]
+def _transpose_entries(x, x_step, y, y_step, i, i_stop, j, j_stop):  # type: ignore[no-untyped-def]
+    """Rows i, …, i_stop - 1, columns j, …, j_stop - 1 of y, one by one."""
     for row in range(i, i_stop):
         for column in range(j, j_stop):
             y[row * y_step + column] = x[column * x_step + row]
 
 
 @compiled
-def _tile(x, x_step, y, y_step, i, j):  # type: ignore[no-untyped-def]
-    here, there, k = (
-        rows_at(x, j * x_step + i, x_step),
-        rows_at(y, i * y_step + j, y_step),
-        (0, 0, 0),
-    )
+def _transpose_tile(x, x_step, y, y_step, i, j):  # type: ignore[no-untyped-def]
+    """The square tile of y at row i, column j, as wide as a vector, in registers."""
+    source, target = rows_at(x, j * x_step + i, x_step), rows_at(y, i * y_step + j, y_step)
+    k = (0, 0, 0)
     if x.itemsize == VECTOR_BYTES // 8:
-        _t8(here, here, there, 8, x, k, x)
+        _t8(source, source, target, 8, x, k, x)
     else:
-        _t16(here, here, there, 16, x, k, x)
+        _t16(source, source, target, 16, x, k, x)
 
 
 @compiled
 def _transpose(x, x_step, y, y_step, n, d):  # type: ignore[no-untyped-def]
-    """y, shape (n, d), from x, shape (d, n), in tiles as wide as a vector, at the beginnings of
-    lines.
+    """Transpose x, shape (d, n), to y, shape (n, d).
 
-    Eight tiles at a time along the rows that are farther apart, so that several lines of a row are
-    used in turn.
+    The rows of x begin ``x_step`` numbers apart, those of y ``y_step``. Works in square tiles as
+    wide as a vector, which begin at cache lines.
     """
     tile = VECTOR_BYTES // x.itemsize
-    i_first = (
-        to_a_line(x) if n >= 64 * tile else 0
-    )  # for fewer, the rest would take longer than is won
-    j_first = to_a_line(y) if d >= 64 * tile else 0
+    # Where there are few tiles, the entries before the first would take longer than is won.
+    i_first = offset_to_line(x) if n >= 64 * tile else 0
+    j_first = offset_to_line(y) if d >= 64 * tile else 0
     i_stop, j_stop = n - (n - i_first) % tile, d - (d - j_first) % tile
-    _transpose_one_by_one(x, x_step, y, y_step, 0, n, 0, j_first)
-    _transpose_one_by_one(x, x_step, y, y_step, 0, i_first, j_first, j_stop)
+    # The edges before the first tile.
+    _transpose_entries(x, x_step, y, y_step, 0, n, 0, j_first)
+    _transpose_entries(x, x_step, y, y_step, 0, i_first, j_first, j_stop)
+    # Eight tiles at a time along the rows that are farther apart, so that several lines of a row
+    # are used in turn.
     if x_step > y_step:
         for part in range(i_first, i_stop, 8 * tile):
             for j in range(j_first, j_stop, tile):
                 for i in range(part, min(part + 8 * tile, i_stop), tile):
-                    _tile(x, x_step, y, y_step, i, j)
+                    _transpose_tile(x, x_step, y, y_step, i, j)
     else:
         for part in range(j_first, j_stop, 8 * tile):
             for i in range(i_first, i_stop, tile):
                 for j in range(part, min(part + 8 * tile, j_stop), tile):
-                    _tile(x, x_step, y, y_step, i, j)
-    _transpose_one_by_one(x, x_step, y, y_step, i_stop, n, j_first, j_stop)
-    _transpose_one_by_one(x, x_step, y, y_step, 0, n, j_stop, d)
+                    _transpose_tile(x, x_step, y, y_step, i, j)
+    # The edges after the last tile.
+    _transpose_entries(x, x_step, y, y_step, i_stop, n, j_first, j_stop)
+    _transpose_entries(x, x_step, y, y_step, 0, n, j_stop, d)
 
 
 @compiled
-def _load(x, in_rows, m, d, column, width, room, pitch, n):  # type: ignore[no-untyped-def]
-    """Some columns of x, shape (m, d), and zeros below."""
-    if in_rows:
-        _transpose(x[column * m :], m, room, pitch, m, width)
+def _load(x, d, column, width, target, n):  # type: ignore[no-untyped-def]
+    """Some columns of x, a matrix of d columns, to the rows ``target``, with zeros up to row n."""
+    m, pitch = x.n_rows, target.step
+    if x.column_major:
+        _transpose(x.flat[column * m :], m, target.flat, pitch, m, width)
     else:
         for j in range(m):
-            copy(x, j * d + column, room, j * pitch, width)
-    room[m * pitch : n * pitch] = 0
+            copy(x.flat, j * d + column, target.flat, j * pitch, width)
+    target.flat[m * pitch : n * pitch] = 0
 
 
 @compiled
-def _either_pass(  # type: ignore[no-untyped-def]
-    adjoint, x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch
-):
-    if adjoint:
-        adjoint_pass(x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch)
-    else:
-        forward_pass(x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch)
+def products(x, y, adjoint, network, blocks, workspace, first, stop):  # type: ignore[no-untyped-def]
+    """Blocks first, …, stop - 1 of the product y of a network with x, or of its adjoint.
 
-
-@compiled
-def products(  # type: ignore[no-untyped-def]
-    x,
-    x_rows,
-    m,
-    y,
-    y_rows,
-    l,
-    d,
-    width,
-    adjoint,
-    weights,
-    groups,
-    n,
-    passes,
-    natural,
-    size,
-    space,
-    first,
-    stop,
-):
-    """Blocks of ``width`` columns of the product y, shape (l, d), with x, shape (m, d), or with the
-    adjoint.
-
-    x_rows, y_rows: whether the columns lie one after the other in memory. Where m < n, rows of
-    zeros are appended. natural: all outputs are kept, in order; then the passes go on in place.
-    Then there may be several groups of n rows, each with a network of its own, for the same
-    columns. space: a room for a pass, then the rooms between passes, ``size`` each.
+    Parameters
+    ----------
+    x, y : Matrix
+        Of the same memory order. If x has fewer rows than the network, the others are zero.
+    adjoint : bool
+    network : Network
+    blocks : Blocks
+    workspace : ndarray
+        A buffer for a pass, then the buffers between passes, ``blocks.buffer_size`` each.
+    first, stop : int
+        Block t belongs to group t // b of rows, if there are b blocks of columns.
     """
-    pitch = width + VECTOR_BYTES // x.itemsize
-    room, rooms = space[: MOST_ROWS * pitch], space[MOST_ROWS * pitch :]
-    here, there = rooms[:size], rooms[rooms.size - size :]
-    n_rows, blocks = m if adjoint else n, -(-d // width)
+    x, y, network, blocks = Matrix(*x), Matrix(*y), Network(*network), Blocks(*blocks)
+    n, passes, natural_order = network.n, network.passes, network.natural_order
+    d, width, size = blocks.n_columns, blocks.width, blocks.buffer_size
+    m, l = x.n_rows, y.n_rows
+    # Rows are a cache line farther apart than needed: at powers of 2 they would share places in
+    # the cache.
+    pitch = width + VECTOR_BYTES // x.flat.itemsize
+    buffer, buffers = Rows(workspace[: MAX_ROWS * pitch], pitch), workspace[MAX_ROWS * pitch :]
+    here, there = buffers[:size], buffers[buffers.size - size :]
+    n_rows, n_blocks = m if adjoint else n, -(-d // width)
     for task in range(first, stop):
-        column = task % blocks * width
+        column = task % n_blocks * width
         columns = min(width, d - column)
-        t = task // blocks
-        start = t * n * d + column
-        source, source_step = x[start:], d
-        if x_rows or m < n_rows:
-            _load(x, x_rows, m, d, column, columns, here, pitch, n_rows)
-            source, source_step = here, pitch
+        group = task // n_blocks
+        start = group * n * d + column
+        layers = Layers(network.weights, n * network.groups, n, group, natural_order)
+        # Read the block where it is, or move it: to rows, if its columns lie one after the other.
+        source = Rows(x.flat[start:], d)
+        if x.column_major or m < n_rows:
+            source = Rows(here, pitch)
+            _load(x, d, column, columns, source, n_rows)
+        # All passes, from buffer to buffer, or in place in y; the adjoint in reverse order.
         for i in range(len(passes)):
-            target, target_step = there, pitch
-            if not y_rows and (natural or i == len(passes) - 1):
-                target, target_step = y[start:], d
-            step = passes[len(passes) - 1 - i if adjoint else i]
-            _either_pass(
-                adjoint, source, source_step, target, target_step,
-                columns, weights, n * groups, t, n, step, natural, room, pitch,
-            )  # fmt: skip
+            target = Rows(there, pitch)
+            if not y.column_major and (natural_order or i == len(passes) - 1):
+                target = Rows(y.flat[start:], d)
+            step = Pass(*passes[len(passes) - 1 - i if adjoint else i])
+            if adjoint:
+                adjoint_pass(source, target, columns, layers, step, buffer)
+            else:
+                forward_pass(source, target, columns, layers, step, buffer)
             here, there = there, here
-            source, source_step = target, target_step
-        if y_rows:
-            _transpose(source, pitch, y[column * l :], l, columns, l)
+            source = target
+        if y.column_major:
+            _transpose(source.flat, pitch, y.flat[column * l :], l, columns, l)
 
 
 @compiled
-def gradients(  # type: ignore[no-untyped-def]
-    x, x_rows, m, g, g_rows, l, y, y_rows, d, chunk, width, weights, groups, n, passes, natural, size, totals, space,
-    first, stop,
-):  # fmt: skip
-    """For chunks of columns: gradient of <g, product with x> in x, to y, shape (n, d), and in the
-    weights, to totals.
+def gradients(x, g, gradient, network, blocks, workspace, first, stop):  # type: ignore[no-untyped-def]
+    """Gradients of <g, product with x>, for the tasks first, …, stop - 1.
 
-    y may be empty: then the gradient in x is not kept. Groups as in ``products``. Chunk number i
-    adds to totals[i]; it goes by blocks of ``width`` columns, and keeps the inputs of all passes:
-    the first rooms in ``space``, after ROOMS_OF_A_PASS for a pass, and one row. Then come rooms for
-    gradients, one, or two where not ``natural``; last, one for x where it must be moved.
+    Task t belongs to chunk t % c of the columns and to group t // c of the rows, if there are c
+    chunks; it adds to row t % c of ``gradient.in_weights``.
+
+    Parameters
+    ----------
+    x, g : Matrix
+    gradient : Gradient
+        The gradient in x has the memory order of x.
+    network : Network
+    blocks : Blocks
+    workspace : ndarray
+        BUFFERS_OF_A_PASS buffers for a pass, and one row. Then, ``blocks.buffer_size`` each: the
+        inputs of all passes but the first; one gradient, or two if not in natural order; last, x if
+        it must be moved.
+    first, stop : int
     """
-    pitch = width + VECTOR_BYTES // x.itemsize
-    small = MOST_ROWS * pitch
-    after = ROOMS_OF_A_PASS * small
-    room, inputs, nowhere = space[:small], space[small:after], space[after : after + pitch]
-    rooms = space[after + pitch :]
+    x, g, network, blocks = Matrix(*x), Matrix(*g), Network(*network), Blocks(*blocks)
+    y, totals = Matrix(*gradient[0]), gradient[1]
+    n, passes, natural_order = network.n, network.passes, network.natural_order
+    d, chunk, width, size = blocks.n_columns, blocks.chunk, blocks.width, blocks.buffer_size
+    m, l = x.n_rows, g.n_rows
+    pitch = width + VECTOR_BYTES // x.flat.itemsize
+    after = BUFFERS_OF_A_PASS * MAX_ROWS * pitch
+    buffer, nowhere = Rows(workspace[:after], pitch), workspace[after : after + pitch]
+    buffers = workspace[after + pitch :]
     kept = len(passes) - 1
-    here = rooms[kept * size : (kept + 1) * size]
-    there = here if natural else rooms[(kept + 1) * size : (kept + 2) * size]
+    here = buffers[kept * size : (kept + 1) * size]
+    there = here if natural_order else buffers[(kept + 1) * size : (kept + 2) * size]
     for task in range(first, stop):
-        i, t = task % len(totals), task // len(totals)
+        i, group = task % len(totals), task // len(totals)
+        layers = Layers(network.weights, n * network.groups, n, group, natural_order)
         for column in range(i * chunk, min(d, (i + 1) * chunk), width):
             columns = min(width, min(d, (i + 1) * chunk) - column)
-            place = t * n * d + column
-            source, source_step = x[place:], d
-            if x_rows or m < n:
-                source, source_step = rooms[rooms.size - size :], pitch
-                _load(x, x_rows, m, d, column, columns, source, pitch, n)
-            start, start_step = source, source_step
+            place = group * n * d + column
+            # The input of the first pass: where x is, or moved.
+            source = Rows(x.flat[place:], d)
+            if x.column_major or m < n:
+                source = Rows(buffers[buffers.size - size :], pitch)
+                _load(x, d, column, columns, source, n)
+            # Forwards, to the inputs of all passes.
+            start = source
             for j in range(kept):
-                target = rooms[j * size : (j + 1) * size]
-                step = passes[j]
-                forward_pass(
-                    start, start_step, target, pitch,
-                    columns, weights, n * groups, t, n, step, natural, room, pitch,
-                )  # fmt: skip
-                start, start_step = target, pitch
-            given, given_step = g[place:], d
-            if g_rows:
-                _load(g, g_rows, l, d, column, columns, here, pitch, l)
-                given, given_step = here, pitch
+                target = Rows(buffers[j * size : (j + 1) * size], pitch)
+                forward_pass(start, target, columns, layers, Pass(*passes[j]), buffer)
+                start = target
+            # The gradient at the output.
+            given = Rows(g.flat[place:], d)
+            if g.column_major:
+                given = Rows(here, pitch)
+                _load(g, d, column, columns, given, l)
+            # Backwards through the passes. Without a gradient in x, that at the input is not kept.
             for j in range(kept, -1, -1):
-                start, start_step = (
-                    (rooms[(j - 1) * size : j * size], pitch) if j > 0 else (source, source_step)
-                )
-                target, target_step = there, pitch
-                if y.size == 0 and j == 0:
-                    target, target_step = nowhere, 0
-                elif y.size > 0 and not y_rows and (natural or j == 0):
-                    target, target_step = y[place:], d
-                gradient_pass(
-                    start, start_step, given, given_step, target, target_step, totals[i],
-                    columns, weights, n * groups, t, n, passes[j], natural, room, inputs, pitch,
-                )  # fmt: skip
+                start = Rows(buffers[(j - 1) * size : j * size], pitch) if j > 0 else source
+                target = Rows(there, pitch)
+                if y.flat.size == 0 and j == 0:
+                    target = Rows(nowhere, 0)
+                elif y.flat.size > 0 and not y.column_major and (natural_order or j == 0):
+                    target = Rows(y.flat[place:], d)
+                step = Pass(*passes[j])
+                gradient_pass(start, given, target, totals[i], columns, layers, step, buffer)
                 here, there = there, here
-                given, given_step = target, target_step
-            if y_rows and y.size > 0:
-                _transpose(given, pitch, y[column * n :], n, columns, n)
+                given = target
+            if y.column_major and y.flat.size > 0:
+                _transpose(given.flat, pitch, y.flat[column * n :], n, columns, n)

@@ -1,23 +1,72 @@
 """One pass of a butterfly network over some columns, compiled: forward, adjoint and gradient.
 
-A pass (see ``pruning``) takes 2^r rows at a time through its r layers, in steps of a few layers in
-registers; between the steps, in a room in the cache. x_step is the distance of the rows of the flat
-array x. The weights are in the order of ``pruning.packed``. The n rows are those of group t of a
-network of ``full`` rows, whose last passes are not made.
+A pass (see ``pass_plan``) takes 2^r rows at a time through its r layers. It does so in steps of a
+few layers, each made in registers; between the steps the rows are in a buffer in the cache.
 """
 
 from __future__ import annotations
 
-from fjlt.kernels import codelets as programs
-from fjlt.kernels.pass_plan import MOST_LAYERS
+from typing import NamedTuple
+
+from fjlt.kernels import codelets
+from fjlt.kernels.pass_plan import MAX_LAYERS
 from fjlt.kernels.simd import compiled, rows_at
+from fjlt.types import Array
 
-__all__ = ["MOST_ROWS", "adjoint_pass", "copy", "forward_pass", "gradient_pass"]
+__all__ = ["MAX_ROWS", "Layers", "Rows", "adjoint_pass", "copy", "forward_pass", "gradient_pass"]
 
-_f1, _f2, _f3 = programs.forward[1:]
-_a1, _a2, _a3 = programs.adjoint[1:]
-_g1, _g2 = programs.gradient[1:]
-MOST_ROWS = 1 << MOST_LAYERS  # that a pass takes at a time
+_f1, _f2, _f3 = codelets.forward[1:]
+_a1, _a2, _a3 = codelets.adjoint[1:]
+_g1, _g2 = codelets.gradient[1:]
+
+MAX_ROWS = 1 << MAX_LAYERS
+"""Rows that a pass takes at a time, at most."""
+
+
+class Rows(NamedTuple):
+    """Rows of a flat array; row i begins at ``flat[i * step]``."""
+
+    flat: Array
+    step: int
+
+
+class Layers(NamedTuple):
+    """The weights of a group of rows.
+
+    A network of ``size`` rows without its last passes falls into groups of n consecutive rows, each
+    a network of its own.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (2·p·size,)
+        Of all groups, in the order of ``pass_plan.packed``.
+    size, n : int
+        Rows of the network, and of a group.
+    group : int
+        Number of the group.
+    natural_order : bool
+        Whether all outputs are kept, so that row j is node j from pass to pass.
+    """
+
+    weights: Array
+    size: int
+    n: int
+    group: int
+    natural_order: bool
+
+
+class _Butterfly(NamedTuple):
+    """Where a butterfly of a pass lies.
+
+    Its row t is row source + t·source_step of the input, and target + t·target_step of the output.
+    Its weights begin at entry ``weights``.
+    """
+
+    source: int
+    source_step: int
+    target: int
+    target_step: int
+    weights: int
 
 
 @compiled
@@ -50,174 +99,200 @@ def _gradient(b, source, given, target, width, weights, k, total):  # type: igno
 
 @compiled
 def copy(source, start, target, place, n):  # type: ignore[no-untyped-def]
-    """n numbers from one place to another."""
+    """Copy ``source[start:start + n]`` to ``target[place:place + n]``."""
     for i in range(n):
         target[place + i] = source[start + i]
 
 
 @compiled
-def _gather(z, z_step, room, pitch, width, target):  # type: ignore[no-untyped-def]
-    """The outputs of a butterfly, wherever they are in z; 0 for those that nothing needs."""
+def _gather(z, buffer, width, target):  # type: ignore[no-untyped-def]
+    """Copy the outputs of a butterfly from the rows of z to the buffer; zero if not needed."""
     for t in range(target.size):
         if target[t] >= 0:
-            copy(z, target[t] * z_step, room, t * pitch, width)
+            copy(z.flat, target[t] * z.step, buffer.flat, t * buffer.step, width)
         else:
-            room[t * pitch : t * pitch + width] = 0
+            buffer.flat[t * buffer.step : t * buffer.step + width] = 0
 
 
 @compiled
-def _scatter(room, pitch, z, z_step, width, target):  # type: ignore[no-untyped-def]
-    """The outputs of a butterfly to where z has them."""
+def _scatter(buffer, z, width, target):  # type: ignore[no-untyped-def]
+    """Copy the needed outputs of a butterfly from the buffer to the rows of z."""
     for t in range(target.size):
         if target[t] >= 0:
-            copy(room, t * pitch, z, target[t] * z_step, width)
+            copy(buffer.flat, t * buffer.step, z.flat, target[t] * z.step, width)
 
 
 @compiled
-def _layers_at_once(left, most):  # type: ignore[no-untyped-def]
-    """Layers of a step, if ``left`` layers are made in as few and as equal steps as possible."""
+def _layers_of_step(left, most):  # type: ignore[no-untyped-def]
+    """Layers of the next step, if ``left`` layers go in as few and as equal steps as possible.
+
+    A step has at most ``most`` layers.
+    """
     return -(-left // -(-left // most))
 
 
 @compiled
-def _place(step, full, t, n, natural, c, h, a, b, group):  # type: ignore[no-untyped-def]
-    """Where butterflies of layers a to a + b of a pass are.
-
-    First row in the room; place of the coefficients; first row, and step from row to row, in the
-    input and the output.
-    """
-    q = n >> (step.first + step.layers)
-    row = (group >> a << (a + b)) + (group & ((1 << a) - 1))
-    butterfly = step.residues[c] * (full >> (step.first + step.layers)) + t * q + h
-    k0 = 2 * full * step.first + (((butterfly * step.layers + a) << step.layers) + row) * 2
-    k = (k0, 2 << step.layers, 2 << a)
-    if natural:
-        node = step.residues[c] + (((h << step.layers) + row) << step.first)
-        return row, k, node, 1 << step.first << a, node, 1 << step.first << a
-    return (
-        row,
-        k,
-        ((c * q + h) << step.layers) + row,
-        1 << a,
-        (c + (row << step.first)) * q + h,
-        q << step.first << a,
-    )
+def _butterfly(layers, step, c, h):  # type: ignore[no-untyped-def]
+    """Butterfly number h of residue number c of a pass."""
+    q = layers.n >> (step.first + step.layers)
+    residue = step.residues[c]
+    number = residue * (layers.size >> (step.first + step.layers)) + layers.group * q + h
+    weights = 2 * (layers.size * step.first + (number * step.layers << step.layers))
+    if layers.natural_order:
+        node = residue + (h << (step.first + step.layers))
+        return _Butterfly(node, 1 << step.first, node, 1 << step.first, weights)
+    # Rows are sorted by residue before the pass, and by the longer residue after it.
+    return _Butterfly((c * q + h) << step.layers, 1, c * q + h, q << step.first, weights)
 
 
 @compiled
-def forward_pass(x, x_step, z, z_step, width, weights, full, t, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
-    """One pass, from the rows of x to those of z; these may be the same if they are in natural
-    order."""
-    q = n >> (step.first + step.layers)
+def _first_row(group, a, b):  # type: ignore[no-untyped-def]
+    """First of the rows that layers a, …, a + b - 1 of a butterfly join in group number ``group``.
+
+    The rows of a group agree in all other bits: b zeros are inserted at bit a of the number.
+    """
+    return (group >> a << (a + b)) + (group & ((1 << a) - 1))
+
+
+@compiled
+def _coefficients(start, layers, a, row):  # type: ignore[no-untyped-def]
+    """Where a codelet on every 2^a-th row, from ``row`` on, finds the weights of layers a, a + 1, …
+
+    The weights of the butterfly begin at ``start``, layer by layer, two for each row.
+    """
+    return start + 2 * ((a << layers) + row), 2 << layers, 2 << a
+
+
+@compiled
+def forward_pass(x, z, width, layers, step, buffer):  # type: ignore[no-untyped-def]
+    """One pass, from the rows x to the rows z; in natural order these may be the same.
+
+    Parameters
+    ----------
+    x, z : Rows
+    width : int
+        Columns.
+    layers : Layers
+    step : pass_plan.Pass
+    buffer : Rows
+        Room for MAX_ROWS rows.
+    """
+    q = layers.n >> (step.first + step.layers)
+    weights, used, pitch = layers.weights, step.used, buffer.step
+    x_flat, z_flat, buffer_flat = x.flat, z.flat, buffer.flat
     for c in range(step.residues.size):
         for h in range(q):
+            butterfly = _butterfly(layers, step, c, h)
+            x_start, x_step = butterfly.source * x.step, butterfly.source_step * x.step
+            z_start, z_step = butterfly.target * z.step, butterfly.target_step * z.step
+            # The first step reads x, the last writes z, the buffer holds what is between.
             a = 0
             while a < step.layers:
-                b = _layers_at_once(step.layers - a, 3)
+                b = _layers_of_step(step.layers - a, 3)
                 for group in range(1 << (step.layers - b)):
-                    if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(
-                            step, full, t, n, natural, c, h, a, b, group
-                        )
-                        source = target = rows_at(room, row * pitch, pitch << a)
+                    if used[c, a, group & ((1 << a) - 1)]:
+                        row = _first_row(group, a, b)
+                        source = target = rows_at(buffer_flat, row * pitch, pitch << a)
                         if a == 0:
-                            source = rows_at(x, x_row * x_step, x_unit * x_step)
-                        if a + b == step.layers and step.whole:
-                            target = rows_at(z, z_row * z_step, z_unit * z_step)
+                            source = rows_at(x_flat, x_start + row * x_step, x_step)
+                        if a + b == step.layers and step.complete:
+                            target = rows_at(z_flat, z_start + row * z_step, z_step << a)
+                        k = _coefficients(butterfly.weights, step.layers, a, row)
                         _forward(b, source, target, width, weights, k)
                 a += b
-            if not step.whole:
-                _scatter(room, pitch, z[h * z_step :], q * z_step, width, step.target[c])
+            # Where some outputs are dropped, the others go from the buffer to their places.
+            if not step.complete:
+                outputs = Rows(z_flat[h * z.step :], q * z.step)
+                _scatter(buffer, outputs, width, step.target[c])
 
 
 @compiled
-def adjoint_pass(z, z_step, x, x_step, width, weights, full, t, n, step, natural, room, pitch):  # type: ignore[no-untyped-def]
+def adjoint_pass(z, x, width, layers, step, buffer):  # type: ignore[no-untyped-def]
     """The transpose of ``forward_pass``, from z to x."""
-    q = n >> (step.first + step.layers)
+    q = layers.n >> (step.first + step.layers)
+    weights, used, pitch = layers.weights, step.used, buffer.step
+    x_flat, z_flat, buffer_flat = x.flat, z.flat, buffer.flat
     for c in range(step.residues.size):
         for h in range(q):
-            if not step.whole:
-                _gather(z[h * z_step :], q * z_step, room, pitch, width, step.target[c])
+            butterfly = _butterfly(layers, step, c, h)
+            x_start, x_step = butterfly.source * x.step, butterfly.source_step * x.step
+            z_start, z_step = butterfly.target * z.step, butterfly.target_step * z.step
+            # The transpose of dropping outputs is to put zeros in their places.
+            if not step.complete:
+                outputs = Rows(z_flat[h * z.step :], q * z.step)
+                _gather(outputs, buffer, width, step.target[c])
+            # The steps of the forward pass, in reverse order.
             stop = step.layers
             while stop > 0:
-                b = _layers_at_once(stop, 3)
+                b = _layers_of_step(stop, 3)
                 a = stop - b
                 for group in range(1 << (step.layers - b)):
-                    if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(
-                            step, full, t, n, natural, c, h, a, b, group
-                        )
-                        source = target = rows_at(room, row * pitch, pitch << a)
+                    if used[c, a, group & ((1 << a) - 1)]:
+                        row = _first_row(group, a, b)
+                        source = target = rows_at(buffer_flat, row * pitch, pitch << a)
                         if a == 0:
-                            target = rows_at(x, x_row * x_step, x_unit * x_step)
-                        if stop == step.layers and step.whole:
-                            source = rows_at(z, z_row * z_step, z_unit * z_step)
+                            target = rows_at(x_flat, x_start + row * x_step, x_step)
+                        if stop == step.layers and step.complete:
+                            source = rows_at(z_flat, z_start + row * z_step, z_step << a)
+                        k = _coefficients(butterfly.weights, step.layers, a, row)
                         _adjoint(b, source, target, width, weights, k)
                 stop = a
 
 
 @compiled
-def gradient_pass(  # type: ignore[no-untyped-def]
-    x,
-    x_step,
-    g,
-    g_step,
-    y,
-    y_step,
-    total,
-    width,
-    weights,
-    full,
-    t,
-    n,
-    step,
-    natural,
-    room,
-    inputs,
-    pitch,
-):
-    """From the input x of a pass and the gradient g at its output: y at the input; in the weights,
-    added to total.
+def gradient_pass(x, g, y, total, width, layers, step, buffer):  # type: ignore[no-untyped-def]
+    """Gradients of a pass with input x, from the gradient g at its output.
 
-    Steps of two layers: ``inputs`` holds what enters each but the first. y may be g, or x, if rows
-    are in natural order.
+    Parameters
+    ----------
+    x, g : Rows
+    y : Rows
+        Where the gradient at the input goes; in natural order it may be g, or x.
+    total : ndarray
+        The gradient in the weights is added to it, in the order of ``pass_plan.packed``.
+    width, layers, step
+        As for ``forward_pass``.
+    buffer : Rows
+        Room for the gradient between steps, then for the inputs of all steps but the first.
     """
-    q = n >> (step.first + step.layers)
-    size = pitch << step.layers
+    q = layers.n >> (step.first + step.layers)
+    weights, used, pitch = layers.weights, step.used, buffer.step
+    x_flat, y_flat, g_flat = x.flat, y.flat, g.flat
+    buffer_flat, inputs, size = buffer.flat, buffer.flat[MAX_ROWS * pitch :], pitch << step.layers
     for c in range(step.residues.size):
         for h in range(q):
-            if not step.whole:
-                _gather(g[h * g_step :], q * g_step, room, pitch, width, step.target[c])
+            butterfly = _butterfly(layers, step, c, h)
+            x_start, x_step = butterfly.source * x.step, butterfly.source_step * x.step
+            y_start, y_step = butterfly.source * y.step, butterfly.source_step * y.step
+            g_start, g_step = butterfly.target * g.step, butterfly.target_step * g.step
+            if not step.complete:
+                outputs = Rows(g_flat[h * g.step :], q * g.step)
+                _gather(outputs, buffer, width, step.target[c])
+            # Forwards, two layers a step, to the input of the last step.
             for a in range(0, step.layers - 2, 2):
                 for group in range(1 << (step.layers - 2)):
-                    if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, _, _ = _place(
-                            step, full, t, n, natural, c, h, a, 2, group
-                        )
-                        source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
+                    if used[c, a, group & ((1 << a) - 1)]:
+                        row = _first_row(group, a, 2)
+                        start = (a // 2 - 1) * size + row * pitch
+                        source = rows_at(inputs, start, pitch << a)
                         if a == 0:
-                            source = rows_at(x, x_row * x_step, x_unit * x_step)
-                        _forward(
-                            2,
-                            source,
-                            rows_at(inputs, a // 2 * size + row * pitch, pitch << a),
-                            width,
-                            weights,
-                            k,
-                        )
+                            source = rows_at(x_flat, x_start + row * x_step, x_step)
+                        target = rows_at(inputs, start + size, pitch << a)
+                        k = _coefficients(butterfly.weights, step.layers, a, row)
+                        _forward(2, source, target, width, weights, k)
+            # Backwards, from the gradient at the output of each step to that at its input.
             for i in range((step.layers + 1) // 2):
                 a = (step.layers - 1) // 2 * 2 - 2 * i
                 b = min(2, step.layers - a)
                 for group in range(1 << (step.layers - b)):
-                    if step.used[c, a, group & ((1 << a) - 1)]:
-                        row, k, x_row, x_unit, z_row, z_unit = _place(
-                            step, full, t, n, natural, c, h, a, b, group
-                        )
+                    if used[c, a, group & ((1 << a) - 1)]:
+                        row = _first_row(group, a, b)
                         source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
-                        given = target = rows_at(room, row * pitch, pitch << a)
+                        given = target = rows_at(buffer_flat, row * pitch, pitch << a)
                         if a == 0:
-                            source = rows_at(x, x_row * x_step, x_unit * x_step)
-                            target = rows_at(y, x_row * y_step, x_unit * y_step)
-                        if i == 0 and step.whole:
-                            given = rows_at(g, z_row * g_step, z_unit * g_step)
+                            source = rows_at(x_flat, x_start + row * x_step, x_step)
+                            target = rows_at(y_flat, y_start + row * y_step, y_step)
+                        if i == 0 and step.complete:
+                            given = rows_at(g_flat, g_start + row * g_step, g_step << a)
+                        k = _coefficients(butterfly.weights, step.layers, a, row)
                         _gradient(b, source, given, target, width, weights, k, total)

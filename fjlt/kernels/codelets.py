@@ -1,14 +1,16 @@
-"""The butterfly as programs on rows: one, two or three layers at once, in registers.
+"""Codelets: one to four layers of a butterfly at once on a few rows, in registers.
 
-``weights`` layers: row t of layer i becomes w(i, t, 0)·row t + w(i, t, 1)·row t ^ 2^i.
+``simd.compile_codelet`` says how they are called. Layer i of a codelet with weights replaces row t
+by w(i, t, 0)·row t + w(i, t, 1)·row (t ^ 2^i).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from fjlt.kernels.simd import exchange, on_rows, swap
+from fjlt.kernels.simd import compile_codelet, exchange, swap
 
 __all__ = [
     "adjoint",
@@ -21,8 +23,13 @@ __all__ = [
     "transpose",
 ]
 
+Row = Any
+"""A vector register while a codelet is compiled, an array in NumPy."""
+Coefficients = Callable[[int, int, int], Any]
 
-def _hadamard(rows: list[Any], w: Any) -> list[Any]:
+
+def _hadamard(rows: list[Row], w: Coefficients) -> list[Row]:
+    # Of rows t and t ^ s, the lower becomes their sum, the upper their difference.
     s = 1
     while s < len(rows):
         rows = [rows[t ^ s] - row if t & s else row + rows[t ^ s] for t, row in enumerate(rows)]
@@ -30,29 +37,34 @@ def _hadamard(rows: list[Any], w: Any) -> list[Any]:
     return rows
 
 
-def _hadamard_scaled(rows: list[Any], w: Any) -> list[Any]:
+def _hadamard_scaled(rows: list[Row], w: Coefficients) -> list[Row]:
     scale = w(0, 0, 0)
     return [row * scale for row in _hadamard(rows, w)]
 
 
-def _hadamard_within(rows: list[Any], w: Any, spacing: int) -> list[Any]:
-    """The layers that join entries of a row at distance ``spacing``, twice that, …, then those
-    across the rows."""
+def _hadamard_within(rows: list[Row], w: Coefficients, spacing: int) -> list[Row]:
+    """The layers that join entries of a row, then those that join rows, all scaled.
+
+    The first layer joins entries at distance ``spacing``, the next at twice that, and so on.
+    """
     scale = w(0, 0, 0)
     rows = [row * scale for row in rows]
     s = spacing
     while s < rows[0].size:
+        # Entry j becomes x[j ^ s] + x[j], or x[j ^ s] - x[j] where j & s.
         rows = [row * signs + other for row in rows for other, signs in [swap(row, s)]]
         s *= 2
     return _hadamard(rows, w)
 
 
-def _signed_within(rows: list[Any], signs: list[Any], w: Any, spacing: int) -> list[Any]:
+def _signed_within(rows: list[Row], signs: list[Row], w: Coefficients, spacing: int) -> list[Row]:
+    """``_hadamard_within`` of the rows times the signs."""
     return _hadamard_within([row * sign for row, sign in zip(rows, signs, strict=True)], w, spacing)
 
 
-def _transpose(rows: list[Any], w: Any) -> list[Any]:
-    """A square matrix of as many rows as a row has entries."""
+def _transpose(rows: list[Row], w: Coefficients) -> list[Row]:
+    """Transpose a square matrix, of as many rows as a row has entries."""
+    # Stage s exchanges bit s of the row number with bit s of the column number.
     rows, s = list(rows), 1
     while s < len(rows):
         for t in range(len(rows)):
@@ -62,59 +74,66 @@ def _transpose(rows: list[Any], w: Any) -> list[Any]:
     return rows
 
 
-def _layer(rows: list[Any], w: Any, i: int) -> list[Any]:
+def _layer(rows: list[Row], w: Coefficients, i: int) -> list[Row]:
     return [row * w(i, t, 0) + rows[t ^ (1 << i)] * w(i, t, 1) for t, row in enumerate(rows)]
 
 
-def _transposed(rows: list[Any], w: Any, i: int) -> list[Any]:
+def _transposed_layer(rows: list[Row], w: Coefficients, i: int) -> list[Row]:
     return [
         row * w(i, t, 0) + rows[t ^ (1 << i)] * w(i, t ^ (1 << i), 1) for t, row in enumerate(rows)
     ]
 
 
-def _layers(rows: list[Any]) -> int:
+def _n_layers(rows: list[Row]) -> int:
     return len(rows).bit_length() - 1
 
 
-def _forward(rows: list[Any], w: Any) -> list[Any]:
-    for i in range(_layers(rows)):
+def _forward(rows: list[Row], w: Coefficients) -> list[Row]:
+    for i in range(_n_layers(rows)):
         rows = _layer(rows, w, i)
     return rows
 
 
-def _adjoint(rows: list[Any], w: Any) -> list[Any]:
-    for i in reversed(range(_layers(rows))):
-        rows = _transposed(rows, w, i)
+def _adjoint(rows: list[Row], w: Coefficients) -> list[Row]:
+    for i in reversed(range(_n_layers(rows))):
+        rows = _transposed_layer(rows, w, i)
     return rows
 
 
-def _gradient(rows: list[Any], g: list[Any], w: Any) -> tuple[list[Any], list[Any]]:
-    """From the inputs of the layers and the gradient g at their outputs: that at the inputs; pairs
-    for each weight."""
+def _gradient(
+    rows: list[Row], g: list[Row], w: Coefficients
+) -> tuple[list[Row], list[list[tuple[tuple[Row, Row], tuple[Row, Row]]]]]:
+    """The gradient at the inputs, from the inputs and the gradient g at the outputs.
+
+    Also returns, for each weight, the two rows whose inner product is the gradient in it.
+    """
+    # The inputs of all layers.
     inputs, pairs = [rows], []
-    for i in range(_layers(rows) - 1):
+    for i in range(_n_layers(rows) - 1):
         inputs.append(_layer(inputs[-1], w, i))
-    for i in reversed(range(_layers(rows))):
+    # d<g, y>/dw(i, t, e) is the inner product of g at output t with the input that the weight
+    # multiplies; then g passes through the transposed layer.
+    for i in reversed(range(_n_layers(rows))):
         pairs.append(
             [((g[t], row), (g[t], inputs[i][t ^ (1 << i)])) for t, row in enumerate(inputs[i])]
         )
-        g = _transposed(g, w, i)
+        g = _transposed_layer(g, w, i)
     return g, pairs[::-1]
 
 
-hadamard = [on_rows(_hadamard, 1 << b) for b in range(5)]
+hadamard = [compile_codelet(_hadamard, 1 << b) for b in range(5)]
 hadamard_within = {
-    (spacing, b): on_rows(partial(_hadamard_within, spacing=spacing), 1 << b)
+    (spacing, b): compile_codelet(partial(_hadamard_within, spacing=spacing), 1 << b)
     for spacing in (1, 2)
     for b in (0, 4)
 }
 signed_within = {
-    (spacing, b): on_rows(partial(_signed_within, spacing=spacing), 1 << b, two=True)
+    (spacing, b): compile_codelet(partial(_signed_within, spacing=spacing), 1 << b, two=True)
     for spacing in (1, 2)
     for b in (0, 4)
 }
-hadamard_scaled = [on_rows(_hadamard_scaled, 1 << b) for b in range(5)]
-transpose = {n: on_rows(_transpose, n) for n in (8, 16)}
-forward = [on_rows(_forward, 1 << b, b) for b in range(4)]
-adjoint = [on_rows(_adjoint, 1 << b, b) for b in range(4)]
-gradient = [on_rows(_gradient, 1 << b, b, sums=True) for b in range(3)]
+hadamard_scaled = [compile_codelet(_hadamard_scaled, 1 << b) for b in range(5)]
+transpose = {n: compile_codelet(_transpose, n) for n in (8, 16)}
+forward = [compile_codelet(_forward, 1 << b, b) for b in range(4)]
+adjoint = [compile_codelet(_adjoint, 1 << b, b) for b in range(4)]
+gradient = [compile_codelet(_gradient, 1 << b, b, sums=True) for b in range(3)]

@@ -1,37 +1,89 @@
 """The Walsh-Hadamard transform in passes: several layers at each reading and writing of the array.
 
 A pass sees the array as groups of 2^b rows and transforms every group, in blocks of columns. Where
-b > 4 it does so in two steps, the first into a small block that stays in the cache.
+b > 4 it does so in two steps, the first into a small buffer that stays in the cache.
+
+Callers pass the records below as plain tuples, which Numba recognises faster than named ones.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fjlt.kernels import codelets as programs
-from fjlt.kernels.pass_plan import MOST_LAYERS
-from fjlt.kernels.simd import VECTOR_BYTES, compiled, flat, rows_at, to_a_line
+from fjlt.kernels import codelets
+from fjlt.kernels.pass_plan import MAX_LAYERS
+from fjlt.kernels.simd import VECTOR_BYTES, compiled, flat, offset_to_line, rows_at
 from fjlt.kernels.threads import in_parallel
+from fjlt.types import Array
 
 __all__ = ["hadamard", "sampled"]
 
-_WIDEST = 1 << 12
-_ROOM_BYTES = 1 << 18
-_IN_CACHE = 1 << 15
-_PIECE = 16
+_MAX_BLOCK_BYTES = 1 << 12
+"""Width of a block of columns, at most; heuristic."""
 
-_h1, _h2, _h3, _h4 = programs.hadamard[1:]
-_s0, _s1, _s2, _s3, _s4 = programs.hadamard_scaled
-_w10, _w14, _w20, _w24 = programs.hadamard_within.values()
-_d10, _d14, _d20, _d24 = programs.signed_within.values()
+_BUFFER_BYTES = 1 << 18
+"""Size of a group of rows of a block, at most; heuristic."""
+
+_IN_CACHE = 1 << 15
+"""Numbers in a transform that fits in the cache as a whole, at most; heuristic."""
+
+_PIECE = 16
+"""Vectors whose entries a codelet transforms at once."""
+
+_h1, _h2, _h3, _h4 = codelets.hadamard[1:]
+_s0, _s1, _s2, _s3, _s4 = codelets.hadamard_scaled
+_w10, _w14, _w20, _w24 = codelets.hadamard_within.values()
+_d10, _d14, _d20, _d24 = codelets.signed_within.values()
+
+
+class RowPass(NamedTuple):
+    """A pass of low + high layers: butterflies of 2^(low + high) rows of ``width`` numbers.
+
+    Attributes
+    ----------
+    width, block : int
+        Length of a row, and columns of it that are transformed at a time.
+    low, high : int
+        Layers of the first and of the second step, at most 4 each.
+    scale : ndarray, shape (1,)
+    scaled : bool
+        Whether to multiply by the scale.
+    """
+
+    width: int
+    block: int
+    low: int
+    high: int
+    scale: Array
+    scaled: bool
+
+
+class CachedTransform(NamedTuple):
+    """A transform that fits in the cache: layers inside pieces of the vector, then low + high more.
+
+    Attributes
+    ----------
+    spacing : int
+        Distance of the entries that layer 0 joins: 1, or 2 for complex numbers.
+    vectors : int
+        Vectors of a piece, 1 or 16.
+    low, high : int
+        Layers that join pieces, at most 4 each.
+    scale : ndarray, shape (1,)
+    """
+
+    spacing: int
+    vectors: int
+    low: int
+    high: int
+    scale: Array
 
 
 @compiled
 def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-def]
-    """2^b rows, transformed, and scaled if so told."""
+    """Transform 2^b rows; multiply by the scale if ``scaled``."""
     k = (0, 0, 0)
     if scaled:
         if b == 0:
@@ -55,128 +107,148 @@ def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _room(size, like):  # type: ignore[no-untyped-def]
-    """So many numbers, from the beginning of a line of the cache on."""
+def _buffer(size, like):  # type: ignore[no-untyped-def]
+    """``size`` uninitialised numbers of the dtype of ``like``, from a cache line on."""
     a = np.empty(size + VECTOR_BYTES // like.itemsize, like.dtype)
-    first = to_a_line(a)
+    first = offset_to_line(a)
     return a[first : first + size]
 
 
 @compiled
-def _across(x, y, width, block, a, b, scale, scaled, first, stop):  # type: ignore[no-untyped-def]
-    """a + b layers of the flat array x into y: butterflies of 2^(a + b) rows of ``width`` numbers.
+def _across(x, y, row_pass, first, stop):  # type: ignore[no-untyped-def]
+    """A pass from the flat array x to y, which may be x; tasks first, …, stop - 1.
 
-    Task number t is one block of columns of one group of rows. y may be x.
+    A task is one block of columns of one group of rows.
     """
+    width, block, a, b, scale, scaled = RowPass(*row_pass)
     low, high = 1 << a, 1 << b
-    blocks = -(-width // block)
-    pitch = (
-        block + VECTOR_BYTES // x.itemsize
-    )  # rows at powers of 2 would share places in the cache
-    room = _room(low * high * pitch if b > 0 else 0, x)
+    n_blocks = -(-width // block)
+    # Rows at distances that are powers of 2 would share places in the cache.
+    pitch = block + VECTOR_BYTES // x.itemsize
+    buffer = _buffer(low * high * pitch if b > 0 else 0, x)
     for task in range(first, stop):
-        column = task % blocks * block
-        start = task // blocks * low * high * width + column
+        column = task % n_blocks * block
+        start = task // n_blocks * low * high * width + column
         columns = min(block, width - column)
         if b == 0:
             _step(a, scaled, rows_at(x, start, width), rows_at(y, start, width), columns, scale)
         else:
+            # The low layers join consecutive rows, the high layers rows at distance 2^low.
             for h in range(high):
-                here = rows_at(x, start + h * low * width, width)
-                _step(a, False, here, rows_at(room, h * low * pitch, pitch), columns, scale)
+                source = rows_at(x, start + h * low * width, width)
+                _step(a, False, source, rows_at(buffer, h * low * pitch, pitch), columns, scale)
             for l in range(low):
-                there = rows_at(y, start + l * width, low * width)
-                _step(b, scaled, rows_at(room, l * pitch, low * pitch), there, columns, scale)
+                target = rows_at(y, start + l * width, low * width)
+                _step(b, scaled, rows_at(buffer, l * pitch, low * pitch), target, columns, scale)
 
 
 @compiled
-def _within(x, y, spacing, vectors, scale, first, stop):  # type: ignore[no-untyped-def]
-    """The layers of distance ``spacing`` and more inside the pieces of 1 or 16 vectors, scaled."""
-    lanes = VECTOR_BYTES // x.itemsize
-    k = (0, 0, 0)
+def _within(x, y, transform, first, stop):  # type: ignore[no-untyped-def]
+    """The layers inside the pieces first, …, stop - 1 of the flat array x, scaled, to y."""
+    length = VECTOR_BYTES // x.itemsize
+    k, scale = (0, 0, 0), transform.scale
     for piece in range(first, stop):
-        here = rows_at(x, piece * vectors * lanes, lanes)
-        there = rows_at(y, piece * vectors * lanes, lanes)
-        if vectors == 1:
-            if spacing == 1:
-                _w10(here, here, there, lanes, scale, k, scale)
+        source = rows_at(x, piece * transform.vectors * length, length)
+        target = rows_at(y, piece * transform.vectors * length, length)
+        if transform.vectors == 1:
+            if transform.spacing == 1:
+                _w10(source, source, target, length, scale, k, scale)
             else:
-                _w20(here, here, there, lanes, scale, k, scale)
-        elif spacing == 1:
-            _w14(here, here, there, lanes, scale, k, scale)
+                _w20(source, source, target, length, scale, k, scale)
+        elif transform.spacing == 1:
+            _w14(source, source, target, length, scale, k, scale)
         else:
-            _w24(here, here, there, lanes, scale, k, scale)
+            _w24(source, source, target, length, scale, k, scale)
 
 
 @compiled
-def _through(z, width, a, b, scale):  # type: ignore[no-untyped-def]
-    """a, then b layers of z in place; butterflies of rows of ``width`` numbers."""
-    if a > 0:
-        _across(z, z, width, width, a, 0, scale, False, 0, z.size // width >> a)
-    if b > 0:
-        _across(z, z, width << a, width << a, b, 0, scale, False, 0, z.size // width >> (a + b))
+def _signed_within(x, start, signs, y, transform):  # type: ignore[no-untyped-def]
+    """``_within`` for the entries of x from ``start`` on, times the signs, to all of y."""
+    length = VECTOR_BYTES // x.itemsize
+    k, scale = (0, 0, 0), transform.scale
+    for place in range(0, y.size, transform.vectors * length):
+        source = rows_at(x, start + place, length)
+        given, target = rows_at(signs, place, length), rows_at(y, place, length)
+        if transform.vectors == 1:
+            if transform.spacing == 1:
+                _d10(source, given, target, length, scale, k, scale)
+            else:
+                _d20(source, given, target, length, scale, k, scale)
+        elif transform.spacing == 1:
+            _d14(source, given, target, length, scale, k, scale)
+        else:
+            _d24(source, given, target, length, scale, k, scale)
 
 
 @compiled
-def _in_cache(x, y, size, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
-    """Whole transforms of ``size`` numbers each, one after the other."""
-    piece = vectors * (VECTOR_BYTES // x.itemsize)
+def _between(z, transform):  # type: ignore[no-untyped-def]
+    """The layers that join the pieces of z, in place."""
+    width, scale = transform.vectors * (VECTOR_BYTES // z.itemsize), transform.scale
+    low, high = transform.low, transform.high
+    n_pieces = z.size // width
+    if low > 0:
+        _across(z, z, (width, width, low, 0, scale, False), 0, n_pieces >> low)
+    if high > 0:
+        wide = width << low
+        _across(z, z, (wide, wide, high, 0, scale, False), 0, n_pieces >> (low + high))
+
+
+@compiled
+def _in_cache(x, y, size, transform, first, stop):  # type: ignore[no-untyped-def]
+    """Transforms first, …, stop - 1 of the flat array x, of ``size`` numbers each, to y."""
+    transform = CachedTransform(*transform)
+    pieces = size // (transform.vectors * (VECTOR_BYTES // x.itemsize))
     for t in range(first, stop):
-        _within(x, y, spacing, vectors, scale, t * (size // piece), (t + 1) * (size // piece))
-        _through(y[t * size : (t + 1) * size], piece, a, b, scale)
+        _within(x, y, transform, t * pieces, (t + 1) * pieces)
+        _between(y[t * size : (t + 1) * size], transform)
 
 
 @compiled
-def _signed(x, start, signs, y, spacing, vectors, scale):  # type: ignore[no-untyped-def]
-    """``_within`` for the entries of x from ``start`` on, times signs, into y."""
-    lanes = VECTOR_BYTES // x.itemsize
-    k = (0, 0, 0)
-    for place in range(0, y.size, vectors * lanes):
-        here, given, there = (
-            rows_at(x, start + place, lanes),
-            rows_at(signs, place, lanes),
-            rows_at(y, place, lanes),
-        )
-        if vectors == 1:
-            if spacing == 1:
-                _d10(here, given, there, lanes, scale, k, scale)
-            else:
-                _d20(here, given, there, lanes, scale, k, scale)
-        elif spacing == 1:
-            _d14(here, given, there, lanes, scale, k, scale)
-        else:
-            _d24(here, given, there, lanes, scale, k, scale)
+def _sampled(x, signs, y, places, n_inputs, transform, first, stop):  # type: ignore[no-untyped-def]
+    """Entries ``places`` of the transform of each vector of x, times signs, to y.
 
-
-@compiled
-def _sampled(x, signs, y, places, n_inputs, spacing, vectors, a, b, scale, first, stop):  # type: ignore[no-untyped-def]
-    """For each vector of x, zeros appended, times signs: some entries of its transform."""
+    A vector has ``n_inputs`` numbers of x, and zeros after them.
+    """
+    transform = CachedTransform(*transform)
     size, k = signs.size, places.size
-    padded = np.zeros(size if n_inputs * spacing < size else 0, x.dtype)
-    room = _room(size, x)
-    piece = vectors * (VECTOR_BYTES // x.itemsize)
+    padded = np.zeros(size if n_inputs * transform.spacing < size else 0, x.dtype)
+    buffer = _buffer(size, x)
     for t in range(first, stop):
-        start = t * n_inputs * spacing
+        start = t * n_inputs * transform.spacing
         if padded.size > 0:
-            padded[: n_inputs * spacing] = x[start : start + n_inputs * spacing]
-            _signed(padded, 0, signs, room, spacing, vectors, scale)
+            padded[: n_inputs * transform.spacing] = x[start : start + n_inputs * transform.spacing]
+            _signed_within(padded, 0, signs, buffer, transform)
         else:
-            _signed(x, start, signs, room, spacing, vectors, scale)
-        _through(room, piece, a, b, scale)
+            _signed_within(x, start, signs, buffer, transform)
+        _between(buffer, transform)
         for i in range(k):
-            y[t * k + i] = room[places[i]]
+            y[t * k + i] = buffer[places[i]]
 
 
-def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: float) -> NDArray[Any]:
-    """scale·(H·diag(signs)·x[t])[rows] for the vectors x[t], zeros appended; x C-contiguous, shape
-    (d, at most n).
+def sampled(x: Array, signs: Array, rows: Array, scale: float) -> Array:
+    """scale·(H·diag(signs)·x[t])[rows] for the vectors x[t], zeros appended.
 
-    signs: of the real dtype of x, n a power of 2. Needs no room but a vector for each thread.
+    Parameters
+    ----------
+    x : ndarray, shape (d, m)
+        C-contiguous, m <= n.
+    signs : ndarray, shape (n,)
+        Of the real dtype of x; n a power of 2.
+    rows : ndarray of int, shape (k,)
+    scale : float
+
+    Returns
+    -------
+    ndarray, shape (d, k)
+
+    Notes
+    -----
+    Temporaries: one vector a thread.
     """
     spacing = x.itemsize // signs.itemsize
     y = np.empty((len(x), rows.size), x.dtype)
-    size, lanes = signs.size * spacing, VECTOR_BYTES // signs.itemsize
-    if not lanes <= size <= _IN_CACHE:
+    size, length = signs.size * spacing, VECTOR_BYTES // signs.itemsize
+    if not length <= size <= _IN_CACHE:
         for t, vector in enumerate(x):
             z = np.zeros((1, signs.size, 1), x.dtype)
             z[0, : vector.size, 0] = vector * signs[: vector.size]
@@ -184,27 +256,15 @@ def sampled(x: NDArray[Any], signs: NDArray[Any], rows: NDArray[Any], scale: flo
             hadamard(real, real, scale)
             y[t] = z[0, rows, 0]
         return y
-    vectors = _PIECE if size >= _PIECE * lanes else 1
-    a, b = _steps((size // (vectors * lanes)).bit_length() - 1)
+    # A complex number is two real ones side by side: each sign and each kept output counts twice.
+    vectors = _PIECE if size >= _PIECE * length else 1
+    low, high = _steps((size // (vectors * length)).bit_length() - 1)
     source, target = flat(x).view(signs.dtype), y.reshape(-1).view(signs.dtype)
     factor, signs = np.array([scale], signs.dtype), flat(np.repeat(signs, spacing))
     places = np.add.outer(rows * spacing, np.arange(spacing)).ravel().astype(np.uintp)
-    n_inputs, work = x.shape[1], len(x) * size * (a + b + 8)
-    in_parallel(
-        _sampled,
-        len(x),
-        work,
-        source,
-        signs,
-        target,
-        places,
-        n_inputs,
-        spacing,
-        vectors,
-        a,
-        b,
-        factor,
-    )
+    transform = (spacing, vectors, low, high, factor)
+    work = len(x) * size * (low + high + 8)
+    in_parallel(_sampled, len(x), work, source, signs, target, places, x.shape[1], transform)
     return y
 
 
@@ -213,34 +273,47 @@ def _steps(layers: int) -> tuple[int, int]:
     return (layers, 0) if layers <= 4 else (layers - layers // 2, layers // 2)
 
 
-def hadamard(x: NDArray[Any], y: NDArray[Any], scale: float) -> None:
-    """scale·H·x[i] into y[i] for the matrices x[i], H with entries ±1; y may be x.
+def hadamard(x: Array, y: Array, scale: float) -> None:
+    """Write scale·H·x[i] to y[i] for the matrices x[i]; H has entries ±1, y may be x.
 
-    x, y: real, C-contiguous, of one dtype, shape (batch, n, d), n a power of 2. Temporaries: a
-    block in the cache.
+    Parameters
+    ----------
+    x, y : ndarray, shape (batch, n, d)
+        Real, C-contiguous, of one dtype; n a power of 2.
+    scale : float
+
+    Notes
+    -----
+    Temporaries: one block in the cache a thread.
     """
     _, n, d = x.shape
     if x.size == 0:
         return
     source, target = flat(x), y.reshape(-1)
     factor = np.array([scale], x.dtype)
-    lanes = VECTOR_BYTES // x.itemsize
+    length = VECTOR_BYTES // x.itemsize
     work = x.size * n.bit_length()
     width, scaled = d, False
-    if d <= 2 and n * d >= lanes:
-        vectors = _PIECE if n * d >= _PIECE * lanes else 1
-        width, scaled = vectors * lanes, True
+    # Rows of one number, real or complex, are shorter than a vector: the first layers exchange
+    # entries of vectors, and all layers that fit in the cache are made at once.
+    if d <= 2 and n * d >= length:
+        vectors = _PIECE if n * d >= _PIECE * length else 1
+        width, scaled = vectors * length, True
         size = min(n * d, _IN_CACHE)
-        a, b = _steps((size // width).bit_length() - 1)
-        in_parallel(_in_cache, x.size // size, work, source, target, size, d, vectors, a, b, factor)
+        low, high = _steps((size // width).bit_length() - 1)
+        transform = (d, vectors, low, high, factor)
+        in_parallel(_in_cache, x.size // size, work, source, target, size, transform)
         source, width = target, size
+    # The other layers, in passes of at most MAX_LAYERS; the last pass scales.
     layers = (n * d // width).bit_length() - 1
     while layers > 0 or not scaled:
-        a, b = _steps(min(layers, MOST_LAYERS))
-        layers -= a + b
+        low, high = _steps(min(layers, MAX_LAYERS))
+        layers -= low + high
         last = layers == 0 and not scaled
-        block = min(width, _WIDEST // x.itemsize, (_ROOM_BYTES >> (a + b)) // x.itemsize)
-        tasks = -(-width // block) * (x.size // width >> (a + b))
-        in_parallel(_across, tasks, work, source, target, width, block, a, b, factor, last)
+        max_block = min(_MAX_BLOCK_BYTES, _BUFFER_BYTES >> (low + high)) // x.itemsize
+        block = min(width, max_block)
+        tasks = -(-width // block) * (x.size // width >> (low + high))
+        row_pass = (width, block, low, high, factor, last)
+        in_parallel(_across, tasks, work, source, target, row_pass)
         source, scaled = target, scaled or last
-        width <<= a + b
+        width <<= low + high

@@ -1,15 +1,15 @@
-"""Short programs on rows of numbers, compiled to vector instructions.
+"""Codelets, short functions on rows of numbers, compiled to vector instructions.
 
-A program is a Python function of a few rows, and of coefficients, that adds, subtracts and
-multiplies whole rows. ``on_rows`` turns it into one loop over the columns, in which all rows are
-loaded before any is stored: results may overwrite the rows they come from. A compiler could not
-prove that by itself, and would not use vectors. Where Numba does not compile (NUMBA_DISABLE_JIT=1),
-the same program runs on NumPy arrays.
+A codelet is a Python function of a few rows, and of coefficients, that adds, subtracts and
+multiplies whole rows. ``compile_codelet`` turns it into one loop over the columns that loads all
+rows before it stores any: results may overwrite the rows they come from. A compiler could not prove
+that by itself, and would not use vectors. Where Numba does not compile (NUMBA_DISABLE_JIT=1), the
+same codelet runs on NumPy arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -21,22 +21,24 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
-from numpy.typing import NDArray
+
+from fjlt.types import Array
 
 __all__ = [
     "VECTOR_BYTES",
+    "compile_codelet",
     "compiled",
     "exchange",
     "flat",
-    "on_rows",
+    "offset_to_line",
     "rows_at",
     "swap",
-    "to_a_line",
 ]
 
-VECTOR_BYTES = 64  # of a vector register, and of a line of the cache
-_INT = ir.IntType(64)
+VECTOR_BYTES = 64
+"""Bytes of a vector register, and of a cache line."""
 
+_INT = ir.IntType(64)
 
 _SOURCES = sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
@@ -44,10 +46,10 @@ _SOURCES = sha256(
 
 
 class _Cache(FunctionCache):
-    """Compiled functions on disk, by the sources of the whole package: one may have any other
-    compiled into it.
+    """Compiled functions on disk, invalid once any source of the package changes.
 
-    What cannot be read, or written, is compiled again.
+    A function may have any other compiled into it. What cannot be read or written is compiled
+    again.
     """
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
@@ -56,7 +58,7 @@ class _Cache(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)
-        except Exception:  # whatever a damaged file brings about
+        except Exception:  # a damaged file can raise anything
             with suppress(OSError):
                 self.flush()
             return None
@@ -67,40 +69,43 @@ class _Cache(FunctionCache):
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, compiled on first call, without the GIL; cached on disk where a folder for it
-    is writable."""
+    """The function, compiled on first call to run without the GIL.
+
+    The result is cached on disk where a folder for it is writable.
+    """
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     if dispatcher is not function:
-        with suppress(RuntimeError):  # no folder
+        with suppress(RuntimeError):  # there is no such folder
             dispatcher._cache = _Cache(function)
     return dispatcher
 
 
 @compiled
-def to_a_line(x):  # type: ignore[no-untyped-def]
-    """How many numbers of the flat array x there are before the first that begins a line of the
-    cache."""
+def offset_to_line(x):  # type: ignore[no-untyped-def]
+    """Index of the first entry of the flat array x that begins a cache line."""
     return -(x.ctypes.data // x.itemsize) % (VECTOR_BYTES // x.itemsize)
 
 
 class _Writable:
-    """The memory of an array, declared writable; keeps the array alive."""
+    """The memory of an array, declared writable. Keeps the array alive."""
 
-    def __init__(self, a: NDArray[Any]) -> None:
+    def __init__(self, a: Array) -> None:
         self.array = a
         interface = a.__array_interface__
         self.__array_interface__ = interface | {"data": (interface["data"][0], False)}
 
 
-def flat(a: NDArray[Any]) -> NDArray[Any]:
-    """A contiguous array as a vector, of one type for the compiler, whether it is read-only or
-    not."""
+def flat(a: Array) -> Array:
+    """A contiguous array as a vector that Numba takes for writable.
+
+    Read-only arrays would have a type of their own, and everything would be compiled twice.
+    """
     a = a.reshape(-1)
     return a if a.flags.writeable else np.asarray(_Writable(a))
 
 
 class _Vector:
-    """A vector register, or a single number, while a program is compiled."""
+    """A vector register, or a single number, while a codelet is compiled."""
 
     def __init__(self, builder: Any, value: Any) -> None:
         self.builder, self.value = builder, value
@@ -125,10 +130,8 @@ class _Vector:
         return _Vector(self.builder, self.builder.call(fma, [x.value, y.value, self.value]))
 
     def swap(self, s: int) -> tuple[_Vector, _Vector]:
-        lanes = ir.Constant(
-            ir.VectorType(ir.IntType(32), self.size), [j ^ s for j in range(self.size)]
-        )
-        other = self.builder.shuffle_vector(self.value, self.value, lanes)
+        mask = _mask([j ^ s for j in range(self.size)])
+        other = self.builder.shuffle_vector(self.value, self.value, mask)
         signs = ir.Constant(self.value.type, [-1.0 if j & s else 1.0 for j in range(self.size)])
         return _Vector(self.builder, other), _Vector(self.builder, signs)
 
@@ -138,18 +141,23 @@ class _Vector:
             return self, other
         first = [n + (j ^ s) if j & s else j for j in range(n)]
         second = [n + j if j & s else j ^ s for j in range(n)]
-        lanes = (
-            ir.Constant(ir.VectorType(ir.IntType(32), n), places) for places in (first, second)
-        )
         one, two = (
-            self.builder.shuffle_vector(self.value, other.value, places) for places in lanes
+            self.builder.shuffle_vector(self.value, other.value, _mask(entries))
+            for entries in (first, second)
         )
         return _Vector(self.builder, one), _Vector(self.builder, two)
 
 
+def _mask(entries: Sequence[int]) -> Any:
+    """The entries that a shuffle takes, counted through its first and then its second vector."""
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(entries)), list(entries))
+
+
 def exchange(row: Any, other: Any, s: int) -> tuple[Any, Any]:
-    """Two rows, after entry j of the first with j & s, and entry j ^ s of the other, have changed
-    places."""
+    """Two rows, after entry j of the first has changed places with entry j ^ s of the other.
+
+    Only entries with j & s are exchanged.
+    """
     if isinstance(row, _Vector):
         return row.exchange(other, s)
     j = np.arange(row.size)
@@ -157,7 +165,7 @@ def exchange(row: Any, other: Any, s: int) -> tuple[Any, Any]:
 
 
 def swap(row: Any, s: int) -> tuple[Any, Any]:
-    """(the row with its entries j and j ^ s exchanged, the row of signs: − where j & s)."""
+    """The row with its entries j and j ^ s exchanged, and a row of signs, -1 where j & s."""
     if isinstance(row, _Vector):
         return row.swap(s)
     j = np.arange(row.size)
@@ -165,15 +173,13 @@ def swap(row: Any, s: int) -> tuple[Any, Any]:
 
 
 def _reduced(vector: _Vector) -> Any:
-    """Sum of the entries of a vector, by halves."""
+    """Sum of the entries of a vector: halves are added until one entry is left."""
     builder, value = vector.builder, vector.value
     while isinstance(value.type, ir.VectorType):
         half = value.type.count // 2
         low, high = (
-            builder.shuffle_vector(
-                value, value, ir.Constant(ir.VectorType(ir.IntType(32), half), list(lanes))
-            )
-            for lanes in (range(half), range(half, 2 * half))
+            builder.shuffle_vector(value, value, _mask(entries))
+            for entries in (range(half), range(half, 2 * half))
         )
         value = builder.fadd(low, high)
         if half == 1:
@@ -208,30 +214,42 @@ rows_at = _rows_at()
 """rows_at(x, start, step): rows of the flat array x, the first at ``start``, each ``step`` after
 the one before.
 
-Does not keep x alive where it is compiled: an array in a tuple would cost two atomic operations a
-call.
+The result does not keep x alive where it is compiled: an array in a tuple would cost two atomic
+operations a call.
 """
 
 
-def on_rows(
-    program: Callable[..., Any],
+def compile_codelet(
+    codelet: Callable[..., Any],
     n_rows: int,
     n_layers: int = 0,
     *,
     two: bool = False,
     sums: bool = False,
 ) -> Callable[..., None]:
-    """Compile a program on ``n_rows`` rows into run(source, given, target, width, coefficients, k,
-    sum_to).
+    """Compile a codelet into run(source, given, target, width, coefficients, k, sum_to).
 
-    ``source``, ``given``, ``target`` come from ``rows_at``; ``coefficients`` and ``sum_to`` are
-    flat arrays of the same dtype; coefficient e = 0, 1 of row t in layer i is at k[0] + i·k[1] +
-    t·k[2] + e, and so is the sum that belongs to it. The program is called as
+    Parameters
+    ----------
+    codelet : callable
+        Called as ``codelet(rows, w)``, where w(i, t, e) is coefficient e = 0, 1 of row t in layer
+        i; returns rows.
+    n_rows : int
+        Rows that it reads, and rows that it returns.
+    n_layers : int
+        Layers of coefficients.
+    two : bool
+        Call it as ``codelet(rows, given_rows, w)`` instead.
+    sums : bool
+        Call it as ``codelet(rows, given_rows, w)``; it returns rows and ``pairs[i][t][e]``, pairs
+        of rows whose inner products are added to ``sum_to``.
 
-    - program(rows, w), returning rows, where w(i, t, e) is a coefficient; or, with ``two``,
-    - program(rows, given rows, w), returning rows; or, with ``sums``,
-    - program(rows, given rows, w), returning rows, and pairs[i][t][e] of rows: inner products,
-      added to ``sum_to``.
+    Returns
+    -------
+    callable
+        ``source``, ``given`` and ``target`` come from ``rows_at``; they have ``width`` columns.
+        ``coefficients`` and ``sum_to`` are flat arrays of one dtype; coefficient e of row t in
+        layer i, and the sum that belongs to it, is entry k[0] + i·k[1] + t·k[2] + e.
     """
 
     def columns(
@@ -239,8 +257,8 @@ def on_rows(
     ) -> Any:
         rows = [load(first, t, c) for t in range(n_rows)]
         if not (two or sums):
-            return program(rows, coefficient), None
-        result = program(rows, [load(second, t, c) for t in range(n_rows)], coefficient)
+            return codelet(rows, coefficient), None
+        result = codelet(rows, [load(second, t, c) for t in range(n_rows)], coefficient)
         return result if sums else (result, None)
 
     settings: Any = numba.config
@@ -289,16 +307,16 @@ def on_rows(
             def at(i, t, e):  # type: ignore[no-untyped-def]
                 return index(k0, (i, k_layer), (t, k_row), (e, ir.Constant(_INT, 1)))
 
-            def loop(lanes, start, stop):  # type: ignore[no-untyped-def]
-                vector = ir.VectorType(number, lanes) if lanes > 1 else number
+            def loop(length, start, stop):  # type: ignore[no-untyped-def]
+                """Columns start, …, stop - 1, as many at a time as a vector of this length has."""
+                vector = ir.VectorType(number, length) if length > 1 else number
 
                 def coefficient(i, t, e):  # type: ignore[no-untyped-def]
                     value = builder.load(builder.gep(coefficients, [at(i, t, e)]))
-                    if lanes > 1:
+                    if length > 1:  # the same number in every entry
                         none = ir.Constant(vector, ir.Undefined)
                         value = builder.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
-                        zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
-                        value = builder.shuffle_vector(value, none, zeros)
+                        value = builder.shuffle_vector(value, none, _mask([0] * length))
                     return _Vector(builder, value)
 
                 def address(place, t, c):  # type: ignore[no-untyped-def]
@@ -309,6 +327,7 @@ def on_rows(
                 def load(place, t, c):  # type: ignore[no-untyped-def]
                     return _Vector(builder, builder.load(address(place, t, c), align=size))
 
+                # Sums are kept in registers, one vector each, over all columns.
                 totals = np.array([])
                 if sums:
                     totals = np.array(
@@ -317,10 +336,11 @@ def on_rows(
                     totals = totals.reshape(n_layers, n_rows, 2)
                     for total in totals.flat:
                         builder.store(
-                            ir.Constant(vector, [0.0] * lanes if lanes > 1 else 0.0), total
+                            ir.Constant(vector, [0.0] * length if length > 1 else 0.0), total
                         )
+                # All rows are loaded, and the results computed, before any row is stored.
                 with cgutils.for_range_slice(
-                    builder, start, stop, ir.Constant(_INT, lanes), _INT
+                    builder, start, stop, ir.Constant(_INT, length), _INT
                 ) as (c, _):
                     rows, pairs = columns(source, c, load, coefficient, given)
                     for t in range(n_rows):
@@ -336,10 +356,11 @@ def on_rows(
                     pointer = builder.gep(sum_to, [at(*place)])
                     builder.store(builder.fadd(builder.load(pointer), total), pointer)
 
-            lanes = VECTOR_BYTES // size
-            whole = builder.and_(width, ir.Constant(_INT, -lanes))
-            loop(lanes, ir.Constant(_INT, 0), whole)
-            loop(1, whole, width)
+            # Whole vectors first, then single columns.
+            length = VECTOR_BYTES // size
+            rest = builder.and_(width, ir.Constant(_INT, -length))
+            loop(length, ir.Constant(_INT, 0), rest)
+            loop(1, rest, width)
             return context.get_dummy_value()
 
         return types.void(source, given, target, width, coefficients, k, sum_to), generate

@@ -1,4 +1,4 @@
-"""Uniform subsets, each drawn by the algorithm of Floyd."""
+"""Sums over uniform subsets, each drawn by the algorithm of Floyd."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ __all__ = ["sums_of_squares"]
 
 @compiled
 def sums_of_squares(y, choices):  # type: ignore[no-untyped-def]
-    """For each row of y, the sum of squares over a k-subset of its n entries.
+    """For each row of y, the sum of squares over a uniform k-subset of its n entries.
 
-    choices, shape (draws, k): independent, choices[:, i] uniform on 0, …, n - k + i. Element number
-    i of the subset is choices[:, i], or n - k + i where that is there already (Bentley, Floyd,
-    Commun. ACM 30, 1987).
+    Parameters
+    ----------
+    y : ndarray, shape (draws, n)
+    choices : ndarray of int, shape (draws, k)
+        Independent; ``choices[:, i]`` is uniform on 0, …, n - k + i.
+
+    References
+    ----------
+    Bentley, Floyd, Programming pearls: a sample of brilliance, Commun. ACM 30 (1987).
     """
     draws, k = choices.shape
     n = y.shape[1]
@@ -23,6 +29,8 @@ def sums_of_squares(y, choices):  # type: ignore[no-untyped-def]
     sums = np.zeros(draws)
     for draw in range(draws):
         for i in range(k):
+            # Floyd: element i is uniform on 0, …, n - k + i, or n - k + i itself if that number is
+            # in the subset already.
             j = choices[draw, i]
             if seen[j] == draw:
                 j = n - k + i

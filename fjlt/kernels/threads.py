@@ -1,4 +1,4 @@
-"""Work shared between threads, and their memory; no result depends on how many there are."""
+"""Work shared between threads, and a workspace for each; no result depends on their number."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from typing import Any
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt.kernels.simd import VECTOR_BYTES
+from fjlt.types import Array, DTypeLike
 
-__all__ = ["forget_room", "in_parallel", "n_threads", "room"]
+__all__ = ["in_parallel", "n_threads", "release_workspace", "workspace"]
 
-_LEAST_WORK = 1 << 20
-_NOTHING = np.empty(0, np.uint8)
-_here = local()
+_MIN_WORK = 1 << 20
+"""Operations that are worth a thread of their own, at least; heuristic."""
+
+_EMPTY = np.empty(0, np.uint8)
+_thread = local()
 
 
 @cache
 def _pool(process: int, n: int, cores: frozenset[int]) -> ThreadPoolExecutor:
-    """Threads, each on a core of its own if there are as many: the system may else wake two on the
-    same."""
+    """A pool of n threads, each bound to a core if there are as many cores.
+
+    Otherwise the system may wake two threads on the same core.
+    """
     free = iter(cores)
 
     def bind() -> None:
@@ -42,49 +46,57 @@ def _cores() -> frozenset[int]:
 
 
 def n_threads() -> int:
-    """How many threads there may be: as many as Numba would use (NUMBA_NUM_THREADS)."""
+    """Number of threads that may be used: as many as Numba would use (NUMBA_NUM_THREADS)."""
     settings: Any = numba.config
     return settings.NUMBA_NUM_THREADS
 
 
 def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: Any) -> None:
-    """Call run(*arguments, first, stop) on ranges that cover range(n_tasks), side by side if there
-    is work enough.
+    """Call ``run(*arguments, first, stop)`` on ranges that together cover ``range(n_tasks)``.
 
-    ``work`` counts operations. There is one thread where ``run`` is itself called from here.
+    The calls run side by side where there is work enough. A call made from within ``run`` uses one
+    thread.
+
+    Parameters
+    ----------
+    run : callable
+    n_tasks : int
+    work : int
+        Number of operations of all tasks together.
+    *arguments
+        Passed on to ``run``.
     """
-    n = min(n_tasks, n_threads(), work // _LEAST_WORK)
-    if n <= 1 or getattr(_here, "busy", False):
+    n = min(n_tasks, n_threads(), work // _MIN_WORK)
+    if n <= 1 or getattr(_thread, "busy", False):
         return run(*arguments, 0, n_tasks)
     bounds = [n_tasks * t // n for t in range(n + 1)]
     pool = _pool(os.getpid(), n_threads(), _cores())
-    shares = [pool.submit(_busy, run, *arguments, *bounds[t : t + 2]) for t in range(n)]
+    shares = [pool.submit(_run_busy, run, *arguments, *bounds[t : t + 2]) for t in range(n)]
     wait(shares)
     for share in shares:
         share.result()
     return None
 
 
-def room(size: int, dtype: Any) -> NDArray[Any]:
-    """So many numbers for the thread that asks, with anything in them; the same memory at every
-    call, in whole lines.
+def workspace(size: int, dtype: DTypeLike) -> Array:
+    """Uninitialised numbers for the calling thread, from the beginning of a cache line on.
 
-    Fresh memory would have to be cleared by the system each time, which takes longer than a
-    transform.
+    The same memory is used again at every call: fresh memory would have to be cleared by the system
+    each time, which takes longer than a transform.
     """
     n_bytes = size * np.dtype(dtype).itemsize
-    if n_bytes > getattr(_here, "room", _NOTHING).nbytes:
+    if n_bytes > getattr(_thread, "workspace", _EMPTY).nbytes:
         fresh = np.empty(n_bytes + VECTOR_BYTES, np.uint8)
-        _here.room = fresh[-fresh.ctypes.data % VECTOR_BYTES :]
-    found: NDArray[Any] = getattr(_here, "room", _NOTHING)[:n_bytes].view(dtype)
-    return found
+        _thread.workspace = fresh[-fresh.ctypes.data % VECTOR_BYTES :]
+    own: Array = getattr(_thread, "workspace", _EMPTY)[:n_bytes].view(dtype)
+    return own
 
 
-def forget_room() -> None:
-    """Give back what ``room`` keeps for the thread that asks."""
-    _here.room = _NOTHING
+def release_workspace() -> None:
+    """Give back the memory that ``workspace`` keeps for the calling thread."""
+    _thread.workspace = _EMPTY
 
 
-def _busy(run: Callable[..., None], *arguments: Any) -> None:
-    _here.busy = True
+def _run_busy(run: Callable[..., None], *arguments: Any) -> None:
+    _thread.busy = True
     run(*arguments)

@@ -1,1 +1,28 @@
-"""Linear operators: butterfly networks, their truncations, and the random embeddings built from them."""
+"""Linear operators: butterfly networks, their truncations, and the random embeddings from them."""
+
+from fjlt.operators.butterfly import Butterfly
+from fjlt.operators.clarkson_woodruff import count_sketch
+from fjlt.operators.dual_bch import ailon_liberty
+from fjlt.operators.gaussian_matrix import gaussian
+from fjlt.operators.operator import MatrixOperator, Operator, as_operator, to_dense
+from fjlt.operators.product import Product
+from fjlt.operators.replacement import DenseReplacement
+from fjlt.operators.sparse_projection import ailon_chazelle
+from fjlt.operators.subsampled_hadamard import srht
+from fjlt.operators.truncated import TruncatedButterfly
+
+__all__ = [
+    "Butterfly",
+    "DenseReplacement",
+    "MatrixOperator",
+    "Operator",
+    "Product",
+    "TruncatedButterfly",
+    "ailon_chazelle",
+    "ailon_liberty",
+    "as_operator",
+    "count_sketch",
+    "gaussian",
+    "srht",
+    "to_dense",
+]

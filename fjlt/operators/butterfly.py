@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from fjlt import boundary
 from fjlt.operators.operator import Operator
+from fjlt.types import Array, ArrayLike, ButterflyLike, IndexArray, RNGLike
+
+if TYPE_CHECKING:
+    from fjlt.kernels.complex_executor import ComplexExecutor
+    from fjlt.kernels.executor import ButterflyExecutor
 
 __all__ = ["Butterfly"]
 
 
 class Butterfly(Operator):
-    """Butterfly network of size n = 2^p as a linear operator (n, n); layer 0 is at the input, no
-    scale added.
+    """Butterfly network of size n = 2^p, shape (n, n), layer 0 at the input; no scale is added.
 
-    Layer i maps x to y with ``y[j] = weights[i, j, 0] · x[j] + weights[i, j, 1] · x[j ^ (1 <<
-    i)]``.
+    Layer i maps x to y with
+
+        y[j] = weights[i, j, 0] · x[j] + weights[i, j, 1] · x[j ^ (1 << i)].
 
     Parameters
     ----------
     weights : array_like, shape (p, n, 2)
-        float32, float64, complex64 or complex128; copied and kept read-only.
+        float32, float64, complex64 or complex128; the network keeps a read-only copy.
 
     Attributes
     ----------
@@ -36,16 +40,26 @@ class Butterfly(Operator):
     ValueError
         If the shape is not (p, 2^p, 2), or an entry is not finite.
     TypeError
-        For other dtypes.
+        If the dtype is none of these.
+
+    See Also
+    --------
+    TruncatedButterfly : some of the outputs, for some of the inputs.
 
     Notes
     -----
-    Cost of a product with (n, d): 3·n·p·d flops, about p/7 readings and writings of the array; the
-    result has the memory order of the array. The first product compiles, once for a machine. Works
-    with as many threads as Numba (NUMBA_NUM_THREADS), each bound to a core if there are as many;
-    the result is the same, bit for bit, for any number: that of the layers above, one after the
-    other (real weights). Source: Definition 4.1 of arXiv 2007.08864 (numbered as in the ICLR 2021
-    submission), which leaves open at which end the layer of bit 0 sits; here it is the input.
+    A product with an array of shape (n, d) costs 3·n·p·d flops and about p/7 readings and writings
+    of the array; the result has the memory order of the array. The first product on a machine
+    compiles the kernels.
+
+    Products use as many threads as Numba would (NUMBA_NUM_THREADS), each bound to a core if there
+    are as many. The bits of the result do not depend on their number; for real weights they are
+    those of the layers above, one after the other.
+
+    References
+    ----------
+    Definition 4.1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission). It leaves open at
+    which end the layer of bit 0 sits; here that is the input.
 
     Examples
     --------
@@ -59,7 +73,7 @@ class Butterfly(Operator):
            [ 0.  ,  0.71,  0.  , -0.71]])
     """
 
-    weights: NDArray[Any]
+    weights: Array
 
     def __init__(self, weights: ArrayLike) -> None:
         w = boundary.array(weights, "weights").copy()
@@ -76,17 +90,29 @@ class Butterfly(Operator):
 
     @classmethod
     def hadamard(cls, n: int, signs: ArrayLike | None = None) -> Butterfly:
-        """Orthonormal Walsh-Hadamard matrix H (entries ±n^(-1/2), Sylvester order), or
-        H·diag(signs).
+        """Orthonormal Walsh-Hadamard matrix H in Sylvester order, or H·diag(signs).
 
-        The diagonal is absorbed in layer 0; it may hold any finite numbers, shape (n,). Size n = 1
-        has no layer to absorb it, so there ``signs`` other than 1 are refused with ``ValueError``.
+        The entries of H are ±n^(-1/2).
+
+        Parameters
+        ----------
+        n : int
+            A power of 2.
+        signs : array_like, shape (n,), optional
+            Any finite numbers. Layer 0 absorbs them.
+
+        Raises
+        ------
+        ValueError
+            If n is not a power of 2, or n = 1, where no layer could absorb a sign, and the sign is
+            not 1.
 
         Examples
         --------
         >>> Butterfly.hadamard(2, signs=[1, -1]) @ [1, 1]
         array([0.        , 1.41421356])
         """
+        # H is the Kronecker power of [[1, 1], [1, -1]] / √2: layer i applies that matrix to bit i.
         p = boundary.log2_exact(n)
         c = 2**-0.5
         j = np.arange(n)
@@ -99,6 +125,7 @@ class Butterfly(Operator):
                 raise ValueError(
                     "a butterfly of size 1 has no layer that could absorb a sign other than 1"
                 )
+            # Each weight of layer 0 is multiplied by the sign of the input that it multiplies.
             if p > 0:
                 w = w.astype(np.result_type(w, s))
                 w[0, :, 0] *= s
@@ -107,7 +134,7 @@ class Butterfly(Operator):
 
     @classmethod
     def identity(cls, n: int) -> Butterfly:
-        """Identity matrix: every layer passes its input on.
+        """Identity matrix: every layer is the identity.
 
         Examples
         --------
@@ -120,8 +147,14 @@ class Butterfly(Operator):
         return cls(w)
 
     @classmethod
-    def random(cls, n: int, rng: Any = None) -> Butterfly:
-        """Independent N(0, 1/2) weights, so that E‖Bx‖² = ‖x‖².
+    def random(cls, n: int, rng: RNGLike = None) -> Butterfly:
+        """Network B of independent N(0, 1/2) weights, so that E‖Bx‖² = ‖x‖².
+
+        Parameters
+        ----------
+        n : int
+            A power of 2.
+        rng : None, int, SeedSequence, BitGenerator or Generator
 
         Examples
         --------
@@ -142,7 +175,7 @@ class Butterfly(Operator):
         return self.weights.shape[0]
 
     def layer(self, i: int) -> sparse.csr_array:
-        """Sparse matrix (n, n) of layer i; the network is layer(p-1) @ … @ layer(0).
+        """Sparse matrix of layer i, shape (n, n); the network is layer(p - 1) @ … @ layer(0).
 
         Examples
         --------
@@ -156,8 +189,8 @@ class Butterfly(Operator):
             (self.weights[i].ravel(), columns, np.arange(0, 2 * self.n + 1, 2)), shape=self.shape
         )
 
-    def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Gradients (with respect to x, with respect to weights) of the real number Re<g, Bx>.
+    def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[Array, Array]:
+        """Gradients of the real number Re<g, Bx> with respect to x and to the weights.
 
         Parameters
         ----------
@@ -173,9 +206,9 @@ class Butterfly(Operator):
 
         Notes
         -----
-        Cost: at most about four products; keeps the inputs of the passes, one for up to 7 layers,
-        and that for some columns at a time or in the place of the result. Does not depend on the
-        number of threads.
+        Cost: at most about four products. The memory is that of the inputs of the passes, one for
+        up to 7 layers, for some columns at a time or in place of the result. The result does not
+        depend on the number of threads.
 
         Examples
         --------
@@ -184,11 +217,11 @@ class Butterfly(Operator):
         (array([1., 0.]), array([[3., 4.],
                [0., 0.]]))
         """
-        grad_x, grad_weights = gradients(self, self._network, x, g, True)
+        grad_x, grad_weights = gradients(self, self._executor, x, g, True)
         return grad_x, grad_weights
 
-    def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> NDArray[Any]:
-        """Only the second of the gradients of ``vjp``, in less time.
+    def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> Array:
+        """The second result of ``vjp``, in less time.
 
         Examples
         --------
@@ -196,37 +229,43 @@ class Butterfly(Operator):
         array([[3., 4.],
                [0., 0.]])
         """
-        return gradients(self, self._network, x, g, False)[0]
+        return gradients(self, self._executor, x, g, False)[0]
 
-    _spreads = True
+    _output_shows_nonfinite = True
 
     @cached_property
-    def _network(self) -> Any:
-        return network(self.weights, np.arange(self.n))
+    def _executor(self) -> ButterflyExecutor | ComplexExecutor:
+        return executor(self.weights, np.arange(self.n))
 
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
-        return self._network.product(x)
+    def _apply(self, x: Array) -> Array:
+        return self._executor.product(x)
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
-        return self._network.adjoint(g)
+    def _apply_adjoint(self, g: Array) -> Array:
+        return self._executor.adjoint(g)
 
 
-def network(weights: NDArray[Any], outputs: NDArray[Any]) -> Any:
-    """The products of a butterfly with these kept outputs; imported late, since compilers take long
-    to load."""
+def executor(weights: Array, outputs: IndexArray) -> ButterflyExecutor | ComplexExecutor:
+    """What makes the products of a butterfly with these kept outputs.
+
+    It is imported late, because the compiler takes long to load.
+    """
     if np.iscomplexobj(weights):
-        from fjlt.kernels.complex_executor import ComplexNetwork
+        from fjlt.kernels.complex_executor import ComplexExecutor
 
-        return ComplexNetwork(weights, outputs)
-    from fjlt.kernels.executor import Network
+        return ComplexExecutor(weights, outputs)
+    from fjlt.kernels.executor import ButterflyExecutor
 
-    return Network(weights, outputs)
+    return ButterflyExecutor(weights, outputs)
 
 
 def gradients(
-    operator: Any, network: Any, x: ArrayLike, g: ArrayLike, in_x: bool
-) -> tuple[NDArray[Any], ...]:
-    """Gradients of Re<g, operator @ x> in x, if so told, and in the weights of its network."""
+    operator: ButterflyLike,
+    executor: ButterflyExecutor | ComplexExecutor,
+    x: ArrayLike,
+    g: ArrayLike,
+    in_x: bool,
+) -> tuple[Array, ...]:
+    """Gradients of Re<g, operator @ x> with respect to x, if ``in_x``, and to the weights."""
     x, g = boundary.array(x, "x", finite=False), boundary.array(g, "g", finite=False)
     for name, a, size in (("x", x, operator.shape[1]), ("g", g, operator.shape[0])):
         if a.ndim not in (1, 2) or a.shape[0] != size:
@@ -236,13 +275,17 @@ def gradients(
             f"x and g must have equally many columns, got shapes {x.shape} and {g.shape}"
         )
     columns, g_columns = (a if a.ndim == 2 else a[:, None] for a in (x, g))
+    # If Bx is real, Re<g, Bx> = <Re g, Bx>.
     real = np.isrealobj(operator.weights)
     if real and np.isrealobj(x):
         g_columns = g_columns.real
-    grad_x, grad_weights = network.gradient(columns, g_columns, in_x)
-    if not np.isfinite(grad_weights).all() or network.p == 0 or np.iscomplexobj(g):
-        boundary.array(x, "x")  # every entry of x and of g is a term of the gradient in some weight
+    grad_x, grad_weights = executor.gradient(columns, g_columns, in_x)
+    # Every entry of x and of g is a term of the gradient in some weight: if that is finite, so are
+    # they. The imaginary part of g may not have been used.
+    if not np.isfinite(grad_weights).all() or executor.p == 0 or np.iscomplexobj(g):
+        boundary.array(x, "x")
         boundary.array(g, "g")
+    # The gradient in a real variable is the real part of that in a complex one.
     if np.isrealobj(x):
         grad_x = grad_x.real
     if real:

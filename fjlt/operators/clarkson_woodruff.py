@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy import sparse
 
 from fjlt import boundary
 from fjlt.operators.operator import MatrixOperator
+from fjlt.types import RNGLike
 
 __all__ = ["count_sketch"]
 
 
-def count_sketch(k: int, n: int, rng: Any = None) -> MatrixOperator:
-    """Clarkson-Woodruff sketch J, shape (k, n), E JᵀJ = I: one ±1 a column, in a uniform row, no
-    scale.
+def count_sketch(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
+    """Clarkson-Woodruff sketch J, shape (k, n), with E JᵀJ = I: one entry ±1 in each column.
 
-    Rows and signs of the columns are independent. An output may receive no input at all: then its
-    row of J is zero, and J has rank less than k.
+    The entry of a column stands in a uniform row and has a uniform sign; all rows and signs are
+    independent. There is no scale. If an output receives no input, its row of J is zero, and J has
+    rank less than k.
 
     Parameters
     ----------
@@ -31,7 +30,7 @@ def count_sketch(k: int, n: int, rng: Any = None) -> MatrixOperator:
     Returns
     -------
     MatrixOperator
-        With a sparse matrix of n entries.
+        Its matrix is sparse, with n entries.
 
     Raises
     ------
@@ -40,8 +39,12 @@ def count_sketch(k: int, n: int, rng: Any = None) -> MatrixOperator:
 
     Notes
     -----
-    Cost: n additions a vector. Source: Section 2 of Clarkson, Woodruff, J. ACM 63 (2017); after
-    Charikar, Chen, Farach-Colton, ICALP 2002. Clarkson and Woodruff use independent signs, as here.
+    Cost: n additions a vector.
+
+    References
+    ----------
+    Section 2 of Clarkson, Woodruff, J. ACM 63 (2017), who use independent signs, as here; after
+    Charikar, Chen, Farach-Colton, ICALP 2002.
 
     Examples
     --------

@@ -1,31 +1,30 @@
-"""The transform of Ailon and Liberty: a dual BCH code after rounds of randomised Hadamard
-transforms."""
+"""The transform of Ailon and Liberty: randomised Hadamard transforms, then a dual BCH code."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt import boundary
 from fjlt.operators.butterfly import Butterfly
 from fjlt.operators.galois import multiply
 from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
+from fjlt.types import IndexArray, RNGLike
 
 __all__ = ["ailon_liberty", "dual_bch_rows"]
 
 
-def dual_bch_rows(k: int) -> NDArray[np.intp]:
-    """Outputs x + 2^m·x³, x = 1, …, k in GF(2^m), of the Hadamard matrix of size 4^m, 2^m the least
-    > k.
+def dual_bch_rows(k: int) -> IndexArray:
+    """Rows of the Hadamard matrix of size 4^m that form k words of a dual BCH code.
 
-    The dual BCH code of designed distance 5 has the words (tr(ax + bx³)), x in GF(2^m)\\{0};
-    written as ±1 in the columns (a, b) of a matrix they are, up to the order of the columns, these
-    rows of the unnormalised Hadamard matrix in Sylvester order. Every four rows are independent:
-    each of the 16 sign patterns occurs in exactly 4^m/16 columns (in fewer than four rows
-    likewise).
+    Row number x is x + 2^m·x³ for x = 1, …, k in GF(2^m), where 2^m is the least power of 2 that is
+    greater than k.
+
+    The dual BCH code of designed distance 5 has the words (tr(ax + bx³)), x in GF(2^m)\\{0}, one
+    for each pair (a, b). As the columns of a matrix with entries ±1, and up to their order, they
+    make up these rows of the unnormalised Hadamard matrix in Sylvester order. Any four of the rows
+    are independent: each of the 16 sign patterns occurs in exactly 4^m/16 columns. So are any
+    fewer.
 
     Parameters
     ----------
@@ -43,8 +42,12 @@ def dual_bch_rows(k: int) -> NDArray[np.intp]:
 
     Notes
     -----
-    Source: Ailon, Liberty, Discrete Comput. Geom. 42 (2009); a sum of at most four of the vectors
-    (x, x³) is never zero, because the BCH code of designed distance 5 has no word of weight 1 to 4.
+    A sum of one to four of the vectors (x, x³) is never zero, because the BCH code of designed
+    distance 5 has no word of weight 1 to 4.
+
+    References
+    ----------
+    Ailon, Liberty, Discrete Comput. Geom. 42 (2009).
 
     Examples
     --------
@@ -53,18 +56,22 @@ def dual_bch_rows(k: int) -> NDArray[np.intp]:
     """
     k = boundary.dimension(k, "k")
     m = k.bit_length()
+    # The least m with 2^m > k. The low m bits of a row number are x, the high m bits are x³.
     x = np.arange(1, k + 1)
     return (x | multiply(x, multiply(x, x, m), m) << m).astype(np.intp)
 
 
-def ailon_liberty(k: int, n: int, rng: Any = None, *, rounds: int = 2) -> Product:
-    """Ailon-Liberty transform J = sqrt(N/k)·P·(H·D)·(H·D')·…, shape (k, n), E JᵀJ = I: scale
-    included.
+def ailon_liberty(k: int, n: int, rng: RNGLike = None, *, rounds: int = 2) -> Product:
+    """Ailon-Liberty transform J = sqrt(N/k)·P·(H·D)·(H·D')·…, shape (k, n), with E JᵀJ = I.
 
-    D, D', …: independent uniform signs, one diagonal for the code and one a round; H: orthonormal
-    Hadamard of size N, the least power of 2 that is at least n; P: not random, the k outputs
-    ``dual_bch_rows(k)``. So sqrt(N)·P·H is a 4-wise independent code matrix repeated N/4^m times,
-    2^m the least power of 2 above k.
+    Here N is the least power of 2 that is at least n, and
+
+    - D, D', … are diagonals of independent uniform signs, one for the code and one for each round,
+    - H is the orthonormal Hadamard matrix of size N,
+    - P keeps the k outputs ``dual_bch_rows(k)``, which are not random.
+
+    So sqrt(N)·P·H is a code matrix with 4-wise independent rows, repeated N/4^m times, where 2^m is
+    the least power of 2 above k. The scale sqrt(N/k) is included.
 
     Parameters
     ----------
@@ -74,8 +81,8 @@ def ailon_liberty(k: int, n: int, rng: Any = None, *, rounds: int = 2) -> Produc
         Number of inputs; need not be a power of 2.
     rng : None, int, SeedSequence, BitGenerator or Generator
     rounds : int
-        Number of transforms H·D' before the code. The source needs a number that depends on how far
-        k stays below sqrt(n); the default is a guess. With 0 rounds J is a truncated butterfly.
+        Number of transforms H·D' before the code. The number that the source needs depends on how
+        far k stays below sqrt(n); the default is a guess. With 0 rounds J is a truncated butterfly.
 
     Returns
     -------
@@ -89,9 +96,12 @@ def ailon_liberty(k: int, n: int, rng: Any = None, *, rounds: int = 2) -> Produc
 
     Notes
     -----
-    Cost: rounds + 1 butterflies of size N. Source: Ailon, Liberty, Discrete Comput. Geom. 42
-    (2009), who reach n·log k operations by Hadamard transforms of blocks; here every round is a
-    full transform.
+    Cost: rounds + 1 butterflies of size N.
+
+    References
+    ----------
+    Ailon, Liberty, Discrete Comput. Geom. 42 (2009). They reach n·log k operations by Hadamard
+    transforms of blocks; here every round is a full transform.
 
     Examples
     --------
@@ -103,6 +113,7 @@ def ailon_liberty(k: int, n: int, rng: Any = None, *, rounds: int = 2) -> Produc
     k = boundary.dimension(k, "k")
     rounds = boundary.dimension(rounds, "rounds", low=0)
     size = boundary.next_power_of_two(n)
+    # The code needs 4^m <= N columns and has 2^m - 1 rows.
     largest = (1 << (size.bit_length() - 1) // 2) - 1
     if k > largest:
         raise ValueError(
@@ -115,6 +126,7 @@ def ailon_liberty(k: int, n: int, rng: Any = None, *, rounds: int = 2) -> Produc
         network = Butterfly.hadamard(size, rng.choice([-1.0, 1.0], size=size))
         return TruncatedButterfly(network.weights, range(size), n_inputs)
 
+    # The round that is applied first, the last factor, has the n inputs.
     inputs = [size] * rounds + [n]
     code = mixing(inputs[0]).weights.copy()
     code[-1] *= (size / k) ** 0.5

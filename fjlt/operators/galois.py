@@ -1,25 +1,26 @@
-"""The field with 2^m elements: polynomials over GF(2), as bits of integers, modulo an irreducible
-one."""
+"""The field with 2^m elements: polynomials over GF(2) modulo an irreducible one.
+
+Bit i of an integer is the coefficient of z^i.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
+from fjlt.types import ArrayLike, IntArray
 
 __all__ = ["MAX_DEGREE", "irreducible", "multiply"]
 
 MAX_DEGREE = 24
+"""Largest m."""
 
 
 @cache
 def irreducible(m: int) -> int:
-    """Smallest irreducible polynomial of degree m over GF(2), bit i the coefficient of z^i; 1 <= m
-    <= 24.
+    """The irreducible polynomial of degree m over GF(2) that is the smallest integer.
 
     Raises
     ------
@@ -28,7 +29,7 @@ def irreducible(m: int) -> int:
 
     Notes
     -----
-    Cost: trial division by every polynomial of degree at most m/2.
+    Cost: trial division by every polynomial of degree 1 to m/2.
 
     Examples
     --------
@@ -40,18 +41,24 @@ def irreducible(m: int) -> int:
     return next(f for f in range(1 << m, 2 << m) if all(_remainder(f, g) for g in divisors))
 
 
-def multiply(x: ArrayLike, y: ArrayLike, m: int) -> NDArray[Any]:
-    """Product in GF(2^m), elementwise; elements are integers 0 <= x < 2^m, modulo
-    ``irreducible(m)``.
+def multiply(x: ArrayLike, y: ArrayLike, m: int) -> IntArray:
+    """Product in GF(2^m) = GF(2)[z] / irreducible(m), elementwise.
+
+    Parameters
+    ----------
+    x, y : array_like of int
+        Elements, integers from 0 to 2^m - 1; the shapes must broadcast.
+    m : int
+        1 <= m <= 24.
 
     Raises
     ------
     TypeError, ValueError
-        For arrays that are not integer, elements out of range, and m outside 1, …, 24.
+        If an array is not of integers, an element is out of range, or m is.
 
     Notes
     -----
-    Cost: m shifts and sums an element.
+    Cost: m shifts and additions for each element.
 
     Examples
     --------
@@ -61,6 +68,7 @@ def multiply(x: ArrayLike, y: ArrayLike, m: int) -> NDArray[Any]:
     f = irreducible(m)
     x, y = _elements(x, "x", m), _elements(y, "y", m)
     total = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=np.int64)
+    # Sum of z^i·x over the coefficients z^i of y; z·x is reduced as soon as it has degree m.
     for i in range(m):
         total ^= np.where(y >> i & 1, x, 0)
         x = x << 1
@@ -68,7 +76,7 @@ def multiply(x: ArrayLike, y: ArrayLike, m: int) -> NDArray[Any]:
     return total
 
 
-def _elements(x: ArrayLike, name: str, m: int) -> NDArray[np.int64]:
+def _elements(x: ArrayLike, name: str, m: int) -> IntArray:
     a = np.asarray(x)
     if a.dtype.kind not in "iu":
         raise TypeError(f"{name} has dtype {a.dtype}; elements of GF(2^{m}) are integers")
@@ -80,6 +88,7 @@ def _elements(x: ArrayLike, name: str, m: int) -> NDArray[np.int64]:
 
 
 def _remainder(f: int, g: int) -> int:
+    """Remainder of f by g: subtract shifts of g until the degree is less than that of g."""
     while f.bit_length() >= g.bit_length():
         f ^= g << (f.bit_length() - g.bit_length())
     return f

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from fjlt import boundary
 from fjlt.operators.operator import MatrixOperator
+from fjlt.types import RNGLike
 
 __all__ = ["gaussian"]
 
 
-def gaussian(k: int, n: int, rng: Any = None) -> MatrixOperator:
-    """Gaussian embedding J, shape (k, n), E JᵀJ = I: independent entries N(0, 1/k), scale 1/sqrt(k)
-    included.
+def gaussian(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
+    """Gaussian embedding J, shape (k, n), with E JᵀJ = I: independent N(0, 1/k) entries.
 
     Parameters
     ----------
@@ -33,9 +31,17 @@ def gaussian(k: int, n: int, rng: Any = None) -> MatrixOperator:
     ValueError, TypeError
         If k < 1, k > n or n < 1, or one of them is not an integer.
 
+    See Also
+    --------
+    srht : an embedding with a fast product.
+
     Notes
     -----
-    Cost: 2·k·n flops a vector. Source: Section 2 of Indyk, Motwani, STOC 1998.
+    Cost: 2·k·n flops a vector.
+
+    References
+    ----------
+    Section 2 of Indyk, Motwani, STOC 1998.
 
     Examples
     --------

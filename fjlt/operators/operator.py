@@ -1,62 +1,65 @@
-"""Linear operators on finite real or complex arrays, by two rules: how to apply, how to apply the
-adjoint."""
+"""Linear operators on real or complex arrays, given by how they and their adjoints are applied."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from fjlt import boundary
+from fjlt.types import Array, OperatorLike, SparseArray
 
 __all__ = ["MatrixOperator", "Operator", "as_operator", "to_dense"]
 
 
 class Operator(LinearOperator):
-    """Linear operator (m, n) given by ``_apply`` on (n, d) arrays and ``_apply_adjoint`` on (m, d)
-    arrays.
+    """Base class of the linear operators of this package, shape (m, n).
+
+    Subclasses define ``_apply`` on arrays of shape (n, d) and ``_apply_adjoint`` on arrays of shape
+    (m, d); d = 0 is allowed. Neither checks its argument.
 
     float32, float64, complex64 and complex128 are preserved: the result has the common dtype of the
-    operator and of the array. d = 0 is allowed; NaN and infinity are refused with ``ValueError``.
+    operator and of the array. NaN and infinity are refused with ``ValueError``.
 
-    ``_spreads``: every output is a sum that has every input as a term, even with factor 0, here and
-    in the adjoint. Then what is not finite shows in the first output, and the input need not be
-    read for it.
+    Notes
+    -----
+    ``_output_shows_nonfinite`` says that every output, of the operator and of its adjoint, is a sum
+    with a term for every input, even if the factor is 0. Then a NaN or infinity anywhere in the
+    input shows in the first output, and the input need not be read to find it.
     """
 
-    _spreads = False
+    _output_shows_nonfinite = False
 
     @abstractmethod
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]: ...
+    def _apply(self, x: Array) -> Array: ...
 
     @abstractmethod
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]: ...
+    def _apply_adjoint(self, g: Array) -> Array: ...
 
-    def _matmat(self, X: Any) -> NDArray[Any]:
-        x = boundary.array(X, "x", finite=not self._spreads)
+    def _matmat(self, X: Any) -> Array:
+        x = boundary.array(X, "x", finite=not self._output_shows_nonfinite)
         y = self._apply(x)
-        if self._spreads and not np.isfinite(y[0]).all():
+        if self._output_shows_nonfinite and not np.isfinite(y[0]).all():
             boundary.array(x, "x")
         return y
 
-    def _matvec(self, x: Any) -> NDArray[Any]:
+    def _matvec(self, x: Any) -> Array:
         return self._matmat(np.reshape(x, (-1, 1))).ravel()
 
-    def _rmatmat(self, X: Any) -> NDArray[Any]:
+    def _rmatmat(self, X: Any) -> Array:
         return self._adjoint()._matmat(X)
 
-    def _rmatvec(self, x: Any) -> NDArray[Any]:
+    def _rmatvec(self, x: Any) -> Array:
         return self._rmatmat(np.reshape(x, (-1, 1))).ravel()
 
     def _adjoint(self) -> LinearOperator:
         return _Adjoint(self)
 
-    def to_dense(self) -> NDArray[Any]:
-        """The matrix of the operator, shape (m, n), by applying it to the identity."""
+    def to_dense(self) -> Array:
+        """The matrix of the operator, shape (m, n): its product with the identity."""
         return self._apply(np.eye(self.shape[1], dtype=self.dtype))
 
 
@@ -66,12 +69,12 @@ class _Adjoint(Operator):
     def __init__(self, operator: Operator) -> None:
         super().__init__(operator.dtype, operator.shape[::-1])
         self._operator = operator
-        self._spreads = operator._spreads
+        self._output_shows_nonfinite = operator._output_shows_nonfinite
 
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+    def _apply(self, x: Array) -> Array:
         return self._operator._apply_adjoint(x)
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+    def _apply_adjoint(self, g: Array) -> Array:
         return self._operator._apply(g)
 
     def _adjoint(self) -> LinearOperator:
@@ -79,8 +82,7 @@ class _Adjoint(Operator):
 
 
 class MatrixOperator(Operator):
-    """Operator given by an explicit matrix, dense or sparse; scale and order are those of the
-    matrix.
+    """Operator of an explicit matrix, dense or sparse; it has the scale and order of the matrix.
 
     Parameters
     ----------
@@ -89,7 +91,7 @@ class MatrixOperator(Operator):
     Raises
     ------
     ValueError, TypeError
-        If the matrix is not two-dimensional, empty, or has entries that are not finite numbers.
+        If the matrix is not two-dimensional, is empty, or has an entry that is not a finite number.
 
     Attributes
     ----------
@@ -97,7 +99,7 @@ class MatrixOperator(Operator):
 
     Notes
     -----
-    Cost: 2 flops an entry and vector, entries of a sparse array only.
+    Cost: 2 flops for each entry and vector; of a sparse array, for each stored entry.
 
     Examples
     --------
@@ -107,36 +109,43 @@ class MatrixOperator(Operator):
 
     matrix: Any
 
-    def __init__(self, matrix: Any) -> None:
+    def __init__(self, matrix: OperatorLike) -> None:
         if sparse.issparse(matrix):
-            if matrix.ndim != 2 or 0 in matrix.shape:
-                raise ValueError(f"matrix must be a non-empty matrix, got shape {matrix.shape}")
-            matrix = sparse.csr_array(matrix)
-            self.matrix = matrix.astype(boundary.array(matrix.data, "matrix.data").dtype)
+            csr = sparse.csr_array(matrix)
+            if csr.ndim != 2 or 0 in csr.shape:
+                raise ValueError(f"matrix must be a non-empty matrix, got shape {csr.shape}")
+            self.matrix = csr.astype(boundary.array(csr.data, "matrix.data").dtype)
         else:
             self.matrix = boundary.matrix(matrix, "matrix")
         super().__init__(self.matrix.dtype, self.matrix.shape)
 
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+    def _apply(self, x: Array) -> Array:
         return self.matrix @ x
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+    def _apply_adjoint(self, g: Array) -> Array:
         return self.matrix.conj().T @ g
 
-    def to_dense(self) -> NDArray[Any]:
-        """The matrix itself, dense, shape (m, n)."""
+    def to_dense(self) -> Array:
+        """A copy of the matrix, dense, shape (m, n)."""
         return self.matrix.toarray() if sparse.issparse(self.matrix) else self.matrix.copy()
 
 
-def as_operator(operator: Any, name: str = "operator") -> Operator:
-    """Operator of an array, a sparse array or any linear operator, of the same shape and scale.
+def as_operator(operator: OperatorLike, name: str = "operator") -> Operator:
+    """Convert an array, a sparse array or any linear operator to an ``Operator`` of the same shape.
 
-    Linear operators from elsewhere are turned into their matrix, by applying them to the identity.
+    The scale is kept. A linear operator of another library is replaced by its matrix, its product
+    with the identity.
+
+    Parameters
+    ----------
+    operator : array_like, scipy.sparse array or LinearOperator, shape (m, n)
+    name : str
+        What error messages call it.
 
     Raises
     ------
     TypeError, ValueError
-        If the argument is none of these, or has entries that are not finite numbers.
+        If the argument is none of these, or has an entry that is not a finite number.
 
     Examples
     --------
@@ -152,13 +161,13 @@ def as_operator(operator: Any, name: str = "operator") -> Operator:
     return MatrixOperator(operator)
 
 
-def to_dense(operator: Any) -> NDArray[Any]:
-    """Matrix, shape (m, n), of an array, a sparse array or any linear operator.
+def to_dense(operator: OperatorLike) -> Array:
+    """The matrix, shape (m, n), of an array, a sparse array or any linear operator.
 
     Raises
     ------
     TypeError, ValueError
-        If the argument is none of these, or has entries that are not finite numbers.
+        If the argument is none of these, or has an entry that is not a finite number.
 
     Examples
     --------
@@ -171,5 +180,5 @@ def to_dense(operator: Any) -> NDArray[Any]:
     elif isinstance(operator, LinearOperator):
         operator = operator @ np.eye(operator.shape[1], dtype=operator.dtype)
     elif sparse.issparse(operator):
-        operator = operator.toarray()
+        operator = cast(SparseArray, operator).toarray()
     return boundary.matrix(operator, "operator")

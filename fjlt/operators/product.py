@@ -1,19 +1,17 @@
-"""Products of operators."""
+"""The product of several operators."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt.operators.operator import Operator, as_operator
+from fjlt.types import Array, OperatorLike
 
 __all__ = ["Product"]
 
 
 class Product(Operator):
-    """Product factors[0] @ factors[1] @ … of operators or matrices as one operator; no scale added.
+    """Product factors[0] @ factors[1] @ … of operators or matrices; no scale is added.
 
     Parameters
     ----------
@@ -27,7 +25,7 @@ class Product(Operator):
     Raises
     ------
     ValueError, TypeError
-        Without factors, for factors whose shapes do not fit, and for what is no operator.
+        If there are no factors, their shapes do not fit, or one of them is not an operator.
 
     Notes
     -----
@@ -41,7 +39,7 @@ class Product(Operator):
 
     factors: tuple[Operator, ...]
 
-    def __init__(self, *factors: Any) -> None:
+    def __init__(self, *factors: OperatorLike) -> None:
         if not factors:
             raise ValueError("a product needs at least one factor, got 0")
         self.factors = tuple(as_operator(a, f"factors[{i}]") for i, a in enumerate(factors))
@@ -54,12 +52,12 @@ class Product(Operator):
         shape = (self.factors[0].shape[0], self.factors[-1].shape[1])
         super().__init__(np.result_type(*(a.dtype for a in self.factors)), shape)
 
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+    def _apply(self, x: Array) -> Array:
         for a in reversed(self.factors):
             x = a._apply(x)
         return x
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+    def _apply_adjoint(self, g: Array) -> Array:
         for a in self.factors:
             g = a._apply_adjoint(g)
         return g

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
 from fjlt.operators.operator import Operator, as_operator, to_dense
 from fjlt.operators.subsampled_hadamard import srht
 from fjlt.operators.truncated import TruncatedButterfly
+from fjlt.types import Array, ArrayLike, OperatorLike, RNGLike
 
 __all__ = ["DenseReplacement"]
 
 
 class DenseReplacement(Operator):
-    """Replacement J2ᵀ·core·J1 of a dense matrix (n2, n1) as a linear operator; no scale added.
+    """Replacement J2ᵀ·core·J1 of a dense matrix of shape (n2, n1); no scale is added.
 
     Parameters
     ----------
@@ -30,18 +28,21 @@ class DenseReplacement(Operator):
     j1, j2 : Operator
     core : ndarray, shape (k2, k1)
     n_weights : int
-        Effective weights of j1 and j2 (nonzero entries, where they are not truncated butterflies)
-        and entries of core.
+        Effective weights of j1 and j2, and entries of core. If j1 or j2 is not a truncated
+        butterfly, its nonzero entries are counted.
 
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit and entries that are not finite numbers.
+        If the shapes do not fit, or an entry is not a finite number.
 
     Notes
     -----
     Cost: those of j1 and j2, and 2·k1·k2 flops a vector. The rank is at most min(k1, k2).
-    Source: Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+
+    References
+    ----------
+    Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -52,9 +53,9 @@ class DenseReplacement(Operator):
 
     j1: Operator
     j2: Operator
-    core: NDArray[Any]
+    core: Array
 
-    def __init__(self, j1: Any, core: ArrayLike, j2: Any) -> None:
+    def __init__(self, j1: OperatorLike, core: ArrayLike, j2: OperatorLike) -> None:
         self.j1, self.j2 = as_operator(j1, "j1"), as_operator(j2, "j2")
         self.core = boundary.matrix(
             core, "core", n_rows=self.j2.shape[0], n_columns=self.j1.shape[0]
@@ -63,11 +64,16 @@ class DenseReplacement(Operator):
         super().__init__(dtype, (self.j2.shape[1], self.j1.shape[1]))
 
     @classmethod
-    def from_dense(cls, W: ArrayLike, k1: int, k2: int, rng: Any = None) -> DenseReplacement:
-        """Replacement J2ᵀ·J2·W·J1ᵀ·J1 of W, shape (n2, n1), with independent SRHT J1, J2; scales
-        included.
+    def from_dense(cls, W: ArrayLike, k1: int, k2: int, rng: RNGLike = None) -> DenseReplacement:
+        """Random replacement J2ᵀ·J2·W·J1ᵀ·J1 of W, whose expectation is W.
 
-        Its expectation is W. J1 has shape (k1, n1), J2 (k2, n2).
+        J1 and J2 are independent SRHTs, of shapes (k1, n1) and (k2, n2), scales included.
+
+        Parameters
+        ----------
+        W : array_like, shape (n2, n1)
+        k1, k2 : int
+        rng : None, int, SeedSequence, BitGenerator or Generator
 
         Raises
         ------
@@ -86,19 +92,21 @@ class DenseReplacement(Operator):
         k1 = boundary.dimension(k1, "k1", high=w.shape[1])
         k2 = boundary.dimension(k2, "k2", high=w.shape[0])
         rng = np.random.default_rng(rng)
+        # The core is J2·W·J1ᵀ = J2·(J1·Wᵀ)ᵀ.
         j1, j2 = srht(k1, w.shape[1], rng), srht(k2, w.shape[0], rng)
         return cls(j1, j2 @ (j1 @ w.T).T, j2)
 
     @property
     def n_weights(self) -> int:
-        """Number of weights that matter: of both butterflies, and of the core."""
+        """Number of weights that matter, those of both butterflies and of the core."""
         return _n_weights(self.j1) + self.core.size + _n_weights(self.j2)
 
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+    def _apply(self, x: Array) -> Array:
+        # J2ᵀ, without conjugation, is the conjugate of the adjoint: J2ᵀy = conj(J2ᴴ conj(y)).
         y = self.core @ self.j1._apply(x)
         return self.j2._apply_adjoint(y.conj()).conj()
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+    def _apply_adjoint(self, g: Array) -> Array:
         y = self.j2._apply(g.conj()).conj()
         return self.j1._apply_adjoint(self.core.conj().T @ y)
 

@@ -1,10 +1,8 @@
-"""The transform of Ailon and Chazelle: a sparse Gaussian matrix after a randomised Hadamard
-transform."""
+"""The transform of Ailon and Chazelle: a randomised Hadamard transform, then a sparse matrix."""
 
 from __future__ import annotations
 
 from math import log
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -14,18 +12,28 @@ from fjlt.operators.butterfly import Butterfly
 from fjlt.operators.operator import MatrixOperator
 from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
+from fjlt.types import RNGLike
 
 __all__ = ["ailon_chazelle"]
 
 
 def ailon_chazelle(
-    k: int, n: int, rng: Any = None, *, n_points: int | None = None, density: float | None = None
+    k: int,
+    n: int,
+    rng: RNGLike = None,
+    *,
+    n_points: int | None = None,
+    density: float | None = None,
 ) -> Product:
-    """Ailon-Chazelle transform J = k^(-1/2)·P·H·D, shape (k, n), E JᵀJ = I: scale 1/sqrt(k)
-    included.
+    """Ailon-Chazelle transform J = k^(-1/2)·P·H·D, shape (k, n), with E JᵀJ = I.
 
-    D: independent uniform signs; H: orthonormal Hadamard of size N, the least power of 2 that is at
-    least n; P: independent entries, each N(0, 1/q) with probability q and zero otherwise.
+    Here N is the least power of 2 that is at least n, and
+
+    - D is a diagonal of independent uniform signs,
+    - H is the orthonormal Hadamard matrix of size N,
+    - P has independent entries, each N(0, 1/q) with probability q and zero otherwise.
+
+    The scale k^(-1/2) is included.
 
     Parameters
     ----------
@@ -35,26 +43,31 @@ def ailon_chazelle(
         Number of inputs; need not be a power of 2.
     rng : None, int, SeedSequence, BitGenerator or Generator
     n_points : int, optional
-        Number m >= 2 of points to embed; q = min(ln²(m)/N, 1). Default max(n, 2). The source asks
-        for q = min(Θ(log²(m)/N), 1) in the Euclidean case; the constant 1 here is a guess, not a
-        theorem.
+        Number m >= 2 of points to embed, which gives q = min(ln²(m)/N, 1). Default max(n, 2). The
+        source asks for q = min(Θ(log²(m)/N), 1) in the Euclidean case; the constant 1 is a guess,
+        not a theorem.
     density : float, optional
-        q itself, 0 < q <= 1, instead of ``n_points``.
+        q itself, 0 < q <= 1; give it instead of ``n_points``.
 
     Returns
     -------
     Product
-        With ``factors`` k^(-1/2)·P (sparse) and H·D (a truncated butterfly).
+        Its ``factors`` are k^(-1/2)·P (sparse) and H·D (a truncated butterfly).
 
     Raises
     ------
     ValueError, TypeError
-        If k < 1, k > n, n < 1, n_points < 2, density is outside (0, 1], or both of these are given.
+        If k < 1, k > n, n < 1, n_points < 2, density is outside (0, 1], or both of the last two are
+        given.
 
     Notes
     -----
-    Cost: that of a butterfly of size N and 2·k·N·q flops. Source: Section 2 of Ailon, Chazelle,
-    SIAM J. Comput. 39 (2009), whose P·H·D lacks the factor k^(-1/2) and whose n is a power of 2.
+    Cost: that of a butterfly of size N and 2·k·N·q flops.
+
+    References
+    ----------
+    Section 2 of Ailon, Chazelle, SIAM J. Comput. 39 (2009). Their P·H·D lacks the factor k^(-1/2),
+    and their n is a power of 2.
 
     Examples
     --------
@@ -77,6 +90,8 @@ def ailon_chazelle(
     rng = np.random.default_rng(rng)
     signs = rng.choice([-1.0, 1.0], size=size) if size > 1 else None
     mixing = TruncatedButterfly(Butterfly.hadamard(size, signs).weights, range(size), n_inputs=n)
+    # The number of nonzero entries of P is binomial; given the number, their places are a uniform
+    # subset. The factor k^(-1/2) is in their standard deviation.
     places = rng.choice(k * size, size=rng.binomial(k * size, q), replace=False)
     entries = rng.normal(scale=(q * k) ** -0.5, size=len(places))
     sampling = sparse.csr_array((entries, np.divmod(places, size)), shape=(k, size))

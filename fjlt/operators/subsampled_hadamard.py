@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt import boundary
 from fjlt.operators.butterfly import Butterfly
-from fjlt.operators.truncated import TruncatedButterfly
+from fjlt.operators.truncated import DeferredButterfly, TruncatedButterfly
+from fjlt.types import Array, DTypeLike, IndexArray, RNGLike
 
-__all__ = ["srht"]
+__all__ = ["SRHT", "srht"]
 
 
 class SRHT(TruncatedButterfly):
-    """The operator of ``srht``: a truncated butterfly that knows its signs, D, and needs no weights
-    to be applied.
+    """The operator that ``srht`` returns, a truncated butterfly that rarely needs its weights.
 
-    Where the vectors lie one after the other in memory (a single vector; X.T of samples in rows),
-    products and adjoints are made with ``fwht``; else with the butterfly, pruned.
+    Where the vectors lie one after the other in memory, as a single vector does, or X.T for samples
+    in the rows of X, products use the Walsh-Hadamard transform. Otherwise the butterfly, whose
+    weights are made on first use, saves what reaches no kept output.
+
+    Parameters
+    ----------
+    signs : ndarray, shape (N,)
+        Diagonal of D.
+    rows : ndarray of int, shape (k,)
+    n_inputs : int
 
     Attributes
     ----------
     signs : ndarray, shape (N,)
-        Diagonal of D.
+        Read-only.
     """
 
-    def __init__(self, signs: NDArray[Any], rows: NDArray[Any], n_inputs: int) -> None:
-        self.signs, self.rows = signs, rows
-        for a in (signs, rows):
-            a.flags.writeable = False
-        super(TruncatedButterfly, self).__init__(signs.dtype, (len(rows), n_inputs))
+    def __init__(self, signs: Array, rows: IndexArray, n_inputs: int) -> None:
+        self.signs = signs
+        self.signs.flags.writeable = False
+        butterfly = partial(_signed_hadamard, signs, len(rows))
+        super().__init__(DeferredButterfly(signs.size, signs.dtype, butterfly), rows, n_inputs)
 
-    @cached_property
-    def butterfly(self) -> Butterfly:  # type: ignore[override]
-        """The network before truncation: signs in layer 0, scale sqrt(N/k) in the last."""
-        size = self.signs.size
-        weights = Butterfly.hadamard(size, self.signs).weights.astype(self.dtype)
-        weights[-1:] *= (size / len(self.rows)) ** 0.5
-        return Butterfly(weights)
-
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
+    def _apply(self, x: Array) -> Array:
         if not x.flags.f_contiguous:
             return super()._apply(x)
         from fjlt.kernels.hadamard_passes import sampled
 
+        # The transform with entries ±1, times k^(-1/2): sqrt(N/k) by the N^(-1/2) of H.
         x = np.ascontiguousarray(x.T, np.result_type(self.dtype, x))
         return sampled(
             x, self.signs.astype(x.real.dtype, copy=False), self.rows, len(self.rows) ** -0.5
         ).T
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
+    def _apply_adjoint(self, g: Array) -> Array:
         if not g.flags.f_contiguous:
             return super()._apply_adjoint(g)
         from fjlt.kernels.hadamard_passes import hadamard
 
+        # Jᵀ = sqrt(N/k)·D·H·Pᵀ: scatter, transform, multiply by the signs.
         y = np.zeros((g.shape[1], self.signs.size), np.result_type(self.dtype, g))
         y[:, self.rows] = g.T
         real = y.view(y.real.dtype).reshape(*y.shape, y.itemsize // y.real.itemsize)
@@ -65,13 +65,24 @@ class SRHT(TruncatedButterfly):
         return y[:, : self.shape[1]].T
 
 
-def srht(k: int, n: int, rng: Any = None, dtype: Any = np.float64) -> SRHT:
-    """SRHT J = sqrt(N/k)·P·H·D, shape (k, n), E JᵀJ = I: signs in layer 0, scale sqrt(N/k)
-    included.
+def _signed_hadamard(signs: Array, k: int) -> Butterfly:
+    """sqrt(N/k)·H·D, with the signs in layer 0 and the scale in the last."""
+    weights = Butterfly.hadamard(signs.size, signs).weights.astype(signs.dtype)
+    weights[-1:] *= (signs.size / k) ** 0.5
+    return Butterfly(weights)
 
-    D: independent uniform signs; H: orthonormal Hadamard of size N, the least power of 2 that is at
-    least n; P: a uniform k-subset of the N outputs, without replacement, in increasing order. If n
-    = N then J Jᵀ = (n/k)·I. For N = 1 there is no layer to hold a sign, and J = [1].
+
+def srht(k: int, n: int, rng: RNGLike = None, dtype: DTypeLike = np.float64) -> SRHT:
+    """Subsampled randomised Hadamard transform J = sqrt(N/k)·P·H·D, shape (k, n), with E JᵀJ = I.
+
+    Here N is the least power of 2 that is at least n, and
+
+    - D is a diagonal of independent uniform signs, absorbed in layer 0,
+    - H is the orthonormal Hadamard matrix of size N,
+    - P keeps a uniform k-subset of the N outputs, without replacement, in increasing order.
+
+    The scale sqrt(N/k) is included. If n = N then J Jᵀ = (n/k)·I. For N = 1 there is no layer to
+    hold a sign, and J = [1].
 
     Parameters
     ----------
@@ -81,21 +92,28 @@ def srht(k: int, n: int, rng: Any = None, dtype: Any = np.float64) -> SRHT:
         Number of inputs; need not be a power of 2.
     rng : None, int, SeedSequence, BitGenerator or Generator
     dtype : dtype
-        float32 or float64; that of the result for data of no more precision.
+        float32 or float64. The result has this dtype if the data has no more precision.
 
     Returns
     -------
     SRHT
-        A ``TruncatedButterfly``.
+        A ``TruncatedButterfly`` with an attribute ``signs``.
 
     Raises
     ------
     ValueError
-        If k < 1, k > n, n < 1, or for another dtype.
+        If k < 1, k > n, n < 1, or the dtype is another.
+
+    See Also
+    --------
+    ailon_chazelle, ailon_liberty, count_sketch, gaussian : other random embeddings.
 
     Notes
     -----
-    Cost: that of a butterfly of size N; the weights are made only where they are needed. Source:
+    Cost: that of a butterfly of size N. The weights are made only where they are needed.
+
+    References
+    ----------
     Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); footnote 4 of arXiv 2007.08864
     (numbered as in the ICLR 2021 submission).
 

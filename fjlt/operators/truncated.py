@@ -2,54 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
-from fjlt.operators.butterfly import Butterfly, gradients, network
+from fjlt.operators.butterfly import Butterfly, executor, gradients
 from fjlt.operators.operator import Operator
+from fjlt.types import Array, ArrayLike, BoolArray, IndexArray
 
-__all__ = ["TruncatedButterfly", "effective_mask"]
+if TYPE_CHECKING:
+    from fjlt.kernels.complex_executor import ComplexExecutor
+    from fjlt.kernels.executor import ButterflyExecutor
+
+__all__ = ["DeferredButterfly", "TruncatedButterfly", "effective_mask"]
+
+
+class DeferredButterfly(NamedTuple):
+    """A butterfly whose weights are made on first use.
+
+    Attributes
+    ----------
+    n : int
+        Its size.
+    dtype : dtype
+        That of its weights.
+    make : callable() -> Butterfly
+    """
+
+    n: int
+    dtype: np.dtype
+    make: Callable[[], Butterfly]
 
 
 class TruncatedButterfly(Operator):
-    """Outputs ``rows`` of a butterfly of size N = 2^p on its first n inputs, shape (l, n); no scale
-    added.
+    """Outputs ``rows`` of a butterfly of size N = 2^p on its first n inputs; no scale is added.
+
+    The shape is (l, n) for l kept outputs.
 
     Parameters
     ----------
-    weights : array_like, shape (p, N, 2)
+    weights : array_like, shape (p, N, 2), or DeferredButterfly
         As for ``Butterfly``.
     rows : sequence of int
-        Kept outputs, distinct, 0 <= row < N; output t of the operator is output rows[t] of the
+        Kept outputs, distinct, 0 <= row < N. Output t of the operator is output rows[t] of the
         butterfly.
     n_inputs : int, optional
         n <= N; the other inputs of the butterfly are zero. Default N.
 
     Attributes
     ----------
-    weights, rows
+    weights, rows : ndarray
         As given, read-only.
     butterfly : Butterfly
         The network before truncation.
     effective_mask : ndarray of bool, shape (p, N, 2)
-        Weights on a path from one of the n inputs to a kept output; no other weight matters.
+        Weights on a path from one of the n inputs to a kept output. No other weight matters.
     n_effective_weights : int
 
     Raises
     ------
     ValueError, TypeError
-        For weights that no butterfly has, rows repeated or out of range, n_inputs out of range.
+        If the weights are not those of a butterfly, a row is repeated or out of range, or n_inputs
+        is out of range.
 
     Notes
     -----
-    Cost: at most that of the full butterfly; layers are pruned to what reaches a kept output, so
-    that for few of them about half of it is left. Source: Section 4 and footnote 3 of arXiv
-    2007.08864 (numbered as in the ICLR 2021 submission).
+    Cost: at most that of the full butterfly. Layers leave out what reaches no kept output; if few
+    are kept, about half of the operations remain.
+
+    References
+    ----------
+    Section 4 and footnote 3 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -59,32 +85,42 @@ class TruncatedButterfly(Operator):
     """
 
     def __init__(
-        self, weights: ArrayLike, rows: Iterable[int], n_inputs: int | None = None
+        self,
+        weights: ArrayLike | DeferredButterfly,
+        rows: Iterable[int],
+        n_inputs: int | None = None,
     ) -> None:
-        self.butterfly = Butterfly(weights)
-        size = self.butterfly.n
+        self._network = weights if isinstance(weights, DeferredButterfly) else Butterfly(weights)
+        size = self._network.n
         self.rows = boundary.rows(rows, size)
         self.rows.flags.writeable = False
         n = size if n_inputs is None else boundary.dimension(n_inputs, "n_inputs", high=size)
-        super().__init__(self.butterfly.dtype, (len(self.rows), n))
+        super().__init__(self._network.dtype, (len(self.rows), n))
 
     @property
-    def weights(self) -> NDArray[Any]:
+    def butterfly(self) -> Butterfly:
+        """The network before truncation."""
+        if isinstance(self._network, DeferredButterfly):
+            self._network = self._network.make()
+        return self._network
+
+    @property
+    def weights(self) -> Array:
         """Weights of the butterfly before truncation, shape (p, N, 2), read-only."""
         return self.butterfly.weights
 
     @property
-    def effective_mask(self) -> NDArray[np.bool_]:
+    def effective_mask(self) -> BoolArray:
         """Weights on a path from one of the n inputs to a kept output, shape (p, N, 2)."""
-        return effective_mask(self.butterfly.n, self.rows, self.shape[1])
+        return effective_mask(self._network.n, self.rows, self.shape[1])
 
     @property
     def n_effective_weights(self) -> int:
         """Number of effective weights."""
         return int(self.effective_mask.sum())
 
-    def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Gradients (with respect to x, with respect to weights) of the real number Re<g, Jx>.
+    def vjp(self, x: ArrayLike, g: ArrayLike) -> tuple[Array, Array]:
+        """Gradients of the real number Re<g, Jx> with respect to x and to the weights.
 
         Parameters
         ----------
@@ -104,36 +140,48 @@ class TruncatedButterfly(Operator):
         (array([1., 0.]), array([[[3., 4.],
                 [0., 0.]]]))
         """
-        grad_x, grad_weights = gradients(self, self._network, x, g, True)
+        grad_x, grad_weights = gradients(self, self._executor, x, g, True)
         return grad_x, grad_weights
 
-    def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> NDArray[Any]:
-        """Only the second of the gradients of ``vjp``, in less time.
+    def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> Array:
+        """The second result of ``vjp``, in less time.
 
         Examples
         --------
-        >>> TruncatedButterfly(Butterfly.identity(2).weights, rows=[0]).weights_gradient([3, 4], [1])
+        >>> J = TruncatedButterfly(Butterfly.identity(2).weights, rows=[0])
+        >>> J.weights_gradient([3, 4], [1])
         array([[[3., 4.],
                 [0., 0.]]])
         """
-        return gradients(self, self._network, x, g, False)[0]
+        return gradients(self, self._executor, x, g, False)[0]
 
-    _spreads = True
+    _output_shows_nonfinite = True
 
     @cached_property
-    def _network(self) -> Any:
-        return network(self.weights, self.rows)
+    def _executor(self) -> ButterflyExecutor | ComplexExecutor:
+        return executor(self.weights, self.rows)
 
-    def _apply(self, x: NDArray[Any]) -> NDArray[Any]:
-        return self._network.product(x)
+    def _apply(self, x: Array) -> Array:
+        return self._executor.product(x)
 
-    def _apply_adjoint(self, g: NDArray[Any]) -> NDArray[Any]:
-        return self._network.adjoint(g)[: self.shape[1]]
+    def _apply_adjoint(self, g: Array) -> Array:
+        return self._executor.adjoint(g)[: self.shape[1]]
 
 
-def effective_mask(size: int, rows: NDArray[Any], n_inputs: int) -> NDArray[np.bool_]:
-    """Weights of a butterfly of this size on a path from one of its first inputs to an output of
-    ``rows``.
+def effective_mask(size: int, rows: IndexArray, n_inputs: int) -> BoolArray:
+    """Weights of a butterfly that lie on a path from one of its first inputs to a kept output.
+
+    Parameters
+    ----------
+    size : int
+        N = 2^p.
+    rows : ndarray of int
+        Kept outputs.
+    n_inputs : int
+
+    Returns
+    -------
+    ndarray of bool, shape (p, N, 2)
 
     Examples
     --------
@@ -143,7 +191,10 @@ def effective_mask(size: int, rows: NDArray[Any], n_inputs: int) -> NDArray[np.b
     p, node = boundary.log2_exact(size), np.arange(size)
     mask = np.empty((p, size, 2), dtype=bool)
     for i in range(p):
+        # Before layer i, a node is reached by the inputs that agree with it in all but the lowest
+        # i bits; the first of them has zeros there.
         live = (node >> i) << i < n_inputs
+        # After layer i, a node reaches the outputs that agree with it in the lowest i + 1 bits.
         reaches = np.isin(node % (2 << i), rows % (2 << i))
         mask[i, :, 0] = reaches & live
         mask[i, :, 1] = reaches & live[node ^ (1 << i)]

@@ -220,7 +220,8 @@ def count_weights(model: nn.Module) -> int:
 
     Examples
     --------
-    >>> count_weights(nn.Linear(512, 10)), 1151 <= count_weights(ButterflyLinear(512, 10, bias=False)) <= 4302
+    >>> butterfly = ButterflyLinear(512, 10, bias=False)
+    >>> count_weights(nn.Linear(512, 10)), 1151 <= count_weights(butterfly) <= 4302
     (5130, True)
     """
     if not isinstance(model, nn.Module):

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from fjlt.boundary import next_power_of_two
-from fjlt.kernels.executor import Network
+from fjlt.kernels.executor import ButterflyExecutor
 from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
 
@@ -72,10 +72,10 @@ class Truncation:
         return Truncation, (self.n, self.rows)
 
     @cached_property
-    def kernels(self) -> tuple[Network, NDArray[np.intp]]:
+    def kernels(self) -> tuple[ButterflyExecutor, NDArray[np.intp]]:
         """A network with these kept outputs, its weights zero, and where it packs the effective
         ones."""
-        network = Network(np.zeros(self.mask.shape), self.rows)
+        network = ButterflyExecutor(np.zeros(self.mask.shape), self.rows)
         place = np.argsort(
             packed(np.arange(self.mask.size).reshape(self.mask.shape), network.passes)
         )

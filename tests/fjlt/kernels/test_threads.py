@@ -17,7 +17,8 @@ import numpy as np
 from fjlt import Butterfly, TruncatedButterfly, fwht, srht
 small = "small" in sys.argv
 rng = np.random.default_rng(0)
-shapes = [((64, 20), 0), ((20, 64), 1), ((512,), 0)] if small else [((1024, 2000), 0), ((2000, 1024), 1), ((2**18,), 0)]
+large = [((1024, 2000), 0), ((2000, 1024), 1), ((2**18,), 0)]
+shapes = [((64, 20), 0), ((20, 64), 1), ((512,), 0)] if small else large
 results = [fwht(rng.standard_normal(shape), axis=axis) for shape, axis in shapes]
 for n, d in [(16, 5), (64, 30), (128, 9)] if small else [(256, 3000), (4096, 100)]:
     B, J = Butterfly.random(n, rng=1), srht(n // 5, n, rng=2)
@@ -26,7 +27,8 @@ for n, d in [(16, 5), (64, 30), (128, 9)] if small else [(256, 3000), (4096, 100
         x = np.asarray(rng.standard_normal((n, d)), order=order)
         y = J @ x
         results += [B @ x, B.H @ x, *B.vjp(x, x), B.weights_gradient(x, x)]
-        results += [y, J.H @ y, *J.vjp(x, y), J.weights_gradient(x, y), K @ x[: K.shape[1]], *K.vjp(x[: K.shape[1]], y)]
+        results += [y, J.H @ y, *J.vjp(x, y), J.weights_gradient(x, y)]
+        results += [K @ x[: K.shape[1]], *K.vjp(x[: K.shape[1]], y)]
 np.save(sys.argv[1], np.concatenate([y.ravel() for y in results]))
 """
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from fjlt import Butterfly, TruncatedButterfly, srht
-from fjlt.kernels import butterfly_passes as kernels
-from fjlt.kernels.butterfly_passes import MOST_ROWS
-from fjlt.kernels.executor import Network
+from fjlt.kernels import butterfly_passes
+from fjlt.kernels.butterfly_passes import MAX_ROWS
+from fjlt.kernels.executor import ButterflyExecutor
 from fjlt.kernels.pass_plan import plan
 
 
@@ -35,27 +35,27 @@ def test_product_adjoint_and_gradient(p, kind, dtype):
         x = rng.standard_normal((n, d)).astype(dtype)
         present = n if d != 3 else n - n // 3
         x[present:] = 0
-        network = Network(weights, kept)
-        y, expected = network.product(x[:present]), layer_by_layer(weights, x)[kept]
+        executor = ButterflyExecutor(weights, kept)
+        y, expected = executor.product(x[:present]), layer_by_layer(weights, x)[kept]
         assert y.dtype == dtype
         np.testing.assert_allclose(
             y, expected, rtol=0, atol=40 * eps * max(1, np.abs(expected).max(initial=0))
         )
         np.testing.assert_array_equal(y, layer_by_layer(weights, x, dtype)[kept])
-        np.testing.assert_array_equal(network.product(np.asfortranarray(x)), y)
+        np.testing.assert_array_equal(executor.product(np.asfortranarray(x)), y)
         g = rng.standard_normal((len(kept), d)).astype(dtype)
-        back = network.adjoint(g)
+        back = executor.adjoint(g)
         scale = eps * (
             np.linalg.norm(g) * np.linalg.norm(expected) + np.vdot(np.abs(back), np.abs(x))
         )
         assert abs(np.vdot(g, expected) - np.vdot(back, x)) <= 40 * scale
-        g_x, g_weights = network.gradient(x, g)
-        np.testing.assert_array_equal(network.gradient(x, g, in_x=False)[1], g_weights)
-        in_rows = network.gradient(np.asfortranarray(x), np.asfortranarray(g))
+        g_x, g_weights = executor.gradient(x, g)
+        np.testing.assert_array_equal(executor.gradient(x, g, in_x=False)[1], g_weights)
+        in_rows = executor.gradient(np.asfortranarray(x), np.asfortranarray(g))
         np.testing.assert_array_equal(in_rows[0], g_x)
         mixed = (
-            network.gradient(x, np.asfortranarray(g)),
-            network.gradient(np.asfortranarray(x), g, in_x=False),
+            executor.gradient(x, np.asfortranarray(g)),
+            executor.gradient(np.asfortranarray(x), g, in_x=False),
         )
         np.testing.assert_array_equal(mixed[0][0], g_x)
         np.testing.assert_array_equal(mixed[1][1], in_rows[1])
@@ -81,7 +81,7 @@ def test_every_gradient_entry(p):
     )
     kept = rng.permutation(n)[: max(1, n // 3)]
     g = rng.integers(-2, 3, (len(kept), 2)).astype(float)
-    gradient = Network(weights, kept).gradient(x, g)[1]
+    gradient = ButterflyExecutor(weights, kept).gradient(x, g)[1]
     entries = [
         np.unravel_index(flat, weights.shape) for flat in rng.permutation(weights.size)[:200]
     ]
@@ -97,7 +97,7 @@ def test_symmetric_terms_cancel_exactly():
     j = np.arange(64)
     for i in range(6):
         weights[i, (j >> i) & 1 == 1, 0] *= -1
-    y = Network(weights, j).product(np.ones((64, 1)))
+    y = ButterflyExecutor(weights, j).product(np.ones((64, 1)))
     assert y[0] == pytest.approx(8)
     assert not y[1:].any()
 
@@ -107,10 +107,10 @@ def test_passes_keep_the_residues_of_the_outputs_only():
     passes = plan(12, kept)
     assert [(step.first, step.layers) for step in passes] == [(0, 6), (6, 6)]
     assert passes[1].residues.tolist() == np.unique(kept % 64).tolist()
-    assert not passes[1].whole
+    assert not passes[1].complete
     rows = sum(step.residues.size << (12 - step.first) for step in passes)
     assert rows == 4096 + 4 * 64
-    assert all(step.whole for step in plan(12, np.arange(4096)))
+    assert all(step.complete for step in plan(12, np.arange(4096)))
 
 
 def n_pairs(passes, n):
@@ -119,7 +119,7 @@ def n_pairs(passes, n):
     for step in passes:
         a = 0
         while a < step.layers:
-            b = kernels._layers_at_once(step.layers - a, 3)
+            b = butterfly_passes._layers_of_step(step.layers - a, 3)
             groups = step.used[:, a, : 1 << a].sum() << (step.layers - b - a)
             total += (int(groups) * b << b) * (n >> (step.first + step.layers))
             a += b
@@ -141,25 +141,25 @@ def test_complex_columns():
     rng = np.random.default_rng(0)
     weights, kept = rng.standard_normal((4, 16, 2)), np.array([3, 9])
     x, g = (rng.standard_normal((k, 5)) + 1j * rng.standard_normal((k, 5)) for k in (16, 2))
-    network = Network(weights, kept)
+    executor = ButterflyExecutor(weights, kept)
     np.testing.assert_allclose(
-        network.product(x), network.product(x.real) + 1j * network.product(x.imag)
+        executor.product(x), executor.product(x.real) + 1j * executor.product(x.imag)
     )
     np.testing.assert_allclose(
-        network.adjoint(g), network.adjoint(g.real) + 1j * network.adjoint(g.imag)
+        executor.adjoint(g), executor.adjoint(g.real) + 1j * executor.adjoint(g.imag)
     )
-    expected = network.gradient(x.real, g.real)[1] + network.gradient(x.imag, g.imag)[1]
-    np.testing.assert_allclose(network.gradient(x, g)[1], expected)
+    expected = executor.gradient(x.real, g.real)[1] + executor.gradient(x.imag, g.imag)[1]
+    np.testing.assert_allclose(executor.gradient(x, g)[1], expected)
 
 
 def test_read_only_arrays():
     rng = np.random.default_rng(0)
     arrays = [rng.standard_normal(shape) for shape in ((6, 64, 2), (64, 300), (64, 300))]
-    expected = Network(arrays[0], np.arange(64)).gradient(*arrays[1:])
+    expected = ButterflyExecutor(arrays[0], np.arange(64)).gradient(*arrays[1:])
     for a in arrays:
         a.flags.writeable = False
     for one, other in zip(
-        Network(arrays[0], np.arange(64)).gradient(*arrays[1:]), expected, strict=True
+        ButterflyExecutor(arrays[0], np.arange(64)).gradient(*arrays[1:]), expected, strict=True
     ):
         np.testing.assert_array_equal(one, other)
 
@@ -205,22 +205,22 @@ def test_kernels_write_only_where_they_may(p, kind, monkeypatch):
         a = guarded(n * d, dtype)
         return a.reshape(d, n).T if in_rows else a.reshape(n, d)
 
-    monkeypatch.setattr("fjlt.kernels.executor.room", guarded)
+    monkeypatch.setattr("fjlt.kernels.executor.workspace", guarded)
     monkeypatch.setattr("fjlt.kernels.executor._empty", empty)
     rng = np.random.default_rng(p)
     n = 1 << p
     kept = outputs(kind, n, rng)
-    network = Network(rng.standard_normal((p, n, 2)), kept)
+    executor = ButterflyExecutor(rng.standard_normal((p, n, 2)), kept)
     for d in (1, 19, 70):
         for order in "CF":
             x, g = (
                 np.asarray(rng.standard_normal((rows, d)), order=order) for rows in (n, len(kept))
             )
-            network.product(x)
-            network.product(x[: n - n // 3].copy(order))
-            network.adjoint(g)
+            executor.product(x)
+            executor.product(x[: n - n // 3].copy(order))
+            executor.adjoint(g)
             for in_x in (True, False):
-                network.gradient(x, g, in_x)
+                executor.gradient(x, g, in_x)
     assert len(found) > 30
     for whole in found:
         assert (whole[:guard] == 7).all()
@@ -231,4 +231,4 @@ def test_passes_fit_in_their_room():
     for p in range(20):
         passes = plan(p, np.arange(1 << p))
         assert sum(step.layers for step in passes) == p
-        assert all(1 << step.layers <= MOST_ROWS for step in passes)
+        assert all(1 << step.layers <= MAX_ROWS for step in passes)

@@ -1,4 +1,4 @@
-"""Programs on rows: compiled and in NumPy, for every width; and the compiler's cache."""
+"""Codelets, compiled and in NumPy, and the cache of the compiler."""
 
 import os
 import subprocess
@@ -7,19 +7,19 @@ import sys
 import numpy as np
 import pytest
 
-from fjlt.kernels import codelets as programs
-from fjlt.kernels import simd as lanes
+from fjlt.kernels import codelets, simd
 
 CACHED = """
 import sys
 import numpy as np
 from fjlt import fwht
-from fjlt.kernels import simd as lanes
-from fjlt.kernels import hadamard_passes as passes
+from fjlt.kernels import simd
+from fjlt.kernels import hadamard_passes
 if "changed" in sys.argv:
-    lanes._SOURCES = "other"
+    simd._SOURCES = "other"
 assert np.allclose(fwht(np.arange(32.0)[:, None] * np.ones(32))[0], 496 / 32**0.5)
-print(sum(passes._across.stats.cache_hits.values()), sum(passes._across.stats.cache_misses.values()))
+stats = hadamard_passes._across.stats
+print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
 
@@ -52,17 +52,17 @@ def test_no_folder_for_the_cache_or_no_room_in_it_is_no_error(monkeypatch, metho
         )
 
     if method == "from_function":
-        monkeypatch.setattr(lanes._Cache, "__init__", refuse)
+        monkeypatch.setattr(simd._Cache, "__init__", refuse)
     else:
         monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", refuse)
-    assert lanes.compiled(lambda x: x + 1)(2) == 3
+    assert simd.compiled(lambda x: x + 1)(2) == 3
 
 
-rows_at = lanes.rows_at
-_t8, _t16 = programs.transpose.values()
+rows_at = simd.rows_at
+_t8, _t16 = codelets.transpose.values()
 
 
-@lanes.compiled
+@simd.compiled
 def transposed(x, y, n):
     """A square matrix, n = 8 or 16, as many entries as a vector has."""
     place, target, k = rows_at(x, 0, n), rows_at(y, 0, n), (0, 0, 0)
@@ -74,7 +74,7 @@ def transposed(x, y, n):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_transposition_in_registers(dtype):
-    n = lanes.VECTOR_BYTES // np.dtype(dtype).itemsize
+    n = simd.VECTOR_BYTES // np.dtype(dtype).itemsize
     x = np.arange(n * n, dtype=dtype)
     y = np.empty_like(x)
     transposed(x, y, n)
@@ -86,10 +86,10 @@ def test_transposition_in_registers(dtype):
 @pytest.mark.parametrize(("n", "s"), [(2, 1), (8, 1), (8, 4), (16, 2), (16, 8)])
 def test_exchange_and_swap_in_numpy(n, s):
     j = np.arange(n)
-    first, second = lanes.exchange(j, j + 100, s)
+    first, second = simd.exchange(j, j + 100, s)
     np.testing.assert_array_equal(first, np.where(j & s, 100 + (j ^ s), j))
     np.testing.assert_array_equal(second, np.where(j & s, 100 + j, j ^ s))
-    other, signs = lanes.swap(j.astype(float), s)
+    other, signs = simd.swap(j.astype(float), s)
     np.testing.assert_array_equal(other, j ^ s)
     np.testing.assert_array_equal(signs, np.where(j & s, -1, 1))
 
@@ -97,7 +97,7 @@ def test_exchange_and_swap_in_numpy(n, s):
 def test_read_only_arrays_keep_their_memory():
     a = np.arange(6.0)
     a.flags.writeable = False
-    alias = lanes.flat(a.reshape(2, 3))
+    alias = simd.flat(a.reshape(2, 3))
     assert np.shares_memory(alias, a)
     assert alias.flags.writeable
     del a
