@@ -3,55 +3,61 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
+from fjlt.types import Array, ArrayLike
 
 __all__ = ["fwht"]
 
 
-def fwht(
-    x: ArrayLike, axis: int = 0, ortho: bool = True, out: NDArray[Any] | None = None
-) -> NDArray[Any]:
-    """Walsh-Hadamard transform along ``axis``, Sylvester order; orthonormal if ``ortho``, else
-    entries ±1.
+def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = None) -> Array:
+    """Walsh-Hadamard transform in Sylvester order, scaled by n^(-1/2) if ``ortho``.
 
-    y[i] = c · sum_j (-1)^<i,j> x[j], where <i,j> is the number of common bits of i and j, modulo 2,
-    and c = n^(-1/2) or 1. The transform is symmetric; the orthonormal one is its own inverse.
+    The transform is
+
+        y[i] = c · sum_j (-1)^<i,j> x[j],
+
+    where <i,j> is the number of common bits of i and j, and c is n^(-1/2) or 1. It is symmetric;
+    the orthonormal one is its own inverse.
 
     Parameters
     ----------
     x : array_like
-        Any batch shape, real or complex; x.shape[axis] = n a power of 2. Integers become float64.
+        Real or complex, of any shape; n = x.shape[axis] must be a power of 2. Integers become
+        float64.
     axis : int
-        The axis that is transformed.
+        The axis along which to transform.
     ortho : bool
-        Whether to scale by n^(-1/2).
+        Whether to scale by n^(-1/2), so that the transform is orthonormal.
     out : ndarray, optional
-        Where the result goes, of the shape and dtype of the result; may be x itself.
+        Array for the result, of its shape and dtype; may be x itself.
 
     Returns
     -------
     ndarray
-        Of the shape, floating dtype and memory order of x; x is not modified, unless it is ``out``.
+        Of the shape, floating dtype and memory order of x. x is not modified, unless it is ``out``.
 
     Raises
     ------
     TypeError
-        For a dtype other than integers, float32, float64, complex64, complex128.
+        If the dtype is not an integer type, float32, float64, complex64 or complex128.
     ValueError
         If n is not a power of 2, axis is out of range, x has NaN or infinite entries, or ``out``
         does not fit.
 
     Notes
     -----
-    Cost: n·log2 n additions a vector; about log2(n)/7 readings and writings of the array. No
-    temporary but blocks in the cache, if x is contiguous. Works with as many threads as Numba
-    (NUMBA_NUM_THREADS); the result is the same, bit for bit, for any number. Source: the matrix H
-    of the FJLT (Ailon, Chazelle, SIAM J. Comput. 39, 2009).
+    Cost: n·log2 n additions a vector, and about log2(n)/7 readings and writings of the array. If x
+    is contiguous, the only temporaries are blocks in the cache.
+
+    The transform uses as many threads as Numba would (NUMBA_NUM_THREADS). The bits of the result do
+    not depend on their number.
+
+    References
+    ----------
+    The matrix H of the FJLT: Ailon, Chazelle, SIAM J. Comput. 39 (2009).
 
     Examples
     --------
@@ -69,7 +75,8 @@ def fwht(
     n = x.shape[axis]
     boundary.log2_exact(n, f"x.shape[{axis}]")
     if out is not None:
-        if not isinstance(out, np.ndarray) or out.shape != x.shape or out.dtype != x.dtype:
+        given: object = out
+        if not isinstance(given, np.ndarray) or out.shape != x.shape or out.dtype != x.dtype:
             raise ValueError(
                 f"out must be an array of shape {x.shape} and dtype {x.dtype}, as the result"
             )
@@ -80,7 +87,8 @@ def fwht(
         x = x.copy()
     y = out if out is not None and out.strides == x.strides else np.empty_like(x)
     hadamard(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
-    if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():  # every input enters output 0
+    # Output 0 is the sum of all inputs: what is not finite shows there.
+    if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():
         boundary.array(x, "x")
     if out is None or y is out:
         return y
@@ -88,8 +96,11 @@ def fwht(
     return out
 
 
-def _planes(a: NDArray[Any], axis: int) -> NDArray[Any]:
-    """The numbers of a contiguous array as a real array (batch, n, d), n along ``axis``."""
+def _planes(a: Array, axis: int) -> Array:
+    """View of a contiguous array as real matrices, shape (batch, n, d), with n along ``axis``.
+
+    A complex number counts as two real columns.
+    """
     if not a.flags.c_contiguous:
         a, axis = a.T, a.ndim - 1 - axis
     real = a.real.dtype

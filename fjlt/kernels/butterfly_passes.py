@@ -156,7 +156,7 @@ def _first_row(group, a, b):  # type: ignore[no-untyped-def]
 
 @compiled
 def _coefficients(start, layers, a, row):  # type: ignore[no-untyped-def]
-    """Where a codelet on every 2^a-th row, from ``row`` on, finds the weights of layers a, a + 1, …
+    """Where a codelet on every 2^a-th row, from ``row`` on, finds the weights of layers from a on.
 
     The weights of the butterfly begin at ``start``, layer by layer, two for each row.
     """

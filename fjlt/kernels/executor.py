@@ -241,7 +241,7 @@ def _empty(n: int, d: int, dtype: DTypeLike, column_major: bool) -> Array:
 
 
 def _ready(x: Array, dtype: DTypeLike) -> Array:
-    """x as the kernels read it: of the dtype, and without gaps."""
+    """Convert x to what the kernels read: of the dtype, and without gaps."""
     return (
         x
         if x.dtype == dtype and (x.flags.c_contiguous or x.flags.f_contiguous)

@@ -226,7 +226,7 @@ def _sampled(x, signs, y, places, n_inputs, transform, first, stop):  # type: ig
 
 
 def sampled(x: Array, signs: Array, rows: Array, scale: float) -> Array:
-    """scale·(H·diag(signs)·x[t])[rows] for the vectors x[t], zeros appended.
+    """Return scale·(H·diag(signs)·x[t])[rows] for the vectors x[t], zeros appended.
 
     Parameters
     ----------

@@ -88,14 +88,14 @@ class MatrixOperator(Operator):
     ----------
     matrix : array_like or scipy.sparse array, shape (m, n)
 
+    Attributes
+    ----------
+    matrix : ndarray or scipy.sparse.csr_array, shape (m, n)
+
     Raises
     ------
     ValueError, TypeError
         If the matrix is not two-dimensional, is empty, or has an entry that is not a finite number.
-
-    Attributes
-    ----------
-    matrix : ndarray or scipy.sparse.csr_array, shape (m, n)
 
     Notes
     -----

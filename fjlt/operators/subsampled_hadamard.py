@@ -66,7 +66,7 @@ class SRHT(TruncatedButterfly):
 
 
 def _signed_hadamard(signs: Array, k: int) -> Butterfly:
-    """sqrt(N/k)·H·D, with the signs in layer 0 and the scale in the last."""
+    """The butterfly sqrt(N/k)·H·D, with the signs in layer 0 and the scale in the last."""
     weights = Butterfly.hadamard(signs.size, signs).weights.astype(signs.dtype)
     weights[-1:] *= (signs.size / k) ** 0.5
     return Butterfly(weights)
