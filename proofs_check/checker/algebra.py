@@ -33,8 +33,19 @@ class IllTyped(ValueError):
 
 
 def check(certificate: Mapping[str, Any]) -> tuple[bool, str]:
-    """Whether every step of a certificate follows, and a sentence that says what was shown, or what
-    failed.
+    """Whether every step of a certificate follows.
+
+    Parameters
+    ----------
+    certificate : mapping
+        "symbols", "symmetric", "scalars", "definitions", "assumptions" and "steps". Each step has
+        "name", "rule", "goal" and "cofactors", a list of [coefficient, left, name of a statement,
+        whether it is transposed, right].
+
+    Returns
+    -------
+    bool, str
+        The sentence names the steps, or the first that does not follow.
 
     Raises
     ------

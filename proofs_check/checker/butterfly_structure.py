@@ -11,8 +11,7 @@ __all__ = ["reachable_dimension", "weight_extremes"]
 
 
 def weight_extremes(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the least and largest numbers of effective weights are these, for each number l of
-    kept outputs."""
+    """Whether the numbers of effective weights have these extremes, for each number of outputs."""
     n, extremes = certificate["n"], certificate["extremes"]
     valid, subsets = len(extremes) == n, 0
     for l, (low, high) in enumerate(extremes, start=1):

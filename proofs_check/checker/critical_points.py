@@ -102,8 +102,11 @@ def eigenvalues(certificate: dict[str, Any]) -> tuple[bool, str]:
 
 
 def spurious_minimum(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the gain N/Q of the rows (u, 0) and (0, v), n = 4, has a strict local maximum, and
-    another pair of rows has a larger gain."""
+    """Whether each point is a strict local minimum of the loss that is not global.
+
+    There the gain N/Q of the rows (u, 0) and (0, v), n = 4, has a strict local maximum, and another
+    pair of rows has a larger gain.
+    """
     valid = bool(certificate["points"])
     for point in certificate["points"]:
         X, Y = matrix(point["X"]), matrix(point["Y"])

@@ -30,8 +30,7 @@ class _NotProved(Exception):
 
 
 def check(document: dict[str, Any]) -> tuple[bool, str]:
-    """Whether each point is the centre of a box that holds exactly one critical point, with this
-    loss and index.
+    """Whether a box around each point holds exactly one critical point, of this loss and index.
 
     The loss is ‖DEBX − Y‖_F² with the best D, as a function of the row space of W = EB. Some
     weights, the unknowns, vary; all others are held. The point is critical in E, in all weights and

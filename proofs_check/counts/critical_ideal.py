@@ -113,7 +113,7 @@ class SpanData:
         return [range(first, stop) for first, stop in pairwise(ends)]
 
     def _variables(self, name: str, more: int) -> tuple[list[nmod_mpoly], Array]:
-        """So many further variables, then those of u, v, …; and W, whose rows are the vectors."""
+        """``more`` variables, then those of u, v, …; and W, whose rows are the vectors."""
         names = [f"{name}{i}" for i in range(more)]
         names += [
             f"{letter}{i}"

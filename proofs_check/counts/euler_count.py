@@ -1,5 +1,4 @@
-"""Number of critical points of the gain on a family of k-planes, k = 2 or 3, from Euler
-characteristics.
+"""Numbers of critical points of the gain on families of 2- or 3-planes, from Euler characteristics.
 
 Let X be a smooth projective variety of k-planes V in C^n, and d its dimension. Let K and L be
 general symmetric bilinear forms on C^n, restricted to V, and U the part of X where det K ≠ 0. The

@@ -23,7 +23,7 @@ def gain_in_balls(X: arb_mat, u: Sequence[arb], v: Sequence[arb]) -> arb:
 
 
 def between(i: int, pieces: int, half: arb) -> arb:
-    """Piece i of so many pieces of the interval from −half to half, as a ball."""
+    """Piece i of the interval from −half to half, cut into equal pieces, as a ball."""
     return half * (arb(2 * i + 1, 1) - pieces) / pieces
 
 

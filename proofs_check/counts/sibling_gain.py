@@ -26,8 +26,10 @@ x, y, z, g = symbols("x y z g")
 
 
 class Census(NamedTuple):
-    """Numbers of critical points: all complex ones, all real ones, and the nondegenerate real ones
-    by their kind for the gain."""
+    """Numbers of critical points: complex, real, and the nondegenerate real ones by kind.
+
+    A maximum is one of the gain, hence a minimum of the loss.
+    """
 
     complex: int
     real: int

@@ -51,7 +51,7 @@ def search(
 ) -> Iterator[tuple[RealArray, RealArray]]:
     """Critical points (D, F) of ‖DF − A‖² with k hidden units, saddles included.
 
-    From each of so many random starts ‖gradient‖² is minimised; ends with a gradient that is not
+    ‖gradient‖² is minimised from each of ``starts`` random points. Ends with a gradient that is not
     small are dropped.
     """
     m, l = A.shape
