@@ -82,7 +82,7 @@ def is_minimum(network: EncoderDecoder, X: RealArray, Y: RealArray) -> bool:
 
 
 def padded(values: Sequence[float], m: int, l: int) -> RealArray:
-    """diag(values) of shape (m, l), the rest zero.
+    """The matrix diag(values) of shape (m, l), the rest zero.
 
     Examples
     --------

@@ -20,7 +20,7 @@ Sigma2 = Callable[[int, int], Fraction]
 
 
 def sigma2(n: int, k: int) -> Fraction:
-    """σ² = (n − k)/(k(n − 1)), for k of n rows sampled without replacement."""
+    """The factor σ² = (n − k)/(k(n − 1)) for k of n rows sampled without replacement."""
     return Fraction(n - k, k * (n - 1))
 
 

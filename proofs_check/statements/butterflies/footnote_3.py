@@ -55,7 +55,7 @@ def counts_by_size(n: int, order: Order) -> Iterator[tuple[int, IntArray]]:
         yield l, total[kept == l]
 
 
-def most_highest_first(n: int, l: int) -> int:
+def max_highest_first(n: int, l: int) -> int:
     """Largest count in the opposite order: Σ_i min(l, 2^(i+1))·min(n, 2^(p−i)) over the layers."""
     p = next_power_of_two(n).bit_length() - 1
     return sum(min(l, 2 << i) * min(n, 1 << (p - i)) for i in range(p))
@@ -107,9 +107,9 @@ def _other_order(context: Context) -> Finding:
     cases, closed = 0, True
     for n in range(2, 17):
         for l, counts in counts_by_size(n, highest_first):
-            closed &= int(counts.max()) == most_highest_first(n, l)
+            closed &= int(counts.max()) == max_highest_first(n, l)
             cases += len(counts)
-    violation = first_violation(most_highest_first, range(2, 65), printed)
+    violation = first_violation(max_highest_first, range(2, 65), printed)
     if violation is None:
         return Finding.of(False, Bearing.SUPPORTS, "no violation was found up to n = 64", cases)
     n, l = violation
@@ -119,7 +119,7 @@ def _other_order(context: Context) -> Finding:
     count = int(counts_by_subset(n, highest_first, [sum(1 << row for row in rows)])[0])
     # l is required to be a power of 2, so this is 2n·log l + 6n itself
     limit = 2 * n * (l.bit_length() - 1) + printed(n, l)
-    agrees = closed and l & (l - 1) == 0 and count == most_highest_first(n, l) and count > limit
+    agrees = closed and l & (l - 1) == 0 and count == max_highest_first(n, l) and count > limit
     return Finding.of(
         agrees,
         Bearing.SUPPORTS,
@@ -197,7 +197,7 @@ CLAIM = Claim(
     controls=(
         Control(
             "the bound with the highest bit at the input",
-            lambda context: first_violation(most_highest_first, range(2, 33), printed) == (17, 8),
+            lambda context: first_violation(max_highest_first, range(2, 33), printed) == (17, 8),
         ),
         Control(
             "2n·log l + 2n − 2l, the sharp bound of powers of 2",

@@ -81,7 +81,7 @@ def scaled(B: RealArray) -> Array:
 
 
 def two_rounds(rows: IndexArray, signs: IntArray) -> IntArray:
-    """n·P·H·D·H for each sign pattern D, in integers.
+    """The matrices n·P·H·D·H for each sign pattern D, in integers.
 
     This is the Ailon-Liberty transform with one round, up to the scale and the innermost signs D',
     which only scale columns.

@@ -46,7 +46,7 @@ def pair_law(n: int, k: int) -> dict[Fraction, Fraction]:
 
 
 def lost(n: int, k: int, s: int, factor: int = 2) -> Fraction:
-    """2s·2^(−s)·C(n − n/s, k)/C(n, k), a lower bound of Pr[Jx = 0] for x = 1_V, |V| = s.
+    """The lower bound 2s·2^(−s)·C(n − n/s, k)/C(n, k) of Pr[Jx = 0] for x = 1_V, |V| = s.
 
     Of the 2^s sign patterns on the subgroup V, 2s are a character of V up to sign. For these only
     n/s rows of HDx are not zero, and Jx = 0 if none of them is among the k rows.
@@ -82,12 +82,12 @@ def order(k: int) -> int:
 
 
 def slow_rate(k: int) -> arb:
-    """exp(−(2 + 2·ln 2)·√k)."""
+    """The rate exp(−(2 + 2·ln 2)·√k) at which the SRHT loses a vector."""
     return (-(2 + 2 * arb(2).log()) * arb(k).sqrt()).exp()
 
 
 def corrected(n: int, k: int, epsilon: Fraction, delta: Fraction, logarithm: bool = True) -> arb:
-    """δ + 2·exp(−kε²/(6·ln(2n/δ)))."""
+    """The corrected bound δ + 2·exp(−kε²/(6·ln(2n/δ))) of the failure probability."""
     spread = ball(2 * n / delta).log() if logarithm else arb(1)
     return ball(delta) + 2 * (-k * ball(epsilon) ** 2 / (6 * spread)).exp()
 

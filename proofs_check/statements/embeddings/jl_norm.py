@@ -194,6 +194,7 @@ def discrepancy(p: float, sides: int) -> float:
 
     The false-alarm rate LEVEL is divided by ``sides``, the number of one-sided tests.
     """
+    # a share passes for p if the count lies between these quantiles
     low, high = (binom.ppf(q, DRAWS, p) for q in (LEVEL / sides, 1 - LEVEL / sides))
     steps = np.arange(1, 1000) / 1000
     missed = np.maximum(

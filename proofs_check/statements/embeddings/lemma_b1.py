@@ -110,6 +110,7 @@ def _digits(context: Context) -> Finding:
     for k in sizes:
         for _ in range(draws):
             signs, rows = rng.choice([-1, 1], size=(n, 1)), rng.choice(n, size=k, replace=False)
+            # √k·JX in integers, so that its squares sum to k·‖Jx‖² for each column x
             jx = h[rows] @ (signs * X)
             error = ((k * X - signs * (h[rows].T @ jx)) ** 2).sum(axis=0)
             good &= bool((error == k**2 * norms + (n - 2 * k) * (jx**2).sum(axis=0)).all())

@@ -54,7 +54,7 @@ def form_bound(norm2: Fraction, frobenius2: int, k: int) -> Fraction:
 
 
 def tail_constant(squares: IntArray) -> Fraction:
-    """max over t of t·Pr[square >= t]: the least C with Pr[square >= t] <= C/t for every t > 0.
+    """The least C with Pr[square >= t] <= C/t for every t > 0: the maximum of t·Pr[square >= t].
 
     With t = ε²‖W‖² this examines every ε at once.
     """
@@ -66,7 +66,13 @@ def tail_constant(squares: IntArray) -> Fraction:
 
 
 def examples(context: Context) -> Iterator[tuple[Array, Array, Array]]:
-    """Triples (W, u, x): projections, matrices of rank one, random integers, pieces of an image."""
+    """Triples of integers that are extreme for the bounds, random, or pieces of an image.
+
+    Yields
+    ------
+    W, u, x : arrays of shapes (n2, n1), (n2,) and (n1,)
+        First projections and matrices of rank one.
+    """
     rng = context.rng
     for n in (4, 8):
         first, flat = np.eye(n, dtype=np.int64)[0], np.ones(n, dtype=np.int64)
@@ -126,6 +132,7 @@ def form_ratio(context: Context, bound: Numerator = form_bound) -> tuple[int, Fr
 def _one_sided(context: Context) -> Finding:
     laws, worst = one_sided_ratio(context)
     cases = [(W, x, k) for W, _, x in examples(context) for k in range(1, len(x) + 1)]
+    # the closed form with σ1² <= 1/k and without its diagonal term, which is never positive
     algebra = all(
         one_sided(W, x, k) * k <= int((W**2).sum()) * int(x @ x) + int((W @ x) @ (W @ x))
         for W, x, k in cases

@@ -41,7 +41,12 @@ ALPHA = 4 * DESIGN.alpha
 
 
 def failure_bound(k: int, epsilon: Fraction, size: int = 16) -> Fraction:
-    """4k(k + 1)/l + 4k/(lε) at l = ⌈size·max(k(k + 1), k/ε)⌉, from two Markov inequalities."""
+    """The bound 4k(k + 1)/l + 4k/(lε) of the failure probability at l = ⌈size·max(k(k + 1), k/ε)⌉.
+
+    By Markov's inequality ‖U1ᵀJᵀJU1 − I‖_F > ½ has probability at most 4k(k + 1)/l. Otherwise
+    (U1ᵀJᵀJU1)⁻¹ has norm at most 2, so ‖(JU1)⁺JU2S2‖_F² is at most 4·‖U1ᵀJᵀJU2S2‖_F². This exceeds
+    ε·Δ_k with probability at most 4k/(lε), again by Markov's inequality.
+    """
     l = ceil(size * max(Fraction(k * (k + 1)), k / epsilon))
     return Fraction(4 * k * (k + 1), l) + 4 * k / (l * epsilon)
 
@@ -101,7 +106,10 @@ def _moments(context: Context) -> Finding:
 
 
 def inverse_mean(k: int, l: int) -> arb:
-    """E tr((JU1)ᵀJU1)⁻¹ for an l×k standard normal JU1, in a ball."""
+    """E tr((JU1)ᵀJU1)⁻¹ for an l×k standard normal JU1, in a ball.
+
+    JU1 and JU2 are independent, so Δ_k times this is E‖(JU1)⁺JU2S2‖_F².
+    """
     # A diagonal entry of the inverse of a Wishart matrix is 1/χ² with ν = l − k + 1 degrees of
     # freedom, and E[1/χ²] = Γ(ν/2 − 1)/(2·Γ(ν/2)) = 1/(ν − 2).
     nu = arb(l - k + 1)
@@ -109,7 +117,7 @@ def inverse_mean(k: int, l: int) -> arb:
 
 
 def mean_between(k: int, l: int) -> list[dict[str, object]]:
-    """k/(l − k − 1) ± 10^(−30) enclose ``inverse_mean``: two entries of a certificate."""
+    """Two entries of a certificate: ``inverse_mean`` lies within 10^(−30) of k/(l − k − 1)."""
     nu, value, slack = l - k + 1, Fraction(k, l - k - 1), Fraction(1, 10**30)
     gammas = (["gamma", str(Fraction(nu, 2) - 1)], ["gamma", str(Fraction(nu, 2))])
     mean = ["div", ["mul", str(k), gammas[0]], ["mul", "2", gammas[1]]]
@@ -164,6 +172,7 @@ def _gaussian_draws(context: Context) -> Finding:
     tail, expected = U[:, k:] * values[k:], float(np.sum(values[k:] ** 2)) * k / (l - k - 1)
     rng = context.rng
     sketches = (rng.normal(size=(l, len(X))) for _ in range(draws))
+    # the least-squares solution is (JU1)⁺JU2S2
     errors = [np.sum(np.linalg.lstsq(J @ U[:, :k], J @ tail)[0] ** 2) for J in sketches]
     ratio = float(np.mean(errors)) / expected
     return Finding.of(
@@ -223,7 +232,7 @@ def lags(rows: int, columns: int) -> RealArray:
     return np.ascontiguousarray(sliding_window_view(digits()[0].T.ravel(), columns)[:rows])
 
 
-def _long(context: Context) -> Finding:
+def _many_rows(context: Context) -> Finding:
     n, k, l = 65536 if context.full else 4096, 1, 32
     found = successes(lags(n, 64), srht, k, 1.0, l, context)
     return Finding(
@@ -274,7 +283,7 @@ CLAIM = Claim(
             "many rows",
             Grade.STATISTICAL,
             "n = 4096 (full: 65536) lags of a stream of pixels, a designed binomial test",
-            _long,
+            _many_rows,
             alpha=DESIGN.alpha,
         ),
     ),

@@ -77,6 +77,7 @@ def half_critical(rng: Generator) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat, fmpq_ma
         D, encoded, Y = (random_matrix(*shape, rng) for shape in ((4, 2), (3, 5), (4, 5)))
         G = encoded * encoded.transpose()
         if D.rank() == 2 and G.det() != 0:
+            # E = (DᵀD)⁻¹DᵀYX̃ᵀG⁻¹ by two solutions of linear systems
             half = (D.transpose() * D).solve(D.transpose() * Y * encoded.transpose())
             return D, G.solve(half.transpose()).transpose(), encoded, Y
 

@@ -117,6 +117,12 @@ def _trained_b_is_rejected(context: Context) -> bool:
     return bool(gradient < 1e-9 and index == 0 and nullity == 10 and loss > better + 1)
 
 
+def _gap_after_three_steps(context: Context) -> float:
+    _, X, Y, B = data_sets(context.rng)[1]
+    run = fit(X, Y, 3, B, trainable="fixed-b", method="l-bfgs", max_steps=3, rng=context.seed)
+    return (run.loss - reduced_loss(X, Y, B, 3)) / float(np.sum(Y**2))
+
+
 CLAIM = Claim(
     id="fixed-b",
     title="With B fixed, every local minimum is global",
@@ -145,9 +151,3 @@ CLAIM = Claim(
         ),
     ),
 )
-
-
-def _gap_after_three_steps(context: Context) -> float:
-    _, X, Y, B = data_sets(context.rng)[1]
-    run = fit(X, Y, 3, B, trainable="fixed-b", method="l-bfgs", max_steps=3, rng=context.seed)
-    return (run.loss - reduced_loss(X, Y, B, 3)) / float(np.sum(Y**2))

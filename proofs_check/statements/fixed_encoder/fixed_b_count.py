@@ -5,8 +5,8 @@ coordinates the loss is ‖DF − A‖² with A = diag(σ) of shape (m, l). With
 QD = I is [I − RZ; Z], so the unknowns are Z and F.
 
 Complex solutions are counted. For m <= r + 1 all of them are real: if DᵀDw = 0, then v = Dw is an
-isotropic vector of ker Aᵀ. One real vector spans this space at most, so v = 0. Therefore DᵀD is
-invertible, and the range of D is spanned by k eigenvectors of AAᵀ.
+isotropic vector of ker Aᵀ. This space is {0} or spanned by one real vector, so v = 0. Therefore
+DᵀD is invertible, and the range of D is spanned by k eigenvectors of AAᵀ.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Instance:
 
     @classmethod
     def random(cls, m: int, l: int, r: int, k: int, rng: Generator) -> Instance:
-        """Random integers R, drawn again until Q is generic.
+        """An instance with random integers in R, drawn again until Q is generic.
 
         Generic means that QU is invertible for any k unit vectors U, the eigenvectors of AAᵀ.
         """
@@ -63,7 +63,7 @@ class Instance:
 
     @property
     def A(self) -> Array:
-        """diag(r, …, 1), padded with zeros."""
+        """The matrix diag(r, …, 1), padded with zeros."""
         return padded(range(self.r, 0, -1), self.m, self.l)
 
     @property
@@ -134,10 +134,10 @@ def solutions(instance: Instance) -> set[tuple[Any, ...]]:
 
 
 def is_regular(instance: Instance, chosen: Sequence[int]) -> bool:
-    """Whether the critical point of k eigenvectors of AAᵀ is isolated modulo the gauge.
+    """Whether the critical point of k eigenvectors of AAᵀ is regular in the gauge, so isolated.
 
-    A tangent vector in the kernel of the Hessian that keeps the gauge condition, Q·dD = 0, must be
-    zero: the Hessian stacked on that condition has full rank, decided in integers.
+    Regular means that no tangent vector but 0 is in the kernel of the Hessian and keeps the gauge,
+    Q·dD = 0. The Hessian stacked on this condition then has full rank, which integers decide.
     """
     m, l, k, A = instance.m, instance.l, instance.k, instance.A
     D = np.eye(m)[:, list(chosen)]
@@ -175,6 +175,7 @@ def newton(A: Array, R: Array, rng: Generator) -> Array | None:
     return None
 
 
+# shapes (m, l, r, k)
 SMALL = [
     (2, 1, 1, 1),
     (2, 2, 2, 1),
@@ -184,8 +185,10 @@ SMALL = [
     (3, 3, 2, 1),
     (4, 3, 3, 1),
     (4, 4, 4, 1),
+    (3, 2, 2, 2),
+    (3, 3, 2, 2),
+    (3, 3, 3, 2),
 ]
-SMALL += [(3, 2, 2, 2), (3, 3, 2, 2), (3, 3, 3, 2)]  # (m, l, r, k)
 LARGER = [(4, 3, 3, 3), (4, 3, 3, 2), (4, 4, 4, 2)]
 INFINITE = [(3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 2), (4, 2, 2, 2), (4, 1, 1, 2)]
 

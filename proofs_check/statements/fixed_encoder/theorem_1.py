@@ -158,7 +158,7 @@ def _end(bound: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def _found(context: Context) -> Finding:
+def _search(context: Context) -> Finding:
     """The losses at critical points that are found by minimising the norm of the gradient."""
     k, starts = 2, 120 if context.full else 40
     _, X, Y, B = data_sets(context.rng, l=4)[1]
@@ -300,7 +300,7 @@ CLAIM = Claim(
             _separation,
             partial=True,
         ),
-        Check("search", Grade.NUMERICAL, "critical points found without the closed form", _found),
+        Check("search", Grade.NUMERICAL, "critical points found without the closed form", _search),
     ),
     controls=(
         Control(

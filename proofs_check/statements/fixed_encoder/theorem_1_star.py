@@ -150,7 +150,7 @@ def _closed_forms(context: Context) -> Finding:
     )
 
 
-def _found(context: Context) -> Finding:
+def _search(context: Context) -> Finding:
     """The facts of the claim at critical points found by minimising the norm of the gradient."""
     k, starts = 2, 40 if context.full else 12
     worst = {"commutes": 0.0, "product": 0.0, "loss": 0.0}
@@ -165,6 +165,7 @@ def _found(context: Context) -> Finding:
             # the projection onto the numerical range of D
             P = left[:, values > 1e-4 * scale**0.25] @ left[:, values > 1e-4 * scale**0.25].T
             loss = float(np.sum((D @ F @ encoded - Y) ** 2))
+            # P_DΣ = ΣP_D, DEX̃ = P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ, in whitened coordinates
             facts = (P @ S - S @ P, D @ F - P @ A, loss - scale + np.trace(P @ S))
             for name, fact in zip(worst, facts, strict=True):
                 worst[name] = max(worst[name], float(np.abs(fact).max()) / scale)
@@ -293,7 +294,7 @@ CLAIM = Claim(
             "realised critical points of degenerate real data",
             _closed_forms,
         ),
-        Check("search", Grade.NUMERICAL, "critical points found without the closed form", _found),
+        Check("search", Grade.NUMERICAL, "critical points found without the closed form", _search),
     ),
     controls=(
         Control("the descent identity with its first sign turned", _wrong_descent),

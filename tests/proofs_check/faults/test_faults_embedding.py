@@ -30,7 +30,7 @@ FAULTS = {
         "integer inequality",
         footnote_3,
         "max_effective_weights",
-        footnote_3.most_highest_first,
+        footnote_3.max_highest_first,
     ),
     "both orders are the same": (
         "footnote-3",
