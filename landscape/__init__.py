@@ -4,23 +4,38 @@ from fjlt.runs.matrices import read_arrays, read_matrix
 from landscape.certificates.certificate import Certificate, certify, certify_complex
 from landscape.enumeration.joint import joint_critical_points
 from landscape.enumeration.joint_points import JointCriticalPoint, JointCriticalPoints
-from landscape.fixed.critical import CriticalPoint, critical_points
-from landscape.fixed.network import EncoderDecoder, Parameters
-from landscape.fixed.reduced import (
+from landscape.fixed import (
+    CriticalPoint,
+    EncoderDecoder,
+    Parameters,
+    critical_points,
     reduced_gradient,
     reduced_hessian_product,
     reduced_loss,
     reduced_weight_gradient,
+    signal_matrix,
 )
-from landscape.fixed.signal import signal_matrix
-from landscape.minima.random_starts import EndLoss, EndLosses, multi_start
-from landscape.minima.second_order import Minimum, minimise_reduced
+from landscape.minima import (
+    Minimum,
+    ReachedMinima,
+    ReachedMinimum,
+    minimise_reduced,
+    multi_start,
+)
 from landscape.planes.reachable import is_dominant, reachable_dimension
 from landscape.planes.row_class import RowClass, row_classes
-from landscape.sketches.learned_sketch import LearnedSketch, approximation_errors, learn_sketch
-from landscape.training.outcomes import Endings, endings
-from landscape.training.training import Fit, fit
-from landscape.training.two_phase import TwoPhases, fit_two_phase
+from landscape.sketches import LearnedSketch, approximation_errors, learn_sketch
+from landscape.training import (
+    Fit,
+    TrainingOutcomes,
+    TwoPhases,
+    endings,
+    fit,
+    fit_two_phase,
+)
+
+# Earlier names of the same classes.
+EndLoss, EndLosses, Endings = ReachedMinimum, ReachedMinima, TrainingOutcomes
 
 __all__ = [
     "Certificate",
@@ -35,7 +50,10 @@ __all__ = [
     "LearnedSketch",
     "Minimum",
     "Parameters",
+    "ReachedMinima",
+    "ReachedMinimum",
     "RowClass",
+    "TrainingOutcomes",
     "TwoPhases",
     "approximation_errors",
     "certify",

@@ -1,26 +1,32 @@
-"""What may enter the landscape: real data X and Y with equally many samples, an encoder B, a
-bottleneck k."""
+"""Checks of the arguments that the whole package shares: data X and Y, encoder B, bottleneck k."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import Operator, boundary
 from fjlt.operators.operator import as_operator as any_operator
+from fjlt.types import OperatorLike, RealArray
 
-__all__ = ["as_operator", "bottleneck", "encode", "pair"]
+__all__ = ["as_operator", "bottleneck", "choice", "encode", "pair"]
+
+# Outside this range the square of the largest entry of Y overflows, or loses all its digits.
+LARGEST, SMALLEST = 1e140, 1e-140
 
 
-def pair(X: ArrayLike, Y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """X, shape (n, d), and Y, shape (m, d), in double precision; their columns are the samples.
+def pair(X: ArrayLike, Y: ArrayLike) -> tuple[RealArray, RealArray]:
+    """Check data X, shape (n, d), and targets Y, shape (m, d), and return them in double precision.
+
+    Columns are samples. Y may be the same object as X; it is then checked once.
 
     Raises
     ------
     ValueError
-        If the numbers of samples differ, or the square ‖Y‖_F² overflows or underflows.
+        If X and Y have different numbers of samples, if an entry is not finite, or if the square of
+        the largest entry of Y is out of range.
+    TypeError
+        If an entry is complex or not a number.
     """
     x = boundary.matrix(X, "X", real=True).astype(np.float64, copy=False)
     y = x if Y is X else boundary.matrix(Y, "Y", real=True).astype(np.float64, copy=False)
@@ -30,15 +36,23 @@ def pair(X: ArrayLike, Y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.fl
             f"many"
         )
     largest = max(float(y.max()), -float(y.min()))
-    if largest > 1e140 or 0 < largest < 1e-140:
+    if largest > LARGEST or 0 < largest < SMALLEST:
         raise ValueError(
             f"the largest entry of Y is {largest:.3g}, whose square is out of range; rescale Y"
         )
     return x, y
 
 
-def as_operator(B: Any, n: int | None = None) -> Operator:
-    """B, a dense or sparse array or a linear operator, as a real operator (l, n)."""
+def as_operator(B: OperatorLike, n: int | None = None) -> Operator:
+    """Return B, an array, a sparse array or a linear operator, as a real operator of shape (l, n).
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is given and B has another number of inputs, or if an entry is not finite.
+    TypeError
+        If B is complex, or none of these.
+    """
     operator = any_operator(B, "B")
     if np.dtype(operator.dtype).kind == "c":
         raise TypeError("B is complex; only real encoders are accepted here")
@@ -50,13 +64,25 @@ def as_operator(B: Any, n: int | None = None) -> Operator:
     return operator
 
 
-def encode(B: Any, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The encoded data BX, shape (l, d)."""
+def encode(B: OperatorLike, X: RealArray) -> RealArray:
+    """Return the encoded data BX, shape (l, d).
+
+    Raises
+    ------
+    ValueError, TypeError
+        As ``as_operator``; ``ValueError`` also if BX overflows.
+    """
     return boundary.matrix(as_operator(B, len(X)) @ X, "B @ X", real=True).astype(
         np.float64, copy=False
     )
 
 
-def bottleneck(k: Any, n: int) -> int:
-    """The width k of the network between encoder and decoder, 1 <= k <= n."""
+def bottleneck(k: int, n: int) -> int:
+    """Check the width k of the network between encoder and decoder: an integer, 1 <= k <= n."""
     return boundary.dimension(k, "k", high=n)
+
+
+def choice(value: str, name: str, known: tuple[str, ...]) -> None:
+    """Raise ``ValueError`` unless the value is one of those known."""
+    if value not in known:
+        raise ValueError(f"{name} = {value!r} is unknown; use one of {', '.join(map(repr, known))}")

@@ -1,5 +1,4 @@
-"""Pictures of a landscape: critical levels by Morse index, the course of a training, where
-trainings end."""
+"""Pictures of a landscape: critical levels by Morse index, the course and the ends of trainings."""
 
 from __future__ import annotations
 
@@ -16,11 +15,11 @@ from landscape.enumeration.joint_points import JointCriticalPoints
 from landscape.fixed.critical import CriticalPoint
 from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
-from landscape.training.outcomes import Endings
+from landscape.training.outcomes import TrainingOutcomes
 
-__all__ = ["draw_angles", "draw_endings", "draw_history", "draw_levels", "rendered"]
+__all__ = ["draw_angles", "draw_history", "draw_levels", "draw_outcomes", "rendered"]
 
-# Okabe-Ito colours, told apart also by marker.
+# Okabe-Ito colours; the markers differ too, for readers who cannot tell the colours apart.
 _KINDS = {
     "global minimum": ("#0072B2", "o"),
     "spurious minimum": ("#CC79A7", "X"),
@@ -30,7 +29,7 @@ _KINDS = {
 
 
 def draw_levels(points: Sequence[CriticalPoint]) -> Figure:
-    """Loss of critical points against their Morse index; loss in the units of ‖Y‖_F², not scaled.
+    """Draw the losses of critical points against their Morse indices; losses are not scaled.
 
     Raises
     ------
@@ -50,9 +49,9 @@ def draw_levels(points: Sequence[CriticalPoint]) -> Figure:
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.add_subplot()
     for kind, (colour, marker) in _KINDS.items():
-        some = [point for point in points if point.kind == kind]
-        if some:
-            indices, losses = [p.index for p in some], [p.loss for p in some]
+        of_kind = [point for point in points if point.kind == kind]
+        if of_kind:
+            indices, losses = [p.index for p in of_kind], [p.loss for p in of_kind]
             axes.scatter(
                 indices, losses, c=colour, marker=marker, label=kind, alpha=0.8, linewidths=0
             )
@@ -64,7 +63,7 @@ def draw_levels(points: Sequence[CriticalPoint]) -> Figure:
 
 
 def draw_history(phases: Mapping[str, ArrayLike], optima: Mapping[str, float]) -> Figure:
-    """Loss of each phase of a training, one after the other, and horizontal lines at known optima.
+    """Draw the losses of the phases of a training, with horizontal lines at known optima.
 
     Examples
     --------
@@ -89,12 +88,11 @@ def draw_history(phases: Mapping[str, ArrayLike], optima: Mapping[str, float]) -
     return figure
 
 
-def draw_angles(X: ArrayLike, Y: ArrayLike, found: JointCriticalPoints) -> Figure:
-    """Reduced loss of two siblings, n = 4 and k = 2, over the angles of u and v, with every real
-    critical point.
+def draw_angles(X: ArrayLike, Y: ArrayLike, points: JointCriticalPoints) -> Figure:
+    """Draw the reduced loss of two siblings, n = 4 and k = 2, with every real critical point.
 
-    The row space is spanned by (u, 0) and (0, v), u = (cos α, sin α), v = (cos β, sin β); both
-    angles have period π.
+    The row space is spanned by (u, 0) and (0, v) with u = (cos α, sin α) and v = (cos β, sin β).
+    The axes are the angles α and β, which have period π.
 
     Examples
     --------
@@ -114,9 +112,9 @@ def draw_angles(X: ArrayLike, Y: ArrayLike, found: JointCriticalPoints) -> Figur
     image = axes.contourf(degrees, degrees, loss, levels=24, cmap="Greys_r", alpha=0.75)
     figure.colorbar(image, ax=axes, label=r"loss $\|DEBX-Y\|_F^2$ at the best $D$, $E$")
     for kind, (colour, marker) in _KINDS.items():
-        some = [p for p in found if p.kind == kind]
-        angles = [(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:])) for p in some]
-        if some:
+        of_kind = [p for p in points if p.kind == kind]
+        angles = [(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:])) for p in of_kind]
+        if of_kind:
             u, v = zip(*angles, strict=True)
             axes.scatter(u, v, c=colour, marker=marker, s=80, edgecolors="white", label=kind)
     limits = degrees[[0, -1]]
@@ -126,30 +124,31 @@ def draw_angles(X: ArrayLike, Y: ArrayLike, found: JointCriticalPoints) -> Figur
 
 
 def _angle(part: ArrayLike) -> float:
-    """Of the only direction in the rows of a matrix with two columns, in degrees from -45 to
-    135."""
+    """Angle, -45 to 135 degrees, of the line that the rows of a matrix with two columns span."""
     direction = np.linalg.svd(np.asarray(part))[2][0]
     return float((np.degrees(np.arctan2(direction[1], direction[0])) + 45) % 180 - 45)
 
 
-def draw_endings(ends: Sequence[Endings]) -> Figure:
-    """Shares of the training runs that end at each minimum, one group of bars a scheme, with 99.9 %
-    intervals.
+def draw_outcomes(outcomes: Sequence[TrainingOutcomes]) -> Figure:
+    """Draw the shares of the training runs that end at each minimum, with 99.9 % intervals.
+
+    There is a group of bars for each scheme.
 
     Examples
     --------
-    >>> draw_endings([Endings("joint", 10, (2.0, 4.2), (7, 2))]).axes[0].get_ylabel()
+    >>> outcomes = [TrainingOutcomes("joint", 10, (2.0, 4.2), (7, 2))]
+    >>> draw_outcomes(outcomes).axes[0].get_ylabel()
     'share of runs'
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
-    losses = ends[0].losses
+    losses = outcomes[0].losses
     width = 0.8 / (len(losses) + 1)
     colours = ["#0072B2", "#CC79A7", "#E69F00", "#56B4E9", "#009E73", "#F0E442"]
-    places = np.arange(len(ends))
+    places = np.arange(len(outcomes))
     for i, loss in enumerate(losses):
-        share = np.array([end.counts[i] / end.runs for end in ends])
-        bars = np.array([end.interval(i) for end in ends]).T
+        share = np.array([scheme.counts[i] / scheme.runs for scheme in outcomes])
+        bars = np.array([scheme.interval(i) for scheme in outcomes]).T
         error = np.abs(bars - share)
         label = f"minimum of loss {loss:.6g}"
         axes.bar(
@@ -161,7 +160,7 @@ def draw_endings(ends: Sequence[Endings]) -> Figure:
             label=label,
             capsize=3,
         )
-    rest = [end.elsewhere / end.runs for end in ends]
+    rest = [scheme.elsewhere / scheme.runs for scheme in outcomes]
     axes.bar(
         places + len(losses) * width,
         rest,
@@ -171,7 +170,8 @@ def draw_endings(ends: Sequence[Endings]) -> Figure:
     )
     axes.set(ylabel="share of runs", ylim=(0, 1))
     axes.set_xticks(
-        places + width * len(losses) / 2, [f"{end.scheme}\n{end.runs} runs" for end in ends]
+        places + width * len(losses) / 2,
+        [f"{scheme.scheme}\n{scheme.runs} runs" for scheme in outcomes],
     )
     axes.grid(alpha=0.3, axis="y")
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
@@ -179,13 +179,14 @@ def draw_endings(ends: Sequence[Endings]) -> Figure:
 
 
 def rendered(figure: Figure, kind: Literal["png", "pdf"]) -> bytes:
-    """The figure as a file, without time or version in it: the same figure gives the same bytes.
+    """Return the figure as a file of this kind; the same figure always gives the same bytes.
 
     Examples
     --------
     >>> rendered(draw_history({"all": [3, 2, 1]}, {}), "png")[1:4]
     b'PNG'
     """
+    # No time and no version in the file.
     metadata = (
         {"Software": None}
         if kind == "png"

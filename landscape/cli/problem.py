@@ -1,4 +1,4 @@
-"""A problem as the command line states it: data files, an encoder and a bottleneck, checked and
+"""The problem that a command line states: data files, an encoder and a bottleneck, checked and
 loaded."""
 
 from __future__ import annotations
@@ -10,28 +10,34 @@ from typing import Any
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 import fjlt
 from fjlt import Butterfly, MatrixOperator, Operator, TruncatedButterfly, boundary
 from fjlt.runs.matrices import read_matrix, split_key
+from fjlt.types import IndexArray, RealArray
 from landscape import data
 
-__all__ = ["Problem", "kept_outputs", "output_folder", "versions"]
+__all__ = ["KINDS", "Problem", "kept_outputs", "load_data", "output_folder", "versions"]
 
 KINDS = ("fjlt", "random", "identity")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Data X (n, d), Y (m, d), encoder B (l, n) and bottleneck k.
+    """Data X (n, d), targets Y (m, d), encoder B (l, n) and bottleneck k.
 
-    ``rng`` is the generator that drew B, for what is drawn next; ``settings`` is what was asked
-    for.
+    Attributes
+    ----------
+    X, Y, B, k
+        The problem.
+    rng : Generator
+        The generator that drew B, for further random numbers.
+    settings : dict
+        The options as given on the command line.
     """
 
-    X: NDArray[np.float64]
-    Y: NDArray[np.float64]
+    X: RealArray
+    Y: RealArray
     B: Operator
     k: int
     rng: np.random.Generator
@@ -49,11 +55,10 @@ class Problem:
         butterfly: str,
         seed: int,
     ) -> Problem:
-        """Read and check everything that a command was given."""
+        """Read the files, and check them and the other options of the command line."""
         kind = butterfly if b is None else None
         settings = {"x": x, "y": y, "l": l, "k": k, "b": b, "butterfly": kind, "seed": seed}
-        X = read_matrix(*split_key(x))
-        X, Y = data.pair(X, X if y is None else read_matrix(*split_key(y)))
+        X, Y = load_data(x, y)
         k = data.bottleneck(k, len(X))
         rng = np.random.default_rng(boundary.dimension(seed, "seed", low=0))
         if b is not None:
@@ -66,7 +71,7 @@ class Problem:
 
     @property
     def rows(self) -> list[int] | None:
-        """Kept outputs of the butterfly; None where B was read from a file."""
+        """Kept outputs of the butterfly; None if B was read from a file."""
         return self.B.rows.tolist() if isinstance(self.B, TruncatedButterfly) else None
 
     @property
@@ -75,32 +80,40 @@ class Problem:
         (n, d), m = self.X.shape, len(self.Y)
         return {"n": n, "d": d, "m": m, "l": self.B.shape[0], "k": self.k}
 
+    @property
+    def title(self) -> str:
+        """The sizes in one line."""
+        return ", ".join(f"{name} = {value}" for name, value in self.sizes.items())
 
-def _rows(rows: str | None, l: int | None, n: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Kept outputs, as listed or drawn."""
+
+def load_data(x: str, y: str | None) -> tuple[RealArray, RealArray]:
+    """Read X and Y from FILE or FILE:KEY; Y is X if there is no file for it."""
+    X = read_matrix(*split_key(x))
+    return data.pair(X, X if y is None else read_matrix(*split_key(y)))
+
+
+def _rows(rows: str | None, l: int | None, n: int, rng: np.random.Generator) -> IndexArray:
+    """Kept outputs: those listed, or l of them at random."""
     size = boundary.next_power_of_two(n)
     if (rows is None) == (l is None):
-        raise ValueError(
-            "give the kept outputs with --rows 0,4 or their number with --l 8, one of the two"
-        )
+        raise ValueError("give either the kept outputs with --rows 0,4 or their number with --l 8")
     if rows is None:
         chosen = rng.choice(size, size=boundary.dimension(l, "l", high=n), replace=False)
         return np.sort(chosen)
     return kept_outputs(str(rows), size)
 
 
-def kept_outputs(rows: str, size: int) -> NDArray[np.intp]:
-    """Kept outputs of a butterfly of this size, as --rows lists them."""
+def kept_outputs(rows: str, size: int) -> IndexArray:
+    """Read the kept outputs of a butterfly of this size from the value of --rows."""
     try:
         return boundary.rows([int(row) for row in rows.split(",")], size)
     except ValueError as error:
         raise ValueError(f"--rows {rows}: {error}") from None
 
 
-def _butterfly(
-    kind: str, n: int, rows: NDArray[np.intp], rng: np.random.Generator
-) -> TruncatedButterfly:
-    """Truncated butterfly with weights of the given kind; "fjlt" is scaled as ``fjlt.srht``."""
+def _butterfly(kind: str, n: int, rows: IndexArray, rng: np.random.Generator) -> TruncatedButterfly:
+    """A truncated butterfly with weights of this kind, one of ``KINDS``; "fjlt" is scaled as
+    ``fjlt.srht``."""
     size = boundary.next_power_of_two(n)
     if kind == "identity":
         full = Butterfly.identity(size)
@@ -116,7 +129,7 @@ def _butterfly(
 
 
 def output_folder(out: str) -> Path:
-    """The folder to write to, which may not exist yet; an error if a file stands in its way."""
+    """Return the folder to write to, which need not exist; it must not be a file, nor in one."""
     folder = Path(out)
     for part in (folder, *folder.parents):
         if part.exists() and not part.is_dir():
@@ -125,7 +138,7 @@ def output_folder(out: str) -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what computed."""
+    """Return the versions of the packages that the results depend on."""
     return {
         "butterfly-theory": fjlt.__version__,
         "numpy": np.__version__,

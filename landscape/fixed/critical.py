@@ -1,5 +1,9 @@
-"""Every critical value of the loss in (D, E) for a fixed encoder B, lowest first, with Morse
-index."""
+"""Critical points of the loss in (D, E) for a fixed encoder B, lowest loss first, with Morse index.
+
+In the coordinates of ``Signal`` the loss is ‖DF - A‖_F² plus a constant. Its critical points are
+given by sets of singular vectors of A, that is, of eigenvectors of Σ(B) = AAᵀ: a subset I of at
+most k of the r positive eigenvalues belongs to DF = (the part of A in the singular vectors of I).
+"""
 
 from __future__ import annotations
 
@@ -7,39 +11,42 @@ import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import boundary
+from fjlt.types import OperatorLike, RealArray, RNGLike
 from landscape import data
 from landscape.fixed.signal import Signal
 
 __all__ = ["CriticalPoint", "critical_points"]
 
-Array = NDArray[np.float64]
 Subset = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class CriticalPoint:
-    """A critical point of (D, E) ↦ ‖DEX̃ - Y‖_F², X̃ = BX, up to the gauge (DC, C⁻¹E).
+    """A critical point of (D, E) ↦ ‖DEX̃ - Y‖_F², X̃ = BX, up to the gauge (D, E) ↦ (DC, C⁻¹E).
 
     Attributes
     ----------
     subset : tuple of int
-        I ⊆ {1, …, r}, r = rank Σ(B), 1-based as in the paper; DEX̃ is the part of Y in the
-        eigenvectors of Σ(B) numbered by I, largest eigenvalue first.
+        I ⊆ {1, …, r}, r = rank Σ(B). It numbers the eigenvectors of Σ(B) from 1, as in the paper,
+        largest eigenvalue first; DEX̃ is the projection of Y X̃⁺X̃ onto those in I.
     loss : float
-        tr YYᵀ - sum of λ_i over I.
+        tr YYᵀ minus the sum of λ_i over I.
     index, nullity : int
         Numbers of negative and zero eigenvalues of the Hessian in the mk + kl entries of D and E,
         at the point that ``realise()`` returns.
     kind : str
-        "global minimum" or "strict saddle"; for a fixed B there is nothing else.
+        "global minimum" or "strict saddle"; for a fixed B there is no other kind.
     note : str
-        What the subset leaves open, empty if only the gauge.
+        What else, besides the gauge, the subset does not determine; empty if nothing.
+    k : int
+        Width of the bottleneck.
+    signal : Signal
+        The decomposition of Y that the subset refers to.
     """
 
     subset: Subset
@@ -52,12 +59,16 @@ class CriticalPoint:
     signal: Signal = field(repr=False, compare=False)
 
     def inertia(self, t_D: int = 0, t_E: int = 0) -> tuple[int, int]:
-        """(index, nullity) where D has t_D further columns in ker Aᵀ and E has t_E further rows in
-        ker A.
+        """Return (index, nullity) at ``realise(t_D=t_D, t_E=t_E)``.
 
-        A = Y X̃ᵀ(X̃X̃ᵀ)^(+1/2), q = |I|, ρ = rank X̃. The index is the number of pairs (c in I, i
-        not in I, λ_i > λ_c) plus (k-q)(r-q); the nullity is q² + (k-q)(2q+m+ρ-2r) - t_D(ρ-r) -
-        t_E(m-r) + t_D·t_E, plus k(l-ρ), plus the number of pairs with λ_i = λ_c.
+        With q = |I| and ρ = rank X̃, the index is (k-q)(r-q) plus the number of pairs (c in I, i not
+        in I) with λ_i > λ_c. The nullity is q² + (k-q)(2q+m+ρ-2r) - t_D(ρ-r) - t_E(m-r) + t_D·t_E,
+        plus k(l-ρ), plus the number of such pairs with λ_i = λ_c.
+
+        Parameters
+        ----------
+        t_D, t_E : int
+            Ranks of D and E beyond |I|, see ``realise``.
 
         Raises
         ------
@@ -67,19 +78,20 @@ class CriticalPoint:
         self._check_ranks(t_D, t_E)
         return _inertia(self.signal, self.k, self.subset, t_D, t_E)
 
-    def realise(self, rng: Any = None, t_D: int = 0, t_E: int = 0) -> tuple[Array, Array]:
-        """A critical point (D, E) of this class; orthonormal D without ``rng``, a random gauge with
-        it.
+    def realise(
+        self, rng: RNGLike = None, t_D: int = 0, t_E: int = 0
+    ) -> tuple[RealArray, RealArray]:
+        """Return matrices (D, E) at this critical point.
 
         Parameters
         ----------
         rng : None, int, SeedSequence, BitGenerator or Generator
-            None gives D with orthonormal nonzero columns. Otherwise (DC, C⁻¹E) for a random C with
-            singular values in [1/2, 2], and random directions in the kernels.
+            None gives D with orthonormal nonzero columns. Otherwise the result is (DC, C⁻¹E) for a
+            random C with singular values in [1/2, 2], with random directions in the kernels.
         t_D, t_E : int
-            Ranks beyond |I|: D gets t_D columns in ker Aᵀ, E gets t_E rows with rows of EX̃V in ker
-            A, on hidden units where the other factor is zero, so that the product DEX̃ and the loss
-            stay.
+            Ranks of D and E beyond |I|. D gets t_D columns in ker Aᵀ, and E gets t_E rows such that
+            those of EX̃V lie in ker A (A and V as in ``Signal``). They sit on hidden units where the
+            other factor is zero, so the product DEX̃ and the loss are those of t_D = t_E = 0.
 
         Returns
         -------
@@ -101,11 +113,13 @@ class CriticalPoint:
         self._check_ranks(t_D, t_E)
         s, q, k = self.signal, len(self.subset), self.k
         chosen = np.array(self.subset, dtype=np.intp) - 1
+        # Bases of ker Aᵀ and of ker A, for the further ranks.
         outside_left, outside_right = _complement(s.left), _complement(s.right)
         if rng is not None:
             rng = np.random.default_rng(rng)
             outside_left = outside_left @ _rotation(outside_left.shape[1], rng)
             outside_right = outside_right @ _rotation(outside_right.shape[1], rng)
+        # D holds the chosen left singular vectors, and F = DᵀA then holds σ_i times the right ones.
         D = np.zeros((len(s.response), k))
         F = np.zeros((k, s.rank_data))
         D[:, :q] = s.left[:, chosen]
@@ -113,6 +127,7 @@ class CriticalPoint:
         D[:, q : q + t_D] = outside_left[:, :t_D]
         F[k - t_E :] = (s.values[0] if s.rank else 1.0) * outside_right[:, :t_E].T
         if rng is not None:
+            # C = Q₁·diag(s)·Q₂, so that C⁻¹ = Q₂ᵀ·(Q₁·diag(1/s))ᵀ.
             stretch = rng.uniform(0.5, 2.0, size=k)
             left, right = _rotation(k, rng), _rotation(k, rng)
             D, F = D @ (left * stretch) @ right, right.T @ (left / stretch).T @ F
@@ -132,39 +147,52 @@ class CriticalPoint:
                 )
 
 
-def critical_points(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Iterator[CriticalPoint]:
-    """Critical points of ‖DEBX - Y‖_F² in (D, E), B fixed, lowest loss first: one for each I ⊆ [r],
-    |I| <= k.
+def critical_points(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Iterator[CriticalPoint]:
+    """Critical points of ‖DEBX - Y‖_F² in (D, E) for a fixed B, lowest loss first.
+
+    There is one for each subset I of {1, …, r}, r = rank Σ(B), with at most k elements.
 
     Parameters
     ----------
     X : array_like, shape (n, d)
         Real data; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     B : array_like or linear operator, shape (l, n)
+        Encoder.
     k : int
         Width of the bottleneck, 1 <= k <= n.
 
     Returns
     -------
     iterator of CriticalPoint
-        Lazy: the arguments are checked at once, the points come as they are asked for. Points of
-        equal loss come in no particular order, which is the same on every run.
+        The arguments are checked at once; each point is computed when it is requested. Points of
+        equal loss come in no particular order, but in the same one on every run.
 
     Raises
     ------
     ValueError, TypeError
         If shapes do not agree, k is out of range, or an entry is complex or not finite.
 
+    See Also
+    --------
+    signal_matrix : The matrix Σ(B).
+    reduced_loss : The loss of the first point.
+
     Notes
     -----
-    Cost: one singular value decomposition, then O(k·r) a point. Zero eigenvalues of Σ(B) stand
-    outside [r]: they change no loss. Singular values of A (the square roots of the eigenvalues)
-    that differ by at most 1e-10·‖Y‖_F count as equal, and those below that as zero.
+    Cost: one singular value decomposition, then O(k·r) operations a point. Zero eigenvalues of Σ(B)
+    are not numbered, because to include them changes no loss. Singular values of A (the square
+    roots of the eigenvalues) that differ by at most 1e-10·‖Y‖_F count as equal, and smaller ones as
+    zero.
 
-    Source: Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), here without
-    its hypotheses that X̃X̃ᵀ is invertible and that Σ(B) has distinct positive eigenvalues; the
-    index and the nullity are this library's.
+    The formulas of the index and of the nullity are in ``CriticalPoint.inertia``. They are not in
+    the paper.
+
+    References
+    ----------
+    Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), here without its
+    hypotheses that X̃X̃ᵀ is invertible and that Σ(B) has distinct positive eigenvalues.
 
     Examples
     --------
@@ -176,9 +204,9 @@ def critical_points(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Iterator[Crit
     (3,) 13.0 2 strict saddle
     () 14.0 3 strict saddle
     """
-    signal = Signal.of(X, Y, B)
-    k = data.bottleneck(k, data.as_operator(B).shape[1])
-    return _points(signal, k)
+    x, y = data.pair(X, Y)
+    k = data.bottleneck(k, len(x))
+    return _points(Signal.of_code(data.encode(B, x), y), k)
 
 
 def _points(signal: Signal, k: int) -> Iterator[CriticalPoint]:
@@ -189,66 +217,74 @@ def _points(signal: Signal, k: int) -> Iterator[CriticalPoint]:
 
 
 def _levels(eigenvalues: list[float], floor: float, k: int) -> Iterator[tuple[float, Subset]]:
-    """Subsets of [r] of size at most k with their losses, in increasing order of loss.
+    """Subsets of {1, …, r} with at most k elements and their losses, in increasing order of loss.
 
-    Best first search from {1, …, min(k, r)}. A step moves one element up by one, or drops r; no
-    step lowers the loss, and every subset is reached. ``fsum`` rounds the exact sum once, so that
-    the losses keep the order of the exact sums.
+    ``eigenvalues`` are in decreasing order.
     """
     r = len(eigenvalues)
 
     def level(subset: Subset) -> float:
+        # ``fsum`` rounds the exact sum once, so the losses are in the order of the exact sums.
         kept = set(subset)
         return math.fsum([floor, *(v for i, v in enumerate(eigenvalues, 1) if i not in kept)])
 
+    # Best-first search from {1, …, min(k, r)}. No successor has a lower loss, and every subset is
+    # reached from the first one, so the least entry of the heap is always the next level.
     best = tuple(range(1, min(k, r) + 1))
-    heap, seen = [(level(best), best)], {best}
+    heap, reached = [(level(best), best)], {best}
     while heap:
         loss, subset = heapq.heappop(heap)
         yield loss, subset
         for successor in _successors(subset, r):
-            if successor not in seen:
-                seen.add(successor)
+            if successor not in reached:
+                reached.add(successor)
                 heapq.heappush(heap, (level(successor), successor))
 
 
 def _successors(subset: Subset, r: int) -> Iterator[Subset]:
-    """Every subset with one element moved to the free place above it, or with r dropped."""
-    for place, i in enumerate(subset):
+    """Subsets that differ by an element i raised to i + 1, if that is free, or by r removed."""
+    for position, i in enumerate(subset):
         if i == r:
-            yield subset[:place]
-        elif i + 1 not in subset[place + 1 : place + 2]:
-            yield (*subset[:place], i + 1, *subset[place + 1 :])
+            yield subset[:position]
+        elif i + 1 not in subset[position + 1 : position + 2]:
+            yield (*subset[:position], i + 1, *subset[position + 1 :])
 
 
 def _inertia(signal: Signal, k: int, subset: Subset, t_D: int = 0, t_E: int = 0) -> tuple[int, int]:
-    """Index and nullity; the formula stands in ``CriticalPoint.inertia``."""
+    """Index and nullity, by the formula in ``CriticalPoint.inertia``."""
     (m, rho), l = signal.response.shape, signal.dual.shape[1]
     q, r = len(subset), signal.rank
-    index, ties = (k - q) * (r - q), 0
-    larger = 0
-    for inside, outside in _split(signal, subset):
+    # A direction of negative curvature puts a missing eigenvector i on an unused hidden unit, …
+    index, ties, larger = (k - q) * (r - q), 0, 0
+    # … or turns a chosen eigenvector c to a missing one i with λ_i > λ_c. For λ_i = λ_c the
+    # curvature is zero. ``larger`` counts the missing eigenvectors of larger eigenvalues.
+    for inside, outside in _chosen_and_missing(signal, subset):
         index += inside * larger
         ties += inside * outside
         larger += outside
+    # The gauge orbit has q² dimensions in the q used hidden units. On the k - q unused ones D is
+    # free except along the missing left singular vectors, and so is F with the right ones; further
+    # rank of one factor couples the other factor to the kernel.
     nullity = (
         q * q + (k - q) * (2 * q + m + rho - 2 * r) - t_D * (rho - r) - t_E * (m - r) + t_D * t_E
     )
+    # E is free where it meets no data: each of k rows in the l - ρ directions e with e·X̃ = 0.
     return index, nullity + k * (l - rho) + ties
 
 
-def _split(signal: Signal, subset: Subset) -> list[tuple[int, int]]:
-    """For each distinct eigenvalue, largest first: how many of its numbers the subset has, and has
-    not."""
-    kept = {i - 1 for i in subset}
-    inside = [len(kept.intersection(cluster)) for cluster in signal.clusters]
+def _chosen_and_missing(signal: Signal, subset: Subset) -> list[tuple[int, int]]:
+    """For each distinct eigenvalue, largest first, how many of its eigenvectors are in the subset,
+    and how many are not."""
+    chosen = {i - 1 for i in subset}
+    inside = [len(chosen.intersection(cluster)) for cluster in signal.clusters]
     return [(a, len(cluster) - a) for a, cluster in zip(inside, signal.clusters, strict=True)]
 
 
 def _note(signal: Signal, k: int, subset: Subset) -> str:
-    """What the subset leaves open, in whole sentences."""
+    """What the subset does not determine, in whole sentences."""
     sentences = []
-    for cluster, (inside, outside) in zip(signal.clusters, _split(signal, subset), strict=True):
+    counts = _chosen_and_missing(signal, subset)
+    for cluster, (inside, outside) in zip(signal.clusters, counts, strict=True):
         if inside and outside:
             sentences.append(
                 f"λ{cluster[0] + 1} to λ{cluster[-1] + 1} are equal: which {inside} of these "
@@ -268,12 +304,12 @@ def _note(signal: Signal, k: int, subset: Subset) -> str:
     return " ".join(sentences)
 
 
-def _complement(basis: Array) -> Array:
+def _complement(basis: RealArray) -> RealArray:
     """Orthonormal basis of the orthogonal complement of the span of orthonormal columns."""
     n, r = basis.shape
     return np.linalg.qr(basis, mode="complete")[0][:, r:] if r else np.eye(n)
 
 
-def _rotation(n: int, rng: np.random.Generator) -> Array:
-    """A Haar-like random orthogonal matrix."""
+def _rotation(n: int, rng: np.random.Generator) -> RealArray:
+    """A random orthogonal matrix."""
     return np.linalg.qr(rng.normal(size=(n, n)))[0]

@@ -1,4 +1,4 @@
-"""The encoder-decoder network D·E·B·X: its loss and the loss's exact derivatives."""
+"""The encoder-decoder network D·E·B·X: its loss and the exact first and second derivatives."""
 
 from __future__ import annotations
 
@@ -7,31 +7,64 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import Butterfly, TruncatedButterfly, boundary
+from fjlt.types import Array, BoolArray, OperatorLike, RealArray
 from landscape import data
+from landscape.fixed.effective_weights import EffectiveWeights
 from landscape.fixed.factors import Dense, Factor, Mix, gradient_tangent
 
-__all__ = ["EncoderDecoder", "Parameters"]
-
-Array = NDArray[np.float64]
+__all__ = ["DenseDerivatives", "EncoderDecoder", "Parameters", "dense_derivatives"]
 
 
 class Parameters(NamedTuple):
-    """One number for each parameter of a network: a point, a gradient or a direction.
+    """A number for each parameter of a network: a point, a gradient or a direction.
 
-    ``decoder`` has shape (m, k), ``encoder`` (k, l), ``weights`` (p, N, 2), zero outside the
-    effective weights where it is a gradient; ``weights`` is None when B is fixed.
+    Attributes
+    ----------
+    decoder : ndarray, shape (m, k)
+    encoder : ndarray, shape (k, l)
+    weights : ndarray, shape (p, N, 2), or None
+        None if B is fixed. In a gradient, zero outside the effective weights.
     """
 
-    decoder: Array
-    encoder: Array
-    weights: Array | None
+    decoder: RealArray
+    encoder: RealArray
+    weights: RealArray | None
+
+
+class DenseDerivatives(NamedTuple):
+    """The loss ‖DEX̃ - Y‖_F² and its gradients in D, in E and in the hidden layer H = EX̃."""
+
+    loss: float
+    decoder: RealArray
+    encoder: RealArray
+    hidden: RealArray
+
+
+def dense_derivatives(
+    decoder: RealArray, encoder: RealArray, code: RealArray, y: RealArray
+) -> DenseDerivatives:
+    """Loss and gradients for encoded data X̃ = ``code``, shape (l, d), without checks.
+
+    The gradient in X̃ is ``encoder.T @ hidden``.
+    """
+    # With R = DH - Y: ∂L/∂D = 2RHᵀ, ∂L/∂H = 2DᵀR and ∂L/∂E = (∂L/∂H)X̃ᵀ.
+    hidden = encoder @ code
+    residual = decoder @ hidden
+    residual -= y
+    g_hidden = 2 * decoder.T @ residual
+    return DenseDerivatives(
+        float(np.vdot(residual, residual)),
+        2 * (residual @ hidden.T),
+        g_hidden @ code.T,
+        g_hidden,
+    )
 
 
 class EncoderDecoder:
-    """Network X ↦ D·E·B·X with loss L = ‖DEBX - Y‖_F² (summed over samples, no factor ½).
+    """The network X ↦ D·E·B·X with loss L = ‖DEBX - Y‖_F², summed over samples, no factor ½.
 
     Parameters
     ----------
@@ -39,10 +72,10 @@ class EncoderDecoder:
         D, real.
     encoder : array_like, shape (k, l)
         E, real.
-    butterfly : fjlt.TruncatedButterfly, fjlt.Butterfly, or any real array or linear operator, shape
-    (l, n)
-        B. A butterfly brings its weights as parameters; anything else is fixed. To fix a butterfly,
-        pass ``fjlt.to_dense(butterfly)``.
+    butterfly : butterfly, array_like or linear operator, shape (l, n)
+        B, real. The weights of a ``fjlt.TruncatedButterfly`` or ``fjlt.Butterfly`` are parameters
+        of the network; anything else is fixed. To fix a butterfly, pass
+        ``fjlt.to_dense(butterfly)``.
 
     Attributes
     ----------
@@ -50,20 +83,28 @@ class EncoderDecoder:
     butterfly : LinearOperator
     parameters : Parameters
     n_parameters : int
-        mk + kl + the number of effective weights of B, which is 0 when B is fixed.
+        mk + kl plus the number of effective weights of B, which is 0 if B is fixed.
 
     Raises
     ------
     ValueError, TypeError
         If the shapes do not chain, or an entry is complex or not finite.
 
+    See Also
+    --------
+    fit : Train the network.
+    critical_points : Its critical points for a fixed B.
+
     Notes
     -----
     Loss and gradient cost O(n log n + l·k + k·m) operations a sample, a Hessian product a small
-    multiple of that, the dense Hessian ``n_parameters`` products. Source: the encoder-decoder
-    butterfly network of arXiv 2007.08864; the gradients in D and E are those of Lemma C.1 (numbered
-    as in the ICLR 2021 submission) with its second formula read as D ⊗ X̃ᵀ, times 2 because L has
-    no ½.
+    multiple of that, the dense Hessian ``n_parameters`` products.
+
+    References
+    ----------
+    The encoder-decoder butterfly network of arXiv 2007.08864. The gradients in D and E are those of
+    Lemma C.1 (numbered as in the ICLR 2021 submission), with its second formula read as D ⊗ X̃ᵀ,
+    times 2 because L has no factor ½.
 
     Examples
     --------
@@ -77,14 +118,13 @@ class EncoderDecoder:
            [0., 2.]])
     """
 
-    def __init__(self, decoder: ArrayLike, encoder: ArrayLike, butterfly: Any) -> None:
+    def __init__(self, decoder: ArrayLike, encoder: ArrayLike, butterfly: OperatorLike) -> None:
         self.butterfly = data.as_operator(butterfly)
         self.encoder = _frozen(boundary.matrix(encoder, "encoder", real=True))
         if self.encoder.shape[1] != self.butterfly.shape[0]:
             raise ValueError(
                 f"encoder has {self.encoder.shape[1]} columns, but B has "
-                f"{self.butterfly.shape[0]} outputs; "
-                "they must agree"
+                f"{self.butterfly.shape[0]} outputs; they must agree"
             )
         self.decoder = _frozen(
             boundary.matrix(decoder, "decoder", n_columns=len(self.encoder), real=True)
@@ -97,21 +137,29 @@ class EncoderDecoder:
 
     @property
     def trainable(self) -> bool:
-        """Whether B has weights that count as parameters."""
+        """Whether the weights of B are parameters."""
         return isinstance(self.butterfly, Butterfly | TruncatedButterfly)
 
     @cached_property
-    def mask(self) -> NDArray[np.bool_]:
-        """Effective weights of B, shape (p, N, 2); empty when B is fixed."""
-        if isinstance(self.butterfly, TruncatedButterfly):
-            return self.butterfly.effective_mask
-        shape = self.butterfly.weights.shape if self.trainable else (0, 1, 2)
-        return np.ones(shape, dtype=bool)
+    def effective_weights(self) -> EffectiveWeights | None:
+        """The butterflies of the shape of B, by their effective weights; None if B is fixed."""
+        if isinstance(self.butterfly, Butterfly | TruncatedButterfly):
+            return EffectiveWeights(self.butterfly)
+        return None
+
+    @property
+    def mask(self) -> BoolArray:
+        """Where the effective weights of B are, shape (p, N, 2); empty if B is fixed."""
+        if self.effective_weights is None:
+            return np.ones((0, 1, 2), dtype=bool)
+        return self.effective_weights.mask
 
     @property
     def parameters(self) -> Parameters:
-        """Where the network is: D, E and the weights of B."""
-        weights = self.butterfly.weights.astype(np.float64) if self.trainable else None
+        """The present D, E and weights of B."""
+        weights = None
+        if isinstance(self.butterfly, Butterfly | TruncatedButterfly):
+            weights = self.butterfly.weights.astype(np.float64)
         return Parameters(self.decoder, self.encoder, weights)
 
     @property
@@ -120,29 +168,37 @@ class EncoderDecoder:
         return self.decoder.size + self.encoder.size + int(self.mask.sum())
 
     def with_parameters(self, parameters: Parameters) -> EncoderDecoder:
-        """The network of the same shape at other parameters."""
+        """Return the network with the same rows of B at other parameters.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As for the network itself; ``ValueError`` also if ``parameters.weights`` is None for a
+            trainable B, or given for a fixed one.
+        """
         decoder, encoder, weights = parameters
-        if (weights is None) == self.trainable:
+        family = self.effective_weights
+        if (weights is None) != (family is None):
             state = "trainable" if self.trainable else "fixed"
             raise ValueError(
                 f"parameters.weights must be {'given' if self.trainable else 'None'}: B is {state}"
             )
-        if weights is None:
+        if weights is None or family is None:
             return EncoderDecoder(decoder, encoder, self.butterfly)
-        if isinstance(self.butterfly, Butterfly):
-            return EncoderDecoder(decoder, encoder, Butterfly(weights))
-        rows, n = self.butterfly.rows, self.butterfly.shape[1]
-        return EncoderDecoder(decoder, encoder, TruncatedButterfly(weights, rows, n))
+        return EncoderDecoder(decoder, encoder, family.operator(weights))
 
-    def flatten(self, parameters: Parameters) -> Array:
-        """Vector of D.ravel(), E.ravel(), weights[effective mask], shape (n_parameters,)."""
+    def flatten(self, parameters: Parameters) -> RealArray:
+        """Return D.ravel(), E.ravel() and the effective weights as one vector.
+
+        Its length is ``n_parameters``.
+        """
         parts = [parameters.decoder.ravel(), parameters.encoder.ravel()]
         if parameters.weights is not None:
             parts.append(parameters.weights[self.mask])
         return np.concatenate(parts)
 
     def unflatten(self, vector: ArrayLike) -> Parameters:
-        """Inverse of ``flatten``; the weights of B that are not effective are zero.
+        """Invert ``flatten``; the weights of B that are not effective become zero.
 
         Examples
         --------
@@ -151,53 +207,56 @@ class EncoderDecoder:
         Parameters(decoder=array([[4.]]), encoder=array([[5., 6.]]), weights=None)
         """
         v = boundary.vector(vector, "vector", self.n_parameters, real=True).astype(np.float64)
-        decoder, encoder, rest = np.split(v, np.cumsum([self.decoder.size, self.encoder.size]))
-        weights = None
-        if self.trainable:
-            weights = np.zeros(self.mask.shape)
-            weights[self.mask] = rest
-        return Parameters(
-            decoder.reshape(self.decoder.shape), encoder.reshape(self.encoder.shape), weights
+        decoder, encoder, effective = self.split(v)
+        family = self.effective_weights
+        return Parameters(decoder, encoder, None if family is None else family.weights(effective))
+
+    def split(self, theta: RealArray) -> tuple[RealArray, RealArray, RealArray]:
+        """Split a vector of parameters into D, E and the effective weights, without checks."""
+        decoder, encoder, effective = np.split(
+            theta, np.cumsum([self.decoder.size, self.encoder.size])
+        )
+        return (
+            decoder.reshape(self.decoder.shape),
+            encoder.reshape(self.encoder.shape),
+            effective,
         )
 
-    def __call__(self, X: ArrayLike) -> Array:
-        """D·E·B·X, shape (m, d)."""
+    def __call__(self, X: ArrayLike) -> RealArray:
+        """Return D·E·B·X, shape (m, d)."""
         x = boundary.matrix(X, "X", n_rows=self.butterfly.shape[1], real=True)
         return self.decoder @ (self.encoder @ data.encode(self.butterfly, x))
 
     def loss(self, X: ArrayLike, Y: ArrayLike) -> float:
-        """‖DEBX - Y‖_F² for X of shape (n, d) and Y of shape (m, d)."""
+        """Return ‖DEBX - Y‖_F² for X of shape (n, d) and Y of shape (m, d)."""
         x, y = self._checked(X, Y)
         return float(np.square(self(x) - y).sum())
 
     def gradient(self, X: ArrayLike, Y: ArrayLike) -> Parameters:
-        """Gradient of the loss in D, E and the weights of B."""
+        """Return the gradient of the loss in D, E and the weights of B."""
         return self.loss_and_gradient(X, Y)[1]
 
     def loss_and_gradient(self, X: ArrayLike, Y: ArrayLike) -> tuple[float, Parameters]:
-        """Loss and gradient from one forward pass through D and E."""
+        """Return loss and gradient, from one pass through the network."""
         x, y = self._checked(X, Y)
-        encoded = data.encode(self.butterfly, x)
-        hidden = self.encoder @ encoded
-        residual = self.decoder @ hidden
-        residual -= y
-        g_hidden = 2 * self.decoder.T @ residual
-        weights = (
-            self.butterfly.weights_gradient(x, self.encoder.T @ g_hidden)
-            if self.trainable
-            else None
-        )
-        gradient = Parameters(2 * (residual @ hidden.T), g_hidden @ encoded.T, weights)
-        return float(np.vdot(residual, residual)), gradient
+        at = dense_derivatives(self.decoder, self.encoder, data.encode(self.butterfly, x), y)
+        weights = None
+        if isinstance(self.butterfly, Butterfly | TruncatedButterfly):
+            weights = self.butterfly.weights_gradient(x, self.encoder.T @ at.hidden)
+        return at.loss, Parameters(at.decoder, at.encoder, weights)
 
     def hessian_product(self, X: ArrayLike, Y: ArrayLike, direction: Parameters) -> Parameters:
-        """Derivative of the gradient along ``direction``, whose ineffective weights are ignored."""
+        """Return the derivative of the gradient along ``direction``.
+
+        Weights of ``direction`` that are not effective are ignored.
+        """
         x, y = self._checked(X, Y)
         return self._hessian_product(x, y, self.unflatten(self.flatten(self._direction(direction))))
 
-    def hessian(self, X: ArrayLike, Y: ArrayLike) -> Array:
-        """Second derivative of the loss, shape (n_parameters, n_parameters), in the order of
-        ``flatten``.
+    def hessian(self, X: ArrayLike, Y: ArrayLike) -> RealArray:
+        """Return the Hessian of the loss, with the parameters in the order of ``flatten``.
+
+        Its shape is (n_parameters, n_parameters).
 
         Examples
         --------
@@ -212,57 +271,57 @@ class EncoderDecoder:
         ]
         return np.array(columns)
 
-    def _hessian_product(self, x: Array, y: Array, direction: Parameters) -> Parameters:
+    def _hessian_product(self, x: RealArray, y: RealArray, direction: Parameters) -> Parameters:
+        family = self.effective_weights
         k, l = self.encoder.shape
         decoder = Dense(np.arange(k), k)
-        if not self.trainable:
+        if family is None:
+            # B is linear and constant, so the chain is E, then D, on the encoded data.
             factors: list[Factor] = [Dense(np.arange(l), l), decoder]
             x = data.encode(self.butterfly, x)
             dE, dD = gradient_tangent(factors, self._values(), self._values(direction), x, y)
             return Parameters(dD, dE, None)
-        p, size, _ = self.butterfly.weights.shape
-        rows = (
-            self.butterfly.rows
-            if isinstance(self.butterfly, TruncatedButterfly)
-            else np.arange(size)
-        )
-        factors = [*(Mix(i) for i in range(p)), Dense(rows, size), decoder]
+        # The chain is the p layers of the butterfly, then E on the kept outputs, then D. The inputs
+        # that a truncated butterfly lacks are zero.
+        p, size, _ = family.mask.shape
+        factors = [*(Mix(i) for i in range(p)), Dense(family.rows, size), decoder]
         padded = np.concatenate([x, np.zeros((size - len(x), x.shape[1]))])
         *layers, dE, dD = gradient_tangent(
             factors, self._values(), self._values(direction), padded, y
         )
         return Parameters(dD, dE, np.array(layers).reshape(p, size, 2))
 
-    def _values(self, parameters: Parameters | None = None) -> Sequence[Array]:
-        """The values of the factors, input first."""
+    def _values(self, parameters: Parameters | None = None) -> Sequence[RealArray]:
+        """The values of the factors in the order of the chain, the first layer of B first."""
         decoder, encoder, weights = self.parameters if parameters is None else parameters
         return [*(() if weights is None else weights), encoder, decoder]
 
-    def _checked(self, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
+    def _checked(self, X: ArrayLike, Y: ArrayLike) -> tuple[RealArray, RealArray]:
         x, y = data.pair(X, Y)
         n, m = self.butterfly.shape[1], len(self.decoder)
         return boundary.matrix(x, "X", n_rows=n), boundary.matrix(y, "Y", n_rows=m)
 
     def _direction(self, direction: Parameters) -> Parameters:
-        """The direction, every part of the shape of its parameter."""
+        """Check that every part of the direction has the shape of its parameter."""
         parts: list[Any] = []
-        for name, at, move in zip(Parameters._fields, self.parameters, direction, strict=True):
-            if (at is None) != (move is None):
+        for name, value, part in zip(Parameters._fields, self.parameters, direction, strict=True):
+            if (value is None) != (part is None):
                 raise ValueError(
-                    f"direction.{name} must be {'None' if at is None else 'given'}: B is "
+                    f"direction.{name} must be {'None' if value is None else 'given'}: B is "
                     f"{'trainable' if self.trainable else 'fixed'}"
                 )
-            if at is not None:
-                move = boundary.array(move, f"direction.{name}", real=True)
-                if move.shape != at.shape:
+            if value is not None:
+                part = boundary.array(part, f"direction.{name}", real=True)
+                if part.shape != value.shape:
                     raise ValueError(
-                        f"direction.{name} has shape {move.shape}, expected {at.shape}"
+                        f"direction.{name} has shape {part.shape}, expected {value.shape}"
                     )
-            parts.append(move)
+            parts.append(part)
         return Parameters(*parts)
 
 
-def _frozen(a: NDArray[Any]) -> Array:
+def _frozen(a: Array) -> RealArray:
+    """A read-only copy in double precision."""
     a = a.astype(np.float64)
     a.flags.writeable = False
     return a

@@ -1,33 +1,35 @@
-"""The reduced loss F(B): the loss of D·E·B·X with D and E eliminated, and its gradient in B."""
+"""The reduced loss: the loss of D·E·B·X with D and E eliminated, and its derivatives in B."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import Butterfly, TruncatedButterfly, boundary, to_dense
+from fjlt.types import OperatorLike, RealArray
 from landscape import data
 from landscape.fixed.network import EncoderDecoder, Parameters
 from landscape.fixed.signal import Signal
 
 __all__ = ["reduced_gradient", "reduced_hessian_product", "reduced_loss", "reduced_weight_gradient"]
 
-Array = NDArray[np.float64]
 
+def reduced_loss(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> float:
+    """Reduced loss F(B) = min over D and E of ‖DEBX - Y‖_F², no factor ½.
 
-def reduced_loss(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> float:
-    """F(B) = min over D, E of ‖DEBX - Y‖_F² = tr YYᵀ - (λ1 + … + λk), λ the eigenvalues of Σ(B); no
-    ½.
+    It equals tr YYᵀ - (λ1 + … + λk), where λ1 >= λ2 >= … are the eigenvalues of Σ(B).
 
     Parameters
     ----------
     X : array_like, shape (n, d)
         Real data; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     B : array_like or linear operator, shape (l, n)
+        Encoder.
     k : int
         Width of the bottleneck, 1 <= k <= n.
 
@@ -36,28 +38,36 @@ def reduced_loss(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> float:
     ValueError, TypeError
         If shapes do not agree, k is out of range, or an entry is complex or not finite.
 
+    See Also
+    --------
+    signal_matrix : The matrix Σ(B).
+    critical_points : All critical values, not only the least.
+
     Notes
     -----
-    Computed as what is left over, without subtraction from tr YYᵀ, so that a small loss keeps its
-    digits. Cost: as ``signal_matrix``. Source: Theorem 1 of arXiv 2007.08864 (numbered as in the
-    ICLR 2021 submission), valid without its hypotheses.
+    The unexplained part of Y is summed directly, not subtracted from tr YYᵀ, so a small loss keeps
+    its digits. Cost: as ``signal_matrix``.
+
+    References
+    ----------
+    Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission). The formula holds
+    without its hypotheses.
 
     Examples
     --------
     >>> round(reduced_loss(np.diag([3, 2, 1]), np.diag([3, 2, 1]), np.eye(3), k=2), 12)
     1.0
     """
-    signal = Signal.of(X, Y, B)
-    k = data.bottleneck(k, data.as_operator(B).shape[1])
-    return math.fsum([signal.floor, *signal.eigenvalues[k:]])
+    at = _Point.of(X, Y, B, k)
+    return math.fsum([at.signal.floor, *at.signal.eigenvalues[at.k :]])
 
 
-def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Array:
+def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> RealArray:
     """Gradient of ``reduced_loss`` in the entries of B, shape (l, n).
 
     By the envelope theorem it is the gradient of L in B at the best D and E:
-    -2·(X̃⁺)ᵀ Yᵀ U Uᵀ Y (I - P) Xᵀ, with U the first k eigenvectors of Σ(B) and P the projection to
-    the row space of X̃ = BX.
+    -2·(X̃⁺)ᵀ Yᵀ U Uᵀ Y (I - P) Xᵀ, where the columns of U are the first k eigenvectors of Σ(B) and
+    P is the projection onto the row space of X̃ = BX.
 
     Parameters
     ----------
@@ -71,9 +81,9 @@ def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Array:
     Raises
     ------
     ValueError
-        Where F has no gradient: λ_k = λ_{k+1} > 0 (the best D is not unique), or rank BX < min(l,
-        rank X) (the row space of BX jumps). Where λ_k = λ_{k+1} = 0 there is a gradient. Also as
-        ``reduced_loss``.
+        If F has no gradient at B. That is so if λ_k = λ_{k+1} > 0, where the best D is not unique,
+        or if rank BX < min(l, rank X), where the row space of BX is not continuous in B. (If
+        λ_k = λ_{k+1} = 0 there is a gradient.) Also as ``reduced_loss``.
     TypeError
         As ``reduced_loss``.
 
@@ -82,18 +92,32 @@ def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Array:
     >>> reduced_gradient(np.eye(2), np.diag([2.0, 1.0]), [[1.0, 1.0]], k=1).round(12)
     array([[-1.5,  1.5]])
     """
-    x, _ = data.pair(X, Y)
-    return _gradient_in_code(X, Y, B, k) @ x.T
+    at = _Point.of(X, Y, B, k)
+    return at.gradient_in_code() @ at.x.T
 
 
 def reduced_weight_gradient(
     X: ArrayLike, Y: ArrayLike, B: Butterfly | TruncatedButterfly, k: int
-) -> Array:
-    """Gradient of ``reduced_loss`` in the weights of a butterfly B, shape (p, N, 2); zero where
-    ineffective.
+) -> RealArray:
+    """Gradient of ``reduced_loss`` in the weights of a butterfly B, shape (p, N, 2).
 
-    Parameters, cost and errors as for ``reduced_gradient``; ``TypeError`` also if B is not a
-    butterfly.
+    It is zero outside the effective weights.
+
+    Parameters
+    ----------
+    X, Y, k
+        As for ``reduced_loss``.
+    B : fjlt.TruncatedButterfly or fjlt.Butterfly, shape (l, n)
+        Encoder.
+
+    Returns
+    -------
+    ndarray, shape (p, N, 2)
+
+    Raises
+    ------
+    ValueError, TypeError
+        As ``reduced_gradient``; ``TypeError`` also if B is not a butterfly.
 
     Examples
     --------
@@ -102,86 +126,116 @@ def reduced_weight_gradient(
     array([[[-2.12132,  2.12132],
             [ 0.     ,  0.     ]]])
     """
-    if not isinstance(B, Butterfly | TruncatedButterfly):
-        raise TypeError(f"B must be a Butterfly or TruncatedButterfly, got {type(B).__name__}")
-    x, _ = data.pair(X, Y)
-    return B.weights_gradient(x, _gradient_in_code(X, Y, B, k))
+    _check_butterfly(B)
+    at = _Point.of(X, Y, B, k)
+    return B.weights_gradient(at.x, at.gradient_in_code())
 
 
 def reduced_hessian_product(
     X: ArrayLike, Y: ArrayLike, B: Butterfly | TruncatedButterfly, k: int, direction: ArrayLike
-) -> Array:
-    """Derivative of ``reduced_weight_gradient`` as the weights of B move along ``direction``, both
-    (p, N, 2).
+) -> RealArray:
+    """Hessian of ``reduced_loss`` in the weights of a butterfly B, applied to ``direction``.
 
-    The best D and E follow B: with z = (D, E) and w the weights, it is H_ww·v - H_wz·H_zz⁺·H_zw·v
-    in blocks of the Hessian of L, a Schur complement.
+    With z = (D, E), w the weights and v the direction, it is (H_ww - H_wz·H_zz⁺·H_zw)·v, where H is
+    the Hessian of L at the best D and E: a Schur complement.
 
     Parameters
     ----------
     X, Y, B, k
         As for ``reduced_weight_gradient``.
     direction : array_like, shape (p, N, 2)
-        Ineffective weights are ignored.
+        Its entries outside the effective weights are ignored.
 
     Returns
     -------
     ndarray, shape (p, N, 2)
-        Zero where ineffective.
+        Zero outside the effective weights.
 
     Raises
     ------
     ValueError, TypeError
-        As ``reduced_weight_gradient``; ``ValueError`` also for a direction of other shape.
+        As ``reduced_weight_gradient``; ``ValueError`` also if the direction has another shape than
+        the weights.
 
     Notes
     -----
-    Where the rank r of Σ(B) is less than k, it is taken to stay r nearby. Cost: mk + kl Hessian
-    products of a network with B fixed, and a least-squares problem of that size.
+    If the rank r of Σ(B) is less than k, it is assumed to be r in a neighbourhood. Cost: mk + kl
+    Hessian products of a network with B fixed, and a least-squares problem of that size.
 
     Examples
     --------
     >>> B = TruncatedButterfly(Butterfly.hadamard(2).weights, rows=[0])
-    >>> reduced_hessian_product(np.eye(2), np.diag([2.0, 1.0]), B, 1, B.weights).round(6)  # minus the gradient
+    >>> Y = np.diag([2.0, 1.0])
+    >>> reduced_hessian_product(np.eye(2), Y, B, 1, B.weights).round(6)  # minus the gradient
     array([[[ 2.12132, -2.12132],
             [ 0.     ,  0.     ]]])
     """
-    gradient = reduced_weight_gradient(X, Y, B, k)
-    move = boundary.array(direction, "direction", real=True).astype(np.float64)
-    if move.shape != gradient.shape:
+    _check_butterfly(B)
+    at = _Point.of(X, Y, B, k)
+    at.check_differentiable()
+    dw = boundary.array(direction, "direction", real=True).astype(np.float64)
+    if dw.shape != B.weights.shape:
         raise ValueError(
-            f"direction has shape {move.shape}, but the weights of B have shape {gradient.shape}"
+            f"direction has shape {dw.shape}, but the weights of B have shape {B.weights.shape}"
         )
-    signal = Signal.of(X, Y, B)
-    D = signal.left[:, :k]
-    E = D.T @ signal.response @ signal.dual
+    D = at.signal.left[:, : at.k]
+    E = D.T @ at.signal.response @ at.signal.dual
     network, fixed = EncoderDecoder(D, E, B), EncoderDecoder(D, E, to_dense(B))
-    along = network.hessian_product(X, Y, Parameters(np.zeros_like(D), np.zeros_like(E), move))
-    pull = fixed.flatten(along._replace(weights=None))
-    follow = fixed.unflatten(-np.linalg.lstsq(fixed.hessian(X, Y), pull, rcond=1e-10)[0])
-    both = network.hessian_product(X, Y, follow._replace(weights=move)).weights
-    assert both is not None
-    return np.where(network.mask, both, 0.0)
+    # The gradient in z stays zero as w moves along v: H_zz·dz = -H_zw·v. H_zz is singular along
+    # the gauge orbit, where the gradient in w is constant, so any least-squares solution will do.
+    only_w = network.hessian_product(at.x, at.y, Parameters(np.zeros_like(D), np.zeros_like(E), dw))
+    H_zw_v = fixed.flatten(only_w._replace(weights=None))
+    H_zz = fixed.hessian(at.x, at.y)
+    dz = fixed.unflatten(-np.linalg.lstsq(H_zz, H_zw_v, rcond=1e-10)[0])
+    # The weights' part of H·(dz, v) is the Schur complement applied to v.
+    product = network.hessian_product(at.x, at.y, dz._replace(weights=dw)).weights
+    assert product is not None
+    return np.where(network.mask, product, 0.0)
 
 
-def _gradient_in_code(X: ArrayLike, Y: ArrayLike, B: Any, k: int) -> Array:
-    """Gradient of F in the encoded data X̃, shape (l, d)."""
-    x, y = data.pair(X, Y)
-    signal = Signal.of(x, y, B)
-    k = data.bottleneck(k, data.as_operator(B).shape[1])
-    l, attainable = signal.dual.shape[1], int(np.linalg.matrix_rank(x))
-    if signal.rank_data < min(l, attainable):
-        raise ValueError(
-            f"the reduced loss has no gradient here: BX has rank {signal.rank_data}, less than "
-            f"min(l, rank X) = {min(l, attainable)}, so its row space jumps; move B a little"
-        )
-    if k < signal.rank and signal.values[k - 1] - signal.values[k] <= signal.tolerance:
-        raise ValueError(
-            f"the reduced loss has no gradient here: eigenvalues {k} and {k + 1} of Σ(B) are "
-            f"equal ({signal.eigenvalues[k - 1]:.6g}), so the best D is not unique; move B a "
-            f"little, or change k"
-        )
-    U = signal.left[:, :k]
-    unexplained = U.T @ (y - signal.response @ signal.basis.T)
-    E = U.T @ signal.response @ signal.dual
-    return -2 * E.T @ unexplained
+class _Point(NamedTuple):
+    """Checked arguments of the functions of this module, and the signal of Y through B."""
+
+    x: RealArray
+    y: RealArray
+    k: int
+    signal: Signal
+
+    @classmethod
+    def of(cls, X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> _Point:
+        """Check the arguments, and compute the signal."""
+        x, y = data.pair(X, Y)
+        k = data.bottleneck(k, len(x))
+        return cls(x, y, k, Signal.of_code(data.encode(B, x), y))
+
+    def check_differentiable(self) -> None:
+        """Raise ``ValueError`` if the reduced loss has no gradient here."""
+        signal, k = self.signal, self.k
+        l, attainable = signal.dual.shape[1], int(np.linalg.matrix_rank(self.x))
+        if signal.rank_data < min(l, attainable):
+            raise ValueError(
+                f"the reduced loss has no gradient here: BX has rank {signal.rank_data}, less than "
+                f"min(l, rank X) = {min(l, attainable)}, so its row space jumps; move B a little"
+            )
+        if k < signal.rank and signal.values[k - 1] - signal.values[k] <= signal.tolerance:
+            raise ValueError(
+                f"the reduced loss has no gradient here: eigenvalues {k} and {k + 1} of Σ(B) are "
+                f"equal ({signal.eigenvalues[k - 1]:.6g}), so the best D is not unique; move B a "
+                f"little, or change k"
+            )
+
+    def gradient_in_code(self) -> RealArray:
+        """Gradient of the reduced loss in the encoded data X̃, shape (l, d)."""
+        self.check_differentiable()
+        # Envelope theorem: the derivatives of L in D and E vanish at the best D = U and
+        # E = UᵀA·dual, so the gradient of F is that of L, 2(DE)ᵀ(DEX̃ - Y) = -2Eᵀ·UᵀY(I - P).
+        signal = self.signal
+        U = signal.left[:, : self.k]
+        unexplained = U.T @ (self.y - signal.response @ signal.basis.T)
+        E = U.T @ signal.response @ signal.dual
+        return -2 * E.T @ unexplained
+
+
+def _check_butterfly(B: OperatorLike) -> None:
+    if not isinstance(B, Butterfly | TruncatedButterfly):
+        raise TypeError(f"B must be a Butterfly or TruncatedButterfly, got {type(B).__name__}")

@@ -1,5 +1,4 @@
-"""The signal matrix Σ(B) = Y X̃ᵀ (X̃X̃ᵀ)⁺ X̃ Yᵀ, X̃ = BX: what of Y the encoded data can
-explain."""
+"""The signal matrix Σ(B) = Y X̃ᵀ (X̃X̃ᵀ)⁺ X̃ Yᵀ with X̃ = BX: what BX can explain of Y."""
 
 from __future__ import annotations
 
@@ -7,27 +6,27 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from fjlt.types import OperatorLike, RealArray
 from landscape import data
 
 __all__ = ["Signal", "signal_matrix"]
 
-Array = NDArray[np.float64]
-
 SAME = 1e-10
-"""Singular values of A closer than SAME·‖Y‖_F count as equal; those below it count as zero."""
+"""Singular values of A that differ by at most SAME·‖Y‖_F count as equal, smaller ones as zero."""
 
 
 @dataclass(frozen=True, eq=False)
 class Signal:
-    """Y in an orthonormal basis V of the row space of X̃: A = YV, with L = ‖DF - A‖_F² + ‖Y -
-    AVᵀ‖_F².
+    """The targets in coordinates in which the loss for a fixed B is that of a matrix approximation.
 
-    F = E·X̃·V are the coordinates of the encoder, E = F·dual. Σ(B) = AAᵀ.
+    Let V be an orthonormal basis of the row space of X̃ = BX and A = YV. The encoder enters through
+    F = E·X̃·V, and E = F·dual. Then Σ(B) = AAᵀ and
+
+        L(D, E) = ‖DEX̃ - Y‖_F² = ‖DF - A‖_F² + ‖Y - AVᵀ‖_F².
 
     Attributes
     ----------
@@ -36,34 +35,44 @@ class Signal:
     response : ndarray, shape (m, rank_data)
         A.
     dual : ndarray, shape (rank_data, l)
-        Vᵀ X̃⁺, which takes F back to an encoder E; E is unique when rank_data = l.
+        A matrix with dual·X̃ = Vᵀ, so that F·dual is an encoder with the coordinates F. It is the
+        only one, and dual = Vᵀ X̃⁺, if rank_data = l.
     left, values, right : ndarray, shapes (m, r), (r,), (rank_data, r)
-        Singular value decomposition of A without its zero singular values, largest first.
+        Singular value decomposition of A, largest value first, without the values that count as
+        zero.
     floor : float
-        What no D and E explain: ‖Y‖_F² minus the sum of the eigenvalues.
+        The part of ‖Y‖_F² that no D and E explain: ‖Y‖_F² minus the sum of the eigenvalues.
     tolerance : float
-        SAME·‖Y‖_F.
+        1e-10·‖Y‖_F. Singular values that differ by at most this count as equal.
     """
 
-    basis: Array
-    response: Array
-    dual: Array
-    left: Array
-    values: Array
-    right: Array
+    basis: RealArray
+    response: RealArray
+    dual: RealArray
+    left: RealArray
+    values: RealArray
+    right: RealArray
     floor: float
     tolerance: float
 
     @classmethod
-    def of(cls, X: ArrayLike, Y: ArrayLike, B: Any) -> Signal:
-        """The signal of data X, Y through the encoder B; cost O(ld·min(l, d) + md·l) and a product
-        BX."""
+    def of(cls, X: ArrayLike, Y: ArrayLike, B: OperatorLike) -> Signal:
+        """Check data X (n, d), Y (m, d) and an encoder B (l, n), and compute their signal.
+
+        Cost: one product BX and O(ld·min(l, d) + md·l) operations.
+        """
         x, y = data.pair(X, Y)
-        basis, dual = _row_space(data.encode(B, x))
+        return cls.of_code(data.encode(B, x), y)
+
+    @classmethod
+    def of_code(cls, code: RealArray, y: RealArray) -> Signal:
+        """Compute the signal of encoded data X̃ (l, d) and targets y (m, d), without checks."""
+        basis, dual = _row_space(code)
         response = y @ basis
         left, values, right = np.linalg.svd(response, full_matrices=False)
         tolerance = SAME * float(np.linalg.norm(y))
         r = int((values > tolerance).sum())
+        # What is left over is summed directly. The difference ‖Y‖² - Σ λ_i would cancel.
         floor = math.fsum([np.square(y - response @ basis.T).sum(), *np.square(values[r:])])
         return cls(basis, response, dual, left[:, :r], values[:r], right[:r].T, floor, tolerance)
 
@@ -78,46 +87,49 @@ class Signal:
         return len(self.values)
 
     @property
-    def eigenvalues(self) -> Array:
-        """Positive eigenvalues λ1 >= … >= λr of Σ(B)."""
+    def eigenvalues(self) -> RealArray:
+        """Positive eigenvalues λ1 >= … >= λr of Σ(B), the squares of the singular values of A."""
         return np.square(self.values)
 
     @cached_property
     def clusters(self) -> list[range]:
-        """[rank] cut into runs of equal eigenvalues, 0-based."""
+        """The numbers 0, …, r-1 of the eigenvalues, cut into runs of equal eigenvalues."""
         cuts = np.flatnonzero(self.values[:-1] - self.values[1:] > self.tolerance) + 1
         edges = [0, *cuts.tolist(), self.rank]
         return [range(a, b) for a, b in pairwise(edges)]
 
 
-def _row_space(encoded: Array) -> tuple[Array, Array]:
-    """Orthonormal basis V, shape (d, rank), of the row space of X̃, and Vᵀ X̃⁺, shape (rank, l).
+def _row_space(code: RealArray) -> tuple[RealArray, RealArray]:
+    """Return an orthonormal basis V, shape (d, rank), of the row space of X̃, and the dual of it.
 
-    The rows are first scaled to largest entry one, which leaves their span alone and makes the rank
-    blind to how the encoder scales its outputs. Then singular values below max(l, d)·eps times the
-    largest count as zero.
+    The dual W, shape (rank, l), satisfies W·X̃ = Vᵀ.
     """
-    scale = np.abs(encoded).max(axis=1, keepdims=True)
+    # Scaling a row does not change the span. With rows of largest entry one, the numerical rank
+    # does not depend on how the encoder scales its outputs.
+    scale = np.abs(code).max(axis=1, keepdims=True)
     scale[scale == 0] = 1
-    left, values, right = np.linalg.svd(encoded / scale, full_matrices=False)
-    limit = max(encoded.shape) * np.finfo(np.float64).eps * values[0]
+    left, values, right = np.linalg.svd(code / scale, full_matrices=False)
+    limit = max(code.shape) * np.finfo(np.float64).eps * values[0]
     rank = int((values > limit).sum())
+    # X̃ = S·U·diag(σ)·Vᵀ with S the diagonal matrix of the scales, so W = diag(1/σ)·Uᵀ·S⁻¹.
     return right[:rank].T, (left[:, :rank] / values[:rank] / scale).T
 
 
-def signal_matrix(X: ArrayLike, Y: ArrayLike, B: Any) -> Array:
-    """Σ(B) = Y X̃ᵀ (X̃X̃ᵀ)⁺ X̃ Yᵀ with X̃ = BX, shape (m, m), symmetric, positive semidefinite; not
-    scaled.
+def signal_matrix(X: ArrayLike, Y: ArrayLike, B: OperatorLike) -> RealArray:
+    """Signal matrix Σ(B) = Y X̃ᵀ (X̃X̃ᵀ)⁺ X̃ Yᵀ with X̃ = BX, shape (m, m), not scaled.
 
-    It is Y P Yᵀ, P the orthogonal projection to the row space of X̃, and is computed so, from an
-    orthonormal basis; X̃X̃ᵀ is never formed.
+    It is symmetric and positive semidefinite. Σ(B) = Y P Yᵀ, where P is the orthogonal projection
+    onto the row space of X̃, and it is computed from an orthonormal basis of that space; X̃X̃ᵀ is
+    never formed.
 
     Parameters
     ----------
     X : array_like, shape (n, d)
         Real data; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     B : array_like or linear operator, shape (l, n)
+        Encoder.
 
     Returns
     -------
@@ -128,12 +140,21 @@ def signal_matrix(X: ArrayLike, Y: ArrayLike, B: Any) -> Array:
     ValueError, TypeError
         If the shapes do not agree, or an entry is complex or not finite.
 
+    See Also
+    --------
+    critical_points : The critical points of the loss, which are subsets of eigenvectors of Σ(B).
+    reduced_loss : The least loss for B.
+
     Notes
     -----
-    Rank of X̃: its rows are scaled to largest entry one; then the singular values above max(l,
-    d)·2.2e-16 times the largest count. Cost: one product BX and O(ld·min(l, d) + m²l) operations.
-    Source: Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), with the
-    pseudo-inverse in place of the inverse.
+    The rank of X̃ is determined after scaling each of its rows to largest entry one: singular values
+    above max(l, d)·2.2e-16 times the largest count. Cost: one product BX and O(ld·min(l, d) + m²l)
+    operations.
+
+    References
+    ----------
+    Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), with the pseudo-inverse
+    in place of the inverse.
 
     Examples
     --------

@@ -1,46 +1,49 @@
-"""Where descents of the reduced loss end from many random starts: distinct minima, shares with
-exact intervals."""
+"""Descents of the reduced loss from many random starts: which minima they reach, and how often."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import overload
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.random import Generator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import boundary
 from fjlt.runs.backends import backend
 from fjlt.runs.binomial import share_interval
+from fjlt.types import RealArray, RNGLike
 from landscape.fixed.reduced import reduced_loss
 from landscape.minima.second_order import Minimum, Problem, descend
 
-__all__ = ["EndLoss", "EndLosses", "multi_start"]
+__all__ = ["ABOVE", "ReachedMinima", "ReachedMinimum", "multi_start"]
 
 CHUNK = 64
+"""Descents that run as one batch."""
 SAME = 1e-8
-"""Losses that differ by at most SAME·‖Y‖_F² are one."""
+"""Losses that differ by at most SAME·‖Y‖_F² count as equal."""
 ABOVE = 1e-7
-"""A minimum is spurious if its loss exceeds the best one by more than ABOVE·‖Y‖_F²."""
+"""A minimum is spurious if its loss exceeds the least one by more than ABOVE·‖Y‖_F²."""
 
 
 @dataclass(frozen=True, eq=False)
-class EndLoss:
-    """A loss at which converged descents end.
+class ReachedMinimum:
+    """A minimum that descents reached, and how many of them did.
+
+    Minima of equal loss are not told apart.
 
     Attributes
     ----------
     minimum : Minimum
-        The end with the smallest gradient; ``loss``, ``index``, ``nullity`` and ``spectrum`` are
-        its own.
+        Of the descents that end at this loss, the one with the smallest gradient. ``loss``,
+        ``index``, ``nullity`` and ``spectrum`` are those of this end.
     count : int
-        Descents that end there.
+        Number of descents that end at this loss.
     starts : int
-        Descents in all.
+        Number of all descents.
     """
 
     minimum: Minimum
@@ -49,22 +52,22 @@ class EndLoss:
 
     @property
     def loss(self) -> float:
-        """‖DEBX - Y‖_F² with the best D."""
+        """Loss ‖DEBX - Y‖_F² with the best D."""
         return self.minimum.loss
 
     @property
     def index(self) -> int:
-        """As ``Minimum``."""
+        """``Minimum.index`` of the minimum."""
         return self.minimum.index
 
     @property
     def nullity(self) -> int:
-        """As ``Minimum``."""
+        """``Minimum.nullity`` of the minimum."""
         return self.minimum.nullity
 
     @property
-    def spectrum(self) -> NDArray[np.float64]:
-        """As ``Minimum``."""
+    def spectrum(self) -> RealArray:
+        """``Minimum.spectrum`` of the minimum."""
         return self.minimum.spectrum
 
     @property
@@ -74,34 +77,40 @@ class EndLoss:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Exact (Clopper-Pearson) interval of the probability to end there, 99.9 %."""
+        """Clopper-Pearson interval, 99.9 %, of the probability to end there."""
         return share_interval(self.count, self.starts)
 
 
 @dataclass(frozen=True, eq=False)
-class EndLosses(Sequence[EndLoss]):
-    """Distinct losses at which descents end, lowest first.
+class ReachedMinima(Sequence[ReachedMinimum]):
+    """The minima that descents reached, one for each distinct loss, lowest loss first.
 
     Attributes
     ----------
-    ends : tuple of EndLoss
+    ends : tuple of ReachedMinimum
+        The items of the sequence.
     starts : int
+        Number of descents.
     reasons : Counter
-        Why the other descents did not converge, and how many.
+        Why the other descents did not converge, with their numbers.
     dense_optimum : float
-        Least loss of all k-planes: ‖Y‖_F² minus the k largest eigenvalues of the pencil (XYᵀYXᵀ,
-        XXᵀ).
+        Least loss of all matrices of rank k in place of E·B: ‖Y‖_F² minus the k largest eigenvalues
+        of the pencil (XYᵀYXᵀ, XXᵀ).
     energy : float
         ‖Y‖_F².
     """
 
-    ends: tuple[EndLoss, ...]
+    ends: tuple[ReachedMinimum, ...]
     starts: int
     reasons: Counter[str]
     dense_optimum: float
     energy: float
 
-    def __getitem__(self, i: Any) -> Any:
+    @overload
+    def __getitem__(self, i: int) -> ReachedMinimum: ...
+    @overload
+    def __getitem__(self, i: slice) -> tuple[ReachedMinimum, ...]: ...
+    def __getitem__(self, i: int | slice) -> ReachedMinimum | tuple[ReachedMinimum, ...]:
         return self.ends[i]
 
     def __len__(self) -> int:
@@ -109,12 +118,12 @@ class EndLosses(Sequence[EndLoss]):
 
     @property
     def converged(self) -> int:
-        """Descents that reached a minimum to full precision."""
+        """Number of descents that converged to a minimum."""
         return sum(end.count for end in self.ends)
 
     @property
-    def spurious(self) -> tuple[EndLoss, ...]:
-        """Ends above the best one found by more than 1e-7·‖Y‖_F²."""
+    def spurious(self) -> tuple[ReachedMinimum, ...]:
+        """Minima whose loss exceeds the least one found by more than 1e-7·‖Y‖_F²."""
         return tuple(end for end in self.ends if end.loss > self.ends[0].loss + ABOVE * self.energy)
 
 
@@ -127,47 +136,56 @@ def multi_start(
     *,
     max_steps: int = 500,
     tolerance: float = 1e-12,
-    rng: Any = None,
+    rng: RNGLike = None,
     workers: int = 1,
     scheduler: str | None = None,
-) -> EndLosses:
-    """Minima of min over D of ‖DEBX - Y‖_F² in the row spaces of E·B, from standard normal
-    variables.
+) -> ReachedMinima:
+    """Minimise min over D of ‖DEBX - Y‖_F² in the row space of E·B from many random starts.
+
+    A start has independent standard normal variables.
 
     Parameters
     ----------
     X : array_like, shape (n, d)
         Real data, n a power of 2; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     rows : iterable of int
         Kept outputs of B, l of them.
     k : int
         Width of the bottleneck, 1 <= k <= l.
     starts : int
+        Number of starts.
     max_steps, tolerance
         As for ``minimise_reduced``.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the starts.
     workers : int
-        Processes. The result does not depend on it.
+        Number of processes. The result does not depend on it.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers run the descents in place of local processes.
 
     Returns
     -------
-    EndLosses
+    ReachedMinima
 
     Raises
     ------
     ValueError, TypeError
-        As ``minimise_reduced``; for starts < 1 or workers < 1.
+        As ``minimise_reduced``; also if starts < 1 or workers < 1.
     OSError
-        If no scheduler answers.
+        If no scheduler answers at the address.
+
+    See Also
+    --------
+    minimise_reduced : One descent.
+    joint_critical_points : A list of critical points that can be complete.
 
     Notes
     -----
-    That a minimum is not found does not prove that there is none: its share is then below 1 -
-    0.001^(1/starts) with confidence 99.9 %, for starts from this distribution. Cost: starts times
-    that of ``minimise_reduced``, in batches.
+    A minimum that is not found may still exist. With confidence 99.9 % a random start reaches it
+    with probability less than 1 - 0.001^(1/starts). Cost: starts times that of
+    ``minimise_reduced``, in batches.
 
     Examples
     --------
@@ -188,12 +206,14 @@ def multi_start(
         for size, stream in zip(sizes, streams, strict=True)
     ]
     with backend(workers if len(jobs) > 1 else 1, scheduler):
-        found = [
-            end for part in Parallel()(delayed(_descents)(*job) for job in jobs) for end in part
+        minima = [
+            end for batch in Parallel()(delayed(_descents)(*job) for job in jobs) for end in batch
         ]
     optimum = reduced_loss(X, Y, np.eye(problem.gain.spaces.n), k)
-    reasons = Counter(end.reason.split(":")[0] for end in found if not end.converged)
-    return EndLosses(_distinct(found, problem.energy), starts, reasons, optimum, problem.energy)
+    reasons = Counter(end.reason.split(":")[0] for end in minima if not end.converged)
+    return ReachedMinima(
+        _distinct(minima, problem.energy), starts, reasons, optimum, problem.energy
+    )
 
 
 def _descents(
@@ -202,9 +222,10 @@ def _descents(
     return descend(problem, problem.gain.spaces.random(rng, (size,)), max_steps, tolerance)
 
 
-def _distinct(found: list[Minimum], energy: float) -> tuple[EndLoss, ...]:
-    """Clusters of the losses of the converged descents."""
-    ends = sorted((end for end in found if end.converged), key=lambda end: end.loss)
+def _distinct(minima: list[Minimum], energy: float) -> tuple[ReachedMinimum, ...]:
+    """Group the converged descents by loss."""
+    ends = sorted((end for end in minima if end.converged), key=lambda end: end.loss)
+    # A gap between neighbouring losses separates two clusters.
     losses = np.array([end.loss for end in ends])
     cuts = np.flatnonzero(np.diff(losses) > SAME * energy) + 1
     clusters = np.split(np.arange(len(ends)), cuts) if ends else []
@@ -212,5 +233,6 @@ def _distinct(found: list[Minimum], energy: float) -> tuple[EndLoss, ...]:
         min((ends[i] for i in cluster), key=lambda end: end.gradient_norm) for cluster in clusters
     )
     return tuple(
-        EndLoss(end, len(cluster), len(found)) for end, cluster in zip(best, clusters, strict=True)
+        ReachedMinimum(end, len(cluster), len(minima))
+        for end, cluster in zip(best, clusters, strict=True)
     )

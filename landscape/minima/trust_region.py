@@ -1,56 +1,78 @@
-"""The minimum of a quadratic model in a ball, exactly, by eigenvalues; in batches."""
+"""The minimum of a quadratic model in a ball, by eigenvalues, for a batch of models."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+
+from fjlt.types import RealArray
 
 __all__ = ["step"]
 
-Array = NDArray[Any]
+N_BISECTIONS = 50
 
 
 def step(
-    values: Array, vectors: Array, gradient: Array, radius: Array, null: float
-) -> tuple[Array, Array]:
-    """The s with ‖s‖ <= radius that minimises gᵀs + ½sᵀHs, and how much that is below 0.
+    values: RealArray,
+    vectors: RealArray,
+    gradient: RealArray,
+    radius: RealArray,
+    null: float,
+) -> tuple[RealArray, RealArray]:
+    """Minimise the model q(s) = gᵀs + ½sᵀHs over ‖s‖ <= radius.
 
     Parameters
     ----------
     values, vectors : ndarray, shapes (S, V) and (S, V, V)
-        Eigenvalues of H, increasing, and eigenvectors, as columns.
+        Eigenvalues of H in increasing order, and its eigenvectors as columns.
     gradient : ndarray, shape (S, V)
+        g.
     radius : ndarray, shape (S,)
     null : float
-        With an eigenvalue below -null, s moves along its eigenvector even where the gradient is 0.
+        If an eigenvalue is below -null, s moves along its eigenvector even where g is zero.
+
+    Returns
+    -------
+    s : ndarray, shape (S, V)
+        The minimisers.
+    decrease : ndarray, shape (S,)
+        -q(s), the decrease of the model.
 
     Notes
     -----
-    s = -(H + μ)⁻¹g with the least μ >= 0 for which H + μ >= 0 and ‖s‖ <= radius; μ plus the lowest
-    eigenvalue is found by 50 bisections. Source: Moré, Sorensen, SIAM J. Sci. Stat. Comput. 4,
-    1983.
+    s = -(H + μI)⁻¹g with the least μ >= 0 such that H + μI is positive semidefinite and
+    ‖s‖ <= radius; μ is found by 50 bisections.
+
+    References
+    ----------
+    Moré, Sorensen, SIAM J. Sci. Stat. Comput. 4, 1983.
 
     Examples
     --------
-    >>> move, promised = step(np.array([[-1.0, 2.0]]), np.eye(2)[None], np.array([[0.0, 0.0]]), np.array([0.5]), 1e-9)
-    >>> abs(move).round(6).tolist(), promised.round(6).tolist()
+    >>> values, vectors = np.array([[-1.0, 2.0]]), np.eye(2)[None]
+    >>> move, decrease = step(values, vectors, np.zeros((1, 2)), np.array([0.5]), 1e-9)
+    >>> abs(move).round(6).tolist(), decrease.round(6).tolist()
     ([[0.5, 0.0]], [0.125])
     """
     low, radius = values[:, :1], radius[:, None]
+    # Coordinates of g in the eigenvectors: s has the coordinates -c_i / (λ_i + μ).
     c = (np.swapaxes(vectors, -1, -2) @ gradient[..., None])[..., 0]
+    # The hard case: g has no part in the eigenvector of the lowest, negative eigenvalue. A tiny one
+    # is added, so that the secular equation has a solution and s moves along this eigenvector.
     push = np.where(low < -null, -1e-12 * low * radius, 0.0)
     c[:, :1] = np.where(np.abs(c[:, :1]) < push, push, c[:, :1])
+    # The secular equation ‖s(μ)‖ = radius in t = μ + λ_1 > 0, where ‖s‖ = ‖c / (λ - λ_1 + t)‖
+    # decreases in t. Its root lies between |c_1| / radius and ‖c‖ / radius, as gaps >= 0.
     gaps = values - low
     below = np.maximum(np.abs(c[:, :1]) / radius, np.maximum(low, 1e-300))
     above = np.maximum(
         np.linalg.norm(c, axis=1, keepdims=True) / radius + np.maximum(low, 0.0), below
     )
     newton = np.linalg.norm(c / values, axis=1, keepdims=True)
-    for _ in range(50):
+    for _ in range(N_BISECTIONS):
+        # The bounds may differ by many orders of magnitude: bisection of their logarithms.
         middle = np.sqrt(below) * np.sqrt(above)
         longer = np.linalg.norm(c / (gaps + middle), axis=1, keepdims=True) > radius
         below, above = np.where(longer, middle, below), np.where(longer, above, middle)
+    # Where H is positive definite and the Newton step fits in the ball, μ = 0, that is t = λ_1.
     s = -c / (gaps + np.where((low > 0) & (newton <= radius), low, above))
     return (vectors @ s[..., None])[..., 0], -(c * s + values * s**2 / 2).sum(axis=1)

@@ -1,51 +1,58 @@
-"""Learning a sketch for low-rank approximation from examples."""
+"""Learning a sketch for low-rank approximation from example matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import qr
+from numpy.typing import ArrayLike
 
 from fjlt import Operator, boundary
+from fjlt.types import IndexArray, OperatorLike, RealArray, RNGLike
 from landscape import data
-from landscape.sketches.sketch_loss import errors_and_gradient, sketch_errors
+from landscape.sketches.examples import Examples, check_examples
 from landscape.sketches.structures import STRUCTURES, Structure
-from landscape.training.descent import Objective, Trace, adam, batches
-from landscape.training.training import Watch, choice, watching
+from landscape.training.descent import Objective, Trace, adam, batch_objectives
+from landscape.training.progress import Callback, reporting
 
 __all__ = ["LearnedSketch", "approximation_errors", "learn_sketch"]
 
-Array = NDArray[np.float64]
+# Outside this range the square of the largest entry overflows, or loses all its digits.
+LARGEST, SMALLEST = 1e140, 1e-140
 
 
 @dataclass(frozen=True, eq=False)
 class LearnedSketch:
-    """Outcome of ``learn_sketch``.
+    """Result of ``learn_sketch``.
 
     Attributes
     ----------
     sketch : Operator, shape (l, n)
-        The iterate that is best on the matrices held out, or on all if none are.
+        The iterate with the least mean error on the held-out matrices, or on the training matrices
+        if none are held out.
     error : float
-        Mean of ‖X - B_k(X)‖_F² over the matrices that chose it.
-    history, held_out : ndarray
-        The mean over the matrices that are learned from, and over those held out, at the start and
-        after every pass; of the former in batches, the mean of what the batches of the pass met.
+        That mean of ‖X - B_k(X)‖_F².
+    history : ndarray
+        Mean error of the training matrices at the start and after every pass. If matrices are held
+        out and the training is in batches, the mean of the errors at the steps of the pass.
+    held_out : ndarray
+        Mean error of the held-out matrices at the start and after every pass; empty if there are
+        none.
     best_step : int
+        Number of steps after which the sketch was met.
     reason : str
         A sentence that says why the training stopped and what to try.
     n_steps : int
+        Number of steps of the training.
     """
 
     sketch: Operator
     error: float
-    history: Array = field(repr=False)
-    held_out: Array = field(repr=False)
+    history: RealArray = field(repr=False)
+    held_out: RealArray = field(repr=False)
     best_step: int
     reason: str
     n_steps: int
@@ -62,42 +69,44 @@ def learn_sketch(
     step_size: float = 0.01,
     max_steps: int = 1000,
     batch_size: int | None = None,
-    callback: Watch | None = None,
+    callback: Callback | None = None,
     progress: bool = False,
-    rng: Any = None,
+    rng: RNGLike = None,
 ) -> LearnedSketch:
-    """Learn a sketch B, shape (l, n), that minimises the mean of ‖X - B_k(X)‖_F² over matrices X
-    with n rows.
+    """Learn a sketch B, shape (l, n), that minimises the mean of ‖X - B_k(X)‖_F² over matrices X.
 
-    B_k(X) is the best approximation of X of rank k with rows in the row space of BX. Adam, with the
-    gradient in closed form; of the iterates after each pass the one is returned that is best on
-    matrices held out from the training.
+    B_k(X) is the best approximation of X of rank k with rows in the row space of BX. The sketch is
+    trained by Adam. Of the iterates after each pass, the one with the least error on held-out
+    matrices is returned.
 
     Parameters
     ----------
     matrices : sequence of array_like, shapes (n, d_i)
-        Real.
+        Real matrices with equally many rows.
     k, l : int
-        1 <= k <= l <= n.
+        Rank of the approximation and number of rows of the sketch, 1 <= k <= l <= n.
     structure : {"butterfly", "sparse", "dense"}
-        Truncated butterfly with random outputs, from an SRHT; ``nonzeros`` entries in each column,
-        in random rows, from random signs; any matrix, from a Gaussian one.
+        "butterfly": a truncated butterfly with random outputs; it starts at an SRHT. "sparse":
+        ``nonzeros`` entries in each column, in random rows; they start at random signs. "dense":
+        any matrix; it starts at a Gaussian one.
     nonzeros : int
-        1 <= nonzeros <= l; only for "sparse".
+        Entries in each column of a "sparse" sketch, 1 <= nonzeros <= l.
     held_out : float or sequence of array_like
-        Share of the matrices, chosen at random, that choose the iterate; or other matrices that do;
-        0: the training error chooses.
+        Share of the matrices, drawn at random, that is held out from the training to choose the
+        iterate; or other matrices to choose it. With 0 the training error chooses it.
     step_size : float
-        Of Adam.
+        Step size of Adam.
     max_steps : int
+        Number of steps of Adam.
     batch_size : int, optional
-        Matrices a step; a pass visits all in random order. Default: all.
+        Matrices in a step; a pass visits all of them once in random order. Default: all.
     callback : callable, optional
-        Called as callback(step, mean training error) after each pass; a true result ends the
-        training.
+        Called as callback(step, mean training error) at the start and after each pass; a true
+        result ends the training.
     progress : bool
-        Whether to show a progress bar.
+        Whether to show a progress bar, on standard error.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the held-out matrices, the start and the batches.
 
     Returns
     -------
@@ -107,14 +116,21 @@ def learn_sketch(
     ------
     ValueError, TypeError
         For sizes or options out of range, entries that are complex or not finite, matrices with
-        different numbers of rows, or too few to hold any out.
+        different numbers of rows, or too few matrices to hold any out.
+
+    See Also
+    --------
+    approximation_errors : The errors of a sketch.
 
     Notes
     -----
-    Training is blind to the scale of the data. Cost of a step: a product with the sketch, its
-    gradient, and a QR and an eigendecomposition of size min(l, d) for each matrix. Not convex;
-    local minima are to be expected. Source: Section 6 of arXiv 2007.08864 (numbered as in the ICLR
-    2021 submission).
+    The result does not depend on the scale of the matrices. Cost of a step: a product with the
+    sketch, its gradient, and a QR and an eigendecomposition of size min(l, d) for each matrix. The
+    problem is not convex and may have local minima.
+
+    References
+    ----------
+    Section 6 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -124,91 +140,127 @@ def learn_sketch(
     >>> learned.sketch.shape, bool(learned.error < learned.held_out[0])
     ((4, 8), True)
     """
-    examples = _examples(matrices, "matrices")
+    examples = check_examples(matrices, "matrices")
     n = len(examples[0])
     l = boundary.dimension(l, "l", high=n)
     k = boundary.dimension(k, "k", high=l)
-    choice(structure, "structure", tuple(STRUCTURES))
+    data.choice(structure, "structure", tuple(STRUCTURES))
     nonzeros = boundary.dimension(nonzeros, "nonzeros", high=l)
     step_size = boundary.number(step_size, "step_size", above=0, high=1e300)
     max_steps = boundary.dimension(max_steps, "max_steps")
     rng = np.random.default_rng(rng)
-    learned, others = _split(examples, held_out, rng)
+    train, validation = _split(examples, held_out, rng)
     if batch_size is not None:
-        batch_size = boundary.dimension(batch_size, "batch_size", high=len(learned))
-    largest = max(float(np.abs(X).max()) for X in (*learned, *others))
-    if largest > 1e140 or 0 < largest < 1e-140:
+        batch_size = boundary.dimension(batch_size, "batch_size", high=len(train))
+    largest = max(float(np.abs(X).max()) for X in (*train, *validation))
+    if largest > LARGEST or 0 < largest < SMALLEST:
         raise ValueError(
             f"the largest entry is {largest:.3g}, whose square is out of range; rescale the "
             f"matrices"
         )
+    # Division by a power of 2 is exact.
     unit = 2.0 ** round(np.log2(largest)) if largest > 0 else 1.0
-    learned, others = [X / unit for X in learned], [X / unit for X in others]
 
     family = STRUCTURES[structure](l, n, nonzeros, rng)
-    grams, other_grams = _with_equal_grams(learned), _with_equal_grams(others)
-    theta = latest = best = family.start
-    chosen: list[float] = []
-    met: list[float] = []
-    best_step, least = 0, np.inf
-    slope = np.zeros_like(theta)
+    training = _TrainingError(
+        family,
+        Examples.of([X / unit for X in train]),
+        k,
+        from_batches=bool(validation) and batch_size not in (None, len(train)),
+    )
+    selection = _Selection(family, Examples.of([X / unit for X in validation]), k)
+    with np.errstate(all="ignore"), reporting(progress, max_steps, callback) as report:
 
-    def of(numbers: Iterable[int], point: Array) -> tuple[float, Array]:
-        nonlocal slope
-        some = [learned[i] for i in numbers], [grams[i] for i in numbers]
-        loss, slope = _mean_and_gradient(family, point, *some, k)
-        met.append(loss)
-        return loss, slope
+        def observe(step: int, theta: RealArray, loss: float) -> bool:
+            selection.consider(step, theta, loss)
+            return report is not None and bool(report(step, loss * unit**2))
 
-    def everything(point: Array) -> tuple[float, Array]:
-        nonlocal latest
-        latest = point
-        if not others or not met or batch_size in (None, len(learned)):
-            met.clear()
-            of(range(len(learned)), point)
-        loss = float(np.mean(met))
-        met.clear()
-        return loss, slope
-
-    def some_of_them(numbers: NDArray[np.intp]) -> Objective:
-        return partial(of, numbers.tolist())
-
-    def judge(step: int, loss: float) -> Any:
-        nonlocal best, best_step, least
-        error = (
-            float(np.mean(_errors(family.sketch(latest), others, other_grams, k)))
-            if others
-            else loss
-        )
-        chosen.append(error)
-        if error < least:
-            best, best_step, least = latest.copy(), step, error
-        return watch is not None and watch(step, loss * unit**2)
-
-    with np.errstate(all="ignore"), watching(progress, max_steps, callback) as watch:
-        trace = Trace(1.0, np.finfo(float).tiny, judge)
-        steps = batches(len(learned), batch_size, everything, some_of_them, rng)
-        adam(everything, steps, theta, trace, step_size=step_size, max_steps=max_steps)
-    history, errors = (np.array(a) * unit**2 for a in (trace.history, chosen if others else []))
+        # No convergence test but an exactly zero gradient: the number of steps is the caller's.
+        trace = Trace(1.0, np.finfo(float).tiny, observe)
+        batches = batch_objectives(len(train), batch_size, training, training.of_samples, rng)
+        adam(training, batches, family.start, trace, step_size=step_size, max_steps=max_steps)
     return LearnedSketch(
-        family.sketch(best),
-        least * unit**2,
-        history,
-        errors,
-        best_step,
+        family.sketch(selection.theta),
+        selection.error * unit**2,
+        np.array(trace.history) * unit**2,
+        np.array(selection.history) * unit**2,
+        selection.step,
         trace.reason,
         trace.n_steps,
     )
 
 
-def approximation_errors(sketch: Any, matrices: Sequence[ArrayLike], k: int) -> Array:
-    """‖X - B_k(X)‖_F² for each matrix X, with n rows, and the sketch B, shape (l, n); 1 <= k <= l.
+class _TrainingError:
+    """Mean error of the training matrices, as the objective of Adam.
+
+    With ``from_batches``, the value after a pass is the mean of the errors that its batches met, so
+    that no further evaluation is needed. (The first value, before any batch, is computed.)
+    """
+
+    def __init__(
+        self, family: Structure, examples: Examples, k: int, *, from_batches: bool
+    ) -> None:
+        self._family, self._examples, self._k = family, examples, k
+        self._from_batches = from_batches
+        self._batch_errors: list[float] = []
+        self._gradient = np.zeros_like(family.start)
+
+    def __call__(self, theta: RealArray) -> tuple[float, RealArray]:
+        """Mean error and gradient; from batches, the gradient is that of the last one."""
+        if not (self._from_batches and self._batch_errors):
+            return self._examples.mean_and_gradient(self._family, theta, self._k)
+        error = float(np.mean(self._batch_errors))
+        self._batch_errors.clear()
+        return error, self._gradient
+
+    def of_samples(self, numbers: IndexArray) -> Objective:
+        """The mean error of the matrices with these numbers."""
+        return partial(self._batch, self._examples.subset(numbers.tolist()))
+
+    def _batch(self, examples: Examples, theta: RealArray) -> tuple[float, RealArray]:
+        error, self._gradient = examples.mean_and_gradient(self._family, theta, self._k)
+        self._batch_errors.append(error)
+        return error, self._gradient
+
+
+class _Selection:
+    """The iterate with the least mean error on the validation matrices, or, if there are none, with
+    the least training error.
+
+    Attributes
+    ----------
+    theta, step, error
+        The best iterate, its step and its error.
+    history : list of float
+        Mean error of the validation matrices at every iterate considered.
+    """
+
+    def __init__(self, family: Structure, validation: Examples, k: int) -> None:
+        self._family, self._validation, self._k = family, validation, k
+        self.theta, self.step, self.error = family.start, 0, np.inf
+        self.history: list[float] = []
+
+    def consider(self, step: int, theta: RealArray, training_error: float) -> None:
+        """Keep the iterate if it is the best so far."""
+        error = training_error
+        if len(self._validation):
+            error = float(np.mean(self._validation.errors(self._family.at(theta).product, self._k)))
+            self.history.append(error)
+        if error < self.error:
+            self.theta, self.step, self.error = theta.copy(), step, error
+
+
+def approximation_errors(sketch: OperatorLike, matrices: Sequence[ArrayLike], k: int) -> RealArray:
+    """‖X - B_k(X)‖_F² for each matrix X and a sketch B; B_k as in ``learn_sketch``.
 
     Parameters
     ----------
     sketch : array_like or linear operator, shape (l, n)
+        B, real.
     matrices : sequence of array_like, shapes (n, d_i)
+        Real matrices with equally many rows.
     k : int
+        Rank of the approximation, 1 <= k <= l.
 
     Returns
     -------
@@ -224,34 +276,19 @@ def approximation_errors(sketch: Any, matrices: Sequence[ArrayLike], k: int) -> 
     >>> approximation_errors(np.eye(2, 3), [np.diag([3.0, 2.0, 1.0])], k=1)
     array([5.])
     """
-    examples = _examples(matrices, "matrices")
+    examples = check_examples(matrices, "matrices")
     B = data.as_operator(sketch, len(examples[0]))
-    return _errors(B, examples, examples, boundary.dimension(k, "k", high=B.shape[0]))
-
-
-def _examples(matrices: Sequence[ArrayLike], name: str) -> list[Array]:
-    examples = [
-        boundary.matrix(X, f"{name}[{i}]", real=True).astype(np.float64)
-        for i, X in enumerate(matrices)
-    ]
-    if not examples:
-        raise ValueError(f"{name} is empty; give at least one")
-    n = len(examples[0])
-    for i, X in enumerate(examples):
-        if len(X) != n:
-            raise ValueError(
-                f"{name}[{i}] has {len(X)} rows, but {name}[0] has {n}; they must agree"
-            )
-    return examples
+    k = boundary.dimension(k, "k", high=B.shape[0])
+    return Examples(examples, examples).errors(lambda x: B @ x, k)
 
 
 def _split(
-    examples: list[Array], held_out: float | Sequence[ArrayLike], rng: np.random.Generator
-) -> tuple[list[Array], list[Array]]:
-    """The matrices that are learned from, in random order, and those held out."""
+    examples: list[RealArray], held_out: float | Sequence[ArrayLike], rng: np.random.Generator
+) -> tuple[list[RealArray], list[RealArray]]:
+    """The training matrices, in random order, and the held-out matrices."""
     order = rng.permutation(len(examples))
     if isinstance(held_out, Sequence | np.ndarray):
-        others = _examples(held_out, "held_out")
+        others = check_examples(held_out, "held_out")
         if len(others[0]) != len(examples[0]):
             raise ValueError(
                 f"held_out[0] has {len(others[0])} rows, but matrices[0] has {len(examples[0])}; "
@@ -266,48 +303,3 @@ def _split(
             f"held_out = 0"
         )
     return [examples[i] for i in order[count:]], [examples[i] for i in order[:count]]
-
-
-def _with_equal_grams(matrices: list[Array]) -> list[Array]:
-    """Matrices with the same XᵀX and at most as many rows as columns."""
-    return [qr(X, mode="r")[0][: X.shape[1]] if len(X) > X.shape[1] else X for X in matrices]
-
-
-def _errors(sketch: Operator, matrices: Sequence[Array], grams: Sequence[Array], k: int) -> Array:
-    errors = np.empty(len(matrices))
-    for places in _of_equal_shape(matrices):
-        x = np.concatenate([matrices[i] for i in places], axis=1)
-        errors[places] = sketch_errors(
-            np.stack([grams[i] for i in places]), _codes(sketch, x, len(places)), k
-        )
-    return errors
-
-
-def _codes(sketch: Operator, x: Array, N: int) -> Array:
-    """BX_i, shape (N, l, d), for x of shape (n, N·d) with the X_i side by side."""
-    codes: Array = sketch @ x
-    return codes.reshape(len(codes), N, -1).transpose(1, 0, 2)
-
-
-def _of_equal_shape(matrices: Sequence[Array]) -> Iterable[list[int]]:
-    by_shape: dict[tuple[int, ...], list[int]] = {}
-    for i, X in enumerate(matrices):
-        by_shape.setdefault(X.shape, []).append(i)
-    return by_shape.values()
-
-
-def _mean_and_gradient(
-    family: Structure, theta: Array, matrices: Sequence[Array], grams: Sequence[Array], k: int
-) -> tuple[float, Array]:
-    total, gradient = 0.0, np.zeros_like(theta)
-    if not np.isfinite(theta).all():
-        return np.inf, gradient
-    sketch = family.sketch(theta)
-    for places in _of_equal_shape(matrices):
-        x = np.concatenate([matrices[i] for i in places], axis=1)
-        errors, pulled = errors_and_gradient(
-            np.stack([grams[i] for i in places]), _codes(sketch, x, len(places)), k
-        )
-        total += float(errors.sum())
-        gradient += family.pull(theta, x, pulled.transpose(1, 0, 2).reshape(sketch.shape[0], -1))
-    return total / len(matrices), gradient / len(matrices)

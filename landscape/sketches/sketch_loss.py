@@ -1,28 +1,27 @@
-"""How well matrices are approximated from a sketch, and the gradient of that through the truncated
-singular values."""
+"""Errors of low-rank approximations from a sketch, and their gradient in the encoded data."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fjlt.types import RealArray
 
 __all__ = ["errors_and_gradient", "sketch_errors"]
 
-Array = NDArray[np.float64]
-
 FULL_RANK = 1e-7
-"""Codes whose triangular factor has no smaller diagonal entry, relative to the largest, count as of
-full rank."""
+"""A code counts as of full rank if no diagonal entry of its triangular factor is smaller than this,
+relative to the largest."""
 
 
-def sketch_errors(X: Array, codes: Array, k: int) -> Array:
-    """‖X_i - B_k(X_i)‖_F², B_k(X_i) the best approximation of rank k with rows in the row space of
-    codes[i] = BX_i.
+def sketch_errors(X: RealArray, codes: RealArray, k: int) -> RealArray:
+    """Errors ‖X_i - B_k(X_i)‖_F² of the best approximations of rank k from the codes BX_i.
+
+    The rows of B_k(X_i) are in the row space of ``codes[i]`` = BX_i.
 
     Parameters
     ----------
     X : ndarray, shape (N, n, d)
-        Or any matrices with the same X_iᵀX_i: the error depends on nothing else.
+        The matrices X_i, or any others with the same X_iᵀX_i: the errors depend on nothing else.
     codes : ndarray, shape (N, l, d)
     k : int
 
@@ -36,27 +35,34 @@ def sketch_errors(X: Array, codes: Array, k: int) -> Array:
     array([5.])
     """
     basis, _ = _row_space(codes)
+    # The error is what the row space misses, and what the best rank k of XV misses.
     Z = X @ basis
     singular = np.linalg.svd(Z, compute_uv=False)
     left = X - Z @ basis.transpose(0, 2, 1)
-    errors: Array = np.square(left).sum(axis=(1, 2)) + np.square(singular[:, k:]).sum(axis=1)
+    errors: RealArray = np.square(left).sum(axis=(1, 2)) + np.square(singular[:, k:]).sum(axis=1)
     return errors
 
 
-def errors_and_gradient(X: Array, codes: Array, k: int) -> tuple[Array, Array]:
+def errors_and_gradient(X: RealArray, codes: RealArray, k: int) -> tuple[RealArray, RealArray]:
     """``sketch_errors``, and the gradient of their sum in the codes, shape (N, l, d).
-
-    With V an orthonormal basis of the row space of a code C and U_k the first k left singular
-    vectors of XV, the error is ‖X - XVVᵀ‖_F² plus the squares of the singular values of XV after
-    the k-th. By the envelope theorem its gradient in C is -2·(U_kᵀXC⁺)ᵀ·U_kᵀX(I - VVᵀ). It exists
-    where C has full rank and the k-th singular value exceeds the next; elsewhere this is the value
-    of the formula for one choice of U_k and the row space of C. U_k comes from the eigenvectors of
-    VᵀXᵀXV, which leaves out singular values below about 1e-8 of the largest.
 
     Notes
     -----
-    Cost for a matrix: O(l·d·(n + l)) operations. Source: B_k(X) of Section 6 of arXiv 2007.08864
-    (numbered as in the ICLR 2021 submission), after Indyk, Vakilian, Yuan, NeurIPS 2019.
+    Let V be an orthonormal basis of the row space of a code C, and U_k the first k left singular
+    vectors of XV. The error is ‖X - XVVᵀ‖_F² plus the squares of the singular values of XV after
+    the k-th. By the envelope theorem its gradient in C is -2·(U_kᵀXC⁺)ᵀ·U_kᵀX(I - VVᵀ).
+
+    The gradient exists if C has full rank and the k-th singular value exceeds the next. Elsewhere
+    the result is the value of the formula for one choice of U_k and for the row space of C. U_k
+    comes from the eigenvectors of VᵀXᵀXV, so singular values below about 1e-8 of the largest are
+    lost.
+
+    Cost for a matrix: O(l·d·(n + l)) operations.
+
+    References
+    ----------
+    B_k(X) of Section 6 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), after Indyk,
+    Vakilian, Yuan, NeurIPS 2019.
 
     Examples
     --------
@@ -71,18 +77,24 @@ def errors_and_gradient(X: Array, codes: Array, k: int) -> tuple[Array, Array]:
     eigenvalues, right = eigenvalues[:, ::-1], right[:, :, ::-1]
     left = X - Z @ basis.transpose(0, 2, 1)
     errors = np.square(left).sum(axis=(1, 2)) + np.maximum(eigenvalues[:, k:], 0).sum(axis=1)
+    # The columns of U_k are XV·w_i/σ_i, w_i the right singular vectors, or zero where σ_i is lost.
     top = eigenvalues[:, :k]
     kept = top > len(right[0]) * np.finfo(np.float64).eps * top[:, :1]
     scale = np.divide(1.0, np.sqrt(np.where(kept, top, 1.0)), out=np.zeros_like(top), where=kept)
     Ut = (Z @ (right[:, :, :k] * scale[:, None, :])).transpose(0, 2, 1)
+    # As in ``reduced_gradient``, with D = U_k, E = U_kᵀXC⁺ and residual U_kᵀX(I - VVᵀ).
     encoder = Ut @ Z @ dual
     return errors, -2 * encoder.transpose(0, 2, 1) @ (Ut @ left)
 
 
-def _row_space(codes: Array) -> tuple[Array, Array]:
-    """Orthonormal bases V of the row spaces, shape (N, d, r), and VᵀC⁺, shape (N, r, l)."""
+def _row_space(codes: RealArray) -> tuple[RealArray, RealArray]:
+    """Orthonormal bases V of the row spaces, shape (N, d, r), and VᵀC⁺, shape (N, r, l).
+
+    If a code is not of full rank, the columns of V without a part in its row space are zero.
+    """
     _, l, d = codes.shape
     if l <= d:
+        # Cᵀ = VT, so that VᵀC⁺ = T⁻ᵀ. This is the fast way if every code has full rank.
         basis, T = np.linalg.qr(codes.transpose(0, 2, 1))
         diagonal = np.abs(np.diagonal(T, axis1=1, axis2=2))
         if (diagonal.min(axis=1) > FULL_RANK * diagonal.max(axis=1)).all():

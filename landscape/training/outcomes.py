@@ -1,5 +1,4 @@
-"""Where training ends: how many runs, joint or in two phases, reach which minimum of the network
-with trained B."""
+"""Where training ends: how many runs, joint or in two phases, reach which minimum."""
 
 from __future__ import annotations
 
@@ -9,32 +8,37 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from fjlt import Butterfly, TruncatedButterfly, boundary
 from fjlt.runs.backends import backend
 from fjlt.runs.binomial import share_interval
+from fjlt.types import IndexArray, RealArray, RNGLike
 from landscape import data
 from landscape.training.training import fit
 from landscape.training.two_phase import fit_two_phase
 
-__all__ = ["SCHEMES", "Endings", "endings"]
+__all__ = ["SCHEMES", "TrainingOutcomes", "endings"]
 
 SCHEMES = ("joint", "two-phase, random B", "two-phase, FJLT")
 CLOSE = 1e-6
+"""A run reaches a minimum if its loss differs from that of the minimum by at most CLOSE·‖Y‖_F²."""
 
 
 @dataclass(frozen=True)
-class Endings:
-    """Runs of one training scheme: how many end at each of the given losses, and elsewhere.
+class TrainingOutcomes:
+    """How many runs of a training scheme end at each of the given losses.
 
     Attributes
     ----------
     scheme : str
+        One of ``SCHEMES``.
     runs : int
+        Number of runs.
     losses : tuple of float
+        Losses of the known minima.
     counts : tuple of int
-        Runs that end, or stop, within 1e-6·‖Y‖_F² of each of them.
+        Numbers of runs whose last loss is within 1e-6·‖Y‖_F² of each of them.
     """
 
     scheme: str
@@ -44,11 +48,11 @@ class Endings:
 
     @property
     def elsewhere(self) -> int:
-        """Runs that end, or stop, farther from all of them."""
+        """Number of runs that end, or use up their steps, at another loss."""
         return self.runs - sum(self.counts)
 
     def interval(self, i: int) -> tuple[float, float]:
-        """Clopper-Pearson interval, 99.9 %, of the probability to end at loss i."""
+        """Clopper-Pearson interval, 99.9 %, of the probability to end at ``losses[i]``."""
         return share_interval(self.counts[i], self.runs)
 
 
@@ -61,51 +65,71 @@ def endings(
     runs: int = 40,
     *,
     schemes: Sequence[str] = SCHEMES,
-    rng: Any = None,
+    rng: RNGLike = None,
     workers: int = 1,
     scheduler: str | None = None,
     **training: Any,
-) -> list[Endings]:
-    """Train from independent random starts and count where the runs end.
-
-    B has independent normal weights, or is an FJLT: a Hadamard matrix with random signs of its
-    columns.
+) -> list[TrainingOutcomes]:
+    """Train from independent random starts, and count at which known minima the runs end.
 
     Parameters
     ----------
     X : array_like, shape (n, d)
-        n a power of 2; columns are samples.
+        Real data, n a power of 2; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     rows : iterable of int
         Kept outputs of B.
     k : int
+        Width of the bottleneck, 1 <= k <= n.
     losses : sequence of float
-        Those of the known minima, ‖DEBX - Y‖_F².
+        Losses ‖DEBX - Y‖_F² of the known minima, at least one.
     runs : int
-        Of each scheme.
+        Runs of each scheme.
     schemes : sequence of str
-        Some of ``SCHEMES``: joint training, or in two phases.
+        Some of ``SCHEMES``. "joint" trains everything from a butterfly B with independent normal
+        weights. "two-phase, random B" trains in two phases from such a B, and "two-phase, FJLT" in
+        two phases from a Hadamard matrix with random signs of its columns.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the starts.
     workers, scheduler
         As for ``joint_critical_points``; the counts do not depend on them.
     **training
-        For ``fit`` and ``fit_two_phase``; by default L-BFGS, 3000 steps (in each phase), tolerance
-        1e-9.
+        Options of ``fit`` and ``fit_two_phase``. Default: L-BFGS, 3000 steps (in each phase),
+        tolerance 1e-9.
+
+    Returns
+    -------
+    list of TrainingOutcomes
+        One for each scheme, in the order of ``schemes``.
 
     Raises
     ------
     ValueError, TypeError
-        If shapes do not agree, or k, rows, runs or an entry are out of range.
+        If shapes do not agree; if k, rows, runs or an entry are out of range; if ``losses`` is
+        empty or not finite; for an unknown scheme.
+
+    See Also
+    --------
+    multi_start : Finds the minima.
+    joint_critical_points : Lists all critical points.
 
     Examples
     --------
     >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
-    >>> [end.counts for end in endings(X, X, [0, 2], 2, [2.0, 4.2], runs=6, rng=0) if "FJLT" in end.scheme]
-    [(6, 0)]
+    >>> schemes = ["two-phase, FJLT"]
+    >>> endings(X, X, [0, 2], 2, [2.0, 4.2], runs=6, schemes=schemes, rng=0)[0].counts
+    (6, 0)
     """
     x, y = data.pair(X, Y)
     size = 1 << boundary.log2_exact(len(x))
     kept, k = boundary.rows(rows, size), data.bottleneck(k, len(x))
+    if np.size(losses) == 0:
+        raise ValueError(
+            "losses is empty; give the loss of at least one known minimum, for example those of "
+            "multi_start(X, Y, rows, k, starts=100)"
+        )
+    levels = boundary.vector(losses, "losses", real=True)
     runs = boundary.dimension(runs, "runs")
     workers = boundary.dimension(workers, "workers")
     for scheme in schemes:
@@ -115,30 +139,33 @@ def endings(
     streams = np.random.default_rng(rng).spawn(len(schemes) * runs)
     jobs = zip([scheme for scheme in schemes for _ in range(runs)], streams, strict=True)
     with backend(workers, scheduler):
-        ends = Parallel()(
-            delayed(_end)(x, y, kept, k, scheme, stream, training) for scheme, stream in jobs
+        final_losses = Parallel()(
+            delayed(_final_loss)(x, y, kept, k, scheme, stream, training) for scheme, stream in jobs
         )
-    gaps = np.abs(np.reshape(ends, (len(schemes), runs, 1)) - np.array(losses))
-    reached = np.where(
-        gaps.min(axis=2) <= CLOSE * float(np.sum(y**2)), gaps.argmin(axis=2), len(losses)
-    )
-    known = tuple(map(float, losses))
+    # Each run belongs to the nearest known minimum, or, if that is too far, to none: number -1.
+    gaps = np.abs(np.reshape(final_losses, (len(schemes), runs, 1)) - levels)
+    reached = np.where(gaps.min(axis=2) <= CLOSE * float(np.sum(y**2)), gaps.argmin(axis=2), -1)
     return [
-        Endings(scheme, runs, known, tuple(int((which == i).sum()) for i in range(len(known))))
-        for scheme, which in zip(schemes, reached, strict=True)
+        TrainingOutcomes(
+            scheme,
+            runs,
+            tuple(map(float, levels)),
+            tuple(int((minimum == i).sum()) for i in range(len(levels))),
+        )
+        for scheme, minimum in zip(schemes, reached, strict=True)
     ]
 
 
-def _end(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    rows: NDArray[np.intp],
+def _final_loss(
+    x: RealArray,
+    y: RealArray,
+    rows: IndexArray,
     k: int,
     scheme: str,
     rng: np.random.Generator,
     training: dict[str, Any],
 ) -> float:
-    """Loss at the end of one run."""
+    """Loss at the end of a run."""
     n = len(x)
     if scheme == "two-phase, FJLT":
         butterfly = Butterfly.hadamard(n, rng.choice([-1.0, 1.0], size=n))

@@ -1,4 +1,4 @@
-"""Two-phase training: first D and E with B as it is, then everything."""
+"""Two-phase training of D·E·B·X: first D and E for the given B, then everything."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import Butterfly, TruncatedButterfly
+from fjlt.types import RNGLike
 from landscape.training.training import Fit, fit
 
 __all__ = ["TwoPhases", "fit_two_phase"]
 
 
 class TwoPhases(NamedTuple):
-    """The two trainings, in order; the result is ``second``."""
+    """Results of both phases.
+
+    Attributes
+    ----------
+    first : Fit
+        D and E trained, B fixed.
+    second : Fit
+        D, E and B trained: the result of the training.
+    """
 
     first: Fit
     second: Fit
@@ -26,39 +35,49 @@ def fit_two_phase(
     k: int,
     butterfly: Butterfly | TruncatedButterfly,
     *,
-    rng: Any = None,
+    rng: RNGLike = None,
     **options: Any,
 ) -> TwoPhases:
-    """Train D and E with B fixed, then D, E and B together from there; loss ‖DEBX - Y‖_F², not
-    scaled.
+    """Train D and E with B fixed, then D, E and B from there; loss ‖DEBX - Y‖_F², not scaled.
 
     Parameters
     ----------
     X : array_like, shape (n, d)
         Real data; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     k : int
         Width of the bottleneck, 1 <= k <= n.
     butterfly : fjlt.TruncatedButterfly or fjlt.Butterfly, shape (l, n)
-        B, fixed in phase one.
+        B at the start, fixed in phase one.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the start of phase one, and the batches.
     **options
-        As for ``fit``, each for both phases, without ``trainable``; ``start`` is for phase one.
+        Options of ``fit`` for both phases, except ``trainable``. ``start`` is the start of phase
+        one.
 
     Returns
     -------
     TwoPhases
-        (first, second); second.loss <= first.loss up to rounding.
+        (first, second). ``second.loss <= first.loss`` up to rounding.
 
     Raises
     ------
     ValueError, TypeError
         As ``fit``; ``TypeError`` also if B is not a butterfly.
 
+    See Also
+    --------
+    fit : One phase.
+
     Notes
     -----
-    Cost: that of two calls of ``fit``. Phase one ends near a global minimum for its B; phase two
-    may end at a minimum that is not global. Source: the two-phase learning of arXiv 2007.08864.
+    Cost: two calls of ``fit``. Phase one ends near a global minimum for its B. Phase two may end at
+    a minimum that is not global.
+
+    References
+    ----------
+    The two-phase learning of arXiv 2007.08864.
 
     Examples
     --------

@@ -222,6 +222,12 @@ def calls():
         for bad, k in BAD_K.items():
             yield f"{name}: k {bad}", lambda f=f, k=k: f(X, Y, [0, 2], k)
     yield "endings: runs", lambda: endings(X, Y, [0, 2], 2, [1.0], 0)
+    yield "endings: no losses", lambda: endings(X, Y, [0, 2], 2, [], 2)
+    yield "endings: losses NaN", lambda: endings(X, Y, [0, 2], 2, [np.nan], 2)
+    yield "endings: losses infinite", lambda: endings(X, Y, [0, 2], 2, [1.0, np.inf], 2)
+    yield "endings: losses complex", lambda: endings(X, Y, [0, 2], 2, [1j], 2)
+    yield "endings: losses a matrix", lambda: endings(X, Y, [0, 2], 2, [[1.0], [2.0]], 2)
+    yield "endings: schemes", lambda: endings(X, Y, [0, 2], 2, [1.0], 2, schemes=["alone"])
     yield "endings: workers", lambda: endings(X, Y, [0, 2], 2, [1.0], 2, workers=0)
     yield (
         "joint_critical_points: workers",
@@ -336,7 +342,10 @@ def test_every_public_function_is_in_the_registry():
         "Minimum",
         "TwoPhases",
         "Parameters",
+        "ReachedMinima",
+        "ReachedMinimum",
         "RowClass",
+        "TrainingOutcomes",
         "read_arrays",
         "read_matrix",
     }  # plain records; own test file

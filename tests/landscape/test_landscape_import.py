@@ -16,3 +16,9 @@ def test_import_is_light():
 def test_public_names_exist():
     assert landscape.__all__ == sorted(landscape.__all__)
     assert all(hasattr(landscape, name) for name in landscape.__all__)
+
+
+def test_earlier_names_are_the_same_classes():
+    assert landscape.Endings is landscape.TrainingOutcomes
+    assert landscape.EndLoss is landscape.ReachedMinimum
+    assert landscape.EndLosses is landscape.ReachedMinima

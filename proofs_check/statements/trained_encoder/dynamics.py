@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
 from fjlt.runs.binomial import Design, design, share_interval
-from landscape import Endings, endings, multi_start
+from landscape import TrainingOutcomes, endings, multi_start
 from landscape.training.outcomes import SCHEMES
 from proofs_check.engine.claim import (
     Bearing,
@@ -46,7 +46,7 @@ def ends(
     scheme: str,
     method: str = "l-bfgs",
     rows: tuple[int, ...] | None = None,
-) -> Endings:
+) -> TrainingOutcomes:
     """The ends of trainings from independent starts.
 
     The first minimum is the spurious one, the second the global one.

@@ -144,7 +144,7 @@ BAD = {
     "rows no numbers": ({"--rows": "a"}, "--rows a"),
     "rows empty": ({"--rows": ""}, "--rows"),
     "no rows": ({"--rows": None}, "--rows 0,4 or their number"),
-    "rows and l": ({"--l": 2}, "one of the two"),
+    "rows and l": ({"--l": 2}, "give either the kept outputs"),
     "l too large": ({"--rows": None, "--l": 9}, "1 <= l <= 6"),
     "unknown butterfly": ({"--butterfly": "fjtl"}, "did you mean 'fjlt'"),
     "unknown option": ({"--colour": "red"}, "No such option"),

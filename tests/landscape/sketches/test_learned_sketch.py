@@ -54,7 +54,7 @@ def test_gradient(structure):
     B = to_dense(family.sketch(theta))
     pulled = errors_and_gradient(X, B @ X, k)[1]
     x = np.concatenate(X, axis=1)
-    gradient = family.pull(theta, x, pulled.transpose(1, 0, 2).reshape(l, -1))
+    gradient = family.at(theta).gradient(x, pulled.transpose(1, 0, 2).reshape(l, -1))
     for _ in range(3):
         direction = rng.standard_normal(theta.size) / theta.size**0.5
         found = np.array(derivative(total, theta, direction))

@@ -1,0 +1,136 @@
+"""The command ``landscape train``: training, and how close it comes to what is best possible."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from fjlt import TruncatedButterfly
+from fjlt.runs.console import as_json, choose, write_all
+from landscape.cli import options
+from landscape.cli.pictures import draw_history, rendered
+from landscape.cli.problem import KINDS, Problem, output_folder, versions
+from landscape.fixed.network import EncoderDecoder
+from landscape.fixed.reduced import reduced_loss
+from landscape.training.training import METHODS, Fit, fit
+from landscape.training.two_phase import fit_two_phase
+
+__all__ = ["train"]
+
+
+def train(
+    x: options.X,
+    k: options.K,
+    y: options.Y = None,
+    rows: options.Rows = None,
+    l: options.L = None,
+    b: options.B = None,
+    butterfly: options.Kind = "fjlt",
+    trainable: Annotated[
+        str, typer.Option(help="What to train: all, fixed-b or two-phase.")
+    ] = "all",
+    method: Annotated[str, typer.Option(help="adam, l-bfgs or variable-projection.")] = "l-bfgs",
+    steps: Annotated[
+        int, typer.Option(min=1, help="Largest number of steps, in each phase.")
+    ] = 1000,
+    step_size: Annotated[float, typer.Option(help="Step size of Adam.")] = 0.01,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Samples in a step of Adam.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="Relative gradient norm at which to stop.")
+    ] = 1e-6,
+    seed: options.Seed = 0,
+    out: options.Out = "landscape-train",
+) -> None:
+    """Train D, E and the weights of B, and compare the loss with the best possible.
+
+    Writes train.json, network.npz and history.png.
+
+    Examples:
+
+    landscape train --x X.npy --rows 0,4 --k 2
+
+    landscape train --x X.npy --y Y.npy --l 8 --k 3 --trainable two-phase --method adam --steps 5000
+
+    landscape train --x X.npy --b B.npy --k 2 --trainable fixed-b
+    """
+    choose(butterfly, KINDS, "butterfly")
+    choose(trainable, ("all", "fixed-b", "two-phase"), "part to train")
+    choose(method, METHODS, "method")
+    if b is not None and trainable != "fixed-b":
+        raise ValueError(
+            f"--b gives an encoder that cannot be trained; use --trainable fixed-b, not {trainable}"
+        )
+    folder = output_folder(out)
+    problem = Problem.load(x, y, rows, l, k, b, butterfly, seed)
+    settings: dict[str, Any] = {
+        "method": method,
+        "max_steps": steps,
+        "step_size": step_size,
+        "batch_size": batch_size,
+        "tolerance": tolerance,
+    }
+    console = Console()
+    training = {**settings, "rng": problem.rng, "progress": console.is_terminal}
+    if trainable == "two-phase":
+        trained = fit_two_phase(problem.X, problem.Y, k, problem.B, **training)
+        phases = {"phase one: B fixed": trained.first, "phase two: all": trained.second}
+    else:
+        parts: Literal["all", "fixed-b"] = "all" if trainable == "all" else "fixed-b"
+        phases = {trainable: fit(problem.X, problem.Y, k, problem.B, parts, **training)}
+    network = list(phases.values())[-1].network
+    optima = {
+        "best D and E for the first B": reduced_loss(problem.X, problem.Y, problem.B, k),
+        "best D and E for the last B": reduced_loss(problem.X, problem.Y, network.butterfly, k),
+        "best of all matrices of rank k": reduced_loss(
+            problem.X, problem.Y, np.eye(len(problem.X)), k
+        ),
+    }
+    record = {
+        "settings": {**problem.settings, **settings, "rows": problem.rows, "trainable": trainable},
+        "sizes": problem.sizes,
+        "phases": {name: _phase(result) for name, result in phases.items()},
+        "optima": optima,
+        "versions": versions(),
+    }
+    figure = draw_history({name: result.history for name, result in phases.items()}, optima)
+    files: dict[str, str | bytes] = {
+        "train.json": as_json(record),
+        "network.npz": _saved(network),
+        "history.png": rendered(figure, "png"),
+    }
+
+    table = Table("", "loss", title=problem.title)
+    for name, result in phases.items():
+        table.add_row(f"reached, {name}", f"{result.loss:.8g}")
+    for name, value in optima.items():
+        table.add_row(name, f"{value:.8g}")
+    console.print(table)
+    for name, result in phases.items():
+        console.print(f"{name}, {result.n_steps} steps: {result.reason}")
+    write_all(files, folder, console)
+
+
+def _phase(result: Fit) -> dict[str, Any]:
+    """A phase of the training, for the record."""
+    names = ("loss", "converged", "n_steps", "reason")
+    return {name: getattr(result, name) for name in names} | {"history": result.history.tolist()}
+
+
+def _saved(network: EncoderDecoder) -> bytes:
+    """The network as an .npz file: D, E and the weights and rows of B, or B itself if it is not a
+    butterfly."""
+    arrays: dict[str, Any] = {"D": network.decoder, "E": network.encoder}
+    if isinstance(network.butterfly, TruncatedButterfly):
+        arrays |= {"weights": network.butterfly.weights, "rows": network.butterfly.rows}
+    else:
+        arrays |= {"B": network.butterfly.to_dense()}
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
