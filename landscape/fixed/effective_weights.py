@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fjlt import Butterfly, TruncatedButterfly
-from fjlt.operators.butterfly import network
+from fjlt.operators.butterfly import executor
 from fjlt.types import BoolArray, RealArray
 
 __all__ = ["ButterflyAt", "EffectiveWeights"]
@@ -65,7 +65,7 @@ class EffectiveWeights:
 
     def at(self, theta: RealArray) -> ButterflyAt:
         """The butterfly B with effective weights ``theta``, without checks."""
-        return ButterflyAt(network(self.weights(theta), self.rows), self.mask)
+        return ButterflyAt(executor(self.weights(theta), self.rows), self.mask)
 
 
 class ButterflyAt:
