@@ -1,5 +1,4 @@
-"""Draws of learned sketches: those that come with the package, and a few on digits; and tests of
-who wins."""
+"""Draws of learned sketches, stored and new, and the sign test of which sketch is better."""
 
 from __future__ import annotations
 

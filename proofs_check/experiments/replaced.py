@@ -1,5 +1,4 @@
-"""What the stored times say of networks and layers with the replacement, and tests of who is
-faster."""
+"""Stored times of networks with a layer replaced, and sign tests of which is faster."""
 
 from __future__ import annotations
 
@@ -32,12 +31,15 @@ __all__ = [
 
 RUNS = 100
 ALPHA = 1e-9
-"""Of each sign test, of which a line has two, one in either direction."""
+"""False alarm of one sign test; every entry has two, one in either direction."""
 
 
 class Timed(NamedTuple):
-    """Time of a network with the replacement over that with the dense layer; in how many runs it
-    was faster."""
+    """Times of a network with the replacement against the same with the dense layer.
+
+    ``ratio`` is the time with the replacement over that with the dense layer, and ``faster`` the
+    number of runs in which the replacement was faster.
+    """
 
     mode: str
     model: str
@@ -68,14 +70,16 @@ def timed(id: str, mode: str, kind: str = "butterfly") -> list[Timed]:
 
 
 def exchanged(line: Timed) -> Timed:
-    """The same with the roles of the dense layer and the replacement exchanged."""
+    """The entry with the roles of the dense layer and the replacement exchanged."""
     mean, low, high = line.ratio
     return line._replace(ratio=Interval(1 / mean, 1 / high, 1 / low), faster=RUNS - line.faster)
 
 
 def always_faster(lines: Sequence[Timed]) -> Bearing:
-    """What sign tests say of "faster everywhere": one line that is slower in more than half of the
-    runs refutes it."""
+    """What sign tests say of "faster everywhere".
+
+    One entry that is slower in more than half of the runs refutes it.
+    """
     test = sign_test(RUNS, ALPHA)
     if any(test.says_so(RUNS - line.faster) for line in lines):
         return Bearing.REFUTES
@@ -87,7 +91,7 @@ def always_faster(lines: Sequence[Timed]) -> Bearing:
 
 
 def times_finding(lines: Sequence[Timed], what: str) -> Finding:
-    """``always_faster`` with its numbers."""
+    """The finding of ``always_faster``, with its numbers."""
     details = "; ".join(
         f"{line.model}, {line.mode}, batch {line.batch}: {line.ratio.mean:.2f} "
         f"({line.ratio.low:.2f} to {line.ratio.high:.2f}), faster in {line.faster}"
@@ -104,7 +108,7 @@ def times_finding(lines: Sequence[Timed], what: str) -> Finding:
 
 
 def speed_checks(mode: str) -> tuple[Check, ...]:
-    """Is the replacement faster, in the networks of figure 10 and of figure 11?"""
+    """Checks of "the replacement is faster" in the networks of figures 10 and 11."""
 
     def run(id: str, what: str) -> Callable[[Context], Finding]:
         return lambda context: times_finding(timed(id, mode), what)
@@ -133,7 +137,7 @@ def speed_checks(mode: str) -> tuple[Check, ...]:
 
 
 def speed_controls(mode: str) -> tuple[Control, ...]:
-    """Exchanged roles, and no difference."""
+    """Controls with the roles exchanged, and with no difference."""
 
     def exchanges(context: Context) -> bool:
         lines = [
@@ -156,8 +160,10 @@ def speed_controls(mode: str) -> tuple[Control, ...]:
 
 
 def crossings(kind: str) -> dict[tuple[str, int, int], int | None]:
-    """By mode, batch and threads, the size from which on a square layer is faster than the dense
-    one."""
+    """The size from which on a square layer is faster than the dense one.
+
+    Keys are mode, batch and number of threads; the value is None if no size is.
+    """
     table = stored("crossover")
     return {
         (mode, batch, threads): crossing(crossover.ratios(table, mode, kind, batch, threads))

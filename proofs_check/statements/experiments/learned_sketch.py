@@ -1,5 +1,4 @@
-"""Section 7: a learned butterfly beats learned sparse sketches by far, and even learned dense
-ones."""
+"""Section 7: a learned butterfly beats learned sparse sketches, and even learned dense ones."""
 
 from __future__ import annotations
 
