@@ -15,7 +15,7 @@ from proofs_check.exact.inertia import integer_inertia
 
 __all__ = [
     "EXAMPLE",
-    "INTEGERS",
+    "EXAMPLE_ROWS",
     "WITNESS",
     "data_sets",
     "exact_index",
@@ -26,7 +26,7 @@ __all__ = [
 EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]], dtype=float)
 """Auto-encoder data with a spurious minimum for the outputs 0 and 2 of a butterfly of size 4."""
 
-INTEGERS: list[list[int]] = EXAMPLE.astype(int).tolist()
+EXAMPLE_ROWS: list[list[int]] = EXAMPLE.astype(int).tolist()
 """The rows of ``EXAMPLE`` as Python integers, for exact arithmetic and certificates."""
 
 WITNESS = [[0, 1], [2, 0], [2, 0], [2, 0]]

@@ -41,7 +41,7 @@ from proofs_check.engine.claim import (
     Verdict,
 )
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.instances import INTEGERS, exact_index, sibling_network, siblings
+from proofs_check.exact.instances import EXAMPLE_ROWS, exact_index, sibling_network, siblings
 
 __all__ = ["CLAIM"]
 
@@ -76,7 +76,7 @@ def dense_optimum(gain: SiblingGain) -> arb:
 
 
 def _example(context: Context) -> Finding:
-    gain, point, better = SiblingGain(INTEGERS, INTEGERS), (FIRST, SECOND), (SECOND, FIRST)
+    gain, point, better = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS), (FIRST, SECOND), (SECOND, FIRST)
     value, best, dense = gain.at(*point), gain.at(*better), dense_optimum(gain)
     N, Q = gain.polynomials((1, x), (y, 1))
     loss, least = gain.trace - value, gain.trace - best
@@ -170,7 +170,7 @@ def _all_weights(context: Context) -> Finding:
 
 
 def _critical_points(context: Context) -> Finding:
-    gain = SiblingGain(INTEGERS, INTEGERS)
+    gain = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS)
     found, values = gain.census(), gain.discriminant
     corners = {gain.at(u, v) for u, v in product((FIRST, SECOND), repeat=2)}
     factors = values.factor_list()[1]
@@ -206,7 +206,7 @@ def _points(lines: dict[str, list[str]]) -> str:
 def family(n: int) -> NDArray[np.int64]:
     """2·X_4 on the coordinates 0, 1, n/2 and n/2 + 1, the identity elsewhere."""
     X, block = np.eye(n, dtype=np.int64), [0, 1, n // 2, n // 2 + 1]
-    X[np.ix_(block, block)] = 2 * np.array(INTEGERS)
+    X[np.ix_(block, block)] = 2 * np.array(EXAMPLE_ROWS)
     return X
 
 
@@ -273,9 +273,9 @@ def polished(X: Array) -> Array:
 
 def _open_set(context: Context) -> Finding:
     rng, draws, radius = context.rng, 200 if context.full else 20, Fraction(1, 8192)
-    good, found = minimum_persists(INTEGERS, arb(fmpq(radius.numerator, radius.denominator))), 0
+    good, found = minimum_persists(EXAMPLE_ROWS, arb(fmpq(radius.numerator, radius.denominator))), 0
     for _ in range(draws):
-        moved = 1000 * np.array(INTEGERS) + rng.integers(-20, 21, (4, 4))
+        moved = 1000 * np.array(EXAMPLE_ROWS) + rng.integers(-20, 21, (4, 4))
         X = moved.astype(float)
         proof, exact = (
             certify(X, X, [0, 2], 2, polished(X)),
@@ -346,13 +346,13 @@ def _smaller(context: Context) -> Finding:
 
 
 def _whitened_has_one(context: Context) -> bool:
-    found = SiblingGain(np.eye(4, dtype=int).tolist(), INTEGERS).census()
+    found = SiblingGain(np.eye(4, dtype=int).tolist(), EXAMPLE_ROWS).census()
     return (found.maxima, found.real) == (1, found.complex)
 
 
 def _coupled_less_has_one(context: Context) -> bool:
     """Whether the gain has a single maximum where X[3][1] is 1 in place of 2."""
-    rows = [*INTEGERS[:3], [0, 1, 0, 1]]
+    rows = [*EXAMPLE_ROWS[:3], [0, 1, 0, 1]]
     gain = SiblingGain(rows, rows)
     return gain.census().maxima == 1 and not is_spurious(gain, (FIRST, SECOND), (SECOND, FIRST))
 
@@ -369,7 +369,7 @@ def _saddle_is_rejected(context: Context) -> bool:
 
 def _lowest_bound_is_rejected(context: Context) -> bool:
     """Whether the claim that 34/5 is the largest gain is rejected."""
-    gain = SiblingGain(INTEGERS, INTEGERS)
+    gain = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS)
     return (
         not never_above(gain.at(FIRST, SECOND), gain)
         and gain.census(gain.at(FIRST, SECOND)).maxima == 1
@@ -419,7 +419,7 @@ CLAIM = Claim(
         Control("the spurious gain as the largest one", _lowest_bound_is_rejected),
         Control(
             "a ball of radius 1/4 around X",
-            lambda context: not minimum_persists(INTEGERS, arb("0.25")),
+            lambda context: not minimum_persists(EXAMPLE_ROWS, arb("0.25")),
         ),
     ),
 )

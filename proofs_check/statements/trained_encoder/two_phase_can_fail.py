@@ -24,7 +24,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.instances import INTEGERS
+from proofs_check.exact.instances import EXAMPLE_ROWS
 
 __all__ = ["CLAIM"]
 
@@ -40,7 +40,7 @@ t = symbols("t")
 
 def stretched(a: int, b: int) -> SiblingGain:
     """The gain for X = diag(a, 1, 1, b)·Y, with Y the integer example with a spurious minimum."""
-    return SiblingGain((np.diag([a, 1, 1, b]) @ INTEGERS).tolist(), INTEGERS)
+    return SiblingGain((np.diag([a, 1, 1, b]) @ EXAMPLE_ROWS).tolist(), EXAMPLE_ROWS)
 
 
 def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
@@ -230,7 +230,7 @@ def _never_trapped(gain: SiblingGain) -> bool:
 
 def _integer_example(context: Context) -> bool:
     """Check that every FJLT row space gains more than the spurious maximum of joint-spurious."""
-    gain = SiblingGain(INTEGERS, INTEGERS)
+    gain = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS)
     above = all(gain.at(*plane) > gain.at(*SPURIOUS) for _, plane in fjlt_starts())
     return above and _never_trapped(gain)
 

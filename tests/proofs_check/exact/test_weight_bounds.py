@@ -32,12 +32,12 @@ def test_a_butterfly_of_size_32_has_as_many_weights_as_its_paths_have_edges():
         assert count == len(edges_on_paths(n, outputs))
 
 
-def test_the_order_of_the_bits_matters_unless_all_inputs_are_fed():
+def test_the_order_of_the_layers_matters():
     kept = [0b00000111]
     forwards, backwards = (
         counts_by_subset(5, order, kept) for order in (range, lambda p: reversed(range(p)))
     )
-    assert forwards != backwards
+    assert (forwards != backwards).all()
 
 
 @pytest.mark.parametrize("n", [2, 3, 16, 100])

@@ -28,6 +28,7 @@ def points_with(**change):
     return altered
 
 
+# fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
     "every layer joins bit 0": ("def-4.1", "structure", fjlt.Butterfly, "layer", wrong_layer),
     "the pattern of the text is read with bits reversed": (

@@ -10,6 +10,7 @@ from proofs_check.engine.claim import Bearing
 from proofs_check.statements.butterflies import footnote_3, footnote_4, param_count
 from proofs_check.statements.embeddings import abstract_accuracy, fjlt_tail, prop_1_corrected
 
+# fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
     "the maximal count is one too small": (
         "footnote-3",

@@ -35,6 +35,7 @@ def without_the_weight_zero(original=whitened.flat_minimum):
     return whitened.sibling_network(whitened.TruncatedButterfly(weights, [0, 4]), X, Y), X, Y
 
 
+# fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
     "the library forgets what the kernels do to the nullity": (
         "morse-index",

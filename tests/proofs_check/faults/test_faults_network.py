@@ -26,6 +26,7 @@ def critical_point_off(self, subset, k, rng, original=Problem.critical_point):
     return D, 2 * E
 
 
+# fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
     "every draw counts as a success": (
         "prop-2",

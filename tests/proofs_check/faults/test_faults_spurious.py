@@ -15,7 +15,11 @@ from proofs_check.counts.real_points import Zeros
 from proofs_check.counts.sibling_gain import SiblingGain
 from proofs_check.engine.claim import Bearing
 from proofs_check.statements.trained_encoder import joint_spurious, two_phase_can_fail
-from proofs_check.statements.trained_encoder.joint_spurious import EXAMPLES, INTEGERS, certificate
+from proofs_check.statements.trained_encoder.joint_spurious import (
+    EXAMPLE_ROWS,
+    EXAMPLES,
+    certificate,
+)
 
 
 def forgetting_the_cross_term(self, u, v, original=SiblingGain.polynomials):
@@ -190,7 +194,9 @@ def test_fault_is_noticed(name, monkeypatch, bearing):
 @pytest.fixture
 def stored():
     points = [certificate(SiblingGain(X, Y), *rows) for X, Y, *rows in EXAMPLES.values()]
-    points.append(certificate(SiblingGain(INTEGERS, INTEGERS), ((1, 0), (0, 1)), ((0, 1), (1, 0))))
+    points.append(
+        certificate(SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS), ((1, 0), (0, 1)), ((0, 1), (1, 0)))
+    )
     return {"kind": "spurious-minimum", "points": points}
 
 
