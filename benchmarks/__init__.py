@@ -1,2 +1,1 @@
-"""Speed of the library against a copy of the array and against other libraries, in ratios measured
-side by side."""
+"""Speed of the library, side by side with a copy of the array and with other libraries."""

@@ -1,5 +1,7 @@
-"""Run the comparisons, print them, and write them as JSON and as a picture: python -m
-benchmarks."""
+"""Run the comparisons, print them, and write them as JSON, a page and a picture.
+
+Usage: python -m benchmarks
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,7 @@ def main(
 
 
 def environment() -> dict[str, object]:
-    """Where this ran."""
+    """The machine and the versions of this run."""
     settings = numba.config
     information = Path("/proc/cpuinfo")
     names = (
@@ -118,7 +120,7 @@ def environment() -> dict[str, object]:
 
 
 def table(rows: list[Row]) -> Table:
-    """The ratios, with the aims."""
+    """The ratios, next to the aims."""
     result = Table(
         "comparison",
         "ns a number",
@@ -157,7 +159,7 @@ def markdown(rows: list[Row], where: Any) -> str:
 
 
 def exponent(curves: list[Row], dtype: str) -> float:
-    """a in the least-squares fit of time = c·n^a."""
+    """The exponent a in the least-squares fit of time = c·n^a."""
     chosen = [row for row in curves if row.settings["dtype"] == dtype]
     n, t = (
         [f(row) for row in chosen] for f in (lambda r: r.settings["n"], lambda r: r.seconds["fwht"])
@@ -166,7 +168,7 @@ def exponent(curves: list[Row], dtype: str) -> float:
 
 
 def picture(curves: list[Row], exponents: Mapping[str, float], path: Path) -> None:
-    """Time for each number against n, the copy as the floor, with the fitted power of n."""
+    """Plot the time for each number against n, with the copy as the floor and the fitted power."""
     import matplotlib.pyplot as plt
 
     styles = {"copy": ("0.4", "--"), "fwht": ("#0b6e4f", "-"), "scipy dct": ("#b4500b", "-")}

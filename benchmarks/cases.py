@@ -1,4 +1,4 @@
-"""What is measured, against what, and which ratio is the aim."""
+"""The comparisons: what is measured, against what, and the ratio that is the aim."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 import scipy.fft
-from numpy.typing import NDArray
 from sklearn.random_projection import GaussianRandomProjection
 
 from benchmarks.timing import Row, in_turns
 from figures.experiments.timing import n_threads
 from fjlt import Butterfly, TruncatedButterfly, fwht, srht, srht_squared_norms
 from fjlt.kernels.threads import release_workspace
+from fjlt.types import Array
 from landscape import EncoderDecoder
 
 __all__ = ["CASES", "growth", "memory", "missing_peers"]
@@ -26,11 +26,10 @@ __all__ = ["CASES", "growth", "memory", "missing_peers"]
 TOTAL = 1 << 22
 SIZES = (256, 1024, 4096, 16384)
 DTYPES = (np.float32, np.float64)
-Array = NDArray[Any]
 
 
 def data(shape: tuple[int, ...], dtype: Any, seed: int = 0) -> Array:
-    """Normal numbers."""
+    """Standard normal numbers."""
     return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
 
 
@@ -39,7 +38,7 @@ def _label(n: int, dtype: Any, layout: str) -> str:
 
 
 def transform() -> Iterator[Row]:
-    """fwht against copying the array, and against a cosine transform."""
+    """Compare fwht with copying the array, and with a cosine transform."""
     for n in SIZES:
         for dtype in DTYPES:
             for axis, layout, shape in (
@@ -58,7 +57,10 @@ def transform() -> Iterator[Row]:
 
 
 def one_thread() -> Iterator[Row]:
-    """fwht with one thread; the aim is twice the copy and half a nanosecond for each number."""
+    """Compare fwht with the copy, with one thread.
+
+    The aim is twice the time of the copy plus half a nanosecond for each number.
+    """
     n = 1024
     for dtype in DTYPES:
         for axis, layout, shape in (
@@ -80,7 +82,7 @@ def one_thread() -> Iterator[Row]:
 
 
 def vector() -> Iterator[Row]:
-    """One vector."""
+    """Compare fwht of a single vector with the copy."""
     n = 1 << 20
     for dtype in DTYPES:
         x = data((n,), dtype)
@@ -101,8 +103,7 @@ def vector() -> Iterator[Row]:
 
 
 def weights() -> Iterator[Row]:
-    """Butterflies with weights against fwht, both to new arrays, and their gradients against a
-    product."""
+    """Compare butterflies with fwht, both into new arrays, and their gradients with a product."""
     for n in SIZES:
         for dtype in DTYPES:
             B = Butterfly(data((n.bit_length() - 1, n, 2), dtype) * 2**-0.5)
@@ -133,7 +134,7 @@ def weights() -> Iterator[Row]:
 
 
 def pruning() -> Iterator[Row]:
-    """Few kept outputs against all."""
+    """Compare a butterfly with few kept outputs with the full one."""
     n, l = 4096, 12
     for dtype in DTYPES:
         B = Butterfly(data((12, n, 2), dtype) * 2**-0.5)
@@ -148,7 +149,7 @@ def pruning() -> Iterator[Row]:
 
 
 def embedding() -> Iterator[Row]:
-    """srht against dense random projections of the same size, of samples in rows and in columns."""
+    """Compare srht with dense random projections, for samples in rows and in columns."""
     for n, k in ((1024, 64), (1024, 256), (4096, 32), (4096, 512)):
         for dtype in DTYPES:
             samples = data((TOTAL // n, n), dtype)
@@ -181,7 +182,7 @@ def embedding() -> Iterator[Row]:
 
 
 def peers() -> Iterator[Row]:
-    """The same transforms in PyTorch, samples in rows."""
+    """Compare with the same transforms in PyTorch, for samples in rows."""
     n = 1024
     torch, structured, hadamard = (
         _imported(name) for name in ("torch", "torch_structured", "hadamard_transform")
@@ -217,8 +218,7 @@ def peers() -> Iterator[Row]:
 
 
 def step() -> Iterator[Row]:
-    """A gradient step of the encoder-decoder network against layers in PyTorch: masked dense, and
-    structured."""
+    """Compare a gradient step of the encoder-decoder network with masked and structured layers."""
     torch, structured = _imported("torch"), _imported("torch_structured")
     if not torch:
         return
@@ -255,8 +255,10 @@ def step() -> Iterator[Row]:
 
 
 def replacement() -> Iterator[Row]:
-    """The replacement of a dense layer against that layer, a pair of its rank, and another
-    library's butterfly."""
+    """Compare the replacement of a dense layer with that layer and with other replacements.
+
+    These are a pair of matrices of its rank, and another library's butterfly.
+    """
     torch, structured = _imported("torch"), _imported("torch_structured")
     if not torch:
         return
@@ -275,7 +277,7 @@ def replacement() -> Iterator[Row]:
 
 
 def draws() -> Iterator[Row]:
-    """Monte Carlo of ‖Jx‖²; the base is 200 000 draws in a second."""
+    """Compare the rate of draws of ‖Jx‖² with 200 000 a second."""
     x = data((1024,), np.float64)
     row = in_turns(
         "100 000 draws of ‖Jx‖², n = 1024, k = 10",
@@ -307,7 +309,7 @@ CASES = (
 
 
 def growth() -> list[Row]:
-    """fwht of as many numbers as ever, in longer and longer vectors."""
+    """Time fwht on arrays of one total size, in longer and longer vectors."""
     rows = []
     for p in range(8, 23):
         n = 1 << p
@@ -329,8 +331,10 @@ def growth() -> list[Row]:
 
 
 def memory() -> dict[str, float]:
-    """Temporaries beside the output, all together, in sizes of the input; with one thread, which
-    has kept nothing."""
+    """Memory of all temporaries besides the output, as a multiple of the input's.
+
+    It is measured with one thread that has kept no workspace.
+    """
     n = 4096
     x = data((n, TOTAL // n), np.float64)
     x_rows, out = np.asfortranarray(x), np.empty_like(x)
@@ -343,7 +347,7 @@ def memory() -> dict[str, float]:
         "srht, k = 2048": lambda: K @ x,
         "srht, k = 2048, samples in rows": lambda: K @ x_rows,
     }
-    found = {}
+    shares = {}
     with n_threads(1):
         for name, call in calls.items():
             call()
@@ -352,15 +356,15 @@ def memory() -> dict[str, float]:
             result = call()
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            found[name] = (peak - (0 if result is out else result.nbytes)) / x.nbytes
-    return found
+            shares[name] = (peak - (0 if result is out else result.nbytes)) / x.nbytes
+    return shares
 
 
 _PEERS = ("torch", "torch_structured", "hadamard_transform")
 
 
 def _imported(name: str) -> Any:
-    """The peer, or None if it cannot be imported; ``missing_peers`` says why."""
+    """Import a peer; None if that fails, and ``missing_peers`` says why."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -374,7 +378,7 @@ _missing: dict[str, str] = {}
 
 
 def missing_peers() -> list[str]:
-    """Peers that cannot be imported, each with the reason."""
+    """The peers that cannot be imported, each with the reason."""
     for name in _PEERS:
         _imported(name)
     return list(_missing.values())

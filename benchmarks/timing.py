@@ -1,4 +1,4 @@
-"""Times of functions that are run in turns, so that what disturbs one disturbs the others."""
+"""Times of functions that run in turns, so that a disturbance affects all of them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,20 @@ __all__ = ["Row", "in_turns"]
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison: median seconds of each function, median of the paired ratios to ``base``,
-    targets of ratios."""
+    """One comparison.
+
+    Attributes
+    ----------
+    name, base : str
+        Name of the comparison, and of the function to which ratios refer.
+    seconds, ratios : mapping
+        For each function, the median time and the median of the paired ratios to ``base``.
+    targets : mapping
+        Largest ratios that are aimed at.
+    size : int
+        Numbers that each call reads.
+    settings : mapping
+    """
 
     name: str
     base: str
@@ -42,10 +54,9 @@ def in_turns(
     rest: float = 0.0,
     **settings: Any,
 ) -> Row:
-    """Run the functions in turns; the first is the base of the ratios. ``size``: how many numbers
-    each call reads.
+    """Run the functions in turns; the first is the base of the ratios.
 
-    ``rounds`` and ``rest`` are as for ``times_in_turns``.
+    Each call reads ``size`` numbers. ``rounds`` and ``rest`` are as for ``times_in_turns``.
     """
     times = times_in_turns(functions, rounds, rest)
     ratios = np.median(times / times[:, :1], axis=0)

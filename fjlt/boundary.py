@@ -1,7 +1,8 @@
-"""What may enter: every public function passes its arguments through here first.
+"""Validation of arguments, once, by every public function.
 
-Each function returns its argument in canonical form, or raises ``ValueError`` / ``TypeError`` with
-the offending numbers and the remedy, so that NaN, infinity and wrong shapes never travel inwards.
+Each function here returns its argument in canonical form. Otherwise it raises ``ValueError`` or
+``TypeError`` with the offending numbers and the remedy, so that NaN, infinity and wrong shapes
+never travel inwards.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fjlt.types import Array, IndexArray
 
 __all__ = [
     "array",
@@ -29,16 +31,26 @@ __all__ = [
 _FLOATS = (np.float32, np.float64, np.complex64, np.complex128)
 
 
-def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDArray[Any]:
+def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Array:
     """Array of float32, float64, complex64 or complex128; integers and booleans become float64.
+
+    Parameters
+    ----------
+    a : array_like
+    name : str
+        What error messages call the argument.
+    real : bool
+        Whether to refuse complex numbers.
+    finite : bool
+        Whether to refuse NaN and infinity.
 
     Raises
     ------
     TypeError
-        For object, string, float16, extended precision, sparse or masked input, and for complex
-        input where ``real``.
+        If the input is of objects or strings, of float16 or extended precision, sparse or masked,
+        or complex and ``real`` is set.
     ValueError
-        For NaN or infinity, if ``finite``.
+        If an entry is NaN or infinite and ``finite`` is set.
 
     Examples
     --------
@@ -75,8 +87,8 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> NDAr
     return a
 
 
-def vector(x: Any, name: str, size: int | None = None, *, real: bool = False) -> NDArray[Any]:
-    """One-dimensional, non-empty, finite; of length ``size`` if given."""
+def vector(x: Any, name: str, size: int | None = None, *, real: bool = False) -> Array:
+    """A non-empty vector of finite numbers, of length ``size`` if given."""
     x = array(x, name, real=real)
     if x.ndim != 1 or x.size == 0:
         raise ValueError(f"{name} must be a non-empty vector, got shape {x.shape}")
@@ -92,8 +104,8 @@ def matrix(
     n_rows: int | None = None,
     n_columns: int | None = None,
     real: bool = False,
-) -> NDArray[Any]:
-    """Two-dimensional, non-empty, finite; of the given numbers of rows and columns where stated."""
+) -> Array:
+    """A non-empty matrix of finite numbers; ``n_rows`` and ``n_columns`` fix its shape."""
     a = array(a, name, real=real)
     if a.ndim != 2 or a.size == 0:
         raise ValueError(f"{name} must be a non-empty matrix, got shape {a.shape}")
@@ -109,7 +121,7 @@ def matrix(
 
 
 def dimension(value: Any, name: str, low: int = 1, high: int | None = None) -> int:
-    """An integer with low <= value <= high; booleans and floats are refused.
+    """An integer with low <= value <= high, neither a boolean nor a float.
 
     Examples
     --------
@@ -150,14 +162,14 @@ def number(value: Any, name: str, *, above: float, high: float) -> float:
     return value
 
 
-def rows(kept: Iterable[int], n: int) -> NDArray[np.intp]:
+def rows(kept: Iterable[int], n: int) -> IndexArray:
     """Kept outputs of a butterfly of size n, as a new array in the given order.
 
     They must be distinct integers from 0 to n - 1, at least one.
     """
     if isinstance(kept, str | bytes) or not isinstance(kept, Iterable):
         raise TypeError(f"rows must be a sequence of output numbers, got {kept!r}")
-    # Arrays of integers are checked as a whole; what they fail is found one by one, below.
+    # An array of integers is checked as a whole. If it fails, the loop below finds the reason.
     if isinstance(kept, np.ndarray) and kept.ndim == 1 and kept.dtype.kind in "iu" and kept.size:
         in_range = kept.min() >= 0 and kept.max() < n
         if in_range and np.bincount(kept.astype(np.intp), minlength=1).max() == 1:

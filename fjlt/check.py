@@ -1,4 +1,4 @@
-"""A public check of any linear operator against what it promises."""
+"""A check that a linear operator keeps the promises of its interface."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator
+
+from fjlt.types import Array, DTypeLike, RNGLike
 
 __all__ = ["check_operator"]
 
 _DTYPES = (np.float32, np.float64, np.complex64, np.complex128)
 
 
-def check_operator(op: LinearOperator, rng: Any = None) -> None:
-    """Check adjoint, linearity, batches, dtypes and pickling of a linear operator; no scale is
-    assumed.
+def check_operator(op: LinearOperator, rng: RNGLike = None) -> None:
+    """Check adjoint, linearity, batches, dtypes and pickling of a linear operator of any scale.
 
-    For x and g of every dtype, random Gaussian, and M the matrix whose columns are the images of
-    the unit vectors: op @ x = M x, also for batches (n, d), d = 0, 1, 3; op.H @ g = Mᴴ g; <g, op x>
-    = <opᴴ g, x>; results have the common dtype of operator and array; x is not written to; a
-    pickled copy acts the same.
+    Let M be the matrix whose columns are the images of the unit vectors. For Gaussian x and g of
+    every dtype, the function checks that
+
+    - op @ x = M x, also for batches of shape (n, d), d = 0, 1, 3,
+    - op.H @ g = Mᴴ g, and <g, op x> = <opᴴ g, x>,
+    - results have the common dtype of operator and array,
+    - x is not written to,
+    - a pickled copy acts the same.
 
     Parameters
     ----------
@@ -32,14 +36,14 @@ def check_operator(op: LinearOperator, rng: Any = None) -> None:
     Raises
     ------
     AssertionError
-        At the first violation, with the numbers: the largest error and what rounding allows,
+        At the first violation. The message gives the largest error and what rounding allows,
         10·(m + n)·eps·‖M‖_F·‖x‖.
     TypeError
         If ``op`` is not a linear operator.
 
     Notes
     -----
-    Cost: about n + 100 products; memory m·n.
+    Cost: about n + 100 products, and memory for m·n numbers.
 
     Examples
     --------
@@ -95,32 +99,34 @@ def check_operator(op: LinearOperator, rng: Any = None) -> None:
     )
 
 
-def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     x = rng.standard_normal(shape)
     return (x + 1j * rng.standard_normal(shape) if np.dtype(dtype).kind == "c" else x).astype(dtype)
 
 
 def _result(
-    what: str, call: Callable[[Any], Any], argument: Any, shape: tuple[int, ...], dtype: Any
-) -> NDArray[Any]:
+    name: str, call: Callable[[Array], Any], argument: Array, shape: tuple[int, ...], dtype: Any
+) -> Array:
     try:
         y = call(argument)
     except Exception as error:
-        raise AssertionError(f"{what} raised {type(error).__name__}: {error}") from error
+        raise AssertionError(f"{name} raised {type(error).__name__}: {error}") from error
     y = np.asarray(y)
-    _require(y.shape == shape, f"{what} has shape {y.shape}, expected {shape}")
-    _require(y.dtype == dtype, f"{what} has dtype {y.dtype}, expected {np.dtype(dtype)}")
+    _require(y.shape == shape, f"{name} has shape {y.shape}, expected {shape}")
+    _require(y.dtype == dtype, f"{name} has dtype {y.dtype}, expected {np.dtype(dtype)}")
     return y
 
 
-def _close(what: str, a: Any, b: Any, *factors: NDArray[Any]) -> None:
-    """|a - b| within rounding of a product of the given factors, in the least precise of their
-    dtypes."""
+def _close(name: str, a: Any, b: Any, *factors: Array) -> None:
+    """Require |a - b| to be within the rounding error of a product of the factors.
+
+    Rounding is that of the least precise of their dtypes.
+    """
     eps = max(np.finfo(f.dtype).eps for f in factors)
     allowed = 10 * sum(factors[0].shape) * eps * np.prod([np.linalg.norm(f) for f in factors])
     error = np.max(np.abs(a - b), initial=0.0)
     _require(
-        bool(error <= allowed), f"{what}: largest error {error:.3g}, rounding allows {allowed:.3g}"
+        bool(error <= allowed), f"{name}: largest error {error:.3g}, rounding allows {allowed:.3g}"
     )
 
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
 from fjlt.operators.operator import as_operator
+from fjlt.types import Array, ArrayLike, OperatorLike
 
 __all__ = ["LowRank", "low_rank"]
 
 
 class LowRank(NamedTuple):
-    """Approximation left @ right of X, and ``error`` = ‖X - left @ right‖_F², the squared Frobenius
-    norm."""
+    """Approximation left @ right of a matrix X.
 
-    left: NDArray[Any]
-    right: NDArray[Any]
+    Attributes
+    ----------
+    left : ndarray, shape (n, q)
+    right : ndarray, shape (q, d)
+        Its rows are orthonormal.
+    error : float
+        ‖X - left @ right‖_F², the squared Frobenius norm.
+    """
+
+    left: Array
+    right: Array
     error: float
 
 
-def low_rank(X: ArrayLike, sketch: Any, k: int) -> LowRank:
-    """Best approximation of X, rank at most k, with rows in the row space of sketch @ X; error
-    squared.
+def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
+    """Best approximation of X of rank at most k whose rows lie in the row space of sketch @ X.
 
     Parameters
     ----------
@@ -38,8 +45,8 @@ def low_rank(X: ArrayLike, sketch: Any, k: int) -> LowRank:
     Returns
     -------
     LowRank
-        left (n, q) and right (q, d), orthonormal rows, in decreasing order of singular values; q is
-        k, or the numerical rank of sketch @ X where that is less. error = ‖X - left @ right‖_F².
+        In decreasing order of singular values. The rank q is k, or the numerical rank of sketch @ X
+        if that is less. The error is squared.
 
     Raises
     ------
@@ -48,10 +55,16 @@ def low_rank(X: ArrayLike, sketch: Any, k: int) -> LowRank:
 
     Notes
     -----
-    The rows of sketch @ X span what its right singular vectors with singular value above
-    max(n, d, l)·eps·σ1 span; X is projected there, and the projection truncated.
-    Cost: sketch @ X, one decomposition (l, d), one (n, min(l, d)). Source: Section 4 of arXiv
-    2007.08864 (numbered as in the ICLR 2021 submission), after Sarlós, FOCS 2006.
+    The row space of sketch @ X is taken to be the span of its right singular vectors with a
+    singular value above max(n, d, l)·eps·σ1, where l is the number of rows of the sketch. X is
+    projected to it, and the projection is truncated.
+
+    Cost: sketch @ X, and singular value decompositions of shapes (l, d) and (n, min(l, d)).
+
+    References
+    ----------
+    Section 4 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), after Sarlós, FOCS
+    2006.
 
     Examples
     --------
@@ -66,9 +79,11 @@ def low_rank(X: ArrayLike, sketch: Any, k: int) -> LowRank:
         raise ValueError(
             f"sketch has {j.shape[1]} columns, expected {x.shape[0]}, the number of rows of X"
         )
+    # An orthonormal basis of the row space of the sketched matrix.
     _, sigma, basis = np.linalg.svd(j @ x, full_matrices=False)
     tolerance = max(*x.shape, j.shape[0]) * np.finfo(sigma.dtype).eps * sigma[0]
     basis = basis[sigma > tolerance]
+    # The best approximation in a row space is that of the projection, by Eckart and Young.
     u, s, coordinates = np.linalg.svd(x @ basis.conj().T, full_matrices=False)
     left, right = u[:, :k] * s[:k], coordinates[:k] @ basis
     return LowRank(left, right, float(np.sum(np.abs(x - left @ right) ** 2)))

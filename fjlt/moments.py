@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
+from fjlt.types import ArrayLike, RealArray
 
 __all__ = ["bilinear_variance", "one_sided_error", "two_sided_error"]
 
@@ -23,11 +23,10 @@ Ensemble = Literal["srht", "gaussian"]
 
 
 def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "srht") -> float:
-    """E‖W·A·x - W·x‖², exactly, A = JᵀJ, J (k1, n1) with E A = I; squared norm, nothing divided
-    out.
+    """Exact expected squared error E‖W·A·x - W·x‖² for A = JᵀJ, J of shape (k1, n1), E A = I.
 
-    SRHT: σ²·(‖W‖_F²‖x‖² + ‖Wx‖² - 2·sum_a x_a²‖W e_a‖²), σ² = (n1-k1)/(k1(n1-1)).
-    Gaussian: (‖W‖_F²‖x‖² + ‖Wx‖²)/k1.
+    For the SRHT it is σ²·(‖W‖_F²‖x‖² + ‖Wx‖² - 2·sum_a x_a²‖W e_a‖²) with σ² = (n1-k1)/(k1(n1-1)),
+    for Gaussian J it is (‖W‖_F²‖x‖² + ‖Wx‖²)/k1. Nothing is divided out.
 
     Parameters
     ----------
@@ -47,13 +46,17 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit, complex or not finite entries, k1 out of range, another
-        ensemble, or n1 not a power of 2 with "srht".
+        If the shapes do not fit, an entry is complex or not finite, k1 is out of range, the
+        ensemble is unknown, or n1 is not a power of 2 and the ensemble is "srht".
 
     Notes
     -----
-    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ with the compression on the input
-    side alone; compare Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Cost: 4·n1·n2 flops.
+
+    References
+    ----------
+    The second moment of ‖W'x - Wx‖ if only the input side is compressed; compare Proposition 1 of
+    arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -62,23 +65,26 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     """
     w, x = _operands(W, x)
     _check(ensemble, n1=w.shape[1], k1=k1)
+    # E‖W(Ax - x)‖² = tr(W·Cov(Ax)·Wᵀ).
     return float(np.sum(w.T * _covariance(x, k1, ensemble, w.T)))
 
 
 def two_sided_error(
     W: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht"
 ) -> float:
-    """E‖A2·W·A1·x - W·x‖², exactly, A = JᵀJ, J1 (k1, n1), J2 (k2, n2) independent; squared norm.
+    """Exact expected squared error E‖A2·W·A1·x - W·x‖² for independent A1 = J1ᵀJ1, A2 = J2ᵀJ2.
 
-    (c - 1)·‖Wx‖² + c·V with V = ``one_sided_error(W, x, k1)`` and c = n2/k2 (SRHT), 1 + (n2+1)/k2
-    (Gaussian).
+    J1 has shape (k1, n1), J2 (k2, n2), and E A1 = I, E A2 = I. The error is (c - 1)·‖Wx‖² + c·V
+    with V = ``one_sided_error(W, x, k1)`` and c = n2/k2 (SRHT) or 1 + (n2+1)/k2 (Gaussian).
 
     Parameters
     ----------
-    W, x, k1, ensemble
-        As for ``one_sided_error``; for "srht" n2 too must be a power of 2.
+    W, x, k1
+        As for ``one_sided_error``.
     k2 : int
         1 <= k2 <= n2.
+    ensemble : "srht" or "gaussian"
+        For "srht" n1 and n2 must be powers of 2.
 
     Raises
     ------
@@ -87,8 +93,12 @@ def two_sided_error(
 
     Notes
     -----
-    Cost: 4·n1·n2 flops. Source: the second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv
-    2007.08864 (numbered as in the ICLR 2021 submission).
+    Cost: 4·n1·n2 flops.
+
+    References
+    ----------
+    The second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR
+    2021 submission).
 
     Examples
     --------
@@ -98,6 +108,8 @@ def two_sided_error(
     w, x = _operands(W, x)
     n2 = w.shape[0]
     _check(ensemble, n2=n2, k2=k2)
+    # E‖A2·y - z‖² = c·‖y‖² - 2·<y, z> + ‖z‖² given y = W·A1·x, with z = Wx = E y, and
+    # E‖y‖² = V + ‖z‖².
     c = n2 / k2 if ensemble == "srht" else 1 + (n2 + 1) / k2
     return float((c - 1) * np.sum((w @ x) ** 2) + c * one_sided_error(w, x, k1, ensemble))
 
@@ -105,16 +117,21 @@ def two_sided_error(
 def bilinear_variance(
     W: ArrayLike, u: ArrayLike, x: ArrayLike, k1: int, k2: int, ensemble: Ensemble = "srht"
 ) -> float:
-    """Var(uᵀ·A2·W·A1·x), exactly, A = JᵀJ, J1 (k1, n1), J2 (k2, n2) independent; the mean is uᵀWx.
+    """Exact variance of uᵀ·A2·W·A1·x, whose mean is uᵀWx, for independent A1 = J1ᵀJ1, A2 = J2ᵀJ2.
 
-    uᵀW·C_x·Wᵀu + (Wx)ᵀ·C_u·Wx + tr(C_u·W·C_x·Wᵀ) with C_x = Cov(A1·x), C_u = Cov(A2·u).
+    J1 has shape (k1, n1), J2 (k2, n2), and E A1 = I, E A2 = I. With C_x = Cov(A1·x) and
+    C_u = Cov(A2·u) the variance is
+
+        uᵀW·C_x·Wᵀu + (Wx)ᵀ·C_u·Wx + tr(C_u·W·C_x·Wᵀ).
 
     Parameters
     ----------
-    W, x, k1, k2, ensemble
-        As for ``two_sided_error``.
+    W : array_like, shape (n2, n1)
+        Real.
     u : array_like, shape (n2,)
         Real.
+    x, k1, k2, ensemble
+        As for ``two_sided_error``.
 
     Raises
     ------
@@ -123,8 +140,12 @@ def bilinear_variance(
 
     Notes
     -----
-    Cost: 12·n1·n2 flops. Source: the form in which Proposition 1 of arXiv 2007.08864 (numbered as
-    in the ICLR 2021 submission) can hold.
+    Cost: 12·n1·n2 flops.
+
+    References
+    ----------
+    The form in which Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission)
+    can hold.
 
     Examples
     --------
@@ -136,20 +157,18 @@ def bilinear_variance(
     _check(ensemble, n1=w.shape[1], k1=k1)
     _check(ensemble, n2=w.shape[0], k2=k2)
 
-    def c_x(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    def c_x(z: RealArray) -> RealArray:
         return _covariance(x, k1, ensemble, z)
 
-    def c_u(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    def c_u(z: RealArray) -> RealArray:
         return _covariance(u, k2, ensemble, z)
 
     wu, wx = w.T @ u, w @ x
     return float(wu @ c_x(wu) + wx @ c_u(wx) + np.sum(c_u(w) * c_x(w.T).T))
 
 
-def _covariance(
-    x: NDArray[np.float64], k: int, ensemble: str, z: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Cov(Ax)·z for z of shape (n,) or (n, d)."""
+def _covariance(x: RealArray, k: int, ensemble: str, z: RealArray) -> RealArray:
+    """Product Cov(Ax)·z for z of shape (n,) or (n, d)."""
     n = len(x)
     spread = np.multiply.outer(x, x @ z) + (x @ x) * z
     if ensemble == "gaussian":
@@ -158,7 +177,7 @@ def _covariance(
     return variance * (spread - 2 * ((x**2) * z.T).T)
 
 
-def _operands(W: ArrayLike, x: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _operands(W: ArrayLike, x: ArrayLike) -> tuple[RealArray, RealArray]:
     w = boundary.matrix(W, "W", real=True).astype(np.float64)
     return w, boundary.vector(x, "x", w.shape[1], real=True).astype(np.float64)
 

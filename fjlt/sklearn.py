@@ -1,4 +1,4 @@
-"""The SRHT as a scikit-learn transformer, and how many components are proved to be enough."""
+"""The SRHT as a scikit-learn transformer, and a number of components that is proved to suffice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from math import ceil, comb, log
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import pinvh
 from scipy.optimize import minimize_scalar
@@ -17,23 +16,30 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fjlt import boundary, fwht, srht
+from fjlt.operators.subsampled_hadamard import SRHT
+from fjlt.types import Array
 
 __all__ = ["FJLTProjection", "srht_min_dim"]
 
-BLOCK = 1 << 22  # entries of X that are dense at a time
+BLOCK = 1 << 22
+"""Entries of X that are made dense at a time."""
+
 FLOATS = [np.float64, np.float32]
 
 
 def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float = 0.05) -> int:
-    """Least k for which the bound below proves that an SRHT keeps all squared distances within a
-    factor 1 ± eps.
+    """Components for which an SRHT is proved to keep all squared distances within 1 ± eps.
 
-    Let N be the least power of 2 that is at least n_features. For a vector x fixed before J is
-    drawn, and every δ' in (0, 1), ``Pr[|‖Jx‖² - ‖x‖²| > eps·‖x‖²] <= δ' + 2·exp(-k·eps² /
-    (6·ln(2N/δ')))``. By the union bound over the m = n_samples·(n_samples - 1)/2 pairs, all
-    distances are kept with probability at least 1 - delta if this is at most β = delta/m, that is,
-    with δ' = tβ, if ``k >= 6·ln(2N/(tβ))·ln(2/((1 - t)β)) / eps²`` for some t in (0, 1); the result
-    is the least such k, rounded up.
+    The result is the least k to which the following bound applies. Let N be the least power of 2
+    that is at least n_features. For a vector x fixed before J is drawn, and every δ' in (0, 1),
+
+        Pr[|‖Jx‖² - ‖x‖²| > eps·‖x‖²] <= δ' + 2·exp(-k·eps² / (6·ln(2N/δ'))).
+
+    There are m = n_samples·(n_samples - 1)/2 pairs of samples. By the union bound, all distances
+    are kept with probability at least 1 - delta if the right side is at most β = delta/m. With
+    δ' = tβ this says
+
+        k >= 6·ln(2N/(tβ))·ln(2/((1 - t)β)) / eps²    for some t in (0, 1).
 
     Parameters
     ----------
@@ -48,22 +54,23 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
     Returns
     -------
     int
-        May exceed n_features; then the bound promises nothing for any SRHT that reduces the
+        It may exceed n_features. Then the bound promises nothing for any SRHT that reduces the
         dimension.
 
     Raises
     ------
     ValueError, TypeError
-        For arguments out of range.
+        If an argument is out of range.
 
     Notes
     -----
-    Proof of the bound for ‖x‖ = 1: by Hoeffding's inequality for the signs, all entries of HDx are
-    at most (2·ln(2N/δ')/N)^(1/2) but with probability δ'; ‖Jx‖² is N/k times the sum of k of their
-    squares, drawn without replacement, to which Chernoff's bound 2·exp(-μ·eps²/3) applies, also
-    without replacement (Hoeffding 1990). The constant 6 is not optimised, and k is conservative,
-    least so for worst-case x. Cost: that of a few logarithms; t is found by a bounded scalar
-    minimisation, and any t would be valid.
+    Proof of the bound for ‖x‖ = 1. By Hoeffding's inequality for the signs, all entries of HDx are
+    at most (2·ln(2N/δ')/N)^(1/2) in absolute value, except with probability δ'. Then ‖Jx‖² is N/k
+    times the sum of k of their squares, drawn without replacement; Chernoff's bound
+    2·exp(-μ·eps²/3) applies, by Hoeffding (1963) also to draws without replacement. The constant 6
+    is not optimised. The result is conservative, and least so for the worst x.
+
+    Cost: that of a few logarithms. A bounded scalar minimisation finds t; any t would be valid.
 
     Examples
     --------
@@ -84,28 +91,29 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
 
 
 class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Random projection of samples by an SRHT, drawn at ``fit``: row x of X becomes J @ x, E‖Jx‖² =
-    ‖x‖².
+    """Random projection of samples by an SRHT J: row x of X becomes J @ x, with E‖Jx‖² = ‖x‖².
+
+    J is drawn by ``fit``.
 
     Parameters
     ----------
     n_components : int or "auto"
-        1 <= n_components <= n_features. "auto": ``srht_min_dim(n_samples, n_features, eps,
-        delta)``, proved to keep all squared distances between the samples given to ``fit`` within a
-        factor 1 ± eps with probability at least 1 - delta.
+        1 <= n_components <= n_features. With "auto" it is ``srht_min_dim(n_samples, n_features,
+        eps, delta)``: with probability at least 1 - delta, all squared distances between the
+        samples given to ``fit`` are kept within a factor 1 ± eps.
     eps, delta : float
-        Only used by "auto".
+        Used by "auto" only.
     random_state : None, int or RandomState
 
     Attributes
     ----------
     n_components_ : int
     operator_ : TruncatedButterfly
-        J, shape (n_components_, n_features_in_), of the dtype of the X given to ``fit``: an
-        ``srht``.
+        J, an ``srht`` of shape (n_components_, n_features_in_) and the dtype of the X given to
+        ``fit``.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
-        Only if X had feature names that are all strings.
+        Present if X had feature names that are all strings.
 
     Raises
     ------
@@ -114,9 +122,14 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     Notes
     -----
-    float32 and float64 are kept; other real dtypes become float64. Sparse input is accepted, output
-    is dense. Rows are made dense and projected in blocks of at most 2^22 entries, one row at least.
-    Cost: N·log2 N additions a sample, N the least power of 2 that is at least n_features. Source:
+    float32 and float64 are kept; other real dtypes become float64. Input may be sparse; output is
+    dense. Rows are made dense and projected in blocks of at most 2^22 entries, but at least one
+    row.
+
+    Cost: N·log2 N additions a sample, where N is the least power of 2 that is at least n_features.
+
+    References
+    ----------
     Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); the FJLT of arXiv 2007.08864,
     footnote 4 (numbered as in the ICLR 2021 submission).
 
@@ -144,7 +157,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Draw J; of X only the shape, the dtype and the feature names matter.
+        """Draw J. Only the shape, the dtype and the feature names of X matter.
 
         Parameters
         ----------
@@ -162,8 +175,8 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.operator_ = srht(self.n_components_, X.shape[1], seed, X.dtype)
         return self
 
-    def transform(self, X: Any) -> NDArray[Any]:
-        """Projected samples, (J @ X.T).T.
+    def transform(self, X: Any) -> Array:
+        """Project samples: (J @ X.T).T.
 
         Parameters
         ----------
@@ -177,13 +190,12 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         X = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
         return _by_blocks(self.operator_.dot, X, self.n_components_)
 
-    def inverse_transform(self, X: Any) -> NDArray[Any]:
-        """Preimages of least norm, (J⁺ @ X.T).T, J⁺ the pseudo-inverse; ``transform`` takes them to
-        X.
+    def inverse_transform(self, X: Any) -> Array:
+        """Preimages of least norm, (J⁺ @ X.T).T with the pseudo-inverse J⁺ of J.
 
-        Where the rows of J are linearly dependent, which only happens if n_features is no power of
-        2 (often, if n_components is above half of it), ``transform`` takes them to what is nearest
-        to X in the range of J.
+        ``transform`` takes them to X, unless the rows of J are linearly dependent; then it takes
+        them to the points nearest to X in the range of J. Dependent rows occur only if n_features
+        is not a power of 2, and often if n_components is above half of it.
 
         Parameters
         ----------
@@ -195,10 +207,10 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         Notes
         -----
-        Cost: an adjoint product, if n_features is a power of 2, since then J⁺ =
-        (n_components/n_features)·Jᵀ. Otherwise J⁺ = Jᵀ(JJᵀ)⁺, so also one eigendecomposition of
-        size n_components a call; eigenvalues of JJᵀ below n_components·2^(-52) of the largest count
-        as 0. No matrix with n_features columns is formed.
+        If n_features is a power of 2, then J⁺ = (n_components/n_features)·Jᵀ, and the cost is that
+        of an adjoint product. Otherwise J⁺ = Jᵀ(JJᵀ)⁺, which needs one eigendecomposition of size
+        n_components for each call; eigenvalues of JJᵀ below n_components·2^(-52) times the largest
+        count as 0. No matrix with n_features columns is formed.
         """
         check_is_fitted(self)
         X = check_array(X, accept_sparse="csr", dtype=FLOATS)
@@ -223,7 +235,10 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                     f"n_components must be an integer or 'auto', got {self.n_components!r}"
                 )
             k = srht_min_dim(n_samples, n_features, self.eps, self.delta)
-            given = f"'auto' needs {k} components for eps={self.eps}, delta={self.delta}, n_samples={n_samples}"
+            given = (
+                f"'auto' needs {k} components for eps={self.eps}, delta={self.delta}, "
+                f"n_samples={n_samples}"
+            )
             remedy = "raise eps or delta, or pass an integer, for which nothing is promised"
         else:
             k = boundary.dimension(self.n_components, "n_components")
@@ -242,9 +257,11 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return tags
 
 
-def _by_blocks(apply: Callable[[NDArray[Any]], NDArray[Any]], X: Any, width: int) -> NDArray[Any]:
-    """apply(X.T).T, of the dtype of X, of the given width; blocks of rows of X are made dense one
-    at a time."""
+def _by_blocks(apply: Callable[[Array], Array], X: Any, width: int) -> Array:
+    """Compute apply(X.T).T, with ``width`` columns and the dtype of X.
+
+    Blocks of rows of X are made dense one at a time.
+    """
     result = np.empty((X.shape[0], width), X.dtype)
     step = max(1, BLOCK // max(X.shape[1], width))
     for start in range(0, X.shape[0], step):
@@ -254,9 +271,10 @@ def _by_blocks(apply: Callable[[NDArray[Any]], NDArray[Any]], X: Any, width: int
     return result
 
 
-def _gram(J: Any) -> NDArray[Any]:
-    """JJᵀ of an SRHT; entry (a, b) is (1/k)·Σ (-1)^<a ^ b, j> over the inputs j, for the signs
-    cancel."""
+def _gram(J: SRHT) -> Array:
+    """The matrix JJᵀ of an SRHT."""
+    # The signs cancel: the entry of rows a and b is (1/k)·Σ (-1)^<a ^ b, j> over the inputs j, a
+    # Walsh-Hadamard transform of the inputs' indicator.
     k, n = J.shape
     sums = fwht(np.arange(J.signs.size) < n, ortho=False)
     return sums[J.rows[:, None] ^ J.rows] / k

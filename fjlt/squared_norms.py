@@ -1,23 +1,22 @@
-"""Norms of one vector under many independent transforms: Monte Carlo at the speed of the
-transform."""
+"""Norms of one vector under many independent transforms, for Monte Carlo."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from fjlt import boundary
+from fjlt.types import Array, ArrayLike, RealArray, RNGLike
 
 __all__ = ["srht_squared_norms"]
 
-_DRAWS_A_BLOCK = 256
+_BLOCK_SIZE = 256
+"""Draws from one stream of random numbers."""
 
 
-def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDArray[np.float64]:
-    """‖Jx‖² for ``draws`` independent SRHTs J of shape (k, n), distributed as those of ``srht``,
-    scale included.
+def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) -> RealArray:
+    """Draw ‖Jx‖² for independent SRHTs J of shape (k, n), distributed as those of ``srht``.
+
+    The scale of J is included.
 
     Parameters
     ----------
@@ -26,8 +25,9 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDA
     k : int
         1 <= k <= n.
     draws : int
+        Number of transforms.
     rng : None, int, SeedSequence, BitGenerator or Generator
-        The draws are others than those of ``srht`` for the same seed.
+        For the same seed, ``srht`` draws other transforms.
 
     Returns
     -------
@@ -36,12 +36,16 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDA
     Raises
     ------
     ValueError, TypeError
-        If x is no vector of finite real numbers, or k or draws is out of range.
+        If x is not a vector of finite real numbers, or k or draws is out of range.
+
+    See Also
+    --------
+    srht : one transform, as an operator.
 
     Notes
     -----
-    Cost: n·log2 n additions a draw; no operator is made. Temporaries: 256 vectors a thread. The
-    result does not depend on the number of threads. Source: as ``srht``.
+    Cost: n·log2 n additions a draw; no operator is made. The temporaries are 256 vectors a thread.
+    The result does not depend on the number of threads.
 
     Examples
     --------
@@ -54,29 +58,32 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: Any = None) -> NDA
     x = boundary.vector(x, "x", real=True).astype(np.float64)
     k = boundary.dimension(k, "k", high=x.size)
     draws = boundary.dimension(draws, "draws")
-    generators = np.random.default_rng(rng).spawn(-(-draws // _DRAWS_A_BLOCK))
+    generators = np.random.default_rng(rng).spawn(-(-draws // _BLOCK_SIZE))
     size = boundary.next_power_of_two(x.size)
     padded = np.concatenate([x, np.zeros(size - x.size)])
     norms = np.empty(draws)
 
     def blocks(first: int, stop: int) -> None:
         for block in range(first, stop):
-            some = slice(block * _DRAWS_A_BLOCK, min((block + 1) * _DRAWS_A_BLOCK, draws))
+            some = slice(block * _BLOCK_SIZE, min((block + 1) * _BLOCK_SIZE, draws))
             norms[some] = _block(padded, k, norms[some].size, generators[block])
 
     in_parallel(blocks, len(generators), draws * size * 10)
     return norms
 
 
-def _block(x: NDArray[Any], k: int, draws: int, rng: np.random.Generator) -> NDArray[Any]:
+def _block(x: Array, k: int, draws: int, rng: np.random.Generator) -> Array:
+    """Draw ‖Jx‖² from the signs D and a uniform subset of the entries of H·D·x."""
     from fjlt.kernels.hadamard_passes import hadamard
     from fjlt.kernels.subsets import sums_of_squares
 
     n = x.size
+    # One random bit for each sign.
     bits = np.unpackbits(
         np.frombuffer(rng.bytes(draws * -(-n // 8)), np.uint8).reshape(draws, -1), axis=1, count=n
     )
     y = np.where(bits, -x, x)
     hadamard(y[:, :, None], y[:, :, None], 1.0)
+    # H has entries ±1 here, so that ‖Jx‖² is the sum of k squares divided by k.
     choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))
     return sums_of_squares(y, choices) / k

@@ -1,4 +1,7 @@
-"""How many weights of a truncated butterfly can matter: exact minimum, maximum and mean."""
+"""Number of effective weights of a truncated butterfly: exact minimum, maximum and mean.
+
+A weight is effective if it lies on a path from an input to a kept output.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ __all__ = ["max_effective_weights", "mean_effective_weights", "min_effective_wei
 
 
 def max_effective_weights(n: int, l: int) -> int:
-    """Largest number of effective weights over all sets of l kept outputs, n inputs; layer 0 at the
-    input.
+    """Largest number of effective weights over all sets of l kept outputs; layer 0 at the input.
 
-    sum over layers i of ceil(n/2^i)·min(l, 2^(i+1)), reached by the outputs 0, …, l-1. For n a
-    power of 2 it is at most 2n·log2 l + 2n - 2l, with equality exactly when l is a power of 2.
+    It is the sum over layers i of ceil(n/2^i)·min(l, 2^(i+1)), reached by the outputs 0, …, l-1. If
+    n is a power of 2, it is at most 2n·log2 l + 2n - 2l, with equality exactly when l is a power of
+    2.
 
     Parameters
     ----------
     n : int
-        Inputs; for n not a power of 2 the butterfly has size N, the next power of 2.
+        Inputs. The butterfly has size N, the least power of 2 that is at least n.
     l : int
         Kept outputs, 1 <= l <= n.
 
@@ -32,44 +35,49 @@ def max_effective_weights(n: int, l: int) -> int:
 
     Notes
     -----
-    Cost: log2 n operations. Source: sharpens Appendix F of arXiv 2007.08864 (numbered as in the
-    ICLR 2021 submission), which states 2n·log2 l + 6n.
+    Cost: log2 n operations.
+
+    References
+    ----------
+    Sharpens Appendix F of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), which states
+    2n·log2 l + 6n.
 
     Examples
     --------
     >>> max_effective_weights(1024, 10)
     8684
     """
+    # Layer i has 2^(i+1) classes of outputs, and l outputs lie in at most that many.
     return sum(inputs * min(l, outputs) for inputs, outputs, _ in _layers(n, l))
 
 
 def min_effective_weights(n: int, l: int) -> int:
-    """Smallest number of effective weights over all sets of l kept outputs, n inputs; layer 0 at
-    the input.
+    """Smallest number of effective weights over all sets of l kept outputs; layer 0 at the input.
 
-    sum over layers i of ceil(n/2^i)·ceil(l·2^(i+1)/N), reached by outputs that agree in the low
-    bits. Parameters, errors and cost as for ``max_effective_weights``.
+    It is the sum over layers i of ceil(n/2^i)·ceil(l·2^(i+1)/N), reached by outputs that agree in
+    the low bits. Parameters, errors and cost are as for ``max_effective_weights``.
 
     Examples
     --------
     >>> min_effective_weights(1024, 10)
     2112
     """
+    # A class has N/2^(i+1) outputs, so l outputs lie in at least ceil(l·2^(i+1)/N) classes.
     return sum(inputs * -(-l * outputs // size) for inputs, outputs, size in _layers(n, l))
 
 
 def mean_effective_weights(n: int, l: int) -> Fraction:
-    """Mean number of effective weights over uniform sets of l kept outputs, exactly; layer 0 at the
-    input.
+    """Exact mean number of effective weights over all sets of l kept outputs; layer 0 at the input.
 
-    sum over layers i of ceil(n/2^i)·2^(i+1)·[1 - C(N - N/2^(i+1), l)/C(N, l)].
-    Parameters, errors and cost as for ``max_effective_weights``.
+    It is the sum over layers i of ceil(n/2^i)·2^(i+1)·[1 - C(N - N/2^(i+1), l)/C(N, l)].
+    Parameters, errors and cost are as for ``max_effective_weights``.
 
     Examples
     --------
     >>> mean_effective_weights(4, 2)
     Fraction(32, 3)
     """
+    # A class has a kept output unless all l lie among the other N - N/2^(i+1).
     total = Fraction(0)
     for inputs, outputs, size in _layers(n, l):
         total += inputs * outputs * (1 - Fraction(comb(size - size // outputs, l), comb(size, l)))
@@ -77,8 +85,11 @@ def mean_effective_weights(n: int, l: int) -> Fraction:
 
 
 def _layers(n: int, l: int) -> Iterator[tuple[int, int, int]]:
-    """For each layer i: ceil(n/2^i) live inputs of each class of outputs mod 2^(i+1), 2^(i+1), and
-    N."""
+    """For each layer i: effective weights of a class of outputs, number of classes, and N.
+
+    A class consists of the outputs that agree modulo 2^(i+1). If one of them is kept, it makes
+    ceil(n/2^i) weights of layer i effective, one for each value of input >> i.
+    """
     n = boundary.dimension(n, "n")
     boundary.dimension(l, "l", high=n)
     size = boundary.next_power_of_two(n)

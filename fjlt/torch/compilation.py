@@ -12,65 +12,77 @@ from fjlt.torch.truncation import Truncation
 
 __all__ = ["Compiled", "compiled"]
 
-MOST_DENSE = 64
-"""Kept outputs up to which the matrix (l, n) is made, in the time of l products, and then used;
-heuristic."""
+MAX_DENSE = 64
+"""Kept outputs up to which the matrix of J is made, in the time of l products, and then used.
+
+Heuristic."""
 
 
 def compiled(j: Truncation, weights: Tensor) -> Compiled:
-    """``Compiled``, kept with j while the weights stay the same: a prediction then makes no
-    matrix."""
+    """The ``Compiled`` for these weights, kept with j as long as they stay the same.
+
+    Predictions with the same weights then make the matrix once.
+    """
     if j.compiled is None or not j.compiled.is_of(weights):
         j.compiled = Compiled(j, weights)
-    found: Compiled = j.compiled
-    return found
+    kept: Compiled = j.compiled
+    return kept
 
 
 class Compiled:
-    """J with these effective weights, a vector in single or double precision; x in rows, (b, n),
-    and z, (b, l)."""
+    """A truncated butterfly J, shape (l, n), with given effective weights, on a CPU.
+
+    Vectors are in rows: x has shape (b, n), z has shape (b, l).
+
+    Parameters
+    ----------
+    j : Truncation
+    weights : Tensor, one-dimensional
+        Effective weights, in single or double precision.
+    """
 
     def __init__(self, j: Truncation, weights: Tensor) -> None:
         self._weights = weights.detach().clone()
-        network, self._place = j.kernels
-        flat = np.zeros(network.packed.size, weights.numpy(force=True).dtype)
+        executor, self._place = j.kernels
+        flat = np.zeros(executor.packed.size, weights.numpy(force=True).dtype)
         flat[self._place] = weights.numpy(force=True)
-        self._n, self._network = j.n, network.with_packed(flat)
+        self._n, self._executor = j.n, executor.with_packed(flat)
         self._dense = None
-        if len(j.rows) <= MOST_DENSE:
+        if len(j.rows) <= MAX_DENSE:
             self._eye = np.eye(len(j.rows), dtype=flat.dtype)
-            self._dense = torch.from_numpy(self._network.adjoint(self._eye)[: j.n])
+            self._dense = torch.from_numpy(self._executor.adjoint(self._eye)[: j.n])
 
     def is_of(self, weights: Tensor) -> bool:
         """Whether the weights are still the same."""
         return self._weights.dtype == weights.dtype and torch.equal(self._weights, weights)
 
     def product(self, x: Tensor) -> Tensor:
-        """x·Jᵀ."""
+        """The product x·Jᵀ."""
         return (
             x @ self._dense
             if self._dense is not None
-            else _rows(self._network.product(_columns(x)))
+            else _rows(self._executor.product(_columns(x)))
         )
 
     def adjoint(self, z: Tensor) -> Tensor:
-        """z·J."""
+        """The adjoint product z·J."""
         return (
             z @ self._dense.mT
             if self._dense is not None
-            else _rows(self._network.adjoint(_columns(z))[: self._n])
+            else _rows(self._executor.adjoint(_columns(z))[: self._n])
         )
 
     def weights_gradient(self, x: Tensor, g: Tensor) -> Tensor:
-        """Gradient of <g, x·Jᵀ> in the effective weights: with the matrix, that of <eye,
-        (xᵀg)ᵀ·Jᵀ>."""
+        """Gradient of <g, x·Jᵀ> in the effective weights."""
+        # <g, x·Jᵀ> = <xᵀg, Jᵀ>: with the matrix, b vectors can be replaced by l, the columns of
+        # xᵀg with the unit vectors as gradients.
         pair: tuple[Any, Any] = (
             (_columns(x), _columns(g))
             if self._dense is None
             else ((x.mT @ g).numpy(force=True), self._eye)
         )
         return torch.from_numpy(
-            self._network.packed_gradient(pair[0], pair[1], False)[1][self._place]
+            self._executor.packed_gradient(pair[0], pair[1], False)[1][self._place]
         )
 
 

@@ -1,4 +1,4 @@
-"""The product with J2ᵀ·core·J1 and its derivative: compiled kernels on a CPU, blocks elsewhere."""
+"""The product with J2ᵀ·core·J1 and its derivatives, by compiled kernels or batched blocks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ KERNEL_DTYPES = (torch.float32, torch.float64)
 
 
 class Weights(NamedTuple):
-    """Effective weights of J1, the core, shape (k2, k1), effective weights of J2, and the bias, if
-    any."""
+    """The parameters of a layer J2ᵀ·core·J1.
+
+    Attributes
+    ----------
+    first, second : Tensor, one-dimensional
+        Effective weights of J1 and J2.
+    core : Tensor, shape (k2, k1)
+    bias : Tensor, shape (n2,), or None
+    """
 
     first: Tensor
     core: Tensor
@@ -27,7 +34,10 @@ class Weights(NamedTuple):
 
 
 def replacement(x: Tensor, weights: Weights, j1: Truncation, j2: Truncation) -> Tensor:
-    """The rows of x, shape (b, n1), times J1ᵀ·coreᵀ·J2, plus the bias."""
+    """The rows of x, shape (b, n1), times J1ᵀ·coreᵀ·J2, plus the bias.
+
+    Kernels are used on a CPU in single or double precision; batched blocks elsewhere.
+    """
     kernels = x.device.type == "cpu" and x.dtype in KERNEL_DTYPES and not _is_transformed()
     return by_kernels(x, weights, j1, j2) if kernels else by_blocks(x, weights, j1, j2)
 
@@ -39,21 +49,30 @@ def _is_transformed() -> bool:
 
 
 def by_blocks(x: Tensor, weights: Weights, j1: Truncation, j2: Truncation) -> Tensor:
-    """``replacement`` in operations of PyTorch, for any device and dtype, differentiable any number
-    of times."""
+    """``replacement`` in operations of PyTorch, for any device and dtype.
+
+    It can be differentiated any number of times.
+    """
     y = j2.adjoint(j1.product(x, weights.first) @ weights.core.mT, weights.second)
     return y if weights.bias is None else y + weights.bias
 
 
 def by_kernels(x: Tensor, weights: Weights, j1: Truncation, j2: Truncation) -> Tensor:
-    """``replacement`` by the kernels of this library, on a CPU, in single or double precision."""
+    """``replacement`` by the compiled kernels, on a CPU, in single or double precision."""
     with torch.autocast("cpu", enabled=False):
         y: Tensor = _Fused.apply(x, *weights, j1, j2)
     return y
 
 
 class _Fused(torch.autograd.Function):
-    """Forward and backward as one node of the graph."""
+    """The layer as one node of the graph, y = x·J1ᵀ·coreᵀ·J2 + bias.
+
+    With a = x·J1ᵀ and b = a·coreᵀ, and g the gradient in y, the gradients are
+
+        in b: g·J2ᵀ    in a: (g·J2ᵀ)·core    in x: (g·J2ᵀ·core)·J1    in the core: (g·J2ᵀ)ᵀ·a
+
+    and those in the weights of J1 and J2 are the ones of <g·J2ᵀ·core, x·J1ᵀ> and of <b, g·J2ᵀ>.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, *inputs: Any) -> Tensor:
@@ -73,6 +92,7 @@ class _Fused(torch.autograd.Function):
         if torch.is_grad_enabled():
             return _differentiable(ctx, g, x, Weights(first, core, second, bias))
         needed, (one, two) = ctx.needs_input_grad, ctx.both
+        # Only what is needed: x, first and core need gb, x and first need ga.
         gb = two.product(g) if any(needed[:3]) else g
         ga = gb @ core if any(needed[:2]) else g
         return (
@@ -89,11 +109,12 @@ class _Fused(torch.autograd.Function):
 def _differentiable(ctx: Any, g: Tensor, x: Tensor, weights: Weights) -> tuple[Tensor | None, ...]:
     """The gradients as functions that can be differentiated again."""
     inputs = [x, *weights]
-    some = [
+    wanted = [
         a
         for a, needed in zip(inputs, ctx.needs_input_grad, strict=False)
         if needed and a is not None
     ]
     y = by_blocks(x, weights, ctx.j1, ctx.j2)
-    found = iter(torch.autograd.grad(y, some, g, create_graph=True, materialize_grads=True))
-    return *(next(found) if needed else None for needed in ctx.needs_input_grad[:5]), None, None
+    computed = torch.autograd.grad(y, wanted, g, create_graph=True, materialize_grads=True)
+    gradients = iter(computed)
+    return *(next(gradients) if needed else None for needed in ctx.needs_input_grad[:5]), None, None

@@ -1,4 +1,4 @@
-"""Where the weights of a truncated butterfly begin: an FJLT, or what one may compare it with."""
+"""Initial weights of a truncated butterfly: an FJLT, or alternatives to compare it with."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ INITIAL = ("fjlt", "identity", "gaussian", "orthogonal")
 
 
 def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
-    """Weights (log2 size, size, 2) with E JᵀJ = I for uniform kept outputs, k of them; sqrt(size/k)
-    in the last layer.
+    """Weights, shape (log2 size, size, 2), with E JᵀJ = I if k kept outputs are drawn uniformly.
 
-    Draws from PyTorch's generator, which ``torch.manual_seed`` sets.
+    The last layer contains the scale sqrt(size/k). The random numbers are those of PyTorch's
+    generator, which ``torch.manual_seed`` sets.
 
     Parameters
     ----------
     size : int
         A power of 2.
     k : int
-        Kept outputs.
+        Number of kept outputs.
     init : {"fjlt", "identity", "gaussian", "orthogonal"}
-        Hadamard matrix with random signs, layer 0 holds them; identity; independent N(0, 1/2); a
-        rotation by a uniform angle at every pair of nodes.
+        "fjlt" is the Hadamard matrix with random signs, in layer 0. "gaussian" has independent
+        N(0, 1/2) weights. "orthogonal" rotates every pair of nodes by a uniform angle.
 
     Raises
     ------
     ValueError
-        For another ``init``.
+        If ``init`` is unknown.
 
     Examples
     --------
@@ -52,6 +52,7 @@ def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
         angle = _numbers(torch.rand(p, size, dtype=torch.float64)) * 2 * np.pi
         weights = np.empty((p, size, 2))
         for i in range(p):
+            # The nodes j and j ^ 2^i share an angle: (x, y) becomes (cx + sy, cy - sx).
             high = node >> i & 1
             shared = angle[i, node & ~(1 << i)]
             weights[i, :, 0], weights[i, :, 1] = (

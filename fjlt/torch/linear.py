@@ -17,23 +17,24 @@ __all__ = ["ButterflyLinear"]
 
 
 class ButterflyLinear(nn.Module):
-    """y = J2ᵀ·core·J1·x + bias in place of ``nn.Linear``: a small dense core between two truncated
-    butterflies.
+    """Layer y = J2ᵀ·core·J1·x + bias in place of ``nn.Linear``; no scale is added.
 
-    J1, shape (k1, in_features), and J2, shape (k2, out_features), are FJLTs at the start, scale
-    included, and are trained; only weights on a path from an input to a kept output are parameters.
-    The core is drawn as ``nn.Linear(k1, k2)`` would be, the bias as that of
-    ``nn.Linear(in_features, out_features)``.
+    A small dense core stands between two truncated butterflies, J1 of shape (k1, in_features) and
+    J2 of shape (k2, out_features). They start as FJLTs, scale included, and are trained. Only
+    weights on a path from an input to a kept output are parameters. The core is drawn as that of
+    ``nn.Linear(k1, k2)``, the bias as that of ``nn.Linear(in_features, out_features)``.
 
     Parameters
     ----------
     in_features, out_features : int
-        At least 1; need not be powers of 2.
+        At least 1; they need not be powers of 2.
     bias : bool
+        Whether there is a bias.
     k1, k2 : int, optional
-        Kept outputs, at most in_features and out_features. Default ceil(log2 of them), at least 1.
+        Numbers of kept outputs, at most in_features and out_features. Default: the ceilings of the
+        logarithms log2 of these, but at least 1.
     init : {"fjlt", "identity", "gaussian", "orthogonal"}
-        Start of J1 and J2; all with E JᵀJ = I over the kept outputs.
+        Start of J1 and J2. For each of them E JᵀJ = I over the kept outputs.
     device, dtype
         As for ``nn.Linear``; float16, bfloat16, float32 or float64.
 
@@ -45,26 +46,36 @@ class ButterflyLinear(nn.Module):
     core : Parameter, shape (k2, k1)
     bias : Parameter, shape (out_features,), or None
     rows1, rows2 : Tensor
-        Kept outputs, drawn with ``torch.manual_seed``'s generator; buffers, so that a
-        ``state_dict`` has them. A layer that loads another's gets its kept outputs, and parameters
-        of its sizes.
+        Kept outputs, drawn with PyTorch's generator. They are buffers, so that a ``state_dict`` has
+        them. A layer that loads the ``state_dict`` of another takes over its kept outputs, and
+        parameters of its sizes.
 
     Raises
     ------
     ValueError
-        If a size is out of range, ``init`` unknown, or the last axis of an input is not
-        in_features.
+        If a size is out of range, ``init`` is unknown, or the last axis of an input does not have
+        in_features entries.
     TypeError
-        For another dtype, or an input whose dtype or device is not that of the layer.
+        If the dtype is not one of these, or the dtype or device of an input is not that of the
+        layer.
+
+    See Also
+    --------
+    fjlt.DenseReplacement : the same operator in NumPy.
 
     Notes
     -----
-    The rank is at most min(k1, k2). Cost: 6·n·log2(n) flops a vector for each butterfly where it is
-    not pruned, and 2·k1·k2. On a CPU in single or double precision compiled kernels do forward and
-    backward; elsewhere, and for second derivatives, ``torch.func`` and ``torch.compile``, batched
-    products of blocks. Under autocast a CPU computes in single precision, and the result has
-    autocast's dtype. Source: Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021
-    submission).
+    The rank is at most min(k1, k2). Cost a vector: at most 6·n·log2(n) flops for each butterfly and
+    2·k1·k2 for the core.
+
+    On a CPU, in single or double precision, compiled kernels make the forward and the backward
+    pass. Elsewhere, and for second derivatives, ``torch.func`` and ``torch.compile``, batched
+    products of blocks make them. Under autocast a CPU computes in single precision, and the result
+    has autocast's dtype.
+
+    References
+    ----------
+    Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
 
     Examples
     --------
@@ -115,7 +126,7 @@ class ButterflyLinear(nn.Module):
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
-        """Draw all weights anew; the kept outputs stay."""
+        """Draw all weights anew. The kept outputs stay."""
         for weights, j in ((self.weights1, self._j1), (self.weights2, self._j2)):
             weights.copy_(torch.from_numpy(initial_weights(j.size, len(j.rows), self.init)[j.mask]))
         self.core.uniform_(-(self.k1**-0.5), self.k1**-0.5)
@@ -123,7 +134,7 @@ class ButterflyLinear(nn.Module):
             self.bias.uniform_(-(self.in_features**-0.5), self.in_features**-0.5)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The layer for x of shape (…, in_features)."""
+        """Apply the layer to x of shape (…, in_features)."""
         if x.shape[-1:] != (self.in_features,):
             raise ValueError(
                 f"input has shape {tuple(x.shape)}; the last axis must be in_features = "
@@ -150,8 +161,9 @@ class ButterflyLinear(nn.Module):
         return y if cast is None else y.to(cast)
 
     def to_dense(self) -> Tensor:
-        """J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it;
-        differentiable.
+        """The matrix J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it.
+
+        It is differentiable.
 
         Examples
         --------
@@ -164,9 +176,9 @@ class ButterflyLinear(nn.Module):
         return left @ right
 
     def factors(self) -> tuple[Tensor, Tensor]:
-        """J2ᵀ, shape (out_features, k2), and core·J1, shape (k2, in_features).
+        """The factors J2ᵀ, shape (out_features, k2), and core·J1, shape (k2, in_features).
 
-        For prediction only, two products with them can take less time than the butterflies.
+        If you only predict, two products with them can take less time than the butterflies.
         """
         return self._j2.dense(self.weights2).mT, self.core @ self._j1.dense(self.weights1)
 
@@ -180,6 +192,7 @@ class ButterflyLinear(nn.Module):
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
         for side in ("1", "2"):
             rows, j = state_dict.get(f"{prefix}rows{side}"), getattr(self, f"_j{side}")
+            # Other kept outputs: another truncation, with its own number of weights.
             if (
                 rows is not None
                 and rows.shape == (len(j.rows),)
@@ -193,7 +206,7 @@ class ButterflyLinear(nn.Module):
 
 
 def _autocast(device: str) -> torch.dtype | None:
-    """The dtype that autocast asks for, if it is on."""
+    """The dtype of autocast on a device, or None if it is off."""
     on = torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
     return torch.get_autocast_dtype(device) if on else None
 

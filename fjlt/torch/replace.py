@@ -16,7 +16,7 @@ __all__ = ["Projection", "count_weights", "from_linear", "replace_linear"]
 
 
 class Projection(NamedTuple):
-    """A butterfly layer near a dense one.
+    """A butterfly layer fitted to a dense one.
 
     Attributes
     ----------
@@ -24,8 +24,9 @@ class Projection(NamedTuple):
     error : float
         ‖W - J2ᵀ·core·J1‖_F² / ‖W‖_F².
     floor : float
-        The least such error of any matrix of rank min(k1, k2), the squares of the singular values
-        beyond. A layer of few rows can be near W only as far as W has few large singular values.
+        The least such error of any matrix of rank min(k1, k2): the sum of the squares of the other
+        singular values of W, divided by ‖W‖_F². A layer of few rows can be near W only if W has few
+        large singular values.
     """
 
     layer: ButterflyLinear
@@ -41,8 +42,7 @@ def from_linear(
     init: str = "fjlt",
     steps: int = 200,
 ) -> Projection:
-    """Butterfly layer nearest to a trained dense layer, as far as a descent finds it, with its
-    bias.
+    """Fit a butterfly layer to a trained dense layer by descent; it takes over the bias.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def from_linear(
     k1, k2, init
         As for ``ButterflyLinear``.
     steps : int
-        Steps of L-BFGS in the weights of both butterflies; 0 fits the core alone.
+        Steps of L-BFGS in the weights of both butterflies. With 0 only the core is fitted.
 
     Returns
     -------
@@ -60,15 +60,18 @@ def from_linear(
     Raises
     ------
     TypeError
-        If ``linear`` is no ``nn.Linear``.
+        If ``linear`` is not an ``nn.Linear``.
     ValueError
         If its weights are not finite, or a size is out of range.
 
     Notes
     -----
-    The best core for given butterflies is (J2ᵀ)⁺·W·J1⁺; the descent is in the error with this core,
-    in double precision on the CPU. Cost of a step: about 6·n1·n2·k operations. Source: Eckart,
-    Young, Psychometrika 1, 1936, for the floor.
+    The best core for given butterflies is (J2ᵀ)⁺·W·J1⁺. The descent minimises the error with this
+    core, in double precision on the CPU. A step costs about 6·n1·n2·k operations.
+
+    References
+    ----------
+    Eckart, Young, Psychometrika 1 (1936), for the floor.
 
     Examples
     --------
@@ -88,6 +91,8 @@ def from_linear(
     energy = float((W**2).sum())
 
     def error() -> Tensor:
+        # With orthonormal bases Q1, Q2 of the row spaces and the best core, the layer is
+        # Q2·Q2ᵀ·W·Q1·Q1ᵀ, an orthogonal projection of W.
         q1, q2 = (
             _basis(j.dense(w))
             for j, w in ((layer._j1, layer.weights1), (layer._j2, layer.weights2))
@@ -139,29 +144,29 @@ def replace_linear(
     ----------
     model : torch.nn.Module
     predicate : callable(name, layer) -> bool, optional
-        Which layers, ``name`` as in ``model.named_modules()``. Default: the last one, as the paper
-        does.
+        Says which layers to replace; ``name`` is that of ``model.named_modules()``. Default: the
+        last one, as in the paper.
     k1, k2, init
-        As for ``ButterflyLinear``, each for its own sizes.
+        As for ``ButterflyLinear``, applied to the sizes of each layer.
     project : bool
-        Near the trained weights, by ``from_linear``, instead of new ones.
+        Whether to fit the new layers to the trained weights, by ``from_linear``.
 
     Returns
     -------
     torch.nn.Module
-        The model; its replacement if it is itself a ``nn.Linear``. A layer that occurs twice stays
-        shared.
+        The model, or its replacement if it is itself an ``nn.Linear``. A layer that occurs twice
+        stays shared.
 
     Raises
     ------
     TypeError
-        If ``model`` is no module.
+        If ``model`` is not a module.
     ValueError
-        If no layer is chosen, or one shares its weight with another module.
+        If no layer is chosen, or a layer shares its weight with another module.
 
     Notes
     -----
-    Subclasses of ``nn.Linear`` are left alone: their owners read their weights themselves, as
+    Subclasses of ``nn.Linear`` are left alone, because their owners may read their weights, as
     ``MultiheadAttention`` does. Make the optimizer after the replacement.
 
     Examples
@@ -215,8 +220,9 @@ def replace_linear(
 
 
 def count_weights(model: nn.Module) -> int:
-    """Numbers that are trained: entries of all parameters, shared ones once; of butterflies the
-    effective ones.
+    """Number of trained numbers: the entries of all parameters that require a gradient.
+
+    Shared parameters count once, and butterflies have only effective weights.
 
     Examples
     --------

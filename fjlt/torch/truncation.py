@@ -1,5 +1,7 @@
-"""A truncated butterfly with effective weights only, as batched products of small blocks, on any
-device."""
+"""A truncated butterfly with effective weights only, as batched products of small blocks.
+
+It works on any device.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -17,39 +18,45 @@ from fjlt.boundary import next_power_of_two
 from fjlt.kernels.executor import ButterflyExecutor
 from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
+from fjlt.types import Array, IndexArray
 
 __all__ = ["Truncation"]
 
-Array = NDArray[Any]
-
-MOST_PASSES = 4
-"""The most that are tried; heuristic."""
+MAX_PASSES = 4
+"""Numbers of passes that are tried, at most; heuristic."""
 
 
 class Truncation:
-    """Which weights lie on a path from the first n inputs to the kept outputs ``rows``, and
-    products with them.
+    """The structure of a truncated butterfly: which weights matter, and products with them.
 
-    The effective weights are one vector, in the order layer, output, own or other input, as in
-    ``weights[effective_mask]`` of ``fjlt.TruncatedButterfly``.
+    The effective weights, those on a path from an input to a kept output, form one vector, in the
+    order of ``weights[effective_mask]`` of ``fjlt.TruncatedButterfly``.
+
+    Parameters
+    ----------
+    n : int
+        Number of inputs.
+    rows : array_like of int
+        Kept outputs.
 
     Attributes
     ----------
     n, size : int
-        Inputs, and the least power of 2 that is at least n.
+        Number of inputs, and the least power of 2 that is at least n.
     rows : ndarray
-        Kept outputs.
     mask : ndarray of bool, shape (log2 size, size, 2)
     compiled : Compiled, optional
-        What ``fjlt.torch.compilation`` keeps here.
+        Kept here by ``fjlt.torch.compilation``.
 
     Notes
     -----
-    After i layers the value at node j reaches only outputs that agree with j in the lowest i bits,
-    so that a pass of r layers is, for each residue j mod 2^i that some output has, a block from 2^r
-    nodes to as many as it has successors. The blocks are multiplied up from the weights, at a cost
-    that does not depend on the batch. The number of passes is that of least work. The vectors are
-    in rows here, as usual in PyTorch.
+    After i layers the value at node j reaches only outputs that agree with j in the lowest i bits.
+    A pass of r layers is therefore a block for each residue j mod 2^i that some output has: from
+    2^r nodes to the residue's successors, the residues mod 2^(i+r) that agree with it. The blocks
+    are multiplied up from the weights, at a cost that does not depend on the batch. The number of
+    passes is that of least work.
+
+    Vectors are in rows here, as usual in PyTorch.
 
     Examples
     --------
@@ -72,17 +79,21 @@ class Truncation:
         return Truncation, (self.n, self.rows)
 
     @cached_property
-    def kernels(self) -> tuple[ButterflyExecutor, NDArray[np.intp]]:
-        """A network with these kept outputs, its weights zero, and where it packs the effective
-        ones."""
-        network = ButterflyExecutor(np.zeros(self.mask.shape), self.rows)
+    def kernels(self) -> tuple[ButterflyExecutor, IndexArray]:
+        """An executor for these kept outputs, its weights zero, and where it packs the others.
+
+        The second result has the place of each effective weight.
+        """
+        executor = ButterflyExecutor(np.zeros(self.mask.shape), self.rows)
         place = np.argsort(
-            packed(np.arange(self.mask.size).reshape(self.mask.shape), network.passes)
+            packed(np.arange(self.mask.size).reshape(self.mask.shape), executor.passes)
         )
-        return network, place[self.mask.ravel()]
+        return executor, place[self.mask.ravel()]
 
     def product(self, x: Tensor, weights: Tensor) -> Tensor:
         """Kept outputs for the rows of x, shape (b, n)."""
+        # x has shape (b, nodes, residues). A pass takes the 2^r nodes t of each block h and residue
+        # c to the successors m of the residue, and then puts the residues in order.
         x = x.unsqueeze(-1)
         for step, block in self._blocks(weights):
             x = pad(x, (0, 0, 0, step.inputs - x.shape[1])).unflatten(1, (len(block), -1))
@@ -91,6 +102,7 @@ class Truncation:
 
     def adjoint(self, z: Tensor, weights: Tensor) -> Tensor:
         """The transpose of ``product``, for the rows of z, shape (b, l)."""
+        # The passes in reverse order, each transposed; a missing successor reads the zero column.
         z = z.unsqueeze(1)
         for step, block in reversed(self._blocks(weights)):
             z = pad(z, (0, 1))[:, : len(block), step.successor]
@@ -104,10 +116,11 @@ class Truncation:
         ).mT
 
     def _blocks(self, weights: Tensor) -> list[tuple[_Pass, Tensor]]:
-        """Each pass with its blocks, from node t of residue c to its successor m, shape (h, c, m,
-        t)."""
+        """Each pass with its blocks from node t of residue c to successor m, shape (h, c, m, t)."""
         padded, blocks = pad(weights, (0, 1)), []
         for step in self._passes_on(weights.device):
+            # From single nodes up: a layer joins the two halves of a block, each from its parent
+            # residue, times the weights of the output for its own and its other input.
             block = weights.new_ones(step.inputs, len(step.successor), 1)
             for index, parent in step.layers:
                 halves = block.unflatten(0, (-1, 2))[:, :, parent].transpose(1, 2)
@@ -121,10 +134,10 @@ class Truncation:
         return self._planned[device]
 
     def _plan(self) -> list[_Pass]:
-        """Passes of about equally many layers, as many as make least work."""
+        """Passes of about equally many layers; their number is that of least work."""
         splits = [
             np.linspace(0, self.p, n + 1).round().astype(int).tolist()
-            for n in range(1, min(MOST_PASSES, self.p) + 1)
+            for n in range(1, min(MAX_PASSES, self.p) + 1)
         ]
         plans = [[self._pass(a, b) for a, b in pairwise(split)] for split in splits]
         return min(plans, key=lambda passes: sum(step.work for step in passes), default=[])
@@ -137,6 +150,8 @@ class Truncation:
         number[self.mask] = np.arange(self.n_weights)
         layers = []
         for i in range(first, stop):
+            # The nodes of each residue after layer i, and the weights of their two inputs: the half
+            # of the block with bit i equal to the node's has its own weight.
             before, after = self._residues(i), self._residues(i + 1)
             node = after + (np.arange(-(-self.n >> stop) << (stop - i - 1))[:, None] << (i + 1))
             half = np.arange(2)
@@ -148,14 +163,15 @@ class Truncation:
                 )
             )
         before, after = self._residues(first), self._residues(stop)
+        # The successors of each residue, padded to equally many.
         parent = np.searchsorted(before, after % (1 << first))
         children = [np.flatnonzero(parent == c) for c in range(len(before))]
-        most = max(map(len, children))
-        successor = np.full((len(before), most), len(after))
+        max_children = max(map(len, children))
+        successor = np.full((len(before), max_children), len(after))
         place = np.empty(len(after), dtype=np.intp)
         for c, own in enumerate(children):
             successor[c, : len(own)] = own
-            place[own] = c * most + np.arange(len(own))
+            place[own] = c * max_children + np.arange(len(own))
         inputs = -(-self.n >> stop) << (stop - first)
         return _Pass(
             inputs,
@@ -167,11 +183,22 @@ class Truncation:
 
 
 class _Pass(NamedTuple):
-    """Some layers: rows of nodes they read; for each layer, the weights and the residue each output
-    comes from.
+    """Some layers of a truncation.
 
-    ``successor[c, m]``: the m-th residue after the pass that agrees with number c before it;
-    ``place``: the inverse.
+    Attributes
+    ----------
+    inputs : int
+        Number of nodes that are read for each residue.
+    layers : list of (Tensor, Tensor)
+        For each layer, the numbers of the weights of each output, and the residue that each output
+        comes from.
+    successor : Tensor, shape (c, m)
+        ``successor[c, m]`` is the m-th residue after the pass that agrees with residue c before it,
+        or one more than the last if there are fewer.
+    place : Tensor
+        The inverse of ``successor``.
+    work : int
+        Operations a vector.
     """
 
     inputs: int
@@ -181,7 +208,7 @@ class _Pass(NamedTuple):
     work: int
 
     def on(self, device: torch.device) -> _Pass:
-        """The same, on a device."""
+        """The same pass on a device."""
         layers = [(index.to(device), parent.to(device)) for index, parent in self.layers]
         return self._replace(
             layers=layers, successor=self.successor.to(device), place=self.place.to(device)

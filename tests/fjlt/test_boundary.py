@@ -28,6 +28,36 @@ def test_rows_keep_their_order():
     np.testing.assert_array_equal(boundary.rows(iter([3, 0, 2]), 4), [3, 0, 2])
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.uint16, np.intp])
+def test_arrays_of_rows_are_copied(kind):
+    given = np.array([3, 0, 2], kind)
+    rows = boundary.rows(given, 4)
+    assert rows.dtype == np.intp
+    assert not np.shares_memory(rows, given)
+    np.testing.assert_array_equal(rows, [3, 0, 2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([4, 0], "row = 4 .* 0 <= row <= 3"),
+        ([0, -1], "row = -1"),
+        ([1, 2, 1], r"repeats \[1\]"),
+        ([], "rows is empty"),
+    ],
+)
+@pytest.mark.parametrize("form", [list, lambda rows: np.array(rows, int)])
+def test_bad_rows_are_refused_in_every_form(rows, message, form):
+    with pytest.raises(ValueError, match=message):
+        boundary.rows(form(rows), 4)
+
+
+@pytest.mark.parametrize("row", [True, 1.0])
+def test_arrays_of_rows_that_are_not_integers_are_refused(row):
+    with pytest.raises(TypeError, match="row must be an integer"):
+        boundary.rows(np.array([row]), 4)
+
+
 @pytest.mark.parametrize("n", range(1, 70))
 def test_powers_of_two(n):
     size = boundary.next_power_of_two(n)

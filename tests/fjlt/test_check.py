@@ -1,4 +1,4 @@
-"""The public check must reject what is broken: one operator for each fault, all else right."""
+"""The public check rejects broken operators, each with a single fault."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,4 @@
-"""Expected errors against exhaustive integer enumeration (SRHT) and pairings of Gaussians, all
-exact."""
+"""Expected errors against exact references: enumeration of SRHTs and pairings of Gaussians."""
 
 from fractions import Fraction
 from itertools import combinations, product
@@ -64,8 +63,7 @@ def test_two_sided_and_bilinear_srht(n2, n1):
 
 
 def gaussian_second_moment(n, k):
-    """E[A_ab A_cd], A = JᵀJ: the sum over s, t and the pairings of J_sa J_sb J_tc J_td
-    (Isserlis)."""
+    """E[A_ab A_cd] for A = JᵀJ, by Isserlis: over s, t and the pairings of J_sa J_sb J_tc J_td."""
     moment = np.full((n, n, n, n), Fraction(0))
     for a, b, c, d in product(range(n), repeat=4):
         for s, t in product(range(k), repeat=2):

@@ -1,5 +1,4 @@
-"""Every random construction takes rng in every form that SPEC 7 names; nothing else decides the
-result."""
+"""Random constructions accept every form of rng in SPEC 7, and depend on nothing else."""
 
 import numpy as np
 import pytest

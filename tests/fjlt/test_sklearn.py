@@ -1,5 +1,4 @@
-"""The transformer: scikit-learn's own checks, its precision, its bound, and its use before a
-classifier."""
+"""The transformer: scikit-learn's checks, precision, the bound, and use before a classifier."""
 
 import pickle
 

@@ -14,8 +14,7 @@ from fjlt import (
 
 
 def all_counts(n):
-    """Number of effective weights for every set of outputs (a bit mask), by walking the graph both
-    ways."""
+    """Number of effective weights for every set of outputs, a bit mask, by walks in the graph."""
     size = 1 << (n - 1).bit_length()
     p = size.bit_length() - 1
     nodes = np.arange(size)
@@ -60,8 +59,7 @@ def test_a_truncated_butterfly_counts_the_same(n):
 
 @pytest.mark.parametrize("p", range(1, 10))
 def test_bound_for_powers_of_two_and_no_less(p):
-    """M <= 2n log2 l + 2n - 2l as 2^(M - 2n + 2l) <= l^(2n); equality exactly when l is a power of
-    2."""
+    """M <= 2n log2 l + 2n - 2l, as 2^(M - 2n + 2l) <= l^(2n); equal if and only if l is 2^i."""
     n = 1 << p
     for l in range(1, n + 1):
         excess = max_effective_weights(n, l) - 2 * n + 2 * l

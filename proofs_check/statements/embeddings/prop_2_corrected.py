@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from figures.data import digits
 from fjlt import gaussian, low_rank, srht
 from fjlt.runs.binomial import design
-from fjlt.types import RealArray
+from fjlt.types import LinearMap, RealArray
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -185,7 +185,7 @@ def _gaussian_draws(context: Context) -> Finding:
     )
 
 
-def real_data() -> list[tuple[str, RealArray, Callable[..., object], int, Fraction, int]]:
+def real_data() -> list[tuple[str, RealArray, Callable[..., LinearMap], int, Fraction, int]]:
     """(name, X, transform, k, ε, l), l the smallest size that the claim admits, below rank X."""
     X = digits()[0]
     # X = RᵀQᵀ with orthonormal columns of Q, so the smaller matrix Rᵀ has the same errors
@@ -202,7 +202,7 @@ def real_data() -> list[tuple[str, RealArray, Callable[..., object], int, Fracti
 
 
 def successes(
-    X: RealArray, transform: Callable[..., object], k: int, epsilon: float, l: int, context: Context
+    X: RealArray, transform: Callable[..., LinearMap], k: int, epsilon: float, l: int, context: Context
 ) -> int:
     """How many of the draws of the design reach (1 + ε)·Δ_k."""
     allowed = (1 + epsilon) * np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2)

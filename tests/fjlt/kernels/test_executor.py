@@ -114,7 +114,7 @@ def test_passes_keep_the_residues_of_the_outputs_only():
 
 
 def n_pairs(passes, n):
-    """How many sums of two products are made for a column."""
+    """Number of sums of two products that are made for a column."""
     total = 0
     for step in passes:
         a = 0
@@ -165,7 +165,7 @@ def test_read_only_arrays():
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_an_input_that_is_not_finite_is_found_even_behind_zero_weights(bad):
+def test_an_input_that_is_not_finite_is_allocated_even_behind_zero_weights(bad):
     rng = np.random.default_rng(0)
     for operator in (
         Butterfly.identity(256),
@@ -193,12 +193,12 @@ def test_an_input_that_is_not_finite_is_found_even_behind_zero_weights(bad):
 @pytest.mark.parametrize("kind", ["all", "some", "one"])
 @pytest.mark.parametrize("p", [1, 3, 6, 7, 8, 11, 13, 15])
 def test_kernels_write_only_where_they_may(p, kind, monkeypatch):
-    """Nothing else checks the bounds of what is compiled."""
-    guard, found = 1000, []
+    """No other test checks the bounds of compiled accesses."""
+    guard, allocated = 1000, []
 
     def guarded(size, dtype):
         whole = np.full(size + 2 * guard, 7, dtype)
-        found.append(whole)
+        allocated.append(whole)
         return whole[guard : guard + size]
 
     def empty(n, d, dtype, in_rows):
@@ -221,8 +221,8 @@ def test_kernels_write_only_where_they_may(p, kind, monkeypatch):
             executor.adjoint(g)
             for in_x in (True, False):
                 executor.gradient(x, g, in_x)
-    assert len(found) > 30
-    for whole in found:
+    assert len(allocated) > 30
+    for whole in allocated:
         assert (whole[:guard] == 7).all()
         assert (whole[-guard:] == 7).all()
 

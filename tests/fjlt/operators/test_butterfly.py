@@ -50,8 +50,7 @@ def test_result_dtype_is_the_common_one(weights, dtype):
 
 @pytest.mark.parametrize("columns", [(), (3,), (0,)])
 def test_vjp_is_the_derivative_of_a_multilinear_function(weights, dtype, columns, dense_network):
-    """Re<g, B(w) x> is affine in each weight: a finite difference with step 1 (or i) is its
-    derivative."""
+    """Re<g, B(w) x> is affine in each weight: a difference with step 1 (or i) is its derivative."""
     n = weights.shape[1]
     rng = np.random.default_rng(3)
     wide = np.complex128 if dtype.kind == "c" else np.float64

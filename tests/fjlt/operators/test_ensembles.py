@@ -1,5 +1,4 @@
-"""What all random embeddings share, and the laws of the entries of the Gaussian and the count
-sketch."""
+"""What all random embeddings share, and laws of the entries of Gaussian and count sketch."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,4 @@
-"""GF(2^m): the axioms, exhaustively for small m; irreducibility against a count by Gauss's
-formula."""
+"""GF(2^m): the axioms, exhaustively for small m; irreducible polynomials against Gauss's count."""
 
 import numpy as np
 import pytest
@@ -23,8 +22,7 @@ def test_is_a_field(m):
 
 @pytest.mark.parametrize("m", range(1, MAX_DEGREE + 1))
 def test_polynomial_is_irreducible(m):
-    """z^(2^m) = z modulo f, and z^(2^d) - z is invertible for the maximal proper divisors d of m
-    (Rabin)."""
+    """Rabin's test: z^(2^m) = z modulo f, and z^(2^d) - z is invertible for d = m/q, q prime."""
     f = irreducible(m)
     assert f.bit_length() == m + 1
     z = 2 if m > 1 else f ^ 2

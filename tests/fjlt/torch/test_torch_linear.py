@@ -1,5 +1,4 @@
-"""The butterfly layer of PyTorch: against the dense matrix, against NumPy, and where nn.Linear may
-stand."""
+"""The layer of PyTorch against the dense matrix and against NumPy, and in place of nn.Linear."""
 
 import copy
 import io

@@ -1,4 +1,4 @@
-"""Replacing dense layers of a model: which, with what, and what is refused."""
+"""Replacement of dense layers of a model: which layers, by what, and which models are refused."""
 
 import numpy as np
 import pytest

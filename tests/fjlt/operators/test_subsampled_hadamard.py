@@ -1,5 +1,4 @@
-"""The SRHT: its exact facts, and its law by enumeration of every choice that the generator can
-make."""
+"""The SRHT: exact facts, and its law by enumeration of every choice of the generator."""
 
 from collections import Counter
 from itertools import combinations, product
@@ -14,8 +13,7 @@ from fjlt.operators.truncated import DeferredButterfly
 
 
 class Scripted(np.random.Generator):
-    """A generator that returns the given signs and the given subset, in whatever order it is
-    asked."""
+    """A generator that returns the given signs and the given subset, called in any order."""
 
     def __init__(self, signs, rows):
         super().__init__(np.random.PCG64(0))

@@ -19,8 +19,7 @@ def code_matrix(k):
 
 
 def is_independent(signs, order):
-    """Whether in every ``order`` rows each sign pattern occurs in exactly columns/2^order
-    columns."""
+    """Whether in any ``order`` rows each sign pattern occurs in exactly columns/2^order columns."""
     bits = (signs < 0).astype(np.int64)
     for chosen in combinations(bits, order):
         pattern = sum(b << i for i, b in enumerate(chosen))
@@ -77,8 +76,10 @@ def test_rows_are_orthogonal_of_squared_norm_n_over_k(k, n, rounds):
 
 @pytest.mark.parametrize(("k", "n"), [(3, 16), (3, 13), (5, 100), (2, 64)])
 def test_the_code_is_repeated_and_signed(k, n):
-    """Without rounds J = k^(-1/2)·(code, code, …)·D: unit columns, independent signs, so E JᵀJ =
-    I."""
+    """Without rounds J = k^(-1/2)·(code, code, …)·D.
+
+    Its columns are unit vectors with independent signs, so that E JᵀJ = I.
+    """
     j = to_dense(ailon_liberty(k, n, rng=1, rounds=0)) * np.sqrt(k)
     code = code_matrix(k)
     copies = np.tile(code, (1, -(-n // code.shape[1])))[:, :n]
