@@ -1,4 +1,4 @@
-"""Every public function refuses what it cannot answer, with the numbers."""
+"""Every public function refuses bad arguments with a sentence that holds the numbers."""
 
 import numpy as np
 import pytest
@@ -290,7 +290,7 @@ def calls():
 
 
 def certified_calls():
-    """Both functions, from variables of (4, rows 0 and 2)."""
+    """Calls of both functions at variables of n = 4 and rows 0 and 2."""
     x = np.ones(4)
     for name, f in {"certify": certify, "certify_complex": certify_complex}.items():
         complex_too = name == "certify_complex"
@@ -354,7 +354,7 @@ def test_every_public_function_is_in_the_registry():
 
 
 def test_good_input_is_accepted():
-    """The registry's unspoilt arguments work, so that each refusal is due to the spoilt one."""
+    """The good arguments of the calls above work, so each refusal is due to the bad one."""
     for f in WITH_B.values():
         f(X, Y, M, 1)
     for g in NETWORK.values():

@@ -1,4 +1,4 @@
-"""Both commands, in process through the same entry as the shell, and once through the shell."""
+"""The commands, in process through the entry point of the shell, and once through the shell."""
 
 import json
 import os
@@ -19,7 +19,7 @@ X = np.random.default_rng(0).normal(size=(6, 9))
 
 @pytest.fixture
 def call(tmp_path, monkeypatch, capsys):
-    """Run the command in an empty folder that holds X.npy; exit status, output, error output."""
+    """Run a command in a folder that holds X.npy only; return exit status, output and errors."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     np.save("X.npy", X)
@@ -259,6 +259,17 @@ def test_joint_where_every_plane_can_be_reached(call, tmp_path, more):
     assert not (tmp_path / "o/certificates").exists()
 
 
+def test_joint_without_a_known_minimum_still_writes_its_results(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("landscape.cli.joint_command._losses_of_minima", lambda *results: [])
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--starts", 2, "--out", "o")
+    status, out, err = call(*arguments, "--no-enumerate")
+    assert (status, err) == (0, "")
+    assert "No minimum is known, so training was not run; raise --starts." in out
+    record = json.loads((tmp_path / "o/joint.json").read_text())
+    assert (record["endings"], record["settings"]["runs"]) == ([], 40)
+
+
 def test_joint_table(call, tmp_path):
     assert call("joint", "--table", 4, "--out", "o")[0] == 0
     lines = (tmp_path / "o/table.csv").read_text().splitlines()
@@ -328,8 +339,8 @@ def test_module_runs_from_the_shell(tmp_path):
 
 @pytest.mark.parametrize(("kind", "gram"), [("fjlt", 8 / 3), ("identity", 1.0), ("random", None)])
 def test_butterflies_of_the_command_line(tmp_path, kind, gram):
-    """FJLT rows are orthogonal with the scale of an isometry on average; identity rows pick
-    inputs."""
+    """The rows of an FJLT are orthogonal, scaled as an isometry on average; those of the identity
+    select inputs."""
     np.save(tmp_path / "X.npy", np.eye(8))
     B = Problem.load(str(tmp_path / "X.npy"), None, "1,4,6", None, 2, None, kind, 0).B.to_dense()
     if gram is None:

@@ -1,5 +1,4 @@
-"""Closed formulas for critical points against the Hessian's eigenvalues, over all degenerate
-cases."""
+"""The formulas of critical points against the eigenvalues of the Hessian, degenerate cases too."""
 
 import itertools
 import math
@@ -23,7 +22,7 @@ def random_data(m, n, l, d, rank_y=None):
 
 
 def with_singular_values(values, m, l, d):
-    """Data whose matrix A has exactly these singular values, B random invertible."""
+    """Data whose matrix A has exactly these singular values; B is random and invertible."""
     rng = np.random.default_rng([m, l, d, len(values)])
     right = np.linalg.qr(rng.normal(size=(d, d)))[0]
     left = np.linalg.qr(rng.normal(size=(m, m)))[0]
@@ -98,8 +97,8 @@ def test_index_and_nullity_are_those_of_the_hessian(name, rng):
         assert (point.index, point.nullity) == point.inertia()
         for t_D, t_E in fitting_ranks(point):
             D, E = point.realise(rng, t_D, t_E)
-            found = numerical_inertia(D, E, X, Y, B)
-            assert found == point.inertia(t_D, t_E), (name, point, t_D, t_E)
+            inertia = numerical_inertia(D, E, X, Y, B)
+            assert inertia == point.inertia(t_D, t_E), (name, point, t_D, t_E)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -151,7 +150,8 @@ def test_global_minimum_or_strict_saddle(name):
 
 
 def test_descent_identity_where_the_rotation_argument_has_no_pair():
-    """At I = [p], rank D = p < k, the loss goes down along (v wᵀ, w qᵀ), by an exact polynomial."""
+    """At I = {1, …, p} with rank D = p < k the loss decreases along (v wᵀ, w qᵀ), by an exact
+    polynomial."""
     rng = np.random.default_rng(0)
     (X, Y, B), k = CASES["m = l"]
     Z, sigma = B @ X, signal_matrix(X, Y, B)
@@ -192,13 +192,13 @@ def test_many_subsets_are_enumerated_lazily():
 @pytest.mark.parametrize(("r", "k"), [(0, 1), (1, 3), (6, 3), (7, 7)])
 def test_levels_against_brute_force(r, k):
     values = sorted(np.random.default_rng(r).integers(1, 5, size=r).astype(float), reverse=True)
-    found = list(_levels(values, 0.5, k))
+    levels = list(_levels(values, 0.5, k))
     subsets = [c for q in range(min(k, r) + 1) for c in itertools.combinations(range(1, r + 1), q)]
-    level = {
+    expected = {
         c: math.fsum([0.5, *(v for i, v in enumerate(values, 1) if i not in c)]) for c in subsets
     }
-    assert {subset: loss for loss, subset in found} == level
-    assert [loss for loss, _ in found] == sorted(level.values())
+    assert {subset: loss for loss, subset in levels} == expected
+    assert [loss for loss, _ in levels] == sorted(expected.values())
 
 
 def test_small_losses_keep_their_digits():
@@ -207,7 +207,7 @@ def test_small_losses_keep_their_digits():
     assert first.loss == pytest.approx(1e-6, rel=1e-12, abs=0)
 
 
-def test_notes_say_what_is_open():
+def test_notes_say_what_the_subset_does_not_determine():
     notes = {p.subset: p.note for p in points_of("pair of equal eigenvalues")}
     assert "λ2 to λ3 are equal" in notes[1, 2]
     assert notes[2, 3] == ""

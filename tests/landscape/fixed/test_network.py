@@ -1,5 +1,5 @@
-"""Loss and derivatives against a dense, holomorphic second implementation differentiated by complex
-steps."""
+"""Loss and derivatives against a second implementation: dense, holomorphic, differentiated by
+complex steps."""
 
 import pickle
 
@@ -29,7 +29,7 @@ def dense_layer(w, i):
 
 
 def unpack(net, theta):
-    """D, E, layers as dense matrices, from the documented order of the parameters."""
+    """D, E and the layers as dense matrices, by the documented order of the parameters."""
     m, k = net.decoder.shape
     l = net.encoder.shape[1]
     D, E = theta[: m * k].reshape(m, k), theta[m * k : m * k + k * l].reshape(k, l)
@@ -40,7 +40,7 @@ def unpack(net, theta):
 
 
 def holomorphic(net, theta, X, Y):
-    """Loss and gradient, valid for complex theta: transposes, never conjugates."""
+    """Loss and gradient with transposes and no conjugates, so that theta may be complex."""
     D, E, layers = unpack(net, theta)
     mask, size = net.butterfly.effective_mask, net.butterfly.butterfly.n
     P = np.eye(size)[net.butterfly.rows]

@@ -14,8 +14,10 @@ STEP = 1e-60
 
 
 def holomorphic_projection_loss(X, Y, B, U):
-    """‖Y - U Uᵀ Y P‖² for fixed U, P the projection to the rows of BX, by transposes: valid for
-    complex B."""
+    """‖Y - U Uᵀ Y P‖² for a fixed U, with P the projection onto the row space of BX.
+
+    There are transposes and no conjugates, so B may be complex.
+    """
     Z = B @ X
     P = Z.T @ np.linalg.solve(Z @ Z.T, Z)
     R = Y - U @ U.T @ Y @ P
@@ -56,7 +58,7 @@ def test_gradient_by_differences(k):
 
 
 def test_loss_is_the_minimum_over_decoder_and_encoder():
-    """Alternating least squares, which knows no eigenvalues, ends at the reduced loss."""
+    """Alternating least squares, which uses no eigenvalues, ends at the reduced loss."""
     X, Y, B = random_data(seed=3)
     D, Z = np.random.default_rng(4).normal(size=(4, 2)), B @ X
     for _ in range(400):

@@ -31,7 +31,7 @@ def test_only_the_row_space_of_the_encoder_matters():
 
 
 def test_badly_conditioned_data_against_many_digits():
-    """The condition number 1e11 would be squared in X̃X̃ᵀ, past double precision."""
+    """X̃ has condition number 1e11; that of X̃X̃ᵀ is beyond double precision."""
     rng = np.random.default_rng(3)
     base = np.linalg.qr(rng.normal(size=(6, 6)))[0]
     X = base[:3].copy()
@@ -41,8 +41,8 @@ def test_badly_conditioned_data_against_many_digits():
     Z, W = mpmath.matrix(X.tolist()), mpmath.matrix(Y.tolist())
     exact = W * Z.T * (Z * Z.T) ** -1 * Z * W.T
     expected = np.array(exact.tolist(), dtype=float)
-    # the perturbation of the row space by rounding, κ·2^-52, times that of ‖Y‖²; squared, κ would
-    # leave no digit
+    # Rounding turns the row space by about κ·2^-52, κ the condition number, and the result changes
+    # by this times ‖Y‖². With κ² in place of κ no digit would be right.
     limit = np.linalg.cond(X) * 2.0**-52 * np.sum(Y**2)
     assert limit < 1e-2
     assert np.abs(signal_matrix(X, Y, np.eye(3)) - expected).max() < limit

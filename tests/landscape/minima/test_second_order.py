@@ -1,5 +1,5 @@
-"""Newton's method on row spaces: minima to full precision, saddles left, ends outside the row
-spaces told apart."""
+"""Newton's method on row spaces: it finds minima to full precision, leaves saddles, and notices
+when a descent leaves the row spaces."""
 
 import numpy as np
 import pytest
@@ -192,14 +192,13 @@ def test_hessian_product_against_differences(n, rows, k, m):
 
     h = 1e-3  # two central differences: the error is of order h⁴
     difference = (8 * (gradient(h) - gradient(-h)) - gradient(2 * h) + gradient(-2 * h)) / (12 * h)
-    found = reduced_hessian_product(X, Y, B, k, direction)
-    assert found == pytest.approx(difference, abs=1e-5 * np.abs(difference).max())
-    assert not found[~B.effective_mask].any()
+    product = reduced_hessian_product(X, Y, B, k, direction)
+    assert product == pytest.approx(difference, abs=1e-5 * np.abs(difference).max())
+    assert not product[~B.effective_mask].any()
 
 
 def test_hessian_product_against_the_gain():
-    """For l = k both are second derivatives of one function: of weights that are variables, and of
-    all others."""
+    """For l = k the gain is the same function, of those weights that are variables."""
     X, Y = data(8, 5)
     spaces = RowSpaces(8, [0, 4], 2)
     x = spaces.random(np.random.default_rng(2))

@@ -1,5 +1,4 @@
-"""Learned sketches: the gradient, the structures, and that what is learned holds on matrices that
-were held out."""
+"""Learned sketches: their errors and gradient, and that they generalise to held-out matrices."""
 
 import numpy as np
 import pytest
@@ -32,7 +31,7 @@ def test_a_sketch_of_deficient_rank():
 
 
 def derivative(function, theta, direction):
-    """By central differences of order six, of the best of several widths."""
+    """Derivatives by central differences of order six, for several widths."""
     estimates = []
     for h in (0.02, 0.01, 0.005, 0.0025):
         f = [function(theta + j * h * direction) for j in (-3, -2, -1, 1, 2, 3)]
@@ -57,8 +56,8 @@ def test_gradient(structure):
     gradient = family.at(theta).gradient(x, pulled.transpose(1, 0, 2).reshape(l, -1))
     for _ in range(3):
         direction = rng.standard_normal(theta.size) / theta.size**0.5
-        found = np.array(derivative(total, theta, direction))
-        assert np.abs(found - gradient @ direction).min() < 1e-8 * np.linalg.norm(gradient)
+        differences = np.array(derivative(total, theta, direction))
+        assert np.abs(differences - gradient @ direction).min() < 1e-8 * np.linalg.norm(gradient)
     dense = sum(reduced_gradient(a, a, B, k) for a in X)
     np.testing.assert_allclose(
         sum(g @ a.T for g, a in zip(pulled, X, strict=True)), dense, atol=1e-10
@@ -84,12 +83,12 @@ def test_learns_what_holds_for_others(structure, nonzeros):
     )
     test = images[300:600]
     least = np.square(np.linalg.svd(test, compute_uv=False)[:, k:]).sum(axis=1)
-    found = approximation_errors(learned.sketch, test, k)
+    errors = approximation_errors(learned.sketch, test, k)
     drawn = np.mean(
         [approximation_errors(gaussian(l, 8, rng=seed), test, k).mean() for seed in range(20)]
     )
-    assert (least <= found + 1e-12).all()
-    assert found.mean() - least.mean() < 0.8 * (drawn - least.mean())
+    assert (least <= errors + 1e-12).all()
+    assert errors.mean() - least.mean() < 0.8 * (drawn - least.mean())
     assert learned.error == learned.held_out.min() == learned.held_out[(learned.best_step + 3) // 4]
     assert learned.error < learned.held_out[0]
     pattern = np.count_nonzero(to_dense(learned.sketch), axis=0)
@@ -118,15 +117,15 @@ def test_matrices_of_several_shapes_and_none_held_out():
 
 
 def test_a_callback_ends_it():
-    seen = []
+    calls = []
     learned = learn_sketch(
         np.eye(4)[None] * np.arange(1, 6)[:, None, None],
         1,
         2,
-        callback=lambda *a: seen.append(a) or 3,
+        callback=lambda *a: calls.append(a) or 3,
     )
     assert learned.n_steps == 0
-    assert len(seen) == 1
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -158,7 +157,7 @@ def test_is_refused(matrices, options, text):
 
 
 def test_what_is_held_out_is_not_learned_from():
-    """With l = n every sketch is as good, so the two means tell which matrices they are of."""
+    """With l = n every sketch has the same errors, so the means show which matrices they are of."""
     X = np.random.default_rng(0).standard_normal((10, 4, 5))
     least = np.square(np.linalg.svd(X, compute_uv=False)[:, 1:]).sum(axis=1)
     learned = learn_sketch(X, 1, 4, "dense", max_steps=3, rng=0)
@@ -180,8 +179,8 @@ def test_tall_matrices_are_learned_from_their_triangular_factors():
     tall = [rng.standard_normal((12, 3)) for _ in range(10)]
     for batch_size in (None, 4):
         learned = learn_sketch(tall, 1, 2, held_out=0, max_steps=5, batch_size=batch_size, rng=0)
-        found = approximation_errors(learned.sketch, tall, 1)
-        assert learned.error == pytest.approx(found.mean(), rel=1e-12)
+        errors = approximation_errors(learned.sketch, tall, 1)
+        assert learned.error == pytest.approx(errors.mean(), rel=1e-12)
 
 
 def test_history_in_batches_is_what_the_batches_met():

@@ -163,9 +163,11 @@ def test_zero_targets_and_zero_data():
 
 def test_callback_sees_the_history():
     X, Y = small()
-    seen = []
-    result = fit(X, Y, 2, srht(3, 8, rng=0), max_steps=5, rng=0, callback=lambda *a: seen.append(a))
-    assert seen == list(enumerate(result.history.tolist()))
+    calls = []
+    result = fit(
+        X, Y, 2, srht(3, 8, rng=0), max_steps=5, rng=0, callback=lambda *a: calls.append(a)
+    )
+    assert calls == list(enumerate(result.history.tolist()))
 
 
 def test_progress_bar_leaves_standard_output_alone(capsys):

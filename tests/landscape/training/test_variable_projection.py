@@ -1,5 +1,4 @@
-"""Variable projection against the reduced loss and its gradient, by singular values; and what it is
-good for."""
+"""Variable projection against the reduced loss by singular values, and against other trainings."""
 
 import numpy as np
 import pytest
@@ -41,7 +40,7 @@ def test_value_gradient_and_the_best_decoder_and_encoder(m, n, d, rank, l, k):
     assert np.square(D @ E @ (B @ X) - Y).sum() == pytest.approx(expected, rel=1e-11)
 
 
-def test_nothing_to_see_and_nothing_finite():
+def test_zero_weights_and_weights_that_overflow():
     X, Y, B = problem(3, 8, 6, 6, 3)
     projected = VariableProjection(B, X, Y, 2)
     value, gradient = projected(np.zeros_like(projected.start))
