@@ -1,4 +1,4 @@
-"""A model of yours, trained with its dense layers and with one of them replaced: accuracy and
+"""Train a small model with its dense layers and with one of them replaced; compare accuracy and
 weights."""
 
 import torch
@@ -28,5 +28,6 @@ for is_replaced in (False, True):
         nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10)
     )
     if is_replaced:
+        # choose the layers by their names in the model; "2" is the middle one
         replace_linear(model, lambda name, layer: name == "2")
     print(f"{model[2]}\n  {count_weights(model)} weights, accuracy {trained_accuracy(model):.3f}")

@@ -1,3 +1,5 @@
+"""The folder of real data, for tests anywhere."""
+
 import os
 from pathlib import Path
 
@@ -8,7 +10,10 @@ CHECKOUT = Path(__file__).parents[1]
 
 @pytest.fixture
 def data_folder(monkeypatch):
-    """Folder with the registered files; the loaders read from it."""
+    """The folder with the registered files, set so that the loaders read from it.
+
+    Skips the test if there is none.
+    """
     folder = Path(os.environ.get("FJLT_DATA_DIR") or CHECKOUT.parent / "shared" / "data")
     if not (folder / "mnist").is_dir():
         pytest.skip(

@@ -1,4 +1,4 @@
-"""The examples run as they stand, and show what they promise."""
+"""The examples run, and print what they promise."""
 
 import re
 import subprocess

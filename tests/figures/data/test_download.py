@@ -1,5 +1,5 @@
-"""A real server on this machine that behaves well, sends the wrong thing, hangs up, or is not
-there."""
+"""Downloads from a server on this machine that answers, sends the wrong bytes, hangs up, or is
+absent."""
 
 import gc
 import hashlib
@@ -14,8 +14,8 @@ from figures.data import download
 from figures.data.download import fetch, locate
 from figures.data.registry import DataFile
 
-# pooch leaves the response of a failed request to the garbage collector, which then complains of
-# its socket
+# pooch leaves the response of a failed request to the garbage collector, which warns of its open
+# socket
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 CONTENT = bytes(range(256)) * 300
@@ -74,7 +74,7 @@ def served(server, path):
 
 
 def nowhere(server):
-    """A file whose server has gone: port 9 of this machine answers nobody."""
+    """A file whose server is absent: nothing listens on port 9 of this machine."""
     return replace(served(server, "good.bin"), url="http://127.0.0.1:9/good.bin")
 
 

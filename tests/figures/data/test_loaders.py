@@ -1,5 +1,5 @@
-"""Facts published about the data, or found in it once with another program, against what the
-loaders give."""
+"""What the loaders give, against facts that are published or were once found with another
+program."""
 
 import hashlib
 import shutil
@@ -83,8 +83,8 @@ def test_cifar10():
 
 @needs_data
 def test_cifar10_classes_agree_with_the_pictures():
-    """Mean blue of the sea and sky classes exceeds that of the rest, batch by batch: labels are
-    aligned."""
+    """The labels are aligned with the pictures: ships and airplanes are bluer than the rest, in
+    every batch."""
     images, labels = data.cifar10()
     blueness = images[..., 2].mean(axis=(1, 2)) - images[..., 0].mean(axis=(1, 2))
     for batch in np.split(np.arange(10_000), 10):
@@ -118,8 +118,8 @@ def test_olivetti():
 
 @needs_data
 def test_olivetti_faces_are_upright():
-    """A face is more like its mirror image left to right than top to bottom, and lighter above than
-    below."""
+    """A face resembles its mirror image left to right more than top to bottom, and it is lighter
+    above than below."""
     mean = data.olivetti()[0].mean(axis=0)
     assert np.abs(mean - mean[:, ::-1]).mean() < 0.5 * np.abs(mean - mean[::-1]).mean()
     assert mean[8:24, 16:48].mean() > mean[40:56, 16:48].mean() + 5
@@ -146,7 +146,7 @@ def test_samson():
 
 
 def energy(cube):
-    """Share of the energy in the first 3 singular values of the matrix band x pixel."""
+    """Share of the squared singular values of the matrix (band, pixel) that the first 3 have."""
     values = np.linalg.svd(cube.reshape(len(cube), -1), compute_uv=False) ** 2
     return values[:3].sum() / values.sum()
 

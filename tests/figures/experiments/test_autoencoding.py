@@ -1,5 +1,5 @@
-"""The auto-encoder experiment: its losses found another way, its data matrices against their
-descriptions."""
+"""The auto-encoder experiment: its losses against a second computation, and its data matrices
+against their descriptions."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,7 @@ def test_pca_is_the_tail_of_the_singular_values(table, losses):
         assert (row["n"], row["d"], row["rank"]) == (*X.shape, np.linalg.matrix_rank(X))
 
 
-def test_fjlt_and_pca_is_that_of_the_whole_matrix(table, losses):
+def test_fjlt_and_pca_on_the_factor_equals_that_on_the_matrix(table, losses):
     rng = stream(3, "digits", 1, 2, "B, D, E")
     expected = low_rank(matrix(3, "digits", 1), srht(4, 64, rng=rng), 2).error
     assert losses["FJLT+PCA"] == pytest.approx(expected, rel=1e-9)
@@ -178,7 +178,7 @@ def test_digits_are_rows():
 
 
 def check_mnist(X, pictures):
-    """Rows are pictures, each once, in a frame of small normal numbers, column by column."""
+    """Each row is another picture in a frame of small normal numbers, column by column."""
     n = len(X)
     padded = X.reshape(n, 32, 32).transpose(0, 2, 1)
     inner = np.rint(255 * padded[:, 2:30, 2:30])
@@ -274,7 +274,7 @@ def test_an_unknown_dataset_is_refused():
         ("gaussian-1", 16, "n = 16 leaves a rank of n/32 < 1"),
     ],
 )
-def test_a_size_that_the_data_lack_is_refused(name, n, words):
+def test_a_size_for_which_there_are_no_data_is_refused(name, n, words):
     with pytest.raises(ValueError, match=words):
         data_matrix(name, n, np.random.default_rng(0))
 

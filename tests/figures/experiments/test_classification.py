@@ -1,5 +1,5 @@
-"""The training of image networks: who sees which images, equal effort for all layers, nothing
-chosen on the test."""
+"""The training of image networks: which images each part has, equal effort for all layers, and test
+images that decide nothing."""
 
 from functools import partial
 
@@ -35,7 +35,7 @@ def test_digits_are_split_without_overlap():
     pictures = parts.train[0]
     assert abs(pictures.mean()) < 1e-5
     assert pictures.std() == pytest.approx(1, abs=1e-5)
-    # the test images are scaled as the others, and lie in the order of the publisher
+    # the test images are scaled like the others, and are in the order of the publisher
     X, labels = images.digits()
     raw = X.T.reshape(-1, 1, 8, 8)[1348:]
     assert np.corrcoef(raw.ravel(), parts.test[0].ravel())[0, 1] > 1 - 1e-6
@@ -119,8 +119,8 @@ def test_fewer_images_are_seen_more_often(monkeypatch):
 
 
 def test_replicates_and_steps_tried_begin_alike(monkeypatch):
-    """Every training has the images, the start and the order of its replicate, whatever came
-    before."""
+    """Every training has the images, the start and the batches of its replicate, whatever was
+    trained before."""
     begun = []
 
     def task(parts, classifier, batches):
@@ -143,7 +143,7 @@ def test_the_pairs_of_dense_layers(n1, n2):
     assert isinstance(butterfly, ButterflyLinear)
     assert count_weights(dense) == n1 * n2 + n2
     assert equal_rank[0].out_features == min(butterfly.k1, butterfly.k2)
-    # the butterfly that the pair was measured by is another draw
+    # the pair was fitted to another draw of the butterfly
     largest = max(count_weights(ButterflyLinear(n1, n2)) for _ in range(50))
     assert count_weights(equal_weights) <= max(largest, n1 + 2 * n2)
     assert count_weights(equal_weights) > 0.5 * count_weights(butterfly)

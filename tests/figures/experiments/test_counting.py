@@ -117,8 +117,7 @@ def test_tags_are_those_of_flair_and_of_the_treebank():
 
 
 def enumerated(n, k):
-    """Numbers of effective weights of the operators of all sets of k kept outputs, the first n
-    inputs fed."""
+    """Numbers of effective weights of the operators on n inputs with all sets of k kept outputs."""
     size = 1 << (n - 1).bit_length()
     weights = Butterfly.identity(size).weights
     return [

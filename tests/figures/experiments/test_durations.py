@@ -1,5 +1,4 @@
-"""Times in turns and the memory of layers: what is run, how often, and what the numbers must
-obey."""
+"""Times in turns and the memory of layers: what is run and how often, and bounds on the results."""
 
 import time
 from itertools import count
@@ -61,7 +60,7 @@ def test_every_kind_in_every_mode_and_block(measure, model):
     assert {row["faster"] for row in table if row["layer"] == "dense"} == {0}
 
 
-def test_the_mean_of_a_block_and_who_was_faster(monkeypatch):
+def test_the_median_of_a_block_and_which_layer_was_faster(monkeypatch):
     times = np.tile([4.0, 2.0, 8.0, 4.0], (20, 1))
     times[::2, 1] = 6.0
     monkeypatch.setattr(durations, "times_in_turns", lambda functions, runs: times)
@@ -106,8 +105,8 @@ def test_too_few_runs():
 
 
 def test_memory_of_the_dense_layer_is_that_of_its_weights():
-    """4 MiB of weights; with gradient, moments, and what Adam needs beside them in a step, 4 to 8
-    times as much."""
+    """The weights take 4 MiB. With the gradient, the moments and what a step of Adam needs besides,
+    a training step takes 4 to 8 times as much."""
     n = 1024
     table = memory(0, n, 1)
     found = {(row["layer"], row["mode"]): row["bytes"] / (4 * n * n) for row in table}
@@ -117,7 +116,7 @@ def test_memory_of_the_dense_layer_is_that_of_its_weights():
     assert found["low rank, equal rank", "training step"] < 0.5
 
 
-def test_memory_of_a_layer_that_cannot_be_had(monkeypatch):
+def test_memory_that_cannot_be_measured(monkeypatch):
     with pytest.raises(MemoryError, match="no memory for a layer of 10000000 × 10000000 features"):
         peak(0, 10**7, 1, "dense", "prediction")
     monkeypatch.setattr("figures.experiments.memory._STATUS", Path("/proc/of another system"))

@@ -1,5 +1,5 @@
-"""The sketching experiment: who sees which matrices, errors found another way, equal effort for all
-structures."""
+"""The sketching experiment: which matrices each part has, errors against a second computation, and
+equal effort for all structures."""
 
 import numpy as np
 import pytest
@@ -76,8 +76,7 @@ def test_cifar10_parts():
 
 @pytest.fixture
 def posts(monkeypatch):
-    """Posts of 20 groups; all of a group have its word, and a word of the group occurs more often
-    than any other."""
+    """Posts of 20 groups. Every post of a group has the word of the group, twice."""
     words = [f"word{g:02}" for g in range(20)]
     texts = [f"{word} {word} the text{i % 20}" for word in words for i in range(100)]
     fake = text.Newsgroups(texts, np.repeat(np.arange(20), 100), tuple(words))
@@ -86,8 +85,7 @@ def posts(monkeypatch):
 
 
 def groups_of(part, rows):
-    """The groups that the columns of each matrix come from; rows[g] is where the word of g
-    stands."""
+    """The groups that the columns of each matrix come from; rows[g] is the row of the word of g."""
     return [{g for g in range(20) if (X[rows[g]] > 0).any()} for X in part]
 
 
@@ -157,7 +155,7 @@ def test_matrices_are_scaled_and_their_rows_permuted_alike(name, n, request):
         ("hs-sod", 8, "unknown dataset 'hs-sod'; known: hyperspectral, cifar10"),
     ],
 )
-def test_a_size_that_the_data_lack_is_refused(name, n, words):
+def test_a_size_for_which_there_are_no_data_is_refused(name, n, words):
     with pytest.raises(ValueError, match=words):
         family(name, n, np.random.default_rng(0))
 
@@ -235,8 +233,7 @@ def test_more_nonzeros_are_learned():
 
 @pytest.mark.parametrize("sketch", LEARNED)
 def test_the_test_matrices_choose_nothing(monkeypatch, sketch):
-    """The planted fault of selection on the test set would show here: garbage to test on changes
-    what is learned."""
+    """With garbage to test on, the same is learned. Selection on the test set would show here."""
     settings = {"sketch": sketch, "replicates": 2, "steps": 40, "checkpoints": 2, **SMALL}
     honest, make = compute(**settings), FAMILIES["digits"]
 

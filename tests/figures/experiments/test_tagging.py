@@ -1,5 +1,5 @@
-"""The training of taggers: who sees which sentences, spans against another count, nothing chosen on
-the test."""
+"""The training of taggers: which sentences each part has, and spans and F1 against a second
+computation."""
 
 import re
 
@@ -78,8 +78,10 @@ def test_the_parts_of_the_data(dataset, sizes):
     assert parts.test == test
     if sizes:
         assert tuple(map(len, parts)) == sizes
-    seen, asked = ({tag for sentence in part for _, tag in sentence} for part in (sentences, test))
-    assert len(asked - seen) <= 2
+    known, tested = (
+        {tag for sentence in part for _, tag in sentence} for part in (sentences, test)
+    )
+    assert len(tested - known) <= 2
 
 
 @needs_data
