@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from fjlt.types import Array, DTypeLike, RNGLike
+from fjlt.types import Array, ArrayLike, DTypeLike, RNGLike
 
 __all__ = ["check_operator"]
 
@@ -105,7 +105,11 @@ def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: DTypeLike) 
 
 
 def _result(
-    name: str, call: Callable[[Array], Any], argument: Array, shape: tuple[int, ...], dtype: Any
+    name: str,
+    call: Callable[[Array], Any],
+    argument: Array,
+    shape: tuple[int, ...],
+    dtype: DTypeLike,
 ) -> Array:
     try:
         y = call(argument)
@@ -117,14 +121,14 @@ def _result(
     return y
 
 
-def _close(name: str, a: Any, b: Any, *factors: Array) -> None:
+def _close(name: str, a: ArrayLike, b: ArrayLike, *factors: Array) -> None:
     """Require |a - b| to be within the rounding error of a product of the factors.
 
     Rounding is that of the least precise of their dtypes.
     """
     eps = max(np.finfo(f.dtype).eps for f in factors)
     allowed = 10 * sum(factors[0].shape) * eps * np.prod([np.linalg.norm(f) for f in factors])
-    error = np.max(np.abs(a - b), initial=0.0)
+    error = np.max(np.abs(np.subtract(a, b)), initial=0.0)
     _require(
         bool(error <= allowed), f"{name}: largest error {error:.3g}, rounding allows {allowed:.3g}"
     )

@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fjlt import boundary, fwht, srht
 from fjlt.operators.subsampled_hadamard import SRHT
-from fjlt.types import Array
+from fjlt.types import Array, ArrayLike, SparseArray
 
 __all__ = ["FJLTProjection", "srht_min_dim"]
 
@@ -145,18 +145,18 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def __init__(
         self,
-        n_components: Any = "auto",
+        n_components: int | str = "auto",
         *,
         eps: float = 0.1,
         delta: float = 0.05,
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_components = n_components
         self.eps = eps
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: ArrayLike | SparseArray, y: object = None) -> Self:
         """Draw J. Only the shape, the dtype and the feature names of X matter.
 
         Parameters
@@ -169,13 +169,14 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         FJLTProjection
             Itself.
         """
-        X = validate_data(self, X, accept_sparse="csr", dtype=FLOATS)
-        self.n_components_ = self._n_features_out = self._count(*X.shape)
+        samples: Any = validate_data(self, X, accept_sparse="csr", dtype=FLOATS)
+        n_features = samples.shape[1]
+        self.n_components_ = self._n_features_out = self._count(*samples.shape)
         seed = check_random_state(self.random_state).randint(2**32, size=4, dtype=np.uint32)
-        self.operator_ = srht(self.n_components_, X.shape[1], seed, X.dtype)
+        self.operator_ = srht(self.n_components_, n_features, seed, samples.dtype)
         return self
 
-    def transform(self, X: Any) -> Array:
+    def transform(self, X: ArrayLike | SparseArray) -> Array:
         """Project samples: (J @ X.T).T.
 
         Parameters
@@ -187,10 +188,10 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         ndarray, shape (n_samples, n_components_)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
-        return _by_blocks(self.operator_.dot, X, self.n_components_)
+        samples = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
+        return _by_blocks(self.operator_.dot, samples, self.n_components_)
 
-    def inverse_transform(self, X: Any) -> Array:
+    def inverse_transform(self, X: ArrayLike | SparseArray) -> Array:
         """Preimages of least norm, (J⁺ @ X.T).T with the pseudo-inverse J⁺ of J.
 
         ``transform`` takes them to X, unless the rows of J are linearly dependent; then it takes
@@ -213,11 +214,11 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         count as 0. No matrix with n_features columns is formed.
         """
         check_is_fitted(self)
-        X = check_array(X, accept_sparse="csr", dtype=FLOATS)
+        projected: Any = check_array(X, accept_sparse="csr", dtype=FLOATS)
         k, n = self.operator_.shape
-        if X.shape[1] != k:
+        if projected.shape[1] != k:
             raise ValueError(
-                f"X has {X.shape[1]} features, but this projection has n_components_={k}"
+                f"X has {projected.shape[1]} features, but this projection has n_components_={k}"
             )
         plain = boundary.is_power_of_two(n)
         solve = (
@@ -226,7 +227,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             else partial(np.matmul, pinvh(_gram(self.operator_)))
         )
         adjoint = self.operator_.H
-        return _by_blocks(lambda z: adjoint @ solve(z), X, n)
+        return _by_blocks(lambda z: adjoint @ solve(z), projected, n)
 
     def _count(self, n_samples: int, n_features: int) -> int:
         if isinstance(self.n_components, str):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from fjlt.torch.truncation import Truncation
+from fjlt.types import Array
 
 __all__ = ["Compiled", "compiled"]
 
@@ -25,8 +24,7 @@ def compiled(j: Truncation, weights: Tensor) -> Compiled:
     """
     if j.compiled is None or not j.compiled.is_of(weights):
         j.compiled = Compiled(j, weights)
-    kept: Compiled = j.compiled
-    return kept
+    return j.compiled
 
 
 class Compiled:
@@ -58,37 +56,31 @@ class Compiled:
 
     def product(self, x: Tensor) -> Tensor:
         """The product x·Jᵀ."""
-        return (
-            x @ self._dense
-            if self._dense is not None
-            else _rows(self._executor.product(_columns(x)))
-        )
+        if self._dense is not None:
+            return x @ self._dense
+        return _rows(self._executor.product(_columns(x)))
 
     def adjoint(self, z: Tensor) -> Tensor:
         """The adjoint product z·J."""
-        return (
-            z @ self._dense.mT
-            if self._dense is not None
-            else _rows(self._executor.adjoint(_columns(z))[: self._n])
-        )
+        if self._dense is not None:
+            return z @ self._dense.mT
+        return _rows(self._executor.adjoint(_columns(z))[: self._n])
 
     def weights_gradient(self, x: Tensor, g: Tensor) -> Tensor:
         """Gradient of <g, x·Jᵀ> in the effective weights."""
-        # <g, x·Jᵀ> = <xᵀg, Jᵀ>: with the matrix, b vectors can be replaced by l, the columns of
-        # xᵀg with the unit vectors as gradients.
-        pair: tuple[Any, Any] = (
-            (_columns(x), _columns(g))
-            if self._dense is None
-            else ((x.mT @ g).numpy(force=True), self._eye)
-        )
-        return torch.from_numpy(
-            self._executor.packed_gradient(pair[0], pair[1], False)[1][self._place]
-        )
+        # <g, x·Jᵀ> = <xᵀg, Jᵀ>: where l is small, the b vectors can be replaced by l, the columns
+        # of xᵀg with the unit vectors as their gradients.
+        if self._dense is not None:
+            inputs, gradients = (x.mT @ g).numpy(force=True), self._eye
+        else:
+            inputs, gradients = _columns(x), _columns(g)
+        packed = self._executor.packed_gradient(inputs, gradients, False)[1]
+        return torch.from_numpy(packed[self._place])
 
 
-def _columns(x: Tensor) -> Any:
+def _columns(x: Tensor) -> Array:
     return x.numpy(force=True).T
 
 
-def _rows(y: Any) -> Tensor:
+def _rows(y: Array) -> Tensor:
     return torch.from_numpy(y.T)

@@ -97,7 +97,7 @@ class ButterflyLinear(nn.Module):
         k2: int | None = None,
         *,
         init: str = "fjlt",
-        device: Any = None,
+        device: torch.device | str | int | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class ButterflyLinear(nn.Module):
         if dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
             raise TypeError(f"dtype = {dtype}: use torch.float32, float64, float16 or bfloat16")
         self.init = init
-        to = {"device": device, "dtype": dtype}
+        to: dict[str, Any] = {"device": device, "dtype": dtype}
         self._j1, self._j2 = (
             Truncation(n, torch.randperm(boundary.next_power_of_two(n))[:k].sort().values)
             for n, k in ((self.in_features, self.k1), (self.out_features, self.k2))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +18,10 @@ from fjlt.boundary import next_power_of_two
 from fjlt.kernels.executor import ButterflyExecutor
 from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
-from fjlt.types import Array, IndexArray
+from fjlt.types import Array, ArrayLike, IndexArray
+
+if TYPE_CHECKING:
+    from fjlt.torch.compilation import Compiled
 
 __all__ = ["Truncation"]
 
@@ -66,14 +69,14 @@ class Truncation:
     (8, [[10.0, 10.0]])
     """
 
-    def __init__(self, n: int, rows: Any) -> None:
+    def __init__(self, n: int, rows: ArrayLike) -> None:
         self.n, self.size, self.rows = n, next_power_of_two(n), np.asarray(rows, dtype=np.intp)
         self.p = self.size.bit_length() - 1
         self.mask = effective_mask(self.size, self.rows, n)
         self.n_weights = int(self.mask.sum())
         self._passes = self._plan()
         self._planned: dict[torch.device, list[_Pass]] = {}
-        self.compiled: Any = None
+        self.compiled: Compiled | None = None
 
     def __reduce__(self) -> tuple[type[Truncation], tuple[int, Array]]:
         return Truncation, (self.n, self.rows)
