@@ -1,5 +1,4 @@
-"""The formal claims of the paper, each checked by computation, with evidence that can be
-rechecked."""
+"""The formal claims of the paper, each checked by computation, with certificates to recheck."""
 
 from proofs_check import exact
 from proofs_check.engine.catalogue import claims

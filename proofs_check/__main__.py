@@ -1,4 +1,4 @@
-"""The command line: run, list, show and recheck claims; calibrate their statistical checks."""
+"""The command line: run, list and show claims, recheck certificates, calibrate checks."""
 
 from __future__ import annotations
 
@@ -43,37 +43,38 @@ COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
 )
 def run(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Claims to check; all if none is named.")
+        list[str] | None, typer.Argument(help="Ids of claims; by default all claims.")
     ] = None,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
     out: Annotated[
-        Path, typer.Option(help="Folder for the report, its data and certificates.")
+        Path, typer.Option(help="Folder for the report, its data and its certificates.")
     ] = Path("report"),
     workers: Annotated[
         int, typer.Option(help="Processes; no result depends on it.")
     ] = os.cpu_count() or 1,
     scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler to use in place of processes.")
+        str | None,
+        typer.Option(help="Address of a Dask scheduler whose workers replace the processes."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.")] = 0,
     data: Annotated[
-        Path | None, typer.Option(help="An .npz or .mat with any of W, X, Y, B.")
+        Path | None, typer.Option(help="An .npz or .mat file with any of the matrices W, X, Y, B.")
     ] = None,
     k: Annotated[
-        int, typer.Option(help="Own data: rank of the approximation, width of the bottleneck.")
+        int, typer.Option(help="For your data: rank of the approximation, width of the bottleneck.")
     ] = 3,
     epsilon: Annotated[
-        float, typer.Option(help="Own data: accuracy that a sketch should reach.")
+        float, typer.Option(help="For your data: relative accuracy that a sketch should reach.")
     ] = 0.5,
-    probability: Annotated[float, typer.Option(help="Own data: how often it should.")] = 0.9,
+    probability: Annotated[float, typer.Option(help="For your data: how often it should.")] = 0.9,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Keep the checks that a killed run finished.")
+        bool, typer.Option("--resume", help="Reuse the checks that a killed run finished.")
     ] = False,
 ) -> None:
-    """Run the checks and negative controls of claims, print the verdicts and write the report.
+    """Run the checks and negative controls of claims, print the verdicts and write a report.
 
-    Exit status: 0 if every verdict is the expected one and every control was rejected, 1 if not, 2
-    for bad input.
+    Exit status: 0 if all is as expected: every verdict, and every control rejected; 1 if not; 2 for
+    bad input.
     """
     terminal = Console()
     start = time.perf_counter()
@@ -98,8 +99,8 @@ def run(
     page = write(report, out)
     terminal.print(_table(report))
     terminal.print(
-        f"[dim]{time.perf_counter() - start:.0f} s, chance of any wrong statistical finding <= "
-        f"{report.alpha:.0e}[/]"
+        f"[dim]{time.perf_counter() - start:.0f} s; some statistical finding is wrong with "
+        f"probability at most {report.alpha:.0e}[/]"
     )
     terminal.print(f"Report: {escape(str(page.resolve()))}", soft_wrap=True)
     for entry in report.claims:
@@ -115,7 +116,7 @@ def run(
 
 @app.command("list", epilog="Example:  proofs-check list")
 def list_claims() -> None:
-    """List all claims: id, title, what earlier work found."""
+    """List all claims with their ids, titles and expected verdicts."""
     table = Table("claim", "title", "expected", "checks", "controls", box=None, pad_edge=False)
     for claim in claims():
         expected = str(claim.expected) if claim.checks else "not yet checked"
@@ -131,9 +132,9 @@ def list_claims() -> None:
 
 @app.command(epilog="Example:  proofs-check show theorem-1")
 def show(
-    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim, as listed.")],
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a claim, as in 'list'.")],
 ) -> None:
-    """Show one claim: statement, source, correction, checks and controls."""
+    """Show a claim: statement, source, correction, checks and controls."""
     known = {claim.id: claim for claim in claims()}
     claim = known[console.choose(claim_id, known, "claim")]
     terminal = Console(highlight=False)
@@ -146,7 +147,7 @@ def show(
         terminal.print(f"\n[bold]Correction.[/] {escape(correction)}")
         if correction != claim.correction:
             terminal.print(
-                f"[dim]Each ‹check:number› stands for a number that a run computes: "
+                f"[dim]Each ‹check:number› is the place of a number that a run computes: "
                 f"proofs-check run {claim.id}[/]"
             )
     if claim.depends_on:
@@ -163,14 +164,14 @@ def show(
 
 @app.command(epilog="Example:  proofs-check recheck report")
 def recheck(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that 'run' wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'run' has written.")],
 ) -> None:
-    """Replay every stored certificate with code that shares nothing with the checks.
+    """Verify every stored certificate again, with code that shares nothing with the checks.
 
     Exit status: 0 if all are valid, 1 if one is not, 2 if there is none or one cannot be read.
     """
     results = replay(folder)
-    table = Table("certificate", "valid", "what was replayed", box=None, pad_edge=False)
+    table = Table("certificate", "valid", "what was verified", box=None, pad_edge=False)
     for name, (valid, sentence) in results.items():
         table.add_row(name, "[green]yes[/]" if valid else "[bold red]NO[/]", escape(sentence))
     Console().print(table)
@@ -179,7 +180,9 @@ def recheck(
 
 @app.command(epilog="Example:  proofs-check calibrate --seeds 100 --workers 2")
 def calibrate(
-    seeds: Annotated[int, typer.Option(help="How many seeds, from 0 on; about 25 s each.")] = 1000,
+    seeds: Annotated[
+        int, typer.Option(help="How many seeds, from 0 on; each takes about 25 s.")
+    ] = 1000,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
     out: Annotated[
         Path, typer.Option(help="Folder for calibration.csv and the finished seeds.")
@@ -188,14 +191,13 @@ def calibrate(
         int, typer.Option(help="Processes; no result depends on it.")
     ] = os.cpu_count() or 1,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Keep the seeds that a killed run finished.")
+        bool, typer.Option("--resume", help="Reuse the seeds that a killed run finished.")
     ] = False,
 ) -> None:
-    """Run the statistical checks, and the controls of their claims, over many seeds and count what
-    they say.
+    """Run all statistical checks, and the controls of their claims, with many seeds.
 
-    Exit status: 0 if no check raised a false alarm and all did what they should in 99 % of the
-    seeds, 1 if not.
+    Exit status: 0 if no check raised a false alarm and every check and control did what it should
+    in at least 99 % of the seeds; 1 if not.
     """
     terminal = Console()
     with _bar() as bar:
@@ -232,6 +234,7 @@ def calibrate(
 
 
 def _bar() -> Progress:
+    """A progress bar on standard error that disappears at the end."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -243,16 +246,15 @@ def _bar() -> Progress:
 
 
 def _table(report: Report) -> Table:
+    """The verdicts of the claims that have checks."""
     table = Table(
         "claim", "verdict", "grade of evidence", "controls rejected", "seconds", title="Verdicts"
     )
     table.columns[-1].justify = "right"
     for entry in report.claims:
         if entry.checked:
-            colour, rejected = (
-                COLOURS[entry.verdict],
-                sum(rejected for _, rejected in entry.controls),
-            )
+            colour = COLOURS[entry.verdict]
+            rejected = sum(rejected for _, rejected in entry.controls)
             table.add_row(
                 entry.claim.id,
                 f"[{colour}]{entry.verdict}[/]",
@@ -260,8 +262,8 @@ def _table(report: Report) -> Table:
                 f"{rejected} of {len(entry.controls)}",
                 f"{entry.seconds:.1f}",
             )
-    waiting = [entry.claim.id for entry in report.claims if not entry.checked]
-    table.caption = f"not yet checked: {', '.join(waiting)}" if waiting else None
+    unchecked = [entry.claim.id for entry in report.claims if not entry.checked]
+    table.caption = f"not yet checked: {', '.join(unchecked)}" if unchecked else None
     return table
 
 

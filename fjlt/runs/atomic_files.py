@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,15 +10,26 @@ __all__ = ["write_atomically"]
 
 
 def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path:
-    """Write a file so that a reader sees the old content or the new, never a part; text as UTF-8.
+    """Write a file so that a reader sees the old content or the new one, never a part.
 
-    The content goes to a temporary file in the same folder, which then takes the name. A full disk
-    or a killed process leaves the old file as it was.
+    The content goes to a temporary file in the same folder, which is then renamed. A full disk or a
+    killed process leaves the old file as it was. Folders are created where they are missing.
+
+    Parameters
+    ----------
+    path : path
+    content : str or bytes
+        Text is written as UTF-8.
+
+    Returns
+    -------
+    Path
+        The path given.
 
     Raises
     ------
     OSError
-        If the folder cannot be made or written.
+        If the folder cannot be created or written.
 
     Examples
     --------
@@ -35,8 +46,9 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            # the content must be on the disk before the name points to it
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, 0o644)  # temporary files are readable by their owner only
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

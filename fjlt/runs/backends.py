@@ -1,5 +1,4 @@
-"""Where independent computations run: processes of this machine, or the workers of a Dask
-cluster."""
+"""Where parallel work runs: in processes of this machine, or on the workers of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -13,12 +12,19 @@ __all__ = ["backend"]
 
 @contextmanager
 def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
-    """Let joblib run on so many processes, or on the workers of the Dask scheduler at an address.
+    """Context in which joblib uses local processes, or the workers of a Dask cluster.
+
+    Parameters
+    ----------
+    workers : int
+        Number of local processes; not used with a scheduler.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as tcp://127.0.0.1:8786.
 
     Raises
     ------
     ValueError
-        For a scheduler without Dask installed.
+        If there is a scheduler and Dask is not installed.
     OSError
         If no scheduler answers.
 

@@ -1,5 +1,7 @@
-"""Designed tests of a success probability: exact binomial limits, false alarm and power stated
-beforehand."""
+"""Confidence limits of a probability, and tests of it that are designed before the first draw.
+
+Everything is exact: binomial distributions, no normal approximation.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,14 @@ __all__ = ["Design", "design", "limits", "share_interval", "sign_test"]
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
-    """One-sided Clopper-Pearson limits (low, high) of a probability, each wrong with chance at most
-    alpha.
+    """One-sided Clopper-Pearson limits (low, high) of a probability.
+
+    Each limit is wrong with probability at most ``alpha``.
+
+    References
+    ----------
+    Clopper, Pearson, "The use of confidence or fiducial limits illustrated in the case of the
+    binomial", Biometrika 26 (1934).
 
     Examples
     --------
@@ -43,12 +51,22 @@ def share_interval(successes: int, draws: int, confidence: float = 0.999) -> tup
 
 @dataclass(frozen=True)
 class Design:
-    """A test that the success probability exceeds ``floor``: it says so from ``enough`` successes
-    on.
+    """A one-sided binomial test that a success probability exceeds a threshold.
 
-    If the probability is at most ``floor``, it says so with chance at most ``alpha`` (false alarm);
-    if it is at least ``detectable``, it fails to say so with chance at most ``beta``.
-    ``detectable`` - ``floor`` is the smallest discrepancy that the test is sure to see.
+    Attributes
+    ----------
+    floor : float
+        The threshold: the null hypothesis is that the probability is at most this.
+    detectable : float
+        The alternative: the test is sure to see a probability of at least this.
+    alpha : float
+        Bound on the probability to reject a null hypothesis that is true, a false alarm.
+    beta : float
+        Bound on the probability to miss that the probability is at least ``detectable``.
+    draws : int
+        Number of independent draws.
+    enough : int
+        Critical value: the null hypothesis is rejected from this many successes on.
     """
 
     floor: float
@@ -59,7 +77,7 @@ class Design:
     enough: int
 
     def says_so(self, successes: int) -> bool:
-        """Whether the probability is found to exceed the floor."""
+        """Whether so many successes reject the null hypothesis."""
         return successes >= self.enough
 
     def __str__(self) -> str:
@@ -72,7 +90,7 @@ class Design:
 
 @cache
 def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1e-9) -> Design:
-    """The test with fewest draws for these error rates.
+    """The test with the fewest draws that keeps both error rates.
 
     Raises
     ------
@@ -91,6 +109,7 @@ def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1
         )
     draws = 1
     while True:
+        # the least critical value that keeps the false alarms below alpha; is its power enough?
         enough = int(binom.isf(alpha, draws, floor)) + 1
         if enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta:
             return Design(floor, detectable, alpha, beta, draws, enough)
@@ -99,7 +118,7 @@ def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1
 
 @cache
 def sign_test(draws: int, alpha: float = 1e-8, detectable: float = 0.99) -> Design:
-    """The test, from so many independent draws, that one outcome has a probability above ½.
+    """The test, with a given number of draws, that one of two outcomes is the likelier one.
 
     Examples
     --------

@@ -1,5 +1,4 @@
-"""What the command lines share: errors as one sentence with exit status 2, names with a nearest
-match, results."""
+"""What the command lines share: how errors are shown, names looked up and results written."""
 
 from __future__ import annotations
 
@@ -23,9 +22,10 @@ __all__ = ["as_json", "choose", "run", "write_all"]
 
 
 def run(app: typer.Typer) -> None:
-    """Run a command line; bad input ends it with one sentence on standard error and exit status 2.
+    """Run a command line and end the process if it fails.
 
-    A request to terminate is an interrupt: processes that were started for the work end with it.
+    Bad input gives one sentence on standard error and exit status 2, an interrupt exit status 130.
+    A request to terminate is treated as an interrupt, so that worker processes end as well.
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -41,7 +41,19 @@ def run(app: typer.Typer) -> None:
 
 
 def choose(name: str, known: Iterable[str], kind: str) -> str:
-    """The name itself if known, else ``ValueError`` with the nearest known name.
+    """Return a name if it is known, and otherwise say which known name is nearest.
+
+    Parameters
+    ----------
+    name : str
+    known : iterable of str
+    kind : str
+        What the names are names of; used in the message.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known.
 
     Examples
     --------
@@ -59,7 +71,12 @@ def choose(name: str, known: Iterable[str], kind: str) -> str:
 
 
 def as_json(record: Mapping[str, Any]) -> str:
-    """A record as JSON; arrays and NumPy scalars as lists and numbers.
+    """A record as JSON text, with arrays as lists.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite.
 
     Examples
     --------
@@ -73,7 +90,7 @@ def as_json(record: Mapping[str, Any]) -> str:
 
 
 def write_all(files: Mapping[str, str | bytes], folder: Path, console: Console) -> None:
-    """Write every file, once all of them are made, and say so."""
+    """Write files, given by name and content, into a folder, and print their names."""
     for name, content in files.items():
         write_atomically(folder / name, content)
     console.print(f"Wrote {', '.join(files)} to {folder}.")

@@ -1,4 +1,4 @@
-"""Mean of a few replicates and the interval that goes with it."""
+"""Means of a few replicates, with their 95 % intervals by Student's t."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Interval", "geometric_mean", "mean"]
 
 
 class Interval(NamedTuple):
-    """A mean with the ends of its 95 % interval; no width from a single value."""
+    """A mean and the ends of its 95 % interval, which all coincide for a single value."""
 
     mean: float
     low: float
@@ -21,12 +21,15 @@ class Interval(NamedTuple):
 
     @property
     def arms(self) -> tuple[float, float]:
-        """Distances of the ends from the mean, as error bars want them."""
+        """Distances of the ends from the mean: the lengths of error bars."""
         return self.mean - self.low, self.high - self.mean
 
 
 def mean(values: Sequence[float]) -> Interval:
-    """Mean and its 95 % interval by Student's t; independent normal values are assumed.
+    """Mean and its 95 % interval by Student's t.
+
+    The values are assumed to be independent and normal. A single value gives an interval of width
+    0.
 
     Examples
     --------
@@ -41,7 +44,9 @@ def mean(values: Sequence[float]) -> Interval:
 
 
 def geometric_mean(values: Sequence[float]) -> Interval:
-    """``mean`` of the logarithms of positive values, exponentiated: the mean of ratios.
+    """Geometric mean and its 95 % interval, for ratios.
+
+    This is ``mean`` of the logarithms of positive values, exponentiated.
 
     Examples
     --------

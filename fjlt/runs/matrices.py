@@ -1,4 +1,4 @@
-"""Matrices from files: .npy, .npz, .csv and .mat, one matrix a file or one chosen by name."""
+"""Matrices from .npy, .npz, .csv and .mat files."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fjlt import boundary
+from fjlt.types import Array
 
 __all__ = ["read_arrays", "read_matrix", "split_key"]
 
 
-def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> NDArray[Any]:
-    """Real matrix of finite numbers from a .npy, .npz, .csv, .tsv, .txt or .mat file, as stored,
-    not scaled.
+def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> Array:
+    """Read a real matrix of finite numbers from a file, without scaling it.
 
     Parameters
     ----------
     path : path
-        The ending says the format. Text: one row a line, separated by comma, semicolon, tab or
-        blanks, in UTF-8, with or without one header row. MATLAB: up to version 7.
+        A .npy, .npz, .csv, .tsv, .txt or .mat file; the ending decides how it is read. Text is
+        UTF-8, with one row on each line, with or without one header row; numbers are separated by
+        comma, semicolon, tab or blanks. MATLAB files may have any version up to 7.
     key : str, optional
-        Which array of a .npz or .mat file; needed only where there are several.
+        Name of the array in a .npz or .mat file; needed if there are several.
 
     Returns
     -------
@@ -38,8 +38,9 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> NDArray
     FileNotFoundError, OSError
         If there is no such file, or it cannot be read.
     ValueError, TypeError
-        If it is empty, damaged, not of the format its ending says, has several arrays and no key,
-        or is not a non-empty matrix of finite real numbers. Pickled objects are never loaded.
+        If the file is empty or damaged, if its ending names another format, if it has several
+        arrays and no key is given, or if the array is not a non-empty matrix of finite real
+        numbers. Pickled objects are never loaded.
 
     Examples
     --------
@@ -55,15 +56,20 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> NDArray
     return boundary.matrix(_chosen(_content(file), key, file), str(file), real=True)
 
 
-def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
-    """All arrays of a .npz or .mat file by name, as stored.
+def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
+    """Read all arrays of a .npz or .mat file.
+
+    Returns
+    -------
+    dict from str to ndarray
+        Arrays as stored, by name.
 
     Raises
     ------
     FileNotFoundError, OSError
         If there is no such file, or it cannot be read.
     ValueError
-        If it is empty, damaged, or of a format whose arrays have no names.
+        If the file is empty or damaged, or its format has no names for arrays.
     """
     file = Path(path)
     content = _content(file)
@@ -75,7 +81,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
 
 
 def _content(file: Path) -> Any:
-    """The array of a file, or its arrays by name."""
+    """Whatever a file holds: one array, or several by name."""
     if not file.exists():
         raise FileNotFoundError(f"there is no file {file}")
     if not file.is_file():
@@ -97,8 +103,9 @@ def _content(file: Path) -> Any:
 
 
 def split_key(text: str) -> tuple[str, str | None]:
-    """A command-line argument FILE or FILE:KEY, split; a colon in the name of an existing file
-    stays there.
+    """Split a command-line argument FILE or FILE:KEY into file and key.
+
+    A colon that belongs to the name of an existing file does not split.
 
     Examples
     --------
@@ -112,7 +119,7 @@ def split_key(text: str) -> tuple[str, str | None]:
 
 
 def _chosen(content: Any, key: str | None, file: Path) -> Any:
-    """The one array, or the one named by the key."""
+    """The array named by the key, or the only array if there is no key."""
     if not isinstance(content, dict):
         if key is not None:
             raise ValueError(f"{file} holds one array without a name; leave out the key {key!r}")
@@ -149,9 +156,8 @@ def _mat(file: BytesIO) -> Any:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # on what sparse matrices will become; here they become dense
+            # SciPy warns that sparse matrices will become sparse arrays; here they become dense
+            warnings.simplefilter("ignore")
             content = loadmat(file)
     except NotImplementedError:
         raise ValueError("it is of MATLAB version 7.3; save it with -v7") from None
@@ -163,15 +169,16 @@ def _mat(file: BytesIO) -> Any:
 
 
 def _text(file: BytesIO) -> Any:
-    lines = [line for line in file.getvalue().decode("utf-8-sig").splitlines() if line.strip()]
-    if not lines:
+    rows = [line for line in file.getvalue().decode("utf-8-sig").splitlines() if line.strip()]
+    if not rows:
         raise ValueError("it has no rows")
-    delimiter = next((mark for mark in ";\t," if mark in lines[0]), None)
-    start = 0 if all(_is_number(field) for field in lines[0].split(delimiter)) else 1
-    if len(lines) == start:
+    delimiter = next((mark for mark in ";\t," if mark in rows[0]), None)
+    # a first row with a field that is no number is a header
+    start = 0 if all(_is_number(field) for field in rows[0].split(delimiter)) else 1
+    if len(rows) == start:
         raise ValueError("it has a header and no rows")
     try:
-        return np.loadtxt(lines[start:], delimiter=delimiter, ndmin=2, comments=None)
+        return np.loadtxt(rows[start:], delimiter=delimiter, ndmin=2, comments=None)
     except ValueError as error:
         raise ValueError(
             f"{error} (rows count from 0{' after the header' if start else ''})"
@@ -179,6 +186,7 @@ def _text(file: BytesIO) -> Any:
 
 
 def _is_number(field: str) -> bool:
+    """Whether a field of a text file is a number, or empty."""
     try:
         float(field)
     except ValueError:

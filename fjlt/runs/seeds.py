@@ -1,5 +1,4 @@
-"""Random numbers from a seed and the words that name what is drawn, never from the order of
-work."""
+"""Random numbers from a seed and the name of what is drawn, whatever the order of work."""
 
 from __future__ import annotations
 
@@ -11,8 +10,9 @@ __all__ = ["seed_sequence", "stream"]
 
 
 def stream(seed: int, *names: str | int) -> np.random.Generator:
-    """Generator for one thing that is drawn; equal names give equal numbers, other names
-    independent ones.
+    """Random generator for a thing of a given name.
+
+    Equal seeds and names give equal numbers; different ones give independent numbers.
 
     Examples
     --------
@@ -24,13 +24,14 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
 
 
 def seed_sequence(seed: int, *names: str | int) -> np.random.SeedSequence:
-    """The seed of ``stream``.
+    """The seed sequence of ``stream``: the seed, with a digest of the names as spawn key.
 
     Examples
     --------
     >>> seed_sequence(0, "data", 1).entropy
     0
     """
+    # a digest, since a spawn key consists of integers of 32 bits
     digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
     return np.random.SeedSequence(
         seed, spawn_key=tuple(np.frombuffer(digest[:16], dtype=np.uint32).tolist())

@@ -1,1 +1,1 @@
-"""Claims and their verdicts: running the checks, judging them, calibrating them."""
+"""Claims and their verdicts: what a claim is, how its checks are run, judged and calibrated."""

@@ -1,5 +1,8 @@
-"""A claim of the paper as data: its statement, its checks, their negative controls, and how a
-verdict follows."""
+"""Claims as data: a statement, its checks and negative controls, and how a verdict follows.
+
+A check examines the statement by computation and returns a finding. A control gives a false variant
+to the machinery of the checks, which must reject it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator, SeedSequence
+
+from fjlt.types import Array
 
 __all__ = [
     "Bearing",
@@ -28,7 +33,7 @@ __all__ = [
 
 
 class Verdict(StrEnum):
-    """What the evidence says of a statement; "undecided" never means "false"."""
+    """What the evidence says of a statement. "Undecided" never means "false"."""
 
     HOLDS = "holds"
     REFUTED = "refuted"
@@ -36,24 +41,24 @@ class Verdict(StrEnum):
 
     @property
     def borne_out_by(self) -> Bearing:
-        """What each finding says where this is the verdict."""
-        found = {
+        """What a finding says that agrees with this verdict."""
+        bearings = {
             Verdict.HOLDS: Bearing.SUPPORTS,
             Verdict.REFUTED: Bearing.REFUTES,
             Verdict.UNDECIDED: Bearing.SILENT,
         }
-        return found[self]
+        return bearings[self]
 
 
 class Grade(StrEnum):
-    """Strength of evidence, strongest first."""
+    """Strength of evidence, from the strongest to the weakest."""
 
-    PROOF = "proof"  # all sizes, a certificate that a small checker expands
-    EXACT = "exact"  # exhaustive, rational arithmetic, a stated finite family
-    INTERVAL = "interval"  # rigorous balls
+    PROOF = "proof"  # for all sizes, with a certificate that a small checker verifies
+    EXACT = "exact"  # every case of a stated finite family, in rational arithmetic
+    INTERVAL = "interval"  # ball arithmetic with rigorous error bounds
     STATISTICAL = "statistical"  # a designed test with stated error rates
-    NUMERICAL = "numerical"  # floating point, no guarantee
-    CITED = "cited"
+    NUMERICAL = "numerical"  # floating point, without error bounds
+    CITED = "cited"  # a proof in the literature
 
     @property
     def rank(self) -> int:
@@ -66,8 +71,8 @@ class Bearing(StrEnum):
 
     SUPPORTS = "supports"
     REFUTES = "refutes"
-    SILENT = "silent"  # a designed test that did not decide
-    FAILED = "failed"  # the computation disagrees with what the check says, or did not finish
+    SILENT = "silent"  # the check ran and decided nothing
+    FAILED = "failed"  # the computation contradicts the sentence of the check, or did not finish
 
 
 @dataclass(frozen=True)
@@ -103,22 +108,32 @@ class SketchTarget:
 
 @dataclass(frozen=True)
 class Context:
-    """What a check may use: the profile, its own seed; for own data, the reader's arrays and
-    wishes."""
+    """What a check may depend on.
+
+    Attributes
+    ----------
+    profile : {"quick", "full"}
+    seed : SeedSequence
+        Derived from the seed of the run and the names of claim and check.
+    data : mapping from name to ndarray
+        The reader's own matrices, any of W, X, Y, B.
+    target : SketchTarget
+        What a sketch of these matrices should reach.
+    """
 
     profile: str
     seed: SeedSequence
-    data: Mapping[str, np.ndarray] = field(default_factory=dict)
+    data: Mapping[str, Array] = field(default_factory=dict)
     target: SketchTarget = field(default_factory=SketchTarget)
 
     @property
     def full(self) -> bool:
-        """Whether the large profile runs."""
+        """Whether this is the profile with the larger families."""
         return self.profile == "full"
 
     @property
     def rng(self) -> Generator:
-        """A generator that starts anew from the seed of the check."""
+        """A new generator with the seed of the check, so always with the same numbers."""
         return np.random.default_rng(self.seed)
 
 
@@ -126,9 +141,17 @@ class Context:
 class Finding:
     """Result of one check.
 
-    ``detail`` is a sentence with the numbers of this run; ``cases`` counts the instances examined,
-    and a finding from no instance is no evidence; ``numbers`` are the results for other programs; a
-    ``certificate`` lets a reader recheck the finding with independent code.
+    Attributes
+    ----------
+    bearing : Bearing
+    detail : str
+        A sentence with the numbers of this run.
+    cases : int
+        Number of instances examined. A finding from no instance is no evidence.
+    numbers : mapping from str to JSON value
+        The results for other programs, and for the correction of the claim.
+    certificate : mapping, optional
+        With it, independent code can recheck the finding.
     """
 
     bearing: Bearing
@@ -139,8 +162,17 @@ class Finding:
 
     @classmethod
     def of(cls, agrees: bool, bearing: Bearing, detail: str, cases: int, **more: Any) -> Finding:
-        """The bearing if the computation agrees with ``detail`` and met at least one instance, else
-        failed."""
+        """A finding that fails unless the computation agrees with it.
+
+        Parameters
+        ----------
+        agrees : bool
+            Whether the computation confirms what ``detail`` says.
+        bearing : Bearing
+            The bearing if it does and at least one instance was examined; otherwise "failed".
+        detail, cases, **more
+            As for ``Finding``.
+        """
         if agrees and cases > 0:
             return cls(bearing, detail, cases, **more)
         return cls(Bearing.FAILED, f"NOT SO, or from no case: {detail}", cases, **more)
@@ -150,9 +182,21 @@ class Finding:
 class Check:
     """One way to examine a claim.
 
-    ``alpha``: the chance that its finding is wrong, 0 if not statistical. ``partial``: it examines
-    a step or a part of the statement, so that its grade is not that of the verdict. ``needs``: the
-    array of the reader's data, W or X, without which it does not run.
+    Attributes
+    ----------
+    name : str
+        Unique within the claim; part of the seed.
+    grade : Grade
+    method : str
+        How it examines the statement, and on what family.
+    run : callable(Context) -> Finding
+    alpha : float
+        Bound on the probability that its finding is wrong; 0 if it is not statistical.
+    partial : bool
+        Whether it examines only a step or a part of the statement. Then its grade is not that of
+        the verdict.
+    needs : str
+        For a check of the reader's own data: the matrix, W or X, without which it does not run.
     """
 
     name: str
@@ -166,7 +210,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Control:
-    """A false variant, given to the machinery of the checks, which must reject it (return True)."""
+    """A false variant of a statement, given to the machinery of its checks.
+
+    ``rejected`` must return True: the machinery noticed that the variant is false.
+    """
 
     name: str
     rejected: Callable[[Context], bool]
@@ -176,9 +223,24 @@ class Control:
 class Claim:
     """A formal statement of the paper, or the correction of one.
 
-    ``statement`` and ``correction`` are prose with LaTeX between dollar signs. ``expected`` is what
-    earlier work found; a run that reaches another verdict fails. ``on_data`` examines the reader's
-    own matrices and bears on no verdict. A claim without checks is not yet checked.
+    Attributes
+    ----------
+    id, title : str
+    source : str
+        Where the statement stands.
+    statement : str
+        Prose with LaTeX between dollar signs.
+    expected : Verdict, optional
+        What earlier work found; a run that reaches another verdict fails.
+    correction : str
+        What holds instead, in the same form; ``<<check:number>>`` stands for a number of a finding.
+    depends_on : tuple of str
+        Ids of the claims that this one rests on.
+    checks : tuple of Check
+        A claim without checks counts as not yet checked.
+    controls : tuple of Control
+    on_data : tuple of Check
+        Checks of the reader's own matrices, which do not change the verdict.
     """
 
     id: str
@@ -195,7 +257,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A finding as it enters the report."""
+    """A finding together with the check that made it, as it enters the report."""
 
     check: str
     method: str
@@ -208,27 +270,35 @@ class Evidence:
 
 
 def judge(evidence: Sequence[Evidence]) -> tuple[Verdict, Grade | None]:
-    """Verdict and its grade: refuted by a witness; else holds, by support without a failed check;
-    else undecided.
+    """The verdict that the evidence gives, and the grade of the evidence for it.
 
-    Floating point without guarantee cannot refute. Statements are universal, so support means: no
-    counterexample in the family that the checks state, at the strongest grade among those of the
-    whole statement.
+    One witness refutes a statement. Otherwise the statement holds if at least one check supports it
+    and none refutes it or failed. Otherwise it is undecided. Statements are universal, so "holds"
+    means that the families that the checks state contain no counterexample.
+
+    Returns
+    -------
+    verdict : Verdict
+    grade : Grade or None
+        The strongest grade among the witnesses, or among the checks that support the whole
+        statement.
     """
     grades = {b: [e.grade for e in evidence if e.finding.bearing is b] for b in Bearing}
+    # a witness in floating point without error bounds refutes nothing
     witnesses = [g for g in grades[Bearing.REFUTES] if g is not Grade.NUMERICAL]
     if witnesses:
         return Verdict.REFUTED, min(witnesses, key=lambda g: g.rank)
     if grades[Bearing.SUPPORTS] and not grades[Bearing.REFUTES] and not grades[Bearing.FAILED]:
-        whole = [
+        of_whole_statement = [
             e.grade for e in evidence if e.finding.bearing is Bearing.SUPPORTS and not e.partial
         ]
-        return Verdict.HOLDS, min(whole or grades[Bearing.SUPPORTS], key=lambda g: g.rank)
+        grade = min(of_whole_statement or grades[Bearing.SUPPORTS], key=lambda g: g.rank)
+        return Verdict.HOLDS, grade
     return Verdict.UNDECIDED, None
 
 
 def paper(where: str) -> str:
-    """Source line of a statement of the paper, with the version whose numbering is used.
+    """Source line of a statement of the paper, which says which version numbers it so.
 
     Examples
     --------

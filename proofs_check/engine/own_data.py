@@ -1,5 +1,5 @@
-"""Embeddings of a reader's W and X: do the statements hold, and how small a sketch reaches a wanted
-accuracy?"""
+"""Checks of the reader's own W and X: do the statements on embeddings hold for them, and how small
+a sketch reaches the target?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from math import ceil, log2
 
 import numpy as np
 from numpy.random import SeedSequence
-from numpy.typing import NDArray
 
 from fjlt import boundary, low_rank, srht
 from fjlt.runs.binomial import design, limits
@@ -16,15 +15,15 @@ from proofs_check.engine.claim import Bearing, Context, Finding
 
 __all__ = ["input_side", "low_rank_sketch", "replacement", "smallest"]
 
-Array = NDArray[np.float64]
-LEVEL = 1e-9
-MISSED = 1e-3  # chance that a sketch clearly large enough is not found to be so
+LEVEL = 1e-9  # bound on the probability of a false alarm
+MISSED = 1e-3  # bound on the probability to miss that a sketch is clearly large enough
 DRAWS = 400
 
 
 def smallest(enough: Callable[[int], bool], high: int) -> int | None:
-    """The least size in 1 … high that is enough, by bisection, if every larger one is; None if
-    ``high`` is not.
+    """The least size from 1 to ``high`` that is enough, by bisection; None if ``high`` is not.
+
+    If a size is enough, all larger ones are taken to be enough as well.
 
     Examples
     --------
@@ -33,7 +32,7 @@ def smallest(enough: Callable[[int], bool], high: int) -> int | None:
     """
     if not enough(high):
         return None
-    low = 0
+    low = 0  # never enough; high always is
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
@@ -41,16 +40,17 @@ def smallest(enough: Callable[[int], bool], high: int) -> int | None:
 
 
 def rows_needed(n: int, limit: float) -> int:
-    """The least k with (n − k)/(k(n − 1)) <= limit, n a power of 2: the variance factor of k rows
-    out of n."""
+    """The least k for which the variance factor (n − k)/(k(n − 1)) of k rows out of n is at most
+    ``limit``."""
     return ceil(n / (1 + (n - 1) * limit))
 
 
 def measured(
     succeeds: Callable[[int, SeedSequence], bool], high: int, context: Context
 ) -> tuple[int | None, str]:
-    """(the smallest size found to succeed with the wanted probability, how that was tested)."""
+    """The smallest size found to succeed with the target probability, and how that was tested."""
     p = context.target.probability
+    # bisection tries 1 + log2(high) sizes at most; together they keep the level
     test = design(p, 1 - (1 - p) / 4, LEVEL / (1 + ceil(log2(high))), MISSED)
     seeds = context.seed.spawn(test.draws)
     return smallest(lambda k: test.says_so(sum(succeeds(k, seed) for seed in seeds)), high), (
@@ -66,7 +66,7 @@ def replacement(context: Context) -> Finding:
     _, singular, right = np.linalg.svd(W)
     if not singular[0]:
         return Finding(Bearing.SILENT, "W = 0, for which there is nothing to approximate.", 1)
-    x, most = right[0], min(n1, n2)
+    x = right[0]
 
     def succeeds(k: int, seed: SeedSequence) -> bool:
         first, second = seed.spawn(2)
@@ -74,7 +74,8 @@ def replacement(context: Context) -> Finding:
         error = np.linalg.norm(J2.H @ (J2 @ (W @ (J1.H @ (J1 @ x)))) - W @ x)
         return bool(error <= epsilon * singular[0])
 
-    k = max(1, int(log2(most)))
+    k = max(1, int(log2(min(n1, n2))))
+    # the exact mean square at this x is at least (n2/k2 − 1)‖W‖², so ε² ≥ n2/k2 − 1
     needed = ceil(n2 / (1 + epsilon**2)) if boundary.next_power_of_two(n2) == n2 else None
     successes = sum(succeeds(k, seed) for seed in context.seed.spawn(DRAWS))
     low, high = limits(successes, DRAWS, LEVEL / 2)
@@ -103,14 +104,14 @@ def replacement(context: Context) -> Finding:
 
 
 def input_side(context: Context) -> Finding:
-    """The smallest k1 for ‖WJᵀJx − Wx‖ <= ε‖W‖ with the wanted probability: by the bounds, and
-    measured."""
+    """The smallest k1 for which ‖WJᵀJx − Wx‖ <= ε‖W‖ with the target probability: by the bounds,
+    and measured."""
     W, epsilon, p = context.data["W"], context.target.epsilon, context.target.probability
     n, size = W.shape[1], boundary.next_power_of_two(W.shape[1])
     norm2, frobenius2 = float(np.linalg.norm(W, 2) ** 2), float(np.sum(W**2))
     if not norm2:
         return Finding(Bearing.SILENT, "W = 0, for which there is nothing to approximate.", 1)
-    # the mean square error is σ²·xᵀQx
+    # the mean square error is σ²·xᵀQx, so the top eigenvector of Q is the worst x
     Q = frobenius2 * np.eye(n) + W.T @ W - 2 * np.diag(np.sum(W**2, axis=0))
     values, vectors = np.linalg.eigh(Q)
     x, failure = vectors[:, -1], (1 - p) * epsilon**2 * norm2
@@ -127,15 +128,17 @@ def input_side(context: Context) -> Finding:
         f"Wanted: ‖WJᵀJx − Wx‖ <= {epsilon:g}·‖W‖ with probability {p:g} for every unit x. The "
         f"bound (sr(W) + 1)/(kε²) asks for k >= {printed}"
         + (f", more than the {n} columns that there are" if printed > n else "")
-        + f"; the exact mean square at the worst x, and Markov's inequality, for k >= {sharp} of {n}. Measured at that "
-        f"x: {f'k = {found} is enough' if found else 'no k is found to be enough'} ({how}).",
+        + f"; the exact mean square at the worst x, and Markov's inequality, for k >= {sharp} of "
+        f"{n}. Measured at that x: "
+        + (f"k = {found} is enough" if found else "no k is found to be enough")
+        + f" ({how}).",
         1,
         numbers={"k_bound": printed, "k_exact_moment": sharp, "k_measured": found, "columns": n},
     )
 
 
 def low_rank_sketch(context: Context) -> Finding:
-    """Proposition 2 for X with its l = ⌈k·log k + k/ε⌉, and the smallest l for the wanted
+    """Proposition 2 for X, at its l = ⌈k·log k + k/ε⌉; and the smallest l for the target
     probability."""
     X, epsilon, p = context.data["X"], context.target.epsilon, context.target.probability
     n, size = len(X), boundary.next_power_of_two(len(X))
@@ -160,6 +163,8 @@ def low_rank_sketch(context: Context) -> Finding:
     successes = sum(succeeds(l, seed) for seed in context.seed.spawn(DRAWS))
     low, high = limits(successes, DRAWS, LEVEL / 2)
     bearing = Bearing.REFUTES if high < 0.5 else Bearing.SUPPORTS if low >= 0.5 else Bearing.SILENT
+    # claim prop-2-corrected: failure at most σ²·(4k(k + 1) + 4k/ε) for the SRHT; for Gaussian J
+    # the mean of the excess is k/(l − k − 1), and Markov's inequality
     proved = rows_needed(size, (1 - p) / (4 * k * (k + 1) + 4 * k / epsilon))
     gaussian = k + 1 + ceil(k / ((1 - p) * epsilon))
     found, how = measured(succeeds, n, context)

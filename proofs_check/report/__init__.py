@@ -1,1 +1,1 @@
-"""The report: a page, a graph of the claims, exports."""
+"""The report of a run: the page with its graph of claims, report.json and other exports."""

@@ -1,5 +1,4 @@
-"""A run as files: index.html for readers, report.json and others for programs, certificates for
-sceptics."""
+"""A run as files: a page for readers, report.json and others for programs, certificates."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from proofs_check.report.graph import of_report, state
 __all__ = ["as_json", "typeset", "write"]
 
 SCHEMA = 1
-BUDGET = 1e-6  # limit on the sum of the false-alarm rates of all checks
+BUDGET = 1e-6  # limit on the sum of the error rates of all statistical checks
 ON_DATA = {
     Bearing.SUPPORTS: "holds for these matrices",
     Bearing.REFUTES: "fails for these matrices",
@@ -42,13 +41,19 @@ WORDS = {
 
 
 def write(report: Report, out: str | os.PathLike[str]) -> Path:
-    """Write report.json, junit.xml, verdicts.tex, certificates/ and index.html into a folder;
-    returns the page's path.
+    """Write report.json, junit.xml, verdicts.tex, index.html and certificates/ into a folder.
+
+    Certificates of an earlier run are deleted.
+
+    Returns
+    -------
+    Path
+        The page, index.html.
 
     Raises
     ------
     OSError
-        If the folder cannot be written; what was there before stays whole.
+        If the folder cannot be written. No file is left half written.
     """
     out = Path(out)
     if report.data is not None:  # a file name need not be Unicode
@@ -94,7 +99,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def typeset(text: str) -> Markup:
-    """HTML of prose with LaTeX between dollar signs, as MathML; everything else is escaped.
+    """HTML of prose with LaTeX between dollar signs, which becomes MathML; the rest is escaped.
 
     Raises
     ------
@@ -109,14 +114,16 @@ def typeset(text: str) -> Markup:
     pieces = text.split("$")
     if len(pieces) % 2 == 0:
         raise ValueError(f"unbalanced dollar signs in {text!r}")
+    # every other piece stood between dollar signs
     page = "".join(convert(_spaced(p)) if i % 2 else escape(p) for i, p in enumerate(pieces))
+    # no line break between a formula and the punctuation after it
     return Markup(
         re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page)
     )
 
 
 def _spaced(formula: str) -> str:
-    """Thin spaces about logarithms, which the converter leaves out."""
+    """A formula with thin spaces around logarithms, which the converter leaves out."""
     return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
 
 
@@ -129,7 +136,7 @@ def _anchor(text: str) -> str:
 
 
 def _rate(alpha: float) -> Markup:
-    """A small chance to two significant digits, never rounded down."""
+    """A small probability with two significant digits, rounded up."""
     mantissa, exponent = (
         f"{Context(prec=2, rounding=ROUND_CEILING).plus(Decimal(f'{alpha:.12g}')):e}".split("e")
     )

@@ -1,4 +1,4 @@
-"""A run for other tools: JUnit XML for continuous integration, a LaTeX table for a manuscript."""
+"""A run for other tools: JUnit XML for continuous integration, a LaTeX table for manuscripts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ _LATEX = {c: "\\" + c for c in "#$%&_{}"} | {
 
 
 def junit(report: Report) -> str:
-    """JUnit XML: a testsuite per claim; a testcase per check, per control and for the verdict.
+    """The run as JUnit XML, with a test suite for each claim.
 
-    As many testcases fail as ``report.failures`` has entries. A check that did not decide is
-    skipped. Only checks are timed.
+    A suite has a test case for each check, each control and the verdict. It has further ones only
+    if they fail: for a check of the reader's own data, and for a number that the correction names
+    and no check reported. A check that did not decide is skipped. As many test cases fail as
+    ``report.failures`` has entries. Only checks are timed.
     """
     root = ElementTree.Element("testsuites", name="proofs-check")
     for entry in report.claims:
@@ -47,8 +49,10 @@ def junit(report: Report) -> str:
 
 
 def latex(report: Report) -> str:
-    r"""A booktabs table of the claims: id, place of the statement, verdict, grade. Needs
-    ``\usepackage{booktabs}``."""
+    r"""A LaTeX table of the claims: id, source, verdict and grade of evidence.
+
+    It needs ``\usepackage{booktabs}``.
+    """
     rows = [
         rf"\texttt{{{_escaped(entry.claim.id)}}} & {_escaped(_place(entry.claim.source))} & "
         rf"{entry.verdict if entry.checked else 'not yet checked'} & {entry.grade or '--'} \\"
@@ -73,6 +77,9 @@ def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
             _mark(case, "failure", str(e.finding.bearing), e.finding.detail)
         elif e.finding.bearing is Bearing.SILENT:
             _mark(case, "skipped", "did not decide", e.finding.detail)
+    for e in entry.on_data:
+        if e.finding.bearing is Bearing.FAILED:
+            _mark(_case(suite, f"own data: {e.check}"), "failure", "failed", e.finding.detail)
     for name, rejected in entry.controls:
         case = _case(suite, f"control: {name}")
         if not rejected:
@@ -102,11 +109,12 @@ def _mark(case: ElementTree.Element, tag: str, message: str, text: str) -> None:
 
 
 def _printable(text: str) -> str:
-    """Text that XML 1.0 can hold: control characters and half surrogates become question marks."""
+    """Text that XML 1.0 can hold: control characters and lone surrogates become question marks."""
     return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "?", text)
 
 
 def _place(source: str) -> str:
+    """A source line without what the head of the table says once for all."""
     return re.sub(r",? of arXiv 2007\.08864, numbered as in the ICLR 2021 submission", "", source)
 
 

@@ -1,4 +1,8 @@
-"""The dependency graph of a run: what each node shows, and a layered layout of boxes and arrows."""
+"""The dependency graph of a run: what each node shows, and a layered layout of boxes and arrows.
+
+The layout is that of Sugiyama, Tagawa and Toda (IEEE Trans. Syst. Man Cybern. 11, 1981): columns by
+longest chain, order within a column by barycentres, then positions that shorten the arrows.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,12 @@ __all__ = ["Box", "Graph", "Node", "layers", "of_report", "state"]
 
 HEIGHT, ROW_GAP, COLUMN_GAP, MARGIN = 44.0, 12.0, 52.0, 6.0
 LETTER = 8.4  # width of one letter of a label, generous for every common sans-serif face at 13.5 px
-SWEEPS = 24
+SWEEPS = 24  # of the ordering, and of the positions
 
 
 @dataclass(frozen=True)
 class Box:
-    """Place of a node: left upper corner and size, in pixels."""
+    """Place of a node: upper left corner and size, in pixels."""
 
     x: float
     y: float
@@ -31,8 +35,18 @@ class Box:
 
 @dataclass(frozen=True)
 class Node:
-    """A claim as drawn. ``state``: the verdict or "unchecked"; ``solid``: it and all that it rests
-    on hold."""
+    """A claim as drawn.
+
+    Attributes
+    ----------
+    id, title : str
+    state : str
+        The verdict, or "unchecked".
+    grade : Grade, optional
+    solid : bool
+        Whether the claim and all that it rests on, directly or not, hold.
+    box : Box
+    """
 
     id: str
     title: str
@@ -44,8 +58,16 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes, the path of each arrow (from a claim to one that rests on it), and the size of the
-    drawing."""
+    """A drawing of the claims.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+    arrows : mapping from (str, str) to str
+        For a claim and one that rests on it, the path of the arrow between them, in SVG.
+    width, height : float
+        Size of the drawing in pixels.
+    """
 
     nodes: tuple[Node, ...]
     arrows: Mapping[tuple[str, str], str]
@@ -54,13 +76,17 @@ class Graph:
 
 
 def of_report(report: Report) -> Graph:
-    """The graph of the claims of a run; a dependency that the run left out is not drawn and counts
-    as not known."""
+    """The graph of the claims of a run.
+
+    A dependency that was not part of the run is not drawn, and counts as not known to hold.
+    """
     entries = {entry.claim.id: entry for entry in report.claims}
     links = {i: [d for d in e.claim.depends_on if d in entries] for i, e in entries.items()}
     boxes, arrows = _layout(links)
     holding: dict[str, bool] = {}
-    for i in sorted(entries, key=lambda i: layers(links)[i]):
+    depth = layers(links)
+    # dependencies first, so that they are decided before the claims that rest on them
+    for i in sorted(entries, key=lambda i: depth[i]):
         entry = entries[i]
         known = all(holding.get(d, False) for d in entry.claim.depends_on)
         holding[i] = known and entry.checked and entry.verdict is Verdict.HOLDS
@@ -80,10 +106,14 @@ def state(entry: ClaimReport) -> str:
 def layers(links: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """Length of the longest chain of dependencies below each node.
 
+    Parameters
+    ----------
+    links : mapping from a node to the nodes that it rests on
+
     Raises
     ------
     ValueError
-        If the dependencies form a circle.
+        If the dependencies have a cycle.
 
     Examples
     --------
@@ -91,21 +121,23 @@ def layers(links: Mapping[str, Iterable[str]]) -> dict[str, int]:
     {'a': 0, 'b': 1, 'c': 2}
     """
     depth: dict[str, int] = {}
-    waiting = {node: set(below) for node, below in links.items()}
-    while waiting:
-        free = [node for node, below in waiting.items() if below.isdisjoint(waiting)]
+    unplaced = {node: set(below) for node, below in links.items()}
+    while unplaced:
+        free = [node for node, below in unplaced.items() if below.isdisjoint(unplaced)]
         if not free:
-            raise ValueError(f"these claims rest on one another in a circle: {sorted(waiting)}")
+            raise ValueError(f"these claims rest on one another in a circle: {sorted(unplaced)}")
         for node in free:
-            depth[node] = 1 + max((depth[below] for below in waiting.pop(node)), default=-1)
+            depth[node] = 1 + max((depth[below] for below in unplaced.pop(node)), default=-1)
     return {node: depth[node] for node in links}
 
 
 def _layout(
     links: Mapping[str, Sequence[str]],
 ) -> tuple[dict[str, Box], dict[tuple[str, str], str]]:
-    """Boxes and arrows. Columns are layers; a long arrow passes other columns through a free slot
-    of its own."""
+    """Boxes of the nodes and paths of the arrows.
+
+    A column holds the nodes of one layer. Nodes without any link stand in rows below the columns.
+    """
     linked = {node for node, below in links.items() if below} | {
         b for below in links.values() for b in below
     }
@@ -116,6 +148,7 @@ def _layout(
     for node in links:
         if node in linked:
             columns[depth[node]].append(node)
+    # an arrow across several columns passes each of them through a slot of its own, without height
     routes: dict[tuple[str, str], list[str]] = {}
     segments: list[tuple[str, str]] = []
     for node, below in links.items():
@@ -140,6 +173,7 @@ def _layout(
     arrows = {}
     for (below, node), route in routes.items():
         left = MARGIN + depth[below] * pitch
+        # from the right side of a box, by a curve across each gap, straight through each slot
         path = f"M{left + width:.1f},{centre[below]:.1f}"
         for i, (a, b) in enumerate(pairwise(route)):
             start, end = left + i * pitch + width, left + (i + 1) * pitch
@@ -166,6 +200,7 @@ def _layout(
 
 
 def _neighbours(segments: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What each node or slot is joined to, in both neighbouring columns."""
     near: dict[str, list[str]] = {}
     for a, b in segments:
         near.setdefault(a, []).append(b)
@@ -174,6 +209,7 @@ def _neighbours(segments: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _crossings(columns: Sequence[Sequence[str]], segments: Sequence[tuple[str, str]]) -> int:
+    """Number of pairs of segments that cross: in the same gap, their ends in opposite order."""
     place = {name: (i, j) for i, column in enumerate(columns) for j, name in enumerate(column)}
     ends = [(*place[a], place[b][1]) for a, b in segments]
     return sum(
@@ -184,8 +220,11 @@ def _crossings(columns: Sequence[Sequence[str]], segments: Sequence[tuple[str, s
 
 
 def _ordered(columns: list[list[str]], segments: list[tuple[str, str]]) -> list[list[str]]:
-    """Columns sorted by the barycentre of their neighbours, sweeping right and left; fewest
-    crossings."""
+    """The columns in an order with few crossings.
+
+    Sweeps to the right and to the left sort a column by the mean places of its neighbours in the
+    column before. The best order met is returned.
+    """
     near, best = _neighbours(segments), [list(column) for column in columns]
     columns = [list(column) for column in columns]
     for sweep in range(SWEEPS):
@@ -193,9 +232,9 @@ def _ordered(columns: list[list[str]], segments: list[tuple[str, str]]) -> list[
         for i in range(1, len(columns)) if forward else range(len(columns) - 2, -1, -1):
             seen = {name: j for j, name in enumerate(columns[i - 1 if forward else i + 1])}
             old = {name: float(j) for j, name in enumerate(columns[i])}
-            bary = {n: [seen[m] for m in near[n] if m in seen] for n in columns[i]}
+            places = {n: [seen[m] for m in near[n] if m in seen] for n in columns[i]}
             columns[i].sort(
-                key=lambda n: (sum(bary[n]) / len(bary[n]) if bary[n] else old[n], old[n])
+                key=lambda n: (sum(places[n]) / len(places[n]) if places[n] else old[n], old[n])
             )
         if _crossings(columns, segments) < _crossings(best, segments):
             best = [list(column) for column in columns]
@@ -205,8 +244,10 @@ def _ordered(columns: list[list[str]], segments: list[tuple[str, str]]) -> list[
 def _centres(
     columns: list[list[str]], segments: list[tuple[str, str]], sizes: dict[str, float]
 ) -> dict[str, float]:
-    """Heights of the centres: near the mean of the neighbours, in the given order, never closer
-    than the gap."""
+    """Heights of the centres of all nodes and slots, in pixels from the top.
+
+    Each is near the mean of its neighbours, in the given order and with the gap between boxes.
+    """
     near, offsets = _neighbours(segments), []
     y: dict[str, float] = {}
     for column in columns:
@@ -217,7 +258,9 @@ def _centres(
     for _ in range(SWEEPS):
         for column, offset in zip(columns, offsets, strict=True):
             if column:
-                wanted = np.array([np.mean([y[m] for m in near[name]]) for name in column])
-                y |= dict(zip(column, isotonic_regression(wanted - offset).x + offset, strict=True))
+                # less the offsets, the heights need only be non-decreasing: isotonic regression
+                # gives those nearest to the means in the sense of least squares
+                means = np.array([np.mean([y[m] for m in near[name]]) for name in column])
+                y |= dict(zip(column, isotonic_regression(means - offset).x + offset, strict=True))
     lowest = min((y[name] - HEIGHT / 2 for name in y), default=0.0)
     return {name: float(value - lowest + MARGIN) for name, value in y.items()}

@@ -285,7 +285,8 @@ from figures.engine.cases import source_code
 from fjlt.runs.source_code import source_digest
 
 here, found = Path("."), {}
-for name in ("experiments.autoencoding", "experiments.sketching", "experiments.counting", "paper.fig06"):
+experiments = ("autoencoding", "sketching", "counting")
+for name in (*(f"experiments.{e}" for e in experiments), "paper.fig06"):
     compute = importlib.import_module(f"figures.{name}").compute
     source_digest.cache_clear()
     before, found[name] = source_digest(source_code(compute)), []

@@ -20,8 +20,8 @@ def report():
 
 
 def spoilt(report):
-    """The report with a failed check, a silent one, an accepted control and an unexpected
-    verdict."""
+    """The report with a failed check, a silent one, a failed check of own data, an accepted control
+    and an unexpected verdict."""
     first = report.claims[0]
     failed, silent = (
         dataclasses.replace(
@@ -29,7 +29,9 @@ def spoilt(report):
         )
         for e, bearing in zip(first.evidence, (Bearing.FAILED, Bearing.SILENT), strict=True)
     )
-    bad = ClaimReport(first.claim, Verdict.UNDECIDED, None, (failed, silent), ((NASTY, False),))
+    bad = ClaimReport(
+        first.claim, Verdict.UNDECIDED, None, (failed, silent), ((NASTY, False),), (failed,)
+    )
     waiting = ClaimReport(Claim("waiting", "t", NASTY, "s"), Verdict.UNDECIDED, None, (), ())
     return dataclasses.replace(report, claims=(bad, report.claims[1], waiting))
 
@@ -51,7 +53,7 @@ def test_junit_of_a_good_run(report):
 def test_junit_fails_as_often_as_the_run(report):
     bad = spoilt(report)
     root = ElementTree.fromstring(junit(bad))
-    assert int(root.get("failures")) == len(root.findall(".//failure")) == len(bad.failures) == 3
+    assert int(root.get("failures")) == len(root.findall(".//failure")) == len(bad.failures) == 4
     assert int(root.get("skipped")) == len(root.findall(".//skipped")) == 1
     assert int(root.get("tests")) == len(root.findall(".//testcase"))
     assert root[2].get("tests") == "0"

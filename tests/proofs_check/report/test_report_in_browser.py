@@ -198,7 +198,8 @@ def contrast(page, selector):
             .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
           const svg = element instanceof SVGElement;
           const front = parse(getComputedStyle(element)[svg ? "fill" : "color"]);
-          const box = svg && ["fill", "paper"].map(c => element.parentNode.querySelector("." + c)).find(e => e);
+          const first = c => element.parentNode.querySelector("." + c);
+          const box = svg && (first("fill") || first("paper"));
           let under = svg ? parse(getComputedStyle(box).fill) : null;
           for (let e = element; !under; e = e.parentElement) {
             const colour = parse(getComputedStyle(e).backgroundColor);
