@@ -117,7 +117,7 @@ def _other_order(context: Context) -> Finding:
     # a worst set of outputs: 0, …, l − 1 with their bits reversed
     rows = [int(f"{j:0{p}b}"[::-1], 2) for j in range(l)]
     count = int(counts_by_subset(n, highest_first, [sum(1 << row for row in rows)])[0])
-    # l is required to be a power of 2, so this is 2n·log l + 6n itself
+    # this is 2n·log l + 6n if l is a power of 2, which is required below
     limit = 2 * n * (l.bit_length() - 1) + printed(n, l)
     agrees = closed and l & (l - 1) == 0 and count == max_highest_first(n, l) and count > limit
     return Finding.of(

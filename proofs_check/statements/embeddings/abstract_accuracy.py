@@ -29,7 +29,9 @@ from proofs_check.exact.laws import projections, prop1_law
 
 __all__ = ["CLAIM"]
 
+# the probability of a false alarm, and of missing what a statistical check is designed to find
 LEVEL = 1e-9
+# the loss of accuracy whose probability is tested
 DROP = 0.3
 IDENTITY = np.eye(4, dtype=int)
 

@@ -29,6 +29,7 @@ from proofs_check.exact.laws import hadamard_rows, norm_law
 
 __all__ = ["CLAIM"]
 
+# the probability of a false alarm, and of missing what a statistical check is designed to find
 LEVEL = 1e-9
 
 

@@ -27,7 +27,9 @@ from proofs_check.exact.moments import sigma2
 
 __all__ = ["CLAIM"]
 
+# the probability of a false alarm, and of missing what a statistical check is designed to find
 LEVEL, DRAWS = 1e-9, 2000
+# the indicator vector of a subgroup, which many draws take to 0
 COSET = [1, 1, 1, 1, 0, 0, 0, 0]
 
 VECTORS = [

@@ -26,6 +26,7 @@ from proofs_check.exact.laws import prop1_law
 
 __all__ = ["CLAIM"]
 
+# the probability of a false alarm, and of missing what a statistical check is designed to find
 LEVEL = 1e-9
 
 

@@ -29,6 +29,7 @@ from proofs_check.exact.moments import bilinear, one_sided, two_sided
 
 __all__ = ["CLAIM"]
 
+# the probability of a false alarm, and of missing what a statistical check is designed to find
 LEVEL = 1e-9
 
 Numerator = Callable[[Fraction, int, int], Fraction]

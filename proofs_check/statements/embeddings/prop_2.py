@@ -33,6 +33,7 @@ from proofs_check.exact.laws import prop2_success
 __all__ = ["CLAIM"]
 
 HALF = Fraction(1, 2)
+# the probability of a false alarm, and of missing what a statistical check is designed to find
 LEVEL = 1e-9
 
 

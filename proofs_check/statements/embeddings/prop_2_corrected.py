@@ -36,6 +36,7 @@ from proofs_check.identities.proofs import STRUCTURAL, proved
 
 __all__ = ["CLAIM"]
 
+# a test that the success probability exceeds ½, used for each of four problems
 DESIGN = design(0.5, 0.9)
 ALPHA = 4 * DESIGN.alpha
 

@@ -89,7 +89,7 @@ def _singular(context: Context) -> Finding:
     )
 
 
-def _undefined(context: Context) -> Finding:
+def _both_parts(context: Context) -> Finding:
     """Both parts of the claim at critical points of all kinds."""
     cases, undefined, singular, true, good = 0, 0, 0, 0, True
     for problem, D, E in critical_instances(context.rng, 6 if context.full else 2):
@@ -167,7 +167,9 @@ CLAIM = Claim(
     depends_on=("claim-c1",),
     checks=(
         Check("no inverse", Grade.EXACT, "one critical point in integers", _singular),
-        Check("planted critical points", Grade.EXACT, "both parts, rational instances", _undefined),
+        Check(
+            "planted critical points", Grade.EXACT, "both parts, rational instances", _both_parts
+        ),
         Check("digits", Grade.NUMERICAL, "critical points found without the closed form", _digits),
     ),
     controls=(

@@ -6,7 +6,6 @@ Here r = (DEX̃ − Y)ᵀ, so that vec(r) lists the residual row by row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from sympy import Expr, Matrix, Rational, expand, eye, kronecker_product, symbols
@@ -29,6 +28,7 @@ from proofs_check.exact.instances import data_sets
 __all__ = ["CLAIM"]
 
 HALF = Rational(1, 2)
+# (m, k, l, d)
 SHAPES = [
     (1, 1, 1, 1),
     (2, 1, 1, 1),
@@ -38,6 +38,9 @@ SHAPES = [
     (2, 2, 2, 2),
     (3, 2, 3, 2),
 ]
+
+Formula = Callable[[Matrix, Matrix, Matrix, Matrix], Matrix]
+"""A gradient as a function of D, E, X̃ and r."""
 
 
 def network(m: int, k: int, l: int, d: int) -> tuple[Matrix, Matrix, Matrix, Matrix]:
@@ -49,28 +52,28 @@ def network(m: int, k: int, l: int, d: int) -> tuple[Matrix, Matrix, Matrix, Mat
     return D, E, X, Y
 
 
-def vec(a: Any) -> Any:
+def vec(a: Matrix) -> Matrix:
     """The columns of a stacked into one column."""
     return a.T.reshape(len(a), 1)
 
 
-def in_decoder(D: Any, E: Any, X: Any, r: Any) -> Any:
+def in_decoder(D: Matrix, E: Matrix, X: Matrix, r: Matrix) -> Matrix:
     """(1), the printed gradient in vec(Dᵀ): vec(r)ᵀ(I_m ⊗ (EX̃)ᵀ)."""
     return vec(r).T * kronecker_product(eye(D.rows), (E * X).T)
 
 
-def in_encoder_printed(D: Any, E: Any, X: Any, r: Any) -> Any:
+def in_encoder_printed(D: Matrix, E: Matrix, X: Matrix, r: Matrix) -> Matrix:
     """(2), the printed gradient in vec(Eᵀ): vec(r)ᵀ(D ⊗ X̃)ᵀ."""
     return vec(r).T * kronecker_product(D, X).T
 
 
-def in_encoder(D: Any, E: Any, X: Any, r: Any) -> Any:
+def in_encoder(D: Matrix, E: Matrix, X: Matrix, r: Matrix) -> Matrix:
     """(2) corrected: vec(r)ᵀ(D ⊗ X̃ᵀ)."""
     return vec(r).T * kronecker_product(D, X.T)
 
 
 def compared(
-    formula: Callable[[Any, Any, Any, Any], Any],
+    formula: Formula,
     part: str,
     shape: tuple[int, ...],
     factor: Expr = HALF,
