@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.operators.butterfly import executor
 from fjlt.types import BoolArray, RealArray
+
+if TYPE_CHECKING:
+    from fjlt.kernels.complex_executor import ComplexExecutor
+    from fjlt.kernels.executor import ButterflyExecutor
 
 __all__ = ["ButterflyAt", "EffectiveWeights"]
 
@@ -71,7 +75,7 @@ class EffectiveWeights:
 class ButterflyAt:
     """A butterfly B at given weights, with its derivative in the effective ones."""
 
-    def __init__(self, products: Any, mask: BoolArray) -> None:
+    def __init__(self, products: ButterflyExecutor | ComplexExecutor, mask: BoolArray) -> None:
         self._products, self._mask = products, mask
 
     def product(self, x: RealArray) -> RealArray:

@@ -206,8 +206,12 @@ class EncoderDecoder:
         >>> net.unflatten([4, 5, 6])
         Parameters(decoder=array([[4.]]), encoder=array([[5., 6.]]), weights=None)
         """
-        v = boundary.vector(vector, "vector", self.n_parameters, real=True).astype(np.float64)
-        decoder, encoder, effective = self.split(v)
+        return self._unflatten(
+            boundary.vector(vector, "vector", self.n_parameters, real=True).astype(np.float64)
+        )
+
+    def _unflatten(self, theta: RealArray) -> Parameters:
+        decoder, encoder, effective = self.split(theta)
         family = self.effective_weights
         return Parameters(decoder, encoder, None if family is None else family.weights(effective))
 
@@ -224,13 +228,15 @@ class EncoderDecoder:
 
     def __call__(self, X: ArrayLike) -> RealArray:
         """Return D·E·B·X, shape (m, d)."""
-        x = boundary.matrix(X, "X", n_rows=self.butterfly.shape[1], real=True)
+        return self._output(boundary.matrix(X, "X", n_rows=self.butterfly.shape[1], real=True))
+
+    def _output(self, x: RealArray) -> RealArray:
         return self.decoder @ (self.encoder @ data.encode(self.butterfly, x))
 
     def loss(self, X: ArrayLike, Y: ArrayLike) -> float:
         """Return ‖DEBX - Y‖_F² for X of shape (n, d) and Y of shape (m, d)."""
         x, y = self._checked(X, Y)
-        return float(np.square(self(x) - y).sum())
+        return float(np.square(self._output(x) - y).sum())
 
     def gradient(self, X: ArrayLike, Y: ArrayLike) -> Parameters:
         """Return the gradient of the loss in D, E and the weights of B."""
@@ -251,7 +257,9 @@ class EncoderDecoder:
         Weights of ``direction`` that are not effective are ignored.
         """
         x, y = self._checked(X, Y)
-        return self._hessian_product(x, y, self.unflatten(self.flatten(self._direction(direction))))
+        # Flattened and back, the direction is zero outside the effective weights.
+        theta = self.flatten(self._direction(direction))
+        return self._hessian_product(*self._chain(x), y, self._unflatten(theta))
 
     def hessian(self, X: ArrayLike, Y: ArrayLike) -> RealArray:
         """Return the Hessian of the loss, with the parameters in the order of ``flatten``.
@@ -265,31 +273,36 @@ class EncoderDecoder:
                [8., 2.]])
         """
         x, y = self._checked(X, Y)
+        factors, inputs = self._chain(x)
         columns = [
-            self.flatten(self._hessian_product(x, y, self.unflatten(e)))
+            self.flatten(self._hessian_product(factors, inputs, y, self._unflatten(e)))
             for e in np.eye(self.n_parameters)
         ]
         return np.array(columns)
 
-    def _hessian_product(self, x: RealArray, y: RealArray, direction: Parameters) -> Parameters:
+    def _chain(self, x: RealArray) -> tuple[list[Factor], RealArray]:
+        """The network as a chain of factors, and the input of the chain."""
         family = self.effective_weights
         k, l = self.encoder.shape
         decoder = Dense(np.arange(k), k)
         if family is None:
-            # B is linear and constant, so the chain is E, then D, on the encoded data.
-            factors: list[Factor] = [Dense(np.arange(l), l), decoder]
-            x = data.encode(self.butterfly, x)
-            dE, dD = gradient_tangent(factors, self._values(), self._values(direction), x, y)
-            return Parameters(dD, dE, None)
+            # B is constant, so the chain is E, then D, on the encoded data.
+            return [Dense(np.arange(l), l), decoder], data.encode(self.butterfly, x)
         # The chain is the p layers of the butterfly, then E on the kept outputs, then D. The inputs
         # that a truncated butterfly lacks are zero.
         p, size, _ = family.mask.shape
-        factors = [*(Mix(i) for i in range(p)), Dense(family.rows, size), decoder]
         padded = np.concatenate([x, np.zeros((size - len(x), x.shape[1]))])
+        return [*(Mix(i) for i in range(p)), Dense(family.rows, size), decoder], padded
+
+    def _hessian_product(
+        self, factors: list[Factor], inputs: RealArray, y: RealArray, direction: Parameters
+    ) -> Parameters:
         *layers, dE, dD = gradient_tangent(
-            factors, self._values(), self._values(direction), padded, y
+            factors, self._values(), self._values(direction), inputs, y
         )
-        return Parameters(dD, dE, np.array(layers).reshape(p, size, 2))
+        if self.effective_weights is None:
+            return Parameters(dD, dE, None)
+        return Parameters(dD, dE, np.array(layers).reshape(self.mask.shape))
 
     def _values(self, parameters: Parameters | None = None) -> Sequence[RealArray]:
         """The values of the factors in the order of the chain, the first layer of B first."""
@@ -298,8 +311,13 @@ class EncoderDecoder:
 
     def _checked(self, X: ArrayLike, Y: ArrayLike) -> tuple[RealArray, RealArray]:
         x, y = data.pair(X, Y)
-        n, m = self.butterfly.shape[1], len(self.decoder)
-        return boundary.matrix(x, "X", n_rows=n), boundary.matrix(y, "Y", n_rows=m)
+        expected = self.butterfly.shape[1], len(self.decoder)
+        for name, a, n_rows in zip(("X", "Y"), (x, y), expected, strict=True):
+            if len(a) != n_rows:
+                raise ValueError(
+                    f"{name} has {len(a)} rows, expected {n_rows} (its shape is {a.shape})"
+                )
+        return x, y
 
     def _direction(self, direction: Parameters) -> Parameters:
         """Check that every part of the direction has the shape of its parameter."""

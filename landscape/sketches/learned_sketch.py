@@ -175,7 +175,7 @@ def learn_sketch(
             selection.consider(step, theta, loss)
             return report is not None and bool(report(step, loss * unit**2))
 
-        # No convergence test but an exactly zero gradient: the number of steps is the caller's.
+        # Only a zero gradient counts as convergence.
         trace = Trace(1.0, np.finfo(float).tiny, observe)
         batches = batch_objectives(len(train), batch_size, training, training.of_samples, rng)
         adam(training, batches, family.start, trace, step_size=step_size, max_steps=max_steps)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
 
 from fjlt import MatrixOperator, Operator, srht
-from fjlt.types import RealArray
+from fjlt.types import IndexArray, RealArray
 from landscape.fixed.effective_weights import ButterflyAt, EffectiveWeights
 
 __all__ = [
@@ -72,7 +72,11 @@ class ButterflySketch:
 class LinearSketch:
     """A matrix B whose entries at given places are the parameters."""
 
-    def __init__(self, matrix: Any, entries: Any) -> None:
+    def __init__(
+        self,
+        matrix: RealArray | sparse.csr_array,
+        entries: tuple[IndexArray, IndexArray] | slice,
+    ) -> None:
         self._matrix, self._entries = matrix, entries
 
     def product(self, x: RealArray) -> RealArray:

@@ -112,7 +112,8 @@ def fit(
     Returns
     -------
     Fit
-        The best network that was met. A loss that is not finite ends the training, and is no error.
+        The best network that was met. A loss that is not finite ends the training, without an
+        exception.
 
     Raises
     ------
