@@ -203,7 +203,12 @@ def real_data() -> list[tuple[str, RealArray, Callable[..., LinearMap], int, Fra
 
 
 def successes(
-    X: RealArray, transform: Callable[..., LinearMap], k: int, epsilon: float, l: int, context: Context
+    X: RealArray,
+    transform: Callable[..., LinearMap],
+    k: int,
+    epsilon: float,
+    l: int,
+    context: Context,
 ) -> int:
     """How many of the draws of the design reach (1 + ε)·Δ_k."""
     allowed = (1 + epsilon) * np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2)
