@@ -92,7 +92,10 @@ class TruncatedButterfly(Operator):
     ) -> None:
         self._network = weights if isinstance(weights, DeferredButterfly) else Butterfly(weights)
         size = self._network.n
-        self.rows = boundary.rows(rows, size)
+        # A deferred butterfly comes from within the package, with an array of rows that are valid.
+        if not (isinstance(weights, DeferredButterfly) and isinstance(rows, np.ndarray)):
+            rows = boundary.rows(rows, size)
+        self.rows: IndexArray = rows
         self.rows.flags.writeable = False
         n = size if n_inputs is None else boundary.dimension(n_inputs, "n_inputs", high=size)
         super().__init__(self._network.dtype, (len(self.rows), n))
