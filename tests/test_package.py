@@ -193,7 +193,11 @@ def test_every_module_says_what_is_public_and_documents_it(name):
             for node in tree.body
             if isinstance(node, ast.Assign | ast.AnnAssign)
             and "__all__"
-            in {t.id for t in getattr(node, "targets", [getattr(node, "target", None)])}
+            in {
+                target.id
+                for target in getattr(node, "targets", [getattr(node, "target", None)])
+                if isinstance(target, ast.Name)
+            }
         ),
         None,
     )
