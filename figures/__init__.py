@@ -1,1 +1,1 @@
-"""Real data, and the figures and tables of the paper regenerated from it."""
+"""The figures and tables of arXiv 2007.08864, regenerated from data."""

@@ -1,4 +1,4 @@
-"""The command line ``paper-figures``: list the figures, draw them, and see to their data."""
+"""The command line ``paper-figures``: list and draw the figures, list and fetch their data."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-_MAKE_HELP = """Compute and draw figures: ID.pdf, ID.png, ID.csv (the numbers) and ID.json (how they came about).
+_MAKE_HELP = """Compute figures and write ID.csv, ID.pdf, ID.png and ID.json for each.
 
-What is computed is kept in DIR/cases: a killed run goes on from there, and nothing is computed twice.
+The CSV holds the numbers, the JSON how they came about. Finished computations are kept in
+DIR/cases, so that a run that was killed resumes where it stopped and nothing is computed twice.
 
 Examples:
 
@@ -50,7 +51,7 @@ Examples:
   paper-figures make --all --scheduler tcp://host:8786
 """
 
-_DRAW_HELP = """Draw figures anew from the ID.csv and ID.json in a folder, computing nothing.
+_DRAW_HELP = """Draw figures anew from the ID.csv and ID.json in a folder, without computing.
 
 Examples:
 
@@ -59,16 +60,16 @@ Examples:
   paper-figures draw --all --out figures-paper
 """
 
-_GALLERY_HELP = """Write DIR/index.html: the figures in the folder with their captions and links to their numbers.
+_GALLERY_HELP = """Write DIR/index.html: the figures in the folder with captions and numbers.
 
 Example:
 
   paper-figures gallery --out figures-paper
 """
 
-_DATA_HELP = """List the datasets with licence, size and place, or download and verify some of them.
+_DATA_HELP = """List the datasets with licence, size and status, or download and verify some.
 
-FJLT_DATA_DIR names a folder of yours laid out as <dataset>/<file>, which is read and never written.
+FJLT_DATA_DIR names a folder of your own, laid out as <dataset>/<file>. It is never written to.
 
 Examples:
 
@@ -97,22 +98,24 @@ def make(
     ids: Ids = None,
     everything: Everything = False,
     profile: Annotated[
-        str, typer.Option(help="quick (minutes on two cores) or paper (its sizes).")
+        str, typer.Option(help="quick (minutes on two cores) or paper (the sizes of the paper).")
     ] = "quick",
     out: Out = Path("report/figures"),
     workers: Annotated[
-        int, typer.Option(min=1, help="Processes; no result depends on it.")
+        int, typer.Option(min=1, help="Number of processes; no result depends on it.")
     ] = os.cpu_count() or 1,
     scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler to use in place of processes.")
+        str | None, typer.Option(help="Address of a Dask scheduler, used in place of processes.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume/--fresh", help="Keep what was computed before, or not.")
+        bool, typer.Option("--resume/--fresh", help="Reuse finished computations, or compute anew.")
     ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
 ) -> None:
-    """Compute and draw figures into a folder; of all figures, those for which nothing is
-    missing."""
+    """Compute and draw figures into a folder.
+
+    With ``--all``, a figure that needs a missing package is left out with a message.
+    """
     for figure in _chosen(ids, everything):
         if figure.missing and not everything:
             raise ValueError(figure.remedy)
@@ -139,7 +142,7 @@ def make(
 def draw(
     ids: Ids = None, everything: Everything = False, out: Out = Path("report/figures")
 ) -> None:
-    """Draw figures anew from their tables."""
+    """Draw figures anew from their stored tables."""
     for figure in _chosen(ids, everything):
         for path in figure.redraw(out):
             typer.echo(path)
@@ -147,7 +150,7 @@ def draw(
 
 @app.command("gallery", help=_GALLERY_HELP)
 def gallery(out: Out = Path("report/figures")) -> None:
-    """Write the page of the figures in a folder."""
+    """Write one page of all figures in a folder."""
     typer.echo(write_page(out))
 
 
@@ -183,7 +186,7 @@ def data(
         typer.Option("--fetch", metavar="NAME", help="Dataset or file."),
     ] = None,
 ) -> None:
-    """List or fetch the data."""
+    """List the datasets, or fetch some of them."""
     if names:
         for file in [file for name in names for file in lookup(name)]:
             typer.echo(f"{fetch(file)}  sha256 {file.sha256}")

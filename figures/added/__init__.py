@@ -1,1 +1,1 @@
-"""Figures that the paper does not have."""
+"""Figures that the paper does not have, a module each."""

@@ -61,16 +61,18 @@ def findings(table: Table) -> str:
         for s in ("sparse", "dense")
     )
     return (
-        f"k = {table[0]['k']}, ℓ = {table[0]['l']}. A point is a draw, of {draws}; the bars are "
-        "geometric means of the ratios with their intervals. Right of 1 the learned butterfly is "
-        f"better. Of {draws} draws it beats the learned sparse sketch in {sparse}; the learned "
-        f"dense matrix beats the butterfly in {dense}."
+        f"k = {table[0]['k']}, ℓ = {table[0]['l']}. Of {draws} draws the learned butterfly beats "
+        f"the learned sparse sketch in {sparse}; the learned dense matrix beats the butterfly in "
+        f"{dense}."
     )
 
 
 def _about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return about(table, settings) + (
-        " Diamonds: the ratio of the errors printed in Table 4." * bool(select(table, k=10, l=20))
+        " A point is a draw; the bars are geometric means of the ratios with their intervals. "
+        "Right of 1 the learned butterfly is better."
+        + " Diamonds: the ratio of the errors printed in Table 4."
+        * bool(select(table, k=10, l=20))
     )
 
 

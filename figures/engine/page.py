@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from figures.engine.gallery import TITLES
 from fjlt.runs.atomic_files import write_atomically
 
-__all__ = ["write_page"]
+__all__ = ["readable_time", "write_page"]
 
 
 def write_page(out: str | Path) -> Path:
@@ -36,7 +36,7 @@ def write_page(out: str | Path) -> Path:
     environment = Environment(
         loader=PackageLoader("figures.engine"), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters["time"] = _time
+    environment.filters["time"] = readable_time
     environment.filters["subscripts"] = _subscripts
     page = environment.get_template("gallery.html").render(figures=records)
     return write_atomically(folder / "index.html", page)
@@ -73,12 +73,12 @@ def _subscripts(text: str) -> Markup:
     return Markup(re.sub("_([kF])", r"<sub>\1</sub>", str(escape(text))))
 
 
-def _time(seconds: float) -> str:
-    """Seconds for a human eye.
+def readable_time(seconds: float) -> str:
+    """Seconds, or minutes and seconds.
 
     Examples
     --------
-    >>> _time(12.34), _time(754)
+    >>> readable_time(12.34), readable_time(754)
     ('12.3 s', '12 min 34 s')
     """
     if seconds < 60:

@@ -1,1 +1,1 @@
-"""The figures and tables of the paper."""
+"""The figures and tables of the paper, by theme, and what the paper prints."""

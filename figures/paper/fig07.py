@@ -158,7 +158,8 @@ ABOUT = (
     "input to a kept output; shown is their mean over uniform sets of kept outputs, computed "
     "exactly. The whiskers are no statistical error: they reach from the smallest to the largest "
     "count over all sets of kept outputs. Diamonds: the bound of the paper, 2n·log2 k + 6n for "
-    "each butterfly. The paper gives no numbers. It replaces “the final linear layer before the "
+    "each butterfly. The paper speaks of a significant reduction, without numbers. It replaces "
+    "“the final linear layer before the "
     "output layer”. The taggers have two linear layers, and the code of the authors replaces "
     "both: the final one, to the tags, and the square reprojection of the embeddings. Each is "
     "shown. EfficientNet-B0 without head is the variant in the code of the authors."
@@ -193,7 +194,7 @@ def findings(table: Table) -> str:
     )
     reduced = sum(share < 1 for share in shares("effective_max"))
     return (
-        "The paper speaks of a significant reduction. By effective weights, whichever outputs are "
+        "By effective weights, whichever outputs are "
         f"kept, {reduced} of {len(table)} replacements are a reduction; on CIFAR-10, in the mean, "
         f"by {joined(savings)}. By nominal weights, which a full butterfly stores, "
         f"{len(grown)} have more weights than the dense layer: {joined(against)}. The bound of the "

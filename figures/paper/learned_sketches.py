@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,10 @@ from figures.plots.sketch_errors import (
 __all__ = ["FIGURES"]
 
 LEARNED = ("butterfly", "sparse", "dense")
+
+
+def _about(table: Table, settings: Sequence[Mapping[str, Any]], says: str) -> str:
+    return about(table, settings) + says
 
 
 def _against(rows: Table, sketch: str, other: str, name: str, **where: Any) -> str:
@@ -99,13 +104,10 @@ def _nonzeros_findings(table: Table) -> str:
         if counts
     ]
     return (
-        f"{_at(table)}The lines of butterfly and dense have their intervals as bands. The paper "
-        "finds the learned butterfly better than every N, and better than the dense matrix. Here "
-        "the butterfly has "
+        f"{_at(table)}The butterfly has "
         f"{_against(table, 'butterfly', 'sparse', 'the sparse sketch with N = 1', nonzeros=1)}. "
         f"The sparse sketch has {joined(parts)}. The dense matrix, of which all others are special "
-        f"cases, has {_against(table, 'dense', 'butterfly', 'the butterfly')}. The script of the "
-        "paper learns a dense layer under the name of butterfly."
+        f"cases, has {_against(table, 'dense', 'butterfly', 'the butterfly')}."
     )
 
 
@@ -120,8 +122,7 @@ def _one_pair_findings(table: Table) -> str:
     return (
         f"{_at(table)}The learned butterfly has "
         f"{_against(table, 'butterfly', 'sparse', 'the learned sparse sketch')}, and the learned "
-        f"dense matrix {_against(table, 'dense', 'butterfly', 'the butterfly')}.{below} The paper "
-        "shows the butterfly below the sparse sketch."
+        f"dense matrix {_against(table, 'dense', 'butterfly', 'the butterfly')}.{below}"
     )
 
 
@@ -152,7 +153,7 @@ def _outputs_findings(table: Table) -> str:
         f"butterfly at ℓ = {joined([str(l) for l in outputs])}.{empty} The error of the butterfly "
         f"is {significant(min(found.mean for found in dense))} to "
         f"{significant(max(found.mean for found in dense))} times that of the learned dense "
-        "matrix. The paper shows the butterfly below the sparse sketch at every ℓ."
+        "matrix."
     )
 
 
@@ -180,9 +181,7 @@ def _training_findings(table: Table) -> str:
 
     last: list[Row] = need(table, step=steps[-1])
     return (
-        f"{_at(table)}Shown is the error of the iterate that the held-out matrices choose among "
-        "those up to a step. The paper observes that the butterfly passes the sparse sketch after "
-        f"a few iterations. Here {since('butterfly', 'sparse')}, and "
+        f"{_at(table)}Here {since('butterfly', 'sparse')}, and "
         f"{since('dense', 'butterfly')}. After {steps[-1]} steps the butterfly has "
         f"{_against(last, 'butterfly', 'sparse', 'the sparse sketch')}, and the dense matrix "
         f"{_against(last, 'dense', 'butterfly', 'the butterfly')}."
@@ -207,10 +206,10 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 4",
         compute=compute,
         draw=_four_bars,
-        about=lambda table, settings: (
-            about(table, settings)
-            + " Diamonds: Table 4 of the paper at (10, 20), where it is known; the paper does not "
-            "state the scale of its data, so only ratios compare."
+        about=partial(
+            _about,
+            says=" Diamonds: Table 4 of the paper at (10, 20), where it is known. The paper does "
+            "not state the scale of its data, so only ratios compare.",
         ),
         findings=_four_findings,
         cases={
@@ -235,7 +234,12 @@ FIGURES = (
             label="$N$, learned non-zeros per column",
             fixed=("butterfly", "dense"),
         ),
-        about=about,
+        about=partial(
+            _about,
+            says=" The lines of butterfly and dense have their intervals as bands. The paper finds "
+            "the learned butterfly better than every N, and better than the dense matrix. Its "
+            "script learns a dense layer under the name of butterfly.",
+        ),
         findings=_nonzeros_findings,
         cases={
             "quick": _nonzeros_cases(2, 4, (1, 2, 3), quick=True),
@@ -249,7 +253,7 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 14",
         compute=compute,
         draw=lambda table: bars(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table}),
-        about=about,
+        about=partial(_about, says=" The paper shows the butterfly below the sparse sketch."),
         findings=_one_pair_findings,
         cases={
             "quick": cases("hyperspectral", [(1, 4)], quick=True),
@@ -263,7 +267,9 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 15",
         compute=compute,
         draw=partial(curves, column="l", label="$\\ell$, rows of the sketch"),
-        about=about,
+        about=partial(
+            _about, says=" The paper shows the butterfly below the sparse sketch at every ℓ."
+        ),
         findings=_outputs_findings,
         cases={
             "quick": cases("hyperspectral", [(2, 2), (2, 4), (2, 8)], quick=True),
@@ -277,7 +283,12 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 16",
         compute=compute,
         draw=partial(curves, column="step", label="steps of Adam", fixed=("random Gaussian",)),
-        about=about,
+        about=partial(
+            _about,
+            says=" Shown is the error of the iterate that the held-out matrices choose among those "
+            "up to a step. The paper observes that the butterfly passes the sparse sketch after a "
+            "few iterations.",
+        ),
         findings=_training_findings,
         cases={
             "quick": cases("hyperspectral", [(2, 4)], LEARNED, quick=True, checkpoints=3)

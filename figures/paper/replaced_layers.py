@@ -72,9 +72,7 @@ def _final_accuracies(table: Table) -> str:
     return (
         "In the end the accuracy with the butterfly, less that with the dense layer, is, in "
         f"points, {joined([f'{with_interval(d, 2)} for {name}' for name, d in found.items()])}. By "
-        f"the intervals it is above for {_listed(above)} and below for {_listed(below)}. The paper "
-        "shows the final layers of EfficientNet-B0, PreActResNet-18, SENet-154 and others, and no "
-        "pairs of dense layers."
+        f"the intervals it is above for {_listed(above)} and below for {_listed(below)}."
     )
 
 
@@ -90,10 +88,7 @@ def _accuracies_by_epoch(table: Table) -> str:
             f"for {name} {difference_words(first, 'the dense layer')} after the first epoch, "
             f"and {difference_words(end, 'it')} after epoch {last(rows)[0]['epoch']}"
         )
-    return (
-        f"The accuracy with the butterfly is {'; '.join(parts)}. The paper shows 20 epochs of "
-        "EfficientNet-B0 and PreActResNet-18 on all of CIFAR-10, by Adam and SGD."
-    )
+    return f"The accuracy with the butterfly is {'; '.join(parts)}."
 
 
 def _tagger_scores(table: Table) -> str:
@@ -142,8 +137,7 @@ def _times(table: Table) -> str:
         )
     return (
         "With the butterfly the time, over that with the dense layer, is, for batches of "
-        f"{joined([str(batch) for batch in batches])} images, {'; '.join(parts)}. {_pairs(table)} "
-        "The paper shows seconds of EfficientNet-B0, PreActResNet-18 and others on a GPU."
+        f"{joined([str(batch) for batch in batches])} images, {'; '.join(parts)}. {_pairs(table)}"
     )
 
 
@@ -161,7 +155,7 @@ def _tagger_times(table: Table) -> str:
         parts.append(f"{joined(ranges)} in {name}")
     return (
         "With the butterfly the time, over that with the dense layer, is "
-        f"{joined(parts)}. {_pairs(table)} The paper shows seconds of taggers on a GPU."
+        f"{joined(parts)}. {_pairs(table)}"
     )
 
 
@@ -195,15 +189,19 @@ def _after_the_last_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -
     return (
         vision.about(table, settings)
         + f" Shown are the accuracy on the test images after epoch {joined(epochs, 'or')}, the "
-        "last, a stroke for each replicate, and the mean number of weights of the network."
+        "last, a stroke for each replicate, and the mean number of weights of the network. The "
+        "paper shows the final layers of EfficientNet-B0, PreActResNet-18, SENet-154 and others, "
+        "and no pairs of dense layers."
     )
 
 
 def _times_of_networks(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    reduced = select(table, model="PreActResNet-18")
-    return time_ratios.about(table, settings) + (
-        " The networks are those of figure 1, PreActResNet-18 at an eighth of its width."
-        * bool(reduced)
+    networks = " The networks are those of figure 1, PreActResNet-18 at an eighth of its width."
+    reduced = bool(select(table, model="PreActResNet-18"))
+    return (
+        time_ratios.about(table, settings)
+        + networks * reduced
+        + " The paper shows seconds of EfficientNet-B0, PreActResNet-18 and others on a GPU."
     )
 
 
@@ -266,7 +264,8 @@ FIGURES = (
         about=lambda table, settings: (
             time_ratios.about(table, settings)
             + " The taggers are those of figure 9, on the first sentences of their data; their "
-            "last layer leads from 256 features to the tags."
+            "last layer leads from 256 features to the tags. The paper shows seconds of taggers "
+            "on a GPU."
         ),
         findings=_tagger_times,
         cases={
@@ -289,7 +288,8 @@ FIGURES = (
         ),
         about=lambda table, settings: (
             vision.about(table, settings)
-            + " Shown is the accuracy on the test images after each epoch."
+            + " Shown is the accuracy on the test images after each epoch. The paper shows 20 "
+            "epochs of EfficientNet-B0 and PreActResNet-18 on all of CIFAR-10, by Adam and SGD."
         ),
         findings=_accuracies_by_epoch,
         cases=vision.cases({"LeNet": OPTIMIZERS, "PreActResNet-18": OPTIMIZERS}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.figure import Figure
@@ -123,26 +124,30 @@ def findings(table: Table) -> str:
         if others:
             low, high = others[0][0], others[-1][0]
             factors += f" and by {significant(low)} to {significant(high)} times elsewhere"
-    where = (
-        "; it does not at "
-        + joined([f"({k}, {l}) on {SHORT_LABELS[dataset]}" for dataset, k, l in lost])
-        if lost
-        else ""
+    by_family: dict[str, list[str]] = {}
+    for dataset, k, l in lost:
+        by_family.setdefault(SHORT_LABELS[dataset], []).append(f"({k}, {l})")
+    pairs = [f"{joined(pairs)} on {family}" for family, pairs in by_family.items()]
+    where = f"; it does not at {joined(pairs)}" if pairs else ""
+    return (
+        f"In the means the learned butterfly beats the learned sparse sketch in {len(gains)} of "
+        f"{cells} cells{factors}, and every random sketch in {below_random}. The learned dense "
+        f"matrix beats the butterfly in {cells - len(lost)}{where}."
     )
-    butterfly, sparse = TABLE_4[10, 20, "butterfly"], TABLE_4[10, 20, "sparse"]
+
+
+def _about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     printed = [
         TABLE_4[k, l, "sparse"][family] / TABLE_4[k, l, "butterfly"][family]
         for k, l in dict.fromkeys((k, l) for k, l, _ in TABLE_4)
-        for family in butterfly.keys() & sparse.keys()
+        for family in _FAMILIES
     ]
-    return (
-        "Means ± half the width of their intervals; bold: the least of a column and pair. In the "
-        f"means the learned butterfly beats the learned sparse sketch in {len(gains)} of {cells} "
-        f"cells{factors}, and every random sketch in {below_random}. The learned dense matrix "
-        f"beats the butterfly in {cells - len(lost)}{where}. The paper prints butterfly < sparse < "
-        "random everywhere; the factors between the first two are "
+    return about(table, settings, geometric=False) + (
+        " Shown are means ± half the width of their intervals; bold: the least of a column and "
+        "pair. A pair with ℓ > n is no sketch of the matrices, and is left out. The paper prints "
+        "butterfly < sparse < random everywhere; the factors between the first two are "
         f"{significant(min(printed), 1)} to {significant(max(printed), 1)} for the pairs up to "
-        "(10, 20). A pair with ℓ > n is no sketch of the matrices, and is left out."
+        "(10, 20)."
     )
 
 
@@ -153,7 +158,7 @@ FIGURES = (
         source="arXiv 2007.08864, Table 4",
         compute=compute,
         draw=draw,
-        about=lambda table, settings: about(table, settings, geometric=False),
+        about=_about,
         findings=findings,
         cases={
             "quick": cases("digits", [(1, 2), (2, 4)], quick=True)

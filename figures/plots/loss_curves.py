@@ -137,9 +137,8 @@ def findings(table: Table) -> str:
     )
     joint = excess(worst_excess(table, "Adam, joint", of_means=True))
     return (
-        "The paper says that the trained loss is almost equal to Δ_k. Variable projection ends "
-        f"{projected} in every draw, two phases of Adam {phases}, and joint Adam, in the means, "
-        f"{joint}."
+        f"Variable projection ends {projected} in every draw, two phases of Adam {phases}, and "
+        f"joint Adam, in the means, {joint}."
     )
 
 
