@@ -1,5 +1,5 @@
-"""Not in the paper: how often, and by how much, a learned butterfly beats the other learned
-sketches at (10, 20)."""
+"""How often, and by how much, a learned butterfly beats the other learned sketches at (10, 20); not
+in the paper."""
 
 from __future__ import annotations
 
@@ -77,9 +77,10 @@ def _about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 
 def draw(table: Table) -> Any:
-    """Draw every ratio as a point, right of 1 where the butterfly wins, with the geometric mean and
-    its interval."""
+    """Draw every ratio as a point, right of 1 where the butterfly wins, and their geometric mean
+    with its interval."""
     from matplotlib.figure import Figure as Canvas
+    from seaborn import swarmplot
 
     datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
     sparse, butterfly = TABLE_4[10, 20, "sparse"], TABLE_4[10, 20, "butterfly"]
@@ -92,9 +93,16 @@ def draw(table: Table) -> Any:
             l = select(table, dataset=dataset)[0]["l"]
             for sketch, y in (("sparse", i - 0.2), ("dense", i + 0.2)):
                 found = margins(table, dataset, sketch, measure)
-                heights = [y + 0.16 * ((7 * j) % 11 - 5) / 10 for j in range(len(found))]
-                axes.plot(
-                    found, heights, linestyle="", markersize=2.2, alpha=0.6, **_points(sketch)
+                swarmplot(
+                    x=found,
+                    y=[y] * len(found),
+                    ax=axes,
+                    orient="y",
+                    native_scale=True,
+                    log_scale=(True, False),
+                    size=2,
+                    alpha=0.7,
+                    **_points(sketch),
                 )
                 centre = geometric_mean(found)
                 arms = [[arm] for arm in centre.arms]
@@ -107,9 +115,10 @@ def draw(table: Table) -> Any:
                     markersize=7,
                     capsize=2,
                     elinewidth=0.8,
+                    zorder=4,
                 )
                 if sketch == "sparse" and l == 20 and dataset in printed:
-                    axes.plot(printed[dataset], y, **PRINTED_MARK)
+                    axes.plot(printed[dataset], y, zorder=4, **PRINTED_MARK)
         axes.set_xscale("log")
         low, high = axes.get_xlim()
         axes.set_xticks(

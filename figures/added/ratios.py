@@ -1,5 +1,4 @@
-"""Not in the paper, which says "almost equal": the losses of figures 2, 3 and 13 as multiples of
-Δ_k, in numbers."""
+"""The losses of figures 2, 3 and 13 as multiples of Δ_k; the paper says "almost equal"."""
 
 from __future__ import annotations
 
@@ -23,8 +22,8 @@ _COLUMNS = {
 
 
 def draw(table: Table) -> Any:
-    """Draw a line a data matrix and k: geometric mean of loss / Δ_k over the replicates, and the
-    largest."""
+    """Draw a table with a line for each data matrix and k: the geometric mean of loss / Δ_k over
+    the replicates, and the largest."""
     from matplotlib.figure import Figure as Canvas
 
     points: dict[str, list[int]] = {}

@@ -176,6 +176,8 @@ def _accuracies(axes: Any, table: Table) -> None:
 
 
 def _differences(axes: Any, table: Table, model: str) -> None:
+    from seaborn import violinplot
+
     axes.axvline(0, color=BLACK, linewidth=0.6)
     lines = [
         (kind, first) for kind in _kinds(select(table, model=model))[1:] for first in (True, False)
@@ -183,10 +185,19 @@ def _differences(axes: Any, table: Table, model: str) -> None:
     for y, (kind, first) in enumerate(lines):
         size, found = margins(table, model, kind, first=first)
         values = [100 * value for value in found[size]]
-        look = {name: LOOKS[kind][name] for name in ("color", "marker")}
-        heights = [y + 0.3 * ((7 * j) % 11 - 5) / 10 for j in range(len(values))]
-        axes.plot(
-            values, heights, linestyle="", markersize=1.5, markeredgewidth=0, alpha=0.4, **look
+        violinplot(
+            x=values,
+            y=[y] * len(values),
+            ax=axes,
+            orient="y",
+            native_scale=True,
+            color=LOOKS[kind]["color"],
+            width=0.95,
+            linewidth=0,
+            cut=0,
+            alpha=0.3,
+            inner="stick",
+            inner_kws={"linewidth": 0.25, "color": LOOKS[kind]["color"]},
         )
         centre = mean(values)
         arms = [[arm] for arm in centre.arms]
@@ -232,7 +243,8 @@ def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "seed draws the images held out, the batches and the starts, the first two alike for all "
         "kinds of layers and all step sizes. Left: mean accuracy on the test images after epoch "
         f"{last(table)[0]['epoch']}, against the step size. Right: accuracy after the first epoch "
-        "and after the last, less that of the network with the dense layer, a point for each seed. "
+        "and after the last, less that of the network with the dense layer: a stroke for each seed "
+        "in the outline of their density, and the mean. "
         "Each network has the step size that, after as many epochs, is the best on the images held "
         "out in the mean of all seeds. Intervals are of 95 %, by Student's t."
     )

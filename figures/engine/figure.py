@@ -31,7 +31,7 @@ PROFILES = ("quick", "paper")
 Case = Mapping[str, Any]
 """Keyword arguments of ``Figure.compute``."""
 
-_PACKAGES = ("matplotlib", "numpy", "scikit-learn", "scipy")
+_PACKAGES = ("matplotlib", "numpy", "scikit-learn", "scipy", "seaborn")
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ _FAMILIES = ("hyperspectral", "cifar10", "newsgroups")
 
 
 def draw(table: Table) -> Any:
-    """Draw the table: a line a pair and sketch, for each family the error with squared norms and
-    with norms."""
+    """Draw the table: a line for each pair and sketch, and for each family the error with squared
+    norms and with norms."""
     from matplotlib.figure import Figure as Canvas
 
     families = list(dict.fromkeys(str(row["dataset"]) for row in table))
@@ -71,7 +71,7 @@ def draw(table: Table) -> Any:
 
 
 def _best(table: Table, measure: str) -> str:
-    """The sketch with the least mean."""
+    """The sketch with the least mean error."""
     sketches = dict.fromkeys(str(row["sketch"]) for row in table)
     return min(
         sketches,
@@ -81,7 +81,7 @@ def _best(table: Table, measure: str) -> str:
 
 
 def _number(rows: Any, measure: str) -> str:
-    """Mean and half the width of its interval."""
+    """Mean error and half the width of its interval."""
     if not rows:
         return "–"
     found = interval(rows, measure)

@@ -1,5 +1,5 @@
-"""Scores of networks with a dense layer or one in its place: intervals, differences, and how they
-are drawn."""
+"""Scores of networks with a dense layer or one in its place: differences, intervals, and drawings
+of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "low rank, equal rank": {"color": VERMILION, "marker": "^", "linestyle": "--"},
     "low rank, equal weights": {"color": ORANGE, "marker": "v", "linestyle": ":"},
 }
-"""Colours and marks of the kinds of layers."""
+"""Colours, markers and lines of the kinds of layers."""
+
+_LINE = {"linewidth": 0.9, "markeredgewidth": 1.0}
 
 
 def last(table: Table) -> list[Row]:
@@ -42,8 +44,8 @@ def last(table: Table) -> list[Row]:
 
 
 def difference(rows: Sequence[Row], others: Sequence[Row], measure: str) -> Interval:
-    """Mean, over the replicates that both have, of a score less that of the others, and its 95 %
-    interval by t.
+    """Mean over the replicates that both have of a score less that of the others, with its 95 %
+    interval by Student's t.
 
     Examples
     --------
@@ -56,7 +58,7 @@ def difference(rows: Sequence[Row], others: Sequence[Row], measure: str) -> Inte
 
 
 def differences(rows: Sequence[Row], others: Sequence[Row], measure: str) -> list[float]:
-    """For each replicate that both have, its score less that of the others.
+    """The score of each replicate that both have, less that of the others.
 
     Examples
     --------
@@ -71,21 +73,49 @@ def differences(rows: Sequence[Row], others: Sequence[Row], measure: str) -> lis
 
 
 def line(axes: Any, groups: Mapping[float, Sequence[Row]], measure: str, kind: str) -> None:
-    """Draw the mean score in percent of each group that is not empty, with its interval, at its
-    key."""
-    found = {
-        x: mean([100 * float(row[measure]) for row in rows]) for x, rows in groups.items() if rows
-    }
-    arms = list(zip(*(point.arms for point in found.values()), strict=True))
-    style = {"markersize": 3, "linewidth": 0.9, "elinewidth": 0.7, "capsize": 1.5, "label": kind}
-    axes.errorbar(
-        list(found), [point.mean for point in found.values()], yerr=arms, **LOOKS[kind], **style
+    """Draw the mean score of each group in per cent, with its interval, at the key of the group."""
+    from seaborn import lineplot
+
+    points = [(x, 100 * float(row[measure])) for x, rows in groups.items() for row in rows]
+    places, scores = zip(*points, strict=True)
+    lineplot(
+        x=places,
+        y=scores,
+        ax=axes,
+        errorbar=_ends,
+        err_style="bars",
+        err_kws={"elinewidth": 0.7, "capsize": 1.5},
+        label=kind,
+        legend=False,
+        markersize=3,
+        **_LINE,
+        **_look(kind),
     )
 
 
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of the interval of a mean, as seaborn asks for them."""
+    found = mean(values)
+    return found.low, found.high
+
+
+def _look(kind: str) -> dict[str, Any]:
+    """How lines of a kind of layer are drawn; seaborn would give the markers a white edge."""
+    return {**LOOKS[kind], "markeredgecolor": LOOKS[kind]["color"]}
+
+
 def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
-    """Draw a panel a group: the score after the last epoch by layer and optimiser, and the weights
-    of the network."""
+    """Draw a panel for each group: the score after the last epoch by layer and optimiser, and the
+    weights of the network.
+
+    Parameters
+    ----------
+    groups : mapping from the title of a panel to its rows
+    measure : str
+        The column of the score, between 0 and 1.
+    label : str
+        The label of the axis, in per cent.
+    """
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
     canvas = _canvas(0.9 + 0.42 * len(kinds))
     panels = canvas.subplots(1, len(groups), sharey=True, squeeze=False)[0]
@@ -101,7 +131,7 @@ def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
 
 
 def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int = 2) -> Any:
-    """Draw a panel a group: the mean score after each epoch, a line a layer, with its interval."""
+    """Draw a panel for each group: the mean score after each epoch, a line for each layer."""
     lines = -(-len(groups) // columns)
     canvas = _canvas(0.4 + 1.6 * lines)
     panels = canvas.subplots(lines, columns, squeeze=False).ravel()
@@ -121,7 +151,7 @@ def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int
 
 
 def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> Any:
-    """Draw ``finals`` above ``by_epoch``, a column a group."""
+    """Draw ``finals`` above ``by_epoch``, a column for each group."""
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
     canvas = _canvas(3.9)
     panels = canvas.subplots(2, len(groups), squeeze=False)
@@ -207,27 +237,32 @@ def _final_panel(
 
 
 def _epoch_panel(axes: Any, table: Table, measure: str) -> None:
-    """Lines by layer; below the axis is what the first quarter of the epochs alone would need."""
-    lowest = []
-    for kind, look in LOOKS.items():
+    """Draw the mean score after each epoch, a line for each layer, with its interval as a band."""
+    from seaborn import lineplot
+
+    early = []
+    for kind in LOOKS:
         rows = select(table, layer=kind)
-        epochs = sorted({int(row["epoch"]) for row in rows})
-        found = [
-            mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)])
-            for epoch in epochs
-        ]
-        if found:
-            axes.plot(
-                epochs,
-                [point.mean for point in found],
-                label=kind,
-                markersize=2.5,
-                linewidth=0.9,
-                **look,
-            )
-            arms = [point.low for point in found], [point.high for point in found]
-            axes.fill_between(epochs, *arms, color=look["color"], alpha=0.12, linewidth=0)
-            lowest.append(sorted(point.mean for point in found)[len(found) // 4])
+        if not rows:
+            continue
+        epochs = [int(row["epoch"]) for row in rows]
+        scores = [100 * float(row[measure]) for row in rows]
+        lineplot(
+            x=epochs,
+            y=scores,
+            ax=axes,
+            errorbar=_ends,
+            err_kws={"alpha": 0.12, "linewidth": 0},
+            label=kind,
+            legend=False,
+            markersize=2.5,
+            **_LINE,
+            **_look(kind),
+        )
+        means = sorted(float(y) for y in axes.lines[-1].get_ydata())
+        early.append(means[len(means) // 4])
+    # The axis starts near the worst score after a quarter of the epochs: the first ones would
+    # press the others together.
     low, top = axes.get_ylim()
-    axes.set_ylim(max(low, min(lowest) - 0.35 * (top - min(lowest))), min(top, 100.0))
+    axes.set_ylim(max(low, min(early) - 0.35 * (top - min(early))), min(top, 100.0))
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -36,7 +36,7 @@ LABELS = {
     "photograph": "one photograph,\nstand-in for ImageNet",
     "digits": "digits of scikit-learn,\nstand-in for MNIST",
 }
-"""Names of the data matrices, as shown."""
+"""Names of the data matrices in a drawing."""
 
 SOURCES = {
     "mnist": ("mnist",),
@@ -44,7 +44,7 @@ SOURCES = {
     "hyperspectral": ("jasper_ridge",),
     "photograph": ("images/camera.png",),
 }
-"""Registered data that they are made of."""
+"""The registered data of each matrix."""
 
 KS = (1, 2, 4, 8, 16, 32, 64)
 
@@ -184,47 +184,47 @@ _LEAST_SHARE, _LEAST_EXCESS = 1e-6, 1e-3
 def paper_cases(
     *datasets: str, n: int = 1024, ks: Sequence[int] = KS, replicates: int = 5
 ) -> list[dict[str, Any]]:
-    """Every dataset, k up to its rank and replicate, at the size of the paper.
+    """The cases at the size of the paper: every dataset, every k up to its rank, every replicate.
 
     Examples
     --------
     >>> len(paper_cases("mnist")), paper_cases("gaussian-1")[-1]["k"]
     (35, 32)
     """
-    most = {"gaussian-1": n // 32, "gaussian-2": n // 16}
+    ranks = {"gaussian-1": n // 32, "gaussian-2": n // 16}
     return [
         {"dataset": dataset, "n": n, "k": k, "replicate": replicate}
         for dataset in datasets
         for k in ks
-        if k <= most.get(dataset, n)
+        if k <= ranks.get(dataset, n)
         for replicate in range(replicates)
     ]
 
 
 def quick_cases(*datasets: str, n: int = 64) -> list[dict[str, Any]]:
-    """A few k of small cuts, trained for a short while."""
+    """The cases of the quick profile: small parts of the data, few k, short training."""
     short = {"adam_steps": 200, "projection_steps": 40}
     return [case | short for case in paper_cases(*datasets, n=n, ks=(1, 2, 4), replicates=3)]
 
 
 def replicates(table: Table, dataset: str, k: int, method: str) -> list[Row]:
-    """The rows of one point."""
+    """The rows of a dataset, a width k and a method, one for each replicate."""
     return [
         row for row in table if (row["dataset"], row["k"], row["method"]) == (dataset, k, method)
     ]
 
 
 def ratio_to_optimum(rows: Sequence[Row], column: str = "loss") -> Interval | None:
-    """Geometric mean of the loss over Δ_k; None where Δ_k vanishes, relative to ‖X‖_F², or there
-    are no rows."""
+    """Geometric mean of the loss over Δ_k, or None if there are no rows or Δ_k vanishes relative to
+    ‖X‖_F²."""
     if not rows or any(float(row["optimum"]) <= 1e-12 * float(row["energy"]) for row in rows):
         return None
     return geometric_mean([float(row[column]) / float(row["optimum"]) for row in rows])
 
 
 def draw(table: Table, side_by_side: bool = False) -> Any:
-    """Draw two panels a dataset: the loss as a share of ‖X‖_F², and its excess over Δ_k, both
-    logarithmic."""
+    """Draw two logarithmic panels for each dataset: the loss as a share of ‖X‖_F², and its excess
+    over Δ_k."""
     from matplotlib.figure import Figure as Canvas
     from matplotlib.lines import Line2D
 
@@ -302,8 +302,8 @@ def _panel(
 
 
 def _value(rows: Sequence[Row], column: str, relative: bool) -> Interval | None:
-    """Mean of a column over ‖X‖_F², or its excess over Δ_k in per cent; what is too small for the
-    axes at their end."""
+    """Mean of a column over ‖X‖_F², or its excess over Δ_k in per cent, moved into the range of the
+    axes if it is too small."""
     if relative:
         ratio = ratio_to_optimum(rows, column)
         return ratio and Interval(*(max(100 * (end - 1), _LEAST_EXCESS) for end in ratio))

@@ -35,8 +35,8 @@ FAMILY_LABELS = {
     "newsgroups": "newsgroups,\nstand-in for TechTC-300",
     "digits": "digits of scikit-learn,\nstand-in",
 }
-"""Names of the families of matrices, as shown; an arrow leads from the scene to learn from to the
-one to test on."""
+"""Names of the families of matrices in a drawing; an arrow leads from the scene that is learned
+from to the one that is tested on."""
 
 SHORT_LABELS = {
     "hyperspectral": "the hyperspectral stand-in",
@@ -55,7 +55,7 @@ SOURCES = {
     ),
     "newsgroups": ("mini_newsgroups",),
 }
-"""Registered data that they are made of."""
+"""The registered data of each family."""
 
 NAMES = {
     "butterfly": "butterfly, learned",
@@ -178,7 +178,7 @@ def cases(
     nonzeros: int = 1,
     **more: int,
 ) -> list[dict[str, Any]]:
-    """Every pair (k, ℓ) with ℓ <= n and every sketch on a family, with the effort that it is worth.
+    """The cases of every pair (k, ℓ) with ℓ <= n and every sketch on one family of matrices.
 
     Examples
     --------
@@ -205,12 +205,17 @@ def interval(rows: Sequence[Row], measure: str) -> Interval:
 
 
 def typical(rows: Sequence[Row], measure: str) -> Interval:
-    """Geometric mean of an error over the replicates, for logarithmic axes; at least 1e-12."""
-    return geometric_mean([max(float(row[measure]), 1e-12) for row in rows])
+    """Geometric mean of an error over the replicates, at least 1e-12, for logarithmic axes."""
+    return geometric_mean(_errors(rows, measure))
+
+
+def _errors(rows: Sequence[Row], measure: str) -> list[float]:
+    # Rounding can make the least errors vanish; the logarithm needs them positive.
+    return [max(float(row[measure]), 1e-12) for row in rows]
 
 
 def ratios(worse: Sequence[Row], better: Sequence[Row], measure: str) -> list[float]:
-    """How many times one error is the other, replicate by replicate."""
+    """The ratio of two errors, replicate by replicate."""
     by_replicate = {row["replicate"]: float(row[measure]) for row in better}
     return [float(row[measure]) / by_replicate[row["replicate"]] for row in worse]
 
@@ -225,15 +230,14 @@ def bars(
     groups: Mapping[str, Sequence[Row]],
     printed: Mapping[tuple[str, str], float] | None = None,
 ) -> Any:
-    """Draw the errors of the sketches as bars from a logarithmic axis, a group at a time, in both
-    measures.
+    """Draw the errors of the sketches as groups of bars on logarithmic axes, in both measures.
 
     Parameters
     ----------
     table : Table
     groups : mapping from a label to the rows of a group
     printed : mapping from (label, sketch) to a number of the paper, optional
-        Shown as diamonds in both panels, since the paper defines one measure and its script the
+        Shown as diamonds in both panels: the paper defines one measure, its script computes the
         other.
     """
     from matplotlib.figure import Figure as Canvas
@@ -284,9 +288,18 @@ def bars(
 
 
 def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> Any:
-    """Draw the errors against a column, in both measures; ``fixed`` sketches as horizontal lines
-    with a band."""
+    """Draw the errors against a column, in both measures.
+
+    Parameters
+    ----------
+    table : Table
+    column, label : str
+        The column and the label of its axis.
+    fixed : sequence of str
+        Sketches that do not depend on the column: horizontal lines with their intervals as bands.
+    """
     from matplotlib.figure import Figure as Canvas
+    from seaborn import lineplot
 
     shown = [sketch for sketch in SKETCHES if any(row["sketch"] == sketch for row in table)]
     canvas = Canvas(figsize=(TEXT_WIDTH, 2.8), layout="constrained")
@@ -310,11 +323,22 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
                     linewidth=1,
                 )
                 continue
-            at = sorted({int(row[column]) for row in rows})
-            points = [typical(select(rows, **{column: x}), measure) for x in at]
-            arms = list(zip(*(p.arms for p in points), strict=True))
-            means = [p.mean for p in points]
-            axes.errorbar(at, means, arms, label=NAMES[sketch], **_LINE, **look)
+            lineplot(
+                x=[int(row[column]) for row in rows],
+                y=_errors(rows, measure),
+                ax=axes,
+                estimator=lambda errors: geometric_mean(errors).mean,
+                errorbar=lambda errors: geometric_mean(errors)[1:],
+                err_style="bars",
+                err_kws={"capsize": 1.5, "elinewidth": 0.6},
+                label=NAMES[sketch],
+                legend=False,
+                linewidth=0.9,
+                markersize=3,
+                markeredgewidth=1.0,
+                markeredgecolor=look["color"],
+                **look,
+            )
         ticks = sorted({int(row[column]) for row in table if row["sketch"] not in fixed})
         axes.set_xscale("log" if ticks[-1] > 10 * ticks[0] else "linear")
         axes.set_yscale("log")
@@ -331,4 +355,3 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
 
 _EDGE: dict[str, Any] = {"edgecolor": BLACK, "linewidth": 0.3}
 _WHISKER: dict[str, Any] = {"color": BLACK, "linewidth": 0, "elinewidth": 0.7, "capsize": 1.5}
-_LINE: dict[str, Any] = {"linewidth": 0.9, "markersize": 3, "capsize": 1.5, "elinewidth": 0.6}
