@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from figures.engine import cases as sweep
 from figures.engine.figure import PROFILES, Figure
 from figures.engine.gallery import TITLES, find
 from figures.engine.table import from_csv
@@ -145,7 +144,7 @@ def test_another_figure_takes_the_cases_that_were_computed(tmp_path, monkeypatch
     def fail(*args):
         raise RuntimeError("computed again")
 
-    monkeypatch.setattr(sweep, "_one", fail)
+    monkeypatch.setattr("figures.engine.cases._table", fail)
     other = replace(SMALL, id="other")
     other.make(tmp_path)
     assert (tmp_path / "other.csv").read_bytes() == (tmp_path / "fig06.csv").read_bytes()
