@@ -11,7 +11,7 @@ from itertools import combinations, product
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat, fmpz_mat
+from flint import arb, ctx, fmpq, fmpq_mat, fmpz_mat
 from numpy.typing import NDArray
 from sympy import Poly, expand, factor_list, symbols
 
@@ -62,6 +62,7 @@ def never_above(level: Any, gain: SiblingGain) -> bool:
     return all(c >= 0 and not any(power % 2 for power in powers) for powers, c in terms)
 
 
+@ctx.workprec(128)
 def dense_optimum(gain: SiblingGain) -> arb:
     """The least loss of an auto-encoder without a butterfly, k = 2.
 
