@@ -87,7 +87,7 @@ def joint(
     if table is not None:
         if x is not None or rows is not None or k is not None:
             raise ValueError(
-                "--table stands alone, with --l-max and --workers; leave out --x, --rows and --k"
+                "--table goes with --l-max, --workers and --out only; leave out --x, --rows and --k"
             )
         _write_table(table, l_max, workers, folder, console)
         return

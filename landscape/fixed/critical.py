@@ -1,8 +1,8 @@
 """Critical points of the loss in (D, E) for a fixed encoder B, lowest loss first, with Morse index.
 
 In the coordinates of ``Signal`` the loss is ‖DF - A‖_F² plus a constant. Its critical points are
-given by sets of singular vectors of A, that is, of eigenvectors of Σ(B) = AAᵀ: a subset I of at
-most k of the r positive eigenvalues belongs to DF = (the part of A in the singular vectors of I).
+given by sets of singular vectors of A, that is, of eigenvectors of Σ(B) = AAᵀ: for each set I of
+at most k of the r positive eigenvalues, DF is the part of A in the singular vectors of I.
 """
 
 from __future__ import annotations

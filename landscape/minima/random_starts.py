@@ -33,7 +33,7 @@ ABOVE = 1e-7
 class ReachedMinimum:
     """A minimum that descents reached, and how many of them did.
 
-    Minima of equal loss are not told apart.
+    Minima of equal loss count as one.
 
     Attributes
     ----------

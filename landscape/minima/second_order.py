@@ -56,7 +56,7 @@ class Minimum:
         do not move the row space are left out, so at a critical point the spectrum does not depend
         on the choice of variables.
     index, nullity : int
-        Number of eigenvalues below -1e-9·‖Y‖_F², and of those of absolute value at most this.
+        Number of eigenvalues below -1e-9·‖Y‖_F², and number of those from there to 1e-9·‖Y‖_F².
     converged : bool
         Whether the gradient is within the tolerance, no eigenvalue is negative, and the point is
         regular.
@@ -266,8 +266,8 @@ def descend(problem: Problem, x: RealArray, max_steps: int, tolerance: float) ->
             new = _state(
                 problem, spaces.rescaled(state.x + (state.directions @ move[..., None])[..., 0])
             )
-            # A step is accepted if the loss decreases by a fair part of what the model predicts,
-            # or, where rounding hides the decrease, if the gradient becomes smaller.
+            # A step is accepted if the loss decreases by a fair part of the predicted decrease, or,
+            # where rounding hides the decrease, if the gradient becomes smaller.
             ratio, tiny = (new.gain - state.gain) / predicted, predicted < SMALL
             accepted = np.where(tiny, new.gradient_norm < state.gradient_norm, ratio > ACCEPT)
             accepted &= np.isfinite(new.gradient_norm)

@@ -35,7 +35,7 @@ def sketch_errors(X: RealArray, codes: RealArray, k: int) -> RealArray:
     array([5.])
     """
     basis, _ = _row_space(codes)
-    # The error is what the row space misses, and what the best rank k of XV misses.
+    # The error is the part of X outside the row space, and that of XV after k singular values.
     Z = X @ basis
     singular = np.linalg.svd(Z, compute_uv=False)
     left = X - Z @ basis.transpose(0, 2, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
@@ -17,8 +16,9 @@ __all__ = ["Objective", "Trace", "adam", "batch_objectives", "l_bfgs"]
 Objective = Callable[[RealArray], tuple[float, RealArray]]
 """Value and gradient of a function of a vector; the value is inf where they are not finite."""
 
-# The constants of Adam as published: decay rates of the two means, and the regularisation.
-MEAN_DECAY, SQUARE_DECAY, EPSILON = 0.9, 0.999, 1e-8
+# The published constants of Adam: decay of the mean of the gradients and weight of a new one in it,
+# the same for the mean of their squares, and the regularisation.
+MEAN_DECAY, MEAN_WEIGHT, SQUARE_DECAY, SQUARE_WEIGHT, EPSILON = 0.9, 0.1, 0.999, 0.001, 1e-8
 # Pairs of steps and gradient differences that L-BFGS keeps.
 N_PAIRS = 20
 
@@ -50,7 +50,7 @@ class Trace:
 
     scale: float
     tolerance: float
-    observer: Callable[[int, RealArray, float], Any] | None
+    observer: Callable[[int, RealArray, float], bool] | None
     best: RealArray = field(default_factory=lambda: np.empty(0))
     loss: float = np.inf
     history: list[float] = field(default_factory=list)
@@ -133,8 +133,8 @@ def adam(
         slope = gradient if batch is objective else batch(theta)[1]
         # Exponential means of the gradient and of its square; both start at zero, and division by
         # 1 - decay^step removes the bias of that start.
-        mean += 0.1 * (slope - mean)
-        square += 0.001 * (slope**2 - square)
+        mean += MEAN_WEIGHT * (slope - mean)
+        square += SQUARE_WEIGHT * (slope**2 - square)
         corrected = mean / (1 - MEAN_DECAY**step)
         theta = theta - step_size * corrected / (
             np.sqrt(square / (1 - SQUARE_DECAY**step)) + EPSILON

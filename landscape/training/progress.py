@@ -26,8 +26,8 @@ def reporting(
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("training", total=max_steps)
 
-        def report(step: int, loss: float) -> Any:
+        def report(step: int, loss: float) -> bool:
             bar.update(task, completed=step, description=f"loss {loss:.6g}")
-            return callback is not None and callback(step, loss)
+            return callback is not None and bool(callback(step, loss))
 
         yield report

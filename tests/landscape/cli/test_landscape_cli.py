@@ -290,7 +290,7 @@ def test_joint_table(call, tmp_path):
         (("--x", "ones.npy", "--rows", "0,2", "--k", 2), "singular"),
         (("--x", "white.npy", "--rows", "0,2", "--k", 2), "dimension"),
         (("--table", 6), "power of 2"),
-        (("--table", 4, "--k", 1), "--table stands alone"),
+        (("--table", 4, "--k", 1), "--table goes with"),
         (
             ("--x", "E.npy", "--rows", "0,2", "--k", 2, "--scheduler", "tcp://127.0.0.1:1"),
             "scheduler",
