@@ -111,9 +111,10 @@ class MatrixOperator(Operator):
 
     def __init__(self, matrix: OperatorLike) -> None:
         if sparse.issparse(matrix):
+            shape = cast(SparseArray, matrix).shape
+            if len(shape) != 2 or 0 in shape:
+                raise ValueError(f"matrix must be a non-empty matrix, got shape {shape}")
             csr = sparse.csr_array(matrix)
-            if csr.ndim != 2 or 0 in csr.shape:
-                raise ValueError(f"matrix must be a non-empty matrix, got shape {csr.shape}")
             self.matrix = csr.astype(boundary.array(csr.data, "matrix.data").dtype)
         else:
             self.matrix = boundary.matrix(matrix, "matrix")

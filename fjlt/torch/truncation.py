@@ -83,9 +83,9 @@ class Truncation:
 
     @cached_property
     def kernels(self) -> tuple[ButterflyExecutor, IndexArray]:
-        """An executor for these kept outputs, its weights zero, and where it packs the others.
+        """An executor of zero weights for these kept outputs, and the places of effective weights.
 
-        The second result has the place of each effective weight.
+        The places are those in its packed weights.
         """
         executor = ButterflyExecutor(np.zeros(self.mask.shape), self.rows)
         place = np.argsort(

@@ -1,7 +1,5 @@
 """Every public name refuses bad input, with the offending numbers and the remedy in the message."""
 
-# ruff: noqa: E501 - a table, one case a line
-
 import numpy as np
 import pytest
 from scipy import sparse
@@ -71,31 +69,85 @@ embeddings = fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle, f
 CALLS = [
     *((f, *case) for f in embeddings for case in SIZES),
     *((f, *case) for f in weights for case in COUNTS),
-    *((f, (m,), error, text) for f in (fjlt.MatrixOperator, fjlt.as_operator, fjlt.to_dense, fjlt.Product)
-      for m, error, text in MATRICES),
+    *(
+        (f, (m,), error, text)
+        for f in (fjlt.MatrixOperator, fjlt.as_operator, fjlt.to_dense, fjlt.Product)
+        for m, error, text in MATRICES
+    ),
     *((fjlt.low_rank, (m, np.eye(2), 1), error, text) for m, error, text in MATRICES),
     *((fjlt.low_rank, (np.eye(2), m, 1), error, text) for m, error, text in MATRICES),
     *((fjlt.DenseReplacement.from_dense, (m, 1, 1), error, text) for m, error, text in MATRICES),
-    *((f, (m, [1, 1], *ks), error, text) for f, ks in ((fjlt.one_sided_error, (1,)), (fjlt.two_sided_error, (1, 1)))
-      for m, error, text in MATRICES),
+    *(
+        (f, (m, [1, 1], *ks), error, text)
+        for f, ks in ((fjlt.one_sided_error, (1,)), (fjlt.two_sided_error, (1, 1)))
+        for m, error, text in MATRICES
+    ),
     *((fjlt.one_sided_error, args, error, text) for args, error, text in ERRORS),
     *((fjlt.two_sided_error, (*args, 1), error, text) for args, error, text in ERRORS),
-    *((fjlt.bilinear_variance, (w, np.ones(len(w)), *rest, 1), error, text) for (w, *rest), error, text in ERRORS),
+    *(
+        (fjlt.bilinear_variance, (w, np.ones(len(w)), *rest, 1), error, text)
+        for (w, *rest), error, text in ERRORS
+    ),
     (fjlt.two_sided_error, (np.eye(4), np.ones(4), 1, 5), ValueError, r"k2 = 5 .* 1 <= k2 <= 4"),
-    (fjlt.two_sided_error, (np.ones((3, 4)), np.ones(4), 1, 1), ValueError, r"n2 = 3 is not a power of 2"),
-    (fjlt.bilinear_variance, (np.ones((4, 2)), np.ones(2), np.ones(2), 1, 1), ValueError, r"u has length 2, expected 4"),
+    (
+        fjlt.two_sided_error,
+        (np.ones((3, 4)), np.ones(4), 1, 1),
+        ValueError,
+        r"n2 = 3 is not a power of 2",
+    ),
+    (
+        fjlt.bilinear_variance,
+        (np.ones((4, 2)), np.ones(2), np.ones(2), 1, 1),
+        ValueError,
+        r"u has length 2, expected 4",
+    ),
     (fjlt.bilinear_variance, (np.eye(4), np.ones(4), np.ones(4), 1, 0), ValueError, r"k2 = 0"),
-    (fjlt.one_sided_error, (np.eye(4), np.ones(4), 1, "count_sketch"), ValueError, r"'count_sketch' is unknown; use \"srht\""),
+    (
+        fjlt.one_sided_error,
+        (np.eye(4), np.ones(4), 1, "count_sketch"),
+        ValueError,
+        r"'count_sketch' is unknown; use \"srht\"",
+    ),
     (fjlt.ailon_chazelle, (1, 4, 0, 3), TypeError, r"positional"),
-    (lambda: fjlt.ailon_chazelle(1, 4, density=0), (), ValueError, r"density = 0.* 0.0 < density <= 1"),
+    (
+        lambda: fjlt.ailon_chazelle(1, 4, density=0),
+        (),
+        ValueError,
+        r"density = 0.* 0.0 < density <= 1",
+    ),
     (lambda: fjlt.ailon_chazelle(1, 4, density=1.5), (), ValueError, r"density = 1\.5"),
     (lambda: fjlt.ailon_chazelle(1, 4, density=np.nan), (), ValueError, r"density = nan"),
-    (lambda: fjlt.ailon_chazelle(1, 4, density="1"), (), TypeError, r"density must be a real number, got '1'"),
-    (lambda: fjlt.ailon_chazelle(1, 4, n_points=1), (), ValueError, r"n_points = 1 .* n_points >= 2"),
-    (lambda: fjlt.ailon_chazelle(1, 4, n_points=3, density=1), (), ValueError, r"n_points = 3 and density = 1 .* give one"),
+    (
+        lambda: fjlt.ailon_chazelle(1, 4, density="1"),
+        (),
+        TypeError,
+        r"density must be a real number, got '1'",
+    ),
+    (
+        lambda: fjlt.ailon_chazelle(1, 4, n_points=1),
+        (),
+        ValueError,
+        r"n_points = 1 .* n_points >= 2",
+    ),
+    (
+        lambda: fjlt.ailon_chazelle(1, 4, n_points=3, density=1),
+        (),
+        ValueError,
+        r"n_points = 3 and density = 1 .* give one",
+    ),
     (lambda: fjlt.ailon_liberty(1, 4, rounds=-1), (), ValueError, r"rounds = -1"),
-    (fjlt.ailon_liberty, (9, 64), ValueError, r"k = 9 is too large for n = 64: .* 7 rows; pad .* n = 256, or use srht"),
-    (fjlt.Butterfly, (np.ones((1, 3, 2)),), ValueError, r"3 is not a power of 2; pad with zeros to 4"),
+    (
+        fjlt.ailon_liberty,
+        (9, 64),
+        ValueError,
+        r"k = 9 is too large for n = 64: .* 7 rows; pad .* n = 256, or use srht",
+    ),
+    (
+        fjlt.Butterfly,
+        (np.ones((1, 3, 2)),),
+        ValueError,
+        r"3 is not a power of 2; pad with zeros to 4",
+    ),
     (fjlt.Butterfly, (np.ones((1, 4, 2)),), ValueError, r"has 1 layers; .* p = log2 n = 2"),
     (fjlt.Butterfly, (np.ones((2, 4)),), ValueError, r"shape \(p, 2\*\*p, 2\), got \(2, 4\)"),
     (fjlt.Butterfly, (np.ones((0, 0, 2)),), ValueError, r"= 0 is out of range"),
@@ -107,8 +159,18 @@ CALLS = [
     (fjlt.Butterfly.identity, (0,), ValueError, r"n = 0"),
     (fjlt.Butterfly.random, (-4,), ValueError, r"n = -4"),
     (fjlt.Butterfly(W1).layer, (2,), ValueError, r"i = 2 .* 0 <= i <= 1"),
-    (fjlt.Butterfly(W1).vjp, (np.ones(3), np.ones(4)), ValueError, r"x must have shape \(4,\) or \(4, d\), got \(3,\)"),
-    (fjlt.Butterfly(W1).vjp, (np.ones(4), np.ones((4, 2))), ValueError, r"equally many columns, got shapes \(4,\) and \(4, 2\)"),
+    (
+        fjlt.Butterfly(W1).vjp,
+        (np.ones(3), np.ones(4)),
+        ValueError,
+        r"x must have shape \(4,\) or \(4, d\), got \(3,\)",
+    ),
+    (
+        fjlt.Butterfly(W1).vjp,
+        (np.ones(4), np.ones((4, 2))),
+        ValueError,
+        r"equally many columns, got shapes \(4,\) and \(4, 2\)",
+    ),
     (fjlt.Butterfly(W1).vjp, (np.full(4, np.nan), np.ones(4)), ValueError, r"x has 4 entries"),
     (fjlt.TruncatedButterfly, (W1, []), ValueError, r"rows is empty"),
     (fjlt.TruncatedButterfly, (W1, [4]), ValueError, r"row = 4 .* 0 <= row <= 3"),
@@ -119,9 +181,24 @@ CALLS = [
     (fjlt.TruncatedButterfly, (W1, "01"), TypeError, r"rows must be a sequence"),
     (fjlt.TruncatedButterfly, (W1, [0], 5), ValueError, r"n_inputs = 5 .* 1 <= n_inputs <= 4"),
     (fjlt.TruncatedButterfly, (W1, [0], 0), ValueError, r"n_inputs = 0"),
-    (fjlt.TruncatedButterfly(W1, [0]).vjp, (np.ones(4), np.ones(2)), ValueError, r"g must have shape \(1,\)"),
-    (fjlt.TruncatedButterfly(W1, [0]).vjp, (np.ones((4, 2)), np.ones((1, 3))), ValueError, r"equally many columns"),
-    (fjlt.fwht, (np.ones(3),), ValueError, r"x\.shape\[0\] = 3 is not a power of 2; pad with zeros to 4"),
+    (
+        fjlt.TruncatedButterfly(W1, [0]).vjp,
+        (np.ones(4), np.ones(2)),
+        ValueError,
+        r"g must have shape \(1,\)",
+    ),
+    (
+        fjlt.TruncatedButterfly(W1, [0]).vjp,
+        (np.ones((4, 2)), np.ones((1, 3))),
+        ValueError,
+        r"equally many columns",
+    ),
+    (
+        fjlt.fwht,
+        (np.ones(3),),
+        ValueError,
+        r"x\.shape\[0\] = 3 is not a power of 2; pad with zeros to 4",
+    ),
     (fjlt.fwht, (np.ones((4, 0)), 1), ValueError, r"x\.shape\[1\] = 0"),
     (fjlt.fwht, (np.ones(4), 1), ValueError, r"axis = 1 .* -1 <= axis <= 0"),
     (fjlt.fwht, (np.ones(4), 0.0), TypeError, r"axis must be an integer"),
@@ -130,18 +207,53 @@ CALLS = [
     (fjlt.fwht, (np.ones(4, np.float16),), TypeError, r"float16"),
     (fjlt.fwht, (sparse.csr_array(np.eye(2)),), TypeError, r"sparse; pass x\.toarray\(\)"),
     (fjlt.MatrixOperator, (sparse.csr_array([[np.nan]]),), ValueError, r"NaN"),
-    (fjlt.MatrixOperator, (sparse.csr_array((0, 2)),), ValueError, r"non-empty matrix, got shape \(0, 2\)"),
-    (fjlt.MatrixOperator, (sparse.coo_array([1.0, 2.0]),), ValueError, r"non-empty matrix, got shape \(2,\)"),
+    (
+        fjlt.MatrixOperator,
+        (sparse.csr_array((0, 2)),),
+        ValueError,
+        r"non-empty matrix, got shape \(0, 2\)",
+    ),
+    (
+        fjlt.MatrixOperator,
+        (sparse.coo_array([1.0, 2.0]),),
+        ValueError,
+        r"non-empty matrix, got shape \(2,\)",
+    ),
     (fjlt.Product, (), ValueError, r"at least one factor"),
     (fjlt.Product, (np.eye(2), np.eye(3)), ValueError, r"2 columns against 3 rows"),
     (fjlt.low_rank, (np.eye(3), np.eye(2), 1), ValueError, r"sketch has 2 columns, expected 3"),
     (fjlt.low_rank, (np.eye(3), np.eye(3), 0), ValueError, r"k = 0 .* 1 <= k <= 3"),
     (fjlt.low_rank, (np.ones((5, 3)), np.eye(5), 4), ValueError, r"k = 4 .* 1 <= k <= 3"),
-    (fjlt.DenseReplacement, (np.ones((2, 3)), np.ones((3, 2)), np.ones((2, 3))), ValueError, r"core has 3 rows, expected 2"),
-    (fjlt.DenseReplacement, (np.ones((2, 3)), np.ones((2, 3)), np.ones((2, 3))), ValueError, r"core has 3 columns, expected 2"),
-    (fjlt.DenseReplacement, (np.ones((2, 3)), NAN, np.ones((2, 3))), ValueError, r"core has 1 entries"),
-    (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 4, 1), ValueError, r"k1 = 4 .* 1 <= k1 <= 3"),
-    (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 1, 5), ValueError, r"k2 = 5 .* 1 <= k2 <= 4"),
+    (
+        fjlt.DenseReplacement,
+        (np.ones((2, 3)), np.ones((3, 2)), np.ones((2, 3))),
+        ValueError,
+        r"core has 3 rows, expected 2",
+    ),
+    (
+        fjlt.DenseReplacement,
+        (np.ones((2, 3)), np.ones((2, 3)), np.ones((2, 3))),
+        ValueError,
+        r"core has 3 columns, expected 2",
+    ),
+    (
+        fjlt.DenseReplacement,
+        (np.ones((2, 3)), NAN, np.ones((2, 3))),
+        ValueError,
+        r"core has 1 entries",
+    ),
+    (
+        fjlt.DenseReplacement.from_dense,
+        (np.ones((4, 3)), 4, 1),
+        ValueError,
+        r"k1 = 4 .* 1 <= k1 <= 3",
+    ),
+    (
+        fjlt.DenseReplacement.from_dense,
+        (np.ones((4, 3)), 1, 5),
+        ValueError,
+        r"k2 = 5 .* 1 <= k2 <= 4",
+    ),
     (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 0, 1), ValueError, r"k1 = 0"),
     (fjlt.srht, (1, 2, None, np.float16), ValueError, r"dtype = float16: use float32 or float64"),
     (fjlt.srht_squared_norms, ([1, np.nan], 1, 10), ValueError, r"x has 1 entries"),
@@ -149,7 +261,7 @@ CALLS = [
     (fjlt.srht_squared_norms, ([1, 2], 3, 10), ValueError, r"k = 3 .* 1 <= k <= 2"),
     (fjlt.srht_squared_norms, ([1, 2], 1, 0), ValueError, r"draws = 0"),
     (fjlt.check_operator, ("x",), TypeError, r"must be a LinearOperator, got str"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("function", "args", "error", "text"), CALLS)

@@ -18,7 +18,7 @@ def data(n, d, rank, seed=0, dtype=float):
     ("n", "d", "rank", "l", "k"),
     [(16, 10, 10, 6, 3), (16, 30, 16, 4, 4), (8, 5, 2, 4, 3), (16, 9, 9, 2, 5)],
 )
-def test_error_is_what_the_projected_spectrum_leaves(n, d, rank, l, k, dtype):  # fmt: skip
+def test_error_is_what_the_projected_spectrum_leaves(n, d, rank, l, k, dtype):
     """‖X‖² minus the k largest eigenvalues of X X̃ᴴ(X̃X̃ᴴ)⁺X̃Xᴴ, X̃ = JX, by normal equations."""
     x = data(n, d, rank, dtype=dtype)
     j = srht(l, n, rng=1)
@@ -70,7 +70,7 @@ def test_random_competitors_are_no_better():
         ([1, -1, -1, 1], 16 / 5),
     ],
 )
-def test_exact_example(row, error):  # fmt: skip
+def test_exact_example(row, error):
     assert low_rank([[0, 1], [2, 0], [2, 0], [2, 0]], [row], 1).error == pytest.approx(
         error, rel=1e-13
     )

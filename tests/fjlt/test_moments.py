@@ -38,7 +38,7 @@ def srht_images(w, x, k1, k2):
     ("n", "k"),
     [(1, 1), (2, 1), (2, 2), *((4, k) for k in range(1, 5)), *((8, k) for k in (1, 2, 3, 5, 8))],
 )
-def test_one_sided_srht(n, k):  # fmt: skip
+def test_one_sided_srht(n, k):
     for n2, seed in ((3, 0), (n, 1)):
         w, _, x = operands(n2, n, seed)
         error = projections(n, k) @ x @ w.T - k * w @ x

@@ -33,7 +33,7 @@ class Scripted(np.random.Generator):
     ("k", "n"),
     [(1, 2), (2, 2), (1, 4), (2, 4), (3, 4), (4, 4), (1, 3), (2, 3), (3, 3), (1, 8), (1, 5)],
 )
-def test_expectation_over_every_choice(k, n):  # fmt: skip
+def test_expectation_over_every_choice(k, n):
     size = 1 << (n - 1).bit_length()
     h = scipy.linalg.hadamard(size)
     total = np.zeros((n, n))
