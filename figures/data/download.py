@@ -1,5 +1,4 @@
-"""Data files: looked for in your own folder, then in a cache, then downloaded; verified at every
-use.
+"""Data files: found in your folder or a cache, or downloaded; verified at every use.
 
 The environment variable ``FJLT_DATA_DIR`` names your folder, laid out as ``<dataset>/<file>``. It
 is read, never written. ``FJLT_CACHE_DIR`` moves the cache of downloads, which is otherwise in the

@@ -1,5 +1,7 @@
-"""Hyperspectral scenes as arrays (band, row, column), which stand in for the HS-SOD data of the
-paper."""
+"""Hyperspectral scenes as arrays (band, row, column).
+
+They stand in for the HS-SOD data of the paper.
+"""
 
 from __future__ import annotations
 

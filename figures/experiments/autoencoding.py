@@ -1,5 +1,4 @@
-"""The encoder-decoder butterfly network as an auto-encoder: its loss after training, against PCA
-and FJLT+PCA."""
+"""The encoder-decoder butterfly network as an auto-encoder, against PCA and FJLT+PCA."""
 
 from __future__ import annotations
 

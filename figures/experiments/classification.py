@@ -205,8 +205,10 @@ Labelled = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
 def _digits() -> tuple[Labelled, Labelled]:
-    """Three quarters of the digits of scikit-learn, in their order, and the last quarter, by other
-    writers."""
+    """Split the digits of scikit-learn: three quarters to train, the rest to test.
+
+    The digits keep their order, so the last quarter is by other writers.
+    """
     X, labels = images.digits()
     pictures, count = X.T.reshape(-1, 1, 8, 8), 1348
     return (pictures[:count], labels[:count]), (pictures[count:], labels[count:])

@@ -1,5 +1,4 @@
-"""Weights of dense layers, of their replacements, and of the models around them, as figures 7 and 8
-show them."""
+"""Weights of dense layers, of their replacements and of whole models, for figures 7 and 8."""
 
 from __future__ import annotations
 
@@ -13,8 +12,9 @@ __all__ = ["compute", "layer_weights", "reduced"]
 
 
 def layer_weights(n1: int, n2: int) -> Row:
-    """Numbers of weights of a dense n2 × n1 matrix and of its replacement J2ᵀ·core·J1, without
-    biases.
+    """Number of weights of a dense n2 × n1 matrix and of its replacement J2ᵀ·core·J1.
+
+    Biases are not counted.
 
     On either side k = ceil(log2 n) outputs are kept of a butterfly of size N = 2^k on its first n
     inputs, as the paper chooses for n a power of 2.
@@ -90,8 +90,9 @@ def compute(seed: int = 0) -> Table:
 
 
 def reduced(table: Table, column: str, layer: str = "final") -> list[str]:
-    """Names of the models whose layer has fewer weights by a column of counts than the dense
-    matrix.
+    """Names of the models whose replacement has fewer weights than the dense layer.
+
+    The count is that of one column.
 
     Examples
     --------

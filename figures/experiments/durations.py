@@ -1,5 +1,4 @@
-"""How long networks, taggers and single layers take with a dense layer, and with what may take its
-place."""
+"""Times of networks, taggers and single layers, with a dense layer and with replacements."""
 
 from __future__ import annotations
 

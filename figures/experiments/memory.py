@@ -16,8 +16,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def compute(seed: int = 0, n: int = 1024, batch_size: int = 128) -> Table:
-    """Peak memory of a layer from n to n features, for each kind and mode of
-    ``figures.experiments.durations``.
+    """Peak memory of a layer from n to n features, for each kind of layer and each mode.
 
     Weights, gradients, activations kept for the backward pass, and the moments of Adam all count.
 

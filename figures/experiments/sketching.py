@@ -1,5 +1,4 @@
-"""Learned and random sketches for low-rank approximation: their errors on matrices that decided
-nothing."""
+"""Learned and random sketches for low-rank approximation, and their errors on test matrices."""
 
 from __future__ import annotations
 
@@ -46,8 +45,10 @@ class Family(NamedTuple):
 
 
 class _Checkpoint(NamedTuple):
-    """Errors after a number of steps: the mean on the matrices held out, and each on the test
-    matrices, shape (draws, matrices)."""
+    """Errors after a number of steps.
+
+    The mean on the matrices held out, and each on the test matrices, shape (draws, matrices).
+    """
 
     step: int
     held_out: float
@@ -183,8 +184,10 @@ def _errors_of_draws(
 def _errors_of_training(
     matrices: Family, learn: Callable[..., LearnedSketch], k: int, steps: int, checkpoints: int
 ) -> list[_Checkpoint]:
-    """Errors after steps/2^i steps, the fewest first; each is a training of its own, from the same
-    start."""
+    """Errors after steps/2^i steps, the fewest first.
+
+    Each is a training of its own, from the same start.
+    """
     found = []
     for i in reversed(range(checkpoints)):
         learned = learn(max_steps=max(steps >> i, 1))
@@ -194,8 +197,9 @@ def _errors_of_training(
 
 
 def family(dataset: str, n: int, rng: np.random.Generator) -> Family:
-    """A family of matrices with n rows, permuted alike in all, and the largest singular value
-    ``TOP``.
+    """A family of matrices with n rows and largest singular value ``TOP``.
+
+    The rows of all are permuted alike.
 
     Raises
     ------
@@ -239,8 +243,10 @@ def _cifar10(n: int, rng: np.random.Generator) -> Family:
 
 
 def _hyperspectral(n: int, rng: np.random.Generator) -> Family:
-    """Bands of Jasper Ridge, cut to n × n pixels, 40 of them held out; to test, all bands of
-    Samson."""
+    """Bands of Jasper Ridge to train and to hold out, and all bands of Samson to test.
+
+    Each band is cut to n × n pixels; 40 bands of Jasper Ridge are held out.
+    """
     train, test = spectra.jasper_ridge()[:, :n, :n], spectra.samson()[:, :n, :n]
     if train.shape[1] < n or test.shape[1] < n:
         raise ValueError(f"n = {n} exceeds the 95 rows of the smaller hyperspectral scene")

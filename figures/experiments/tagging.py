@@ -50,8 +50,7 @@ def compute(
     replicates: int = 5,
     sentences: int = 0,
 ) -> Table:
-    """An LSTM tagger in both directions with one kind of last layer, trained several times by one
-    optimiser.
+    """Train a bidirectional LSTM tagger with one kind of last layer, several times.
 
     The step size is chosen as in ``figures.experiments.classification.compute``, on the first
     replicate.

@@ -183,8 +183,7 @@ class Architecture:
                 inputs = stage.channels
 
     def scaled(self, width: int) -> Architecture:
-        """The same network with ``width`` outputs of the stem and all other channels in
-        proportion."""
+        """The same network with ``width`` outputs of the stem, all other channels in proportion."""
         full = self.stem[-1].outputs
         stem = (*self.stem[:-1], replace(self.stem[-1], outputs=width))
         stages = (replace(stage, channels=stage.channels * width // full) for stage in self.stages)

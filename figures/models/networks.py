@@ -26,8 +26,7 @@ def network(
     width: int = 16,
     replaced: int = 1,
 ) -> nn.Module:
-    """A network from images (b, channels, pixels, pixels) to 10 classes, with a layer of your
-    choice.
+    """A network from images (b, channels, pixels, pixels) to 10 classes, with a chosen layer.
 
     Parameters
     ----------
@@ -151,8 +150,10 @@ class _PreActivation(nn.Module):
 
 
 class _InvertedBottleneck(nn.Module):
-    """Expand, convolve channel by channel, weigh the channels, project; added to an input of the
-    same shape."""
+    """Expand, convolve channel by channel, weigh the channels, project.
+
+    The input is added where it has the same shape.
+    """
 
     def __init__(self, block: Block) -> None:
         super().__init__()

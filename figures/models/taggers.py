@@ -1,5 +1,7 @@
-"""A tagger of sentences: embeddings of words and letters, an LSTM in both directions, and one layer
-to the tags."""
+"""A tagger of sentences.
+
+It has embeddings of words and letters, a bidirectional LSTM, and one layer to the tags.
+"""
 
 from __future__ import annotations
 

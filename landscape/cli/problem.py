@@ -1,5 +1,4 @@
-"""The problem that a command line states: data files, an encoder and a bottleneck, checked and
-loaded."""
+"""The problem that a command line states: data, encoder and bottleneck, checked and loaded."""
 
 from __future__ import annotations
 
@@ -112,8 +111,7 @@ def kept_outputs(rows: str, size: int) -> IndexArray:
 
 
 def _butterfly(kind: str, n: int, rows: IndexArray, rng: np.random.Generator) -> TruncatedButterfly:
-    """A truncated butterfly with weights of this kind, one of ``KINDS``; "fjlt" is scaled as
-    ``fjlt.srht``."""
+    """A truncated butterfly with weights of one of ``KINDS``; "fjlt" has the scale of an SRHT."""
     size = boundary.next_power_of_two(n)
     if kind == "identity":
         full = Butterfly.identity(size)

@@ -124,8 +124,10 @@ def _phase(result: Fit) -> dict[str, Any]:
 
 
 def _saved(network: EncoderDecoder) -> bytes:
-    """The network as an .npz file: D, E and the weights and rows of B, or B itself if it is not a
-    butterfly."""
+    """The network as the content of an .npz file.
+
+    It holds D, E and the weights and rows of B, or B itself if it is not a butterfly.
+    """
     arrays: dict[str, Any] = {"D": network.decoder, "E": network.encoder}
     if isinstance(network.butterfly, TruncatedButterfly):
         arrays |= {"weights": network.butterfly.weights, "rows": network.butterfly.rows}

@@ -273,8 +273,10 @@ def _inertia(signal: Signal, k: int, subset: Subset, t_D: int = 0, t_E: int = 0)
 
 
 def _chosen_and_missing(signal: Signal, subset: Subset) -> list[tuple[int, int]]:
-    """For each distinct eigenvalue, largest first, how many of its eigenvectors are in the subset,
-    and how many are not."""
+    """Count the eigenvectors in the subset and those not in it, for each distinct eigenvalue.
+
+    The largest eigenvalue comes first.
+    """
     chosen = {i - 1 for i in subset}
     inside = [len(chosen.intersection(cluster)) for cluster in signal.clusters]
     return [(a, len(cluster) - a) for a, cluster in zip(inside, signal.clusters, strict=True)]

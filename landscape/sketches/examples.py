@@ -96,8 +96,11 @@ class Examples:
         return total / len(self), gradient / len(self)
 
     def _of_equal_shape(self) -> Iterable[tuple[list[int], RealArray, RealArray]]:
-        """Yield, for each shape, the numbers of its matrices, the matrices side by side, and their
-        factors as one array."""
+        """Yield the matrices of each shape together.
+
+        A group has the numbers of its matrices, the matrices side by side, and their factors as one
+        array.
+        """
         by_shape: dict[tuple[int, ...], list[int]] = {}
         for i, X in enumerate(self.matrices):
             by_shape.setdefault(X.shape, []).append(i)

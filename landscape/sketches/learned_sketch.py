@@ -224,8 +224,9 @@ class _TrainingError:
 
 
 class _Selection:
-    """The iterate with the least mean error on the validation matrices, or, if there are none, with
-    the least training error.
+    """Keep the iterate with the least mean error on the validation matrices.
+
+    Without such matrices it keeps the one with the least training error.
 
     Attributes
     ----------
