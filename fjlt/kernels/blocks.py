@@ -226,7 +226,8 @@ def gradients(x, g, gradient, network, blocks, workspace, first, stop):  # type:
     first, stop : int
     """
     x, g, network, blocks = Matrix(*x), Matrix(*g), Network(*network), Blocks(*blocks)
-    y, totals = Matrix(*gradient[0]), gradient[1]
+    gradient = Gradient(*gradient)
+    y, totals = Matrix(*gradient.in_input), gradient.in_weights
     n, passes, natural_order = network.n, network.passes, network.natural_order
     d, chunk, width, size = blocks.n_columns, blocks.chunk, blocks.width, blocks.buffer_size
     m, l = x.n_rows, g.n_rows

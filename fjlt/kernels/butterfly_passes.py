@@ -123,12 +123,12 @@ def _scatter(buffer, z, width, target):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _layers_of_step(left, most):  # type: ignore[no-untyped-def]
+def _layers_of_step(left, max_layers):  # type: ignore[no-untyped-def]
     """Layers of the next step, if ``left`` layers go in as few and as equal steps as possible.
 
-    A step has at most ``most`` layers.
+    A step has at most ``max_layers`` layers.
     """
-    return -(-left // -(-left // most))
+    return -(-left // -(-left // max_layers))
 
 
 @compiled

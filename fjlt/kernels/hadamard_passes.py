@@ -47,7 +47,6 @@ class RowPass(NamedTuple):
         Length of a row, and columns of it that are transformed at a time.
     low, high : int
         Layers of the first and of the second step, at most 4 each.
-    scale : ndarray, shape (1,)
     scaled : bool
         Whether to multiply by the scale.
     """
@@ -56,7 +55,6 @@ class RowPass(NamedTuple):
     block: int
     low: int
     high: int
-    scale: Array
     scaled: bool
 
 
@@ -65,20 +63,21 @@ class CachedTransform(NamedTuple):
 
     Attributes
     ----------
+    n_inputs : int
+        Numbers of the vector that are given; the others are zero.
     spacing : int
         Distance of the entries that layer 0 joins: 1, or 2 for complex numbers.
     vectors : int
         Vectors of a piece, 1 or 16.
     low, high : int
         Layers that join pieces, at most 4 each.
-    scale : ndarray, shape (1,)
     """
 
+    n_inputs: int
     spacing: int
     vectors: int
     low: int
     high: int
-    scale: Array
 
 
 @compiled
@@ -115,12 +114,12 @@ def _buffer(size, like):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _across(x, y, row_pass, first, stop):  # type: ignore[no-untyped-def]
+def _across(x, y, row_pass, scale, first, stop):  # type: ignore[no-untyped-def]
     """A pass from the flat array x to y, which may be x; tasks first, …, stop - 1.
 
     A task is one block of columns of one group of rows.
     """
-    width, block, a, b, scale, scaled = RowPass(*row_pass)
+    width, block, a, b, scaled = RowPass(*row_pass)
     low, high = 1 << a, 1 << b
     n_blocks = -(-width // block)
     # Rows at distances that are powers of 2 would share places in the cache.
@@ -143,10 +142,10 @@ def _across(x, y, row_pass, first, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _within(x, y, transform, first, stop):  # type: ignore[no-untyped-def]
+def _within(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-def]
     """The layers inside the pieces first, …, stop - 1 of the flat array x, scaled, to y."""
     length = VECTOR_BYTES // x.itemsize
-    k, scale = (0, 0, 0), transform.scale
+    k = (0, 0, 0)
     for piece in range(first, stop):
         source = rows_at(x, piece * transform.vectors * length, length)
         target = rows_at(y, piece * transform.vectors * length, length)
@@ -162,10 +161,10 @@ def _within(x, y, transform, first, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _signed_within(x, start, signs, y, transform):  # type: ignore[no-untyped-def]
+def _signed_within(x, start, signs, y, transform, scale):  # type: ignore[no-untyped-def]
     """``_within`` for the entries of x from ``start`` on, times the signs, to all of y."""
     length = VECTOR_BYTES // x.itemsize
-    k, scale = (0, 0, 0), transform.scale
+    k = (0, 0, 0)
     for place in range(0, y.size, transform.vectors * length):
         source = rows_at(x, start + place, length)
         given, target = rows_at(signs, place, length), rows_at(y, place, length)
@@ -181,46 +180,49 @@ def _signed_within(x, start, signs, y, transform):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _between(z, transform):  # type: ignore[no-untyped-def]
-    """The layers that join the pieces of z, in place."""
-    width, scale = transform.vectors * (VECTOR_BYTES // z.itemsize), transform.scale
-    low, high = transform.low, transform.high
-    n_pieces = z.size // width
-    if low > 0:
-        _across(z, z, (width, width, low, 0, scale, False), 0, n_pieces >> low)
-    if high > 0:
-        wide = width << low
-        _across(z, z, (wide, wide, high, 0, scale, False), 0, n_pieces >> (low + high))
+def _across_in_place(z, width, b, scale):  # type: ignore[no-untyped-def]
+    """Butterflies of 2^b rows of ``width`` numbers of the flat array z, 1 <= b <= 4, unscaled."""
+    for start in range(0, z.size, width << b):
+        rows = rows_at(z, start, width)
+        _step(b, False, rows, rows, width, scale)
 
 
 @compiled
-def _in_cache(x, y, size, transform, first, stop):  # type: ignore[no-untyped-def]
-    """Transforms first, …, stop - 1 of the flat array x, of ``size`` numbers each, to y."""
+def _between(z, transform, scale):  # type: ignore[no-untyped-def]
+    """The layers that join the pieces of z, in place."""
+    width = transform.vectors * (VECTOR_BYTES // z.itemsize)
+    if transform.low > 0:
+        _across_in_place(z, width, transform.low, scale)
+    if transform.high > 0:
+        _across_in_place(z, width << transform.low, transform.high, scale)
+
+
+@compiled
+def _in_cache(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-def]
+    """Transforms first, …, stop - 1 of the vectors in the flat array x, to y."""
     transform = CachedTransform(*transform)
+    size = transform.n_inputs * transform.spacing
     pieces = size // (transform.vectors * (VECTOR_BYTES // x.itemsize))
     for t in range(first, stop):
-        _within(x, y, transform, t * pieces, (t + 1) * pieces)
-        _between(y[t * size : (t + 1) * size], transform)
+        _within(x, y, transform, scale, t * pieces, (t + 1) * pieces)
+        _between(y[t * size : (t + 1) * size], transform, scale)
 
 
 @compiled
-def _sampled(x, signs, y, places, n_inputs, transform, first, stop):  # type: ignore[no-untyped-def]
-    """Entries ``places`` of the transform of each vector of x, times signs, to y.
-
-    A vector has ``n_inputs`` numbers of x, and zeros after them.
-    """
+def _sampled(x, signs, y, places, transform, scale, first, stop):  # type: ignore[no-untyped-def]
+    """Entries ``places`` of the transform of each vector of x, times signs, to y."""
     transform = CachedTransform(*transform)
-    size, k = signs.size, places.size
-    padded = np.zeros(size if n_inputs * transform.spacing < size else 0, x.dtype)
+    size, given, k = signs.size, transform.n_inputs * transform.spacing, places.size
+    padded = np.zeros(size if given < size else 0, x.dtype)
     buffer = _buffer(size, x)
     for t in range(first, stop):
-        start = t * n_inputs * transform.spacing
+        start = t * given
         if padded.size > 0:
-            padded[: n_inputs * transform.spacing] = x[start : start + n_inputs * transform.spacing]
-            _signed_within(padded, 0, signs, buffer, transform)
+            padded[:given] = x[start : start + given]
+            _signed_within(padded, 0, signs, buffer, transform, scale)
         else:
-            _signed_within(x, start, signs, buffer, transform)
-        _between(buffer, transform)
+            _signed_within(x, start, signs, buffer, transform, scale)
+        _between(buffer, transform, scale)
         for i in range(k):
             y[t * k + i] = buffer[places[i]]
 
@@ -262,9 +264,9 @@ def sampled(x: Array, signs: Array, rows: Array, scale: float) -> Array:
     source, target = flat(x).view(signs.dtype), y.reshape(-1).view(signs.dtype)
     factor, signs = np.array([scale], signs.dtype), flat(np.repeat(signs, spacing))
     places = np.add.outer(rows * spacing, np.arange(spacing)).ravel().astype(np.uintp)
-    transform = (spacing, vectors, low, high, factor)
+    transform = (x.shape[1], spacing, vectors, low, high)
     work = len(x) * size * (low + high + 8)
-    in_parallel(_sampled, len(x), work, source, signs, target, places, x.shape[1], transform)
+    in_parallel(_sampled, len(x), work, source, signs, target, places, transform, factor)
     return y
 
 
@@ -301,8 +303,8 @@ def hadamard(x: Array, y: Array, scale: float) -> None:
         width, scaled = vectors * length, True
         size = min(n * d, _IN_CACHE)
         low, high = _steps((size // width).bit_length() - 1)
-        transform = (d, vectors, low, high, factor)
-        in_parallel(_in_cache, x.size // size, work, source, target, size, transform)
+        transform = (size // d, d, vectors, low, high)
+        in_parallel(_in_cache, x.size // size, work, source, target, transform, factor)
         source, width = target, size
     # The other layers, in passes of at most MAX_LAYERS; the last pass scales.
     layers = (n * d // width).bit_length() - 1
@@ -313,7 +315,7 @@ def hadamard(x: Array, y: Array, scale: float) -> None:
         max_block = min(_MAX_BLOCK_BYTES, _BUFFER_BYTES >> (low + high)) // x.itemsize
         block = min(width, max_block)
         tasks = -(-width // block) * (x.size // width >> (low + high))
-        row_pass = (width, block, low, high, factor, last)
-        in_parallel(_across, tasks, work, source, target, row_pass)
+        row_pass = (width, block, low, high, last)
+        in_parallel(_across, tasks, work, source, target, row_pass, factor)
         source, scaled = target, scaled or last
         width <<= low + high

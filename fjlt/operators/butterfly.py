@@ -245,7 +245,7 @@ class Butterfly(Operator):
 
 
 def executor(weights: Array, outputs: IndexArray) -> ButterflyExecutor | ComplexExecutor:
-    """What makes the products of a butterfly with these kept outputs.
+    """The executor of products with a butterfly of these kept outputs.
 
     It is imported late, because the compiler takes long to load.
     """
