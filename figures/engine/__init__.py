@@ -1,1 +1,1 @@
-"""How a figure is made: cases, tables, files, pages."""
+"""How a figure is made: its cases, table, caption, files and page."""

@@ -1,4 +1,4 @@
-"""One HTML page of the figures in a folder, with captions and links to the numbers."""
+"""An HTML page of the figures in a folder, with captions and links to the numbers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ __all__ = ["readable_time", "write_page"]
 
 
 def write_page(out: str | Path) -> Path:
-    """Write ``index.html`` for the figures that ``Figure.make`` wrote into a folder; returns its
-    path.
+    """Write ``index.html`` for the figures that ``Figure.make`` wrote into a folder.
+
+    Returns
+    -------
+    path : Path
+        Of the page.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def _record(path: Path) -> dict[str, Any]:
 
 
 def _subscripts(text: str) -> Markup:
-    """Escaped text with the letter after an underscore set low.
+    """Escaped text in which ``_k`` and ``_F`` are subscripts.
 
     Examples
     --------

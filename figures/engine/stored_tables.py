@@ -1,5 +1,7 @@
-"""Tables in a folder of figures; those that come with the package: ``paper-figures make --all
---profile paper``."""
+"""Read the tables in a folder of figures, and those that come with the package.
+
+The latter were computed by ``paper-figures make --all --profile paper``.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,18 @@ from figures.engine.table import Table, from_csv
 __all__ = ["RESULTS", "read", "stored"]
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
-"""The folder of the results that come with the package."""
+"""The folder of the tables that come with the package."""
 
 
 def read(folder: Path, id: str) -> tuple[str, dict[str, Any]]:
-    """The text of ``ID.csv`` and the record ``ID.json``, which must belong together.
+    """The text of ``ID.csv`` and the record of ``ID.json``, which must belong together.
 
     Raises
     ------
     FileNotFoundError
         If the folder lacks one of them.
     ValueError
-        If they are damaged, or not of one another.
+        If one of them is damaged, or they do not belong together.
     """
     for suffix in (".csv", ".json"):
         if not (folder / (id + suffix)).is_file():
@@ -45,7 +47,7 @@ def read(folder: Path, id: str) -> tuple[str, dict[str, Any]]:
 
 
 def stored(id: str) -> Table:
-    """The table of a figure in the paper's profile that comes with the package.
+    """The table of a figure at the sizes of the paper, which comes with the package.
 
     Raises
     ------

@@ -1,4 +1,5 @@
-"""One look for all figures: fonts of matplotlib, colours safe for the colour-blind and in grey."""
+"""The look of all figures: fonts, and colours that the colour-blind and readers of grey prints can
+tell apart."""
 
 from __future__ import annotations
 
@@ -20,10 +21,10 @@ __all__ = [
 
 BLACK, BLUE, ORANGE, GREEN = "#000000", "#0072B2", "#E69F00", "#009E73"
 VERMILION, PURPLE, GREY = "#D55E00", "#CC79A7", "#767676"
-"""Colours of Okabe and Ito, and a grey with enough contrast for small text."""
+"""The colours of Okabe and Ito, and a grey with enough contrast for small text."""
 
 TEXT_WIDTH = 5.5
-"""Width of the text of the paper, in inches; figures are drawn at the size at which they are
+"""Width of the text of the paper, in inches. Figures are drawn at the size at which they are
 printed."""
 
 STYLE: dict[Any, Any] = {
@@ -41,12 +42,13 @@ STYLE: dict[Any, Any] = {
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
 }
-"""Settings of matplotlib under which every figure is drawn and saved."""
+"""Settings of Matplotlib for drawing and saving every figure."""
 
 
 def ticks(low: float, high: float) -> tuple[list[float], list[str]]:
-    """Places and labels on a logarithmic axis: 1, 2 and 5 of each decade, or over two decades and
-    more, its 1.
+    """Places and labels of the ticks on a logarithmic axis.
+
+    They are at 1, 2 and 5 of each decade, or, if the axis spans two decades or more, at 1 only.
 
     Examples
     --------

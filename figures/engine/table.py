@@ -1,5 +1,5 @@
-"""The numbers of a figure as a tidy table: one row an observation, written as CSV and read back
-exactly."""
+"""The numbers of a figure as a tidy table, one row for each observation, written as CSV and read
+back exactly."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Row", "Table", "from_csv", "select", "to_csv"]
 Value = int | float | str
 Row = dict[str, Value]
 Table = Sequence[Row]
-"""Rows with the same columns; every value an int, a float or a str that does not read as a
+"""Rows with the same columns. Every value is an int, a float, or a str that does not read as a
 number."""
 
 
 def select(table: Table, **values: Any) -> list[Row]:
-    """Rows that have these values.
+    """The rows that have these values in the named columns.
 
     Examples
     --------
@@ -29,8 +29,9 @@ def select(table: Table, **values: Any) -> list[Row]:
 
 
 def to_csv(table: Table) -> str:
-    """The table as CSV, one header line; floats in the shortest form that reads back to the same
-    number.
+    """The table as CSV with one header line.
+
+    A float has the shortest form that reads back as the same number.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def to_csv(table: Table) -> str:
         If the table is empty, its rows differ in their columns, or a text would read back as a
         number.
     TypeError
-        For a value of another type, numpy scalars included: convert with ``int()`` or ``float()``.
+        For a value of another type. Convert NumPy scalars with ``int()`` or ``float()``.
 
     Examples
     --------

@@ -92,6 +92,7 @@ def draw(table: Table) -> Any:
 
     left, gap, top = 0.5, 0.024, 0.94
     width = (0.99 - left - (p - 1) * gap) / p
+    # Matrices act from the right: the layer applied first is the rightmost factor.
     for place, i in enumerate(reversed(range(p))):
         x = left + place * (width + gap)
         axes = _matrix(canvas, (x, top), width, layers[i], rf"$B_{i}$", f"factor {i}")
@@ -115,6 +116,7 @@ def _graph(axes: Any, layers: list[NDArray[np.float64]]) -> None:
 
     p, n = len(layers), len(layers[0])
     largest = max(np.abs(layer).max() for layer in layers)
+    # An edge for each non-zero weight: from its input in layer i to its output in layer i + 1.
     for sign, colour, dashes in _SIGNS:
         lines, widths = [], []
         for i, layer in enumerate(layers):
@@ -160,6 +162,7 @@ def _matrix(
     for sign, colour, _ in _SIGNS:
         squares = []
         for row, column in np.argwhere(matrix * sign > 0):
+            # The area, not the side, is proportional to the absolute value.
             side = 0.9 * (abs(matrix[row, column]) / largest) ** 0.5
             squares.append(Rectangle((column - side / 2, row - side / 2), side, side))
         face = colour if sign > 0 else "none"

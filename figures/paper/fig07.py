@@ -96,6 +96,7 @@ def panels(
         corner = (0.01 + 0.505 * place, margin / size[1])
         axes = canvas.add_axes((*corner, 0.475, 1 - (margin + 0.2) / size[1]), gid=task.lower())
         counts = [float(row[column]) for row in rows for column in columns]
+        # A third of the logarithmic axis is left free for the texts behind the bars.
         limits = min(counts) / 10, max(counts) * (max(counts) / min(counts) * 10) ** 0.34
         axes.set(
             xscale="log",

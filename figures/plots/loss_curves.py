@@ -150,13 +150,12 @@ def excess(ratio: float) -> str:
     >>> excess(1.0302), excess(1.00048), excess(8.7)
     ('within 3.1 % of Δ_k', 'within 0.05 % of Δ_k', 'within 8.7 times Δ_k')
     """
-    if ratio >= 2:
-        return f"within {significant(ratio)} times Δ_k"
-    per_cent = 100 * (ratio - 1)
     # Rounded up, so that the bound holds for the number as printed.
-    digits = max(0, 1 - math.floor(math.log10(max(per_cent, 1e-3))))
-    digits = min(digits, 2)
-    return f"within {math.ceil(per_cent * 10**digits) / 10**digits:g} % of Δ_k"
+    if ratio >= 2:
+        return f"within {significant(math.ceil(10 * ratio) / 10)} times Δ_k"
+    per_cent = 100 * (ratio - 1)
+    decimals = 0 if per_cent >= 10 else 1 if per_cent >= 1 else 2
+    return f"within {math.ceil(per_cent * 10**decimals) / 10**decimals:g} % of Δ_k"
 
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -274,6 +273,7 @@ def _panel(
             at, [point.mean for point in found], yerr=arms, capsize=1.5, elinewidth=0.6, **style
         )
     for k in ks:
+        # Δ_k over ‖X‖_F², of which the proved bound is (1 + ε) times.
         bound = _value(replicates(table, dataset, k, "FJLT+PCA, proved l"), "optimum", relative)
         if bound is not None:
             axes.plot(k, 100 * EPSILON if relative else (1 + EPSILON) * bound.mean, **_BOUND)
