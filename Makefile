@@ -29,7 +29,7 @@ lowest: $(VENV)/.base           ## the tests with the lowest versions that pypro
 	$(VENV)/lowest/bin/python -m pytest
 
 docs: $(VENV)/.run              ## write the tables in docs/ anew from the stored results
-	$(BIN)/python -m figures.docs
+	$(BIN)/python -m figures.documentation docs
 
 wheel: $(VENV)/.base            ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
