@@ -1,5 +1,7 @@
-"""Questions that the paper leaves open: several layers replaced, rectifiers inside, fewer images,
-other starts."""
+"""Questions that the paper leaves open.
+
+They are several layers replaced, rectifiers inside the replacement, fewer images, and other starts.
+"""
 
 from __future__ import annotations
 

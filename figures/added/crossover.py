@@ -1,5 +1,4 @@
-"""From which size on a layer is faster or smaller than the dense layer that it replaces; not in the
-paper."""
+"""The size from which on a layer is faster or smaller than the dense layer it replaces."""
 
 from __future__ import annotations
 
@@ -77,8 +76,9 @@ def ratios(
 
 
 def crossing(found: dict[int, Interval]) -> int | None:
-    """The least size from which on a layer wins: there, and at all larger sizes, the interval of
-    the ratio lies below 1.
+    """The least size from which on a layer wins.
+
+    There, and at all larger sizes, the interval of the ratio lies below 1.
 
     Examples
     --------

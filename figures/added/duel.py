@@ -1,5 +1,4 @@
-"""How often, and by how much, a learned butterfly beats the other learned sketches at (10, 20); not
-in the paper."""
+"""How often, and by how much, a learned butterfly beats other learned sketches at (10, 20)."""
 
 from __future__ import annotations
 
@@ -77,8 +76,10 @@ def _about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 
 def draw(table: Table) -> Any:
-    """Draw every ratio as a point, right of 1 where the butterfly wins, and their geometric mean
-    with its interval."""
+    """Draw every ratio as a point, and the geometric means with their intervals.
+
+    The butterfly wins right of 1.
+    """
     from matplotlib.figure import Figure as Canvas
     from seaborn import swarmplot
 

@@ -22,8 +22,10 @@ _COLUMNS = {
 
 
 def draw(table: Table) -> Any:
-    """Draw a table with a line for each data matrix and k: the geometric mean of loss / Δ_k over
-    the replicates, and the largest."""
+    """Draw a table with a line for each data matrix and k.
+
+    It shows the geometric mean of loss / Δ_k over the replicates, and the largest.
+    """
     from matplotlib.figure import Figure as Canvas
 
     points: dict[str, list[int]] = {}

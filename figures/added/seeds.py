@@ -1,5 +1,4 @@
-"""Hundreds of trainings with a dense layer and with what may stand in its place; not in the
-paper."""
+"""Hundreds of trainings with a dense layer and with what may stand in its place."""
 
 from __future__ import annotations
 
@@ -52,8 +51,9 @@ def compute(
     share: float = 1.0,
     replaced: int = 1,
 ) -> Table:
-    """The rows of ``figures.experiments.classification.compute`` for Adam, of the first and last
-    epoch.
+    """Train by Adam, and keep the rows of the first and the last epoch.
+
+    The rows are those of ``figures.experiments.classification.compute``.
 
     Replicates on which a step size was chosen are left out.
 
@@ -138,8 +138,11 @@ def _by_step_size(table: Table) -> dict[float, Table]:
 
 
 def draw(table: Table) -> Any:
-    """Draw two panels for each network: the accuracy against the step size, and the differences
-    seed by seed with their means."""
+    """Draw two panels for each network.
+
+    One shows the accuracy against the step size, the other the differences seed by seed, with their
+    means.
+    """
     from matplotlib.figure import Figure as Canvas
 
     models = [model for model in LABELS if select(table, model=model)]
@@ -273,8 +276,10 @@ def findings(table: Table) -> str:
 
 
 def butterfly_margins(table: Table, model: str, first: bool = False) -> list[float]:
-    """Accuracy with the butterfly less that with the dense layer, seed by seed, each at its best
-    step size."""
+    """Accuracy with the butterfly less that with the dense layer, seed by seed.
+
+    Each layer has its best step size.
+    """
     size, found = margins(table, model, "butterfly", first=first)
     return found[size]
 

@@ -93,8 +93,10 @@ def sweep(
 
 
 def source_code(compute: Compute) -> SourceCode:
-    """What a computation depends on: the packages below this one, the function's module with all
-    that it imports of this package, and the register of the data with its hashes.
+    """The source code that a computation depends on.
+
+    It is that of the packages below this one, of the function's module with all that it imports of
+    this package, and the register of the data with its hashes.
 
     Drawings are not part of it, so that a changed drawing computes nothing anew.
     """

@@ -1,5 +1,4 @@
-"""A figure of the paper: a table computed from data, a drawing and a caption made from that table,
-and a record of how it came about."""
+"""A figure: a table computed from data, a drawing and a caption made from it, and a record."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""All figures and tables by id: sixteen figures and a table of the paper, and five that were
-added."""
+"""All figures and tables by id: those of the paper, and those that were added."""
 
 from __future__ import annotations
 

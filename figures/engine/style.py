@@ -1,5 +1,4 @@
-"""The look of all figures: fonts, and colours that the colour-blind and readers of grey prints can
-tell apart."""
+"""The look of all figures: fonts, and colours that also the colour-blind can tell apart."""
 
 from __future__ import annotations
 

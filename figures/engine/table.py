@@ -1,5 +1,7 @@
-"""The numbers of a figure as a tidy table, one row for each observation, written as CSV and read
-back exactly."""
+"""The numbers of a figure as a tidy table, written as CSV and read back exactly.
+
+There is one row for each observation.
+"""
 
 from __future__ import annotations
 

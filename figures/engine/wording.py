@@ -1,5 +1,4 @@
-"""Numbers of a table in the words of a caption: the sign and the word for it follow from the
-number."""
+"""The words of a caption, made from numbers: the word for a sign follows from the number."""
 
 from __future__ import annotations
 
@@ -115,8 +114,7 @@ def difference_words(found: Interval, other: str, decimals: int = 1) -> str:
 
 
 def factor_words(found: Interval, other: str) -> str:
-    """How many times more or less one error is than another, if the interval of their ratio says
-    which.
+    """How many times more or less one error is than another, as far as the interval says.
 
     Examples
     --------

@@ -1,5 +1,4 @@
-"""Figures 2, 3 and 13: the loss of the auto-encoder after training, against the width of its
-bottleneck."""
+"""Figures 2, 3 and 13: the loss of the auto-encoder against the width of its bottleneck."""
 
 from __future__ import annotations
 

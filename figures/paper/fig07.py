@@ -69,8 +69,9 @@ def panels(
     columns: tuple[str, ...],
     entries: Sequence[tuple[Any, str]],
 ) -> Any:
-    """A canvas with the models for vision at the left and those for language at the right, and a
-    title above each row of the table.
+    """A canvas with two panels: models for vision at the left, those for language at the right.
+
+    Each row of the table has a title above it.
 
     Parameters
     ----------
@@ -127,8 +128,10 @@ def panels(
 def bar(
     axes: Any, y: float, weights: float, text: str, style: Mapping[str, Any], end: float = 0.0
 ) -> None:
-    """Draw a bar from the left end of logarithmic axes, with a text at its end, or at ``end`` if it
-    is farther right."""
+    """Draw a bar from the left end of logarithmic axes, with a text at its end.
+
+    The text stands at ``end`` if that is farther right.
+    """
     from matplotlib.patheffects import withStroke
 
     left = axes.get_xlim()[0]

@@ -16,8 +16,7 @@ __all__ = ["FIGURES", "draw", "findings", "saving"]
 
 
 def draw(table: Table) -> Any:
-    """Draw two bars for each layer on logarithmic axes, with the count and the saving at their
-    ends."""
+    """Draw two bars for each layer on logarithmic axes, with counts and savings at their ends."""
 
     def layer(axes: Any, row: Row, top: float) -> None:
         original, replaced = float(row["original"]), float(row["replaced"])

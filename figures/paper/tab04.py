@@ -30,8 +30,10 @@ _FAMILIES = ("hyperspectral", "cifar10", "newsgroups")
 
 
 def draw(table: Table) -> Any:
-    """Draw the table: a line for each pair and sketch, and for each family the error with squared
-    norms and with norms."""
+    """Draw the table, with a line for each pair (k, ℓ) and sketch.
+
+    Each family has two columns: the error with squared norms and with norms.
+    """
     from matplotlib.figure import Figure as Canvas
 
     families = list(dict.fromkeys(str(row["dataset"]) for row in table))

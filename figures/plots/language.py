@@ -1,5 +1,4 @@
-"""The taggers of figures 9 and 11: their trainings, their names, and what the caption says of
-them."""
+"""The taggers of figures 9 and 11: their trainings, their names, and words on them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Scores of networks with a dense layer or one in its place: differences, intervals, and drawings
-of them."""
+"""Scores of networks with a dense layer or a replacement: differences and drawings."""
 
 from __future__ import annotations
 
@@ -44,8 +43,9 @@ def last(table: Table) -> list[Row]:
 
 
 def difference(rows: Sequence[Row], others: Sequence[Row], measure: str) -> Interval:
-    """Mean over the replicates that both have of a score less that of the others, with its 95 %
-    interval by Student's t.
+    """Mean score less that of the others, with its 95 % interval by Student's t.
+
+    The mean is over the replicates that both have.
 
     Examples
     --------
@@ -105,8 +105,7 @@ def _look(kind: str) -> dict[str, Any]:
 
 
 def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
-    """Draw a panel for each group: the score after the last epoch by layer and optimiser, and the
-    weights of the network.
+    """Draw a panel for each group: the last score by layer and optimiser, and the weights.
 
     Parameters
     ----------

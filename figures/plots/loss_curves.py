@@ -1,5 +1,4 @@
-"""Figures 2, 3 and 13: loss of the auto-encoder against k, as a share of the energy and as an
-excess over Δ_k."""
+"""Figures 2, 3 and 13: loss of the auto-encoder against k, and its excess over Δ_k."""
 
 from __future__ import annotations
 
@@ -214,16 +213,20 @@ def replicates(table: Table, dataset: str, k: int, method: str) -> list[Row]:
 
 
 def ratio_to_optimum(rows: Sequence[Row], column: str = "loss") -> Interval | None:
-    """Geometric mean of the loss over Δ_k, or None if there are no rows or Δ_k vanishes relative to
-    ‖X‖_F²."""
+    """Geometric mean of the loss over Δ_k.
+
+    None if there are no rows, or if Δ_k vanishes relative to ‖X‖_F².
+    """
     if not rows or any(float(row["optimum"]) <= 1e-12 * float(row["energy"]) for row in rows):
         return None
     return geometric_mean([float(row[column]) / float(row["optimum"]) for row in rows])
 
 
 def draw(table: Table, side_by_side: bool = False) -> Any:
-    """Draw two logarithmic panels for each dataset: the loss as a share of ‖X‖_F², and its excess
-    over Δ_k."""
+    """Draw two logarithmic panels for each dataset.
+
+    They show the loss as a share of ‖X‖_F², and its excess over Δ_k.
+    """
     from matplotlib.figure import Figure as Canvas
     from matplotlib.lines import Line2D
 
@@ -302,8 +305,10 @@ def _panel(
 
 
 def _value(rows: Sequence[Row], column: str, relative: bool) -> Interval | None:
-    """Mean of a column over ‖X‖_F², or its excess over Δ_k in per cent, moved into the range of the
-    axes if it is too small."""
+    """Mean of a column over ‖X‖_F², or its excess over Δ_k in per cent.
+
+    A value too small for the axes is moved into their range.
+    """
     if relative:
         ratio = ratio_to_optimum(rows, column)
         return ratio and Interval(*(max(100 * (end - 1), _LEAST_EXCESS) for end in ratio))

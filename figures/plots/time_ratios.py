@@ -28,8 +28,9 @@ def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 
 def ratio(table: Table, kind: str, column: str = "seconds") -> Interval:
-    """Time with a kind of layer over time with the dense one: geometric mean over the blocks, and
-    its interval.
+    """Time with a kind of layer over time with the dense one.
+
+    It is the geometric mean over the blocks, with its interval.
 
     Examples
     --------
@@ -57,8 +58,9 @@ def seconds(table: Table, kind: str) -> float:
 
 
 def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
-    """Draw one panel for each mode and one line for each network and batch size: times over those
-    with the dense layer.
+    """Draw times over those with the dense layer.
+
+    There is one panel for each mode, and one line for each network and batch size.
 
     Parameters
     ----------

@@ -1,5 +1,4 @@
-"""The networks for images of figures 1 and 12: their trainings, their names, and what the captions
-say of them."""
+"""The image networks of figures 1 and 12: their trainings, their names, and words on them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Checks of the reader's own W and X: do the statements on embeddings hold for them, and how small
-a sketch reaches the target?"""
+"""Checks of the reader's own W and X.
+
+Do the statements on embeddings hold for them, and how small a sketch reaches the target?
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,10 @@ def smallest(enough: Callable[[int], bool], high: int) -> int | None:
 
 
 def rows_needed(n: int, limit: float) -> int:
-    """The least k for which the variance factor (n − k)/(k(n − 1)) of k rows out of n is at most
-    ``limit``."""
+    """The least k for which the variance factor (n − k)/(k(n − 1)) is at most ``limit``.
+
+    It is that of k rows drawn from n.
+    """
     return ceil(n / (1 + (n - 1) * limit))
 
 
@@ -104,8 +108,10 @@ def replacement(context: Context) -> Finding:
 
 
 def input_side(context: Context) -> Finding:
-    """The smallest k1 for which ‖WJᵀJx − Wx‖ <= ε‖W‖ with the target probability: by the bounds,
-    and measured."""
+    """The smallest k1 for which ‖WJᵀJx − Wx‖ <= ε‖W‖ with the target probability.
+
+    It is found by the bounds, and by measurement.
+    """
     W, epsilon, p = context.data["W"], context.target.epsilon, context.target.probability
     n, size = W.shape[1], boundary.next_power_of_two(W.shape[1])
     norm2, frobenius2 = float(np.linalg.norm(W, 2) ** 2), float(np.sum(W**2))
@@ -138,8 +144,10 @@ def input_side(context: Context) -> Finding:
 
 
 def low_rank_sketch(context: Context) -> Finding:
-    """Proposition 2 for X, at its l = ⌈k·log k + k/ε⌉; and the smallest l for the target
-    probability."""
+    """Check Proposition 2 for X, and find the smallest l for the target probability.
+
+    The proposition is checked at its own l = ⌈k·log k + k/ε⌉.
+    """
     X, epsilon, p = context.data["X"], context.target.epsilon, context.target.probability
     n, size = len(X), boundary.next_power_of_two(len(X))
     if X.shape[1] > n:
