@@ -41,7 +41,7 @@ def margins(dataset: str, sketch: str) -> list[float]:
     if len(found) != DRAWS:
         raise ValueError(
             f"{len(found)} draws are stored for {dataset}, {DRAWS} expected; make the figure duel "
-            f"anew"
+            "anew"
         )
     return found
 

@@ -100,8 +100,8 @@ def times_finding(lines: Sequence[Timed], what: str) -> Finding:
     return Finding(
         always_faster(lines),
         f"{what}, stored times on one core, {RUNS} runs in turns: time with the butterfly over "
-        f"that with the dense layer, 95 % interval — {details}. {sign_test(RUNS, ALPHA)}; runs "
-        f"are taken as independent.",
+        f"that with the dense layer, 95 % interval — {details}. {sign_test(RUNS, ALPHA)}; runs are "
+        "taken as independent.",
         len(lines),
         numbers={f"{line.model}, {line.batch}": f"{line.ratio.mean:.2f}" for line in lines},
     )

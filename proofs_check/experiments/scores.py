@@ -153,8 +153,8 @@ def scores_finding(
     every = (*comparisons, *tested)
     return Finding(
         bearing,
-        f"{title}, stored trainings: test accuracy of the first network less that of the second "
-        "in percentage points, each at its best step size, mean with 95 % interval — "
+        f"{title}, stored trainings: test accuracy of the first network less that of the second in "
+        "percentage points, each at its best step size, mean with 95 % interval — "
         f"{'; '.join(details)}. {'; '.join(tests)}.",
         sum(len(found.tuned) for found in comparisons),
         numbers={label: signed(centre.mean) for label, centre in centres.items()}

@@ -43,8 +43,8 @@ def _dense(context: Context) -> Finding:
     )
     return Finding(
         Bearing.REFUTES if decided else Bearing.SILENT,
-        f"k = 10, l = 20, equal effort, stored draws: the learned dense sketch has the smaller "
-        f"test error — {details}. {sign_test()}.",
+        "k = 10, l = 20, equal effort, stored draws: the learned dense sketch has the smaller test "
+        f"error — {details}. {sign_test()}.",
         len(FAMILIES) * sign_test().draws,
         numbers={"wins": wins, "means": {family: mean.mean for family, mean in means.items()}},
     )
@@ -77,7 +77,7 @@ def _digits(context: Context) -> Finding:
     return Finding.of(
         found.mean < 1,
         Bearing.REFUTES,
-        f"Digits, k = 2, l = 5, learned now: the test error of the dense sketch is "
+        "Digits, k = 2, l = 5, learned now: the test error of the dense sketch is "
         f"{found.mean:.2f} times that of the butterfly, 95 % interval {found.low:.2f} to "
         f"{found.high:.2f}.",
         digit_draws(context),
@@ -90,16 +90,14 @@ CLAIM = Claim(
     title="A learned butterfly beats learned sparse and dense sketches",
     source=paper("Section 7, Figure 5 and Table 4"),
     statement=r"A sketch that is learned as a truncated butterfly has on all data sets a far "
-    r"smaller test error than one learned with a non-zero a column — in Table 4, for "
-    r"small $k$ and $\ell$, by 4 to 40 times — and a smaller one even than a learned "
-    r"dense matrix.",
+    r"smaller test error than one learned with a non-zero a column — in Table 4, for small $k$ and "
+    r"$\ell$, by 4 to 40 times — and a smaller one even than a learned dense matrix.",
     expected=Verdict.REFUTED,
-    correction=r"On the hyperspectral stand-in and on CIFAR-10 the learned dense matrix is "
-    r"better. Every butterfly is a special case of it. These comparisons learn a real "
-    r"butterfly, test on matrices from other scenes, images or newsgroups, and give "
-    r"all sketches the same step sizes and steps; what then holds is claim "
-    r"learned-sketch-corrected. The scripts released with the paper learn a dense "
-    r"layer under the name of butterfly.",
+    correction=r"On the hyperspectral stand-in and on CIFAR-10 the learned dense matrix is better. "
+    r"Every butterfly is a special case of it. These comparisons learn a real butterfly, test on "
+    r"matrices from other scenes, images or newsgroups, and give all sketches the same step sizes "
+    r"and steps; what then holds is claim learned-sketch-corrected. The scripts released with the "
+    r"paper learn a dense layer under the name of butterfly.",
     checks=(
         Check(
             "dense",

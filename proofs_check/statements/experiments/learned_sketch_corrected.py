@@ -42,7 +42,7 @@ def _sparse(context: Context) -> Finding:
     good = all(sign_test().says_so(wins[family]) for family in DECIDED)
     return Finding(
         Bearing.SUPPORTS if good else Bearing.SILENT,
-        f"k = 10, l = 20, stored draws in which the learned butterfly has the smaller test error "
+        "k = 10, l = 20, stored draws in which the learned butterfly has the smaller test error "
         f"than the learned sparse sketch — {details}. {sign_test()}.",
         len(FAMILIES) * sign_test().draws,
         numbers={"wins": wins} | {family: f"{means[family].mean:.1f}" for family in FAMILIES},
@@ -78,9 +78,9 @@ def _nonzeros(context: Context) -> Finding:
     return Finding.of(
         found[1].low > 1 and enough > 1,
         Bearing.SUPPORTS,
-        f"Hyperspectral stand-in, k = 10, l = 20, five draws: error with N learned non-zeros a "
+        "Hyperspectral stand-in, k = 10, l = 20, five draws: error with N learned non-zeros a "
         f"column over that of the butterfly — {shown}. From N = {enough} on the butterfly is not "
-        f"seen to be better.",
+        "seen to be better.",
         len(counts),
         numbers={"enough": enough},
     )
@@ -121,7 +121,7 @@ def _digits(context: Context) -> Finding:
     return Finding.of(
         found["sparse"].mean > 1 > found["dense"].mean,
         Bearing.SUPPORTS,
-        f"Digits, k = 2, l = 5, learned now: the test error of the sparse sketch is "
+        "Digits, k = 2, l = 5, learned now: the test error of the sparse sketch is "
         f"{found['sparse'].mean:.2f} times that of the butterfly, 95 % interval "
         f"{found['sparse'].low:.2f} to {found['sparse'].high:.2f}, that of the dense one "
         f"{found['dense'].mean:.2f} times.",
@@ -135,17 +135,15 @@ CLAIM = Claim(
     title="What holds of learned sketches",
     source="Correction of Section 7",
     statement=r"With equal effort and at $k = 10$, $\ell = 20$, a learned butterfly has in most "
-    r"draws a smaller test error than a learned sketch with one non-zero a column, on "
-    r"CIFAR-10 and on the hyperspectral stand-in, and a larger one than a learned dense "
-    r"matrix.",
+    r"draws a smaller test error than a learned sketch with one non-zero a column, on CIFAR-10 and "
+    r"on the hyperspectral stand-in, and a larger one than a learned dense matrix.",
     expected=Verdict.HOLDS,
     correction=r"The error of the sparse sketch is <<sparse:hyperspectral>> times that of the "
-    r"butterfly on the hyperspectral stand-in and <<sparse:cifar10>> times on "
-    r"CIFAR-10, where 32 columns leave some of the 20 rows empty. On newsgroups it is "
-    r"<<sparse:newsgroups>> times in the mean, and the draws do not decide. The error "
-    r"of the butterfly is <<dense:hyperspectral>> and <<dense:cifar10>> times that of "
-    r"the dense matrix. From <<non-zeros:enough>> non-zeros a column on, the butterfly "
-    r"is not seen to beat the sparse sketch.",
+    r"butterfly on the hyperspectral stand-in and <<sparse:cifar10>> times on CIFAR-10, where 32 "
+    r"columns leave some of the 20 rows empty. On newsgroups it is <<sparse:newsgroups>> times in "
+    r"the mean, and the draws do not decide. The error of the butterfly is <<dense:hyperspectral>> "
+    r"and <<dense:cifar10>> times that of the dense matrix. From <<non-zeros:enough>> non-zeros a "
+    r"column on, the butterfly is not seen to beat the sparse sketch.",
     depends_on=("learned-sketch",),
     checks=(
         Check(

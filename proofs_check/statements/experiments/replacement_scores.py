@@ -117,8 +117,8 @@ QUESTIONS = (
         r"butterfly against dense, below>> of <<digits:64 → 10, butterfly against dense, of>> "
         r"trainings in place of $64 \times 10$, with a mean difference of <<digits:64 → 10, "
         r"butterfly against dense>> points, and in <<digits:1024 → 1024, butterfly against dense, "
-        r"below>> of <<digits:1024 → 1024, butterfly against dense, of>> in place of "
-        r"$1024 \times 1024$, with <<digits:1024 → 1024, butterfly against dense>>.",
+        r"below>> of <<digits:1024 → 1024, butterfly against dense, of>> in place of $1024 \times "
+        r"1024$, with <<digits:1024 → 1024, butterfly against dense>>.",
         check="digits",
         trainings="Perceptrons on digits after 30 epochs",
         compare=against_dense,
@@ -132,13 +132,13 @@ QUESTIONS = (
         statement=r"After the first epoch of training a network with the butterfly replacement of "
         r"a dense layer is at least as accurate on test data as with that layer.",
         expected=Verdict.REFUTED,
-        correction=r"After the first epoch, a network with the replacement is lower in "
-        r"<<tasks:all together, below>> of <<tasks:all together, of>> trainings on real tasks by "
-        r"Adam. The mean differences, in points: <<tasks:LeNet, mnist>> in LeNet, "
-        r"<<tasks:PreActResNet-18, cifar10>> in PreActResNet-18, reduced, <<tasks:tagger, "
-        r"nltk_conll2000>> to <<tasks:tagger, ud_english_ewt>> in taggers; in perceptrons on "
-        r"digits <<digits:64 → 10, butterfly against dense>> in place of $64 \times 10$ and "
-        r"<<digits:1024 → 1024, butterfly against dense>> in place of $1024 \times 1024$.",
+        correction=r"After the first epoch, a network with the replacement is lower in <<tasks:all "
+        r"together, below>> of <<tasks:all together, of>> trainings on real tasks by Adam. The "
+        r"mean differences, in points: <<tasks:LeNet, mnist>> in LeNet, <<tasks:PreActResNet-18, "
+        r"cifar10>> in PreActResNet-18, reduced, <<tasks:tagger, nltk_conll2000>> to "
+        r"<<tasks:tagger, ud_english_ewt>> in taggers; in perceptrons on digits <<digits:64 → 10, "
+        r"butterfly against dense>> in place of $64 \times 10$ and <<digits:1024 → 1024, butterfly "
+        r"against dense>> in place of $1024 \times 1024$.",
         check="digits",
         trainings="Perceptrons on digits after the first epoch",
         compare=lambda: against_dense(first=True),
@@ -153,14 +153,14 @@ QUESTIONS = (
         r"a dense layer is at least as accurate on test data as with a pair of dense layers of no "
         r"more weights in its place.",
         expected=Verdict.REFUTED,
-        correction=r"In perceptrons on digits the butterfly is behind the pair in <<first "
-        r"epoch:64 → 10, butterfly against low rank, equal weights, below>> of <<first epoch:64 → "
-        r"10, butterfly against low rank, equal weights, of>> trainings in place of "
-        r"$64 \times 10$, with a mean difference of <<first epoch:64 → 10, butterfly against low "
-        r"rank, equal weights>> points, and in <<first epoch:1024 → 1024, butterfly against low "
-        r"rank, equal weights, below>> of <<first epoch:1024 → 1024, butterfly against low rank, "
-        r"equal weights, of>> in place of $1024 \times 1024$, with <<first epoch:1024 → 1024, "
-        r"butterfly against low rank, equal weights>>.",
+        correction=r"In perceptrons on digits the butterfly is behind the pair in <<first epoch:64 "
+        r"→ 10, butterfly against low rank, equal weights, below>> of <<first epoch:64 → 10, "
+        r"butterfly against low rank, equal weights, of>> trainings in place of $64 \times 10$, "
+        r"with a mean difference of <<first epoch:64 → 10, butterfly against low rank, equal "
+        r"weights>> points, and in <<first epoch:1024 → 1024, butterfly against low rank, equal "
+        r"weights, below>> of <<first epoch:1024 → 1024, butterfly against low rank, equal "
+        r"weights, of>> in place of $1024 \times 1024$, with <<first epoch:1024 → 1024, butterfly "
+        r"against low rank, equal weights>>.",
         check="first epoch",
         trainings="Perceptrons on digits after the first epoch",
         compare=against_pair,
@@ -170,13 +170,13 @@ QUESTIONS = (
         id="replacement-several",
         title="Several layers replaced at once",
         source=FUTURE,
-        statement=r"A network with the butterfly replacement of two, or of all three, of its "
-        r"dense layers is at least as accurate on test data as with those layers.",
+        statement=r"A network with the butterfly replacement of two, or of all three, of its dense "
+        r"layers is at least as accurate on test data as with those layers.",
         expected=Verdict.REFUTED,
         correction=r"In a perceptron on digits two replaced layers lower the accuracy in <<last "
         r"epoch:2 layers replaced, below>>, three in <<last epoch:3 layers replaced, below>> of "
-        r"<<last epoch:3 layers replaced, of>> trainings. The mean differences are <<last "
-        r"epoch:2 layers replaced>> and <<last epoch:3 layers replaced>> points.",
+        r"<<last epoch:3 layers replaced, of>> trainings. The mean differences are <<last epoch:2 "
+        r"layers replaced>> and <<last epoch:3 layers replaced>> points.",
         check="last epoch",
         trainings="Perceptrons on digits, 30 epochs",
         compare=several_layers,
@@ -191,10 +191,10 @@ QUESTIONS = (
         expected=Verdict.UNDECIDED,
         correction=r"In a perceptron on digits rectifiers around the core lower the accuracy in "
         r"<<last epoch:butterfly, rectified core, below>> of <<last epoch:butterfly, rectified "
-        r"core, of>> trainings, with a mean difference of <<last epoch:butterfly, rectified "
-        r"core>> points; rectifiers between all layers in <<last epoch:butterfly, rectified "
-        r"layers, below>>, with <<last epoch:butterfly, rectified layers>>. The sign test asks "
-        r"for <<last epoch:butterfly, rectified layers, enough>>.",
+        r"core, of>> trainings, with a mean difference of <<last epoch:butterfly, rectified core>> "
+        r"points; rectifiers between all layers in <<last epoch:butterfly, rectified layers, "
+        r"below>>, with <<last epoch:butterfly, rectified layers>>. The sign test asks for <<last "
+        r"epoch:butterfly, rectified layers, enough>>.",
         check="last epoch",
         trainings="Perceptrons on digits, 30 epochs",
         compare=with_rectifiers,
@@ -207,11 +207,11 @@ QUESTIONS = (
         statement=r"Where there are few data to learn from, a network with the butterfly "
         r"replacement of a dense layer is at least as accurate on test data as with that layer.",
         expected=Verdict.REFUTED,
-        correction=r"In a perceptron on digits the replacement does not prevent over-fitting. "
-        r"From a quarter of the images it is less accurate in <<last epoch:0.25 of the images, "
-        r"below>> of <<last epoch:0.25 of the images, of>> trainings, with a mean difference of "
-        r"<<last epoch:0.25 of the images>> points, and from a sixteenth in <<last epoch:0.0625 "
-        r"of the images, below>>, with <<last epoch:0.0625 of the images>>.",
+        correction=r"In a perceptron on digits the replacement does not prevent over-fitting. From "
+        r"a quarter of the images it is less accurate in <<last epoch:0.25 of the images, below>> "
+        r"of <<last epoch:0.25 of the images, of>> trainings, with a mean difference of <<last "
+        r"epoch:0.25 of the images>> points, and from a sixteenth in <<last epoch:0.0625 of the "
+        r"images, below>>, with <<last epoch:0.0625 of the images>>.",
         check="last epoch",
         trainings="Perceptrons on digits, 30 epochs",
         compare=fewer_images,
@@ -225,11 +225,11 @@ QUESTIONS = (
         r"accurate on test data as one that starts at an identity, Gaussian or orthogonal weights.",
         expected=Verdict.UNDECIDED,
         correction=r"In a perceptron on digits a start at an FJLT ends, in the mean, <<last "
-        r"epoch:FJLT against identity, in words>> an identity, <<last epoch:FJLT against "
-        r"gaussian, in words>> Gaussian weights, and <<last epoch:FJLT against orthogonal, in "
-        r"words>> orthogonal ones. No difference is steady enough for the sign test, which asks "
-        r"for <<last epoch:FJLT against identity, enough>> of <<last epoch:FJLT against identity, "
-        r"of>> trainings.",
+        r"epoch:FJLT against identity, in words>> an identity, <<last epoch:FJLT against gaussian, "
+        r"in words>> Gaussian weights, and <<last epoch:FJLT against orthogonal, in words>> "
+        r"orthogonal ones. No difference is steady enough for the sign test, which asks for <<last "
+        r"epoch:FJLT against identity, enough>> of <<last epoch:FJLT against identity, of>> "
+        r"trainings.",
         check="last epoch",
         trainings="Perceptrons on digits, 30 epochs",
         compare=other_starts,

@@ -61,8 +61,8 @@ def _sizes(context: Context) -> Finding:
     return Finding.of(
         all(size is not None and size <= LARGE for size in found.values()),
         Bearing.SUPPORTS,
-        f"Square layers, sizes the powers of 2 from 32 to 8192: from which on the 95 % interval "
-        f"of the ratio of the times is below 1 — {details}.",
+        "Square layers, sizes the powers of 2 from 32 to 8192: from which on the 95 % interval of "
+        f"the ratio of the times is below 1 — {details}.",
         len(found),
         numbers={
             f"{mode} {batch} {threads}": size for (mode, batch, threads), size in found.items()
@@ -99,9 +99,8 @@ def _pair(context: Context) -> Finding:
     return Finding.of(
         always_slower(found),
         Bearing.SUPPORTS,
-        f"The same layers: the butterfly takes {factors[0]:.2f} to {factors[-1]:.2f} times as "
-        f"long as a pair of dense layers "
-        "of its rank, which can be every map that it can be.",
+        f"The same layers: the butterfly takes {factors[0]:.2f} to {factors[-1]:.2f} times as long "
+        "as a pair of dense layers of its rank, which can be every map that it can be.",
         len(found),
         numbers={"least": f"{factors[0]:.1f}", "most": f"{factors[-1]:.1f}"},
     )
@@ -112,15 +111,15 @@ CLAIM = Claim(
     title="From which size the replacement is faster",
     source="Correction of Figures 10 and 11",
     statement=r"Where a dense layer of $1024 \times 1024$ is replaced, training steps, and "
-    r"predictions of 128 images, take less time. Square layers are faster from $n = "
-    r"2048$ on, in training and prediction, for one vector and 128, with one thread and "
-    r"two. A pair of dense layers of the same rank is faster still, at every size.",
+    r"predictions of 128 images, take less time. Square layers are faster from $n = 2048$ on, in "
+    r"training and prediction, for one vector and 128, with one thread and two. A pair of dense "
+    r"layers of the same rank is faster still, at every size.",
     expected=Verdict.HOLDS,
     correction=r"The perceptron with this layer replaced takes at most <<wide layer:slowest>> of "
-    r"the time. A step of training is faster from $n = <<sizes:training step 128 1>>$ "
-    r"on for 128 vectors and from $<<sizes:training step 1 1>>$ for one; a prediction, "
-    r"with one thread, from $<<sizes:prediction 128 1>>$ and $<<sizes:prediction 1 "
-    r"1>>$. The pair is <<pair:least>> to <<pair:most>> times as fast as the butterfly.",
+    r"the time. A step of training is faster from $n = <<sizes:training step 128 1>>$ on for 128 "
+    r"vectors and from $<<sizes:training step 1 1>>$ for one; a prediction, with one thread, from "
+    r"$<<sizes:prediction 128 1>>$ and $<<sizes:prediction 1 1>>$. The pair is <<pair:least>> to "
+    r"<<pair:most>> times as fast as the butterfly.",
     depends_on=("training-time", "prediction-time"),
     checks=(
         Check(

@@ -129,7 +129,7 @@ def _paper_sizes(context: Context) -> Finding:
     return Finding.of(
         worst["variable projection"] <= ALMOST < worst["FJLT+PCA"],
         Bearing.SUPPORTS,
-        f"n = 1024 and 512, the stored tables of figures 2, 3 and 13, five draws a point. "
+        "n = 1024 and 512, the stored tables of figures 2, 3 and 13, five draws a point. "
         f"{'. '.join(sentences)}.",
         len(points),
         numbers={f"worst of {method}": value for method, value in worst.items()}
@@ -151,9 +151,9 @@ def _order(context: Context) -> Finding:
     return Finding.of(
         broken == 0 and len(starts) > 0,
         Bearing.SUPPORTS,
-        f"{len(table)} stored losses: none is below the least loss for its own B or below Δ_k; "
-        f"all {len(starts)} losses after the second phase or variable projection are at most that "
-        f"of FJLT+PCA. Joint Adam is above FJLT+PCA in {late} of {len(joint)} trainings.",
+        f"{len(table)} stored losses: none is below the least loss for its own B or below Δ_k; all "
+        f"{len(starts)} losses after the second phase or variable projection are at most that of "
+        f"FJLT+PCA. Joint Adam is above FJLT+PCA in {late} of {len(joint)} trainings.",
         len(table),
         numbers={"late": late, "joint": len(joint)},
     )
@@ -164,15 +164,14 @@ CLAIM = Claim(
     title="The trained loss is almost equal to the optimum",
     source=paper("Section 6.2"),
     statement=r"Trained with Adam from an FJLT, the encoder-decoder butterfly network has for all "
-    r"values of $k$ a loss almost equal to $\Delta_k$, and equal to it for small and "
-    r"large $k$. Read here as: within 5 % of $\Delta_k$.",
+    r"values of $k$ a loss almost equal to $\Delta_k$, and equal to it for small and large $k$. "
+    r"Read here as: within 5 % of $\Delta_k$.",
     expected=Verdict.HOLDS,
     correction=r"The butterfly can represent what is needed: with $D$ and $E$ eliminated the loss "
-    r"comes within <<paper sizes:worst>> of $\Delta_k$ at every point of figures 2, 3 "
-    r"and 13. How close Adam comes is a matter of its steps: joint training with the "
-    r"stated budget ends up to <<paper sizes:joint>> above $\Delta_k$, where that is "
-    r"small. Equality is exact only where $\ell$ reaches the rank of $X$, and then "
-    r"without training.",
+    r"comes within <<paper sizes:worst>> of $\Delta_k$ at every point of figures 2, 3 and 13. How "
+    r"close Adam comes is a matter of its steps: joint training with the stated budget ends up to "
+    r"<<paper sizes:joint>> above $\Delta_k$, where that is small. Equality is exact only where "
+    r"$\ell$ reaches the rank of $X$, and then without training.",
     depends_on=("theorem-1", "two-phase"),
     checks=(
         Check(

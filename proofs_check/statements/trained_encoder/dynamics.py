@@ -112,9 +112,9 @@ def _every_fjlt(context: Context) -> Finding:
         all(map(cannot_return, starts)) and loss_of([[1, 0, 0, 0], [0, 0, 0, 1]]) == SPURIOUS,
         Bearing.SUPPORTS,
         f"All {len(starts)} sign patterns give {len(spans)} row spaces. The first phase, whose "
-        f"minima are global (fixed-b), ends at a loss of {', '.join(map(str, sorted(losses)))}, "
-        f"in rationals, less than {SPURIOUS}: no "
-        "second phase that never raises the loss ends at the spurious minimum.",
+        f"minima are global (fixed-b), ends at a loss of {', '.join(map(str, sorted(losses)))}, in "
+        f"rationals, less than {SPURIOUS}: no second phase that never raises the loss ends at the "
+        "spurious minimum.",
         len(starts),
         numbers={"row_spaces": len(spans), "loss": ", ".join(map(str, sorted(losses)))},
     )
@@ -142,8 +142,8 @@ def _adam(context: Context) -> Finding:
     return Finding.of(
         fjlt[0] == 0 and min(joint) > 0,
         Bearing.SUPPORTS,
-        f"Adam, {runs} trainings each: joint {percent(joint[0], runs)} at the spurious minimum, "
-        f"in two phases from a random butterfly {percent(random[0], runs)}, from an FJLT "
+        f"Adam, {runs} trainings each: joint {percent(joint[0], runs)} at the spurious minimum, in "
+        f"two phases from a random butterfly {percent(random[0], runs)}, from an FJLT "
         f"{percent(fjlt[0], runs)}.",
         3 * runs,
         numbers={"joint": joint[0], "random": random[0], "fjlt": fjlt[0], "draws": runs},
@@ -155,11 +155,10 @@ CLAIM = Claim(
     title="Where training ends",
     source="Beyond the paper: what training the butterfly does to the landscape",
     statement=r"On the $4 \times 4$ auto-encoder with minima of loss $2$ and $21/5$ (claim "
-    r"joint-spurious), outputs $\{0, 2\}$ and $k = 2$, training $D$, $E$ and $B$ by "
-    r"L-BFGS from independent normal weights ends at the spurious minimum with "
-    r"probability more than $1/20$; training in two phases from such a $B$, with "
-    r"probability more than $1/50$; in two phases from an FJLT, whatever its signs, "
-    r"never, if the second phase does not raise the loss.",
+    r"joint-spurious), outputs $\{0, 2\}$ and $k = 2$, training $D$, $E$ and $B$ by L-BFGS from "
+    r"independent normal weights ends at the spurious minimum with probability more than $1/20$; "
+    r"training in two phases from such a $B$, with probability more than $1/50$; in two phases "
+    r"from an FJLT, whatever its signs, never, if the second phase does not raise the loss.",
     expected=Verdict.HOLDS,
     depends_on=("joint-spurious", "fixed-b"),
     checks=(

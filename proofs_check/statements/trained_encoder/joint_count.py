@@ -91,8 +91,8 @@ def faults_of(start: StartSet, count: int) -> list[str]:
         faults.append(f"{np.sum(~(slope < CRITICAL * scale))} points are not critical")
     if not (values[:, spaces.dimension - 1] > REGULAR * values[:, 0]).all():
         faults.append(
-            f"{np.sum(~(values[:, spaces.dimension - 1] > REGULAR * values[:, 0]))} points are "
-            f"not simple"
+            f"{np.sum(~(values[:, spaces.dimension - 1] > REGULAR * values[:, 0]))} points are not "
+            "simple"
         )
     if len(x) > 1 and not gap.min() > APART**2:
         faults.append("points are repeated")
@@ -125,7 +125,7 @@ def _ideals(context: Context) -> Finding:
         if counts[N1, N2] != predicted(N1, N2) or has_multiple_point(data):
             faults.append(
                 f"{N1, N2}: {counts[N1, N2]} points with multiplicity, not {predicted(N1, N2)} "
-                f"simple ones"
+                "simple ones"
             )
     larger = combinations_with_replacement(range(1, 6 if context.full else 5), 2)
     for N1, N2 in larger if program else ():
@@ -147,9 +147,8 @@ def _ideals(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or "random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ "
-        "0, by SymPy in u and v "
-        f"for (N1, N2) = {', '.join(map(str, SMALL))}; {used}. Degrees: "
+        or "random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ 0, "
+        f"by SymPy in u and v for (N1, N2) = {', '.join(map(str, SMALL))}; {used}. Degrees: "
         + ", ".join(f"{pair}: {count}" for pair, count in sorted(counts.items()))
         + ". All points are simple, so that data in characteristic 0 with the same residues have "
         "at least as many.",
@@ -168,8 +167,7 @@ def _euler(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"all N1 <= N2 <= {largest}: the Euler characteristic of the pairs (u, v) with det K ≠ "
-        f"0, less that of a "
-        "general level set of the gain, is the number of points up to sign.",
+        "0, less that of a general level set of the gain, is the number of points up to sign.",
         len(pairs),
         numbers={"largest": largest, "points": found[largest, largest]},
     )
@@ -209,8 +207,7 @@ def _others(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or f"the same for three vectors of 2, {pairs}, and for all planes, C(n, k) at "
-        f"{len(closed)} pairs (n, k), as "
-        "it must be; for n = 8, k = 2 or 3, and "
+        f"{len(closed)} pairs (n, k), as it must be; for n = 8, k = 2 or 3, and "
         + "; ".join(f"outputs {rows}: {count}" for rows, count in found.items())
         + ". The dimensions are those of the row spaces of the butterflies.",
         len(closed) + 1 + len(found),
@@ -303,11 +300,10 @@ def _morse(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every "
-        f"complex point is found and none is repeated; {min(real)} to {max(real)} are real, "
-        f"and their sum of (−1)^index is the Euler "
-        "characteristic of the product of two real projective spaces. A lost point can spoil this "
-        "sum.",
+        or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every complex "
+        f"point is found and none is repeated; {min(real)} to {max(real)} are real, and their sum "
+        "of (−1)^index is the Euler characteristic of the product of two real projective spaces. A "
+        "lost point can spoil this sum.",
         len(real),
         numbers={"instances": len(real), "least": min(real), "most": max(real)},
     )
@@ -332,14 +328,13 @@ CLAIM = Claim(
     id="joint-count",
     title="Number of complex critical points with trainable B",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Let two outputs differ in the top bit only, $\ell = k = 2$, so that the row "
-    r"spaces of $EB$ are spanned by $(u, 0)$ and $(0, v)$, $u \in \mathbb{C}^{N_1}$ and "
-    r"$v \in \mathbb{C}^{N_2}$, $N_1 \le N_2$; $N_1 = N_2 = n/2$ if all inputs are "
-    r"kept. For generic data and $N_2 \le 6$ the gain has $N_1 ((8N_1^2 - 12N_1 + 7) "
-    r"N_2 - 4(N_1 - 1)^2 (N_1 + 1)) / 3$ complex critical row spaces on which $XX^\top$ "
-    r"is regular, all simple. For $N_1 = N_2 = N$ this is $N(2N-1)(2N^2-3N+4)/3$: $1, "
-    r"12, 65, 224, 585$. For larger $N_2$ it is a conjecture, confirmed up to 10 in the "
-    r"full profile.",
+    statement=r"Let two outputs differ in the top bit only, $\ell = k = 2$, so that the row spaces "
+    r"of $EB$ are spanned by $(u, 0)$ and $(0, v)$, $u \in \mathbb{C}^{N_1}$ and $v \in "
+    r"\mathbb{C}^{N_2}$, $N_1 \le N_2$; $N_1 = N_2 = n/2$ if all inputs are kept. For generic data "
+    r"and $N_2 \le 6$ the gain has $N_1 ((8N_1^2 - 12N_1 + 7) N_2 - 4(N_1 - 1)^2 (N_1 + 1)) / 3$ "
+    r"complex critical row spaces on which $XX^\top$ is regular, all simple. For $N_1 = N_2 = N$ "
+    r"this is $N(2N-1)(2N^2-3N+4)/3$: $1, 12, 65, 224, 585$. For larger $N_2$ it is a conjecture, "
+    r"confirmed up to 10 in the full profile.",
     expected=Verdict.HOLDS,
     correction=r"Other outputs of $n = 8$: <<other outputs:0-2>> points for 0, 2 and $k = 2$; "
     r"<<other outputs:0-2-4>> for 0, 2, 4 and $k = 3$; <<other outputs:0-1-4>> for 0, 1, 4 and "

@@ -194,9 +194,9 @@ def _dominant(context: Context) -> Finding:
     return Finding(
         Bearing.SILENT if optimal > descents / 2 else Bearing.FAILED,
         f"{sentence}No other end is a regular minimum, as joint-submersion says; {folds} hold at "
-        f"points where the "
-        "weights move the row space in fewer directions than elsewhere (folds), and the rest run "
-        "to dependent rows, where the best D has no limit, or go on to lower losses from nearby.",
+        "points where the weights move the row space in fewer directions than elsewhere (folds), "
+        "and the rest run to dependent rows, where the best D has no limit, or go on to lower "
+        "losses from nearby.",
         descents,
         numbers,
     )
@@ -231,9 +231,9 @@ def _fold(context: Context) -> Finding:
         Bearing.SILENT if gaps and not result.regular and result.optimal else Bearing.FAILED,
         f"An integer auto-encoder, n = 8, outputs {rows}, k = {k}: of {count} descents "
         f"{result.optimal} reach the dense optimum and {len(gaps)} end above it, by {above} of "
-        f"‖Y‖_F², where the weights move the row space in {moves} of {k * (8 - k)} directions; "
-        f"all starts nearby return. So, in floating point, full dimension does "
-        "not exclude spurious minima: over the reals the set of row spaces has boundaries.",
+        f"‖Y‖_F², where the weights move the row space in {moves} of {k * (8 - k)} directions; all "
+        "starts nearby return. So, in floating point, full dimension does not exclude spurious "
+        "minima: over the reals the set of row spaces has boundaries.",
         count,
         numbers={"optimal": result.optimal, "folds": len(gaps), "gaps": gaps},
     )
@@ -298,10 +298,8 @@ def _deficient(context: Context) -> Finding:
     return Finding(
         Bearing.SILENT if found else Bearing.FAILED,
         f"Of {len(found) + len(missing)} classes with a deficient dimension, {len(found)} have "
-        f"data with a "
-        "nondegenerate minimum above another, a minimum in all weights too (distance of ‖Y‖_F², "
-        "data sets tried: "
-        f"{'; '.join(found)}). "
+        "data with a nondegenerate minimum above another, a minimum in all weights too (distance "
+        f"of ‖Y‖_F², data sets tried: {'; '.join(found)}). "
         + (f"Not found with {max_data_sets} data sets: {'; '.join(missing)}. " if missing else "")
         + "Such a minimum persists for nearby data; that it exists for every n is not proved.",
         tried,
@@ -388,11 +386,11 @@ CLAIM = Claim(
     id="joint-dichotomy",
     title="When spurious minima exist (conjecture)",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Conjecture, neither proved nor refuted. If the reachable row spaces have less "
-    r"than the full dimension $k(n-k)$, there is an open set of data $X$, $Y$ for which "
-    r"the network with trained $B$ has local minima that are not global. Not part of it "
-    r"is the converse: with full dimension no regular point is such a minimum "
-    r"(joint-submersion), but at folds of the weights there seem to be some.",
+    statement=r"Conjecture, neither proved nor refuted. If the reachable row spaces have less than "
+    r"the full dimension $k(n-k)$, there is an open set of data $X$, $Y$ for which the network "
+    r"with trained $B$ has local minima that are not global. Not part of it is the converse: with "
+    r"full dimension no regular point is such a minimum (joint-submersion), but at folds of the "
+    r"weights there seem to be some.",
     expected=Verdict.UNDECIDED,
     depends_on=("reachable", "joint-submersion", "joint-spurious"),
     checks=(

@@ -84,12 +84,12 @@ def _example(context: Context) -> Finding:
     return Finding.of(
         is_spurious(gain, point, better) and never_above(best, gain) and dense < arb(int(least)),
         Bearing.SUPPORTS,
-        f"u = (1, x), v = (y, 1): the gain is N/Q with N = {_text(N)} and Q = {_text(Q)}. At x = "
-        f"y = 0 it is {value}, and N − {value}·Q = {_text(expand(N - value * Q))}: a strict local "
+        f"u = (1, x), v = (y, 1): the gain is N/Q with N = {_text(N)} and Q = {_text(Q)}. At x = y "
+        f"= 0 it is {value}, and N − {value}·Q = {_text(expand(N - value * Q))}: a strict local "
         f"maximum, of loss {loss}. N − {best}·Q = {_text(expand(N - best * Q))}, as a form in u "
         f"and v, is minus a sum of squares, so that the gain is {best} at most, on all planes, "
-        f"those at infinity included; it is reached by the rows e_1 and e_2, and the global "
-        f"minimum is {least}. The dense optimum is lower, {dense.str(8, radius=False)}, in balls.",
+        "those at infinity included; it is reached by the rows e_1 and e_2, and the global minimum "
+        f"is {least}. The dense optimum is lower, {dense.str(8, radius=False)}, in balls.",
         1,
         numbers={"loss": str(loss), "global": str(least), "dense": float(dense.mid())},
         certificate={"kind": "spurious-minimum", "points": [certificate(gain, point, better)]},
@@ -161,10 +161,10 @@ def _all_weights(context: Context) -> Finding:
         "; ".join(faults)
         or "The integer Hessian in all of D, E and the weights, by its characteristic polynomial "
         f"({'; '.join(sentences)}): no eigenvalue is negative, and 2n + n − 2 are positive, as "
-        f"many as D and the directions of u and v have dimensions. At n = 4 the null space is the "
+        "many as D and the directions of u and v have dimensions. At n = 4 the null space is the "
         f"tangent of the gauge orbit, of rank {rank}: GL2 between D and E, GL2 between E and B, "
-        f"the scales of two inner nodes. So the minimum is "
-        "nondegenerate but for the gauge, and persists.",
+        "the scales of two inner nodes. So the minimum is nondegenerate but for the gauge, and "
+        "persists.",
         len(sizes),
         numbers={"n": sizes, "gauge_rank": rank},
     )
@@ -188,10 +188,10 @@ def _critical_points(context: Context) -> Finding:
         and len(corners) == 4
         and real == 6,
         Bearing.SUPPORTS,
-        "Gröbner bases in four charts, signatures of trace forms: the gain has "
-        f"{found.complex} complex critical points, {found.real} of them real: {found.maxima} "
-        f"maxima, {found.saddles} saddles, {found.minima} minima, none degenerate. The critical "
-        f"values are the roots of a polynomial of degree {values.degree()}: once each "
+        f"Gröbner bases in four charts, signatures of trace forms: the gain has {found.complex} "
+        f"complex critical points, {found.real} of them real: {found.maxima} maxima, "
+        f"{found.saddles} saddles, {found.minima} minima, none degenerate. The critical values are "
+        f"the roots of a polynomial of degree {values.degree()}: once each "
         f"{', '.join(map(str, sorted(corners)))}, at the pairs of unit vectors, and the roots of "
         f"{' and '.join(f'{_text(f)}, {power} times each' for f, power in irrational)}, at "
         f"{_points(lines)}.",
@@ -251,9 +251,9 @@ def _family(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or f"X_n for n = {', '.join(map(str, sizes))}, outputs 0 and n/2: at the rows e_0 and "
-        f"e_(n/2+1) the gain is {value}, its slope 0, and its Hessian in the n − 2 directions "
-        f"of u and v negative definite, in rationals, with entries {diagonal} on the diagonal; "
-        f"e_1 and e_(n/2) gain {best}.",
+        f"e_(n/2+1) the gain is {value}, its slope 0, and its Hessian in the n − 2 directions of u "
+        f"and v negative definite, in rationals, with entries {diagonal} on the diagonal; e_1 and "
+        f"e_(n/2) gain {best}.",
         len(sizes),
         numbers={
             "n": sizes,
@@ -288,13 +288,10 @@ def _open_set(context: Context) -> Finding:
         good and found == draws,
         Bearing.SUPPORTS,
         f"Every X with entries within {radius} of the example has a local minimum that is not "
-        f"global, in balls: the "
-        "gain at x = y = 0 exceeds that on the boundary of |x| <= 9/10, |y| <= 2/5, inside of "
-        "which it stays below "
-        f"that of another plane. Of {draws} X with entries within 1/50, {found} have a critical "
-        f"point next to it, "
-        "proved by Krawczyk's test, nondegenerate and of index 0, whose loss exceeds that of the "
-        "rows e_1 and e_2.",
+        "global, in balls: the gain at x = y = 0 exceeds that on the boundary of |x| <= 9/10, |y| "
+        f"<= 2/5, inside of which it stays below that of another plane. Of {draws} X with entries "
+        f"within 1/50, {found} have a critical point next to it, proved by Krawczyk's test, "
+        "nondegenerate and of index 0, whose loss exceeds that of the rows e_1 and e_2.",
         draws + 1,
         numbers={"radius": str(radius), "draws": draws, "certified": found},
     )
@@ -337,9 +334,8 @@ def _smaller(context: Context) -> Finding:
         good,
         Bearing.SUPPORTS,
         f"Other small integers ({'; '.join(sentences)}): the gradient of the gain is 0 and its "
-        f"Hessian negative "
-        "definite at the first, and no critical point gains more than the second, by signatures "
-        "of trace forms.",
+        "Hessian negative definite at the first, and no critical point gains more than the second, "
+        "by signatures of trace forms.",
         len(EXAMPLES),
         numbers=losses,
         certificate={"kind": "spurious-minimum", "points": points},
@@ -382,11 +378,10 @@ CLAIM = Claim(
     title="Training B creates spurious strict local minima",
     source="Beyond the paper: what training the butterfly does to the landscape",
     statement=r"There is a $4 \times 4$ integer matrix $X = Y$ for which the network with trained "
-    r"$B$, outputs $\{0, 2\}$ and $\ell = k = 2$, has a local minimum of loss $21/5$, "
-    r"strict but for the symmetries of the parametrization, while the global minimum is "
-    r"$2$. All $12$ complex critical points are known: $8$ are real, $2$ of them minima "
-    r"of the loss. There are such $X$ for $n = 4, 8, 16, \dots$, and for $n = 4$ an "
-    r"open set of them.",
+    r"$B$, outputs $\{0, 2\}$ and $\ell = k = 2$, has a local minimum of loss $21/5$, strict but "
+    r"for the symmetries of the parametrization, while the global minimum is $2$. All $12$ complex "
+    r"critical points are known: $8$ are real, $2$ of them minima of the loss. There are such $X$ "
+    r"for $n = 4, 8, 16, \dots$, and for $n = 4$ an open set of them.",
     expected=Verdict.HOLDS,
     depends_on=("reachable",),
     checks=(

@@ -74,14 +74,14 @@ TURNED = Derivation(
         ),
         Step(
             "the slope of f along V is 2 tr Vᵀ(MU − CU·UᵀMU)",
-            "U.T @ M @ V + V.T @ M @ U - (U.T @ C @ V + V.T @ C @ U) @ U.T @ M @ U"
-            " - 2 * V.T @ (M @ U - C @ U @ U.T @ M @ U)",
+            "U.T @ M @ V + V.T @ M @ U - (U.T @ C @ V + V.T @ C @ U) @ U.T @ M @ U - 2 * V.T @ (M "
+            "@ U - C @ U @ U.T @ M @ U)",
             "trace",
         ),
         Step(
             "f(Uᵀ + t·caᵀ) = f(Uᵀ) + (μ_a − μ_b)·t²/(1 + t²)",
-            "inverse @ turned.T @ M @ turned - (1 + t**2) * (U.T @ M @ U) - t**2 * (mu_a - mu_b) "
-            "* (c @ c.T)",
+            "inverse @ turned.T @ M @ turned - (1 + t**2) * (U.T @ M @ U) - t**2 * (mu_a - mu_b) * "
+            "(c @ c.T)",
             "trace",
         ),
         Step(
@@ -182,7 +182,7 @@ def _subspaces(context: Context) -> Finding:
             ):
                 faults.append(
                     f"μ = {mu}, k = {k}, I = {chosen}: not index {index} and gain {gain}, or not "
-                    f"μ_a − μ_b"
+                    "μ_a − μ_b"
                 )
             tops += index == 0
             cases += 1
@@ -191,12 +191,10 @@ def _subspaces(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"{len(spectra)} rational problems, some with equal and with zero eigenvalues: at the "
-        f"span of every k eigenvectors of (M, C), {cases} subspaces, the slope of f is 0 in "
-        f"all directions, a turn from b to a gains "
-        "(μ_a − μ_b)t² to second order, and −f has, by its characteristic polynomial, a negative "
-        "eigenvalue for each "
-        f"pair with μ_a > μ_b, b inside and a outside; it has none at {tops}, where f is the sum "
-        f"of the k largest.",
+        f"span of every k eigenvectors of (M, C), {cases} subspaces, the slope of f is 0 in all "
+        "directions, a turn from b to a gains (μ_a − μ_b)t² to second order, and −f has, by its "
+        "characteristic polynomial, a negative eigenvalue for each pair with μ_a > μ_b, b inside "
+        f"and a outside; it has none at {tops}, where f is the sum of the k largest.",
         cases,
         numbers={"subspaces": cases, "tops": tops, "faults": len(faults)},
     )
@@ -279,10 +277,8 @@ def _training(context: Context) -> Finding:
         worst < 1e-7 and len(free) >= len(CASES) // 2,
         Bearing.SUPPORTS,
         f"Random data and butterflies, all weights trained: of {converged} converged ends {met} "
-        f"are minima by their "
-        "Hessian in all weights with EB of rank k and a row space that moves in k(n − k) "
-        "directions, the least by more "
-        f"than a thousandth of the most "
+        "are minima by their Hessian in all weights with EB of rank k and a row space that moves "
+        "in k(n − k) directions, the least by more than a thousandth of the most "
         f"({'; '.join(f'{case}: {count}' for case, count in free.items())}). Their loss is the "
         f"dense optimum, to {worst:.0e} of ‖Y‖_F².",
         met,
@@ -334,10 +330,9 @@ CLAIM = Claim(
     title="Where the row space can move freely there is no spurious minimum",
     source="Beyond the paper: what training the butterfly does to the landscape",
     statement=r"Let $XX^\top$ be invertible. At a joint local minimum in $D$, $E$ and the weights "
-    r"at which $EB$ has rank $k$ and $(E, \text{weights}) \mapsto "
-    r"\mathrm{rowspace}(EB)$ is a submersion to $\mathrm{Gr}(k, n)$, the loss is the "
-    r"global optimum of the dense network, $\mathrm{tr}\,YY^\top - \sum_{i \le "
-    r"k}\gamma_i$.",
+    r"at which $EB$ has rank $k$ and $(E, \text{weights}) \mapsto \mathrm{rowspace}(EB)$ is a "
+    r"submersion to $\mathrm{Gr}(k, n)$, the loss is the global optimum of the dense network, "
+    r"$\mathrm{tr}\,YY^\top - \sum_{i \le k}\gamma_i$.",
     expected=Verdict.HOLDS,
     depends_on=("baldi-hornik", "reachable"),
     checks=(
@@ -345,8 +340,8 @@ CLAIM = Claim(
             "turning one eigenvector, all sizes",
             TURNED,
             Bearing.SUPPORTS,
-            "Not part of the certificate: a submersion is open, and the best D stays near where "
-            "EB has rank k, so that the row space is a local maximum of f among all; critical row "
+            "Not part of the certificate: a submersion is open, and the best D stays near where EB "
+            "has rank k, so that the row space is a local maximum of f among all; critical row "
             "spaces are invariant under C⁻¹M, which is self-adjoint for C, so eigenvectors span "
             "them; unless the k largest do, there is a turn with μ_a > μ_b, and f increases.",
         ),

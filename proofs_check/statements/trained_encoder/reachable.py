@@ -189,10 +189,9 @@ def _ranks(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"n = {sizes[0]}, …, {sizes[-1]}, every lowest differing bit b: at random points, "
-        f"modulo primes of 61 bits, "
-        "the derivative of (E, weights) → row space has rank n + n/2^b − 4, by two computations; "
-        "it is 2n − 4 if and only if b = 0. A rank modulo a prime is a certain lower bound of the "
-        "dimension.",
+        "modulo primes of 61 bits, the derivative of (E, weights) → row space has rank n + n/2^b − "
+        "4, by two computations; it is 2n − 4 if and only if b = 0. A rank modulo a prime is a "
+        "certain lower bound of the dimension.",
         cases,
         numbers={"n": sizes, "cases": cases},
         certificate={
@@ -220,11 +219,11 @@ def _upper_bound(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         f"All {len(pairs)} pairs of outputs, n = {sizes[0]}, …, {sizes[-1]}: as products of "
-        f"weights, B = M·diag(u_β), "
-        "where u holds the weights of the layers below b, which both outputs share, and M, 2 × N "
-        "with N = n/2^b, those of the other layers, which they do not. A plane in N coordinates "
-        "and N directions in blocks of 2^b make 2(N − 2) + N(2^b − 1) = n + n/2^b − 4 parameters: "
-        "the dimension is no larger." + (f" Not so for {'; '.join(faults[:5])}." if faults else ""),
+        "weights, B = M·diag(u_β), where u holds the weights of the layers below b, which both "
+        "outputs share, and M, 2 × N with N = n/2^b, those of the other layers, which they do not. "
+        "A plane in N coordinates and N directions in blocks of 2^b make 2(N − 2) + N(2^b − 1) = n "
+        "+ n/2^b − 4 parameters: the dimension is no larger."
+        + (f" Not so for {'; '.join(faults[:5])}." if faults else ""),
         len(pairs),
         numbers={"n": sizes, "pairs": len(pairs)},
     )
@@ -258,9 +257,9 @@ def _realised(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"n = {sizes[0]}, …, {sizes[-1]}: a random rational row for every single output, and a "
         f"random rational form M·diag(u_β) for every pair, {cases} in all, {zeros} entries zero, "
-        f"are reached by weights that are written "
-        "down and multiplied out. For siblings, with M = I, these are the spans of (u, 0) and (0, "
-        "v)." + (f" Not so for {'; '.join(faults[:5])}." if faults else ""),
+        "are reached by weights that are written down and multiplied out. For siblings, with M = "
+        "I, these are the spans of (u, 0) and (0, v)."
+        + (f" Not so for {'; '.join(faults[:5])}." if faults else ""),
         cases,
         numbers={"n": sizes, "cases": cases, "zeros": zeros},
     )
@@ -281,11 +280,10 @@ def _orbits(context: Context) -> Finding:
     return Finding.of(
         agree and pairs,
         Bearing.SUPPORTS,
-        f"A walk through all 2^n sets of outputs by the exchanges of two subtrees, n = "
+        "A walk through all 2^n sets of outputs by the exchanges of two subtrees, n = "
         f"{', '.join(map(str, sizes))}, meets {', '.join(map(str, counts))} orbits of non-empty "
-        f"sets: with the empty set, the unordered pairs of "
-        "those of half the size. Their first sets and their sizes are those that the recursion on "
-        "the tree lists.",
+        "sets: with the empty set, the unordered pairs of those of half the size. Their first sets "
+        "and their sizes are those that the recursion on the tree lists.",
         sum(2**n - 1 for n in sizes),
         numbers={"n": sizes, "orbits": counts},
     )
@@ -327,7 +325,7 @@ def _every_set(context: Context) -> Finding:
         or f"n = {', '.join(map(str, sizes))}: of {', '.join(map(str, pairs))} pairs (orbit, k) "
         f"{', '.join(map(str, dominant))} reach k-planes of full dimension. Two computations of "
         f"the rank agree at every pair; {', '.join(map(str, proved))} are certain, equal to an "
-        f"upper bound from counting parameters. All sets of an orbit have the same dimension, in "
+        "upper bound from counting parameters. All sets of an orbit have the same dimension, in "
         f"{cases} cases with n <= 8.",
         cases + sum(pairs),
         numbers={"n": sizes, "pairs": pairs, "dominant": dominant, "proved": proved},
@@ -371,12 +369,11 @@ CLAIM = Claim(
     title="Row spaces that a truncated butterfly can have",
     source="Beyond the paper: what training the butterfly does to the landscape",
     statement=r"For two kept outputs whose lowest differing bit is $b$, the reachable row spaces "
-    r"have dimension $n + n/2^b - 4$ of $2n - 4$: full if and only if $b = 0$. "
-    r"Siblings, which differ in the top bit only, reach exactly the spans of $(u, 0)$ "
-    r"and $(0, v)$, $u, v \in \mathbb{R}^{n/2}$. A single output reaches every row. "
-    r"Under the automorphisms of the binary tree of residues, which leave the dimension "
-    r"as it is, the non-empty sets of outputs form $2, 5, 20, 230$ orbits for $n = 2, "
-    r"4, 8, 16$.",
+    r"have dimension $n + n/2^b - 4$ of $2n - 4$: full if and only if $b = 0$. Siblings, which "
+    r"differ in the top bit only, reach exactly the spans of $(u, 0)$ and $(0, v)$, $u, v \in "
+    r"\mathbb{R}^{n/2}$. A single output reaches every row. Under the automorphisms of the binary "
+    r"tree of residues, which leave the dimension as it is, the non-empty sets of outputs form $2, "
+    r"5, 20, 230$ orbits for $n = 2, 4, 8, 16$.",
     expected=Verdict.HOLDS,
     depends_on=("def-4.1",),
     checks=(

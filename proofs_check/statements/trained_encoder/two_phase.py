@@ -51,10 +51,9 @@ def _gauge(context: Context) -> Finding:
     return Finding.of(
         good and w["D"] != w["D2"] and w["E"] != w["E2"],
         Bearing.REFUTES,
-        "X = Y = diag(2, 1), B = I, k = 1: D = (1, 0)ᵀ, E = (1, 0) and D = (2, 0)ᵀ, E = (½, 0) "
-        "are both global "
-        f"minima, of loss {loss(w)}, so training does not single out D_B and E_B. Their product "
-        f"is the same.",
+        "X = Y = diag(2, 1), B = I, k = 1: D = (1, 0)ᵀ, E = (1, 0) and D = (2, 0)ᵀ, E = (½, 0) are "
+        f"both global minima, of loss {loss(w)}, so training does not single out D_B and E_B. "
+        "Their product is the same.",
         1,
         certificate={"kind": "gauge"} | {name: texts(matrix) for name, matrix in w.items()},
     )
@@ -80,10 +79,10 @@ def _output(context: Context) -> Finding:
     return Finding.of(
         good and moved > 0 and other == cases // 2,
         Bearing.REFUTES,
-        f"{cases} global minima of rational auto-encoders in random gauges: D' differs between "
-        f"two of the same problem in {moved} of {cases // 2}, while D'E'BX = B_k(X) and the loss "
-        f"‖X‖_F² − (λ_1 + … + λ_k) are the "
-        "same in all. What is printed as D'E'B has the wrong shape without the X.",
+        f"{cases} global minima of rational auto-encoders in random gauges: D' differs between two "
+        f"of the same problem in {moved} of {cases // 2}, while D'E'BX = B_k(X) and the loss "
+        "‖X‖_F² − (λ_1 + … + λ_k) are the same in all. What is printed as D'E'B has the wrong "
+        "shape without the X.",
         cases,
         numbers={"minima": cases, "problems_with_different_D": moved},
     )
@@ -102,8 +101,8 @@ def _ties(context: Context) -> Finding:
     return Finding.of(
         losses[0] == losses[1] == 1 and D * E != D2 * E2,
         Bearing.REFUTES,
-        f"X = B = I, n = 2, k = 1, where λ_1 = λ_2: outputs diag(1, 0) and diag(0, 1) both have "
-        f"the smallest loss, {losses[0]}, so the output is determined only if λ_k > λ_(k+1).",
+        "X = B = I, n = 2, k = 1, where λ_1 = λ_2: outputs diag(1, 0) and diag(0, 1) both have the "
+        f"smallest loss, {losses[0]}, so the output is determined only if λ_k > λ_(k+1).",
         1,
     )
 
@@ -150,9 +149,9 @@ def _training(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-3 and apart > 0.1 and gap > 0,
         Bearing.REFUTES,
-        f"{cases} trainings of D and E on digits (n = 64, l = {l}, k = {k}, ‖X‖_F = 1): the "
-        f"output is B_k(X) to {worst:.1e}, while D is at distance {apart:.2g} or more from the "
-        f"eigenvectors of Σ(B).",
+        f"{cases} trainings of D and E on digits (n = 64, l = {l}, k = {k}, ‖X‖_F = 1): the output "
+        f"is B_k(X) to {worst:.1e}, while D is at distance {apart:.2g} or more from the "
+        "eigenvectors of Σ(B).",
         cases,
         numbers={"output": worst, "decoder": apart},
     )
@@ -186,9 +185,9 @@ def _second_phase(context: Context) -> Finding:
         abs(measured - second.loss) <= 1e-10 and least <= second.loss < 0.99 * first.loss,
         Bearing.REFUTES,
         f"The second phase leaves B_k(X): digits, n = 64, l = {l}, k = {k}, ‖X‖_F = 1, {steps} "
-        f"steps a phase. The loss goes from {first.loss:.4f} to {second.loss:.4f}, which the "
-        f"dense product DEBX of the network confirms to {abs(measured - second.loss):.0e}; no "
-        f"rank-{k} output has less than {least:.4f}.",
+        f"steps a phase. The loss goes from {first.loss:.4f} to {second.loss:.4f}, which the dense "
+        f"product DEBX of the network confirms to {abs(measured - second.loss):.0e}; no rank-{k} "
+        f"output has less than {least:.4f}.",
         1,
         numbers={"first": first.loss, "second": second.loss, "dense": measured, "least": least},
     )
@@ -199,13 +198,12 @@ CLAIM = Claim(
     title="Two-phase learning",
     source=paper("Section 5"),
     statement=r"After the first phase, with $B$ fixed, $D' = D_B$, $E' = E_B$, the output is "
-    r"$D'E'B = B_k(X)$, and the loss is at most $(1+\varepsilon)\Delta_k$ with "
-    r"probability at least 1/2 for $\ell = k \log k + k/\varepsilon$.",
+    r"$D'E'B = B_k(X)$, and the loss is at most $(1+\varepsilon)\Delta_k$ with probability at "
+    r"least 1/2 for $\ell = k \log k + k/\varepsilon$.",
     expected=Verdict.REFUTED,
     correction=r"$D'$ and $E'$ are determined only up to $D'C$, $C^{-1}E'$. The output is "
-    r"$D'E'BX$, and it is $B_k(X)$ if $\lambda_k > \lambda_{k+1}$. The bound on the "
-    r"loss is that of Proposition 2 and holds with the $\ell$ of claim "
-    r"prop-2-corrected.",
+    r"$D'E'BX$, and it is $B_k(X)$ if $\lambda_k > \lambda_{k+1}$. The bound on the loss is that "
+    r"of Proposition 2 and holds with the $\ell$ of claim prop-2-corrected.",
     depends_on=("fixed-b", "prop-2"),
     checks=(
         Check("gauge", Grade.EXACT, "two global minima in rationals", _gauge),

@@ -109,12 +109,11 @@ def _barrier(context: Context) -> Finding:
         f"X = {gain.X}, Y = {gain.Y}: the {len(starts)} sign patterns of an FJLT have "
         f"{len(planes)} row spaces, of gain {', '.join(map(str, sorted(levels)))}. No critical "
         f"value lies from there to {top}, a nondegenerate maximum (the next one below is "
-        f"{float(below):.6f}): where the gain is at least that of the start, a disc "
-        "around this maximum holds all starts, by Sturm sequences along segments, and no single "
-        "row gains as much. So no training from the best D and E that moves continuously and "
-        "never raises the loss gets below "
-        f"{gain.trace - top}, or to any critical point but of that loss; {gain.trace - best} is "
-        f"the global minimum.",
+        f"{float(below):.6f}): where the gain is at least that of the start, a disc around this "
+        "maximum holds all starts, by Sturm sequences along segments, and no single row gains as "
+        "much. So no training from the best D and E that moves continuously and never raises the "
+        f"loss gets below {gain.trace - top}, or to any critical point but of that loss; "
+        f"{gain.trace - best} is the global minimum.",
         len(planes),
         numbers={
             "loss": str(gain.trace - top),
@@ -158,8 +157,8 @@ def _two_minima(context: Context) -> Finding:
         and separate,
         Bearing.SUPPORTS,
         f"X = Y = {gain.X}: of {found.complex} critical points {found.real} are real, with "
-        f"{found.maxima} maxima, {found.saddles} saddles and {found.minima} minima of the gain, "
-        f"by signatures of trace forms. The two with a loss below {gain.trace - level} are both "
+        f"{found.maxima} maxima, {found.saddles} saddles and {found.minima} minima of the gain, by "
+        f"signatures of trace forms. The two with a loss below {gain.trace - level} are both "
         f"minima of the loss, nondegenerate; in balls, {losses[0].str(14, radius=False)}, the "
         f"global one, and {losses[1].str(14, radius=False)}. The {len(spaces)} FJLT row spaces "
         f"have losses {', '.join(f'{float(loss):.4f}' for loss in spaces)}, above the lowest "
@@ -240,15 +239,15 @@ CLAIM = Claim(
     title="Two-phase learning can end at a spurious minimum",
     source="Beyond the paper: what training the butterfly does to the landscape",
     statement=r"There are $4 \times 4$ integer matrices $X$ and $Y$ for which, with outputs $\{0, "
-    r"2\}$ and $\ell = k = 2$, phase two cannot leave the basin of a spurious minimum "
-    r"from any FJLT start: no path that begins at the best $D$ and $E$ and along which "
-    r"the loss never rises gets below the loss of that minimum.",
+    r"2\}$ and $\ell = k = 2$, phase two cannot leave the basin of a spurious minimum from any "
+    r"FJLT start: no path that begins at the best $D$ and $E$ and along which the loss never rises "
+    r"gets below the loss of that minimum.",
     expected=Verdict.HOLDS,
     correction=r"For the integer auto-encoder $X = Y$ of the second check, too, L-BFGS ends at a "
-    r"spurious minimum from every FJLT start, in floating point, with loss $<<two "
-    r"minima:loss>>$, while $<<two minima:global>>$ is the global minimum. But the "
-    r"starts lie above the lowest saddle there, and Adam reaches the global minimum "
-    r"from some of them: where training ends depends on the algorithm.",
+    r"spurious minimum from every FJLT start, in floating point, with loss $<<two minima:loss>>$, "
+    r"while $<<two minima:global>>$ is the global minimum. But the starts lie above the lowest "
+    r"saddle there, and Adam reaches the global minimum from some of them: where training ends "
+    r"depends on the algorithm.",
     depends_on=("joint-spurious",),
     checks=(
         Check(

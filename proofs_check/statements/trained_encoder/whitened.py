@@ -73,20 +73,20 @@ SEPARATION = Derivation(
         Step("the rows (u, 0)X and (0, v)X are orthogonal", "u.T @ P.T @ X @ X.T @ Q @ v"),
         Step(
             "L = tr YYᵀ + l(u, d_u) + l(v, d_v), l(u, d) = ‖d‖²‖u‖² − 2dᵀYXᵀPu",
-            "R @ R.T - Y @ Y.T - d_u @ u.T @ u @ d_u.T + 2 * d_u @ u.T @ P.T @ X @ Y.T"
-            " - d_v @ v.T @ v @ d_v.T + 2 * d_v @ v.T @ Q.T @ X @ Y.T",
+            "R @ R.T - Y @ Y.T - d_u @ u.T @ u @ d_u.T + 2 * d_u @ u.T @ P.T @ X @ Y.T - d_v @ v.T "
+            "@ v @ d_v.T + 2 * d_v @ v.T @ Q.T @ X @ Y.T",
             "trace",
         ),
         Step(
             "‖u‖²·l(u, d) = ‖d‖u‖² − YXᵀPu‖² − uᵀMu",
-            "u.T @ u @ d_u.T @ d_u @ u.T @ u - 2 * (u.T @ u @ d_u.T @ Y @ X.T @ P @ u)"
-            " - missed.T @ missed + u.T @ M @ u",
+            "u.T @ u @ d_u.T @ d_u @ u.T @ u - 2 * (u.T @ u @ d_u.T @ Y @ X.T @ P @ u) - missed.T "
+            "@ missed + u.T @ M @ u",
             "trace",
         ),
         Step(
             "for ‖b‖ = 1 the slope of uᵀMu/‖u‖² along w is 2wᵀ(Mb − b·bᵀMb)",
-            "w.T @ M @ b + b.T @ M @ w - (w.T @ b + b.T @ w) @ b.T @ M @ b - 2 * (w.T @ (M @ b - "
-            "b @ b.T @ M @ b))",
+            "w.T @ M @ b + b.T @ M @ w - (w.T @ b + b.T @ w) @ b.T @ M @ b - 2 * (w.T @ (M @ b - b "
+            "@ b.T @ M @ b))",
             "trace",
         ),
         Step("‖b + ta‖² = 1 + t²", "turned.T @ turned - 1 - t**2"),
@@ -171,11 +171,11 @@ def _enumerated(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"{len(INSTANCES)} integer problems with XXᵀ = I, YXᵀ coupling both halves "
-        f"({'; '.join(sentences)}): at "
-        "every pair of eigenvectors of M11 and M22 the gradient in D, E and the weights vanishes, "
-        "and the Hessian has, by its characteristic polynomial, as many negative eigenvalues as "
-        "there are larger eigenvalues in the two halves, and zero ones for the gauge only. The "
-        "only one without negative ones is the pair of top eigenvectors.",
+        f"({'; '.join(sentences)}): at every pair of eigenvectors of M11 and M22 the gradient in "
+        "D, E and the weights vanishes, and the Hessian has, by its characteristic polynomial, as "
+        "many negative eigenvalues as there are larger eigenvalues in the two halves, and zero "
+        "ones for the gauge only. The only one without negative ones is the pair of top "
+        "eigenvectors.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
@@ -213,9 +213,9 @@ def _stuck(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "That no inner weight is 0 is needed: n = 8, outputs 0 and 4, X = I, Y = diag(1, 3, 2, 0, "
         "1, 0, 0, 0), u = (r·a, s·b) at r = 0, a = b = (1, 0), s = 1. The gradient vanishes, the "
-        "Hessian has index 0, and 4‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2², as polynomials, "
-        "is not negative as long as 3a_1² >= 5a_2²: a "
-        f"local minimum, not strict, of loss {loss:g}, while {better:g} is reached elsewhere.",
+        "Hessian has index 0, and 4‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2², as polynomials, is "
+        f"not negative as long as 3a_1² >= 5a_2²: a local minimum, not strict, of loss {loss:g}, "
+        f"while {better:g} is reached elsewhere.",
         1,
         numbers={"loss": f"{loss:g}", "better": f"{better:g}"},
     )
@@ -303,19 +303,18 @@ CLAIM = Claim(
     id="whitened",
     title="Whitened data with sibling outputs have no spurious minima",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Let $XX^\top = I$, $\ell = k = 2$, and let the two kept outputs differ only in "
-    r"the top bit, so that the rows of $B$ span $(u, 0)$ and $(0, v)$ with $u, v \in "
-    r"\mathbb{R}^{n/2}$. With the blocks of $M = XY^\top YX^\top$, the loss for the "
-    r"best $D$ and $E$ is $\mathrm{tr}\,YY^\top - u^\top M_{11}u/u^\top u - v^\top "
-    r"M_{22}v/v^\top v$. It has no local minimum in $(u, v)$ but the pairs of top "
-    r"eigenvectors, which are global. So every local minimum in $D$, $E$ and the "
-    r"weights at which $EB$ has rank 2 and no weight between the first and the last "
-    r"layer is 0 (for $n = 4$ there is none) is global.",
+    statement=r"Let $XX^\top = I$, $\ell = k = 2$, and let the two kept outputs differ only in the "
+    r"top bit, so that the rows of $B$ span $(u, 0)$ and $(0, v)$ with $u, v \in "
+    r"\mathbb{R}^{n/2}$. With the blocks of $M = XY^\top YX^\top$, the loss for the best $D$ and "
+    r"$E$ is $\mathrm{tr}\,YY^\top - u^\top M_{11}u/u^\top u - v^\top M_{22}v/v^\top v$. It has no "
+    r"local minimum in $(u, v)$ but the pairs of top eigenvectors, which are global. So every "
+    r"local minimum in $D$, $E$ and the weights at which $EB$ has rank 2 and no weight between the "
+    r"first and the last layer is 0 (for $n = 4$ there is none) is global.",
     expected=Verdict.HOLDS,
     correction=r"With such a weight 0 there are local minima that are not global, though not "
-    r"strict ones: with $n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, "
-    r"3, 2, 0, 1, 0, 0, 0)$, one of loss $<<a weight of zero:loss>>$, while $<<a "
-    r"weight of zero:better>>$ is reached elsewhere.",
+    r"strict ones: with $n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, 3, 2, 0, 1, "
+    r"0, 0, 0)$, one of loss $<<a weight of zero:loss>>$, while $<<a weight of zero:better>>$ is "
+    r"reached elsewhere.",
     depends_on=("fixed-b",),
     checks=(
         proved(
@@ -324,9 +323,9 @@ CLAIM = Claim(
             Bearing.SUPPORTS,
             "So critical u are eigenvectors, and an eigenvector b whose eigenvalue is not the "
             "largest turns towards a better one, a, at a gain of t²(μ_a − μ_b)/(1 + t²). Not part "
-            "of the certificate: at a local minimum D and E are the best for B (fixed-b); where "
-            "EB has rank 2 the best D for the same E stays near as u and v move, and where the "
-            "inner weights are not 0 the outer ones move u and v in every direction.",
+            "of the certificate: at a local minimum D and E are the best for B (fixed-b); where EB "
+            "has rank 2 the best D for the same E stays near as u and v move, and where the inner "
+            "weights are not 0 the outer ones move u and v in every direction.",
         ),
         Check(
             "every pair", Grade.EXACT, "characteristic polynomials of integer Hessians", _enumerated
