@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.random import SeedSequence
-from numpy.typing import NDArray
 
 from figures.engine.stored_tables import stored
 from figures.engine.table import Row
@@ -32,8 +31,6 @@ from proofs_check.engine.claim import (
 )
 
 __all__ = ["CLAIM"]
-
-Array = NDArray[np.float64]
 
 DESIGN = design(0.5, 0.99, beta=1e-6)
 """Tests P > ½ against P >= 0.99."""

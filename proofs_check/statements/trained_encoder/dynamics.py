@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from numpy.typing import NDArray
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
 from fjlt.runs.binomial import Design, design, share_interval
@@ -28,12 +27,14 @@ from proofs_check.exact.instances import EXAMPLE
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
-
 ROWS, K = (0, 2), 2
 SPURIOUS, GLOBAL = fmpq(21, 5), fmpq(2)
+"""Losses of the two minima."""
+# Each design has the fewest draws with these rates of false alarms and of misses.
 JOINT = design(0.05, 0.28, alpha=1e-8, beta=1e-4)
+"""Tests P(spurious) > 1/20 in joint training; 0.28 is missed with probability 1e-4 at most."""
 TWO_PHASE = design(0.02, 0.18, alpha=1e-8, beta=1e-4)
+"""Tests P(spurious) > 1/50 in two phases; 0.18 is missed with probability 1e-4 at most."""
 CONVERGING: dict[str, dict[str, Any]] = {
     "l-bfgs": {"method": "l-bfgs", "max_steps": 200, "tolerance": 1e-6},
     "adam": {"method": "adam", "max_steps": 1000, "tolerance": 1e-6, "step_size": 0.05},
@@ -47,9 +48,9 @@ def ends(
     method: str = "l-bfgs",
     rows: tuple[int, ...] | None = None,
 ) -> TrainingOutcomes:
-    """The ends of trainings from independent starts.
+    """Count where trainings from independent starts end, on the example.
 
-    The first minimum is the spurious one, the second the global one.
+    The first of the two minima is the spurious one.
     """
     losses, rows = [float(SPURIOUS), float(GLOBAL)], rows or ROWS
     options = {"schemes": [scheme], "rng": context.rng, **CONVERGING[method]}
@@ -57,7 +58,7 @@ def ends(
 
 
 def percent(count: int, trials: int) -> str:
-    """Share, and its Clopper-Pearson interval."""
+    """A share in percent, with its Clopper-Pearson interval."""
     low, high = share_interval(count, trials)
     return f"{count / trials:.1%}, 99.9 % interval {low:.1%} to {high:.1%}"
 
@@ -69,7 +70,7 @@ def _share(context: Context, test: Design, scheme: str) -> Finding:
         Bearing.SUPPORTS if test.says_so(spurious) else Bearing.SILENT,
         f"{test.draws} trainings by L-BFGS from random weights: {spurious} end at the spurious "
         f"minimum ({percent(spurious, test.draws)}), {best} at the global one, {found.elsewhere} "
-        f"are still on their way. {test}.",
+        f"have not reached either. {test}.",
         test.draws,
         numbers={
             "spurious": spurious,
@@ -84,6 +85,7 @@ def loss_of(rows: Iterable[Iterable[int]]) -> fmpq:
     """Exact loss on the example with the best D, for a row space spanned by these rows."""
     W, X = fmpq_mat([list(row) for row in rows]), fmpq_mat(EXAMPLE.astype(int).tolist())
     code = W * X
+    # The best D projects onto the row space of the code WX.
     P = code.transpose() * (code * code.transpose()).inv() * code
     rest = X - X * P
     return sum((entry**2 for entry in rest.entries()), fmpq(0))
@@ -91,6 +93,7 @@ def loss_of(rows: Iterable[Iterable[int]]) -> fmpq:
 
 def fjlt_rows(signs: Iterable[int]) -> list[list[int]]:
     """Integer multiples of the kept rows of an FJLT with these signs."""
+    # The entries of an FJLT are equal in absolute value.
     B = TruncatedButterfly(Butterfly.hadamard(4, np.array(list(signs), dtype=float)).weights, ROWS)
     dense = to_dense(B)
     return [[round(value) for value in row] for row in (dense / np.abs(dense).max()).tolist()]
@@ -106,6 +109,7 @@ def cannot_return(rows: Iterable[Iterable[int]]) -> bool:
 
 def _every_fjlt(context: Context) -> Finding:
     starts = [fjlt_rows(signs) for signs in product([1, -1], repeat=4)]
+    # Equal row spaces have equal reduced row echelon forms.
     spans = {str(fmpq_mat(rows).rref()) for rows in starts}
     losses = {loss_of(rows) for rows in starts}
     return Finding.of(
@@ -129,8 +133,8 @@ def _minima(context: Context) -> Finding:
         len(found) == 2 and worst < 1e-10 and found.converged == found.starts,
         Bearing.SUPPORTS,
         f"Newton's method in the row spaces, D and E eliminated, from {found.starts} random "
-        f"weights: all converge, to the losses {shares}. The exact ones are {GLOBAL} and "
-        f"{SPURIOUS}, to {worst:.0e}.",
+        f"weights: all converge, to losses {shares}. These are {GLOBAL} and {SPURIOUS} to "
+        f"{worst:.0e}.",
         found.starts,
         numbers={"worst": worst},
     )
@@ -142,9 +146,9 @@ def _adam(context: Context) -> Finding:
     return Finding.of(
         fjlt[0] == 0 and min(joint) > 0,
         Bearing.SUPPORTS,
-        f"Adam, {runs} trainings each: joint {percent(joint[0], runs)} at the spurious minimum, in "
-        f"two phases from a random butterfly {percent(random[0], runs)}, from an FJLT "
-        f"{percent(fjlt[0], runs)}.",
+        f"Adam, {runs} trainings each: joint training ends at the spurious minimum in "
+        f"{percent(joint[0], runs)}; two phases from a random butterfly in "
+        f"{percent(random[0], runs)}, from an FJLT in {percent(fjlt[0], runs)}.",
         3 * runs,
         numbers={"joint": joint[0], "random": random[0], "fjlt": fjlt[0], "draws": runs},
     )

@@ -1,4 +1,4 @@
-"""Number of complex critical points with B trained, for two sibling outputs and others."""
+"""Number of complex critical points with B trained: for two sibling outputs, and for others."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import replace
 from itertools import combinations_with_replacement
 from math import comb
 from random import Random
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fjlt.types import Array
 from landscape.continuation.monodromy_loops import StartSet, monodromy, projectors
 from landscape.continuation.start_sets import SIZES, start_set
 from landscape.enumeration.joint import joint_critical_points
@@ -41,16 +40,16 @@ from proofs_check.engine.claim import (
 
 __all__ = ["CLAIM", "predicted"]
 
-Array = NDArray[Any]
-
 SMALL = [(1, 2), (1, 3), (2, 2)]
 PAIRS = {3: 72, 4: 528}
-"""Number of critical points for so many vectors with two entries each.
+"""Number of critical points for spans of 3 or 4 vectors with two entries each.
 
-Four of them span the rows of outputs 0, 2, 4, 6 of a butterfly of size 8.
+Four such vectors span the rows of the outputs 0, 2, 4, 6 of a butterfly of size 8.
 """
 
 CRITICAL, REGULAR, APART = 1e-9, 1e-9, 1e-5
+"""Relative slope below which a point is critical, relative singular value of the Hessian above
+which it is simple, and distance of the projectors above which two points differ."""
 
 
 def predicted(N1: int, N2: int) -> int:
@@ -102,7 +101,8 @@ def faults_of(start: StartSet, count: int) -> list[str]:
 def slopes(W: Array, C: Array, M: Array) -> tuple[Array, Array]:
     """Largest entry of P·W·M − PLP·W·C where W has variables, and the largest of its terms.
 
-    P is the inverse of K. The expression vanishes at a critical point.
+    Here P is the inverse of K = WCWᵀ, and L = WMWᵀ. The expression is half of the gradient of the
+    gain tr K⁻¹L, and vanishes at a critical point.
     """
     T = np.swapaxes(W, -1, -2)
     P = np.linalg.inv(W @ C @ T)
@@ -147,11 +147,11 @@ def _ideals(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or "random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ 0, "
+        or "Random C and M modulo a prime, Gröbner bases of the critical equations with det K ≠ 0, "
         f"by SymPy in u and v for (N1, N2) = {', '.join(map(str, SMALL))}; {used}. Degrees: "
         + ", ".join(f"{pair}: {count}" for pair, count in sorted(counts.items()))
-        + ". All points are simple, so that data in characteristic 0 with the same residues have "
-        "at least as many.",
+        + ". All points are simple, so data in characteristic 0 with the same residues have at "
+        "least as many.",
         len(counts),
         numbers={"pairs": len(counts), "points": sum(count or 0 for count in counts.values())},
     )
@@ -160,14 +160,17 @@ def _ideals(context: Context) -> Finding:
 def _euler(context: Context) -> Finding:
     largest = 10 if context.full else 6
     pairs = list(combinations_with_replacement(range(1, largest + 1), 2))
+    # On a smooth variety of dimension d, (−1)^d·(χ(variety) − χ(general level set)) counts the
+    # critical points of a function with simple ones.
     found = {pair: critical_count(spans(*pair)) for pair in pairs}
     faults = [f"{pair}: {count}" for pair, count in found.items() if count != predicted(*pair)]
     return Finding.of(
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"all N1 <= N2 <= {largest}: the Euler characteristic of the pairs (u, v) with det K ≠ "
-        "0, less that of a general level set of the gain, is the number of points up to sign.",
+        or f"All N1 <= N2 <= {largest}: the Euler characteristic of the pairs (u, v) with det K ≠ "
+        "0, less that of a general level set of the gain, is the number of critical points up to "
+        "sign.",
         len(pairs),
         numbers={"largest": largest, "points": found[largest, largest]},
     )
@@ -188,6 +191,7 @@ They are planes in the span of four pairs, or spans of any vector with such a pl
 def _others(context: Context) -> Finding:
     faults = []
     closed = [(n, k) for k in (2, 3) for n in range(k + 1, 9)]
+    # On all k-planes the critical points are the spans of k eigenvectors.
     for n, k in closed:
         count = critical_count(grassmannian(n, k))
         faults += [f"{k}-planes in C^{n}: {count}"] if count != comb(n, k) else []
@@ -195,6 +199,7 @@ def _others(context: Context) -> Finding:
     faults += [f"three vectors of 2: {pairs}"] if pairs != PAIRS[3] else []
     found = {}
     for (rows, k), make in OTHERS.items():
+        # A family stands for the row spaces of these outputs only if it has their dimension.
         family, dimension = make(), RowSpaces(8, rows, k).dimension
         found[", ".join(map(str, rows))] = critical_count(family)
         faults += (
@@ -206,10 +211,10 @@ def _others(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or f"the same for three vectors of 2, {pairs}, and for all planes, C(n, k) at "
-        f"{len(closed)} pairs (n, k), as it must be; for n = 8, k = 2 or 3, and "
+        or f"The same count is {pairs} for three vectors of 2. For all k-planes in C^n it is C(n, "
+        f"k), as it must be, at {len(closed)} pairs (n, k). For n = 8 and k = 2 or 3, "
         + "; ".join(f"outputs {rows}: {count}" for rows, count in found.items())
-        + ". The dimensions are those of the row spaces of the butterflies.",
+        + ". The families have the dimensions of the row spaces of the butterflies.",
         len(closed) + 1 + len(found),
         numbers={rows.replace(", ", "-"): count for rows, count in found.items()},
     )
@@ -237,8 +242,8 @@ def _monodromy(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or "from one point, all that loops of complex data carry it to, simple and different: "
-        f"{', '.join(sentences)}, and no further one in {no_progress} loops or more.",
+        or "Loops of complex data carry one point to all of these, which are simple and different: "
+        f"{', '.join(sentences)}. {no_progress} loops or more find no further one.",
         len(cases),
         numbers={"cases": len(cases)},
     )
@@ -257,7 +262,7 @@ def _start_sets(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or "the stored points are critical, with a Hessian of rank n − 2, and different: "
+        or "The stored points are critical, with a Hessian of rank n − 2, and different: "
         f"{', '.join(counts)}.",
         len(counts),
         numbers={"sets": len(counts)},
@@ -271,6 +276,7 @@ def morse_faults(found: JointCriticalPoints, N: int) -> list[str]:
         if found.n_complex == predicted(N, N)
         else [f"{found.n_complex} points, not {predicted(N, N)}"]
     )
+    # The data are real, so the other points come in conjugate pairs.
     if (found.n_complex - len(found)) % 2:
         faults.append(
             f"{found.n_complex - len(found)} points are not real, so not conjugate in pairs"
@@ -301,9 +307,9 @@ def _morse(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every complex "
-        f"point is found and none is repeated; {min(real)} to {max(real)} are real, and their sum "
-        "of (−1)^index is the Euler characteristic of the product of two real projective spaces. A "
-        "lost point can spoil this sum.",
+        f"point is found, and none twice. Of these, {min(real)} to {max(real)} are real, and their "
+        "sum of (−1)^index is the Euler characteristic of a product of two real projective spaces. "
+        "This sum can change if a point is lost.",
         len(real),
         numbers={"instances": len(real), "least": min(real), "most": max(real)},
     )
@@ -336,9 +342,10 @@ CLAIM = Claim(
     r"this is $N(2N-1)(2N^2-3N+4)/3$: $1, 12, 65, 224, 585$. For larger $N_2$ it is a conjecture, "
     r"confirmed up to 10 in the full profile.",
     expected=Verdict.HOLDS,
-    correction=r"Other outputs of $n = 8$: <<other outputs:0-2>> points for 0, 2 and $k = 2$; "
-    r"<<other outputs:0-2-4>> for 0, 2, 4 and $k = 3$; <<other outputs:0-1-4>> for 0, 1, 4 and "
-    r"<<other outputs:0-1-2>> for 0, 1, 2, for which no paths are followed.",
+    correction=r"For other outputs of $n = 8$ there are <<other outputs:0-2>> points for 0, 2 and "
+    r"$k = 2$, and <<other outputs:0-2-4>> for 0, 2, 4 and $k = 3$. There are <<other "
+    r"outputs:0-1-4>> for 0, 1, 4 and <<other outputs:0-1-2>> for 0, 1, 2; for these no paths are "
+    r"followed.",
     depends_on=("reachable",),
     checks=(
         Check("ideals", Grade.EXACT, "Gröbner bases modulo a prime, SymPy and msolve", _ideals),

@@ -1,7 +1,8 @@
 """Which kept outputs have spurious minima: a conjecture, and what is seen on either side.
 
-Deficient outputs are conjectured to have data with a spurious minimum. Where the dimension is full,
-regular points are no spurious minima, and folds are shown apart.
+If the row spaces have less than the full dimension, some data are conjectured to have a spurious
+minimum. With full dimension regular points are no spurious minima. Folds may be, and are counted
+apart.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator, SeedSequence
-from numpy.typing import NDArray
 
+from fjlt.types import RealArray
 from landscape import Minimum, minimise_reduced, multi_start, reduced_loss, row_classes
 from landscape.enumeration.pencils import pencil
 from landscape.minima.random_starts import ABOVE
@@ -38,17 +39,15 @@ from proofs_check.exact.instances import EXAMPLE
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
-
 TOLERANCE = 1e-10
 """Relative gradient norm below which a descent has converged."""
 STEPS = 300
-"""Steps of a descent at most."""
+"""Largest number of steps of a descent."""
 
 
 @cache
 def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """(kept outputs, k), one for each class with k < n, either dominant or deficient."""
+    """(kept outputs, k) for each class with k < n whose dimension is full, or else is not."""
     every = [
         (c.rows, k)
         for l in range(1, n + 1)
@@ -59,10 +58,10 @@ def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
 
 
 class Attack(NamedTuple):
-    """What many descents found.
+    """The ends of many descents, by what they show.
 
-    ``starts`` counts them and ``optimal`` those that reached the dense optimum. The ends above it
-    are of two kinds. ``regular`` ends are nondegenerate minima at which the row space moves in
+    ``starts`` counts the descents, and ``optimal`` those that reached the dense optimum. The ends
+    above it are of two kinds. ``regular`` ends are converged minima at which the row space moves in
     every direction that it has. ``folds`` are ends at which it does not, and to which all starts
     nearby return.
     """
@@ -73,7 +72,7 @@ class Attack(NamedTuple):
     folds: list[Minimum]
 
 
-def attack(problem: Problem, x: Array, optimum: float, rng: Generator) -> Attack:
+def attack(problem: Problem, x: RealArray, optimum: float, rng: Generator) -> Attack:
     """Descend from every start, and test whether the ends above the optimum are local minima."""
     ends = descend(problem, x, STEPS, TOLERANCE)
     optimal = [end for end in ends if end.loss <= optimum + ABOVE * problem.energy]
@@ -104,11 +103,8 @@ def returns(problem: Problem, end: Minimum, rng: Generator) -> bool:
     return min(other.loss for other in near) >= end.loss - 1e-12 * problem.energy
 
 
-def starts(problem: Problem, X: Array, Y: Array, count: int, rng: Generator) -> Array:
-    """Random variables to start from.
-
-    Some have entries near 0, and some lie near planes of the best eigenvectors but one.
-    """
+def starts(problem: Problem, X: RealArray, Y: RealArray, count: int, rng: Generator) -> RealArray:
+    """Random starts, some of them with entries near 0, and two near spans of eigenvectors."""
     spaces = problem.gain.spaces
     x = spaces.random(rng, (count,))
     x[::4] *= np.where(rng.random(x[::4].shape) < 0.3, 1e-2, 1.0)
@@ -119,12 +115,20 @@ def starts(problem: Problem, X: Array, Y: Array, count: int, rng: Generator) -> 
 
 
 def _but_one(n: int, k: int, rng: Generator) -> Iterator[list[int]]:
-    """Two choices of k eigenvectors: the best with k + 1 in place of k, and a random one."""
+    """Two choices of k eigenvectors.
+
+    Yields
+    ------
+    list of int
+        The best with k + 1 in place of k, then a random choice.
+    """
     yield [*range(k - 1), k]
     yield np.sort(rng.permutation(n)[:k]).tolist()
 
 
-def _near_plane(spaces: RowSpaces, X: Array, Y: Array, chosen: list[int], rng: Generator) -> Array:
+def _near_plane(
+    spaces: RowSpaces, X: RealArray, Y: RealArray, chosen: list[int], rng: Generator
+) -> RealArray:
     """Variables whose row space is as near as possible to the span of these eigenvectors."""
     plane = np.linalg.qr(pencil(X, Y)[1][:, chosen])[0].T
     end = minimise_reduced(np.eye(spaces.n), plane, spaces.rows, spaces.k, max_steps=60, rng=rng)
@@ -132,9 +136,9 @@ def _near_plane(spaces: RowSpaces, X: Array, Y: Array, chosen: list[int], rng: G
 
 
 def dominant_case(
-    n: int, rows: tuple[int, ...], k: int, X: Array, Y: Array, count: int, rng: Generator
+    n: int, rows: tuple[int, ...], k: int, X: RealArray, Y: RealArray, count: int, rng: Generator
 ) -> Attack:
-    """Descents for outputs whose row spaces have full dimension."""
+    """An attack on outputs whose row spaces have full dimension, from all starts."""
     problem = Problem.of(X, Y, rows, k)
     return attack(problem, starts(problem, X, Y, count, rng), reduced_loss(X, Y, np.eye(n), k), rng)
 
@@ -144,7 +148,7 @@ def chosen(
 ) -> list[tuple[int, tuple[int, ...], int, SeedSequence]]:
     """All cases, each with its seed.
 
-    The quick profile takes those for n = 4 and a few for n = 8 that the seed draws.
+    The quick profile takes all cases of n = 4, and of n = 8 a few that the seed draws.
     """
     cases = [(n, *case) for n in (4, 8) for case in classes(n, dominant)]
     if not context.full:
@@ -173,10 +177,10 @@ def _dominant(context: Context) -> Finding:
                 for end in result.regular
             ]
     sentence = (
-        f"In {len(cases)} classes with a full dimension, n = 4 and 8, {data_sets} data sets of "
-        f"{len(FAMILIES)} families (Gaussian, with and without targets, nearly repeated "
-        f"eigenvalues, ill-conditioned, perturbed sparse integers and diagonals): {descents} "
-        f"descents, {optimal} reach the dense optimum. "
+        f"{len(cases)} classes with full dimension, n = 4 and 8, and {data_sets} data sets of "
+        f"{len(FAMILIES)} families: Gaussian data with and without targets, nearly repeated "
+        "eigenvalues, ill-conditioned data, perturbed sparse integers and diagonals. Of "
+        f"{descents} descents {optimal} reach the dense optimum. "
     )
     numbers = {
         "descents": descents,
@@ -193,10 +197,10 @@ def _dominant(context: Context) -> Finding:
         return Finding(Bearing.FAILED, wrong, descents, numbers)
     return Finding(
         Bearing.SILENT if optimal > descents / 2 else Bearing.FAILED,
-        f"{sentence}No other end is a regular minimum, as joint-submersion says; {folds} hold at "
-        "points where the weights move the row space in fewer directions than elsewhere (folds), "
-        "and the rest run to dependent rows, where the best D has no limit, or go on to lower "
-        "losses from nearby.",
+        f"{sentence}No other end is a regular minimum, as joint-submersion says. {folds} ends are "
+        "at folds, where the weights move the row space in fewer directions than elsewhere. The "
+        "rest run to dependent rows, where the best D has no limit, or go on to lower losses from "
+        "nearby.",
         descents,
         numbers,
     )
@@ -215,8 +219,10 @@ FOLDED = np.array(
     ],
     dtype=float,
 )
-"""Auto-encoder data for the outputs 0 to 4 of a butterfly of size 8 and k = 4, whose row spaces
-have full dimension."""
+"""Auto-encoder data with a fold, for the outputs 0 to 4 of a butterfly of size 8 and k = 4.
+
+The row spaces have full dimension.
+"""
 
 
 def _fold(context: Context) -> Finding:
@@ -230,9 +236,9 @@ def _fold(context: Context) -> Finding:
     return Finding(
         Bearing.SILENT if gaps and not result.regular and result.optimal else Bearing.FAILED,
         f"An integer auto-encoder, n = 8, outputs {rows}, k = {k}: of {count} descents "
-        f"{result.optimal} reach the dense optimum and {len(gaps)} end above it, by {above} of "
-        f"‖Y‖_F², where the weights move the row space in {moves} of {k * (8 - k)} directions; all "
-        "starts nearby return. So, in floating point, full dimension does not exclude spurious "
+        f"{result.optimal} reach the dense optimum. {len(gaps)} end above it, by {above} of "
+        f"‖Y‖_F², where the weights move the row space in {moves} of {k * (8 - k)} directions, and "
+        "all starts nearby return. So, in floating point, full dimension does not exclude spurious "
         "minima: over the reals the set of row spaces has boundaries.",
         count,
         numbers={"optimal": result.optimal, "folds": len(gaps), "gaps": gaps},
@@ -248,7 +254,7 @@ def directions(end: Minimum) -> int:
 
 
 class Spurious(NamedTuple):
-    """How many data sets were tried, and how far a minimum lies above the global one."""
+    """Number of data sets tried, and how far the spurious minimum found lies above another."""
 
     tried: int
     gap: float | None
@@ -273,11 +279,12 @@ class Deficient:
                 return Spurious(tried, gap)
         return Spurious(max_data_sets, None)
 
-    def gap(self, X: Array, Y: Array, count: int) -> float | None:
-        """How far a spurious minimum lies above the best one found, relative to ‖Y‖_F²; else None."""
+    def gap(self, X: RealArray, Y: RealArray, count: int) -> float | None:
+        """Gap of a spurious minimum above the best one found, over ‖Y‖_F²; None without one."""
         found = multi_start(
             X, Y, self.rows, self.k, count, max_steps=150, tolerance=TOLERANCE, rng=self.rng
         )
+        # The minimum must be nondegenerate in the row spaces, and a minimum in all weights too.
         for end in found.spurious:
             if end.nullity == 0 and is_minimum(end.minimum.network(X, Y), X, Y):
                 return (end.loss - found[0].loss) / found.energy
@@ -298,17 +305,17 @@ def _deficient(context: Context) -> Finding:
     return Finding(
         Bearing.SILENT if found else Bearing.FAILED,
         f"Of {len(found) + len(missing)} classes with a deficient dimension, {len(found)} have "
-        "data with a nondegenerate minimum above another, a minimum in all weights too (distance "
-        f"of ‖Y‖_F², data sets tried: {'; '.join(found)}). "
+        "data with a nondegenerate minimum above another, which is a minimum in all weights too "
+        f"(distance in units of ‖Y‖_F², data sets tried: {'; '.join(found)}). "
         + (f"Not found with {max_data_sets} data sets: {'; '.join(missing)}. " if missing else "")
-        + "Such a minimum persists for nearby data; that it exists for every n is not proved.",
+        + "Such a minimum persists for nearby data. That one exists for every n is not proved.",
         tried,
         numbers={"found": len(found), "missing": len(missing), "data_sets": tried},
     )
 
 
 class Tied(RowSpaces):
-    """Row spaces with two weights that must agree: a wrong landscape."""
+    """Row spaces with two weights that must agree, as a planted fault."""
 
     tie = 0, 1
 
@@ -317,34 +324,34 @@ class Tied(RowSpaces):
         x = self.random(np.random.default_rng(0))
         return int(np.linalg.matrix_rank(Gain(self, np.eye(self.n), np.eye(self.n)).tangent(x)))
 
-    def rows_at(self, x: Array) -> Array:
+    def rows_at(self, x: RealArray) -> RealArray:
         return super().rows_at(self._agreeing(x))
 
-    def jacobian(self, x: Array) -> Array:
+    def jacobian(self, x: RealArray) -> RealArray:
         J = super().jacobian(self._agreeing(x))
         return np.asarray(np.swapaxes(np.swapaxes(J, -1, -2) @ self._map, -1, -2))
 
-    def curvature(self, x: Array, G: Array) -> Array:
+    def curvature(self, x: RealArray, G: RealArray) -> RealArray:
         return np.asarray(self._map.T @ super().curvature(self._agreeing(x), G) @ self._map)
 
-    def rescaled(self, x: Array) -> Array:
+    def rescaled(self, x: RealArray) -> RealArray:
         return x / np.linalg.norm(x, axis=-1, keepdims=True)
 
     @property
-    def _map(self) -> Array:
+    def _map(self) -> RealArray:
         a, b = self.tie
         matrix = np.eye(self.size)
         matrix[b] = matrix[a]
         return matrix
 
-    def _agreeing(self, x: Array) -> Array:
+    def _agreeing(self, x: RealArray) -> RealArray:
         return np.asarray(x @ self._map.T)
 
 
 def _tied_is_found(context: Context) -> bool:
-    """Whether tying two weights of a single output, n = 4, is noticed.
+    """Whether it is noticed that two weights of a single output, n = 4, are tied.
 
-    It loses a dimension, and then descents end above the optimum.
+    The tie costs a dimension, and then descents end above the optimum.
     """
     rng = context.rng
     X = rng.normal(size=(4, 8))

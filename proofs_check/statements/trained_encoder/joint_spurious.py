@@ -1,6 +1,6 @@
 """A trained butterfly has strict local minima that are not global.
 
-There are integer examples, a family of them for every n, and an open set of data.
+There are integer examples, a family with one for every n >= 4, and an open set of such data.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz_mat
-from numpy.typing import NDArray
 from sympy import Poly, expand, factor_list, symbols
 
+from fjlt.types import IntArray, RealArray
 from landscape import EncoderDecoder, Parameters, certify
 from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
@@ -45,8 +45,6 @@ from proofs_check.exact.instances import EXAMPLE_ROWS, exact_index, sibling_netw
 
 __all__ = ["CLAIM"]
 
-Array = NDArray[np.float64]
-
 FIRST: Pair = (1, 0)
 SECOND: Pair = (0, 1)
 
@@ -54,7 +52,7 @@ SECOND: Pair = (0, 1)
 def never_above(level: Any, gain: SiblingGain) -> bool:
     """Whether level·Q − N is a sum of squares of monomials with non-negative coefficients.
 
-    Then the gain N/Q never exceeds the level, for any u and v.
+    If so, the gain N/Q exceeds the level for no u and v, as Q > 0.
     """
     u0, u1, v0, v1 = variables = symbols("u0 u1 v0 v1")
     N, Q = gain.polynomials((u0, u1), (v0, v1))
@@ -68,6 +66,7 @@ def dense_optimum(gain: SiblingGain) -> arb:
 
     It is the sum of the two smallest eigenvalues of XXᵀ.
     """
+    # The eigenvalues of C = XXᵀ in balls, each as often as its multiplicity.
     C = fmpz_mat([[int(entry) for entry in gain.forms[0].row(i)] for i in range(4)])
     polynomial: Any = C.charpoly()
     roots = [
@@ -86,10 +85,10 @@ def _example(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"u = (1, x), v = (y, 1): the gain is N/Q with N = {_text(N)} and Q = {_text(Q)}. At x = y "
         f"= 0 it is {value}, and N − {value}·Q = {_text(expand(N - value * Q))}: a strict local "
-        f"maximum, of loss {loss}. N − {best}·Q = {_text(expand(N - best * Q))}, as a form in u "
-        f"and v, is minus a sum of squares, so that the gain is {best} at most, on all planes, "
-        "those at infinity included; it is reached by the rows e_1 and e_2, and the global minimum "
-        f"is {least}. The dense optimum is lower, {dense.str(8, radius=False)}, in balls.",
+        f"maximum, of loss {loss}. As a form in u and v, N − {best}·Q = "
+        f"{_text(expand(N - best * Q))} is minus a sum of squares. So the gain is at most {best} "
+        "on all planes, those at infinity included. The rows e_1 and e_2 reach it, and the global "
+        f"minimum is {least}. The dense optimum is lower, {dense.str(8, radius=False)}, in balls.",
         1,
         numbers={"loss": str(loss), "global": str(least), "dense": float(dense.mid())},
         certificate={"kind": "spurious-minimum", "points": [certificate(gain, point, better)]},
@@ -101,19 +100,18 @@ def _text(polynomial: Any) -> str:
     return written.replace(" - ", " − ").replace("-", "−")
 
 
-def gauge(network: EncoderDecoder) -> NDArray[np.int64]:
+def gauge(network: EncoderDecoder) -> IntArray:
     """Directions that leave D·E·B as it is, for n = 4 and outputs 0 and 2.
 
-    They are GL2 between D and E, GL2 between E and B, and the scales of two inner nodes.
-
-    Rows in the order of ``flatten``, for integer parameters. The last layer mixes the nodes 0 and 2
-    by the matrix top.
+    They are the tangents of GL2 between D and E, of GL2 between E and B, and of the scales of two
+    inner nodes. The parameters are integers, and the rows are in the order of ``flatten``.
     """
     D, E, weights = network.parameters
     assert weights is not None
+    # The last layer makes the two outputs of the nodes 0 and 2, by the matrix ``top``.
     top = np.array([weights[1, 0], weights[1, 2, ::-1]])
 
-    def layers(change: Array, node: int | None = None) -> Array:
+    def layers(change: RealArray, node: int | None = None) -> RealArray:
         moved = np.zeros_like(weights)
         moved[1, 0], moved[1, 2] = change[0], change[1, ::-1]
         if node is not None:
@@ -121,16 +119,19 @@ def gauge(network: EncoderDecoder) -> NDArray[np.int64]:
         return moved
 
     units = [unit.reshape(2, 2) for unit in np.eye(4)]
+    # D(1 − tU) and (1 + tU)E for every unit matrix U.
     moves = [Parameters(-D @ unit, unit @ E, layers(np.zeros((2, 2)))) for unit in units]
+    # E(1 − tU) and (1 + tU)·top.
     moves += [Parameters(0 * D, -E @ unit, layers(unit @ top)) for unit in units]
+    # The weights into node 0 or 2 scaled by 1 + t, and its column of ``top`` by 1 − t.
     moves += [Parameters(0 * D, 0 * E, layers(-top * (np.arange(2) == i), 2 * i)) for i in range(2)]
     return np.array([network.flatten(move) for move in moves]).astype(np.int64)
 
 
-def planted_network(n: int) -> tuple[EncoderDecoder, Array, Array]:
+def planted_network(n: int) -> tuple[EncoderDecoder, RealArray, RealArray]:
     """(network, X, Y) at the spurious point of the family.
 
-    Y = 5X makes D integer, and scales the loss by 25.
+    Y = 5X makes D an integer matrix, and multiplies the loss by 25.
     """
     X = family(n).astype(float)
     network = sibling_network(siblings(*np.eye(n // 2)[:2].tolist()), X, 5 * X)
@@ -144,6 +145,7 @@ def _all_weights(context: Context) -> Finding:
         exact = all(
             np.array_equal(part, np.rint(part)) for part in (network.decoder, network.encoder)
         )
+        # D has 2n entries, and u and v move in n/2 − 1 directions each; the others are gauge.
         flat = network.n_parameters - 2 * n - (n - 2)
         if not exact or exact_index(network, X, Y) != (0, flat):
             faults.append(f"n = {n}: {exact_index(network, X, Y)}")
@@ -160,11 +162,11 @@ def _all_weights(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or "The integer Hessian in all of D, E and the weights, by its characteristic polynomial "
-        f"({'; '.join(sentences)}): no eigenvalue is negative, and 2n + n − 2 are positive, as "
-        "many as D and the directions of u and v have dimensions. At n = 4 the null space is the "
-        f"tangent of the gauge orbit, of rank {rank}: GL2 between D and E, GL2 between E and B, "
-        "the scales of two inner nodes. So the minimum is nondegenerate but for the gauge, and "
-        "persists.",
+        f"({'; '.join(sentences)}): no eigenvalue is negative. 2n + n − 2 are positive, as many as "
+        "the dimensions of D and of the directions of u and v. At n = 4 the null space is the "
+        f"tangent space of the gauge orbit, of rank {rank}: GL2 between D and E, GL2 between E and "
+        "B, the scales of two inner nodes. So up to the gauge the minimum is nondegenerate, and it "
+        "persists for nearby data.",
         len(sizes),
         numbers={"n": sizes, "gauge_rank": rank},
     )
@@ -172,15 +174,20 @@ def _all_weights(context: Context) -> Finding:
 
 def _critical_points(context: Context) -> Finding:
     gain = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS)
+    # Hermite: the signature of the trace form (a, b) ↦ tr wab on the quotient algebra is the sum of
+    # the signs of w over the real points. Weights from the Hessian of the gain count each kind.
     found, values = gain.census(), gain.discriminant
     corners = {gain.at(u, v) for u, v in product((FIRST, SECOND), repeat=2)}
     factors = values.factor_list()[1]
     irrational = [(factor.as_expr(), power) for factor, power in factors if factor.degree() > 1]
     zeros = gain.charts[0].zeros
-    lines = {
+    # Coordinates of critical points: roots of the characteristic polynomials of the multiplication
+    # by x and by y in the quotient algebra, but for the root 0.
+    coordinates = {
         name: [_text(f) for f, _ in factor_list(zeros.characteristic(i, t))[1] if f != t]
         for i, name, t in ((1, "x", x), (2, "y", y))
     }
+    # Of the eight real points some share a value: four values at unit vectors, two irrational ones.
     real = sum(factor.count_roots() for factor, _ in factors)
     return Finding.of(
         found == Census(12, 8, 2, 4, 2)
@@ -194,17 +201,17 @@ def _critical_points(context: Context) -> Finding:
         f"the roots of a polynomial of degree {values.degree()}: once each "
         f"{', '.join(map(str, sorted(corners)))}, at the pairs of unit vectors, and the roots of "
         f"{' and '.join(f'{_text(f)}, {power} times each' for f, power in irrational)}, at "
-        f"{_points(lines)}.",
+        f"{_points(coordinates)}.",
         found.complex,
         numbers=found._asdict() | {"extrema": [str(value) for value in sorted(corners)]},
     )
 
 
-def _points(lines: dict[str, list[str]]) -> str:
-    return " and ".join(f"roots {name} of {', '.join(found)}" for name, found in lines.items())
+def _points(coordinates: dict[str, list[str]]) -> str:
+    return " and ".join(f"roots {name} of {', '.join(of)}" for name, of in coordinates.items())
 
 
-def family(n: int) -> NDArray[np.int64]:
+def family(n: int) -> IntArray:
     """2·X_4 on the coordinates 0, 1, n/2 and n/2 + 1, the identity elsewhere."""
     X, block = np.eye(n, dtype=np.int64), [0, 1, n // 2, n // 2 + 1]
     X[np.ix_(block, block)] = 2 * np.array(EXAMPLE_ROWS)
@@ -216,16 +223,17 @@ def units(n: int, *places: int) -> fmpq_mat:
     return fmpq_mat(len(places), n, [int(j == place) for place in places for j in range(n)])
 
 
-def tangent_form(X: NDArray[np.int64], u: int, v: int) -> tuple[fmpq, bool, fmpq_mat]:
-    """Gain at the rows e_u and e_v, whether its slope is 0, and its Hessian.
+def tangent_form(X: IntArray, u: int, v: int) -> tuple[fmpq, bool, fmpq_mat]:
+    """The gain at the rows e_u and e_v, whether its slope is 0, and its Hessian.
 
-    The directions turn u and v towards the other unit vectors.
+    The directions are turns of one row towards another unit vector of its half.
     """
     n, C = len(X), fmpq_mat((X @ X.T).tolist())
     W, M = units(n, u, v), C * C
     turns = [units(n, i, -1) for i in range(n // 2) if i != u]
     turns += [units(n, -1, j) for j in range(n // 2, n) if j != v]
     alone = [expansion(W, turn, C, M) for turn in turns]
+    # The coefficient of t² along V is half of VᵀHV; polarisation gives the mixed entries of H.
     second = fmpq_mat(len(turns), len(turns))
     for i, (_, _, curvature) in enumerate(alone):
         second[i, i] = 2 * curvature
@@ -251,9 +259,9 @@ def _family(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or f"X_n for n = {', '.join(map(str, sizes))}, outputs 0 and n/2: at the rows e_0 and "
-        f"e_(n/2+1) the gain is {value}, its slope 0, and its Hessian in the n − 2 directions of u "
-        f"and v negative definite, in rationals, with entries {diagonal} on the diagonal; e_1 and "
-        f"e_(n/2) gain {best}.",
+        f"e_(n/2+1) the gain is {value} and its slope is 0. Its Hessian in the n − 2 directions of "
+        f"u and v is negative definite, in rationals, with entries {diagonal} on the diagonal. The "
+        f"rows e_1 and e_(n/2) gain more, {best}.",
         len(sizes),
         numbers={
             "n": sizes,
@@ -264,9 +272,10 @@ def _family(context: Context) -> Finding:
     )
 
 
-def polished(X: Array) -> Array:
+def polished(X: RealArray) -> RealArray:
     """The maximum of the gain next to u = (1, 0), v = (0, 1), found by Newton's method."""
     gain, at, free = Gain(RowSpaces(4, [0, 2]), *data_forms(X, X)), np.array([1.0, 0, 0, 1]), [1, 2]
+    # The chart u = (1, x), v = (y, 1): steps change x and y only.
     for _ in range(8):
         at[free] -= np.linalg.solve(gain.hessian(at)[np.ix_(free, free)], gain.gradient(at)[free])
     return at
@@ -274,8 +283,10 @@ def polished(X: Array) -> Array:
 
 def _open_set(context: Context) -> Finding:
     rng, draws, radius = context.rng, 200 if context.full else 20, Fraction(1, 8192)
+    # All X of the ball at once: no X in it has its maximum over the rectangle on the boundary.
     good, found = minimum_persists(EXAMPLE_ROWS, arb(fmpq(radius.numerator, radius.denominator))), 0
     for _ in range(draws):
+        # Scaled by 1000 the draws are integers, so that their gains are rational.
         moved = 1000 * np.array(EXAMPLE_ROWS) + rng.integers(-20, 21, (4, 4))
         X = moved.astype(float)
         proof, exact = (
@@ -283,15 +294,17 @@ def _open_set(context: Context) -> Finding:
             SiblingGain(moved.tolist(), moved.tolist()),
         )
         least = Fraction(str(exact.trace - exact.at(SECOND, FIRST)))
+        # The lower end of the certified loss is compared, in rationals.
         found += proof.loss is not None and proof.index == 0 and least < proof.loss[0]
     return Finding.of(
         good and found == draws,
         Bearing.SUPPORTS,
         f"Every X with entries within {radius} of the example has a local minimum that is not "
-        "global, in balls: the gain at x = y = 0 exceeds that on the boundary of |x| <= 9/10, |y| "
-        f"<= 2/5, inside of which it stays below that of another plane. Of {draws} X with entries "
-        f"within 1/50, {found} have a critical point next to it, proved by Krawczyk's test, "
-        "nondegenerate and of index 0, whose loss exceeds that of the rows e_1 and e_2.",
+        "global, in balls. The gain at x = y = 0 exceeds that on the boundary of |x| <= 9/10, |y| "
+        f"<= 2/5, and inside it stays below the gain of another plane. Of {draws} X with entries "
+        f"within 1/50, {found} have a critical point next to that of the example, by Krawczyk's "
+        "test. It is nondegenerate and of index 0, and its loss exceeds that of the rows e_1 and "
+        "e_2.",
         draws + 1,
         numbers={"radius": str(radius), "draws": draws, "certified": found},
     )
@@ -319,7 +332,7 @@ EXAMPLES: dict[str, Example] = {
         (FIRST, FIRST),
     ),
 }
-"""X, Y, the rows of the local minimum, those of the global one."""
+"""X, Y, the rows (u, v) of the spurious minimum and those of a global one."""
 
 
 def _smaller(context: Context) -> Finding:
@@ -333,9 +346,9 @@ def _smaller(context: Context) -> Finding:
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        f"Other small integers ({'; '.join(sentences)}): the gradient of the gain is 0 and its "
-        "Hessian negative definite at the first, and no critical point gains more than the second, "
-        "by signatures of trace forms.",
+        f"Other small integers ({'; '.join(sentences)}): at the first loss the gradient of the "
+        "gain is 0 and its Hessian negative definite. No critical point gains more than the "
+        "second, by signatures of trace forms.",
         len(EXAMPLES),
         numbers=losses,
         certificate={"kind": "spurious-minimum", "points": points},

@@ -1,7 +1,7 @@
 """Where the row space of EB can move freely, a joint local minimum is the dense optimum.
 
-f(W) = tr (WCWᵀ)⁻¹WMWᵀ, C = XXᵀ > 0 and M = XYᵀYXᵀ, is what a bottleneck with row space W gains over
-the loss tr YYᵀ.
+With C = XXᵀ > 0 and M = XYᵀYXᵀ, the gain f(W) = tr (WCWᵀ)⁻¹WMWᵀ is the amount by which the best D
+lowers the loss tr YYᵀ of D = 0, if EB = W.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import combinations
 import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from fjlt import Butterfly, TruncatedButterfly
+from fjlt.types import RealArray
 from landscape import EncoderDecoder, fit, reduced_loss
 from proofs_check.counts.gain_expansion import expansion
 from proofs_check.engine.claim import (
@@ -38,8 +38,6 @@ from proofs_check.identities.expansion import verify
 from proofs_check.identities.proofs import proved
 
 __all__ = ["CLAIM", "freedom"]
-
-Array = NDArray[np.float64]
 
 TURNED = Derivation(
     symbols={
@@ -74,14 +72,14 @@ TURNED = Derivation(
         ),
         Step(
             "the slope of f along V is 2 tr Vᵀ(MU − CU·UᵀMU)",
-            "U.T @ M @ V + V.T @ M @ U - (U.T @ C @ V + V.T @ C @ U) @ U.T @ M @ U - 2 * V.T @ (M "
-            "@ U - C @ U @ U.T @ M @ U)",
+            "U.T @ M @ V + V.T @ M @ U - (U.T @ C @ V + V.T @ C @ U) @ U.T @ M @ U"
+            " - 2 * V.T @ (M @ U - C @ U @ U.T @ M @ U)",
             "trace",
         ),
         Step(
             "f(Uᵀ + t·caᵀ) = f(Uᵀ) + (μ_a − μ_b)·t²/(1 + t²)",
-            "inverse @ turned.T @ M @ turned - (1 + t**2) * (U.T @ M @ U) - t**2 * (mu_a - mu_b) * "
-            "(c @ c.T)",
+            "inverse @ turned.T @ M @ turned - (1 + t**2) * (U.T @ M @ U)"
+            " - t**2 * (mu_a - mu_b) * (c @ c.T)",
             "trace",
         ),
         Step(
@@ -90,8 +88,10 @@ TURNED = Derivation(
         ),
     ],
 )
-"""The columns of U are a basis of the row space, b = Uc is an eigenvector in it and a one
-outside."""
+"""The turn from an eigenvector b = Uc in the row space to an eigenvector a outside it.
+
+The columns of U are a basis of the row space, orthonormal for C.
+"""
 
 
 def descent(W: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, tuple[int, int]] | None:
@@ -104,6 +104,7 @@ def descent(W: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, tuple[int, int
     alone = [expansion(W, unit, C, M) for unit in units]
     if any(slope != 0 for _, slope, _ in alone):
         return None
+    # The coefficient of t² along V is half of VᵀHV; polarisation gives the mixed entries of H.
     second = fmpq_mat(k * n, k * n)
     for i in range(k * n):
         second[i, i] = -2 * alone[i][2]
@@ -124,7 +125,7 @@ def dense_problem(values: list[int], n: int, rng: Generator) -> tuple[fmpq_mat, 
 
 
 def spanned(T: fmpq_mat, chosen: tuple[int, ...], rng: Generator) -> fmpq_mat:
-    """A basis of the span of some rows, mixed by a random integer matrix."""
+    """A random basis of the span of the chosen rows: they are mixed by an integer matrix."""
     k = len(chosen)
     rows = fmpq_mat([T.tolist()[i] for i in chosen])
     while (mixed := random_matrix(k, k, rng)).det() == 0:
@@ -168,6 +169,8 @@ def _subspaces(context: Context) -> Finding:
         mu = [value * value for value in values] + [0] * (n - len(values))
         for chosen in combinations(range(n), k):
             pairs = [(c, i) for c in chosen for i in range(n) if i not in chosen]
+            # −f has a negative direction for each turn to a larger eigenvalue. Turns to an equal
+            # one and the k² changes of basis leave f as it is, to second order.
             index, ties = (
                 sum(mu[i] > mu[c] for c, i in pairs),
                 sum(mu[i] == mu[c] for c, i in pairs),
@@ -192,38 +195,40 @@ def _subspaces(context: Context) -> Finding:
         "; ".join(faults[:5])
         or f"{len(spectra)} rational problems, some with equal and with zero eigenvalues: at the "
         f"span of every k eigenvectors of (M, C), {cases} subspaces, the slope of f is 0 in all "
-        "directions, a turn from b to a gains (μ_a − μ_b)t² to second order, and −f has, by its "
-        "characteristic polynomial, a negative eigenvalue for each pair with μ_a > μ_b, b inside "
-        f"and a outside; it has none at {tops}, where f is the sum of the k largest.",
+        "directions, and a turn from b to a gains (μ_a − μ_b)t² to second order. By its "
+        "characteristic polynomial the Hessian of −f has one negative eigenvalue for each pair "
+        f"with μ_a > μ_b, b inside and a outside. It has none at {tops} subspaces, where f is the "
+        "sum of the k largest eigenvalues.",
         cases,
         numbers={"subspaces": cases, "tops": tops, "faults": len(faults)},
     )
 
 
 def freedom(network: EncoderDecoder) -> tuple[int, float]:
-    """In how many directions the row space of EB moves, and how well conditioned that is.
+    """The number of directions in which the row space of EB moves, and how well conditioned it is.
 
-    Returns the rank of the derivative of (E, weights) ↦ row space of EB, and its least singular
-    value over its largest.
-
-    B is affine in every single weight, so that a difference is a derivative. The rank is k(n − k)
-    at most.
+    Returns the rank of the derivative of (E, weights) ↦ row space of EB, which is at most k(n − k),
+    and its singular value of that number over the largest.
     """
     B, E = network.butterfly, network.encoder
     dense = B.to_dense()
     W = E @ dense
     k, n = W.shape
+    # A change of W moves the row space by its part orthogonal to the rows of W.
     normal = np.eye(n) - np.linalg.pinv(W) @ W
     moves = [np.outer(unit, row @ normal) for unit in np.eye(k) for row in dense]
     for place in np.argwhere(B.effective_mask):
         weights = B.weights.copy()
+        # B is affine in every single weight, so that this difference is a derivative.
         weights[tuple(place)] += 1
         moves.append(E @ (TruncatedButterfly(weights, B.rows).to_dense() - dense) @ normal)
     spectrum = np.linalg.svd(np.reshape(moves, (len(moves), -1)), compute_uv=False)[: k * (n - k)]
     return int((spectrum > 1e-8 * spectrum[0]).sum()), float(spectrum[-1] / spectrum[0])
 
 
-def satisfies_hypotheses(network: EncoderDecoder, X: Array, Y: Array, clear: float = 1e-3) -> bool:
+def satisfies_hypotheses(
+    network: EncoderDecoder, X: RealArray, Y: RealArray, clear: float = 1e-3
+) -> bool:
     """Whether the network is a minimum in all weights and its row space moves freely.
 
     Both must hold by a clear margin.
@@ -244,8 +249,10 @@ CASES = [
 CASES += [(8, (0, 4), 1), (8, (0, 1, 2, 3), 3)]  # (n, kept outputs, k)
 
 
-def trained(context: Context, starts: int) -> Iterator[tuple[str, EncoderDecoder, Array, Array]]:
-    """(case, network, X, Y) wherever training all weights converges.
+def trained(
+    context: Context, starts: int
+) -> Iterator[tuple[str, EncoderDecoder, RealArray, RealArray]]:
+    """Yield (case, network, X, Y) for every training of all weights that converges.
 
     Data and starting butterflies are random.
     """
@@ -259,7 +266,7 @@ def trained(context: Context, starts: int) -> Iterator[tuple[str, EncoderDecoder
                 yield f"n = {n}, outputs {set(rows)}, k = {k}", run.network, X, Y
 
 
-def above_optimum(network: EncoderDecoder, X: Array, Y: Array) -> float:
+def above_optimum(network: EncoderDecoder, X: RealArray, Y: RealArray) -> float:
     """Loss above that of the best dense network, relative to ‖Y‖_F²."""
     dense = reduced_loss(X, Y, np.eye(len(X)), len(network.encoder))
     return float((network.loss(X, Y) - dense) / np.sum(Y**2))
@@ -276,9 +283,9 @@ def _training(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-7 and len(free) >= len(CASES) // 2,
         Bearing.SUPPORTS,
-        f"Random data and butterflies, all weights trained: of {converged} converged ends {met} "
-        "are minima by their Hessian in all weights with EB of rank k and a row space that moves "
-        "in k(n − k) directions, the least by more than a thousandth of the most "
+        f"Random data and butterflies, all weights trained: {converged} trainings converge. {met} "
+        "of the ends are minima by their Hessian in all weights, with EB of rank k and a row space "
+        "that moves in k(n − k) directions, in the least by more than a thousandth of the most "
         f"({'; '.join(f'{case}: {count}' for case, count in free.items())}). Their loss is the "
         f"dense optimum, to {worst:.0e} of ‖Y‖_F².",
         met,
@@ -286,7 +293,7 @@ def _training(context: Context) -> Finding:
     )
 
 
-def stuck_siblings() -> tuple[EncoderDecoder, Array, Array]:
+def stuck_siblings() -> tuple[EncoderDecoder, RealArray, RealArray]:
     """A minimum above the optimum whose row space is tied to the form (u, 0), (0, v).
 
     n = 4, outputs {0, 2}, k = 2.
@@ -294,10 +301,10 @@ def stuck_siblings() -> tuple[EncoderDecoder, Array, Array]:
     return sibling_network(siblings((1, 0), (0, 1)), EXAMPLE, EXAMPLE), EXAMPLE, EXAMPLE
 
 
-def stuck_row() -> tuple[EncoderDecoder, Array, Array]:
-    """A flat minimum above the optimum for a single output, l = k = 1.
+def stuck_row() -> tuple[EncoderDecoder, RealArray, RealArray]:
+    """A degenerate minimum above the optimum for a single output, l = k = 1.
 
-    Every row can be reached, but a weight of 0 holds this one.
+    A single output can reach every row, but here a weight of 0 holds the row.
     """
     X, weights = np.diag([3.0, 1, 2, 1]), np.zeros((2, 4, 2))
     weights[0, 0], weights[0, 2], weights[1, 0] = (0, 1), (1, 0), (0, 1)
@@ -306,8 +313,8 @@ def stuck_row() -> tuple[EncoderDecoder, Array, Array]:
     return EncoderDecoder(X @ encoded.T / np.sum(encoded**2), [[1.0]], B), X, X
 
 
-def _is_no_counterexample(network: EncoderDecoder, X: Array, Y: Array) -> bool:
-    """Whether a minimum above the dense optimum is refused, for its row space alone."""
+def _is_no_counterexample(network: EncoderDecoder, X: RealArray, Y: RealArray) -> bool:
+    """Whether this is a minimum above the dense optimum that does not satisfy the hypotheses."""
     spurious = is_minimum(network, X, Y) and above_optimum(network, X, Y) > 0.1
     return spurious and not satisfies_hypotheses(network, X, Y)
 
@@ -341,9 +348,10 @@ CLAIM = Claim(
             TURNED,
             Bearing.SUPPORTS,
             "Not part of the certificate: a submersion is open, and the best D stays near where EB "
-            "has rank k, so that the row space is a local maximum of f among all; critical row "
-            "spaces are invariant under C⁻¹M, which is self-adjoint for C, so eigenvectors span "
-            "them; unless the k largest do, there is a turn with μ_a > μ_b, and f increases.",
+            "has rank k, so the row space is a local maximum of f among all subspaces. Critical "
+            "row spaces are invariant under C⁻¹M. This is self-adjoint for C, so eigenvectors span "
+            "them. Unless these are the k largest, there is a turn with μ_a > μ_b, and f "
+            "increases.",
         ),
         Check(
             "every critical subspace",

@@ -1,4 +1,4 @@
-"""Row spaces that two kept outputs reach: their dimension, their form, their symmetries."""
+"""Row spaces that a truncated butterfly can have: their dimension, form and symmetries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from flint import nmod_mat
-from numpy.typing import NDArray
 
+from fjlt.types import Array
 from landscape import reachable_dimension, row_classes
 from landscape.planes.dimension import dimension_bound
 from proofs_check.counts.output_orbits import first_sets, members
@@ -30,6 +30,7 @@ from proofs_check.exact.butterfly_paths import path
 __all__ = ["CLAIM"]
 
 PRIME = 2**61 - 1
+"""Modulus of the random weights and of the ranks, a prime."""
 
 Weights = list[list[list[Any]]]
 
@@ -45,15 +46,20 @@ def lowest_difference(r: int, s: int) -> int:
 
 
 def factorises(n: int, r: int, s: int) -> bool:
-    """Whether B[r, c] = M[r, β]·u[c] and B[s, c] = M[s, β]·u[c] as products of weights, β = c >> b.
+    """Whether the rows r and s of B have the form M·diag(u_β), compared as products of weights.
 
-    u[c] is the product along the layers below b, common to both outputs; M[r, β] and M[s, β] are
-    products of other weights, and those of r are not those of s.
+    B[r, c] is the product of the weights on the only path from input c to output r. With b the
+    lowest differing bit and β = c >> b the block of c, it must split as M[r, β]·u[c]. Here u[c] is
+    the product along the layers below b, which both outputs share, and M[r, β] is the product
+    along the other layers, of which r and s use different weights.
     """
     b = lowest_difference(r, s)
     ways = {(t, c): path(n, t, c) for t in (r, s) for c in range(n)}
+    # Below layer b the paths from c to both outputs coincide: this part is u[c].
     shared = all(ways[r, c][:b] == ways[s, c][:b] for c in range(n))
+    # From layer b on a path depends on c only through its block: this part is M.
     blockwise = all(ways[t, c][b:] == ways[t, c >> b << b][b:] for t, c in ways)
+    # The two rows of M have no weight in common.
     own = [
         {step for (t, _), steps in ways.items() if t == output for step in steps[b:]}
         for output in (r, s)
@@ -62,11 +68,13 @@ def factorises(n: int, r: int, s: int) -> bool:
 
 
 def parameters(n: int, b: int) -> int:
-    """Dimension of {M·diag(u_β)}.
+    """Number of parameters of the row spaces of M·diag(u_β).
 
-    M is a plane in N = n/2^b coordinates, and u has N blocks of length 2^b, each up to scale.
+    The rows of M span a plane in N = n/2^b coordinates. u has N blocks of length 2^b, each up to
+    scale, since a column of M can absorb the scale of its block.
     """
     N = n // 2**b
+    # The dimension of Gr(2, N), and N projective spaces of dimension 2^b − 1.
     return 2 * (N - 2) + N * (2**b - 1)
 
 
@@ -75,13 +83,15 @@ def realisation(
 ) -> Weights:
     """Weights for which the outputs ``rows``, one or two, are M·diag(u_β).
 
-    u = 1 where the outputs share no layer.
+    u must be 1 where the outputs share no layer.
     """
     b = lowest_difference(*rows) if len(rows) == 2 else 0
     weights = [[[Fraction(1), Fraction(1)] for _ in range(n)] for _ in range(n.bit_length() - 1)]
+    # Layer 0 multiplies input c by u[c], on the edge that the paths to both outputs share.
     for c in range(n if b else 0):
         layer, node, crossed = path(n, rows[0], c)[0]
         weights[layer][node][crossed] = u[c]
+    # In layer b the paths to the two outputs part: this edge takes M, and all others stay 1.
     for row, values in zip(rows, M, strict=True):
         for block, value in enumerate(values):
             layer, node, crossed = path(n, row, block << b)[b]
@@ -90,7 +100,7 @@ def realisation(
 
 
 def outputs(weights: Weights, rows: Sequence[int]) -> list[list[Any]]:
-    """The rows of B, found by passing every unit vector through the layers."""
+    """The kept rows of B, column by column: every unit vector is passed through the layers."""
     columns = []
     for c in range(n := len(weights[0])):
         x = [int(j == c) for j in range(n)]
@@ -101,7 +111,7 @@ def outputs(weights: Weights, rows: Sequence[int]) -> list[list[Any]]:
 
 
 def random_point(n: int, l: int, k: int, rng: Random) -> tuple[Weights, list[list[int]]]:
-    """Weights and an encoder E, shape (k, l), modulo the prime."""
+    """Random weights and a random encoder E of shape (k, l), modulo the prime."""
     weights = [
         [[rng.randrange(PRIME) for _ in range(2)] for _ in range(n)]
         for _ in range(n.bit_length() - 1)
@@ -117,16 +127,29 @@ def dense_dimension(
 ) -> int:
     """Dimension of the row spaces of EB: the rank of a derivative at a point, less k².
 
-    The derivative is that of (E, weights) ↦ EB, modulo the prime; the k² motions E ↦ CE leave the
-    row space as it is.
+    The derivative is that of (E, weights) ↦ EB, modulo the prime. The k² motions E ↦ CE with an
+    invertible C change EB, but not its row space.
 
-    ``bits``: those of the layers, 0, 1, … if None. ``tied``: every layer has the weights of the
-    first.
+    The result is at most the dimension. A minor of the derivative is a polynomial with integer
+    coefficients in the weights; where it is not zero modulo a prime at one point, it is not the
+    zero polynomial, so the generic rank is no smaller.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        The kept outputs.
+    point : tuple
+        The weights and the encoder.
+    bits : sequence of int, optional
+        The bit that each layer mixes; 0, 1, … by default.
+    tied : bool, optional
+        Whether every layer has the weights of the first.
     """
     weights, encoder = point
     n, p, (k, l) = len(weights[0]), len(weights), np.shape(encoder)
     bits = range(p) if bits is None else bits
     layers = [_layer(weights[0 if tied else i], bit) for i, bit in enumerate(bits)]
+    # below[i] is the product of the layers before layer i; ``above`` is E times those after it.
     below = [np.eye(n, dtype=object)]
     for layer in layers:
         below.append(layer @ below[-1] % PRIME)
@@ -135,9 +158,11 @@ def dense_dimension(
     derivative = np.zeros((p, n, 2, k, n), dtype=object)
     for i in reversed(range(p)):
         for j, b in product(range(n), range(2)):
+            # A weight leads from one node to another: its derivative is a matrix of rank one.
             derivative[i, j, b] = np.outer(above[:, j], below[i][j ^ b << bits[i]])
         above = above @ layers[i] % PRIME
     by_weight = derivative.sum(axis=0) if tied else derivative
+    # EB is linear in E: the entry E[t, i] adds row i of B to row t.
     by_encoder = np.zeros((k, l, k, n), dtype=object)
     for t in range(k):
         by_encoder[t, :, t] = below[p][list(rows)]
@@ -145,7 +170,7 @@ def dense_dimension(
     return nmod_mat(len(entries) // (k * n), k * n, entries, PRIME).rank() - k * k
 
 
-def _layer(weights: list[list[Any]], bit: int) -> NDArray[np.object_]:
+def _layer(weights: list[list[Any]], bit: int) -> Array:
     matrix = np.zeros((len(weights), len(weights)), dtype=object)
     for j, (straight, crossed) in enumerate(weights):
         matrix[j, j], matrix[j, j ^ 1 << bit] = straight, crossed
@@ -162,6 +187,7 @@ def _ranks(context: Context) -> Finding:
     for n in sizes:
         for b in range(n.bit_length() - 1):
             r = rng.randrange(n)
+            # s agrees with r below bit b, differs in bit b, and is random above.
             s = (r ^ 1 << b) & 2 ** (b + 1) - 1 | rng.randrange(n) >> b + 1 << b + 1
             point = random_point(n, 2, 2, rng)
             found = (
@@ -189,9 +215,9 @@ def _ranks(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"n = {sizes[0]}, …, {sizes[-1]}, every lowest differing bit b: at random points, "
-        "modulo primes of 61 bits, the derivative of (E, weights) → row space has rank n + n/2^b − "
-        "4, by two computations; it is 2n − 4 if and only if b = 0. A rank modulo a prime is a "
-        "certain lower bound of the dimension.",
+        "modulo primes of 61 bits, the derivative of (E, weights) ↦ row space has rank n + n/2^b − "
+        "4, by two computations. It is 2n − 4 if and only if b = 0. The rank modulo a prime at one "
+        "point is a lower bound of the dimension.",
         cases,
         numbers={"n": sizes, "cases": cases},
         certificate={
@@ -219,11 +245,11 @@ def _upper_bound(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         f"All {len(pairs)} pairs of outputs, n = {sizes[0]}, …, {sizes[-1]}: as products of "
-        "weights, B = M·diag(u_β), where u holds the weights of the layers below b, which both "
-        "outputs share, and M, 2 × N with N = n/2^b, those of the other layers, which they do not. "
-        "A plane in N coordinates and N directions in blocks of 2^b make 2(N − 2) + N(2^b − 1) = n "
-        "+ n/2^b − 4 parameters: the dimension is no larger."
-        + (f" Not so for {'; '.join(faults[:5])}." if faults else ""),
+        "weights, B = M·diag(u_β). Here u holds the weights of the layers below b, which both "
+        "outputs share; M, a 2 × N matrix with N = n/2^b, holds those of the other layers, which "
+        "they do not share. A plane in N coordinates and N directions in blocks of length 2^b have "
+        "2(N − 2) + N(2^b − 1) = n + n/2^b − 4 parameters, so the dimension is no larger."
+        + (f" This fails for {'; '.join(faults[:5])}." if faults else ""),
         len(pairs),
         numbers={"n": sizes, "pairs": len(pairs)},
     )
@@ -243,6 +269,7 @@ def _realised(context: Context) -> Finding:
         for r, s in combinations(range(n), 2):
             b = lowest_difference(r, s)
             N, u = n >> b, vector(n) if b else [Fraction(1)] * n
+            # Siblings have N = 2; with M = I their rows are (u, 0) and (0, v).
             siblings = [[[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]] if N == 2 else []
             wanted += [((r, s), u, M) for M in ([vector(N), vector(N)], *siblings)]
         for rows, u, M in wanted:
@@ -255,11 +282,11 @@ def _realised(context: Context) -> Finding:
     return Finding.of(
         not faults and zeros > 0,
         Bearing.SUPPORTS,
-        f"n = {sizes[0]}, …, {sizes[-1]}: a random rational row for every single output, and a "
-        f"random rational form M·diag(u_β) for every pair, {cases} in all, {zeros} entries zero, "
-        "are reached by weights that are written down and multiplied out. For siblings, with M = "
-        "I, these are the spans of (u, 0) and (0, v)."
-        + (f" Not so for {'; '.join(faults[:5])}." if faults else ""),
+        f"n = {sizes[0]}, …, {sizes[-1]}: a random rational row for every single output and a "
+        f"random rational form M·diag(u_β) for every pair, {cases} in all, with {zeros} entries "
+        "zero. Each is reached by weights that are written down and multiplied out. For siblings "
+        "and M = I the row spaces are the spans of (u, 0) and (0, v)."
+        + (f" This fails for {'; '.join(faults[:5])}." if faults else ""),
         cases,
         numbers={"n": sizes, "cases": cases, "zeros": zeros},
     )
@@ -269,6 +296,7 @@ def _orbits(context: Context) -> Finding:
     sizes, agree, counts = [2, 4, 8, 16], True, []
     for n in sizes:
         numbers, orbit_sizes = np.unique(first_sets(n)[1:], return_counts=True)
+        # An orbit is known by its first set; the empty set, number 0, is left out.
         walked = [
             (members(number, n), size)
             for number, size in zip(numbers.tolist(), orbit_sizes, strict=True)
@@ -276,14 +304,16 @@ def _orbits(context: Context) -> Finding:
         listed = [(c.rows, c.size) for l in range(1, n + 1) for c in row_classes(n, l)]
         agree &= sorted(walked) == sorted(listed)
         counts.append(len(walked))
+    # A set is a pair of sets of half the size, one for each residue modulo 2, which can be
+    # exchanged: m orbits of half the size, with the empty set, make m(m + 1)/2.
     pairs = all(1 + big == (1 + small) * (2 + small) // 2 for small, big in pairwise(counts))
     return Finding.of(
         agree and pairs,
         Bearing.SUPPORTS,
-        "A walk through all 2^n sets of outputs by the exchanges of two subtrees, n = "
+        "A walk through all 2^n sets of outputs by exchanges of two subtrees, n = "
         f"{', '.join(map(str, sizes))}, meets {', '.join(map(str, counts))} orbits of non-empty "
-        "sets: with the empty set, the unordered pairs of those of half the size. Their first sets "
-        "and their sizes are those that the recursion on the tree lists.",
+        "sets. With the empty set, these are the unordered pairs of the orbits of half the size. "
+        "Their first sets and their sizes are those that the recursion on the tree lists.",
         sum(2**n - 1 for n in sizes),
         numbers={"n": sizes, "orbits": counts},
     )
@@ -301,12 +331,11 @@ def _every_set(context: Context) -> Finding:
             for k in range(1, l + 1)
         }
         for (rows, k), d in dimension.items():
-            other, bound = (
-                dense_dimension(rows, random_point(n, len(rows), k, rng)),
-                dimension_bound(n, rows, k),
-            )
+            other = dense_dimension(rows, random_point(n, len(rows), k, rng))
+            bound = dimension_bound(n, rows, k)
             if not other == d <= bound:
                 faults.append(f"n = {n}, outputs {rows}, k = {k}: {d} and {other}, at most {bound}")
+        # The exchanges are symmetries of the network: every set has the dimension of its first set.
         for number, first in enumerate(first_sets(n).tolist()) if n <= 8 else ():
             rows = members(number, n)
             for k in range(1, len(rows) + 1):
@@ -324,7 +353,7 @@ def _every_set(context: Context) -> Finding:
         "; ".join(faults[:5])
         or f"n = {', '.join(map(str, sizes))}: of {', '.join(map(str, pairs))} pairs (orbit, k) "
         f"{', '.join(map(str, dominant))} reach k-planes of full dimension. Two computations of "
-        f"the rank agree at every pair; {', '.join(map(str, proved))} are certain, equal to an "
+        f"the rank agree at every pair; {', '.join(map(str, proved))} are proved, as they equal an "
         "upper bound from counting parameters. All sets of an orbit have the same dimension, in "
         f"{cases} cases with n <= 8.",
         cases + sum(pairs),

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from flint import arb, fmpz_poly
-from numpy.typing import NDArray
 from sympy import Poly, Rational, symbols
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
@@ -27,8 +26,6 @@ from proofs_check.engine.claim import (
 from proofs_check.exact.instances import EXAMPLE_ROWS
 
 __all__ = ["CLAIM"]
-
-Array = NDArray[np.float64]
 Plane = tuple[Pair, Pair]
 
 AUTO_ENCODER = [[1, -1, 1, 0], [2, -4, -2, 2], [3, 3, -4, -2], [-4, 3, -4, 4]]
@@ -51,12 +48,13 @@ def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
     Raises
     ------
     ValueError
-        If it has not.
+        If the rows do not have this form.
     """
     starts: list[tuple[TruncatedButterfly, Plane]] = []
     for signs in product([1.0, -1.0], repeat=4):
         B = TruncatedButterfly(Butterfly.hadamard(4, signs).weights, rows=[0, 2])
         first, second = np.rint(2 * to_dense(B)).astype(int)
+        # The rows of sibling outputs are (u, v) and (u, −v), up to scale.
         upper, lower = first + second, first - second
         if upper[2:].any() or lower[:2].any():
             raise ValueError(f"signs {signs}: the rows of B do not span (u, 0) and (0, v)")
@@ -67,21 +65,29 @@ def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
 def is_trapped(gain: SiblingGain, start: Plane, end: Plane) -> bool:
     """Whether no path on which the gain stays at or above the start gains more than the end.
 
-    The end is a nondegenerate maximum, and no other critical value lies between the two: so the
-    part of the torus of (u, v) where the gain is at least that of the start, has a component that
-    is a disc around the end. The segment to the end shows that the start lies in it. Every single
-    row gains less than the start, so that EB keeps rank 2.
+    Consider the part of the torus of (u, v) where the gain is at least that of the start. The end
+    is a nondegenerate maximum, the only critical point of its value, and there is no other critical
+    value from there down to the level of the start. So the component around the end is a disc, by
+    Morse theory, and the gain is nowhere larger on it. The segment from the start to the end shows
+    that the start lies in this component.
+
+    A path could leave the torus only through an EB of rank below 2. It cannot, since every single
+    row gains less than the start.
     """
     level, top, values = gain.at(*start), gain.at(*end), gain.discriminant
+    # The critical values are the roots of the discriminant; ``top`` is a simple one.
     if not (
         gain.is_strict_maximum(*end)
         and level < top
         and values.eval(top) == 0 != values.diff().eval(top)
     ):
         return False
+    # Sturm's theorem: no other critical value lies in the interval from level to top.
     alone = values.count_roots(level, top) == 1
     N, Q = gain.polynomials(*(_segment(a, b) for a, b in zip(start, end, strict=True)))
     C, M = gain.forms
+    # On the segment N − level·Q has its only root at t = 0: beyond the start the gain is larger.
+    # A row w gains wMwᵀ/wCwᵀ, less than the level for every w if level·C − M is positive definite.
     return bool(
         alone
         and Poly(N - level * Q, t).count_roots(0, 1) == 1
@@ -90,6 +96,7 @@ def is_trapped(gain: SiblingGain, start: Plane, end: Plane) -> bool:
 
 
 def _segment(a: Pair, b: Pair) -> Pair:
+    """The segment from a or −a to b, as polynomials in t; it avoids 0, and the sign is free."""
     sign = 1 if a[0] * b[0] + a[1] * b[1] > 0 else -1
     return tuple(sign * (1 - t) * p + t * q for p, q in zip(a, b, strict=True))
 
@@ -108,12 +115,13 @@ def _barrier(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"X = {gain.X}, Y = {gain.Y}: the {len(starts)} sign patterns of an FJLT have "
         f"{len(planes)} row spaces, of gain {', '.join(map(str, sorted(levels)))}. No critical "
-        f"value lies from there to {top}, a nondegenerate maximum (the next one below is "
-        f"{float(below):.6f}): where the gain is at least that of the start, a disc around this "
-        "maximum holds all starts, by Sturm sequences along segments, and no single row gains as "
-        "much. So no training from the best D and E that moves continuously and never raises the "
-        f"loss gets below {gain.trace - top}, or to any critical point but of that loss; "
-        f"{gain.trace - best} is the global minimum.",
+        f"value lies between this and {top}, the value of a nondegenerate maximum; the next one "
+        f"below is {float(below):.6f}. So the planes around this maximum that gain at least as "
+        "much as a start form a disc. It holds all starts, by Sturm sequences along segments, and "
+        "no single row gains as much as they do. A training that starts with the best D and E, "
+        "moves continuously and never raises the loss therefore stays at or above "
+        f"{gain.trace - top}, and can end at critical points of that loss only. The global minimum "
+        f"is {gain.trace - best}.",
         len(planes),
         numbers={
             "loss": str(gain.trace - top),
@@ -126,6 +134,7 @@ def _barrier(context: Context) -> Finding:
 
 def critical_losses(gain: SiblingGain) -> list[arb]:
     """The real critical losses in balls, lowest first; each is a simple root."""
+    # The balls are disjoint, and the imaginary part of a real root is exactly 0.
     polynomial: Any = fmpz_poly([int(c) for c in reversed(gain.discriminant.all_coeffs())])
     roots = [
         root.real
@@ -136,7 +145,7 @@ def critical_losses(gain: SiblingGain) -> list[arb]:
 
 
 def rational_between(low: arb, high: arb) -> Any:
-    """A number of few digits in between."""
+    """A rational number of few digits near the middle of two balls."""
     middle = float((low + high).mid() / 2)
     return Rational(round(middle * 2**10), 2**10)
 
@@ -144,6 +153,7 @@ def rational_between(low: arb, high: arb) -> Any:
 def _two_minima(context: Context) -> Finding:
     gain = SiblingGain(AUTO_ENCODER, AUTO_ENCODER)
     losses = critical_losses(gain)
+    # A level of the gain that separates the two lowest losses from the others.
     level = gain.trace - rational_between(*losses[1:3])
     found, top = gain.census(), gain.census(level)
     separate = all(bool(low < high) for low, high in pairwise(losses))
@@ -156,13 +166,14 @@ def _two_minima(context: Context) -> Finding:
         and len(losses) == found.real
         and separate,
         Bearing.SUPPORTS,
-        f"X = Y = {gain.X}: of {found.complex} critical points {found.real} are real, with "
+        f"X = Y = {gain.X}: of {found.complex} critical points {found.real} are real. They are "
         f"{found.maxima} maxima, {found.saddles} saddles and {found.minima} minima of the gain, by "
         f"signatures of trace forms. The two with a loss below {gain.trace - level} are both "
-        f"minima of the loss, nondegenerate; in balls, {losses[0].str(14, radius=False)}, the "
-        f"global one, and {losses[1].str(14, radius=False)}. The {len(spaces)} FJLT row spaces "
-        f"have losses {', '.join(f'{float(loss):.4f}' for loss in spaces)}, above the lowest "
-        f"saddle, {third:.4f}: levels alone do not decide where training ends.",
+        "nondegenerate minima of the loss. In balls, the global one has loss "
+        f"{losses[0].str(14, radius=False)} and the other {losses[1].str(14, radius=False)}. The "
+        f"{len(spaces)} FJLT row spaces have losses "
+        f"{', '.join(f'{float(loss):.4f}' for loss in spaces)}, above the lowest saddle, "
+        f"{third:.4f}, so levels alone do not decide where training ends.",
         found.complex,
         numbers={
             "loss": float(losses[1].mid()),
@@ -175,7 +186,7 @@ def _two_minima(context: Context) -> Finding:
 def ends(
     gain: SiblingGain, context: Context, method: str = "l-bfgs", **options: Any
 ) -> Iterator[float]:
-    """Losses where two-phase learning ends, from every sign pattern."""
+    """Yield the loss at which two-phase learning ends, for one sign pattern after the other."""
     X, Y = np.array(gain.X, dtype=float), np.array(gain.Y, dtype=float)
     for seed, (B, _) in zip(context.seed.spawn(16), fjlt_starts(), strict=True):
         yield fit_two_phase(
@@ -206,7 +217,7 @@ def _training(context: Context) -> Finding:
         losses = list(ends(gain, context, **options))
         gap = max(abs(found - loss) for found in losses)
         worst, cases = max(worst, gap), cases + len(losses)
-        sentences.append(f"{name}: {len(losses)} at {loss:.6f}, to {gap:.0e}")
+        sentences.append(f"{name}: {len(losses)} end at {loss:.6f}, to {gap:.0e}")
     return Finding.of(
         worst < 1e-5,
         Bearing.SUPPORTS,
@@ -228,7 +239,7 @@ def _never_trapped(gain: SiblingGain) -> bool:
 
 
 def _integer_example(context: Context) -> bool:
-    """Check that every FJLT row space gains more than the spurious maximum of joint-spurious."""
+    """Whether every FJLT row space gains more than the spurious maximum of joint-spurious."""
     gain = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS)
     above = all(gain.at(*plane) > gain.at(*SPURIOUS) for _, plane in fjlt_starts())
     return above and _never_trapped(gain)
@@ -243,11 +254,11 @@ CLAIM = Claim(
     r"FJLT start: no path that begins at the best $D$ and $E$ and along which the loss never rises "
     r"gets below the loss of that minimum.",
     expected=Verdict.HOLDS,
-    correction=r"For the integer auto-encoder $X = Y$ of the second check, too, L-BFGS ends at a "
-    r"spurious minimum from every FJLT start, in floating point, with loss $<<two minima:loss>>$, "
-    r"while $<<two minima:global>>$ is the global minimum. But the starts lie above the lowest "
-    r"saddle there, and Adam reaches the global minimum from some of them: where training ends "
-    r"depends on the algorithm.",
+    correction=r"On the integer auto-encoder $X = Y$ of the second check, too, L-BFGS ends at a "
+    r"spurious minimum from every FJLT start, in floating point. Its loss is $<<two "
+    r"minima:loss>>$, while $<<two minima:global>>$ is the global minimum. But there the starts "
+    r"lie above the lowest saddle, and Adam reaches the global minimum from some of them: where "
+    r"training ends depends on the algorithm.",
     depends_on=("joint-spurious",),
     checks=(
         Check(

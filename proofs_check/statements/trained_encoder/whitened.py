@@ -1,7 +1,7 @@
 """Whitened data and sibling outputs: the loss is a sum of two rank-one problems.
 
-With XXᵀ = I only YXᵀ matters, so that the exact checks take X = I. The outputs 0 and N = n/2 of a
-butterfly of size n are combinations of (u, 0) and (0, v), u and v in R^N.
+If XXᵀ = I, the loss depends on the data through YXᵀ and ‖Y‖ only, so the exact checks take X = I.
+The outputs 0 and N = n/2 of a butterfly of size n span the rows (u, 0) and (0, v), u and v in R^N.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import expand, symbols
 
 from figures.data import digits
 from fjlt import Butterfly, TruncatedButterfly
+from fjlt.types import RealArray
 from landscape import EncoderDecoder, fit
 from proofs_check.engine.claim import (
     Bearing,
@@ -34,8 +34,6 @@ from proofs_check.identities.expansion import verify
 from proofs_check.identities.proofs import proved
 
 __all__ = ["CLAIM"]
-
-Array = NDArray[np.float64]
 
 SEPARATION = Derivation(
     symbols={
@@ -73,20 +71,20 @@ SEPARATION = Derivation(
         Step("the rows (u, 0)X and (0, v)X are orthogonal", "u.T @ P.T @ X @ X.T @ Q @ v"),
         Step(
             "L = tr YYᵀ + l(u, d_u) + l(v, d_v), l(u, d) = ‖d‖²‖u‖² − 2dᵀYXᵀPu",
-            "R @ R.T - Y @ Y.T - d_u @ u.T @ u @ d_u.T + 2 * d_u @ u.T @ P.T @ X @ Y.T - d_v @ v.T "
-            "@ v @ d_v.T + 2 * d_v @ v.T @ Q.T @ X @ Y.T",
+            "R @ R.T - Y @ Y.T - d_u @ u.T @ u @ d_u.T + 2 * d_u @ u.T @ P.T @ X @ Y.T"
+            " - d_v @ v.T @ v @ d_v.T + 2 * d_v @ v.T @ Q.T @ X @ Y.T",
             "trace",
         ),
         Step(
             "‖u‖²·l(u, d) = ‖d‖u‖² − YXᵀPu‖² − uᵀMu",
-            "u.T @ u @ d_u.T @ d_u @ u.T @ u - 2 * (u.T @ u @ d_u.T @ Y @ X.T @ P @ u) - missed.T "
-            "@ missed + u.T @ M @ u",
+            "u.T @ u @ d_u.T @ d_u @ u.T @ u - 2 * (u.T @ u @ d_u.T @ Y @ X.T @ P @ u)"
+            " - missed.T @ missed + u.T @ M @ u",
             "trace",
         ),
         Step(
             "for ‖b‖ = 1 the slope of uᵀMu/‖u‖² along w is 2wᵀ(Mb − b·bᵀMb)",
-            "w.T @ M @ b + b.T @ M @ w - (w.T @ b + b.T @ w) @ b.T @ M @ b - 2 * (w.T @ (M @ b - b "
-            "@ b.T @ M @ b))",
+            "w.T @ M @ b + b.T @ M @ w - (w.T @ b + b.T @ w) @ b.T @ M @ b"
+            " - 2 * (w.T @ (M @ b - b @ b.T @ M @ b))",
             "trace",
         ),
         Step("‖b + ta‖² = 1 + t²", "turned.T @ turned - 1 - t**2"),
@@ -97,17 +95,18 @@ SEPARATION = Derivation(
         ),
     ],
 )
-"""P and Q put u and v into the halves of R^n, M = PᵀXYᵀYXᵀP, d_u and d_v are the columns of DE in
-that basis."""
+"""The loss is that of two problems of rank one, and in each a lower eigenvector can be improved.
+
+P and Q put u and v into the halves of R^n, and M = PᵀXYᵀYXᵀP. d_u and d_v are the columns of D in
+the basis in which EB has the rows (u, 0) and (0, v).
+"""
 
 
-def coupled(upper: Sequence[int], lower: Sequence[int]) -> tuple[Array, Array, Array]:
-    """(Y, M11, M22) with X = I and known eigenvectors.
+def coupled(upper: Sequence[int], lower: Sequence[int]) -> tuple[RealArray, RealArray, RealArray]:
+    """(Y, M11, M22) with X = I, known eigenvectors and halves that are coupled, M12 ≠ 0.
 
-    The rows of a Hadamard matrix are eigenvectors of M11 and of M22, and M12 is not 0.
-
-    The eigenvalues are N·s² for s in ``upper`` and (N·s)² for s in ``lower``, in the order of the
-    rows.
+    The rows of a Hadamard matrix of size N are the eigenvectors of M11 and of M22. The eigenvalues
+    are N·s² for s in ``upper`` and (N·s)² for s in ``lower``, in the order of the rows.
     """
     H = hadamard_rows(len(upper)).astype(float)
     halves = np.diag(upper) @ H, H @ np.diag(lower) @ H
@@ -119,15 +118,16 @@ def pairs(upper: Sequence[int], lower: Sequence[int]) -> list[tuple[EncoderDecod
     Y, M11, M22 = coupled(upper, lower)
     N, X, rows = len(upper), np.eye(2 * len(upper)), hadamard_rows(len(upper))
     mu, nu = (np.array([w @ M @ w / N for w in rows]) for M in (M11, M22))
-    everything = []
+    points = []
     for i, j in product(range(N), repeat=2):
         network = sibling_network(siblings(rows[i].tolist(), rows[j].tolist()), X, Y)
+        # One negative eigenvalue for each larger eigenvalue in the same half.
         index = int((mu > mu[i]).sum() + (nu > nu[j]).sum())
-        everything.append((network, index, float(np.sum(Y**2) - mu[i] - nu[j])))
-    return everything
+        points.append((network, index, float(np.sum(Y**2) - mu[i] - nu[j])))
+    return points
 
 
-def minima(networks: Iterable[EncoderDecoder], X: Array, Y: Array) -> set[float]:
+def minima(networks: Iterable[EncoderDecoder], X: RealArray, Y: RealArray) -> set[float]:
     """Losses of the critical points whose Hessian has no negative eigenvalue, exactly."""
     inertias = [(network, exact_index(network, X, Y)) for network in networks]
     return {
@@ -149,9 +149,8 @@ def _enumerated(context: Context) -> Finding:
     for upper, lower in INSTANCES:
         Y, N = coupled(upper, lower)[0], len(upper)
         X, listed = np.eye(2 * N), pairs(upper, lower)
-        moving = (
-            2 * len(Y) + 2 * N - 2
-        )  # directions of D, and of the rows u and v up to their lengths
+        # Directions that change DEB: D, and the rows u and v up to their lengths.
+        moving = 2 * len(Y) + 2 * N - 2
         for network, index, loss in listed:
             if (
                 exact_index(network, X, Y) != (index, network.n_parameters - moving)
@@ -170,29 +169,29 @@ def _enumerated(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{len(INSTANCES)} integer problems with XXᵀ = I, YXᵀ coupling both halves "
+        or f"{len(INSTANCES)} integer problems with XXᵀ = I and YXᵀ coupling both halves "
         f"({'; '.join(sentences)}): at every pair of eigenvectors of M11 and M22 the gradient in "
-        "D, E and the weights vanishes, and the Hessian has, by its characteristic polynomial, as "
-        "many negative eigenvalues as there are larger eigenvalues in the two halves, and zero "
-        "ones for the gauge only. The only one without negative ones is the pair of top "
-        "eigenvectors.",
+        "D, E and the weights vanishes. By its characteristic polynomial the Hessian has one "
+        "negative eigenvalue for each larger eigenvalue in the two halves, and zero eigenvalues "
+        "for the gauge only. The only pair without negative ones is that of the top eigenvectors.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
     )
 
 
-def flat_minimum() -> tuple[EncoderDecoder, Array, Array]:
+def flat_minimum() -> tuple[EncoderDecoder, RealArray, RealArray]:
     """(network, X, Y) at a local minimum with an inner weight of 0; n = 8 and XXᵀ = I.
 
     The upper row is u = (r·a, s·b) with r = 0, a = b = (1, 0), s = 1.
     """
     X, Y = np.eye(8), np.diag([1.0, 3, 2, 0, 1, 0, 0, 0])
     weights = siblings([1, 0, 1, 0], [1, 0, 0, 0]).weights.copy()
+    # r is the weight of a in the middle layer: while it is 0, turning a does not move u.
     weights[1, 0, 0] = 0
     return sibling_network(TruncatedButterfly(weights, rows=[0, 4]), X, Y), X, Y
 
 
-def bounds_the_gain(level: int, Y: Array) -> bool:
+def bounds_the_gain(level: int, Y: RealArray) -> bool:
     """Whether level·‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2², as polynomials.
 
     Here u = (r·a, s·b).
@@ -212,22 +211,23 @@ def _stuck(context: Context) -> Finding:
         bounds_the_gain(4, Y) and found is not None and found[0] == 0 and better < loss,
         Bearing.SUPPORTS,
         "That no inner weight is 0 is needed: n = 8, outputs 0 and 4, X = I, Y = diag(1, 3, 2, 0, "
-        "1, 0, 0, 0), u = (r·a, s·b) at r = 0, a = b = (1, 0), s = 1. The gradient vanishes, the "
-        "Hessian has index 0, and 4‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2², as polynomials, is "
-        f"not negative as long as 3a_1² >= 5a_2²: a local minimum, not strict, of loss {loss:g}, "
-        f"while {better:g} is reached elsewhere.",
+        "1, 0, 0, 0), u = (r·a, s·b) at r = 0, a = b = (1, 0), s = 1. The gradient vanishes, and "
+        "the Hessian has index 0. As polynomials, 4‖u‖² − uᵀM11u = r²(3a_1² − 5a_2²) + 4s²b_2², "
+        "which is not negative as long as 3a_1² >= 5a_2². So this is a local minimum, not a strict "
+        f"one, of loss {loss:g}, while {better:g} is reached elsewhere.",
         1,
         numbers={"loss": f"{loss:g}", "better": f"{better:g}"},
     )
 
 
-def whitened_digits(n: int) -> list[tuple[str, Array, Array]]:
+def whitened_digits(n: int) -> list[tuple[str, RealArray, RealArray]]:
     """(name, X, Y) with XXᵀ = I and ‖Y‖_F = 1, from the digits.
 
-    X is made from n pixels that are not always blank.
+    X is made from n pixels that are not blank in all images.
     """
     pixels, labels = digits()
     live = pixels[pixels.any(axis=1)].astype(float)
+    # Without the singular values the rows are orthonormal: the polar factor of the pixels.
     left, _, right = np.linalg.svd(live[:: len(live) // n][:n], full_matrices=False)
     one_hot = (labels == np.arange(10)[:, None]).astype(float)
     targets = {"labels": one_hot, "pixels": live}
@@ -236,7 +236,7 @@ def whitened_digits(n: int) -> list[tuple[str, Array, Array]]:
     ]
 
 
-def ends(X: Array, Y: Array, starts: int, context: Context) -> list[float]:
+def ends(X: RealArray, Y: RealArray, starts: int, context: Context) -> list[float]:
     """Losses at which training from random butterflies converges, outputs 0 and n/2, k = 2."""
     n, runs = len(X), []
     for seed in context.seed.spawn(starts):
@@ -250,6 +250,7 @@ def _training(context: Context) -> Finding:
     sizes = (8, 16, 32) if context.full else (8, 16)
     for n in sizes:
         for name, X, Y in whitened_digits(n):
+            # The separated problems are solved by the top eigenvectors of the diagonal blocks.
             M = X @ Y.T @ Y @ X.T
             halves = M[: n // 2, : n // 2], M[n // 2 :, n // 2 :]
             optimum = float(np.sum(Y**2) - sum(np.linalg.eigvalsh(half)[-1] for half in halves))
@@ -260,9 +261,9 @@ def _training(context: Context) -> Finding:
     return Finding.of(
         worst < 1e-6 and cases >= len(sizes) * starts,
         Bearing.SUPPORTS,
-        f"Whitened pixels of the digits, outputs 0 and n/2, k = 2: of {2 * len(sizes) * starts} "
-        f"trainings from random butterflies {cases} converge, all to the loss of the pair of top "
-        f"eigenvectors, in units of ‖Y‖_F², to {worst:.0e} ({'; '.join(sentences)}).",
+        f"Whitened pixels of the digits, outputs 0 and n/2, k = 2: {cases} of "
+        f"{2 * len(sizes) * starts} trainings from random butterflies converge, all to the loss of "
+        f"the pair of top eigenvectors, to {worst:.0e} of ‖Y‖_F² ({'; '.join(sentences)}).",
         cases,
         numbers={"ends": cases, "worst": worst},
     )
@@ -276,7 +277,7 @@ def _trained_on_other_data(context: Context) -> bool:
 def _enumerated_on_other_data(context: Context) -> bool:
     """Whether the exact check finds two minima for data that are not whitened.
 
-    Y = 5X makes the decoders integer.
+    Y = 5X makes the decoders integer matrices.
     """
     rows = [((1, 0), (0, 1)), ((0, 1), (1, 0)), ((1, 0), (1, 0)), ((0, 1), (0, 1))]
     Y = 5 * EXAMPLE
@@ -311,21 +312,21 @@ CLAIM = Claim(
     r"local minimum in $D$, $E$ and the weights at which $EB$ has rank 2 and no weight between the "
     r"first and the last layer is 0 (for $n = 4$ there is none) is global.",
     expected=Verdict.HOLDS,
-    correction=r"With such a weight 0 there are local minima that are not global, though not "
-    r"strict ones: with $n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, 3, 2, 0, 1, "
-    r"0, 0, 0)$, one of loss $<<a weight of zero:loss>>$, while $<<a weight of zero:better>>$ is "
-    r"reached elsewhere.",
+    correction=r"If such a weight is 0, there are local minima that are not global, though not "
+    r"strict ones. With $n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, 3, 2, 0, 1, "
+    r"0, 0, 0)$ there is one of loss $<<a weight of zero:loss>>$, while $<<a weight of "
+    r"zero:better>>$ is reached elsewhere.",
     depends_on=("fixed-b",),
     checks=(
         proved(
             "separation, all sizes",
             SEPARATION,
             Bearing.SUPPORTS,
-            "So critical u are eigenvectors, and an eigenvector b whose eigenvalue is not the "
-            "largest turns towards a better one, a, at a gain of t²(μ_a − μ_b)/(1 + t²). Not part "
-            "of the certificate: at a local minimum D and E are the best for B (fixed-b); where EB "
-            "has rank 2 the best D for the same E stays near as u and v move, and where the inner "
-            "weights are not 0 the outer ones move u and v in every direction.",
+            "So critical u are eigenvectors. An eigenvector b whose eigenvalue is not the largest "
+            "turns towards a better one, a, with a gain of t²(μ_a − μ_b)/(1 + t²). Not part of the "
+            "certificate: at a local minimum D and E are the best for B (fixed-b). Where EB has "
+            "rank 2, the best D for the same E stays near as u and v move. Where the inner weights "
+            "are not 0, the outer ones move u and v in every direction.",
         ),
         Check(
             "every pair", Grade.EXACT, "characteristic polynomials of integer Hessians", _enumerated
