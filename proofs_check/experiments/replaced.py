@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 RUNS = 100
+"""Number of stored runs of each network and batch."""
 ALPHA = 1e-9
 """False alarm of one sign test; every entry has two, one in either direction."""
 
@@ -49,7 +50,7 @@ class Timed(NamedTuple):
 
 
 def timed(id: str, mode: str, kind: str = "butterfly") -> list[Timed]:
-    """Each network and size of the batch of a stored figure.
+    """The stored times of a figure, one entry for each network and batch.
 
     Raises
     ------
@@ -76,9 +77,10 @@ def exchanged(line: Timed) -> Timed:
 
 
 def always_faster(lines: Sequence[Timed]) -> Bearing:
-    """What sign tests say of "faster everywhere".
+    """What the sign tests say of "the replacement is always faster".
 
-    One entry that is slower in more than half of the runs refutes it.
+    One entry that is slower in more than half of the runs refutes it. It is supported only if every
+    entry is faster in more than half.
     """
     test = sign_test(RUNS, ALPHA)
     if any(test.says_so(RUNS - line.faster) for line in lines):
@@ -90,8 +92,8 @@ def always_faster(lines: Sequence[Timed]) -> Bearing:
     )
 
 
-def times_finding(lines: Sequence[Timed], what: str) -> Finding:
-    """The finding of ``always_faster``, with its numbers."""
+def times_finding(lines: Sequence[Timed], title: str) -> Finding:
+    """The bearing of ``always_faster``, and the numbers that it follows from."""
     details = "; ".join(
         f"{line.model}, {line.mode}, batch {line.batch}: {line.ratio.mean:.2f} "
         f"({line.ratio.low:.2f} to {line.ratio.high:.2f}), faster in {line.faster}"
@@ -99,9 +101,9 @@ def times_finding(lines: Sequence[Timed], what: str) -> Finding:
     )
     return Finding(
         always_faster(lines),
-        f"{what}, stored times on one core, {RUNS} runs in turns: time with the butterfly over "
-        f"that with the dense layer, 95 % interval — {details}. {sign_test(RUNS, ALPHA)}; runs are "
-        "taken as independent.",
+        f"{title}, stored times on one core, {RUNS} runs in turns: time with the butterfly over "
+        f"that with the dense layer, with 95 % interval — {details}. {sign_test(RUNS, ALPHA)}; "
+        "runs are taken as independent.",
         len(lines),
         numbers={f"{line.model}, {line.batch}": f"{line.ratio.mean:.2f}" for line in lines},
     )
@@ -110,8 +112,8 @@ def times_finding(lines: Sequence[Timed], what: str) -> Finding:
 def speed_checks(mode: str) -> tuple[Check, ...]:
     """Checks of "the replacement is faster" in the networks of figures 10 and 11."""
 
-    def run(id: str, what: str) -> Callable[[Context], Finding]:
-        return lambda context: times_finding(timed(id, mode), what)
+    def run(id: str, title: str) -> Callable[[Context], Finding]:
+        return lambda context: times_finding(timed(id, mode), title)
 
     method = "sign tests of stored runs"
     images, sentences = (
@@ -137,7 +139,7 @@ def speed_checks(mode: str) -> tuple[Check, ...]:
 
 
 def speed_controls(mode: str) -> tuple[Control, ...]:
-    """Controls with the roles exchanged, and with no difference."""
+    """Controls: the roles of the layers exchanged, and no difference between them."""
 
     def exchanges(context: Context) -> bool:
         lines = [
@@ -160,9 +162,9 @@ def speed_controls(mode: str) -> tuple[Control, ...]:
 
 
 def crossings(kind: str) -> dict[tuple[str, int, int], int | None]:
-    """The size from which on a square layer is faster than the dense one.
+    """The size from which on a square layer is faster than the dense one of the same size.
 
-    Keys are mode, batch and number of threads; the value is None if no size is.
+    Keys are mode, batch and number of threads. The value is None if there is no such size.
     """
     table = stored("crossover")
     return {

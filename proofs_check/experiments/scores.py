@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 ALPHA = 1e-9
-"""False alarm of one sign test."""
+"""False-alarm probability of one sign test."""
 
 
 class Comparison(NamedTuple):
@@ -82,7 +82,7 @@ def _wins(margins: Sequence[float]) -> int:
 
 
 def _with_fixed_steps(label: str, margins: Sequence[float]) -> Comparison:
-    """A comparison whose step sizes were chosen on other trainings, so that there is one test."""
+    """A comparison at fixed step sizes, chosen on other trainings: one test in each direction."""
     return Comparison(label, margins, [margins], [[-margin for margin in margins]])
 
 
@@ -134,7 +134,7 @@ def scores_finding(
     title: str,
     together: Comparison | None = None,
 ) -> Finding:
-    """A bearing and the numbers that it follows from.
+    """A finding with this bearing, and the numbers that it follows from.
 
     ``numbers`` has, for each label, the signed mean difference in points, the same in words, the
     number of seeds in which the first network is behind, the number of seeds, and how many wins
@@ -190,7 +190,7 @@ def tasks_check(first: bool) -> Check:
     """A check of butterfly against dense layer on real tasks, all trainings in one sign test.
 
     The trainings are those of figures 1 and 9. They were looked at twice, since the last ten on
-    English web text were added after a first look; the false alarm counts both looks.
+    English web text were added after a first look. The false-alarm probability counts both looks.
     """
 
     def run(context: Context) -> Finding:
@@ -204,7 +204,7 @@ def tasks_check(first: bool) -> Check:
 
 
 def scores_controls(compare: Callable[[], Sequence[Comparison]]) -> tuple[Control, ...]:
-    """Controls with accuracies lowered, raised and made equal."""
+    """Controls: the accuracy of the first network lowered, raised, and equal to the other."""
     return (
         Control(
             "the accuracy of the first network 100 points lower, and higher",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from figures.paper.printed import TABLE_4
-from fjlt.runs.intervals import geometric_mean
 from proofs_check.engine.claim import (
     Bearing,
     Check,
@@ -17,59 +16,63 @@ from proofs_check.engine.claim import (
 )
 from proofs_check.experiments.learned import (
     FAMILIES,
+    Tally,
     digit_draws,
     digit_ratios,
     family_name,
     margins,
     sign_test,
+    tally,
+    with_interval,
 )
 
 __all__ = ["CLAIM"]
 
 FACTOR = 5.0
-"""How many times smaller the error of the butterfly must be to be "far smaller"."""
+"""The ratio of the errors from which the smaller one is called "far smaller"."""
 
 
 def _dense(context: Context) -> Finding:
     """Test whether the dense sketch is better in more than half of the draws, family by family."""
-    wins = {family: sum(ratio < 1 for ratio in margins(family, "dense")) for family in FAMILIES}
-    means = {family: geometric_mean(margins(family, "dense")) for family in FAMILIES}
-    decided = [family for family in FAMILIES if sign_test().says_so(wins[family])]
+    found = tally("dense", lambda ratio: ratio < 1)
     details = "; ".join(
-        f"{family_name(family)}: in {wins[family]}, error of dense over butterfly "
-        f"{means[family].mean:.2f}, 95 % interval {means[family].low:.2f} to "
-        f"{means[family].high:.2f}"
-        for family in FAMILIES
+        f"{family_name(family)}: in {found.counts[family]}, error of dense over butterfly "
+        f"{with_interval(mean)}"
+        for family, mean in found.means.items()
     )
     return Finding(
-        Bearing.REFUTES if decided else Bearing.SILENT,
-        "k = 10, l = 20, equal effort, stored draws: the learned dense sketch has the smaller test "
-        f"error — {details}. {sign_test()}.",
+        Bearing.REFUTES if found.decided else Bearing.SILENT,
+        "k = 10, l = 20, equal effort, stored draws in which the learned dense sketch has the "
+        f"smaller test error — {details}. {sign_test()}.",
         len(FAMILIES) * sign_test().draws,
-        numbers={"wins": wins, "means": {family: mean.mean for family, mean in means.items()}},
+        numbers={"wins": found.counts, "means": _means(found)},
     )
 
 
 def _factor(context: Context) -> Finding:
     """Test whether the butterfly wins by less than ``FACTOR`` in more than half of the draws."""
-    short = {
-        family: sum(ratio < FACTOR for ratio in margins(family, "sparse")) for family in FAMILIES
-    }
-    means = {family: geometric_mean(margins(family, "sparse")) for family in FAMILIES}
-    decided = [family for family in FAMILIES if sign_test().says_so(short[family])]
+    found = tally("sparse", lambda ratio: ratio < FACTOR)
     details = "; ".join(
-        f"{family_name(family)}: {means[family].mean:.2f}, 95 % interval {means[family].low:.2f} "
-        f"to {means[family].high:.2f}, below {FACTOR:g} in {short[family]} (printed: "
-        f"{TABLE_4[10, 20, 'sparse'][family] / TABLE_4[10, 20, 'butterfly'][family]:.1f})"
-        for family in FAMILIES
+        f"{family_name(family)}: {with_interval(mean)}, below {FACTOR:g} in {found.counts[family]} "
+        f"(printed: {_printed(family):.1f})"
+        for family, mean in found.means.items()
     )
     return Finding(
-        Bearing.REFUTES if decided else Bearing.SILENT,
+        Bearing.REFUTES if found.decided else Bearing.SILENT,
         f"The same draws, error of learned sparse over learned butterfly — {details}. "
         f"{sign_test()}.",
         len(FAMILIES) * sign_test().draws,
-        numbers={"short": short, "means": {family: mean.mean for family, mean in means.items()}},
+        numbers={"short": found.counts, "means": _means(found)},
     )
+
+
+def _means(found: Tally) -> dict[str, float]:
+    return {family: mean.mean for family, mean in found.means.items()}
+
+
+def _printed(family: str) -> float:
+    """The error of the sparse sketch over that of the butterfly in Table 4, k = 10 and ℓ = 20."""
+    return TABLE_4[10, 20, "sparse"][family] / TABLE_4[10, 20, "butterfly"][family]
 
 
 def _digits(context: Context) -> Finding:
@@ -77,9 +80,8 @@ def _digits(context: Context) -> Finding:
     return Finding.of(
         found.mean < 1,
         Bearing.REFUTES,
-        "Digits, k = 2, l = 5, learned now: the test error of the dense sketch is "
-        f"{found.mean:.2f} times that of the butterfly, 95 % interval {found.low:.2f} to "
-        f"{found.high:.2f}.",
+        "Digits, k = 2, l = 5, learned now: test error of the dense sketch over that of the "
+        f"butterfly {with_interval(found)}.",
         digit_draws(context),
         numbers={"ratio": found.mean},
     )

@@ -1,7 +1,7 @@
 """Figures 1, 9 and 12, and what the paper leaves open: accuracy with a layer replaced.
 
-Every claim here says that one network is never less accurate than another. All are judged by the
-same sign tests on stored trainings, so a claim is a row of a table.
+Every claim here says that one network is never less accurate than another. The same sign tests on
+stored trainings judge all of them, so a claim is an entry of the table ``QUESTIONS``.
 """
 
 from __future__ import annotations
@@ -24,24 +24,28 @@ from proofs_check.experiments.scores import (
 __all__ = ["CLAIMS"]
 
 
+FUTURE = "Not in the paper, which leaves it for future work"
+
+
 class Question(NamedTuple):
     """What a claim on accuracies says, and which stored trainings answer.
 
-    ``check``, ``title`` and ``compare`` make the check on digits; ``tests`` is how many sign tests
-    it makes at most. ``tasks_after_first_epoch`` adds the networks on real tasks, after the first
-    epoch if True and after the last if False.
+    The claim has a check with the name ``check``, which judges the comparisons of ``compare``. It
+    makes at most ``tests`` sign tests, and ``trainings`` is the title of its finding. If
+    ``tasks_after_first_epoch`` is not None, a second check judges the networks on real tasks, after
+    the first epoch if True and after the last if False.
     """
 
     id: str
     title: str
-    source: str
     statement: str
     expected: Verdict
     correction: str
-    check: str
-    trainings: str
     compare: Callable[[], list[Comparison]]
     tests: int
+    source: str = FUTURE
+    check: str = "last epoch"
+    trainings: str = "Perceptrons on digits, 30 epochs"
     tasks_after_first_epoch: bool | None = None
 
 
@@ -96,9 +100,8 @@ def other_starts() -> list[Comparison]:
     ]
 
 
-FUTURE = "Not in the paper, which leaves it for future work"
 STEP_SIZES = 5
-"""Step sizes of each kind of layer in the figure ``seeds``; a sign test for each."""
+"""Number of step sizes of each kind of layer in the figure ``seeds``; each has a sign test."""
 
 QUESTIONS = (
     Question(
@@ -169,7 +172,6 @@ QUESTIONS = (
     Question(
         id="replacement-several",
         title="Several layers replaced at once",
-        source=FUTURE,
         statement=r"A network with the butterfly replacement of two, or of all three, of its dense "
         r"layers is at least as accurate on test data as with those layers.",
         expected=Verdict.REFUTED,
@@ -177,15 +179,12 @@ QUESTIONS = (
         r"epoch:2 layers replaced, below>>, three in <<last epoch:3 layers replaced, below>> of "
         r"<<last epoch:3 layers replaced, of>> trainings. The mean differences are <<last epoch:2 "
         r"layers replaced>> and <<last epoch:3 layers replaced>> points.",
-        check="last epoch",
-        trainings="Perceptrons on digits, 30 epochs",
         compare=several_layers,
         tests=2 * 2,
     ),
     Question(
         id="replacement-rectified",
         title="Rectifiers inside the replacement",
-        source=FUTURE,
         statement=r"With rectifiers between the layers of the butterfly replacement a network is "
         r"at least as accurate on test data as without.",
         expected=Verdict.UNDECIDED,
@@ -195,15 +194,12 @@ QUESTIONS = (
         r"points; rectifiers between all layers in <<last epoch:butterfly, rectified layers, "
         r"below>>, with <<last epoch:butterfly, rectified layers>>. The sign test asks for <<last "
         r"epoch:butterfly, rectified layers, enough>>.",
-        check="last epoch",
-        trainings="Perceptrons on digits, 30 epochs",
         compare=with_rectifiers,
         tests=2 * 2,
     ),
     Question(
         id="replacement-few-data",
         title="The replacement when there are few data",
-        source=FUTURE,
         statement=r"Where there are few data to learn from, a network with the butterfly "
         r"replacement of a dense layer is at least as accurate on test data as with that layer.",
         expected=Verdict.REFUTED,
@@ -212,15 +208,12 @@ QUESTIONS = (
         r"of <<last epoch:0.25 of the images, of>> trainings, with a mean difference of <<last "
         r"epoch:0.25 of the images>> points, and from a sixteenth in <<last epoch:0.0625 of the "
         r"images, below>>, with <<last epoch:0.0625 of the images>>.",
-        check="last epoch",
-        trainings="Perceptrons on digits, 30 epochs",
         compare=fewer_images,
         tests=2 * 2,
     ),
     Question(
         id="replacement-start",
         title="Where the butterflies of the replacement start",
-        source=FUTURE,
         statement=r"A network with the butterfly replacement that starts as an FJLT is at least as "
         r"accurate on test data as one that starts at an identity, Gaussian or orthogonal weights.",
         expected=Verdict.UNDECIDED,
@@ -230,8 +223,6 @@ QUESTIONS = (
         r"orthogonal ones. No difference is steady enough for the sign test, which asks for <<last "
         r"epoch:FJLT against identity, enough>> of <<last epoch:FJLT against identity, of>> "
         r"trainings.",
-        check="last epoch",
-        trainings="Perceptrons on digits, 30 epochs",
         compare=other_starts,
         tests=3 * 2,
     ),

@@ -31,13 +31,15 @@ from proofs_check.experiments.replaced import (
 __all__ = ["CLAIM"]
 
 LARGE = 2048
+"""Size from which on the claim says that square layers are faster."""
 PAIR = "low rank, equal rank"
+"""The pair of dense layers, by its name in the stored table."""
 
 
 def wide() -> list[Timed]:
     """Times of the perceptron with its 1024 × 1024 layer replaced.
 
-    These are the training steps, and the predictions of a batch.
+    These are its training steps, and its predictions of more than one image.
     """
     lines = [
         *timed("fig10", "training step"),
@@ -61,8 +63,8 @@ def _sizes(context: Context) -> Finding:
     return Finding.of(
         all(size is not None and size <= LARGE for size in found.values()),
         Bearing.SUPPORTS,
-        "Square layers, sizes the powers of 2 from 32 to 8192: from which on the 95 % interval of "
-        f"the ratio of the times is below 1 — {details}.",
+        "Square layers whose sizes are the powers of 2 from 32 to 8192: the size from which on the "
+        f"95 % interval of the ratio of the times lies below 1 — {details}.",
         len(found),
         numbers={
             f"{mode} {batch} {threads}": size for (mode, batch, threads), size in found.items()
@@ -71,9 +73,9 @@ def _sizes(context: Context) -> Finding:
 
 
 def butterfly_and_pair() -> list[tuple[Interval, Interval]]:
-    """Times of butterfly and pair, each over that of the dense layer.
+    """Times of the butterfly and of the pair, each over that of the dense layer.
 
-    There is one entry for every stored size, batch, mode and number of threads.
+    There is one entry for every mode, batch, number of threads and size that is stored.
     """
     table = stored("crossover")
     found = []
@@ -100,7 +102,7 @@ def _pair(context: Context) -> Finding:
         always_slower(found),
         Bearing.SUPPORTS,
         f"The same layers: the butterfly takes {factors[0]:.2f} to {factors[-1]:.2f} times as long "
-        "as a pair of dense layers of its rank, which can be every map that it can be.",
+        "as a pair of dense layers of its rank, which can represent every map that it can.",
         len(found),
         numbers={"least": f"{factors[0]:.1f}", "most": f"{factors[-1]:.1f}"},
     )

@@ -1,6 +1,6 @@
 """Figures 10 and 11: training and prediction are faster with the replacement.
 
-Both claims are judged by the same sign tests on stored times.
+The same sign tests on stored times judge both claims.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ WIDE_LAYER = (
     r"Where a layer of $1024 \times 1024$ is replaced, it takes <<images:wide perceptron, 128>> of "
     r"the time for 128 images: claim replacement-speed."
 )
+"""Where the replacement is faster, by the same stored times."""
 
 
 def _claim(id: str, title: str, mode: str, statement: str, correction: str) -> Claim:
