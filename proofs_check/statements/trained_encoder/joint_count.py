@@ -211,9 +211,10 @@ def _others(context: Context) -> Finding:
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults)
-        or f"The same count is {pairs} for three vectors of 2. For all k-planes in C^n it is C(n, "
-        f"k), as it must be, at {len(closed)} pairs (n, k). For n = 8 and k = 2 or 3, "
-        + "; ".join(f"outputs {rows}: {count}" for rows, count in found.items())
+        or f"The same count is {pairs} for spans of three vectors with two entries each. For all "
+        f"k-planes in C^n it is C(n, k), as it must be, at {len(closed)} pairs (n, k). For n = 8 "
+        "and k = 2 or 3 it is "
+        + "; ".join(f"{count} for outputs {rows}" for rows, count in found.items())
         + ". The families have the dimensions of the row spaces of the butterflies.",
         len(closed) + 1 + len(found),
         numbers={rows.replace(", ", "-"): count for rows, count in found.items()},

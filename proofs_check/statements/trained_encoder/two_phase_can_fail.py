@@ -7,7 +7,7 @@ from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpz_poly
+from flint import arb, ctx, fmpz_poly
 from sympy import Poly, Rational, symbols
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
@@ -132,6 +132,7 @@ def _barrier(context: Context) -> Finding:
     )
 
 
+@ctx.workprec(128)
 def critical_losses(gain: SiblingGain) -> list[arb]:
     """The real critical losses in balls, lowest first; each is a simple root."""
     # The balls are disjoint, and the imaginary part of a real root is exactly 0.

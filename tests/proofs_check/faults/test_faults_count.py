@@ -1,4 +1,4 @@
-"""Planted faults in the count of critical points with B trained: each makes a named check fail."""
+"""Planted faults in the count of critical points with B trained make a named check fail."""
 
 from dataclasses import replace
 from itertools import product
@@ -171,8 +171,10 @@ def test_the_weights_of_the_torus_do_not_matter(monkeypatch, family):
 
 
 def test_in_four_dimensions_planes_that_hold_a_half_count_twice():
-    """Three-planes in C^4 meet both halves in a line, or hold a half; there the map to the planes
-    has rank 2 of 3."""
+    """A three-plane in C^4 meets both halves in a line, or holds one.
+
+    There the map to the planes has rank 2 of 3.
+    """
     assert critical_count(one_more(spans(2, 2))) == 4 + 2 * 2
 
 

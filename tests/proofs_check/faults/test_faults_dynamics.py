@@ -1,5 +1,4 @@
-"""Planted faults in the claims on where training ends and on when spurious minima exist: each is
-noticed."""
+"""Planted faults are noticed in the claims on where training ends and on spurious minima."""
 
 import numpy as np
 import pytest
@@ -131,7 +130,7 @@ FAULTS = {
 
 @pytest.fixture
 def few(monkeypatch):
-    """Of the classes that an attack takes, the first two."""
+    """Cut the classes that an attack takes to the first two."""
     original = joint_dichotomy.chosen
     monkeypatch.setattr(
         joint_dichotomy, "chosen", lambda *a, **options: original(*a, **options)[:2]

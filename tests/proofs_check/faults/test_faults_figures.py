@@ -1,4 +1,4 @@
-"""Planted faults in the claims on experiments: each makes a named check fail or fall silent."""
+"""Planted faults in the claims on experiments make a named check fail or fall silent."""
 
 import pytest
 
@@ -124,7 +124,7 @@ def test_losses_that_are_not_almost_the_optimum(bearing, monkeypatch):
 
 
 def test_training_that_does_nothing(bearing, monkeypatch):
-    def idle(X, Y, k, B, *args, start=None, **options):
+    def untrained(X, Y, k, B, *args, start=None, **options):
         network = (
             real_fit(X, Y, k, B, *args, **{**options, "max_steps": 1}).network
             if start is None
@@ -132,7 +132,7 @@ def test_training_that_does_nothing(bearing, monkeypatch):
         )
         return Fit(network, trained_loss.low_rank(X, B, k).error, [], "", False, 0)
 
-    monkeypatch.setattr(trained_loss, "fit", idle)
+    monkeypatch.setattr(trained_loss, "fit", untrained)
     for check in ("digits, variable projection", "digits, Adam"):
         assert bearing("trained-loss", check) is Bearing.SILENT
 
@@ -229,7 +229,7 @@ def test_layers_that_are_equally_accurate(bearing, monkeypatch, claim, check, id
 def test_a_step_size_of_the_butterfly_that_is_better_than_the_dense_layer(
     bearing, monkeypatch, claim
 ):
-    """Chosen or not: it has the least accuracy on the images held out."""
+    """It counts although it is not chosen, with the least accuracy on the images held out."""
     one = [
         {**row, "accuracy": 1.0, "held_out": 0.0}
         if (row["layer"], row["step_size"]) == ("butterfly", 0.003)

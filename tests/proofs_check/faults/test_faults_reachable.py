@@ -1,5 +1,7 @@
-"""Planted faults in the claim on reachable row spaces, and its certificate: stored, altered,
-replayed."""
+"""Planted faults in the claim on reachable row spaces are noticed.
+
+Its certificate is stored and replayed; altered ones are rejected.
+"""
 
 import copy
 import json
@@ -18,13 +20,13 @@ from proofs_check.statements.trained_encoder import reachable
 
 
 def shared_step_lost(n, r, c, original=reachable.path):
-    """The node of layer 0 is told apart by the top bit of the output, too."""
+    """Make the node of layer 0 depend on the top bit of the output, too."""
     (i, node, crossed), *rest = original(n, r, c)
     return [(i, node ^ (r & n // 2), crossed), *rest]
 
 
 def merged(classes):
-    """The first two orbits as one."""
+    """Merge the first two orbits."""
     if len(classes) < 2:
         return classes
     first, second, *rest = classes
@@ -173,12 +175,13 @@ def test_altered_certificates_are_rejected(certificate):
         assert not recheck.valid(certificate | {part: certificate[part][1:]})[0]
     assert not recheck.valid(certificate | {"points": [], "dimensions": []})[0]
     altered = copy.deepcopy(certificate)
-    altered["points"][0]["encoder"][1] = altered["points"][0]["encoder"][
-        0
-    ]  # no plane of dimension 2
+    # An encoder of rank 1 has no plane as its row space.
+    encoder = altered["points"][0]["encoder"]
+    encoder[1] = encoder[0]
     assert not recheck.valid(altered)[0]
     altered = copy.deepcopy(certificate)
-    altered["points"][0]["rows"][1] ^= 1  # siblings now, or one output twice
+    # Two outputs with another lowest differing bit, or one output twice.
+    altered["points"][0]["rows"][1] ^= 1
     assert not recheck.valid(altered)[0]
 
 

@@ -1,5 +1,7 @@
-"""Planted faults in the claims on spurious minima: each makes a named check fail; altered
-certificates are rejected."""
+"""Planted faults in the claims on spurious minima make a named check fail.
+
+Altered certificates are rejected.
+"""
 
 import copy
 from fractions import Fraction
@@ -219,7 +221,8 @@ def test_an_altered_entry_is_rejected(stored, name, number):
             rows[index % len(rows)][index] += 1
         elif place:
             point[name][index] += 1
-            if point[name][1 - index] == 0:  # only longer
+            # A multiple of the row spans the same plane.
+            if point[name][1 - index] == 0:
                 continue
         else:
             point[name] = str(Fraction(point[name]) + Fraction(1, 7))
