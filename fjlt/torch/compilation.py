@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -22,9 +24,10 @@ def compiled(j: Truncation, weights: Tensor) -> Compiled:
 
     Predictions with the same weights then make the matrix once.
     """
-    if j.compiled is None or not j.compiled.is_of(weights):
-        j.compiled = Compiled(j, weights)
-    return j.compiled
+    kept = cast("Compiled | None", j.compiled)
+    if kept is None or not kept.is_of(weights):
+        kept = j.compiled = Compiled(j, weights)
+    return kept
 
 
 class Compiled:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,9 +19,6 @@ from fjlt.kernels.executor import ButterflyExecutor
 from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
 from fjlt.types import Array, ArrayLike, IndexArray
-
-if TYPE_CHECKING:
-    from fjlt.torch.compilation import Compiled
 
 __all__ = ["Truncation"]
 
@@ -48,7 +45,7 @@ class Truncation:
         Number of inputs, and the least power of 2 that is at least n.
     rows : ndarray
     mask : ndarray of bool, shape (log2 size, size, 2)
-    compiled : Compiled, optional
+    compiled : object, optional
         Kept here by ``fjlt.torch.compilation``.
 
     Notes
@@ -76,7 +73,7 @@ class Truncation:
         self.n_weights = int(self.mask.sum())
         self._passes = self._plan()
         self._planned: dict[torch.device, list[_Pass]] = {}
-        self.compiled: Compiled | None = None
+        self.compiled: object | None = None
 
     def __reduce__(self) -> tuple[type[Truncation], tuple[int, Array]]:
         return Truncation, (self.n, self.rows)

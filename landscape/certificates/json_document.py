@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, log10
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from flint import arb
@@ -15,9 +15,6 @@ from flint import arb
 from fjlt.types import RealArray
 from landscape.planes.dimension import dimension_bound
 from landscape.planes.row_spaces import FREE, RowSpaces
-
-if TYPE_CHECKING:
-    from landscape.certificates.certificate import Certificate
 
 __all__ = ["CertifiedPoint", "decimal_enclosure", "merge_documents", "point_document"]
 
@@ -104,7 +101,16 @@ def point_document(
     }
 
 
-def merge_documents(certificates: Sequence[Certificate]) -> dict[str, Any]:
+class Documented(Protocol):
+    """A certificate, as far as its document goes."""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What an independent checker needs; empty if nothing is certified."""
+        ...
+
+
+def merge_documents(certificates: Sequence[Documented]) -> dict[str, Any]:
     """One document of the points of several certificates, which claims that they are distinct.
 
     Raises
