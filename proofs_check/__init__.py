@@ -1,8 +1,8 @@
 """The formal claims of the paper, each checked by computation, with certificates to recheck."""
 
 from proofs_check import exact
+from proofs_check.claim import Claim, Evidence, Grade, Verdict
 from proofs_check.engine.catalogue import claims
-from proofs_check.engine.claim import Claim, Evidence, Grade, Verdict
 from proofs_check.engine.runner import run
 from proofs_check.engine.verdicts import Report
 

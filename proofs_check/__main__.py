@@ -17,9 +17,9 @@ from fjlt.runs import console
 from fjlt.runs.atomic_files import write_atomically
 from proofs_check import claims
 from proofs_check.checker import recheck as replay
+from proofs_check.claim import SketchTarget
 from proofs_check.engine.calibration import as_csv
 from proofs_check.engine.calibration import calibrate as run_calibration
-from proofs_check.engine.claim import SketchTarget
 from proofs_check.engine.runner import run as run_claims
 from proofs_check.engine.verdicts import Report, with_numbers
 from proofs_check.report.document import write

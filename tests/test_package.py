@@ -130,11 +130,10 @@ def test_a_planted_shadow_is_found():
 
 
 def room(name):
-    """The folder of a module inside its package; nested folders of data belong to their parent."""
-    depth = 3 if name.startswith("proofs_check.statements.") else 2
+    """The folder of a module inside its package; a folder inside a room belongs to the room."""
     parts = name.split(".")
     is_folder = (CHECKOUT / "/".join(parts)).is_dir()
-    return ".".join(parts[: min(depth, len(parts) if is_folder else len(parts) - 1)])
+    return ".".join(parts[: min(2, len(parts) if is_folder else len(parts) - 1)])
 
 
 def uses(sources):

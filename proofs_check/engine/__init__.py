@@ -1,1 +1,1 @@
-"""Claims and their verdicts: what a claim is, how its checks are run, judged and calibrated."""
+"""Runs: the claims are found, their checks run, judged and calibrated."""

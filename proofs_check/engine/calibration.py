@@ -14,8 +14,8 @@ import fjlt
 from fjlt.runs.binomial import limits
 from fjlt.runs.console import choose
 from fjlt.runs.jobs import Job, Store, run_jobs
+from proofs_check.claim import Bearing, Grade
 from proofs_check.engine.catalogue import claims
-from proofs_check.engine.claim import Bearing, Grade
 from proofs_check.engine.runner import PROFILES, SOURCE, Settings, Task, perform
 
 __all__ = ["Tally", "as_csv", "calibrate"]

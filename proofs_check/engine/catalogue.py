@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from proofs_check import statements
-from proofs_check.engine.claim import Claim
+from proofs_check.claim import Claim
 
 __all__ = ["claims"]
 

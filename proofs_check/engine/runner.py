@@ -21,8 +21,7 @@ from fjlt.runs.matrices import read_arrays
 from fjlt.runs.seeds import seed_sequence
 from fjlt.runs.source_code import SourceCode
 from fjlt.types import Array
-from proofs_check.engine.catalogue import claims
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -33,6 +32,7 @@ from proofs_check.engine.claim import (
     SketchTarget,
     judge,
 )
+from proofs_check.engine.catalogue import claims
 from proofs_check.engine.verdicts import ClaimReport, Report
 
 __all__ = ["PROFILES", "SOURCE", "Settings", "Task", "perform", "run"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from proofs_check.engine.claim import Bearing, Claim, Evidence, Grade, Verdict
+from proofs_check.claim import Bearing, Claim, Evidence, Grade, Verdict
 
 __all__ = ["ClaimReport", "Report", "with_numbers"]
 

@@ -1,1 +1,1 @@
-"""What stored trainings, times and sketches say of a claim."""
+"""What stored trainings, times and sketches, and the reader's own matrices, say of a claim."""

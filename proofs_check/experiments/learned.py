@@ -13,7 +13,7 @@ from figures.plots.sketch_errors import FAMILY_LABELS
 from fjlt.runs import binomial
 from fjlt.runs.binomial import Design
 from fjlt.runs.intervals import Interval, geometric_mean
-from proofs_check.engine.claim import Context
+from proofs_check.claim import Context
 
 __all__ = [
     "FAMILIES",

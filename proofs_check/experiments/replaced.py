@@ -14,7 +14,7 @@ from figures.experiments.durations import MODES
 from figures.plots.time_ratios import ratio
 from fjlt.runs.binomial import sign_test
 from fjlt.runs.intervals import Interval
-from proofs_check.engine.claim import Bearing, Check, Context, Control, Finding, Grade
+from proofs_check.claim import Bearing, Check, Context, Control, Finding, Grade
 
 __all__ = [
     "ALPHA",

@@ -12,7 +12,7 @@ from figures.engine.table import select
 from figures.plots.layer_scores import differences, last
 from fjlt.runs.binomial import Design, limits, sign_test
 from fjlt.runs.intervals import mean
-from proofs_check.engine.claim import Bearing, Check, Context, Control, Finding, Grade
+from proofs_check.claim import Bearing, Check, Context, Control, Finding, Grade
 
 __all__ = [
     "Comparison",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from proofs_check.engine.claim import Bearing, Check, Context, Finding, Grade
+from proofs_check.claim import Bearing, Check, Context, Finding, Grade
 from proofs_check.identities.derivation import Derivation, Step
 from proofs_check.identities.expansion import verify
 

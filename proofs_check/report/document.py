@@ -17,7 +17,7 @@ from latex2mathml.converter import convert
 from markupsafe import Markup
 
 from fjlt.runs.atomic_files import write_atomically
-from proofs_check.engine.claim import Bearing, Evidence, Grade
+from proofs_check.claim import Bearing, Evidence, Grade
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.exports import junit, latex
 from proofs_check.report.graph import of_report, state

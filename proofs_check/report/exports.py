@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from proofs_check.engine.claim import Bearing
+from proofs_check.claim import Bearing
 from proofs_check.engine.verdicts import ClaimReport, Report
 
 __all__ = ["junit", "latex"]

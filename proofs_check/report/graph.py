@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from proofs_check.engine.claim import Grade, Verdict
+from proofs_check.claim import Grade, Verdict
 from proofs_check.engine.verdicts import ClaimReport, Report
 
 __all__ = ["Box", "Graph", "Node", "layers", "of_report", "state"]

@@ -5,7 +5,7 @@ from flint import ctx
 from numpy.random import SeedSequence
 
 from proofs_check import claims
-from proofs_check.engine.claim import Context
+from proofs_check.claim import Context
 
 
 @pytest.fixture(autouse=True)

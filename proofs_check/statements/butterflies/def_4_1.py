@@ -10,7 +10,7 @@ from flint import nmod_mat
 
 from fjlt import Butterfly
 from fjlt.types import Array, IntArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -19,7 +19,7 @@ from fjlt import (
 )
 from fjlt.boundary import next_power_of_two
 from fjlt.types import IntArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

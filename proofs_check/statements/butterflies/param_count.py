@@ -14,7 +14,7 @@ from fjlt import (
     max_effective_weights,
     min_effective_weights,
 )
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

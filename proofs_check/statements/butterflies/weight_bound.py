@@ -17,7 +17,7 @@ from fjlt import (
     srht,
 )
 from fjlt.types import IntArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

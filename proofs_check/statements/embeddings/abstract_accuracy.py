@@ -13,7 +13,7 @@ from figures.data import digits
 from fjlt import DenseReplacement
 from fjlt.runs.binomial import design
 from fjlt.types import Array, IntArray, RealArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

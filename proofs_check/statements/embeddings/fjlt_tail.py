@@ -14,7 +14,7 @@ from flint import arb, ctx
 
 from fjlt import srht
 from fjlt.runs.binomial import design
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -12,7 +12,7 @@ from scipy.stats import binom
 from figures.data import digits
 from fjlt import srht
 from fjlt.runs.binomial import limits
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -11,7 +11,7 @@ from flint import arb, ctx
 
 from figures.data import digits
 from fjlt.types import IntArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

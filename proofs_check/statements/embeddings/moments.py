@@ -12,7 +12,7 @@ import numpy as np
 from figures.data import digits
 from fjlt import bilinear_variance, one_sided_error, two_sided_error
 from fjlt.types import Array
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

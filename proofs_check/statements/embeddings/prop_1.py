@@ -9,7 +9,7 @@ import numpy as np
 from figures.data import digits
 from fjlt import srht
 from fjlt.runs.binomial import design, limits
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -20,9 +20,9 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.engine.own_data import replacement
 from proofs_check.exact.error_laws import success_probability
 from proofs_check.exact.laws import prop1_law
+from proofs_check.experiments.own_data import replacement
 
 __all__ = ["CLAIM"]
 

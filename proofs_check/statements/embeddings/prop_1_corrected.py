@@ -13,7 +13,7 @@ from figures.data import digits
 from fjlt import srht
 from fjlt.runs.binomial import design
 from fjlt.types import Array, IntArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -23,9 +23,9 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.engine.own_data import input_side
 from proofs_check.exact.laws import projections
 from proofs_check.exact.moments import bilinear, one_sided, two_sided
+from proofs_check.experiments.own_data import input_side
 
 __all__ = ["CLAIM"]
 

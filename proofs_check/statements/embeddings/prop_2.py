@@ -14,7 +14,7 @@ import numpy as np
 from figures.data import digits
 from fjlt import low_rank, srht
 from fjlt.runs.binomial import design
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -25,10 +25,10 @@ from proofs_check.engine.claim import (
     Verdict,
     paper,
 )
-from proofs_check.engine.own_data import low_rank_sketch
 from proofs_check.exact.error_laws import error_law
 from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.laws import prop2_success
+from proofs_check.experiments.own_data import low_rank_sketch
 
 __all__ = ["CLAIM"]
 

@@ -18,7 +18,7 @@ from figures.data import digits
 from fjlt import gaussian, low_rank, srht
 from fjlt.runs.binomial import design
 from fjlt.types import LinearMap, RealArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from figures.paper.printed import TABLE_4
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from figures.engine.stored_tables import stored
 from figures.engine.table import select
 from figures.plots.sketch_errors import interval, ratio
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from figures.added import beyond, seeds
-from proofs_check.engine.claim import Check, Claim, Verdict, paper
+from proofs_check.claim import Check, Claim, Verdict, paper
 from proofs_check.experiments.scores import (
     Comparison,
     between_kinds,

@@ -8,7 +8,7 @@ from figures.added import crossover
 from figures.engine.stored_tables import stored
 from figures.experiments.durations import MODES
 from fjlt.runs.intervals import Interval
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -5,7 +5,7 @@ The same sign tests on stored times judge both claims.
 
 from __future__ import annotations
 
-from proofs_check.engine.claim import Claim, Verdict, paper
+from proofs_check.claim import Claim, Verdict, paper
 from proofs_check.experiments.replaced import speed_checks, speed_controls
 
 __all__ = ["CLAIMS"]

@@ -18,7 +18,7 @@ from fjlt import low_rank, srht
 from fjlt.runs.binomial import design
 from landscape import EncoderDecoder, fit
 from landscape.training.variable_projection import VariableProjection
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -9,7 +9,7 @@ from sympy import Matrix
 from figures.data import digits
 from fjlt import count_sketch, gaussian, srht
 from landscape import critical_points, signal_matrix
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -8,7 +8,7 @@ import numpy as np
 from flint import fmpq_mat
 from numpy.random import Generator
 
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

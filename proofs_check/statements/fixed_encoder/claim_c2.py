@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from flint import fmpq_mat
 
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -8,7 +8,7 @@ import numpy as np
 
 from fjlt import TruncatedButterfly
 from landscape import EncoderDecoder, critical_points, fit, reduced_loss
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

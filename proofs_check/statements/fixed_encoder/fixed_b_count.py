@@ -23,7 +23,7 @@ from numpy.random import Generator
 from sympy import QQ, Matrix, expand, groebner, symbols
 
 from fjlt.types import Array, IntArray
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

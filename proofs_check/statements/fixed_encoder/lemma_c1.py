@@ -12,7 +12,7 @@ from sympy import Expr, Matrix, Rational, expand, eye, kronecker_product, symbol
 from sympy.matrices.exceptions import ShapeError
 
 from landscape import EncoderDecoder
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -15,7 +15,7 @@ from numpy.random import Generator
 
 from fjlt.types import RealArray
 from landscape import EncoderDecoder, critical_points
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

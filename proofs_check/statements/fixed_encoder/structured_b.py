@@ -11,7 +11,7 @@ from figures.data import digits
 from fjlt import count_sketch
 from fjlt.types import RealArray
 from landscape import critical_points
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -14,7 +14,7 @@ from sympy import Matrix
 from fjlt import srht
 from fjlt.types import RealArray
 from landscape import critical_points
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -12,7 +12,7 @@ from figures.data import digits
 from fjlt import srht
 from fjlt.types import RealArray
 from landscape import critical_points
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

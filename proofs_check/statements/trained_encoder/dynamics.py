@@ -13,7 +13,7 @@ from fjlt import Butterfly, TruncatedButterfly, to_dense
 from fjlt.runs.binomial import Design, design, share_interval
 from landscape import TrainingOutcomes, endings, multi_start
 from landscape.training.outcomes import SCHEMES
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

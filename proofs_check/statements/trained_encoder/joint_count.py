@@ -17,6 +17,16 @@ from landscape.enumeration.joint import joint_critical_points
 from landscape.enumeration.joint_points import JointCriticalPoints
 from landscape.planes.gain import Gain
 from landscape.planes.row_spaces import RowSpaces
+from proofs_check.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
 from proofs_check.counts.critical_ideal import (
     SpanData,
     degree,
@@ -27,16 +37,6 @@ from proofs_check.counts.critical_ideal import (
 from proofs_check.counts.euler_count import critical_count
 from proofs_check.counts.localisation import Family, grassmannian, one_more, planes_of_pairs, spans
 from proofs_check.counts.spans import Spans
-from proofs_check.engine.claim import (
-    Bearing,
-    Check,
-    Claim,
-    Context,
-    Control,
-    Finding,
-    Grade,
-    Verdict,
-)
 
 __all__ = ["CLAIM", "predicted"]
 

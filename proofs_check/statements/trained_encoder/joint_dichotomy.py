@@ -23,8 +23,7 @@ from landscape.minima.second_order import Problem, descend
 from landscape.planes.gain import Gain
 from landscape.planes.row_motion import motion
 from landscape.planes.row_spaces import RowSpaces
-from proofs_check.counts.generic_data import FAMILIES
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -34,6 +33,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.generic_data import FAMILIES
 from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.instances import EXAMPLE
 

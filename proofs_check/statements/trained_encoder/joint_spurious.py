@@ -18,6 +18,16 @@ from fjlt.types import IntArray, RealArray
 from landscape import EncoderDecoder, Parameters, certify
 from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
+from proofs_check.claim import (
+    Bearing,
+    Check,
+    Claim,
+    Context,
+    Control,
+    Finding,
+    Grade,
+    Verdict,
+)
 from proofs_check.counts.gain_expansion import expansion
 from proofs_check.counts.persistence import minimum_persists
 from proofs_check.counts.sibling_gain import (
@@ -29,16 +39,6 @@ from proofs_check.counts.sibling_gain import (
     is_spurious,
     x,
     y,
-)
-from proofs_check.engine.claim import (
-    Bearing,
-    Check,
-    Claim,
-    Context,
-    Control,
-    Finding,
-    Grade,
-    Verdict,
 )
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.instances import EXAMPLE_ROWS, exact_index, sibling_network, siblings

@@ -18,8 +18,7 @@ from numpy.random import Generator
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.types import RealArray
 from landscape import EncoderDecoder, fit, reduced_loss
-from proofs_check.counts.gain_expansion import expansion
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -29,6 +28,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.instances import EXAMPLE, sibling_network, siblings

@@ -14,8 +14,7 @@ from flint import nmod_mat
 from fjlt.types import Array
 from landscape import reachable_dimension, row_classes
 from landscape.planes.dimension import dimension_bound
-from proofs_check.counts.output_orbits import first_sets, members
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -25,6 +24,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.output_orbits import first_sets, members
 from proofs_check.exact.butterfly_paths import path
 
 __all__ = ["CLAIM"]

@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mat
 from figures.data import digits
 from fjlt import low_rank, srht
 from landscape import fit, fit_two_phase, reduced_loss, signal_matrix
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -12,8 +12,7 @@ from sympy import Poly, Rational, symbols
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
 from landscape import fit_two_phase
-from proofs_check.counts.sibling_gain import Census, Pair, SiblingGain, certificate, is_spurious
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,
@@ -23,6 +22,7 @@ from proofs_check.engine.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.sibling_gain import Census, Pair, SiblingGain, certificate, is_spurious
 from proofs_check.exact.instances import EXAMPLE_ROWS
 
 __all__ = ["CLAIM"]

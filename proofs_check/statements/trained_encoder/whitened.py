@@ -17,7 +17,7 @@ from figures.data import digits
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.types import RealArray
 from landscape import EncoderDecoder, fit
-from proofs_check.engine.claim import (
+from proofs_check.claim import (
     Bearing,
     Check,
     Claim,

@@ -8,7 +8,7 @@ from numpy.random import SeedSequence
 
 from proofs_check import claims
 from proofs_check.checker import valid
-from proofs_check.engine.claim import Context
+from proofs_check.claim import Context
 
 CHECKS = {
     ("lemma-b1", "Beta barrier"),

@@ -114,7 +114,7 @@ def test_only_the_command_imports_the_checker(edges):
         "from .. import exact",
         "def f():\n    from sympy import expand",
         "import importlib\nimportlib.import_module('landscape')",
-        "__import__('proofs_check.engine.claim')",
+        "__import__('proofs_check.claim')",
         "from importlib import import_module\nimport_module(name)",
     ],
 )
@@ -131,7 +131,7 @@ def test_an_import_planted_in_the_checker_is_found(edges, line):
         ("proofs_check.exact.planted", "from proofs_check.checker.algebra import check"),
         ("proofs_check.exact.laws", "from ..checker import recheck"),
         ("fjlt.boundary", "def f():\n    import proofs_check.checker.jets"),
-        ("proofs_check.engine.claim", "import_module('proofs_check.checker')"),
+        ("proofs_check.claim", "import_module('proofs_check.checker')"),
     ],
 )
 def test_an_import_planted_outside_is_found(edges, name, line):

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from proofs_check.claim import Bearing, Check, Claim, Control, Finding, Grade, Verdict
 from proofs_check.engine import calibration
 from proofs_check.engine.calibration import Tally, as_csv, calibrate
-from proofs_check.engine.claim import Bearing, Check, Claim, Control, Finding, Grade, Verdict
 
 
 def drawn(probability, says, otherwise):

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from proofs_check import claims, run, statements
+from proofs_check.claim import Claim, Grade
 from proofs_check.engine import catalogue
-from proofs_check.engine.claim import Claim, Grade
 from proofs_check.report.document import typeset
 
 EMPIRICAL = (

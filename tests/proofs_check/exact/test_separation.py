@@ -8,7 +8,7 @@ from flint import fmpq, fmpq_mat
 from numpy.random import SeedSequence
 
 from proofs_check.checker import valid
-from proofs_check.engine.claim import Bearing, Context
+from proofs_check.claim import Bearing, Context
 from proofs_check.exact import separation
 from proofs_check.statements.fixed_encoder import theorem_1
 

@@ -3,7 +3,7 @@
 import pytest
 
 from proofs_check import claims
-from proofs_check.engine.claim import Bearing
+from proofs_check.claim import Bearing
 from proofs_check.experiments.scores import Comparison, at_least, scores_finding
 from proofs_check.statements.experiments.replacement_scores import QUESTIONS
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import fjlt
-from proofs_check.engine.claim import Bearing
+from proofs_check.claim import Bearing
 from proofs_check.exact import critical_points
 from proofs_check.statements.butterflies import def_4_1, weight_bound
 from proofs_check.statements.embeddings import jl_norm, lemma_b1, moments

@@ -9,12 +9,12 @@ import pytest
 
 from landscape.continuation.start_sets import start_set
 from landscape.planes.row_spaces import RowSpaces
+from proofs_check.claim import Bearing
 from proofs_check.counts import critical_ideal, euler_count, localisation
 from proofs_check.counts.critical_ideal import SpanData, degree_by_msolve, msolve
 from proofs_check.counts.euler_count import critical_count
 from proofs_check.counts.localisation import euler, grassmannian, one_more, planes_of_pairs, spans
 from proofs_check.counts.spans import Spans
-from proofs_check.engine.claim import Bearing
 from proofs_check.statements.trained_encoder import joint_count
 
 

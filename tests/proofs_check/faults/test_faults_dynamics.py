@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from proofs_check import run
-from proofs_check.engine.claim import Bearing, Verdict
+from proofs_check.claim import Bearing, Verdict
 from proofs_check.statements.trained_encoder import dynamics, joint_dichotomy
 from proofs_check.statements.trained_encoder.joint_dichotomy import Deficient
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fjlt
-from proofs_check.engine.claim import Bearing
+from proofs_check.claim import Bearing
 from proofs_check.statements.butterflies import footnote_3, footnote_4, param_count
 from proofs_check.statements.embeddings import abstract_accuracy, fjlt_tail, prop_1_corrected
 

@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq
 
 from landscape import CriticalPoint, EncoderDecoder
-from proofs_check.engine.claim import Bearing
+from proofs_check.claim import Bearing
 from proofs_check.exact.planted import Problem
 from proofs_check.identities.derivation import Derivation
 from proofs_check.statements.fixed_encoder import fixed_b_count, morse_index

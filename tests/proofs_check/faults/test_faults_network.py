@@ -7,7 +7,7 @@ import pytest
 from flint import arb, fmpq, fmpq_mat
 
 import fjlt
-from proofs_check.engine.claim import Bearing
+from proofs_check.claim import Bearing
 from proofs_check.exact import critical_points, sketch
 from proofs_check.exact.planted import Problem, square
 from proofs_check.statements.embeddings import prop_2, prop_2_corrected

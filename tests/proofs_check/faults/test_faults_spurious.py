@@ -13,9 +13,9 @@ from sympy import Rational
 from sympy.abc import x, y
 
 from proofs_check.checker import certificates as recheck
+from proofs_check.claim import Bearing
 from proofs_check.counts.real_points import Zeros
 from proofs_check.counts.sibling_gain import SiblingGain
-from proofs_check.engine.claim import Bearing
 from proofs_check.statements.trained_encoder import joint_spurious, two_phase_can_fail
 from proofs_check.statements.trained_encoder.joint_spurious import (
     EXAMPLE_ROWS,

@@ -9,8 +9,8 @@ import pytest
 
 from proofs_check import __main__ as command_line
 from proofs_check import run
+from proofs_check.claim import Control
 from proofs_check.engine import runner
-from proofs_check.engine.claim import Control
 from proofs_check.engine.verdicts import with_numbers
 from proofs_check.report.document import as_json, typeset
 from proofs_check.report.exports import junit

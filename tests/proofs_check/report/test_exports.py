@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from proofs_check import run
-from proofs_check.engine.claim import Bearing, Claim, Verdict
+from proofs_check.claim import Bearing, Claim, Verdict
 from proofs_check.engine.verdicts import ClaimReport
 from proofs_check.report.exports import junit, latex
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from proofs_check import claims
-from proofs_check.engine.claim import Check, Claim, Grade, Verdict
+from proofs_check.claim import Check, Claim, Grade, Verdict
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.graph import layers, of_report
 

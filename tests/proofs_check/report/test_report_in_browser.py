@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from proofs_check import run
-from proofs_check.engine.claim import Check, Claim, Grade, Verdict
+from proofs_check.claim import Check, Claim, Grade, Verdict
 from proofs_check.engine.verdicts import ClaimReport
 from proofs_check.report.document import write
 

@@ -13,7 +13,7 @@ from numpy.random import SeedSequence
 
 from fjlt import boundary, low_rank, srht
 from fjlt.runs.binomial import design, limits
-from proofs_check.engine.claim import Bearing, Context, Finding
+from proofs_check.claim import Bearing, Context, Finding
 
 __all__ = ["input_side", "low_rank_sketch", "replacement", "smallest"]
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from proofs_check.engine.claim import Bearing, Evidence, Finding, Grade, Verdict, judge
+from proofs_check.claim import Bearing, Evidence, Finding, Grade, Verdict, judge
 
 
 def evidence(bearing, grade=Grade.EXACT):

@@ -8,8 +8,8 @@ import pytest
 from numpy.random import SeedSequence
 
 from figures.data import digits
-from proofs_check.engine import own_data
-from proofs_check.engine.claim import Bearing, Context, SketchTarget
+from proofs_check.claim import Bearing, Context, SketchTarget
+from proofs_check.experiments import own_data
 from proofs_check.statements.embeddings import prop_2_corrected
 from proofs_check.statements.embeddings.moments import one_sided
 from proofs_check.statements.embeddings.prop_2 import spike
