@@ -54,9 +54,8 @@ def test_links_point_to_files():
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_files_named_in_a_page_exist(page):
-    text = page.read_text(encoding="utf-8")
+def missing_files(text, folder):
+    """Files that a text names from the root of the checkout, or links to, and that do not exist."""
     named = set(re.findall(r"`((?:fjlt|landscape|figures|proofs_check|tests|docs)/[\w/.]+)`", text))
     linked = {
         target.partition("#")[0]
@@ -64,5 +63,16 @@ def test_files_named_in_a_page_exist(page):
         if not target.startswith(("https://", "#"))
     }
     missing = {name for name in named if not (ROOT / name).exists()}
-    missing |= {target for target in linked if not (page.parent / target).exists()}
-    assert missing == set()
+    return missing | {target for target in linked if not (folder / target).exists()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_named_in_a_page_exist(page):
+    assert missing_files(page.read_text(encoding="utf-8"), page.parent) == set()
+
+
+def test_a_planted_name_of_no_file_is_found():
+    text = (
+        "`fjlt/nowhere.py`, [a page](docs/nowhere.md#here), `fjlt/types.py` and [this](README.md)"
+    )
+    assert missing_files(text, ROOT) == {"fjlt/nowhere.py", "docs/nowhere.md"}

@@ -11,7 +11,7 @@ from typing import Any
 from figures.added.seeds import compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import GREEN, PURPLE, TEXT_WIDTH
+from figures.engine.style import GREEN, PURPLE, TEXT_WIDTH, draw_interval
 from figures.engine.table import Row, Table, select
 from figures.engine.wording import need, with_interval
 from figures.experiments.training import STEP_SIZES
@@ -105,12 +105,9 @@ def _column(axes: Any, table: Table, kinds: Sequence[str], first: str = "") -> N
         rows = select(table, layer=kind)
         labels.append(first if first and y == 0 else kind.removeprefix("butterfly, "))
         if rows:
-            found, look = (
-                _accuracy(rows),
-                {name: _LOOKS[kind][name] for name in ("color", "marker")},
-            )
-            arms = [[arm] for arm in found.arms]
-            axes.errorbar(found.mean, y, xerr=arms, markersize=4, capsize=2, elinewidth=0.8, **look)
+            found = _accuracy(rows)
+            look = {name: _LOOKS[kind][name] for name in ("color", "marker")}
+            draw_interval(axes, found, y, markersize=4, **look)
     axes.set_yticks(range(len(kinds)), labels)
     axes.set_ylim(len(kinds) - 0.5, -0.5)
     axes.tick_params("y", length=0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLACK, TEXT_WIDTH
+from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
 from figures.experiments.sketching import compute
@@ -105,19 +105,8 @@ def draw(table: Table) -> Any:
                     alpha=0.7,
                     **_points(sketch),
                 )
-                centre = geometric_mean(found)
-                arms = [[arm] for arm in centre.arms]
-                axes.errorbar(
-                    centre.mean,
-                    y,
-                    xerr=arms,
-                    color=BLACK,
-                    marker="|",
-                    markersize=7,
-                    capsize=2,
-                    elinewidth=0.8,
-                    zorder=4,
-                )
+                mark = {"color": BLACK, "marker": "|", "markersize": 7, "zorder": 4}
+                draw_interval(axes, geometric_mean(found), y, **mark)
                 if sketch == "sparse" and l == 20 and dataset in printed:
                     axes.plot(printed[dataset], y, zorder=4, **PRINTED_MARK)
         axes.set_xscale("log")

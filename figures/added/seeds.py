@@ -7,7 +7,7 @@ from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLACK, TEXT_WIDTH
+from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval
 from figures.engine.table import Table, select
 from figures.engine.wording import with_interval
 from figures.experiments import classification
@@ -202,18 +202,7 @@ def _differences(axes: Any, table: Table, model: str) -> None:
             inner="stick",
             inner_kws={"linewidth": 0.25, "color": LOOKS[kind]["color"]},
         )
-        centre = mean(values)
-        arms = [[arm] for arm in centre.arms]
-        axes.errorbar(
-            centre.mean,
-            y,
-            xerr=arms,
-            color=BLACK,
-            marker="|",
-            markersize=8,
-            capsize=2,
-            elinewidth=0.8,
-        )
+        draw_interval(axes, mean(values), y, color=BLACK, marker="|", markersize=8)
     axes.set_yticks(range(len(lines)), ["first epoch" if first else "last" for _, first in lines])
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.tick_params("y", length=0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from fjlt.runs.intervals import Interval
+
 __all__ = [
     "BLACK",
     "BLUE",
@@ -15,6 +17,7 @@ __all__ = [
     "STYLE",
     "TEXT_WIDTH",
     "VERMILION",
+    "draw_interval",
     "ticks",
 ]
 
@@ -42,6 +45,22 @@ STYLE: dict[Any, Any] = {
     "savefig.dpi": 300,
 }
 """Settings of Matplotlib for drawing and saving every figure."""
+
+
+def draw_interval(axes: Any, found: Interval, place: float, **look: Any) -> None:
+    """Draw a mean and its interval along a horizontal line at ``place``.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    found : Interval
+    place : float
+        Height of the line.
+    **look
+        Keyword arguments of ``Axes.errorbar``.
+    """
+    look = {"capsize": 2, "elinewidth": 0.8, **look}
+    axes.errorbar(found.mean, place, xerr=[[arm] for arm in found.arms], **look)
 
 
 def ticks(low: float, high: float) -> tuple[list[float], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.engine.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION
+from figures.engine.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION, draw_interval
 from figures.engine.table import Row, Table, select
 from fjlt.runs.intervals import Interval, mean
 
@@ -221,8 +221,7 @@ def _final_panel(
                 "markerfacecolor": "white" if i else color,
                 "markersize": 4,
             }
-            arms = [[arm] for arm in found.arms]
-            axes.errorbar(found.mean, place, xerr=arms, capsize=2, elinewidth=0.8, **style)
+            draw_interval(axes, found, place, **style)
         weights = [int(row["weights"]) for row in select(table, layer=kind)]
         if weights:
             text = f"{round(sum(weights) / len(weights)):,} weights".replace(",", " ")

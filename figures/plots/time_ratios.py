@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.engine.style import BLACK, TEXT_WIDTH, ticks
+from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval, ticks
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
 from figures.experiments.durations import MODES
@@ -83,14 +83,14 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
             for i, kind in enumerate(kinds):
                 found = ratio(rows, kind)
                 look = {**LOOKS[kind], "linestyle": ""}
-                place, arms = y + 0.2 * (i - 1), [[arm] for arm in found.arms]
+                place = y + 0.2 * (i - 1)
                 style = {
                     "markersize": 3.5,
                     "capsize": 1.5,
                     "elinewidth": 0.7,
                     "label": kind if y == 0 else None,
                 }
-                axes.errorbar(found.mean, place, xerr=arms, **look, **style)
+                draw_interval(axes, found, place, **look, **style)
             took = 1e3 * seconds(rows, "dense")
             text = f"{took:.2g} ms" if took < 100 else f"{took:.0f} ms"
             axes.text(0.02, y, text, fontsize=6, va="center", transform=axes.get_yaxis_transform())

@@ -1,4 +1,4 @@
-"""Exact counts of critical points, exact data for them, and families of random data."""
+"""Exact counts of weights, paths and critical points; data, exact and random, to count for."""
 
 from proofs_check.counts.critical_ideal import SpanData
 from proofs_check.counts.euler_count import critical_count

@@ -30,7 +30,7 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.weight_bounds import (
+from proofs_check.counts.weight_bounds import (
     Extra,
     Order,
     counts_by_subset,

@@ -23,7 +23,7 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.butterfly_paths import path
+from proofs_check.counts.butterfly_paths import path
 from proofs_check.exact.laws import hadamard_rows, sign_patterns
 
 __all__ = ["CLAIM"]

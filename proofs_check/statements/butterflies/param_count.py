@@ -25,8 +25,8 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
+from proofs_check.counts.weight_bounds import within
 from proofs_check.exact.laws import hadamard_rows
-from proofs_check.exact.weight_bounds import within
 
 __all__ = ["CLAIM"]
 

@@ -28,7 +28,7 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.weight_bounds import Extra, counts_by_subset, printed, within
+from proofs_check.counts.weight_bounds import Extra, counts_by_subset, printed, within
 
 __all__ = ["CLAIM"]
 

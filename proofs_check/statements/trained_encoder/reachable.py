@@ -24,8 +24,8 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.butterfly_paths import path
 from proofs_check.counts.output_orbits import first_sets, members
-from proofs_check.exact.butterfly_paths import path
 
 __all__ = ["CLAIM"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fjlt import Butterfly, to_dense
-from proofs_check.exact.butterfly_paths import path
+from proofs_check.counts.butterfly_paths import path
 
 
 @pytest.mark.parametrize("n", [1, 2, 8])

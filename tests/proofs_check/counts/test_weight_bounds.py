@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fjlt.boundary import next_power_of_two
-from proofs_check.exact.butterfly_paths import path
-from proofs_check.exact.weight_bounds import counts_by_subset, within
+from proofs_check.counts.butterfly_paths import path
+from proofs_check.counts.weight_bounds import counts_by_subset, within
 
 
 def edges_on_paths(n, outputs):
