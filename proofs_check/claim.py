@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -131,10 +133,15 @@ class Context:
         """Whether this is the profile with the larger families."""
         return self.profile == "full"
 
-    @property
+    @cached_property
     def rng(self) -> Generator:
-        """A new generator with the seed of the check, so always with the same numbers."""
+        """The generator of the check: one, which goes on, so that no number is drawn twice."""
         return np.random.default_rng(self.seed)
+
+    @cached_property
+    def integers(self) -> Random:
+        """The generator of Python integers of the check: one, which goes on."""
+        return Random(int(self.seed.generate_state(1)[0]))
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
         if isinstance(item, Check):
             result: dict[str, Any] = asdict(item.run(context))
         else:
-            result = {"rejected": bool(item.rejected(context))}
+            result = {"rejected": _rejected(item, context)}
     except Exception as error:
         reason = f"did not finish: {type(error).__name__}: {error}"
         if isinstance(item, Check):
@@ -207,6 +207,14 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
             result = {"rejected": False, "detail": reason}
     result |= {"seed": [settings.seed, *sequence.spawn_key]}
     return json.loads(json.dumps(result, default=_json_value))
+
+
+def _rejected(control: Control, context: Context) -> bool:
+    """What a control returns, which is True or False and nothing else that counts as such."""
+    outcome = control.rejected(context)
+    if not isinstance(outcome, bool | np.bool_):
+        raise TypeError(f"a control returns True or False, not {outcome!r}")
+    return bool(outcome)
 
 
 def _assemble(claim: Claim, results: Mapping[Task, Done]) -> ClaimReport:

@@ -57,8 +57,8 @@ class ClaimReport:
     def failures(self) -> list[str]:
         """One sentence for each thing that went wrong.
 
-        That is: a verdict other than the expected one; a check that failed or says the opposite; a
-        control that was not rejected; a number of the correction that no check reported.
+        That is: a verdict other than the expected one; a check with a fault; a control that was not
+        rejected; a number of the correction that no check reported.
         """
         if not self.checked:
             return []
@@ -66,8 +66,8 @@ class ClaimReport:
         if self.verdict != self.claim.expected:
             failures.append(f"verdict is {self.verdict}, expected {self.claim.expected}")
         for e in self.evidence:
-            if e.finding.bearing in (Bearing.FAILED, self.opposed):
-                failures.append(f"check '{e.check}' {e.finding.bearing}: {e.finding.detail}")
+            if fault := self.fault(e):
+                failures.append(f"check '{e.check}' {fault}: {e.finding.detail}")
         for e in self.on_data:
             if e.finding.bearing is Bearing.FAILED:
                 failures.append(f"own data, '{e.check}': {e.finding.detail}")
@@ -79,10 +79,20 @@ class ClaimReport:
             failures.append(f"the correction names the number '{key}', which no check reported")
         return failures
 
-    @property
-    def opposed(self) -> Bearing:
-        """What a check finds if it says the opposite of the expected verdict."""
-        return Bearing.SUPPORTS if self.claim.expected is Verdict.REFUTED else Bearing.REFUTES
+    def fault(self, evidence: Evidence) -> str | None:
+        """What is wrong with the finding of a check, as the verb of a sentence; None if nothing is.
+
+        A check is at fault if it failed, if it says the opposite of the expected verdict, or if it
+        is silent although the claim is expected to be decided: a fault in what it examines may
+        take its power away.
+        """
+        bearing, expected = evidence.finding.bearing, self.claim.expected
+        opposed = Bearing.SUPPORTS if expected is Verdict.REFUTED else Bearing.REFUTES
+        if bearing in (Bearing.FAILED, opposed):
+            return str(bearing)
+        if bearing is Bearing.SILENT and expected is not Verdict.UNDECIDED:
+            return "did not decide"
+        return None
 
     @property
     def correction(self) -> str:

@@ -24,8 +24,9 @@ def junit(report: Report) -> str:
 
     A suite has a test case for each check, each control and the verdict. It has further ones only
     if they fail: for a check of the reader's own data, and for a number that the correction names
-    and no check reported. A check that did not decide is skipped. As many test cases fail as
-    ``report.failures`` has entries. Only checks are timed.
+    and no check reported. A check that did not decide is skipped if the claim is expected to be
+    undecided; otherwise it fails. As many test cases fail as ``report.failures`` has entries. Only
+    checks are timed.
     """
     root = ElementTree.Element("testsuites", name="proofs-check")
     for entry in report.claims:
@@ -73,8 +74,8 @@ def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
     for e in entry.evidence:
         case = _case(suite, f"check: {e.check}")
         case.set("time", f"{e.seconds:.3f}")
-        if e.finding.bearing in (Bearing.FAILED, entry.opposed):
-            _mark(case, "failure", str(e.finding.bearing), e.finding.detail)
+        if fault := entry.fault(e):
+            _mark(case, "failure", fault, e.finding.detail)
         elif e.finding.bearing is Bearing.SILENT:
             _mark(case, "skipped", "did not decide", e.finding.detail)
     for e in entry.on_data:

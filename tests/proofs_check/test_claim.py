@@ -1,10 +1,16 @@
 """How a verdict follows from evidence."""
 
 import itertools
+import re
+from functools import partial
+from pathlib import Path
 
 import pytest
+from numpy.random import SeedSequence, default_rng
 
-from proofs_check.claim import Bearing, Evidence, Finding, Grade, Verdict, judge
+import proofs_check
+from proofs_check.claim import Bearing, Context, Evidence, Finding, Grade, Verdict, judge
+from proofs_check.statements.butterflies import footnote_4
 
 
 def evidence(bearing, grade=Grade.EXACT):
@@ -50,3 +56,50 @@ def test_a_finding_from_no_case_is_a_failure():
     assert Finding.of(True, Bearing.SUPPORTS, "vacuous", 0).bearing is Bearing.FAILED
     assert Finding.of(False, Bearing.SUPPORTS, "wrong", 3).bearing is Bearing.FAILED
     assert Finding.of(True, Bearing.REFUTES, "good", 3).bearing is Bearing.REFUTES
+
+
+def test_the_random_numbers_of_a_check_go_on():
+    context, again = (Context("quick", SeedSequence(3)) for _ in range(2))
+    drawn = [context.rng.random() for _ in range(3)]
+    assert len(set(drawn)) == 3
+    assert drawn == [again.rng.random() for _ in range(3)]
+    assert context.integers.random() != context.integers.random()
+
+
+def rows_drawn(monkeypatch, context):
+    """The sets of kept outputs of the butterflies that a check of footnote-4 draws."""
+    seen = []
+
+    def record(weights, rows):
+        seen.append(tuple(rows))
+        return original(weights, rows)
+
+    original = footnote_4.TruncatedButterfly
+    monkeypatch.setattr(footnote_4, "TruncatedButterfly", record)
+    footnote_4._butterflies(context)
+    return seen
+
+
+def test_every_sample_has_outputs_of_its_own(monkeypatch):
+    assert len(set(rows_drawn(monkeypatch, Context("quick", SeedSequence(0))))) > 40
+
+
+def test_a_generator_that_starts_anew_is_noticed(monkeypatch):
+    monkeypatch.setattr(Context, "rng", property(lambda self: default_rng(self.seed)))
+    assert len(set(rows_drawn(monkeypatch, Context("quick", SeedSequence(0))))) == 1
+
+
+SEEDED_TWICE = partial(re.findall, r"context\.seed\b(?!\.spawn\()[^\n]*")
+"""Uses of the seed of a check that are not children of their own, so that draws repeat."""
+
+
+def test_the_seed_of_a_check_is_only_split():
+    folder = Path(proofs_check.__file__).parent
+    sources = [
+        path for room in ("statements", "experiments") for path in (folder / room).rglob("*.py")
+    ]
+    assert len(sources) > 30
+    assert {path.name: found for path in sources if (found := SEEDED_TWICE(path.read_text()))} == {}
+    assert SEEDED_TWICE("B = srht(3, 4, rng=context.seed)\nfor s in context.seed.spawn(2):") == [
+        "context.seed)"
+    ]

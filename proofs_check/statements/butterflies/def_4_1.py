@@ -101,7 +101,7 @@ def _structure(context: Context) -> Finding:
 
 
 def _dimension(context: Context) -> Finding:
-    rng = Random(int(context.seed.generate_state(1)[0]))
+    rng = context.integers
     sizes = [2, 4, 8, 16] if context.full else [2, 4, 8]
     ranks = [jacobian_rank(n, rng) for n in sizes]
     expected = [n * n.bit_length() for n in sizes]

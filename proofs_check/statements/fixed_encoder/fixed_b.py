@@ -119,7 +119,7 @@ def _trained_b_is_rejected(context: Context) -> bool:
 
 def _gap_after_three_steps(context: Context) -> float:
     _, X, Y, B = data_sets(context.rng)[1]
-    run = fit(X, Y, 3, B, trainable="fixed-b", method="l-bfgs", max_steps=3, rng=context.seed)
+    run = fit(X, Y, 3, B, trainable="fixed-b", method="l-bfgs", max_steps=3, rng=context.rng)
     return (run.loss - reduced_loss(X, Y, B, 3)) / float(np.sum(Y**2))
 
 

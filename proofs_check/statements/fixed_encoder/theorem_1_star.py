@@ -125,8 +125,8 @@ def degenerate_data(context: Context) -> list[tuple[str, RealArray, RealArray, R
 
 
 def _closed_forms(context: Context) -> Finding:
-    k, cases, faults = 2, 0, []
-    for name, X, Y, B in degenerate_data(context):
+    k, cases, faults, data = 2, 0, [], degenerate_data(context)
+    for name, X, Y, B in data:
         basis = whitened(X, B)
         for point in islice(critical_points(X, Y, basis, k), 60 if context.full else 25):
             faults += [
@@ -142,7 +142,7 @@ def _closed_forms(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"{cases} critical points for data for which the hypotheses fail ("
-        + "; ".join(name for name, *_ in degenerate_data(context))
+        + "; ".join(name for name, *_ in data)
         + "): gradient, loss, index and nullity are as predicted, and the index is 0 exactly at "
         "the global minima.",
         cases,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from math import comb
-from random import Random
 
 import numpy as np
 
@@ -112,12 +111,8 @@ def slopes(W: Array, C: Array, M: Array) -> tuple[Array, Array]:
     )
 
 
-def _rng(context: Context) -> Random:
-    return Random(int(context.seed.generate_state(1)[0]))
-
-
 def _ideals(context: Context) -> Finding:
-    rng, program, faults = _rng(context), msolve(), []
+    rng, program, faults = context.integers, msolve(), []
     counts: dict[tuple[int, ...], int | None] = {}
     for N1, N2 in SMALL:
         data = SpanData.random((N1, N2), rng)
@@ -327,7 +322,7 @@ def _is_rejected(
     context: Context, count: int, saturated: bool = True, whitened: bool = False
 ) -> bool:
     """Whether the ideal for N1 = N2 = 2 has another degree than ``count``."""
-    data = SpanData.random((2, 2), _rng(context))
+    data = SpanData.random((2, 2), context.integers)
     return degree(data.whitened if whitened else data, saturated) != count
 
 

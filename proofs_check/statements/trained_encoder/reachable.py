@@ -177,12 +177,8 @@ def _layer(weights: list[list[Any]], bit: int) -> Array:
     return matrix
 
 
-def _rng(context: Context) -> Random:
-    return Random(int(context.seed.generate_state(1)[0]))
-
-
 def _ranks(context: Context) -> Finding:
-    rng, sizes = _rng(context), [2**p for p in range(2, 8 if context.full else 7)]
+    rng, sizes = context.integers, [2**p for p in range(2, 8 if context.full else 7)]
     points, faults, cases = [], [], 0
     for n in sizes:
         for b in range(n.bit_length() - 1):
@@ -256,7 +252,7 @@ def _upper_bound(context: Context) -> Finding:
 
 
 def _realised(context: Context) -> Finding:
-    rng, faults, cases, zeros = _rng(context), [], 0, 0
+    rng, faults, cases, zeros = context.integers, [], 0, 0
     sizes = [2**p for p in range(1, 6 if context.full else 5)]
 
     def vector(size: int) -> list[Fraction]:
@@ -320,7 +316,7 @@ def _orbits(context: Context) -> Finding:
 
 
 def _every_set(context: Context) -> Finding:
-    rng, faults, cases = _rng(context), [], 0
+    rng, faults, cases = context.integers, [], 0
     sizes = [2, 4, 8, 16] if context.full else [2, 4, 8]
     pairs, dominant, proved = [], [], []
     for n in sizes:
@@ -370,13 +366,14 @@ def _highest_bit(context: Context) -> bool:
 
 def _one_more(context: Context) -> bool:
     return all(
-        dense_dimension((0, 1 << b), random_point(8, 2, 2, _rng(context))) != closed_form(8, b) + 1
+        dense_dimension((0, 1 << b), random_point(8, 2, 2, context.integers))
+        != closed_form(8, b) + 1
         for b in range(3)
     )
 
 
 def _one_layer_twice(context: Context) -> bool:
-    point = random_point(8, 2, 2, _rng(context))
+    point = random_point(8, 2, 2, context.integers)
     return (
         dense_dimension((0, 1), point)
         == closed_form(8, 0)
@@ -385,7 +382,7 @@ def _one_layer_twice(context: Context) -> bool:
 
 
 def _tied(context: Context) -> bool:
-    point = random_point(8, 4, 4, _rng(context))
+    point = random_point(8, 4, 4, context.integers)
     return (
         dense_dimension(range(4), point, tied=True)
         < dense_dimension(range(4), point)

@@ -178,8 +178,8 @@ def _second_phase(context: Context) -> Finding:
     k, l, steps = 3, 8, 300 if context.full else 100
     X = digits()[0][:, : 400 if context.full else 200]
     X = X / np.linalg.norm(X)
-    B = srht(l, 64, rng=context.seed)
-    first, second = fit_two_phase(X, X, k, B, max_steps=steps, rng=context.seed)
+    B = srht(l, 64, rng=context.rng)
+    first, second = fit_two_phase(X, X, k, B, max_steps=steps, rng=context.rng)
     network = second.network
     product = network.decoder @ network.encoder @ network.butterfly.to_dense() @ X
     measured = float(np.sum((product - X) ** 2))

@@ -7,14 +7,16 @@ from xml.etree import ElementTree
 
 import pytest
 
+from fjlt import srht
 from proofs_check import __main__ as command_line
 from proofs_check import run
-from proofs_check.claim import Control
+from proofs_check.claim import Bearing, Check, Control, Finding, Grade
 from proofs_check.engine import runner
 from proofs_check.engine.verdicts import with_numbers
 from proofs_check.report.document import as_json, typeset
 from proofs_check.report.exports import junit
 from proofs_check.statements.butterflies import footnote_3, weight_bound
+from proofs_check.statements.embeddings import prop_2
 
 REASON = "did not finish: ValueError: no rows <today>"
 
@@ -56,6 +58,40 @@ def test_a_control_that_crashes_shows_its_reason(monkeypatch, tmp_path, capsys):
     assert f"✗ NOT rejected: planted — {REASON}" in page
     assert f"weight-bound: {sentence}" in page
     assert {name: mark.text for name, mark in failures.items()} == {"control: planted": REASON}
+
+
+@pytest.mark.parametrize("outcome", ["False", 1, None, [False]])
+def test_a_control_rejects_only_by_returning_true(monkeypatch, outcome):
+    claim = weight_bound.CLAIM
+    controls = (Control("planted", lambda context: outcome), *claim.controls)
+    planted(monkeypatch, dataclasses.replace(claim, controls=controls))
+    report = run(["weight-bound"])
+    assert report.claims[0].controls[0] == ("planted", False)
+    assert [f"True or False, not {outcome!r}" in failure for failure in report.failures] == [True]
+
+
+def test_a_check_that_should_decide_and_is_silent_is_a_failure(monkeypatch, tmp_path, capsys):
+    claim = weight_bound.CLAIM
+    silent = Check(
+        "planted", Grade.STATISTICAL, "", lambda context: Finding(Bearing.SILENT, "3 of 5", 5)
+    )
+    planted(monkeypatch, dataclasses.replace(claim, checks=(*claim.checks, silent)))
+    assert run_command("weight-bound", "--out", str(tmp_path)) == 1
+    sentence = "check 'planted' did not decide: 3 of 5"
+    printed = " ".join(capsys.readouterr().out.split())
+    content, page, failures = read(tmp_path)
+    assert sentence in printed
+    assert content["verdict"] == "holds"
+    assert f"weight-bound: {sentence}" in page
+    assert "✗ did not decide" in page
+    assert {name: mark.text for name, mark in failures.items()} == {"check: planted": "3 of 5"}
+
+
+def test_an_srht_that_keeps_every_row_leaves_a_check_silent_and_the_run_fails(monkeypatch):
+    monkeypatch.setattr(prop_2, "srht", lambda l, n, rng: srht(n, n, rng=rng))
+    report = run(["prop-2"])
+    assert report.claims[0].verdict == "refuted"
+    assert any("did not decide" in failure for failure in report.failures)
 
 
 def test_a_control_that_crashed_shows_its_reason_after_a_resumed_run(monkeypatch, tmp_path):

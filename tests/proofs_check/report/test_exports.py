@@ -53,13 +53,22 @@ def test_junit_of_a_good_run(report):
 def test_junit_fails_as_often_as_the_run(report):
     bad = spoilt(report)
     root = ElementTree.fromstring(junit(bad))
-    assert int(root.get("failures")) == len(root.findall(".//failure")) == len(bad.failures) == 4
-    assert int(root.get("skipped")) == len(root.findall(".//skipped")) == 1
+    assert int(root.get("failures")) == len(root.findall(".//failure")) == len(bad.failures) == 5
+    assert int(root.get("skipped")) == len(root.findall(".//skipped")) == 0
     assert int(root.get("tests")) == len(root.findall(".//testcase"))
     assert root[2].get("tests") == "0"
     shown = NASTY.replace("\x07", "?").replace("\ud800", "?")
     assert root.find(".//failure").text == shown
     assert root[0][0].get("name") == f"check: {shown}"
+
+
+def test_junit_skips_what_is_silent_of_a_claim_that_is_expected_to_be_undecided(report):
+    bad = spoilt(report).claims[0]
+    open_claim = dataclasses.replace(bad.claim, expected=Verdict.UNDECIDED)
+    entry = dataclasses.replace(bad, claim=open_claim, evidence=bad.evidence[1:], controls=())
+    root = ElementTree.fromstring(junit(dataclasses.replace(report, claims=(entry,))))
+    assert int(root.get("skipped")) == len(root.findall(".//skipped")) == 1
+    assert root[0].find("testcase/failure").get("message") == "failed"  # the reader's own data
 
 
 def test_latex_table(report):
