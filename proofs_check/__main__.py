@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from fjlt.runs import console
-from fjlt.runs.atomic_files import write_atomically
+from fjlt.runs.own_files import OwnFiles
 from proofs_check import claims
 from proofs_check.checker import recheck as replay
 from proofs_check.claim import SketchTarget
@@ -22,7 +22,7 @@ from proofs_check.engine.calibration import as_csv
 from proofs_check.engine.calibration import calibrate as run_calibration
 from proofs_check.engine.runner import run as run_claims
 from proofs_check.engine.verdicts import Report, with_numbers
-from proofs_check.report.document import write
+from proofs_check.report.document import check_folder, write
 
 __all__ = ["main"]
 
@@ -33,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+TABLE = "calibration.csv"
 COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
 
 
@@ -78,6 +79,7 @@ def run(
     """
     terminal = Console()
     start = time.perf_counter()
+    check_folder(out)
     with _bar() as bar:
         task = bar.add_task("checking", total=None)
 
@@ -199,7 +201,8 @@ def calibrate(
     Exit status: 0 if no check raised a false alarm and every check and control did what it should
     in at least 99 % of the seeds; 1 if not.
     """
-    terminal = Console()
+    terminal, files = Console(), OwnFiles(out, "calibration")
+    files.check([TABLE])
     with _bar() as bar:
         task = bar.add_task("seeds", total=seeds)
         tallies = run_calibration(
@@ -225,8 +228,8 @@ def calibrate(
             t.claim, t.kind, escape(t.name), f"{t.share:.2%}", str(t.silent), str(t.wrong)
         )
     terminal.print(table)
-    page = write_atomically(out / "calibration.csv", as_csv(tallies))
-    terminal.print(f"Table: {escape(str(page.resolve()))}", soft_wrap=True)
+    files.replace({TABLE: as_csv(tallies)})
+    terminal.print(f"Table: {escape(str((out / TABLE).resolve()))}", soft_wrap=True)
     failures = [t.failure for t in tallies if t.failure]
     for failure in failures:
         terminal.print(f"[bold red]Not as designed:[/] {escape(failure)}", soft_wrap=True)

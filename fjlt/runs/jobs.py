@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from fjlt.runs.atomic_files import write_atomically
 from fjlt.runs.backends import backend
+from fjlt.runs.own_files import OwnFiles
 from fjlt.runs.source_code import SourceCode, source_digest
 
 __all__ = ["Done", "Job", "Store", "run_jobs"]
@@ -55,8 +56,10 @@ class Done(NamedTuple):
 class Store:
     """Finished jobs in a folder, one JSON file each.
 
-    A file holds a key, the digest of the job's name, its settings and the source code. A file that
-    is damaged, or has another key, counts as missing.
+    A file holds a key, the digest of the job's name, its settings and the source code, and a digest
+    of what it holds. A file that is damaged, or has another key, counts as missing. One run at a
+    time writes into a folder, unless the key is in the names of the files; then nothing is ever
+    replaced. A file in the folder that the store did not write is never touched.
 
     Attributes
     ----------
@@ -76,10 +79,26 @@ class Store:
     key_in_name: bool = False
     valid: Callable[[Any], bool] | None = None
 
-    def clear(self) -> None:
-        """Delete the folder with all that it holds."""
-        if self.folder is not None and self.folder.exists():
-            shutil.rmtree(self.folder)
+    @contextmanager
+    def reserved(self, jobs: Sequence[Job]) -> Iterator[None]:
+        """Context in which the results of jobs can be written.
+
+        Raises
+        ------
+        FileExistsError
+            If a file that the store did not write is in the way.
+        BlockingIOError
+            If another process writes into the folder.
+        OSError
+            If the folder cannot be written.
+        """
+        if self.folder is None or self.key_in_name:
+            yield
+            return
+        files = OwnFiles(self.folder, "jobs")
+        with files.locked():
+            files.claim(f"{job.name}.json" for job in jobs)
+            yield
 
     def load(self, job: Job, key: str) -> Done | None:
         """The stored result of a job, or None."""
@@ -88,17 +107,23 @@ class Store:
             return None
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            same, done = content["key"] == key, Done(content["result"], float(content["seconds"]))
-        except (ValueError, KeyError, TypeError):
+            whole = content.pop("digest") == _digest(content) and content["key"] == key
+            done = Done(content["result"], float(content["seconds"]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        return done if same and (self.valid is None or self.valid(done.result)) else None
+        return done if whole and (self.valid is None or self.valid(done.result)) else None
 
     def save(self, job: Job, key: str, done: Done) -> None:
         """Write the result of a job, whole or not at all."""
         path = self._path(job, key)
         if path is not None:
-            content = {"key": key, "settings": job.settings, "seconds": round(done.seconds, 3)}
-            write_atomically(path, json.dumps(content | {"result": done.result}))
+            content = {
+                "key": key,
+                "settings": job.settings,
+                "seconds": round(done.seconds, 3),
+                "result": done.result,
+            }
+            write_atomically(path, json.dumps(content | {"digest": _digest(content)}))
 
     def _path(self, job: Job, key: str) -> Path | None:
         if self.folder is None:
@@ -151,7 +176,8 @@ def run_jobs(
     ValueError
         If a worker has other source code, or there is a scheduler and Dask is not installed.
     OSError
-        If no scheduler answers or the folder cannot be written.
+        If no scheduler answers, the folder cannot be written, another run writes into it, or a file
+        of somebody else is in the way.
 
     Examples
     --------
@@ -161,31 +187,36 @@ def run_jobs(
     """
     store = store or Store()
     digest = source_digest(source)
-    keys = [_key(job, digest) for job in jobs]
-    stored = {i: store.load(job, keys[i]) for i, job in enumerate(jobs)}
-    finished = {i: done for i, done in stored.items() if done is not None}
+    keys = [_digest([job.name, job.settings, digest]) for job in jobs]
+    finished: dict[int, Done] = {}
 
     def report(job: Job | None) -> None:
         if progress is not None:
             progress(job, len(finished), len(jobs))
 
-    report(None)
-    missing = [i for i in range(len(jobs)) if i not in finished]
-    if missing and prepare is not None:
-        prepare()
-    calls = (delayed(_call)(i, function, jobs[i].arguments, source, digest) for i in missing)
-    with backend(workers if len(missing) > 1 else 1, scheduler):
+    # the cluster is reached before anything is written
+    with backend(workers if len(jobs) > 1 else 1, scheduler), store.reserved(jobs):
+        stored = {i: store.load(job, keys[i]) for i, job in enumerate(jobs)}
+        finished |= {i: done for i, done in stored.items() if done is not None}
+        report(None)
+        missing = [i for i in range(len(jobs)) if i not in finished]
+        if missing and prepare is not None:
+            prepare()
+        calls = (delayed(_call)(i, function, jobs[i].arguments, source, digest) for i in missing)
+        # one job needs no process of its own
+        n_jobs = 1 if scheduler is None and len(missing) == 1 else None
         # unordered, so that a slow job does not keep the finished ones behind it from being stored
-        for i, done in Parallel(batch_size=1, return_as="generator_unordered")(calls):
+        for i, done in Parallel(n_jobs, batch_size=1, return_as="generator_unordered")(calls):
             store.save(jobs[i], keys[i], done)
             finished[i] = done
             report(jobs[i])
     return [finished[i] for i in range(len(jobs))]
 
 
-def _key(job: Job, digest: str) -> str:
-    content = json.dumps([job.name, job.settings, digest], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
+def _digest(content: Any) -> str:
+    """SHA-256 of a JSON value, the same before it is written and after it is read."""
+    as_read = json.loads(json.dumps(content))
+    return hashlib.sha256(json.dumps(as_read, sort_keys=True).encode()).hexdigest()
 
 
 def _call(

@@ -117,7 +117,7 @@ def run(
         Rank, accuracy and probability that a sketch of these matrices should reach.
     resume : bool
         Whether to reuse the checks stored in ``out`` under the same settings and the same source
-        code. Otherwise they are deleted first.
+        code. Otherwise each is computed anew.
     progress : callable(name, done, total), optional
         Called after each check or control with the id of its claim, and at the start with
         "resumed" if there are stored results.
@@ -132,7 +132,8 @@ def run(
         For an unknown id or profile, workers < 1, seed < 0, a data file that does not fit, a
         scheduler without Dask installed, or workers of a cluster that have other source code.
     OSError
-        If ``data`` cannot be read, ``out`` cannot be written or the scheduler does not answer.
+        If ``data`` cannot be read, ``out`` cannot be written, another run writes into it, a file
+        of your own is in the way, or the scheduler does not answer.
 
     Examples
     --------
@@ -157,10 +158,6 @@ def run(
         if kind != "data" or (isinstance(item, Check) and item.needs in arrays)
     ]
 
-    store = Store(None if out is None else Path(out) / "checks", resume)
-    if not resume:
-        store.clear()
-
     def report_progress(job: Job | None, done: int, total: int) -> None:
         if progress is not None and (job is not None or done):
             progress("resumed" if job is None else job.arguments[0].claim_id, done, total)
@@ -170,7 +167,7 @@ def run(
         perform,
         [Job(str(task), description, (task, settings)) for task in tasks],
         SOURCE,
-        store,
+        Store(None if out is None else Path(out) / "checks", resume),
         workers=workers,
         scheduler=scheduler,
         progress=report_progress,

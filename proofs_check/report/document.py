@@ -16,15 +16,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
-from fjlt.runs.atomic_files import write_atomically
+from fjlt.runs.own_files import OwnFiles
 from proofs_check.claim import Bearing, Evidence, Grade
+from proofs_check.engine.catalogue import claims
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.exports import junit, latex
 from proofs_check.report.graph import of_report, state
 
-__all__ = ["as_json", "typeset", "write"]
+__all__ = ["as_json", "check_folder", "typeset", "write"]
 
 SCHEMA = 1
+LIST = "report"  # the name of the list of these files
+FILES = ("report.json", "junit.xml", "verdicts.tex", "index.html")
 BUDGET = 1e-6  # limit on the sum of the error rates of all statistical checks
 ON_DATA = {
     Bearing.SUPPORTS: "holds for these matrices",
@@ -43,7 +46,7 @@ WORDS = {
 def write(report: Report, out: str | os.PathLike[str]) -> Path:
     """Write report.json, junit.xml, verdicts.tex, index.html and certificates/ into a folder.
 
-    Certificates of an earlier run are deleted.
+    Certificates of an earlier run are deleted, all other files stay.
 
     Returns
     -------
@@ -52,34 +55,45 @@ def write(report: Report, out: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
+    FileExistsError
+        If a file in the way was not written by this function, or was changed since.
     OSError
         If the folder cannot be written. No file is left half written.
     """
-    out = Path(out)
     if report.data is not None:  # a file name need not be Unicode
         report = replace(report, data=report.data.encode(errors="replace").decode())
-    names = {}
+    names, files = {}, {}
     for entry in report.claims:
         for evidence in entry.evidence:
             if evidence.finding.certificate is not None:
-                name = f"{entry.claim.id}.{_slug(evidence.check)}.json"
-                names[entry.claim.id, evidence.check] = f"certificates/{name}"
+                name = _certificate(entry.claim.id, evidence.check)
+                names[entry.claim.id, evidence.check] = name
                 content = {
                     "claim": entry.claim.id,
                     "check": evidence.check,
                     **evidence.finding.certificate,
                 }
-                write_atomically(out / "certificates" / name, json.dumps(content, indent=1) + "\n")
-    for stale in set((out / "certificates").glob("*.json")) - {
-        out / name for name in names.values()
-    }:
-        stale.unlink()
-    write_atomically(
-        out / "report.json", json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
-    )
-    write_atomically(out / "junit.xml", junit(report))
-    write_atomically(out / "verdicts.tex", latex(report))
-    return write_atomically(out / "index.html", _page(report, names))
+                files[name] = json.dumps(content, indent=1) + "\n"
+    files["report.json"] = json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
+    files["junit.xml"] = junit(report)
+    files["verdicts.tex"] = latex(report)
+    files["index.html"] = _page(report, names)
+    OwnFiles(out, LIST).replace(files)
+    return Path(out) / "index.html"
+
+
+def check_folder(out: str | os.PathLike[str]) -> None:
+    """Check, before a run, that ``write`` will find no file of yours in its way; writes nothing.
+
+    Raises
+    ------
+    FileExistsError
+        If it would.
+    """
+    certificates = [
+        _certificate(claim.id, check.name) for claim in claims() for check in claim.checks
+    ]
+    OwnFiles(out, LIST).check([*certificates, *FILES])
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -125,6 +139,11 @@ def typeset(text: str) -> Markup:
 def _spaced(formula: str) -> str:
     """A formula with thin spaces around logarithms, which the converter leaves out."""
     return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
+
+
+def _certificate(claim_id: str, check: str) -> str:
+    """The name of a certificate's file."""
+    return f"certificates/{claim_id}.{_slug(check)}.json"
 
 
 def _slug(text: str) -> str:

@@ -80,14 +80,18 @@ def test_a_claim_without_statistical_checks_is_left_out(of):
 def test_finished_seeds_are_kept(of, tmp_path):
     claims = planted(drawn(0.5, Bearing.REFUTES, Bearing.SILENT))
     first = of(claims, seeds=20, out=tmp_path)
-    files = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").iterdir()}
+    files = {
+        path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").glob("*.json")
+    }
     assert len(files) == 20
     (tmp_path / "calibration" / "7.json").write_text("{")
     done = []
     again = of(
         claims, seeds=20, out=tmp_path, resume=True, progress=lambda *counts: done.append(counts)
     )
-    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").iterdir()}
+    after = {
+        path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").glob("*.json")
+    }
     assert again == first
     assert done == [(20, 20)]
     assert {name for name in files if files[name] != after[name]} == {"7.json"}

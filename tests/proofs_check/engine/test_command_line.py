@@ -1,11 +1,14 @@
 """proofs-check: what it prints and writes, exit statuses, bad input."""
 
 import json
+import os
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+
+from fjlt.runs.own_files import OwnFiles
 
 
 def proofs_check(*arguments, cwd=None):
@@ -30,6 +33,8 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
         "index.html",
         "certificates",
         "checks",
+        ".report.list",
+        ".lock",
     }
     assert [claim["id"] for claim in json.loads((out / "report.json").read_text())["claims"]] == [
         "def-4.1",
@@ -89,7 +94,9 @@ def test_help_has_examples():
         (("run", "def-4.1", "--data", "missing.npz"), "missing.npz"),
         (("run", "def-4.1", "--data", "broken.npz"), "cannot be read as a .npz"),
         (("run", "def-4.1", "--data", "single.npy"), "numpy.savez"),
-        (("run", "def-4.1", "--out", "kept/report.json/x"), "report.json"),
+        (("run", "def-4.1", "--out", "kept/notes.txt/x"), "notes.txt is not a folder"),
+        (("run", "def-4.1", "--out", "site"), "index.html was not written by this command"),
+        (("calibrate", "--seeds", "1", "--out", "site"), "calibration.csv was not written by"),
         (("show", "theorem1"), "did you mean 'theorem-1'?"),
         (("recheck", "nowhere"), "holds no certificate"),
         (("verify",), "No such command"),
@@ -99,7 +106,10 @@ def test_bad_input_ends_with_one_sentence_and_writes_nothing(tmp_path, arguments
     (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04")
     np.save(tmp_path / "single.npy", np.eye(2))
     (tmp_path / "kept").mkdir()
-    (tmp_path / "kept" / "report.json").write_text("kept")
+    (tmp_path / "kept" / "notes.txt").write_text("kept")
+    (tmp_path / "site").mkdir()
+    for name in ("index.html", "calibration.csv"):
+        (tmp_path / "site" / name).write_text("yours")
     before = sorted(tmp_path.rglob("*"))
     out = () if "--out" in arguments or arguments[0] != "run" else ("--out", "kept")
     done = proofs_check(*arguments, *out, cwd=tmp_path)
@@ -107,4 +117,25 @@ def test_bad_input_ends_with_one_sentence_and_writes_nothing(tmp_path, arguments
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert sorted(tmp_path.rglob("*")) == before
-    assert (tmp_path / "kept" / "report.json").read_text() == "kept"
+    assert (tmp_path / "site" / "index.html").read_text() == "yours"
+
+
+def test_what_else_is_in_the_folder_stays(tmp_path):
+    """Among it, certificates of ``landscape joint`` and results of claims that are not run."""
+    yours = ["notes.txt", "checks/notes.json", "certificates/critical-points.json"]
+    for name in yours:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("yours")
+    for claim_id in ("def-4.1", "footnote-3"):
+        done = proofs_check("run", claim_id, "--workers", 1, "--out", tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert [(tmp_path / name).read_text() for name in yours] == ["yours"] * 3
+    assert len(list((tmp_path / "checks").glob("def-4.1.*"))) == 4
+
+
+def test_of_two_runs_into_one_folder_the_second_is_refused(tmp_path):
+    with OwnFiles(tmp_path / "checks", "jobs").locked():
+        done = proofs_check("run", "def-4.1", "--workers", 1, "--out", tmp_path)
+    assert done.returncode == 2
+    assert f"process {os.getpid()} writes into {tmp_path / 'checks'}" in done.stderr
+    assert {path.name for path in tmp_path.rglob("*")} == {"checks", ".lock"}

@@ -10,7 +10,7 @@ import pytest
 from proofs_check import claims, run
 from proofs_check.claim import Claim, Verdict
 from proofs_check.engine.verdicts import ClaimReport
-from proofs_check.report.document import BUDGET, as_json, typeset, write
+from proofs_check.report.document import BUDGET, as_json, check_folder, typeset, write
 
 
 @pytest.fixture(scope="module")
@@ -170,9 +170,38 @@ def test_stale_certificates_are_removed(report, tmp_path):
     write(report, tmp_path)
     names = {path.name for path in (tmp_path / "certificates").iterdir()}
     assert names >= {"lemma-b1.every-draw.json", "weight-bound.every-subset.json"}
-    (tmp_path / "certificates" / "old.json").write_text("{}")
+    (tmp_path / "certificates" / "critical-points.json").write_text("yours")
+    write(dataclasses.replace(report, claims=report.claims[:1]), tmp_path)
+    kept = {path.name for path in (tmp_path / "certificates").iterdir()}
+    assert kept == {"critical-points.json"}
     write(report, tmp_path)
-    assert {path.name for path in (tmp_path / "certificates").iterdir()} == names
+    kept = {path.name for path in (tmp_path / "certificates").iterdir()}
+    assert kept == names | {"critical-points.json"}
+
+
+@pytest.mark.parametrize("name", ["index.html", "certificates/lemma-b1.every-draw.json"])
+@pytest.mark.parametrize("link", [False, True])
+def test_a_file_of_yours_is_not_overwritten(report, tmp_path, name, link):
+    path = tmp_path / "report" / name
+    path.parent.mkdir(parents=True)
+    path.symlink_to(tmp_path / "nowhere") if link else path.write_text("yours")
+    for write_or_check in (
+        lambda: write(report, tmp_path / "report"),
+        lambda: check_folder(tmp_path / "report"),
+    ):
+        with pytest.raises(FileExistsError, match=rf"{name} was not written by this command"):
+            write_or_check()
+    assert {p for p in (tmp_path / "report").rglob("[!.]*") if not p.is_dir()} == {path}
+
+
+def test_a_file_that_you_changed_is_not_overwritten(report, tmp_path):
+    page = write(report, tmp_path)
+    page.write_text("yours")
+    with pytest.raises(
+        FileExistsError, match=r"index\.html was changed after this command wrote it"
+    ):
+        write(report, tmp_path)
+    assert page.read_text() == "yours"
 
 
 def test_typeset():
