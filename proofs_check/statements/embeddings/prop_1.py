@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 
@@ -57,15 +59,24 @@ def _two_by_two(context: Context) -> Finding:
     )
 
 
-def _rank_one(context: Context) -> Finding:
+def rank_one_error(
+    sizes: tuple[int, ...], error: Callable[[int, int], Fraction]
+) -> tuple[int, bool]:
+    """(laws, whether ‖W'x − Wx‖² = error(n, k2) in every draw of each), W = e_a·e_bᵀ, x = e_b."""
     cases, good = 0, True
-    for n in (2, 4, 8) if context.full else (2, 4):
-        for k1 in range(1, n + 1):
-            for k2 in range(1, n + 1):
-                x = [int(j == n - 1) for j in range(n)]
-                law = prop1_law(unit(n, 0, n - 1), x, k1, k2)
-                good &= law == {Fraction(n, k2) - 1: Fraction(1)}
-                cases += 1
+    for n in sizes:
+        x = [int(j == n - 1) for j in range(n)]
+        for k1, k2 in product(range(1, n + 1), repeat=2):
+            law = prop1_law(unit(n, 0, n - 1), x, k1, k2)
+            good &= law == {error(n, k2): Fraction(1)}
+            cases += 1
+    return cases, good
+
+
+def _rank_one(context: Context) -> Finding:
+    cases, good = rank_one_error(
+        (2, 4, 8) if context.full else (2, 4), lambda n, k2: Fraction(n, k2) - 1
+    )
     return Finding.of(
         good,
         Bearing.REFUTES,
@@ -177,11 +188,8 @@ CLAIM = Claim(
             lambda context: success_probability([[1, 2], [3, 4]], [1, 1], 2, 2, Fraction(0)) == 1,
         ),
         Control(
-            "the law {1: ½, 4: ½} in place of {1: ½, 5: ½}",
-            lambda context: (
-                prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
-                != {Fraction(1): Fraction(1, 2), Fraction(4): Fraction(1, 2)}
-            ),
+            "rank one, with the error n2/k2 in place of n2/k2 − 1",
+            lambda context: not rank_one_error((2, 4), Fraction)[1],
         ),
         Control(
             "larger W with k1 = n1, k2 = n2, whose draws must not refute",

@@ -6,13 +6,14 @@ first k, and Δ_k = ‖S2‖_F² the error of the best approximation of rank k.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import ceil
 
 import numpy as np
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq, fmpq_mat
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.random import Generator
 
 from figures.data import digits
 from fjlt import gaussian, low_rank, srht
@@ -30,7 +31,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.encoder_decoder import best_approximation
 from proofs_check.exact.instances import WITNESS
-from proofs_check.exact.planted import Problem, orthogonal, square
+from proofs_check.exact.planted import Problem, orthogonal, random_matrix, square
 from proofs_check.exact.sketch import predicted, second_moments, structural, transforms
 from proofs_check.identities.proofs import STRUCTURAL, proved
 
@@ -106,63 +107,104 @@ def _moments(context: Context) -> Finding:
     )
 
 
-def inverse_mean(k: int, l: int) -> arb:
-    """E tr((JU1)ᵀJU1)⁻¹ for an l×k standard normal JU1, in a ball.
+def divergence(Z: fmpq_mat) -> tuple[fmpq, fmpq]:
+    """(Σ_ij ∂F_ij/∂Z_ij, tr (ZᵀZ)⁻¹) for the matrix function F(Z) = Z(ZᵀZ)⁻¹, exactly.
 
-    JU1 and JU2 are independent, so Δ_k times this is E‖(JU1)⁺JU2S2‖_F².
+    Each partial derivative is taken with Z + tE modulo t², E = e_i·e_jᵀ.
     """
-    # A diagonal entry of the inverse of a Wishart matrix is 1/χ² with ν = l − k + 1 degrees of
-    # freedom, and E[1/χ²] = Γ(ν/2 − 1)/(2·Γ(ν/2)) = 1/(ν − 2).
-    nu = arb(l - k + 1)
-    return k * (nu / 2 - 1).gamma() / (2 * (nu / 2).gamma())
+    inverse = (Z.transpose() * Z).inv()
+    total = fmpq(0)
+    for i in range(Z.nrows()):
+        for j in range(Z.ncols()):
+            E = fmpq_mat(Z.nrows(), Z.ncols())
+            E[i, j] = 1
+            # (ZᵀZ + tS)(N + tN') = I modulo t² gives N' = −N·S·N
+            S = E.transpose() * Z + Z.transpose() * E
+            total += (E * inverse - Z * inverse * S * inverse)[i, j]
+    return total, sum((inverse[j, j] for j in range(Z.ncols())), fmpq(0))
 
 
-def mean_between(k: int, l: int) -> list[dict[str, object]]:
-    """Two entries of a certificate: ``inverse_mean`` lies within 10^(−30) of k/(l − k − 1)."""
-    nu, value, slack = l - k + 1, Fraction(k, l - k - 1), Fraction(1, 10**30)
-    gammas = (["gamma", str(Fraction(nu, 2) - 1)], ["gamma", str(Fraction(nu, 2))])
-    mean = ["div", ["mul", str(k), gammas[0]], ["mul", "2", gammas[1]]]
-    low, high, middle = str(value - slack), str(value + slack), inverse_mean(k, l).str(30)
-    return [
-        {"left": low, "right": mean, "balls": [value_of(low), middle]},
-        {"left": mean, "right": high, "balls": [middle, value_of(high)]},
-    ]
+def stein_factor(k: int, l: int) -> int:
+    """The factor f in Σ_ij ∂F_ij/∂Z_ij = f·tr (ZᵀZ)⁻¹ for Z of shape (l, k)."""
+    return l - k - 1
 
 
-def value_of(rational: str) -> str:
-    """A ball that contains the rational number, both as text."""
-    return arb(fmpq(*Fraction(rational).as_integer_ratio())).str(30)
-
-
-@ctx.workprec(128)
-def _gaussian(context: Context) -> Finding:
+def stein_holds(
+    rng: Generator, shapes: Iterable[tuple[int, int]], factor: Callable[[int, int], int]
+) -> tuple[int, bool]:
+    """(shapes, whether the divergence is ``factor(k, l)``·tr (ZᵀZ)⁻¹ for a random Z of each)."""
     cases, good = 0, True
-    for k in range(1, 16):
-        for j in range(1, 11):
-            l = k + 1 + 2 * k * j  # k + 1 + 2k/ε with ε = 1/j
-            mean = inverse_mean(k, l)
-            good &= bool(mean.overlaps(arb(k) / (l - k - 1))) and bool(mean.rad() < arb(2) ** -90)
-            good &= fmpq(k, l - k - 1) * 2 <= fmpq(1, j)
-            cases += 1
+    for k, l in shapes:
+        Z = random_matrix(l, k, rng)
+        while (Z.transpose() * Z).det() == 0:
+            Z = random_matrix(l, k, rng)
+        found, trace = divergence(Z)
+        good &= found == factor(k, l) * trace
+        cases += 1
+    return cases, bool(good)
+
+
+def inverse_mean(k: int, l: int) -> Fraction:
+    """E tr (ZᵀZ)⁻¹ for an l×k standard normal Z, by the Bartlett decomposition.
+
+    ZᵀZ = TTᵀ with T lower triangular and independent entries: T_ii² is chi-squared with l − i
+    degrees of freedom, i = 0, …, k − 1, and the entries below are standard normal. Row i of T⁻¹ is
+    −(r·R, −1)/T_ii, where r is row i of T without T_ii and R the inverse of the block above.
+    """
+    total = Fraction(0)
+    for i in range(k):
+        # E‖row i of T⁻¹‖² = E[1/T_ii²]·(1 + E‖rR‖²), and E‖rR‖² = E‖R‖², summed so far
+        total += chi_squared_reciprocal(l - i) * (1 + total)
+    return total
+
+
+def chi_squared_reciprocal(nu: int) -> Fraction:
+    """E[1/χ²] = 1/(ν − 2) for ν > 2 degrees of freedom."""
+    return Fraction(1, nu - 2)
+
+
+def reciprocal_by_integration(nu: int) -> arb:
+    """The same as the quotient of two integrals of the density, in a ball; ν >= 4."""
+
+    def integral(power: int) -> arb:
+        # beyond end >= 4·power the integrand is below end^power·e^(−end/4)·e^(−y/4)
+        end = 256 + 8 * power
+        body = acb.integral(lambda y, _: y**power * (-y / 2).exp(), 0, end)
+        return body.real + arb(0.5, 0.5) * 4 * arb(end) ** power * (-arb(end) / 2).exp()
+
+    return integral(nu // 2 - 2) / integral(nu // 2 - 1)
+
+
+@ctx.workprec(96)
+def _gaussian(context: Context) -> Finding:
+    pairs = [(k, Fraction(1, j)) for k in range(1, 16) for j in range(1, 11)]
+    agree = enough = True
+    for k, epsilon in pairs:
+        l = int(k + 1 + 2 * k / epsilon)
+        mean = inverse_mean(k, l)
+        agree &= mean == Fraction(k, l - k - 1)
+        enough &= mean <= epsilon / 2
+    shapes = [(k, l) for k in range(1, 5 if context.full else 4) for l in range(k + 1, k + 5)]
+    cases, stein = stein_holds(context.rng, shapes, stein_factor)
+    degrees = (4, 6, 8, 12, 20)
+    integrals = [reciprocal_by_integration(nu) for nu in degrees]
+    integrated = all(
+        bool(ball.contains(arb(1) / (nu - 2))) and bool(ball.rad() < arb(2) ** -40)
+        for nu, ball in zip(degrees, integrals, strict=True)
+    )
     return Finding.of(
-        good,
+        bool(agree and enough and stein and integrated),
         Bearing.SUPPORTS,
-        f"Gaussian J, l = k + 1 + 2k/ε, {cases} pairs k <= 15, ε = 1, 1/2, …, 1/10: "
-        "E‖(JU1)⁺JU2S2‖_F² = Δ_k·k/(l − k − 1), from the mean of an inverse chi-squared variable "
-        "in balls. This is at most ε·Δ_k/2, so the failure probability is at most ½ by Markov's "
-        "inequality.",
-        cases,
-        numbers={"pairs": cases},
-        certificate={
-            "kind": "enclosures",
-            "bits": 128,
-            "less": [
-                entry
-                for k in (1, 3, 15)
-                for j in (1, 10)
-                for entry in mean_between(k, k + 1 + 2 * k * j)
-            ],
-        },
+        f"Gaussian J, l = k + 1 + 2k/ε, {len(pairs)} pairs k <= 15, ε = 1, 1/2, …, 1/10: "
+        "E‖(JU1)⁺JU2S2‖_F² = Δ_k·E tr (ZᵀZ)⁻¹ with Z = JU1 standard normal. By the Bartlett "
+        "decomposition this mean is k/(l − k − 1), in rationals, which is at most ε/2; so the "
+        "failure probability is at most ½ by Markov's inequality. The means of 1/χ² in it are "
+        f"integrals of the density in balls for {len(degrees)} degrees of freedom up to "
+        f"{degrees[-1]}. A second way: the derivatives of F = Z(ZᵀZ)⁻¹ add up to Σ ∂F_ij/∂Z_ij = "
+        f"(l − k − 1)·tr (ZᵀZ)⁻¹ at a random rational Z of each of {cases} shapes, and tr ZᵀF = "
+        "k, so that Stein's lemma gives the same mean.",
+        len(pairs) + cases + len(degrees),
+        numbers={"pairs": len(pairs), "shapes": cases, "degrees": list(degrees)},
     )
 
 
@@ -281,7 +323,12 @@ CLAIM = Claim(
         ),
         Check("structural lemma", Grade.EXACT, "rational X, every draw", _lemma),
         Check("SRHT moments", Grade.EXACT, "every draw, rational orthogonal U", _moments),
-        Check("Gaussian mean", Grade.INTERVAL, "gamma functions in balls", _gaussian),
+        Check(
+            "Gaussian mean",
+            Grade.INTERVAL,
+            "the Bartlett decomposition, integrals in balls, derivatives at rational matrices",
+            _gaussian,
+        ),
         Check("Gaussian draws", Grade.NUMERICAL, "mean over draws, digits", _gaussian_draws),
         Check(
             "real data",
@@ -310,6 +357,10 @@ CLAIM = Claim(
         Control(
             "half the size for the SRHT",
             lambda context: failure_bound(1, Fraction(1, 2), size=8) > Fraction(1, 2),
+        ),
+        Control(
+            "the Gaussian mean k/(l − k) in place of k/(l − k − 1)",
+            lambda context: not stein_holds(context.rng, [(2, 5)], lambda k, l: l - k)[1],
         ),
         Control(
             "the moments of the SRHT without their diagonal term",

@@ -5,10 +5,22 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from flint import arb, fmpq_mat
+from numpy.random import SeedSequence
+
 import fjlt
-from proofs_check.claim import Bearing
+from proofs_check import claims
+from proofs_check.claim import Bearing, Context
 from proofs_check.statements.butterflies import footnote_3, footnote_4, param_count
-from proofs_check.statements.embeddings import abstract_accuracy, fjlt_tail, prop_1_corrected
+from proofs_check.statements.embeddings import (
+    abstract_accuracy,
+    fjlt_tail,
+    lemma_b1,
+    prop_1,
+    prop_1_corrected,
+    prop_2,
+    prop_2_corrected,
+)
 
 # fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
@@ -132,7 +144,67 @@ FAULTS = {
         "corrected bound",
         fjlt_tail,
         "corrected",
-        lambda n, k, e, d, original=fjlt_tail.corrected: original(n, 100 * k, e, d),
+        lambda n, k, *rest, original=fjlt_tail.corrected: original(n, 100 * k, *rest),
+    ),
+    "the constant of the corrected bound is 2/5": (
+        "fjlt-tail",
+        "corrected bound",
+        fjlt_tail,
+        "CONSTANT",
+        Fraction(2, 5),
+    ),
+    "the draws of both sides lose the factor n2/k2": (
+        "prop-1-corrected",
+        "two sides",
+        prop_1_corrected,
+        "prop1_law",
+        lambda W, x, k1, k2, original=prop_1_corrected.prop1_law: {
+            value * Fraction(k2, len(W)): p for value, p in original(W, x, k1, k2).items()
+        },
+    ),
+    "a normal matrix has a row too many": (
+        "prop-2-corrected",
+        "Gaussian mean",
+        prop_2_corrected,
+        "chi_squared_reciprocal",
+        lambda nu, original=prop_2_corrected.chi_squared_reciprocal: original(nu + 1),
+    ),
+    "the derivative of an inverse has the wrong sign": (
+        "prop-2-corrected",
+        "Gaussian mean",
+        prop_2_corrected,
+        "stein_factor",
+        lambda k, l: l + k + 1,
+    ),
+    "the mean of 1/χ² is 1/ν": (
+        "prop-2-corrected",
+        "Gaussian mean",
+        prop_2_corrected,
+        "reciprocal_by_integration",
+        lambda nu: 1 / arb(nu),
+    ),
+    "the barrier has k − 2 degrees of freedom": (
+        "lemma-b1",
+        "Beta barrier",
+        lemma_b1,
+        "law_moments",
+        lambda n, k, count, original=lemma_b1.law_moments: original(n, k - 2, count),
+    ),
+    "the complement forgets a row": (
+        "lemma-b1",
+        "Beta barrier",
+        lemma_b1,
+        "complement",
+        lambda J, original=lemma_b1.complement: original(
+            fmpq_mat(J.nrows() - 1, J.ncols(), J.entries()[: -J.ncols()])
+        ),
+    ),
+    "the barrier is a thousandth": (
+        "lemma-b1",
+        "Beta barrier",
+        lemma_b1,
+        "hardest",
+        lambda n, k, epsilon: Fraction(1),
     ),
     "the draws are twice too large": (
         "prop-1-corrected",
@@ -201,3 +273,75 @@ def test_lossless_replacement_does_not_refute(monkeypatch, bearing):
 def test_large_errors_are_not_bounded(monkeypatch, bearing):
     monkeypatch.setattr(prop_1_corrected, "srht", lambda k, n, rng: fjlt.srht(1, n, rng))
     assert bearing("prop-1-corrected", "digit images") is Bearing.SILENT
+
+
+# fault in the machinery: (claim, control that it must make fail, owner and name, replacement)
+CONTROLS = {
+    "the law is that of ‖W'x‖²": (
+        "prop-1",
+        "rank one, with the error n2/k2 in place of n2/k2 − 1",
+        prop_1,
+        "prop1_law",
+        lambda W, x, k1, k2, original=prop_1.prop1_law: {
+            value + 1: p for value, p in original(W, x, k1, k2).items()
+        },
+    ),
+    "a certain success counts as too rare": (
+        "prop-2",
+        "rows (1, 0) in place of (2, 0), for which every draw succeeds",
+        prop_2,
+        "HALF",
+        Fraction(2),
+    ),
+    "the inner transform keeps one row": (
+        "abstract-accuracy",
+        "k1 = 3 of 4 and k2 = n2, which keeps the class of e1 in every draw",
+        abstract_accuracy,
+        "projections",
+        lambda x, k, original=abstract_accuracy.projections: original(x, min(k, 1)),
+    ),
+    "the draws ignore the sizes": (
+        "abstract-accuracy",
+        "digits with k1 = 64 and k2 = 16, whose draws must not refute",
+        abstract_accuracy,
+        "sampled",
+        lambda context, k1, k2, draws, original=abstract_accuracy.sampled: original(
+            context, 6, 4, draws
+        ),
+    ),
+    "the factor of the divergence is the one to be tested": (
+        "prop-2-corrected",
+        "the Gaussian mean k/(l − k) in place of k/(l − k − 1)",
+        prop_2_corrected,
+        "divergence",
+        lambda Z, original=prop_2_corrected.divergence: (
+            (Z.nrows() - Z.ncols()) * original(Z)[1],
+            original(Z)[1],
+        ),
+    ),
+    "the law of the distance is read off the shape": (
+        "lemma-b1",
+        "the law of the distance with k + 2 in place of k",
+        lemma_b1,
+        "distance_moments",
+        lambda J, count: lemma_b1.law_moments(J.ncols(), J.nrows() + 2, count),
+    ),
+    "the failures are those of a smaller subgroup": (
+        "fjlt-tail",
+        "the constant 1/2 in place of 6 in the corrected bound",
+        fjlt_tail,
+        "failure",
+        lambda n, k, e, s, original=fjlt_tail.failure: original(n, k, e, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_fault_makes_a_control_fail(name, monkeypatch):
+    claim_id, control_name, owner, attribute, fault = CONTROLS[name]
+    claim = next(claim for claim in claims() if claim.id == claim_id)
+    control = next(c for c in claim.controls if c.name == control_name)
+    context = Context("quick", SeedSequence(0))
+    assert control.rejected(context)
+    monkeypatch.setattr(owner, attribute, fault)
+    assert not control.rejected(context)
