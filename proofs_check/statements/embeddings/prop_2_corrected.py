@@ -110,7 +110,7 @@ def _moments(context: Context) -> Finding:
 def divergence(Z: fmpq_mat) -> tuple[fmpq, fmpq]:
     """(Σ_ij ∂F_ij/∂Z_ij, tr (ZᵀZ)⁻¹) for the matrix function F(Z) = Z(ZᵀZ)⁻¹, exactly.
 
-    Each partial derivative is taken with Z + tE modulo t², E = e_i·e_jᵀ.
+    Each partial derivative is taken with Z + t·E modulo t², E = e_i·e_jᵀ.
     """
     inverse = (Z.transpose() * Z).inv()
     total = fmpq(0)

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-
 from flint import arb, fmpq_mat
 from numpy.random import SeedSequence
 
@@ -273,6 +272,19 @@ def test_lossless_replacement_does_not_refute(monkeypatch, bearing):
 def test_large_errors_are_not_bounded(monkeypatch, bearing):
     monkeypatch.setattr(prop_1_corrected, "srht", lambda k, n, rng: fjlt.srht(1, n, rng))
     assert bearing("prop-1-corrected", "digit images") is Bearing.SILENT
+
+
+def test_samples_of_butterflies_keep_different_rows(monkeypatch, bearing):
+    kept = []
+
+    def recorded(weights, rows, original=footnote_4.TruncatedButterfly):
+        kept.append(tuple(rows))
+        return original(weights, rows)
+
+    monkeypatch.setattr(footnote_4, "TruncatedButterfly", recorded)
+    assert bearing("footnote-4", "minors") is Bearing.REFUTES
+    assert len(kept) == 50
+    assert len(set(kept)) > 40
 
 
 # fault in the machinery: (claim, control that it must make fail, owner and name, replacement)
