@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,16 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> Array:
     return boundary.matrix(_chosen(_content(file), key, file), str(file), real=True)
 
 
-def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
-    """Read all arrays of a .npz or .mat file.
+def read_arrays(
+    path: str | os.PathLike[str], names: Iterable[str] | None = None
+) -> dict[str, Array]:
+    """Read the arrays of a .npz or .mat file.
+
+    Parameters
+    ----------
+    path : path
+    names : iterable of str, optional
+        Names of the arrays to read; by default all that the file holds.
 
     Returns
     -------
@@ -72,8 +80,8 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
     FileNotFoundError, OSError
         If there is no such file, or it cannot be read.
     ValueError, TypeError
-        If the file is empty or damaged, its format has no names for arrays, or something in it is
-        no array.
+        If the file is empty or damaged, its format has no names for arrays, or one of them is
+        absent or no array, such as a cell array of MATLAB.
     """
     file = Path(path)
     content = _content(file)
@@ -81,7 +89,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
         raise ValueError(
             f"{file} holds one array without a name; save arrays by name with numpy.savez"
         )
-    return {name: _array(value, name, file) for name, value in content.items()}
+    return {name: _chosen(content, name, file) for name in (content if names is None else names)}
 
 
 def _content(file: Path) -> Any:

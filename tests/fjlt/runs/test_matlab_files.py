@@ -167,3 +167,6 @@ def test_variables_that_are_no_arrays_are_refused_when_they_are_asked_for(tmp_pa
         read_matrix(file, "names")
     with pytest.raises(TypeError, match=r"a\.mat: names is of dtype object: a cell array"):
         read_arrays(file)
+    assert list(read_arrays(file, ("file", "A"))) == ["file", "A"]
+    with pytest.raises(ValueError, match="has no array named 'B'; it has: A, file, names"):
+        read_arrays(file, ("A", "B"))
