@@ -17,6 +17,7 @@ from fjlt.runs import console
 from fjlt.runs.own_files import OwnFiles
 from proofs_check import claims
 from proofs_check.checker import recheck as replay
+from proofs_check.checker import uncertified
 from proofs_check.claim import SketchTarget
 from proofs_check.engine.calibration import as_csv
 from proofs_check.engine.calibration import calibrate as run_calibration
@@ -168,15 +169,20 @@ def show(
 def recheck(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'run' has written.")],
 ) -> None:
-    """Verify every stored certificate again, with code that shares nothing with the checks.
+    """Verify a report and its certificates again, with code that shares nothing with the checks.
 
-    Exit status: 0 if all are valid, 1 if one is not, 2 if there is none or one cannot be read.
+    Exit status: 0 if all are valid, 1 if one is refused or missing, 2 if there is nothing to check.
     """
     results = replay(folder)
-    table = Table("certificate", "valid", "what was verified", box=None, pad_edge=False)
+    table = Table("file", "valid", "what was verified", box=None, pad_edge=False)
     for name, (valid, sentence) in results.items():
         table.add_row(name, "[green]yes[/]" if valid else "[bold red]NO[/]", escape(sentence))
-    Console().print(table)
+    terminal = Console()
+    terminal.print(table)
+    if reasons := uncertified(folder):
+        terminal.print(f"\nChecks without a certificate, {reasons.total()}:")
+        for reason, count in reasons.most_common():
+            terminal.print(f"{count:5}  {escape(reason)}")
     raise typer.Exit(0 if all(valid for valid, _ in results.values()) else 1)
 
 

@@ -19,6 +19,8 @@ What is not
     "norm-law", say, is evidence for a claim, is for the reader to judge.
 """
 
-from proofs_check.checker.certificates import KINDS, recheck, valid
+from proofs_check.checker.certificates import KINDS, valid
+from proofs_check.checker.expected import EXPECTED
+from proofs_check.checker.folders import recheck, uncertified
 
-__all__ = ["KINDS", "recheck", "valid"]
+__all__ = ["EXPECTED", "KINDS", "recheck", "uncertified", "valid"]

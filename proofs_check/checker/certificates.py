@@ -1,25 +1,24 @@
-"""Recheck the stored certificates of a report, each from its numbers alone."""
+"""The kinds of certificates, and whether one certificate is what is expected and is true."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-from proofs_check.checker import (
-    algebra,
+from proofs_check.checker.bounded import Refused
+from proofs_check.checker.expectation import Certificate, disagreement
+from proofs_check.checker.kinds import (
     butterfly_structure,
     critical_points,
+    derivations,
     enclosures,
     joint_certificates,
     random_embeddings,
 )
 
-__all__ = ["KINDS", "recheck", "valid"]
+__all__ = ["KINDS", "judged", "valid"]
 
-KINDS: Mapping[str, Callable[[dict[str, Any]], tuple[bool, str]]] = {
+KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "srht-error-floor": random_embeddings.error_floor,
     "norm-law": random_embeddings.norm_law,
     "prop1-law": random_embeddings.prop1_law,
@@ -32,64 +31,24 @@ KINDS: Mapping[str, Callable[[dict[str, Any]], tuple[bool, str]]] = {
     "gauge": critical_points.gauge,
     "eigenvalues": critical_points.eigenvalues,
     "spurious-minimum": critical_points.spurious_minimum,
-    "identities": algebra.check,
+    "identities": derivations.check,
     "enclosures": enclosures.check,
     "joint-critical-points": joint_certificates.check,
 }
 """For each kind of certificate, the function that rechecks it."""
 
-_UNREADABLE = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    ZeroDivisionError,
-    RecursionError,
-)
 
+def valid(certificate: dict[str, Any], **given: Any) -> tuple[bool, str]:
+    """Whether what a certificate says is true, and a sentence on what was replayed.
 
-def recheck(folder: str | os.PathLike[str]) -> dict[str, tuple[bool, str]]:
-    """Recheck all certificates of a report.
-
-    Parameters
-    ----------
-    folder : path
-        The report; its certificates are the files ``certificates/*.json``.
-
-    Returns
-    -------
-    dict
-        For each file name, whether the certificate is valid, and a sentence on what was replayed.
-
-    Raises
-    ------
-    ValueError
-        If there is no certificate, or if a file cannot be read as one.
-    """
-    files = sorted((Path(folder) / "certificates").glob("*.json"))
-    if not files:
-        raise ValueError(
-            f"{Path(folder) / 'certificates'} holds no certificate; make them with: proofs-check "
-            f"run"
-        )
-    results = {}
-    for file in files:
-        try:
-            results[file.name] = valid(json.loads(file.read_text(encoding="utf-8")))
-        except _UNREADABLE as error:
-            raise ValueError(
-                f"{file} is no readable certificate: {type(error).__name__}: {error}"
-            ) from None
-    return results
-
-
-def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether what a certificate states is true, and a sentence on what was replayed.
+    It may be true and yet have nothing to do with a claim: see ``judged``.
 
     Parameters
     ----------
     certificate : dict
         Its entry "kind" is a key of ``KINDS``; the other entries depend on the kind.
+    **given
+        What the replay of this kind needs to know besides.
 
     Raises
     ------
@@ -104,6 +63,36 @@ def valid(certificate: dict[str, Any]) -> tuple[bool, str]:
     False
     """
     kind: Any = certificate.get("kind")
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
-    return KINDS[kind](certificate)
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ValueError(f"unknown kind {str(kind)[:40]!r}; known: {', '.join(KINDS)}")
+    return KINDS[kind](certificate, **given)
+
+
+def judged(certificate: Any, expected: Certificate | None = None) -> tuple[bool, str]:
+    """Whether a certificate is what is expected, and true; nothing that it holds raises an error.
+
+    Parameters
+    ----------
+    certificate : JSON value
+        Without its entries "claim" and "check", if it is expected.
+    expected : Certificate, optional
+        Without it, only the truth is asked for.
+
+    Examples
+    --------
+    >>> judged({"kind": "norm-law", "x": [1]})
+    (False, "refused: KeyError: 'k'")
+    """
+    try:
+        if not isinstance(certificate, dict):
+            raise Refused("it is no object")
+        if expected is not None:
+            pattern = {"kind": expected.kind, **expected.entries}
+            if departure := disagreement(pattern, certificate):
+                raise Refused(departure)
+        true, sentence = valid(certificate, **(expected.given if expected else {}))
+    except Refused as error:
+        return False, f"refused: {error}"
+    except Exception as error:
+        return False, f"refused: {type(error).__name__}: {str(error)[:200]}"
+    return true, sentence if true else f"refused: {sentence}"

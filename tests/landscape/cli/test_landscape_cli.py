@@ -206,7 +206,7 @@ EXAMPLE = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1.0]])
 
 
 def test_joint(call, tmp_path):
-    from proofs_check.checker import certificates as recheck
+    from proofs_check.checker import recheck
 
     np.save(tmp_path / "E.npy", EXAMPLE)
     arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 6, "--starts", 40)
@@ -223,7 +223,7 @@ def test_joint(call, tmp_path):
     assert [end["runs"] for end in record["endings"]] == [6, 6, 6]
     for name in ("angles.png", "endings.png"):
         assert (tmp_path / "one" / name).read_bytes().startswith(b"\x89PNG")
-    replayed = recheck.recheck(tmp_path / "one")
+    replayed = recheck(tmp_path / "one")
     assert replayed
     assert all(good for good, _ in replayed.values())
     assert call(*arguments, "--out", "two", "--workers", 2)[0] == 0

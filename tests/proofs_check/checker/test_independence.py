@@ -110,8 +110,8 @@ def test_only_the_command_imports_the_checker(edges):
         "import numpy",
         "import fjlt.hadamard as h",
         "from proofs_check.exact import laws",
-        "from ..identities import expansion",
-        "from .. import exact",
+        "from ...identities import expansion",
+        "from ... import exact",
         "def f():\n    from sympy import expand",
         "import importlib\nimportlib.import_module('landscape')",
         "__import__('proofs_check.claim')",
@@ -119,7 +119,7 @@ def test_only_the_command_imports_the_checker(edges):
     ],
 )
 def test_an_import_planted_in_the_checker_is_found(edges, line):
-    name = "proofs_check.checker.jets"
+    name = "proofs_check.checker.arithmetic.jets"
     planted = edges | {name: imports(name, SOURCES[name].read_text(encoding="utf-8") + line)}
     assert set(imports_of_the_checker(planted)) == {name}
 
@@ -127,10 +127,10 @@ def test_an_import_planted_in_the_checker_is_found(edges, line):
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("proofs_check.identities.expansion", "from proofs_check.checker import algebra"),
-        ("proofs_check.exact.planted", "from proofs_check.checker.algebra import check"),
+        ("proofs_check.identities.expansion", "from proofs_check.checker.kinds import algebra"),
+        ("proofs_check.exact.planted", "from proofs_check.checker.kinds.algebra import check"),
         ("proofs_check.exact.laws", "from ..checker import recheck"),
-        ("fjlt.boundary", "def f():\n    import proofs_check.checker.jets"),
+        ("fjlt.boundary", "def f():\n    import proofs_check.checker.arithmetic.jets"),
         ("proofs_check.claim", "import_module('proofs_check.checker')"),
     ],
 )
@@ -172,7 +172,11 @@ def copy(tmp_path):
     shutil.copytree(package, tmp_path / "proofs_check" / "checker")
     (tmp_path / "proofs_check" / "__init__.py").write_text("")
     (tmp_path / "certificates").mkdir()
-    certificate = {"kind": "norm-law", "x": [1, 1], "k": 1, "mean": "2", "variance": "4"}
+    identity, diagonal = [["1", "0"], ["0", "1"]], [["2", "0"], ["0", "1"]]
+    point = {"encoder": None, "weights": [[["1", "0"], ["1", "0"]]], "unknown": [[0, 0, 1]]}
+    point |= {"radius": ["1/999"], "loss": ["99/100", "101/100"], "index": 0}
+    certificate = {"kind": "joint-critical-points", "X": identity, "Y": diagonal, "rows": [0]}
+    certificate |= {"k": 1, "bits": 64, "distinct": True, "points": [point]}
     (tmp_path / "certificates" / "one.json").write_text(json.dumps(certificate))
     return tmp_path
 
@@ -187,7 +191,7 @@ def test_a_copy_of_the_checker_works_by_itself(copy):
 
 @pytest.mark.parametrize("line", ["from proofs_check.exact import laws", "import numpy"])
 def test_a_copy_that_needs_more_is_noticed(copy, line):
-    module = copy / "proofs_check" / "checker" / "jets.py"
+    module = copy / "proofs_check" / "checker" / "arithmetic" / "jets.py"
     module.write_text(module.read_text(encoding="utf-8") + "\n" + line, encoding="utf-8")
     done = run_python(USE_THE_COPY, copy)
     assert done.returncode != 0 or json.loads(done.stdout)[1] != ["flint", "proofs_check"]

@@ -14,9 +14,10 @@ from landscape.certificates import merge_documents
 from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms, Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
-from proofs_check.checker import ball_elimination, reachable_rank, valid
-from proofs_check.checker.jets import Jet
-from proofs_check.checker.joint_certificates import check
+from proofs_check.checker import valid
+from proofs_check.checker.arithmetic import ball_elimination, reachable_rank
+from proofs_check.checker.arithmetic.jets import Jet
+from proofs_check.checker.kinds.joint_certificates import check
 
 SQUARE = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
 SADDLE = np.sqrt(2 * np.sqrt(13) / 3 - 5 / 3), np.sqrt(np.sqrt(13) / 8 - 3 / 8)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from itertools import product as choices
 from typing import Any
 
-from proofs_check.checker.rational_matrices import (
+from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
     determinant,
     difference,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from proofs_check.checker.reachable_rank import rank_at
+from proofs_check.checker.arithmetic.reachable_rank import rank_at
 
 __all__ = ["reachable_dimension", "weight_extremes"]
 

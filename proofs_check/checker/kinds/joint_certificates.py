@@ -13,9 +13,9 @@ from typing import Any
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
-from proofs_check.checker.ball_elimination import positive_eigenvalues, rank
-from proofs_check.checker.jets import Jet
-from proofs_check.checker.reachable_rank import dimension
+from proofs_check.checker.arithmetic.ball_elimination import positive_eigenvalues, rank
+from proofs_check.checker.arithmetic.jets import Jet
+from proofs_check.checker.arithmetic.reachable_rank import dimension
 
 __all__ = ["check"]
 

@@ -1,0 +1,1 @@
+"""Exact and enclosing arithmetic that the kinds of certificates share."""

@@ -1,0 +1,315 @@
+"""The proofs by matrix identities: what they assume, why they may, and what they must prove.
+
+The texts stand here a second time, so that no change of a claim, or of a certificate, changes what
+is proved without a change here. A test compares the two.
+"""
+
+from __future__ import annotations
+
+from proofs_check.checker.expectation import DEFINITION, HYPOTHESIS, Assumption, Derivation, Goal
+from proofs_check.checker.expected import models
+
+__all__ = [
+    "CRITICAL_POINTS",
+    "ENCODER",
+    "LOEWNER",
+    "REALISED",
+    "RECONSTRUCTION",
+    "SEPARATION",
+    "STRUCTURAL",
+    "TURNED",
+]
+
+RECONSTRUCTION = Derivation(
+    symbols={
+        "J": ("k", "n"),
+        "x": ("n", "1"),
+    },
+    scalars=["c"],
+    assumptions={
+        "rows of J": Assumption("J @ J.T - c", HYPOTHESIS),
+    },
+    goals=[
+        Goal(
+            "‖x − JᵀJx‖² = ‖x‖² + (c − 2)‖Jx‖²",
+            "(x - J.T @ J @ x).T @ (x - J.T @ J @ x) - x.T @ x - (c - 2) * (x.T @ J.T @ J @ x)",
+        ),
+    ],
+    model=models.reconstruction(),
+)
+
+STRUCTURAL = Derivation(
+    symbols={
+        "U1": ("n", "k"),
+        "U2": ("n", "r"),
+        "M1": ("k", "d"),
+        "M2": ("r", "d"),
+        "J": ("l", "n"),
+        "A": ("k", "l"),
+    },
+    definitions={
+        "X": "U1 @ M1 + U2 @ M2",
+        "Z": "X - U1 @ A @ J @ X",
+        "tail": "U1 @ A @ J @ U2 @ M2",
+    },
+    assumptions={
+        "U1ᵀU1 = I": Assumption("U1.T @ U1 - 1", DEFINITION),
+        "U1ᵀU2 = 0": Assumption("U1.T @ U2", DEFINITION),
+        "AJU1 = I": Assumption("A @ J @ U1 - 1", DEFINITION),
+    },
+    goals=[
+        Goal(
+            "‖X − U1·A·J·X‖² = ‖U2M2‖² + ‖A·J·U2M2‖²",
+            "Z @ Z.T - U2 @ M2 @ M2.T @ U2.T - tail @ tail.T",
+            "trace",
+        ),
+    ],
+    model=models.structural(),
+)
+
+CRITICAL_POINTS = Derivation(
+    symbols={
+        "D": ("m", "k"),
+        "E": ("k", "l"),
+        "X": ("l", "d"),
+        "Y": ("m", "d"),
+        "Gp": ("l", "l"),
+        "P": ("m", "m"),
+        "W": ("k", "m"),
+        "w": ("k", "1"),
+        "v": ("m", "1"),
+        "a": ("m", "1"),
+        "b": ("m", "1"),
+    },
+    symmetric=["Gp", "P"],
+    scalars=["lambda_a", "lambda_b", "s", "t"],
+    definitions={
+        "T": "Y @ X.T @ Gp @ X",
+        "S": "T @ Y.T",
+        "R": "D @ E @ X - Y",
+        "q": "Gp @ X @ Y.T @ v",
+        "r": "Gp @ X @ Y.T @ a",
+        "R_descent": "(D + s * (v @ w.T)) @ (E + t * (w @ q.T)) @ X - Y",
+        "R_turned": "(D + t * (a @ b.T @ D)) @ (E + t * (W @ b @ r.T)) @ X - Y",
+    },
+    assumptions={
+        "XᵀG⁺G = Xᵀ": Assumption("X.T @ Gp @ X @ X.T - X.T", DEFINITION),
+        "P² = P": Assumption("P @ P - P", DEFINITION),
+        "PD = D": Assumption("P @ D - D", DEFINITION),
+        "critical in D": Assumption("D @ E @ X @ X.T @ E.T - Y @ X.T @ E.T", HYPOTHESIS),
+        "critical in E": Assumption("D.T @ D @ E @ X @ X.T - D.T @ Y @ X.T", HYPOTHESIS),
+        "P = (DW)ᵀ": Assumption("W.T @ D.T - P", DEFINITION),
+        "Dw = 0": Assumption("D @ w", DEFINITION),
+        "vᵀD = 0": Assumption("v.T @ D", DEFINITION),
+        "aᵀD = 0": Assumption("a.T @ D", DEFINITION),
+        "Pb = b": Assumption("P @ b - b", DEFINITION),
+        "aᵀa = 1": Assumption("a.T @ a - 1", DEFINITION),
+        "bᵀb = 1": Assumption("b.T @ b - 1", DEFINITION),
+        "aᵀb = 0": Assumption("a.T @ b", DEFINITION),
+        "Σa = λ_a·a": Assumption("Y @ X.T @ Gp @ X @ Y.T @ a - lambda_a * a", DEFINITION),
+        "Σb = λ_b·b": Assumption("Y @ X.T @ Gp @ X @ Y.T @ b - lambda_b * b", DEFINITION),
+    },
+    goals=[
+        Goal("DEG = PYXᵀ", "D @ E @ X @ X.T - P @ Y @ X.T"),
+        Goal("(DEX)ᵀ = (P·YXᵀG⁺X)ᵀ", "X.T @ E.T @ D.T - X.T @ Gp @ X @ Y.T @ P"),
+        Goal("L = tr YYᵀ − tr PΣ", "R @ R.T - Y @ Y.T + P @ S", "trace"),
+        Goal(
+            "rank D < k: L changes by −2st‖w‖²vᵀΣv + s²‖v‖²(‖XᵀEᵀw‖² + t²‖w‖⁴vᵀΣv)",
+            "R_descent @ R_descent.T - R @ R.T + 2 * s * t * (v @ w.T @ w @ v.T @ S) - s**2 *"
+            " (v @ w.T @ E @ X @ X.T @ E.T @ w @ v.T) - s**2 * t**2 * (v @ w.T @ w @ v.T @ S "
+            "@ v @ w.T @ w @ v.T)",
+            "trace",
+        ),
+        Goal(
+            "rank D = k: L changes by −t²(λ_a − λ_b) + t⁴λ_a",
+            "R_turned @ R_turned.T - R @ R.T + t**2 * (a @ a.T @ S) - t**2 * (b @ b.T @ S) - "
+            "t**4 * (a @ a.T @ S)",
+            "trace",
+        ),
+        Goal("PΣ = ΣP", "P @ S - S @ P"),
+    ],
+    model=models.critical_points(),
+)
+
+REALISED = Derivation(
+    symbols={
+        "U": ("m", "q"),
+        "X": ("l", "d"),
+        "Y": ("m", "d"),
+        "Gp": ("l", "l"),
+        "Lambda": ("q", "q"),
+    },
+    symmetric=["Gp"],
+    definitions={
+        "E": "U.T @ Y @ X.T @ Gp",
+        "R": "U @ E @ X - Y",
+    },
+    assumptions={
+        "XᵀG⁺G = Xᵀ": Assumption("X.T @ Gp @ X @ X.T - X.T", DEFINITION),
+        "UᵀU = I": Assumption("U.T @ U - 1", DEFINITION),
+        "ΣU = UΛ": Assumption("Y @ X.T @ Gp @ X @ Y.T @ U - U @ Lambda", DEFINITION),
+    },
+    goals=[
+        Goal("the gradient in D vanishes", "R @ X.T @ E.T"),
+        Goal("the gradient in E vanishes", "U.T @ R @ X.T"),
+    ],
+    model=models.realised(),
+)
+
+ENCODER = Derivation(
+    symbols={
+        "D": ("m", "k"),
+        "E": ("k", "l"),
+        "X": ("l", "d"),
+        "Y": ("m", "d"),
+        "N": ("k", "k"),
+        "Ginv": ("l", "l"),
+    },
+    symmetric=["Ginv", "N"],
+    assumptions={
+        "critical in E": Assumption("D.T @ D @ E @ X @ X.T - D.T @ Y @ X.T", HYPOTHESIS),
+        "N = (DᵀD)⁻¹": Assumption("N @ D.T @ D - 1", DEFINITION),
+        "GG⁻¹ = I": Assumption("X @ X.T @ Ginv - 1", HYPOTHESIS),
+    },
+    goals=[
+        Goal("E = (DᵀD)⁻¹DᵀYXᵀG⁻¹", "E - N @ D.T @ Y @ X.T @ Ginv"),
+        Goal("DE = P·YXᵀG⁻¹", "D @ E - D @ N @ D.T @ Y @ X.T @ Ginv"),
+    ],
+    model=models.encoder(),
+)
+
+LOEWNER = Derivation(
+    symbols={
+        "Y": ("m", "d"),
+        "Q": ("d", "d"),
+        "Q_B": ("d", "d"),
+    },
+    symmetric=["Q", "Q_B"],
+    assumptions={
+        "Q² = Q": Assumption("Q @ Q - Q", DEFINITION),
+        "Q_B² = Q_B": Assumption("Q_B @ Q_B - Q_B", DEFINITION),
+        "Q·Q_B = Q_B": Assumption("Q @ Q_B - Q_B", DEFINITION),
+    },
+    goals=[
+        Goal(
+            "Σ' − Σ(B) = ZZᵀ",
+            "Y @ Q @ Y.T - Y @ Q_B @ Y.T - (Y @ Q - Y @ Q_B) @ (Y @ Q - Y @ Q_B).T",
+        ),
+    ],
+    model=models.loewner(),
+)
+
+TURNED = Derivation(
+    symbols={
+        "X": ("n", "d"),
+        "Y": ("m", "d"),
+        "U": ("n", "k"),
+        "V": ("n", "k"),
+        "a": ("n", "1"),
+        "c": ("k", "1"),
+    },
+    scalars=["mu_a", "mu_b", "t"],
+    definitions={
+        "C": "X @ X.T",
+        "M": "X @ Y.T @ Y @ X.T",
+        "R": "Y @ X.T @ U @ U.T @ X - Y",
+        "turned": "U + t * (a @ c.T)",
+        "inverse": "(1 + t**2) - t**2 * (c @ c.T)",
+    },
+    assumptions={
+        "UᵀCU = I": Assumption("U.T @ X @ X.T @ U - 1", DEFINITION),
+        "UᵀCa = 0": Assumption("U.T @ X @ X.T @ a", DEFINITION),
+        "aᵀCa = 1": Assumption("a.T @ X @ X.T @ a - 1", DEFINITION),
+        "cᵀc = 1": Assumption("c.T @ c - 1", DEFINITION),
+        "Ma = μ_a·Ca": Assumption("X @ Y.T @ Y @ X.T @ a - mu_a * (X @ X.T @ a)", DEFINITION),
+        "MUc = μ_b·CUc": Assumption(
+            "X @ Y.T @ Y @ X.T @ U @ c - mu_b * (X @ X.T @ U @ c)", DEFINITION
+        ),
+    },
+    goals=[
+        Goal(
+            "L = tr YYᵀ − f(Uᵀ) for D = YXᵀU",
+            "R @ R.T - Y @ Y.T + Y @ X.T @ U @ U.T @ X @ Y.T",
+            "trace",
+        ),
+        Goal(
+            "the slope of f along V is 2 tr Vᵀ(MU − CU·UᵀMU)",
+            "U.T @ M @ V + V.T @ M @ U - (U.T @ C @ V + V.T @ C @ U) @ U.T @ M @ U - 2 * V.T "
+            "@ (M @ U - C @ U @ U.T @ M @ U)",
+            "trace",
+        ),
+        Goal(
+            "f(Uᵀ + t·caᵀ) = f(Uᵀ) + (μ_a − μ_b)·t²/(1 + t²)",
+            "inverse @ turned.T @ M @ turned - (1 + t**2) * (U.T @ M @ U) - t**2 * (mu_a - "
+            "mu_b) * (c @ c.T)",
+            "trace",
+        ),
+        Goal(
+            "(1 + t²)·((U + t·acᵀ)ᵀC(U + t·acᵀ))⁻¹ = 1 + t² − t²·ccᵀ",
+            "turned.T @ C @ turned @ inverse - (1 + t**2)",
+        ),
+    ],
+    model=models.turned(),
+)
+
+SEPARATION = Derivation(
+    symbols={
+        "X": ("n", "d"),
+        "Y": ("m", "d"),
+        "P": ("n", "N"),
+        "Q": ("n", "N"),
+        "u": ("N", "1"),
+        "v": ("N", "1"),
+        "a": ("N", "1"),
+        "b": ("N", "1"),
+        "w": ("N", "1"),
+        "d_u": ("m", "1"),
+        "d_v": ("m", "1"),
+    },
+    scalars=["mu_a", "mu_b", "t"],
+    definitions={
+        "M": "P.T @ X @ Y.T @ Y @ X.T @ P",
+        "R": "d_u @ u.T @ P.T @ X + d_v @ v.T @ Q.T @ X - Y",
+        "turned": "b + t * a",
+        "missed": "d_u @ u.T @ u - Y @ X.T @ P @ u",
+    },
+    assumptions={
+        "XXᵀ = I": Assumption("X @ X.T - 1", HYPOTHESIS),
+        "PᵀP = I": Assumption("P.T @ P - 1", DEFINITION),
+        "QᵀQ = I": Assumption("Q.T @ Q - 1", DEFINITION),
+        "PᵀQ = 0": Assumption("P.T @ Q", DEFINITION),
+        "aᵀa = 1": Assumption("a.T @ a - 1", DEFINITION),
+        "bᵀb = 1": Assumption("b.T @ b - 1", DEFINITION),
+        "aᵀb = 0": Assumption("a.T @ b", DEFINITION),
+        "Ma = μ_a·a": Assumption("P.T @ X @ Y.T @ Y @ X.T @ P @ a - mu_a * a", DEFINITION),
+        "Mb = μ_b·b": Assumption("P.T @ X @ Y.T @ Y @ X.T @ P @ b - mu_b * b", DEFINITION),
+    },
+    goals=[
+        Goal("the rows (u, 0)X and (0, v)X are orthogonal", "u.T @ P.T @ X @ X.T @ Q @ v"),
+        Goal(
+            "L = tr YYᵀ + l(u, d_u) + l(v, d_v), l(u, d) = ‖d‖²‖u‖² − 2dᵀYXᵀPu",
+            "R @ R.T - Y @ Y.T - d_u @ u.T @ u @ d_u.T + 2 * d_u @ u.T @ P.T @ X @ Y.T - d_v "
+            "@ v.T @ v @ d_v.T + 2 * d_v @ v.T @ Q.T @ X @ Y.T",
+            "trace",
+        ),
+        Goal(
+            "‖u‖²·l(u, d) = ‖d‖u‖² − YXᵀPu‖² − uᵀMu",
+            "u.T @ u @ d_u.T @ d_u @ u.T @ u - 2 * (u.T @ u @ d_u.T @ Y @ X.T @ P @ u) - "
+            "missed.T @ missed + u.T @ M @ u",
+            "trace",
+        ),
+        Goal(
+            "for ‖b‖ = 1 the slope of uᵀMu/‖u‖² along w is 2wᵀ(Mb − b·bᵀMb)",
+            "w.T @ M @ b + b.T @ M @ w - (w.T @ b + b.T @ w) @ b.T @ M @ b - 2 * (w.T @ (M @ "
+            "b - b @ b.T @ M @ b))",
+            "trace",
+        ),
+        Goal("‖b + ta‖² = 1 + t²", "turned.T @ turned - 1 - t**2"),
+        Goal(
+            "(b + ta)ᵀM(b + ta) = (1 + t²)·bᵀMb + t²(μ_a − μ_b)",
+            "turned.T @ M @ turned - (1 + t**2) * (b.T @ M @ b) - t**2 * (mu_a - mu_b) * (a.T @ a)",
+            "trace",
+        ),
+    ],
+    model=models.separation(),
+)

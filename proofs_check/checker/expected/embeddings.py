@@ -1,0 +1,236 @@
+"""What is expected of the claims on embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from proofs_check.checker.expectation import WITNESS, Certificate, Claim, proof
+from proofs_check.checker.expected.derivations import RECONSTRUCTION, STRUCTURAL
+from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, NOT_YET
+
+__all__ = ["CLAIMS"]
+
+Expression = str | list[Any]
+Inequality = tuple[Expression, Expression]
+
+
+def enclosures(bearing: str, inequalities: Sequence[Inequality]) -> Certificate:
+    """The certificate of inequalities left < right; it delivers the balls."""
+    less = [{"left": left, "right": right, "balls": WITNESS} for left, right in inequalities]
+    return Certificate("enclosures", bearing, "interval", {"bits": WITNESS, "less": less})
+
+
+def barrier(n: int, k: int) -> Expression:
+    """Pr[Beta((n − k)/2, k/2) <= ¼], the success probability that ε = ½ leaves."""
+    return ["beta lower", f"{n - k}/2", f"{k}/2", "1/4"]
+
+
+def binomial_tail(n: int, k: int) -> Fraction:
+    """The same for even n and k: Pr[Binomial(n/2 − 1, ¼) >= (n − k)/2]."""
+    trials = n // 2 - 1
+    ways = (comb(trials, j) * 3 ** (trials - j) for j in range((n - k) // 2, trials + 1))
+    return Fraction(sum(ways), 4**trials)
+
+
+BARRIER: Sequence[Inequality] = [
+    # at k = log n it halves from each n to the next
+    *((barrier(2 << p, p + 1), ["div", barrier(1 << p, p), "2"]) for p in range(6, 11)),
+    (barrier(1024, 10), str(2 * binomial_tail(1024, 10))),
+]
+
+
+def chi_squared_tail(k: int, epsilon: Fraction) -> Inequality:
+    """Pr[|χ²_k/k − 1| > ε] < 2·exp(−k(ε²/4 − ε³/6))."""
+    upper, lower = (
+        ["gamma upper", f"{k}/2", str(Fraction(k, 2) * (1 + e))] for e in (epsilon, -epsilon)
+    )
+    exponent = str(-k * (epsilon**2 / 4 - epsilon**3 / 6))
+    return ["sub", ["add", "1", upper], lower], ["mul", "2", ["exp", exponent]]
+
+
+GAUSSIAN_TAIL = [chi_squared_tail(k, Fraction(j, 4)) for k in (1, 20, 100) for j in (1, 2, 3)]
+
+
+def order(k: int) -> int:
+    """The power of 2 in [√k, 2√k)."""
+    return next(1 << p for p in range(k) if 1 << 2 * p >= k)
+
+
+def slow_rate(k: int) -> Expression:
+    """exp(−(2 + 2·ln 2)·√k)."""
+    return ["exp", ["mul", ["add", "-2", ["mul", "-2", ["log", "2"]]], ["sqrt", str(k)]]]
+
+
+def lost(n: int, k: int) -> Expression:
+    """How often the SRHT takes 1_V to 0, |V| = s = order(k): 2s·2^(−s)·C(n − n/s, k)/C(n, k)."""
+    s = order(k)
+    share = str(Fraction(2 * s, 2**s))
+    return ["div", ["mul", share, ["binomial", n - n // s, k]], ["binomial", n, k]]
+
+
+def inverse_mean(k: int, l: int) -> tuple[Inequality, Inequality]:
+    """k·Γ(ν/2 − 1)/(2·Γ(ν/2)), ν = l − k + 1, lies within 10^(−30) of k/(l − k − 1)."""
+    nu, value, slack = l - k + 1, Fraction(k, l - k - 1), Fraction(1, 10**30)
+    gammas = (["gamma", str(Fraction(nu, 2) - 1)], ["gamma", str(Fraction(nu, 2))])
+    mean = ["div", ["mul", str(k), gammas[0]], ["mul", "2", gammas[1]]]
+    return (str(value - slack), mean), (mean, str(value + slack))
+
+
+GAUSSIAN_MEAN = [
+    # l = k + 1 + 2k/ε with ε = 1/j
+    inequality
+    for k in (1, 3, 15)
+    for j in (1, 10)
+    for inequality in inverse_mean(k, k + 1 + 2 * k * j)
+]
+
+
+CLAIMS: Mapping[str, Claim] = {
+    "lemma-b1": Claim(
+        "1546c451400c1f3939eda13c653f19442963117828c4c83a7c608d8b7a27441d",
+        {
+            "identity": proof(RECONSTRUCTION, "refutes"),
+            "every draw": Certificate(
+                "srht-error-floor", "refutes", "exact", {"x": [1, 0], "k": 1, "floor": "1"}
+            ),
+            "digits": NOT_YET,
+            "Beta barrier": enclosures("refutes", BARRIER),
+        },
+    ),
+    "jl-norm": Claim(
+        "0049536efb035d9ccf4806574efe77d7032555fdceea4b7b33d7d236fb79fd34",
+        {
+            "Gaussian tail": enclosures("supports", GAUSSIAN_TAIL),
+            "SRHT variance": Certificate(
+                "norm-law",
+                "supports",
+                "exact",
+                {"x": [1, 2, 3, 4], "k": 2, "mean": "30", "variance": "364"},
+            ),
+            "digits": NOT_YET,
+            "drawn SRHTs": DRAWN,
+        },
+    ),
+    "fjlt-tail": Claim(
+        "96ebde9efd8c3bb95a533eb73c55c3e2a1f8a09d7cfb2021bffd4ed5fe5e02cf",
+        {
+            "two coordinates": Certificate(
+                "norm-law",
+                "refutes",
+                "exact",
+                {"x": [1, 1, 0, 0], "k": 2, "mean": "2", "variance": "4/3"},
+            ),
+            "coset adversary": NOT_YET,
+            "drawn": DRAWN,
+            "rate": enclosures(
+                "refutes", [(slow_rate(n // 4), lost(n, n // 4)) for n in (64, 256, 1024)]
+            ),
+            "corrected bound": enclosures("refutes", [(["exp", "-27648/25"], lost(65536, 16384))]),
+        },
+    ),
+    "prop-1": Claim(
+        "d6fc343254323d1afaffa61fd8174e419298987977b62ebca2ed58fc5e5f21f6",
+        {
+            "2×2 identity": Certificate(
+                "prop1-law",
+                "refutes",
+                "exact",
+                {
+                    "W": [[1, 0], [0, 1]],
+                    "x": [1, 0],
+                    "k1": 1,
+                    "k2": 1,
+                    "law": {"1": "1/2", "5": "1/2"},
+                },
+            ),
+            "rank one": NOT_YET,
+            "digit images": NOT_YET,
+            "larger W": DRAWN,
+        },
+    ),
+    "moments": Claim(
+        "f9e20b3bf94e36631ccbded1a2a847cb328b02075de5ac2901dcb6133916d0e9",
+        {
+            "every draw": Certificate(
+                "moments",
+                "supports",
+                "exact",
+                {
+                    "W": WITNESS,
+                    "u": WITNESS,
+                    "x": WITNESS,
+                    "k1": 2,
+                    "k2": 1,
+                    "one_sided": WITNESS,
+                    "two_sided": WITNESS,
+                    "bilinear_variance": WITNESS,
+                },
+            ),
+            "library functions": FLOATING_POINT,
+        },
+    ),
+    "prop-1-corrected": Claim(
+        "fd0a74daac1dbf5983ff5dd36f5dfccbc76f6aa3f9fc497685393d02f0400103",
+        {
+            "one side": NOT_YET,
+            "bilinear form": NOT_YET,
+            "two sides": NOT_YET,
+            "digit images": DRAWN,
+            "windows of pixels": DRAWN,
+        },
+    ),
+    "abstract-accuracy": Claim(
+        "329bf6f8147fbaf56f4ea06ae32489a85865e8eec047048a307588c194eada47",
+        {
+            "action": Certificate(
+                "prop1-law",
+                "refutes",
+                "exact",
+                {
+                    "W": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]],
+                    "x": [1, 0, 0, 0],
+                    "k1": 2,
+                    "k2": 2,
+                    "law": {"1": "1/6", "3": "2/3", "5": "1/6"},
+                },
+            ),
+            "decision": NOT_YET,
+            "digits": DRAWN,
+        },
+    ),
+    "prop-2": Claim(
+        "e8f3306ee965e9edf9a82762ad4ba79162e7afafb6260f5420d3dd53e271c4b6",
+        {
+            "four rows": Certificate(
+                "sketch-error-law",
+                "refutes",
+                "exact",
+                {
+                    "X": [[0, 1], [2, 0], [2, 0], [2, 0]],
+                    "allowed": "2",
+                    "law": {"48/37": "1/4", "16/5": "3/4"},
+                    "success": "1/4",
+                },
+            ),
+            "every size": NOT_YET,
+            "digit images": NOT_YET,
+            "sampled": DRAWN,
+        },
+    ),
+    "prop-2-corrected": Claim(
+        "64dd1e6b14fa428930a26cff9270343a7d99275e5a5290676d68986c0bcb855b",
+        {
+            "structural lemma, all sizes": proof(STRUCTURAL, "supports"),
+            "structural lemma": NOT_YET,
+            "SRHT moments": NOT_YET,
+            "Gaussian mean": enclosures("supports", GAUSSIAN_MEAN),
+            "Gaussian draws": FLOATING_POINT,
+            "real data": DRAWN,
+            "many rows": DRAWN,
+        },
+    ),
+}
+"""For each claim the digest of its statement, and what is expected of every check."""

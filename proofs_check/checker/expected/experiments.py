@@ -1,0 +1,107 @@
+"""What is expected of the claims on experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proofs_check.checker.expectation import Claim
+from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, STORED
+
+__all__ = ["CLAIMS"]
+
+CLAIMS: Mapping[str, Claim] = {
+    "trained-loss": Claim(
+        "8a71128ec12bdec22121411006c5fa12ce4372e072bced723c5563d5b4f9a205",
+        {
+            "digits, variable projection": DRAWN,
+            "digits, Adam": DRAWN,
+            "paper sizes": FLOATING_POINT,
+            "order": FLOATING_POINT,
+        },
+    ),
+    "learned-sketch": Claim(
+        "6b250526ffdaf087f5876d66fd645493f3c86e36499e6f7b6c023cba3abf336e",
+        {
+            "dense": STORED,
+            "factor five": STORED,
+            "digits": FLOATING_POINT,
+        },
+    ),
+    "learned-sketch-corrected": Claim(
+        "d36c9ecca1c275fa213dcafca075c560a469766a25b3b83a3c1f6f1fd7190552",
+        {
+            "sparse": STORED,
+            "dense": STORED,
+            "non-zeros": FLOATING_POINT,
+            "all of Table 4": FLOATING_POINT,
+            "digits": FLOATING_POINT,
+        },
+    ),
+    "training-time": Claim(
+        "ecdb4c3b38be739a91cfa4b347d98325ac08cb96034679c42d68a4e24d3b5284",
+        {
+            "images": STORED,
+            "sentences": STORED,
+        },
+    ),
+    "prediction-time": Claim(
+        "3c35a13606c3918c32fa2b56f3ec0e4b6f09408e347cc73a882cf2214dae7d09",
+        {
+            "images": STORED,
+            "sentences": STORED,
+        },
+    ),
+    "replacement-speed": Claim(
+        "62a838c6d86f68798a862edf69e9583670a4f63ccd40a3e4ecdddcad2552bd9a",
+        {
+            "wide layer": STORED,
+            "sizes": FLOATING_POINT,
+            "pair": FLOATING_POINT,
+        },
+    ),
+    "replacement-accuracy": Claim(
+        "d5e659aac77391a4b5668a46009a6c04b25ab578f76312f654a6a6ede3ebc906",
+        {
+            "tasks": STORED,
+            "digits": STORED,
+        },
+    ),
+    "replacement-early": Claim(
+        "6fef0f263bc33d22c75e67ca5d03012343d32c9658f7f129bdfd975865b9b824",
+        {
+            "tasks": STORED,
+            "digits": STORED,
+        },
+    ),
+    "replacement-low-rank": Claim(
+        "648389d1cac88b308b33c9dc14de67554ce739f33f2b03147f06cbbaddadadce",
+        {
+            "first epoch": STORED,
+        },
+    ),
+    "replacement-several": Claim(
+        "c081f17e0ea35a04a6f0b82aec33a2ad59d474df7ea5eb502c5e7688751de10a",
+        {
+            "last epoch": STORED,
+        },
+    ),
+    "replacement-rectified": Claim(
+        "fb9f99a54d32a543eb249af2f71f8e046bc77f2eaa350720bb5605fdc5b83e67",
+        {
+            "last epoch": STORED,
+        },
+    ),
+    "replacement-few-data": Claim(
+        "f1c8f7a934230d707e92e2ca6a0a8b41e7aceb9d157c820cbc323d64fe4e88ac",
+        {
+            "last epoch": STORED,
+        },
+    ),
+    "replacement-start": Claim(
+        "4d60edf701aea969e2d45dbafa57a476b8c198816db6352930b281a5910cf670",
+        {
+            "last epoch": STORED,
+        },
+    ),
+}
+"""For each claim the digest of its statement, and what is expected of every check."""

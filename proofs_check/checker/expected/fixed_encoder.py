@@ -1,0 +1,123 @@
+"""What is expected of the claims on fixed encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
+from proofs_check.checker.expected.derivations import CRITICAL_POINTS, ENCODER, LOEWNER, REALISED
+from proofs_check.checker.expected.reasons import FLOATING_POINT, NOT_YET
+
+__all__ = ["CLAIMS"]
+
+CLAIMS: Mapping[str, Claim] = {
+    "lemma-c1": Claim(
+        "8001a5c454fcfd9e5fda05362110deeefca93b00e9fc5513bce6d6d0cdaadd15",
+        {
+            "smallest shape": NOT_YET,
+            "shapes": NOT_YET,
+            "digits": FLOATING_POINT,
+        },
+    ),
+    "claim-c1": Claim(
+        "89dc00d6567cbfe96336c0c16af11c859eb76ff1c29e95ed48b5dbdbcb68cd01",
+        {
+            "algebra": proof(ENCODER, "supports"),
+            "planted critical points": NOT_YET,
+            "gradient in E alone": NOT_YET,
+            "digits": FLOATING_POINT,
+        },
+    ),
+    "claim-c2": Claim(
+        "4c43248dffbc61f31b89fbbd598cf28f794d837694de25a4a4fd2d1700b02a96",
+        {
+            "no inverse": Certificate(
+                "singular-encoder",
+                "refutes",
+                "exact",
+                {
+                    "X": [["1", "0"], ["0", "1"]],
+                    "Y": [["1", "0"], ["0", "1"]],
+                    "B": [["1", "0"]],
+                    "D": [["0"], ["1"]],
+                    "E": [["0"]],
+                },
+            ),
+            "planted critical points": NOT_YET,
+            "digits": FLOATING_POINT,
+        },
+    ),
+    "theorem-1": Claim(
+        "8758eae250376c64a9d9a2522a9cc1f6b078cfa9e8c35909eceb81976061ab7a",
+        {
+            "every critical value": NOT_YET,
+            "digits": FLOATING_POINT,
+            "hypotheses": Certificate(
+                "eigenvalues",
+                "supports",
+                "interval",
+                {"G": WITNESS, "K": WITNESS, "intervals": WITNESS},
+            ),
+            "search": FLOATING_POINT,
+        },
+    ),
+    "theorem-1-star": Claim(
+        "6c8856d36280f88b75ffa559fa16455e308442f410f03fc0afdd19f193c4c66a",
+        {
+            "algebra": proof(CRITICAL_POINTS, "supports"),
+            "every index set": proof(REALISED, "supports"),
+            "every critical value": NOT_YET,
+            "descent identity": Certificate(
+                "descent",
+                "supports",
+                "exact",
+                {"points": Each(dict.fromkeys("DEXYwvq", WITNESS), 6)},
+            ),
+            "closed forms": FLOATING_POINT,
+            "search": FLOATING_POINT,
+        },
+    ),
+    "structured-b": Claim(
+        "58a09171651dcf4f5a314c5ff13928ca54e4e055bfcf75f033cc519a965b7702",
+        {
+            "every critical value": NOT_YET,
+            "real data": FLOATING_POINT,
+        },
+    ),
+    "fixed-b": Claim(
+        "55898c11507d34c622e4b13bb0b55790b832b7bfe0eb709c00df5f3e6190fe1b",
+        {
+            "exact index": NOT_YET,
+            "training": FLOATING_POINT,
+        },
+    ),
+    "baldi-hornik": Claim(
+        "2f16ef87b742be963d3ccbc2e0278b4457d8a1f0c7959134aa086547f0efb9cb",
+        {
+            "every critical value": NOT_YET,
+            "minima": NOT_YET,
+            "Loewner order, all sizes": proof(LOEWNER, "supports"),
+            "Loewner order": NOT_YET,
+            "digits": FLOATING_POINT,
+        },
+    ),
+    "morse-index": Claim(
+        "759b0890e1d96cb8782636a481a59a142434d29392da1395348248b1c366db38",
+        {
+            "every class": NOT_YET,
+            "rational data": NOT_YET,
+            "dense data": FLOATING_POINT,
+            "search": FLOATING_POINT,
+        },
+    ),
+    "fixed-b-count": Claim(
+        "280288986fc6210e201073430b1d61c9e8d5a74bdca06bd20007e167bf1d3135",
+        {
+            "every solution": NOT_YET,
+            "infinitely many": NOT_YET,
+            "isolated points": NOT_YET,
+            "search": FLOATING_POINT,
+        },
+    ),
+}
+"""For each claim the digest of its statement, and what is expected of every check."""

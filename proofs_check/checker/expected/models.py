@@ -1,0 +1,230 @@
+"""Rational matrices for which the assumptions of a derivation hold, one model for each.
+
+A model shows that the assumptions do not contradict one another. It is no special case that would
+hide a contradiction: no matrix is zero, spaces that differ have different sizes, and rotations keep
+the matrices from commuting. The checker evaluates assumptions and goals at it, exactly.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from proofs_check.checker.arithmetic.rational_matrices import Matrix, matrix, product, transpose
+
+__all__ = [
+    "critical_points",
+    "encoder",
+    "loewner",
+    "realised",
+    "reconstruction",
+    "separation",
+    "structural",
+    "turned",
+]
+
+ROTATION = matrix([["3/5", "-4/5"], ["4/5", "3/5"]])
+HALVES = matrix(
+    [
+        [f"{s}/2" for s in row]
+        for row in ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
+    ]
+)
+"""Orthogonal matrices of order 2 and 4."""
+
+MIXING = product(
+    [[*row, Fraction(0)] for row in HALVES] + matrix([[0, 0, 0, 0, 1]]),
+    matrix(
+        [
+            [1, 0, 0, 0, 0],
+            [0, 1, 0, 0, 0],
+            [0, 0, 1, 0, 0],
+            [0, 0, 0, "3/5", "4/5"],
+            [0, 0, 0, "-4/5", "3/5"],
+        ]
+    ),
+)
+"""An orthogonal matrix of order 5 in which every row of ``HALVES`` is mixed with the last."""
+
+SKEW, UNSKEW = (
+    matrix([[1, 0, 0], [1, 1, 0], [0, 2, 1]]),
+    matrix([[1, 0, 0], [-1, 1, 0], [2, -2, 1]]),
+)
+SHEAR, UNSHEAR = matrix([[1, 2], [1, 3]]), matrix([[3, -2], [-1, 1]])
+"""Two matrices, each with its inverse."""
+
+
+def chain(*factors: Matrix) -> Matrix:
+    """The product of several matrices."""
+    value = factors[0]
+    for factor in factors[1:]:
+        value = product(value, factor)
+    return value
+
+
+def diagonal(values: list[int], columns: int) -> Matrix:
+    """A matrix with these numbers on its diagonal."""
+    return [[Fraction(v if i == j else 0) for j in range(columns)] for i, v in enumerate(values)]
+
+
+def unit(i: int, n: int) -> Matrix:
+    """A column of n numbers with a 1 at place i."""
+    return [[Fraction(int(i == j))] for j in range(n)]
+
+
+def columns(a: Matrix, *places: int) -> Matrix:
+    """Some columns of a matrix."""
+    return [[row[i] for i in places] for row in a]
+
+
+def reconstruction() -> dict[str, Any]:
+    """An SRHT of shape 4 × 8: four rows of the Hadamard matrix with signs, entries ±½; c = n/k."""
+    signs = (1, 1, -1, 1, -1, -1, 1, 1)
+    J = [
+        [Fraction(sign * (-1) ** (r & j).bit_count(), 2) for j, sign in enumerate(signs)]
+        for r in (0, 3, 5, 6)
+    ]
+    return {"J": J, "x": matrix([[x] for x in (1, -2, 3, 5, 0, 7, 1, 1)]), "c": 2}
+
+
+def structural() -> dict[str, Any]:
+    """n = 4, k = 2, r = 1, d = 5, l = 3."""
+    J = product(matrix([[1, 0, 0, 2], [0, 1, 0, -1], [0, 0, 1, 1]]), transpose(HALVES))
+    return {
+        "U1": columns(HALVES, 0, 1),
+        "U2": columns(HALVES, 2),
+        "M1": matrix([[3, 1, 0, -1, 2], [0, 2, 1, 1, 0]]),
+        "M2": matrix([[1, 0, -1, 1, 1]]),
+        "J": J,
+        # a left inverse of J·U1, which is the identity above a zero row
+        "A": matrix([[1, 0, 2], [0, 1, -3]]),
+    }
+
+
+def data() -> tuple[Matrix, Matrix, Matrix]:
+    """X (3 × 5), Y (4 × 5), G⁺ = (XXᵀ)⁻¹; the columns of HALVES are eigenvectors, to 9, 4, 1, 0."""
+    X = chain(SKEW, diagonal([1, 1, 1], 5), MIXING)
+    Y = chain(
+        HALVES, matrix([[3, 0, 0, 0, 0], [0, 2, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 2, 1]]), MIXING
+    )
+    return X, Y, product(transpose(UNSKEW), UNSKEW)
+
+
+def critical_points() -> dict[str, Any]:
+    """A critical point with rank D = 1 < k = 2; m = 4, l = 3, d = 5."""
+    X, Y, Gp = data()
+    a, b, v = (columns(HALVES, i) for i in (0, 1, 2))
+    # D spans b; a basis of the hidden layer is sheared
+    D = product([[*row, Fraction(0)] for row in b], SHEAR)
+    W = product(UNSHEAR, transpose([[*row, Fraction(0)] for row in b]))
+    E = chain(W, Y, transpose(X), Gp)
+    return {
+        "D": D,
+        "E": E,
+        "X": X,
+        "Y": Y,
+        "Gp": Gp,
+        "P": product(D, W),
+        "W": W,
+        "w": product(UNSHEAR, unit(1, 2)),
+        "v": v,
+        "a": a,
+        "b": b,
+        "lambda_a": 9,
+        "lambda_b": 4,
+        "s": 2,
+        "t": 3,
+    }
+
+
+def realised() -> dict[str, Any]:
+    """Two eigenvectors, turned by a rotation: m = 4, q = 2, l = 3, d = 5."""
+    X, Y, Gp = data()
+    return {
+        "U": product(columns(HALVES, 0, 2), ROTATION),
+        "X": X,
+        "Y": Y,
+        "Gp": Gp,
+        "Lambda": chain(transpose(ROTATION), diagonal([9, 1], 2), ROTATION),
+    }
+
+
+def encoder() -> dict[str, Any]:
+    """D of full column rank whose range is no invariant subspace: m = 4, k = 2, l = 3, d = 5."""
+    X, Y, Ginv = data()
+    D = product(columns(HALVES, 0, 2), SHEAR)
+    N = product(UNSHEAR, transpose(UNSHEAR))
+    return {
+        "D": D,
+        "E": chain(N, transpose(D), Y, transpose(X), Ginv),
+        "X": X,
+        "Y": Y,
+        "N": N,
+        "Ginv": Ginv,
+    }
+
+
+def loewner() -> dict[str, Any]:
+    """Projections of rank 3 and 2 in R^5; m = 4."""
+    Q, Q_B = (
+        chain(transpose(MIXING), diagonal(values, 5), MIXING)
+        for values in ([1, 1, 1, 0, 0], [0, 1, 1, 0, 0])
+    )
+    return {"Y": data()[1], "Q": Q, "Q_B": Q_B}
+
+
+def turned() -> dict[str, Any]:
+    """n = 4, d = 5, m = 3, k = 2."""
+    upper = matrix([[1, 1, 0, 0], [0, 1, 2, 0], [0, 0, 1, 1], [0, 0, 0, 1]])
+    inverse = matrix([[1, -1, 2, -2], [0, 1, -2, 2], [0, 0, 1, -1], [0, 0, 0, 1]])
+    # X = LX₀ with X₀X₀ᵀ = 1; in the coordinates of Lᵀ the columns of HALVES are eigenvectors
+    start = columns(transpose(MIXING), 0, 1, 2, 3)
+    X = product(transpose(upper), transpose(start))
+    Y = [
+        [x + y for x, y in zip(r, s, strict=True)]
+        for r, s in zip(
+            chain(diagonal([3, 2, 1], 4), HALVES, transpose(start)),
+            # what no row of X sees
+            product(matrix([[1], [2], [-1]]), transpose(columns(transpose(MIXING), 4))),
+            strict=True,
+        )
+    ]
+    return {
+        "X": X,
+        "Y": Y,
+        "U": chain(inverse, columns(HALVES, 1, 2), ROTATION),
+        "V": matrix([[1, 0], [2, 1], [0, 1], [1, -1]]),
+        "a": product(inverse, columns(HALVES, 0)),
+        "c": product(transpose(ROTATION), unit(0, 2)),
+        "mu_a": 9,
+        "mu_b": 4,
+        "t": 3,
+    }
+
+
+def separation() -> dict[str, Any]:
+    """n = 4, N = 2, d = 5, m = 3."""
+    X = transpose(columns(transpose(MIXING), 0, 1, 2, 3))
+    P, Q = columns(HALVES, 0, 1), columns(HALVES, 2, 3)
+    seen = product(diagonal([3, 1, 0], 2), ROTATION)
+    other = matrix([[0, 1], [1, 0], [1, 1]])
+    Y = [
+        [x + y for x, y in zip(r, s, strict=True)]
+        for r, s in zip(chain(seen, transpose(P), X), chain(other, transpose(Q), X), strict=True)
+    ]
+    return {
+        "X": X,
+        "Y": Y,
+        "P": P,
+        "Q": Q,
+        "u": matrix([[1], [2]]),
+        "v": matrix([[3], [-1]]),
+        "a": product(transpose(ROTATION), unit(0, 2)),
+        "b": product(transpose(ROTATION), unit(1, 2)),
+        "w": matrix([[1], [5]]),
+        "d_u": matrix([[1], [0], [2]]),
+        "d_v": matrix([[0], [1], [1]]),
+        "mu_a": 9,
+        "mu_b": 1,
+        "t": 3,
+    }

@@ -1,0 +1,10 @@
+"""Why a check has no certificate."""
+
+from __future__ import annotations
+
+__all__ = ["DRAWN", "FLOATING_POINT", "NOT_YET", "STORED"]
+
+DRAWN = "drawn at random: the seed reproduces it"
+FLOATING_POINT = "floating point without error bounds: a run repeats it"
+NOT_YET = "exact, but without a certificate so far: a run repeats it"
+STORED = "reads stored tables: the run names them, and their digests are in docs"

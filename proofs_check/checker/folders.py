@@ -1,0 +1,146 @@
+"""Recheck a report: its certificates are those that the claims need, and each of them is true."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from proofs_check.checker.bounded import Refused, parsed
+from proofs_check.checker.certificates import judged
+from proofs_check.checker.expectation import Certificate, Claim
+from proofs_check.checker.expected import EXPECTED
+
+__all__ = ["recheck", "uncertified"]
+
+REPORT = "report.json"
+MAX_REPORT_BYTES = 2**25
+Results = dict[str, tuple[bool, str]]
+
+
+def recheck(folder: str | os.PathLike[str]) -> Results:
+    """Recheck a report and all its certificates.
+
+    Parameters
+    ----------
+    folder : path
+        A folder that ``proofs-check run`` or ``landscape joint`` has written.
+
+    Returns
+    -------
+    dict
+        For "report.json" and each certificate, whether it is what the claims need and is true, and
+        a sentence: what was replayed, or "refused: ..." with the reason. A certificate that is
+        missing has an entry as well. A folder of ``landscape joint`` has no report and shows
+        nothing about a claim.
+
+    Raises
+    ------
+    ValueError
+        If there is neither a report nor a certificate.
+    """
+    folder = Path(folder)
+    files = {path.name: path for path in sorted((folder / "certificates").glob("*.json"))}
+    results: Results = {}
+    expected: dict[str, tuple[str, str, Certificate]] = {}
+    if (folder / REPORT).exists():
+        results[REPORT], expected = _report(folder / REPORT)
+    elif not files:
+        raise ValueError(
+            f"{folder} holds no report and {folder / 'certificates'} no certificate; make them "
+            f"with: proofs-check run"
+        )
+    for name in sorted(files.keys() | expected.keys()):
+        try:
+            content = parsed(files.get(name, folder / "certificates" / name))
+            results[name] = _certificate(content, expected.get(name))
+        except Refused as error:
+            results[name] = False, f"refused: {error}"
+    return results
+
+
+def uncertified(folder: str | os.PathLike[str]) -> Counter[str]:
+    """Why checks of a report have no certificate, with the number of checks for each reason."""
+    try:
+        report = parsed(Path(folder) / REPORT, MAX_REPORT_BYTES)
+        known = [EXPECTED[entry["id"]] for entry in report["claims"] if entry["id"] in EXPECTED]
+    except (Refused, KeyError, TypeError):
+        return Counter()
+    return Counter(
+        what for claim in known for what in claim.checks.values() if isinstance(what, str)
+    )
+
+
+def _certificate(content: Any, expected: tuple[str, str, Certificate] | None) -> tuple[bool, str]:
+    """One certificate; without an expectation it must be one of the reader's own data."""
+    if not isinstance(content, dict):
+        raise Refused("it is no object")
+    if expected is None:
+        if content.get("kind") != "joint-critical-points" or "claim" in content:
+            raise Refused("no claim of this report needs this certificate")
+        valid, sentence = judged(content)
+        return valid, f"{sentence}; no claim rests on it" if valid else sentence
+    claim_id, check, certificate = expected
+    found = content.pop("claim", None), content.pop("check", None)
+    if found != (claim_id, check):
+        raise Refused(
+            f"it is for the check {str(found[1])[:60]!r} of {str(found[0])[:60]!r}, and this is "
+            f"the place of {check!r} of {claim_id!r}"
+        )
+    return judged(content, certificate)
+
+
+def _report(path: Path) -> tuple[tuple[bool, str], dict[str, tuple[str, str, Certificate]]]:
+    """Whether report.json states what the claims state, and the certificates that it needs."""
+    expected: dict[str, tuple[str, str, Certificate]] = {}
+    try:
+        report = parsed(path, MAX_REPORT_BYTES)
+        entries = report["claims"]
+        for entry in entries:
+            claim_id = entry["id"]
+            if not isinstance(claim_id, str) or claim_id not in EXPECTED:
+                raise Refused(f"there is no claim {str(claim_id)[:60]!r}")
+            claim = EXPECTED[claim_id]
+            expected |= {
+                f"{claim_id}.{_slug(check)}.json": (claim_id, check, what)
+                for check, what in claim.checks.items()
+                if isinstance(what, Certificate)
+            }
+        for entry in entries:
+            _compare(entry, EXPECTED[entry["id"]])
+        ids = [entry["id"] for entry in entries]
+        if len(set(ids)) < len(ids):
+            raise Refused("a claim stands in it twice")
+    except Refused as error:
+        return (False, f"refused: {error}"), expected
+    except (KeyError, TypeError, AttributeError) as error:
+        return (False, f"refused: {type(error).__name__}: {error}"), expected
+    part = "all" if len(ids) == len(EXPECTED) else f"a part, {len(ids)} of"
+    sentence = f"{part} {len(EXPECTED)} claims, as stated; {len(expected)} certificates are needed"
+    return (True, sentence), expected
+
+
+def _compare(entry: dict[str, Any], claim: Claim) -> None:
+    """The statement of a claim, its checks, and what each check with a certificate found."""
+    claim_id = entry["id"]
+    if hashlib.sha256(entry["statement"].encode()).hexdigest() != claim.statement:
+        raise Refused(f"{claim_id}: the statement is another one")
+    checks = [evidence["check"] for evidence in entry["evidence"]]
+    if sorted(checks) != sorted(claim.checks):
+        raise Refused(f"{claim_id}: its checks are {checks}, not {list(claim.checks)}")
+    for evidence in entry["evidence"]:
+        what = claim.checks[evidence["check"]]
+        found = evidence["bearing"], evidence["grade"]
+        if isinstance(what, Certificate) and found != (what.bearing, what.grade):
+            raise Refused(
+                f"{claim_id}, {evidence['check']}: it {found[0]}, grade {found[1]}; the "
+                f"certificate {what.bearing}, grade {what.grade}"
+            )
+
+
+def _slug(text: str) -> str:
+    """The part of a file name that stands for a check."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())

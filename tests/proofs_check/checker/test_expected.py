@@ -1,0 +1,101 @@
+"""The table of expectations names every check of every claim, and says what the claims say."""
+
+import hashlib
+
+import pytest
+
+from proofs_check import claims
+from proofs_check.checker import EXPECTED, KINDS
+from proofs_check.checker.expectation import (
+    DEFINITION,
+    EARLIER_STEP,
+    HYPOTHESIS,
+    WITNESS,
+    Certificate,
+    Each,
+    disagreement,
+)
+from proofs_check.checker.expected import derivations
+from proofs_check.identities import proofs
+from proofs_check.statements.trained_encoder import joint_submersion, whitened
+
+DERIVED = {
+    name: next(
+        getattr(module, name)
+        for module in (proofs, joint_submersion, whitened)
+        if hasattr(module, name)
+    )
+    for name in derivations.__all__
+}
+
+
+def test_the_table_has_all_claims():
+    known = {claim.id for claim in claims()}
+    assert known - EXPECTED.keys() == set(), "add them to proofs_check/checker/expected"
+    assert EXPECTED.keys() - known == set(), "remove them from proofs_check/checker/expected"
+
+
+@pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
+def test_the_table_has_the_statement_in_force(claim):
+    digest = hashlib.sha256(claim.statement.encode()).hexdigest()
+    assert EXPECTED[claim.id].statement == digest, (
+        f"the statement of {claim.id} has changed: read its certificates again, and if they still "
+        f"show it, put {digest!r} into proofs_check/checker/expected"
+    )
+
+
+@pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
+def test_the_table_has_every_check(claim):
+    checks = {check.name: check for check in claim.checks}
+    expected = EXPECTED[claim.id].checks
+    missing = dict.fromkeys(checks.keys() - expected.keys(), "why it has no certificate")
+    assert missing == {}, f"add these checks of {claim.id} to proofs_check/checker/expected"
+    assert expected.keys() - checks.keys() == set()
+    for name, what in expected.items():
+        if isinstance(what, Certificate):
+            assert what.kind in KINDS
+            assert what.grade == checks[name].grade
+            assert what.bearing in ("supports", "refutes", "silent")
+            assert what.bearing == claim.expected.borne_out_by
+        else:
+            assert what
+            assert len(what) < 150
+
+
+def test_every_mark_is_one_of_three():
+    for name in derivations.__all__:
+        for assumption in getattr(derivations, name).assumptions.values():
+            assert assumption.mark in (DEFINITION, HYPOTHESIS, EARLIER_STEP)
+
+
+@pytest.mark.parametrize("name", derivations.__all__)
+def test_the_derivations_are_those_of_the_claims(name):
+    expected, derived = getattr(derivations, name), DERIVED[name]
+    assert dict(expected.symbols) == dict(derived.symbols)
+    assert list(expected.symmetric) == sorted(derived.symmetric)
+    assert list(expected.scalars) == sorted(derived.scalars)
+    assert dict(expected.definitions) == dict(derived.definitions)
+    assert {n: a.text for n, a in expected.assumptions.items()} == dict(derived.assumptions)
+    steps = {(step.name, step.goal, step.rule) for step in derived.steps}
+    assert expected.goals
+    assert {(goal.name, goal.text, goal.rule) for goal in expected.goals} <= steps
+
+
+@pytest.mark.parametrize(
+    ("pattern", "given", "departure"),
+    [
+        ({"n": 1}, {"n": True}, "is True"),
+        ({"n": 1}, {"n": 1.0}, "is 1.0"),
+        ({"n": 1}, {"n": 1, "m": 2}, "unknown entry 'm'"),
+        ({"n": 1, "m": 2}, {"n": 1}, "no entry 'm'"),
+        ({"x": [1, 2]}, {"x": [1, 2, 3]}, "has 3 entries"),
+        ({"x": [1, 2]}, {"x": {"0": 1}}, "is no list"),
+        ({"x": [{"y": 1}]}, {"x": [{"y": 2}]}, "'x[0].y' is 2"),
+        ({"x": Each(WITNESS, 2)}, {"x": [1]}, "1 different entries"),
+        ({"x": Each(WITNESS, 2)}, {"x": [1, 1]}, "1 different entries of 2"),
+        ({"x": Each({"y": 1})}, {"x": [{"y": 1}, {"y": 2}]}, "'x[1].y' is 2"),
+        ({"x": {}}, {"x": []}, "is no object"),
+    ],
+)
+def test_every_departure_from_a_pattern_is_named(pattern, given, departure):
+    assert departure in disagreement(pattern, given)
