@@ -15,7 +15,6 @@ CHECKS = {
     ("fjlt-tail", "rate"),
     ("fjlt-tail", "corrected bound"),
     ("jl-norm", "Gaussian tail"),
-    ("prop-2-corrected", "Gaussian mean"),
 }
 
 

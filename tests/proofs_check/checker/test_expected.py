@@ -1,11 +1,14 @@
 """The table of expectations names every check of every claim, and says what the claims say."""
 
 import hashlib
+import json
 
 import pytest
+from numpy.random import SeedSequence
 
 from proofs_check import claims
 from proofs_check.checker import EXPECTED, KINDS
+from proofs_check.checker.certificates import judged
 from proofs_check.checker.expectation import (
     DEFINITION,
     EARLIER_STEP,
@@ -16,6 +19,7 @@ from proofs_check.checker.expectation import (
     disagreement,
 )
 from proofs_check.checker.expected import derivations
+from proofs_check.claim import Context
 from proofs_check.identities import proofs
 from proofs_check.statements.trained_encoder import joint_submersion, whitened
 
@@ -60,6 +64,25 @@ def test_the_table_has_every_check(claim):
         else:
             assert what
             assert len(what) < 150
+
+
+CERTIFIED = {
+    f"{claim.id}: {check.name}": (check, EXPECTED[claim.id].checks[check.name])
+    for claim in claims()
+    for check in claim.checks
+    if isinstance(EXPECTED[claim.id].checks.get(check.name), Certificate)
+}
+
+
+@pytest.mark.parametrize("name", CERTIFIED)
+def test_the_check_delivers_the_certificate_that_is_expected(name):
+    check, expected = CERTIFIED[name]
+    finding = check.run(Context("quick", SeedSequence(1)))
+    assert finding.certificate is not None
+    certificate = json.loads(json.dumps(finding.certificate, allow_nan=False))
+    good, sentence = judged(certificate, expected)
+    assert good, sentence
+    assert finding.bearing == expected.bearing
 
 
 def test_every_mark_is_one_of_three():
