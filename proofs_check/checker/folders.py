@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from proofs_check.checker.bounded import Refused, parsed
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expectation import Certificate, Claim
 from proofs_check.checker.expected import EXPECTED
+from proofs_check.checker.pages import compare
 
 __all__ = ["recheck", "uncertified"]
 
@@ -47,7 +49,7 @@ def recheck(folder: str | os.PathLike[str]) -> Results:
     results: Results = {}
     expected: dict[str, tuple[str, str, Certificate]] = {}
     if (folder / REPORT).exists():
-        results[REPORT], expected = _report(folder / REPORT)
+        results[REPORT], expected = _report(folder)
     elif not files:
         raise ValueError(
             f"{folder} holds no report and {folder / 'certificates'} no certificate; make them "
@@ -93,11 +95,11 @@ def _certificate(content: Any, expected: tuple[str, str, Certificate] | None) ->
     return judged(content, certificate)
 
 
-def _report(path: Path) -> tuple[tuple[bool, str], dict[str, tuple[str, str, Certificate]]]:
+def _report(folder: Path) -> tuple[tuple[bool, str], dict[str, tuple[str, str, Certificate]]]:
     """Whether report.json states what the claims state, and the certificates that it needs."""
     expected: dict[str, tuple[str, str, Certificate]] = {}
     try:
-        report = parsed(path, MAX_REPORT_BYTES)
+        report = parsed(folder / REPORT, MAX_REPORT_BYTES)
         entries = report["claims"]
         for entry in entries:
             claim_id = entry["id"]
@@ -114,12 +116,18 @@ def _report(path: Path) -> tuple[tuple[bool, str], dict[str, tuple[str, str, Cer
         ids = [entry["id"] for entry in entries]
         if len(set(ids)) < len(ids):
             raise Refused("a claim stands in it twice")
+        if report["budget"]["alpha"] != sum(_alphas(entries)):
+            raise Refused("the error budget is not the sum of the error rates")
+        compared = compare(folder, report)
     except Refused as error:
         return (False, f"refused: {error}"), expected
     except (KeyError, TypeError, AttributeError) as error:
         return (False, f"refused: {type(error).__name__}: {error}"), expected
     part = "all" if len(ids) == len(EXPECTED) else f"a part, {len(ids)} of"
-    sentence = f"{part} {len(EXPECTED)} claims, as stated; {len(expected)} certificates are needed"
+    sentence = (
+        f"{part} {len(EXPECTED)} claims, as stated; {len(expected)} certificates are needed; "
+    )
+    sentence += compared
     return (True, sentence), expected
 
 
@@ -131,6 +139,12 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
     checks = [evidence["check"] for evidence in entry["evidence"]]
     if sorted(checks) != sorted(claim.checks):
         raise Refused(f"{claim_id}: its checks are {checks}, not {list(claim.checks)}")
+    verdict, grades = _verdict(entry["evidence"])
+    if entry["verdict"] != verdict or entry["grade"] not in grades:
+        raise Refused(
+            f"{claim_id}: the verdict is {entry['verdict']}, grade {entry['grade']}; the evidence "
+            f"says {verdict}, grade {' or '.join(map(str, grades))}"
+        )
     for evidence in entry["evidence"]:
         what = claim.checks[evidence["check"]]
         found = evidence["bearing"], evidence["grade"]
@@ -139,6 +153,30 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
                 f"{claim_id}, {evidence['check']}: it {found[0]}, grade {found[1]}; the "
                 f"certificate {what.bearing}, grade {what.grade}"
             )
+
+
+def _verdict(evidence: list[dict[str, Any]]) -> tuple[str, list[str | None]]:
+    """The verdict that bearings and grades give, and the grades that it may have.
+
+    A witness refutes, unless it is in floating point. Otherwise one check that supports is enough
+    if none refutes or failed.
+    """
+    refuting = [
+        e["grade"] for e in evidence if e["bearing"] == "refutes" and e["grade"] != "numerical"
+    ]
+    supporting = [e["grade"] for e in evidence if e["bearing"] == "supports"]
+    if refuting:
+        return "refuted", refuting
+    if supporting and not any(e["bearing"] in ("refutes", "failed") for e in evidence):
+        return "holds", supporting
+    return "undecided", [None]
+
+
+def _alphas(entries: list[dict[str, Any]]) -> Iterator[float]:
+    """The error rates of all statistical checks, in the order of the report."""
+    for entry in entries:
+        for evidence in (*entry["evidence"], *entry["on_data"]):
+            yield evidence["alpha"]
 
 
 def _slug(text: str) -> str:

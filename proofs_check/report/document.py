@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -74,10 +75,13 @@ def write(report: Report, out: str | os.PathLike[str]) -> Path:
                     **evidence.finding.certificate,
                 }
                 files[name] = json.dumps(content, indent=1) + "\n"
-    files["report.json"] = json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n"
+    data = as_json(report)
     files["junit.xml"] = junit(report)
     files["verdicts.tex"] = latex(report)
-    files["index.html"] = _page(report, names)
+    files["index.html"] = _page(report, names, _digest(_compact(data)))
+    # the page names the data that it shows, and the data name the files made with them
+    data["files"] = {name: _digest(content) for name, content in files.items()}
+    files["report.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     OwnFiles(out, LIST).replace(files)
     return Path(out) / "index.html"
 
@@ -202,7 +206,16 @@ def _evidence_json(entry: ClaimReport, e: Evidence) -> dict[str, Any]:
     }
 
 
-def _page(report: Report, certificates: dict[tuple[str, str], str]) -> str:
+def _compact(data: dict[str, Any]) -> str:
+    """JSON without spaces, keys sorted."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str) -> str:
     environment = Environment(
         loader=PackageLoader("proofs_check.report"),
         autoescape=True,
@@ -237,4 +250,5 @@ def _page(report: Report, certificates: dict[tuple[str, str], str]) -> str:
             if e.alpha
         ],
         certificates=certificates,
+        digest=digest,
     )

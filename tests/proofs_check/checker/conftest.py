@@ -1,0 +1,44 @@
+"""A report of some claims, to be edited."""
+
+import json
+import shutil
+
+import pytest
+
+from proofs_check import run
+from proofs_check.checker import recheck
+from proofs_check.report.document import write
+
+CLAIMS = ["weight-bound", "lemma-b1", "jl-norm", "prop-1", "moments", "theorem-1-star"]
+CLAIMS += ["prop-2", "claim-c2", "two-phase", "baldi-hornik"]
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    write(run(CLAIMS), folder)
+    return folder
+
+
+@pytest.fixture
+def edited(report, tmp_path):
+    """A copy to edit."""
+    return shutil.copytree(report, tmp_path / "edited")
+
+
+@pytest.fixture(scope="session")
+def refusals():
+    """refusals(folder): the files that are refused, and why."""
+    return lambda folder: {name: why for name, (good, why) in recheck(folder).items() if not good}
+
+
+@pytest.fixture(scope="session")
+def rewrite():
+    """rewrite(path, change): change the JSON value of a file in place."""
+
+    def rewrite(path, change):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        change(content)
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    return rewrite

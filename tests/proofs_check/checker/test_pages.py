@@ -1,0 +1,155 @@
+"""report.json and index.html: a change of either is noticed, and of both with forged digests."""
+
+import hashlib
+import json
+
+import pytest
+
+from proofs_check.checker.pages import DATA_DIGEST, digest_of_data
+
+
+def first(report, claim_id):
+    return next(entry for entry in report["claims"] if entry["id"] == claim_id)
+
+
+REPORT_EDITS = {
+    "statement": (
+        lambda r: first(r, "prop-1").update(statement="$1 = 1$."),
+        "the statement is another one",
+    ),
+    "claim renamed": (lambda r: first(r, "prop-1").update(id="prop-9"), "no claim 'prop-9'"),
+    "claim twice": (lambda r: r["claims"].append(first(r, "prop-1")), "stands in it twice"),
+    "check removed": (lambda r: first(r, "prop-1")["evidence"].pop(), "its checks are"),
+    "bearing": (
+        lambda r: first(r, "prop-1")["evidence"][0].update(bearing="supports"),
+        "the certificate refutes",
+    ),
+    "grade": (
+        lambda r: first(r, "prop-1")["evidence"][0].update(grade="proof"),
+        "the certificate refutes, grade exact",
+    ),
+    "verdict": (lambda r: first(r, "prop-1").update(verdict="holds"), "the evidence says refuted"),
+    "grade of the verdict": (
+        lambda r: first(r, "prop-1").update(grade="proof"),
+        "grade proof; the evidence",
+    ),
+    "error budget": (lambda r: r["budget"].update(alpha=0.0), "error budget"),
+    "number": (
+        lambda r: first(r, "lemma-b1")["evidence"][1]["numbers"].update(draws=10**6),
+        "not what index.html was made from",
+    ),
+    "detail": (
+        lambda r: first(r, "lemma-b1")["evidence"][1].update(detail="All draws succeed."),
+        "not what index.html was made from",
+    ),
+    "correction": (
+        lambda r: first(r, "lemma-b1").update(correction="It holds."),
+        "not what index.html was made from",
+    ),
+    "control": (
+        lambda r: first(r, "lemma-b1")["controls"].pop(),
+        "not what index.html was made from",
+    ),
+    "seed": (lambda r: r["environment"].update(seed=7), "not what index.html was made from"),
+    "no page": (lambda r: r["files"].pop("index.html"), "does not list index.html"),
+    "a path out of the folder": (
+        lambda r: r["files"].update({"../x": ""}),
+        "lists the file '../x'",
+    ),
+    "no claims": (lambda r: r.pop("claims"), "KeyError"),
+}
+
+
+@pytest.mark.parametrize("name", REPORT_EDITS)
+def test_an_edited_report(edited, name, refusals, rewrite):
+    change, reason = REPORT_EDITS[name]
+    rewrite(edited / "report.json", change)
+    assert reason in refusals(edited)["report.json"]
+
+
+PAGE_EDITS = {
+    "verdict": ('<span class="badge refuted">refuted', '<span class="badge holds">holds'),
+    "detail": ("no draw has an error below", "every draw has an error below"),
+    "number": ("The smallest witness is n = 2", "The smallest witness is n = 3"),
+    "statement": ("For a unit vector", "For a zero vector"),
+    "correction": ("What holds instead.", "What fails instead."),
+    "control": ("✓ rejected", "✗ NOT rejected"),
+    "a formula": ("<mi>x</mi>", "<mi>y</mi>"),
+}
+
+
+@pytest.mark.parametrize("name", PAGE_EDITS)
+def test_an_edited_page(edited, name, refusals):
+    page, (old, new) = edited / "index.html", PAGE_EDITS[name]
+    text = page.read_text(encoding="utf-8")
+    assert old in text
+    page.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert "index.html is not the file" in refusals(edited)["report.json"]
+
+
+@pytest.mark.parametrize("name", ["junit.xml", "verdicts.tex"])
+def test_an_edited_export(edited, name, refusals):
+    path = edited / name
+    path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert f"{name} is not the file" in refusals(edited)["report.json"]
+    path.unlink()
+    assert f"{name}, which is missing" in refusals(edited)["report.json"]
+
+
+def forge(folder):
+    """Make all digests fit again, as somebody would who knows how they are made."""
+    path, page = folder / "report.json", folder / "index.html"
+    report = json.loads(path.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    before, meta, after = text.partition(f'name="{DATA_DIGEST}" content="')
+    page.write_text(f"{before}{meta}{digest_of_data(report)}{after[64:]}", encoding="utf-8")
+    for name in report["files"]:
+        report["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    path.write_text(json.dumps(report), encoding="utf-8")
+
+
+FORGED = ("detail", "correction", "number of cases", "method", "title", "source", "a control")
+
+
+def change_shown(claim, what):
+    match what:
+        case "detail":
+            claim["evidence"][1]["detail"] = "All draws succeed."
+        case "correction":
+            claim["correction"] = "It holds."
+        case "number of cases":
+            claim["evidence"][1]["cases"] += 1
+        case "method":
+            claim["evidence"][1]["method"] = "read in a book"
+        case "a control":
+            claim["controls"][0]["name"] = "nothing"
+        case _:
+            claim[what] = "another one"
+
+
+def test_forged_digests_of_the_same_report_are_accepted(edited, refusals):
+    forge(edited)
+    assert refusals(edited) == {}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_report_that_the_page_does_not_show(edited, what, refusals, rewrite):
+    rewrite(edited / "report.json", lambda r: change_shown(first(r, "lemma-b1"), what))
+    forge(edited)
+    assert "lemma-b1: index.html does not show" in refusals(edited)["report.json"]
+
+
+@pytest.mark.parametrize("name", ["verdict", "detail", "number", "statement", "control"])
+def test_a_page_that_shows_something_else(edited, name, refusals):
+    page, (old, new) = edited / "index.html", PAGE_EDITS[name]
+    page.write_text(page.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    forge(edited)
+    sentence = refusals(edited)["report.json"]
+    assert "index.html does not show" in sentence or "index.html says" in sentence
+
+
+def test_a_claim_removed_from_both(edited, refusals, rewrite):
+    """It becomes a report of fewer claims, and says so; the certificates are now too many."""
+    rewrite(edited / "report.json", lambda r: r["claims"].pop(0))
+    forge(edited)
+    assert "index.html shows 10 claims, not the 9" in refusals(edited)["report.json"]
