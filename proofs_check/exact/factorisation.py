@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from scipy.optimize import least_squares
-from sympy import QQ, Matrix, expand, groebner, symbols
+from sympy import QQ, Integer, Matrix, expand, groebner, symbols
 
 from fjlt.types import RealArray
 
-__all__ = ["critical_values", "hessian", "only_critical_values", "search", "whitened"]
+__all__ = ["are_the_critical_values", "critical_values", "hessian", "search", "whitened"]
 
 
 def whitened(X: RealArray, B: RealArray) -> RealArray:
@@ -76,11 +76,15 @@ def search(
             yield parts(end)
 
 
-def only_critical_values(Y: Matrix, k: int, values: Iterable[Any], X: Matrix | None = None) -> bool:
-    """Whether ‖DEX − Y‖² has no critical value in D and E but these, complex ones included.
+def are_the_critical_values(
+    Y: Matrix, k: int, values: Iterable[Any], X: Matrix | None = None
+) -> bool:
+    """Whether these are the critical values of ‖DEX − Y‖² in D and E: all, and no others.
 
-    True is a proof: the product of the factors L − value lies in the ideal that the critical
-    equations generate, so that it vanishes at every critical point. A Gröbner basis decides that.
+    Complex critical points count. True is a proof. The product of the factors L − value lies in the
+    ideal of the critical equations, so that it vanishes at every critical point. Without any one of
+    the factors it does not lie there: so that factor is no unit modulo the ideal, and vanishes at a
+    critical point. A Gröbner basis decides both.
 
     Parameters
     ----------
@@ -89,9 +93,15 @@ def only_critical_values(Y: Matrix, k: int, values: Iterable[Any], X: Matrix | N
     k : int
         Number of hidden units.
     values : iterable
-        Rational numbers.
+        Different rational numbers.
     X : sympy.Matrix, optional
         Rational; by default the identity.
+
+    Examples
+    --------
+    >>> A = Matrix([[2, 0], [0, 1]])
+    >>> [are_the_critical_values(A, 1, values) for values in ([1, 4, 5], [1, 5], [0, 1, 4, 5])]
+    [True, False, False]
     """
     X = Matrix.eye(Y.cols) if X is None else X
     D, E = (
@@ -102,11 +112,14 @@ def only_critical_values(Y: Matrix, k: int, values: Iterable[Any], X: Matrix | N
     residual = D * E * X - Y
     equations = [expand(e) for e in [*(residual * (E * X).T), *(D.T * residual * X.T)]]
     basis = groebner([e for e in equations if e != 0], *D, *E, order="grevlex", domain=QQ)
-    # a product lies in the ideal if its remainder is 0; reducing after each factor keeps it small
-    loss, rest = expand(sum(entry**2 for entry in residual)), 1
+    loss = expand(sum(entry**2 for entry in residual))
+    # remainders of the product of all factors so far, and of the products with one left out; a
+    # product lies in the ideal if its remainder is 0, and reducing after each factor keeps it small
+    every, without = Integer(1), list[Any]()
     for value in values:
-        rest = basis.reduce(expand(rest * (loss - value)))[1]
-    return rest == 0
+        without = [basis.reduce(expand(rest * (loss - value)))[1] for rest in without] + [every]
+        every = basis.reduce(expand(every * (loss - value)))[1]
+    return every == 0 and all(rest != 0 for rest in without)
 
 
 def critical_values(eigenvalues: Iterable[Any], k: int, trace: Any) -> list[Any]:

@@ -32,3 +32,20 @@ def bearing():
         return check.run(Context("quick", SeedSequence(0))).bearing
 
     return found
+
+
+@pytest.fixture
+def rejected():
+    """rejected(claim id, control name): whether one control is rejected, in the quick profile."""
+
+    def found(claim_id, control_name):
+        control = next(
+            control
+            for c in claims()
+            if c.id == claim_id
+            for control in c.controls
+            if control.name == control_name
+        )
+        return control.rejected(Context("quick", SeedSequence(0))) is True
+
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from flint import fmpq_mat
@@ -21,9 +21,15 @@ from proofs_check.claim import (
 from proofs_check.exact.encoder_decoder import critical_instances, eliminated, signal
 from proofs_check.exact.factorisation import search, whitened
 from proofs_check.exact.instances import data_sets
-from proofs_check.exact.planted import Problem, gradients, identity, is_zero, random_matrix, texts
+from proofs_check.exact.planted import Problem, gradients, identity, is_zero, texts
 
-__all__ = ["CLAIM", "commutes", "witness"]
+__all__ = ["CLAIM", "witness"]
+
+Point = tuple[fmpq_mat, fmpq_mat, Problem]
+"""(D̃, Ẽ, problem) at a critical point."""
+
+Property = Callable[[fmpq_mat, fmpq_mat, Problem], bool | None]
+"""What may hold at a critical point; None where it is not defined."""
 
 
 def witness() -> dict[str, fmpq_mat]:
@@ -43,9 +49,10 @@ def encoded_gram(E: fmpq_mat, encoded: fmpq_mat) -> fmpq_mat:
     return E * encoded * encoded.transpose() * E.transpose()
 
 
-def normal_equation(D: fmpq_mat, E: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> bool:
+def normal_equation(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool:
     """Whether D̃(ẼX̃X̃ᵀẼᵀ) = YX̃ᵀẼᵀ, where all products are defined and no inverse is needed."""
-    return D * encoded_gram(E, encoded) == Y * encoded.transpose() * E.transpose()
+    encoded = problem.encoded
+    return D * encoded_gram(E, encoded) == problem.Y * encoded.transpose() * E.transpose()
 
 
 def printed(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool | None:
@@ -62,23 +69,42 @@ def projection(D: fmpq_mat) -> fmpq_mat:
     return D * (D.transpose() * D).inv() * D.transpose()
 
 
-def commutes(D: fmpq_mat, sigma: fmpq_mat) -> bool:
-    """Whether PΣ = ΣP = PΣP for the projection onto the range of D."""
-    if D.ncols() == 0:
-        return True
-    P = projection(D)
+def invariant(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool:
+    """Whether PΣ = ΣP = PΣP for the projection onto the range of D̃."""
+    P, sigma = projection(D), signal(problem.encoded, problem.Y)
     return bool(P * sigma == sigma * P == P * sigma * P)
+
+
+def critical(context: Context) -> list[Point]:
+    """Critical points of planted problems, except those with D = 0, where D̃ has no column."""
+    rounds = 6 if context.full else 2
+    instances = [(*eliminated(D, E), p) for p, D, E in critical_instances(context.rng, rounds)]
+    return [point for point in instances if point[0].ncols()]
+
+
+def holding(holds: Property, points: Sequence[Point]) -> int:
+    """At how many of the points a property holds."""
+    return sum(holds(*point) is True for point in points)
+
+
+def has_no_inverse(w: dict[str, fmpq_mat]) -> bool:
+    """Whether a point with one hidden unit refutes (1): critical, D̃ = D, but ẼX̃X̃ᵀẼᵀ is singular.
+
+    G must be invertible and Σ(B) of rank l, so that the hypotheses of Theorem 1 hold for l = 1.
+    """
+    D, E, encoded = w["D"], w["E"], w["B"] * w["X"]
+    G, sigma = encoded * encoded.transpose(), signal(encoded, w["Y"])
+    critical = all(map(is_zero, gradients(D, E, encoded, w["Y"])))
+    hypotheses = G.det() != 0 and sigma.rank() == G.nrows() == 1
+    return bool(critical and hypotheses and D.rank() == 1 and encoded_gram(E, encoded).det() == 0)
 
 
 def _singular(context: Context) -> Finding:
     w = witness()
     encoded = w["B"] * w["X"]
-    sigma = signal(encoded, w["Y"])
-    good = all(map(is_zero, gradients(w["D"], w["E"], encoded, w["Y"]))) and w["D"].rank() == 1
-    good &= (encoded * encoded.transpose()).det() != 0 and sigma.rank() == 1
-    gram = encoded_gram(w["E"], encoded)
+    sigma, gram = signal(encoded, w["Y"]), encoded_gram(w["E"], encoded)
     return Finding.of(
-        good and gram.det() == 0 and commutes(w["D"], sigma),
+        has_no_inverse(w),
         Bearing.REFUTES,
         "n = m = d = 2, k = l = 1, X = Y = I, B = [1 0], D = (0, 1)ᵀ, E = 0: both gradients "
         f"vanish, G = 1, Σ = diag({sigma[0, 0]}, {sigma[1, 1]}), and D̃ = D has full column rank. "
@@ -91,26 +117,19 @@ def _singular(context: Context) -> Finding:
 
 def _both_parts(context: Context) -> Finding:
     """Both parts of the claim at critical points of all kinds."""
-    cases, undefined, singular, true, good = 0, 0, 0, 0, True
-    for problem, D, E in critical_instances(context.rng, 6 if context.full else 2):
-        thin, reduced = eliminated(D, E)
-        if thin.ncols() == 0:
-            continue
-        good &= all(map(is_zero, gradients(D, E, problem.encoded, problem.Y)))
-        good &= normal_equation(thin, reduced, problem.encoded, problem.Y)
-        good &= commutes(thin, signal(problem.encoded, problem.Y))
-        holds = printed(thin, reduced, problem)
-        good &= holds is not False
-        true += holds is True
-        undefined += problem.B.ncols() != problem.Y.nrows()
-        singular += encoded_gram(reduced, problem.encoded).det() == 0
-        cases += 1
+    points = critical(context)
+    cases = len(points)
+    stationary = holding(lambda D, E, p: all(map(is_zero, gradients(D, E, p.encoded, p.Y))), points)
+    undefined = holding(lambda D, E, p: p.B.ncols() != p.Y.nrows(), points)
+    singular = holding(lambda D, E, p: encoded_gram(E, p.encoded).det() == 0, points)
+    true, false = holding(printed, points), holding(lambda *p: printed(*p) is False, points)
+    corrected, second = holding(normal_equation, points), holding(invariant, points)
     return Finding.of(
-        good and undefined > 0 and true > 0,
+        stationary == corrected == second == cases and undefined > 0 and true > 0 == false,
         Bearing.REFUTES,
         f"Of {cases} rational critical points the first equation has undefined products (n ≠ m) "
         f"at {undefined} and holds at {true}; ẼX̃X̃ᵀẼᵀ is singular at {singular}. D̃(ẼX̃X̃ᵀẼᵀ) = "
-        "YX̃ᵀẼᵀ and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ hold at all of them.",
+        f"YX̃ᵀẼᵀ holds at {corrected} of them, and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ at {second}.",
         cases,
         numbers={"points": cases, "undefined": undefined, "holds": true, "singular": singular},
     )
@@ -120,7 +139,7 @@ def _digits(context: Context) -> Finding:
     k, starts = 2, 60 if context.full else 15
     _, X, Y, B = data_sets(context.rng, l=4)[1]
     A = Y @ (whitened(X, B) @ X).T
-    worst, cases = 0.0, 0
+    worst, cases, proper = 0.0, 0, 0
     for D, _ in search(A, k, context.rng, starts):
         Q, values, _ = np.linalg.svd(D, full_matrices=False)
         # P projects onto the numerical range of D
@@ -129,23 +148,51 @@ def _digits(context: Context) -> Finding:
         worst = max(
             worst, float(np.linalg.norm(P @ A @ A.T - A @ A.T @ P) / np.linalg.norm(A) ** 2)
         )
+        proper += 0 < Q.shape[1] < len(Y)
         cases += 1
     n, m = len(X), len(Y)
     return Finding.of(
-        worst < 1e-6 and n != m,
+        worst < 1e-6 and n != m and proper > cases / 2,
         Bearing.REFUTES,
         f"Digits with one-hot labels, n = {n}, m = {m}: BY is not defined. The second part holds: "
-        f"minimising the norm of the gradient finds {cases} critical points, and at each of them "
-        f"‖PΣ − ΣP‖_F <= {worst:.1e}·tr Σ.",
+        f"minimising the norm of the gradient finds {cases} critical points, {proper} of them with "
+        f"P_D̃ neither 0 nor the identity, and at each of them ‖PΣ − ΣP‖_F <= {worst:.1e}·tr Σ.",
         cases,
-        numbers={"points": cases, "commutator": worst},
+        numbers={"points": cases, "proper": proper, "commutator": worst},
     )
 
 
-def _rejects(holds: Callable[[fmpq_mat, Problem], bool], context: Context) -> bool:
-    """Whether a property of critical decoders fails for a random one."""
-    problem = next(critical_instances(context.rng, 1))[0]
-    return not holds(random_matrix(3, 2, context.rng) + fmpq_mat([[9, 0], [0, 9], [1, 1]]), problem)
+def _holds_everywhere(holds: Property, context: Context) -> bool:
+    points = critical(context)
+    return holding(holds, points) == len(points)
+
+
+def _moved(context: Context) -> list[Point]:
+    """The critical points with a 1 added to an entry of D̃, which keeps full column rank."""
+    moved = []
+    for D, E, problem in critical(context):
+        changed = fmpq_mat(D)
+        changed[int(context.rng.integers(D.nrows())), int(context.rng.integers(D.ncols()))] += 1
+        if changed.rank() == D.ncols():
+            moved.append((changed, E, problem))
+    return moved
+
+
+def _without_gram(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool:
+    """D̃ = YX̃ᵀẼᵀ, the normal equation without ẼX̃X̃ᵀẼᵀ."""
+    return problem.Y * problem.encoded.transpose() * E.transpose() == D
+
+
+def _whole_signal(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool:
+    """PΣ = Σ, as if the range of D̃ held every eigenvector of Σ."""
+    sigma = signal(problem.encoded, problem.Y)
+    return projection(D) * sigma == sigma
+
+
+def _off_critical(holds: Property, context: Context) -> bool:
+    """Whether a property is seen to fail at points that are not critical."""
+    points = _moved(context)
+    return any(holds(*point) is False for point in points)
 
 
 CLAIM = Claim(
@@ -175,20 +222,29 @@ CLAIM = Claim(
     controls=(
         Control(
             "a decoder that is not critical: its range does not commute with Σ",
-            lambda context: _rejects(lambda D, p: commutes(D, signal(p.encoded, p.Y)), context),
+            lambda context: _off_critical(invariant, context),
         ),
         Control(
             "an encoder of full row rank, where the inverse exists",
-            lambda context: encoded_gram(fmpq_mat([[2]]), fmpq_mat([[1, 0]])).det() != 0,
+            lambda context: (
+                not has_no_inverse(witness() | {"D": fmpq_mat([[1], [0]]), "E": fmpq_mat([[1]])})
+            ),
         ),
         Control(
             "the normal equation with an arbitrary decoder",
-            lambda context: _rejects(
-                lambda D, p: normal_equation(
-                    D, random_matrix(2, 3, context.rng) + fmpq_mat(2, 3, [3] * 6), p.encoded, p.Y
-                ),
-                context,
-            ),
+            lambda context: _off_critical(normal_equation, context),
+        ),
+        Control(
+            "the printed equation with an arbitrary decoder",
+            lambda context: _off_critical(printed, context),
+        ),
+        Control(
+            "the normal equation without the Gram matrix",
+            lambda context: not _holds_everywhere(_without_gram, context),
+        ),
+        Control(
+            "every eigenvector of Σ in the range of D",
+            lambda context: not _holds_everywhere(_whole_signal, context),
         ),
     ),
 )

@@ -24,7 +24,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
 from proofs_check.exact.encoder_decoder import predicted
-from proofs_check.exact.factorisation import only_critical_values, whitened
+from proofs_check.exact.factorisation import are_the_critical_values, whitened
 
 __all__ = ["CLAIM"]
 
@@ -47,7 +47,7 @@ def small_problems() -> list[tuple[str, Matrix, Matrix, Matrix]]:
 
 
 def _one_left_out_is_rejected(B: Matrix, X: Matrix, Y: Matrix) -> bool:
-    return not only_critical_values(Y, 1, predicted(B, X, Y, 1)[1:], B * X)
+    return not are_the_critical_values(Y, 1, predicted(B, X, Y, 1)[1:], B * X)
 
 
 def encoders(context: Context) -> list[tuple[str, RealArray, RealArray, RealArray]]:
@@ -78,13 +78,14 @@ def _groebner(context: Context) -> Finding:
     good, sentences = True, []
     for name, B, X, Y in small_problems():
         values = predicted(B, X, Y, 1)
-        good &= only_critical_values(Y, 1, values, B * X)
+        good &= are_the_critical_values(Y, 1, values, B * X)
         sentences.append(f"{name}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        "For singular G and k = 1 the critical equations in D and E, not whitened, admit only "
-        f"the predicted losses, by Gröbner bases over the rationals: {'; '.join(sentences)}.",
+        "For singular G and k = 1 the critical equations in D and E, not whitened, admit the "
+        "predicted losses and no others, by Gröbner bases over the rationals: "
+        f"{'; '.join(sentences)}.",
         len(sentences),
         numbers={"instances": sentences},
     )
@@ -100,7 +101,7 @@ def _digits(context: Context) -> Finding:
         for point, other in zip(points, same, strict=True):
             faults += [
                 f"{name}, I = {other.subset}: {f}"
-                for f in faults_at(other, other.realise(), basis @ X, Y)
+                for f in faults_at(other, other.realise(rng=context.rng), basis @ X, Y)
             ]
             D, E = point.realise(rng=context.rng)
             losses = np.array([np.sum((D @ E @ B @ X - Y) ** 2), point.loss, other.loss])

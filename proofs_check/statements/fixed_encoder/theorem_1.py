@@ -27,8 +27,8 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
 from proofs_check.exact.factorisation import (
+    are_the_critical_values,
     critical_values,
-    only_critical_values,
     search,
     whitened,
 )
@@ -61,14 +61,15 @@ def _groebner(context: Context) -> Finding:
     for A, k in shapes:
         squares = [A[i, i] ** 2 for i in range(min(A.shape))]
         values = critical_values(squares, k, sum(squares))
-        good &= only_critical_values(A, k, values)
+        good &= are_the_critical_values(A, k, values)
         found.append(f"k = {k}, λ = {', '.join(map(str, squares))}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
         Bearing.SUPPORTS,
         "The product of (L − value) over the predicted values lies in the ideal of the critical "
-        "equations, by Gröbner bases over the rationals. So it vanishes at every critical point, "
-        f"and there is no other critical value, real or complex: {'; '.join(found)}.",
+        "equations, by Gröbner bases over the rationals, and without any one of its factors it "
+        "does not. So there is no other critical value, real or complex, and each of these is one: "
+        f"{'; '.join(found)}.",
         len(shapes),
         numbers={"instances": found},
     )
@@ -305,7 +306,11 @@ CLAIM = Claim(
     controls=(
         Control(
             "one critical value left out",
-            lambda context: not only_critical_values(Matrix([[2, 0], [0, 1]]), 1, [5, 1]),
+            lambda context: not are_the_critical_values(Matrix([[2, 0], [0, 1]]), 1, [5, 1]),
+        ),
+        Control(
+            "one critical value too many",
+            lambda context: not are_the_critical_values(Matrix([[2, 0], [0, 1]]), 1, [0, 1, 4, 5]),
         ),
         Control(
             "a point next to a critical point",

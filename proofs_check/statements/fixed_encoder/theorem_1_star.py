@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -11,7 +12,7 @@ from sympy import Matrix, Symbol, diag, expand, symbols
 from figures.data import digits
 from fjlt import srht
 from fjlt.types import RealArray
-from landscape import critical_points
+from landscape import CriticalPoint, critical_points
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -24,9 +25,9 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.critical_points import faults_at
 from proofs_check.exact.factorisation import (
+    are_the_critical_values,
     critical_values,
     hessian,
-    only_critical_values,
     search,
     whitened,
 )
@@ -150,38 +151,54 @@ def _closed_forms(context: Context) -> Finding:
     )
 
 
+def deviations(
+    D: RealArray, F: RealArray, encoded: RealArray, Y: RealArray
+) -> tuple[dict[str, float], int]:
+    """How far each of the three facts is from holding, over ‖Y‖_F², and the rank of D.
+
+    The encoded data are whitened, so that G = I.
+    """
+    A, scale = Y @ encoded.T, float(np.sum(Y**2))
+    S = A @ A.T
+    left, values, _ = np.linalg.svd(D, full_matrices=False)
+    # the projection onto the numerical range of D
+    left = left[:, values > 1e-4 * scale**0.25]
+    P, loss = left @ left.T, float(np.sum((D @ F @ encoded - Y) ** 2))
+    # P_DΣ = ΣP_D, DEX̃ = P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ, in whitened coordinates
+    facts = {
+        "commutes": P @ S - S @ P,
+        "product": D @ F - P @ A,
+        "loss": loss - scale + np.trace(P @ S),
+    }
+    return {name: float(np.abs(fact).max()) / scale for name, fact in facts.items()}, left.shape[1]
+
+
 def _search(context: Context) -> Finding:
     """The facts of the claim at critical points found by minimising the norm of the gradient."""
     k, starts = 2, 40 if context.full else 12
     worst = {"commutes": 0.0, "product": 0.0, "loss": 0.0}
-    reached = saddles = not_strict = 0
+    reached = proper = saddles = not_strict = 0
     for _, X, Y, B in degenerate_data(context)[1:]:
         encoded = whitened(X, B[:4]) @ X
         A, scale = Y @ encoded.T, float(np.sum(Y**2))
-        S = A @ A.T
         best = scale - float(np.sum(np.linalg.svd(A, compute_uv=False)[:k] ** 2))
         for D, F in search(A, k, context.rng, starts):
-            left, values, _ = np.linalg.svd(D, full_matrices=False)
-            # the projection onto the numerical range of D
-            P = left[:, values > 1e-4 * scale**0.25] @ left[:, values > 1e-4 * scale**0.25].T
-            loss = float(np.sum((D @ F @ encoded - Y) ** 2))
-            # P_DΣ = ΣP_D, DEX̃ = P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ, in whitened coordinates
-            facts = (P @ S - S @ P, D @ F - P @ A, loss - scale + np.trace(P @ S))
-            for name, fact in zip(worst, facts, strict=True):
-                worst[name] = max(worst[name], float(np.abs(fact).max()) / scale)
+            found, rank = deviations(D, F, encoded, Y)
+            worst = {name: max(worst[name], gap) for name, gap in found.items()}
             reached += 1
-            if loss > best + 1e-6 * scale:
+            proper += 0 < rank < len(Y)
+            if np.sum((D @ F @ encoded - Y) ** 2) > best + 1e-6 * scale:
                 saddles += 1
                 not_strict += numerical_inertia(hessian(D, F, np.eye(A.shape[1]), A))[0] == 0
     return Finding.of(
-        max(worst.values()) < 1e-6 and not_strict == 0 and saddles > 0,
+        max(worst.values()) < 1e-6 and not_strict == 0 and saddles > 0 and proper > 0,
         Bearing.SUPPORTS,
         f"{reached} critical points found from random starts for such data: P_DΣ = ΣP_D, DEX̃ = "
-        f"P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ hold to {max(worst.values()):.0e} of ‖Y‖_F². Of "
-        f"these points {saddles} are not global minima, and at {saddles - not_strict} of those "
-        "the Hessian has a negative eigenvalue.",
+        f"P_D·YX̃ᵀG⁺X̃ and L = tr YYᵀ − tr P_DΣ hold to {max(worst.values()):.0e} of ‖Y‖_F². At "
+        f"{proper} of these points P_D is neither 0 nor the identity. {saddles} are not global "
+        f"minima, and at {saddles - not_strict} of those the Hessian has a negative eigenvalue.",
         reached,
-        numbers={"reached": reached, "saddles": saddles, **worst},
+        numbers={"reached": reached, "proper": proper, "saddles": saddles, **worst},
     )
 
 
@@ -195,13 +212,13 @@ def _groebner(context: Context) -> Finding:
     good, sentences = True, []
     for name, (A, k, eigenvalues) in cases.items():
         values = critical_values(eigenvalues, k, sum(eigenvalues))
-        good &= only_critical_values(A, k, values)
+        good &= are_the_critical_values(A, k, values)
         sentences.append(f"{name}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
         Bearing.SUPPORTS,
-        "For degenerate data Gröbner bases over the rationals exclude every critical value but "
-        f"these: {'; '.join(sentences)}.",
+        "For degenerate data these are all the critical values, and each of them is one, by "
+        f"Gröbner bases over the rationals: {'; '.join(sentences)}.",
         len(cases),
     )
 
@@ -248,6 +265,30 @@ def _wrong_descent(context: Context) -> bool:
     D, E, X, Y, w, v = rank_deficient_points(context.rng, 1)[0]
     gap, _ = descent_gap(D, E, X, Y, w, v, sign=2)
     return gap != 0 and gap.has(Symbol("s"))
+
+
+def _degenerate_point(context: Context) -> tuple[CriticalPoint, RealArray, RealArray]:
+    """(a saddle, the encoded data, Y) for the digits with an empty bucket."""
+    _, X, Y, B = degenerate_data(context)[1]
+    basis = whitened(X, B)
+    saddle = next(point for point in critical_points(X, Y, basis, 2) if point.index > 0)
+    return saddle, basis @ X, Y
+
+
+def _saddle_called_minimum(context: Context) -> bool:
+    """Whether a saddle that is said to have index 0 is found out, by its index alone."""
+    saddle, encoded, Y = _degenerate_point(context)
+    network = saddle.realise(rng=context.rng)
+    return faults_at(replace(saddle, index=0), network, encoded, Y) == ["index"]
+
+
+def _off_critical(context: Context) -> bool:
+    """Whether each of the three facts is seen to fail next to a critical point."""
+    saddle, encoded, Y = _degenerate_point(context)
+    D, F = saddle.realise(rng=context.rng)
+    # YX̃ᵀG⁺X̃ has the coordinates F in the orthonormal rows of X̃
+    moved = D + 0.01 * np.abs(D).max() * context.rng.normal(size=D.shape)
+    return min(deviations(moved, F, encoded, Y)[0].values()) > 1e-6
 
 
 CLAIM = Claim(
@@ -301,16 +342,13 @@ CLAIM = Claim(
         Control("a proof with the sign of one cofactor turned", _tampered_proof),
         Control(
             "every critical value claimed to be the global minimum",
-            lambda context: not only_critical_values(Matrix([[1, 0], [0, 1]]), 1, [1]),
+            lambda context: not are_the_critical_values(Matrix([[1, 0], [0, 1]]), 1, [1]),
         ),
         Control(
-            "a saddle claimed to have index 0",
-            lambda context: (
-                numerical_inertia(
-                    hessian(np.zeros((2, 1)), np.zeros((1, 2)), np.eye(2), np.eye(2))
-                )[0]
-                > 0
-            ),
+            "a critical value too many",
+            lambda context: not are_the_critical_values(Matrix([[1, 0], [0, 1]]), 1, [0, 1, 2]),
         ),
+        Control("a saddle claimed to have index 0", _saddle_called_minimum),
+        Control("a network next to a critical point", _off_critical),
     ),
 )

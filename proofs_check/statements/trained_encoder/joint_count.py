@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from math import comb
@@ -290,6 +290,12 @@ def real_enumeration(n: int, rng: np.random.Generator) -> JointCriticalPoints:
     return joint_critical_points(X, Y, [0, n // 2], 2, rng=rng)
 
 
+def _spread(counts: Sequence[int]) -> str:
+    """How many points are real, as the beginning of a sentence."""
+    least, most = min(counts), max(counts)
+    return f"In every set {least} are" if least == most else f"In a set {least} to {most} are"
+
+
 def _morse(context: Context) -> Finding:
     rng, cases = context.rng, {4: 10, 8: 100} if context.full else {4: 3}
     faults, real = [], []
@@ -303,9 +309,9 @@ def _morse(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or f"{len(real)} random real data sets, n = {' and '.join(map(str, cases))}: every complex "
-        f"point is found, and none twice. Of these, {min(real)} to {max(real)} are real, and their "
-        "sum of (−1)^index is the Euler characteristic of a product of two real projective spaces. "
-        "This sum can change if a point is lost.",
+        f"point is found, and none twice. {_spread(real)} real, and their sum of (−1)^index is the "
+        "Euler characteristic of a product of two real projective spaces. This sum can change if "
+        "a point is lost.",
         len(real),
         numbers={"instances": len(real), "least": min(real), "most": max(real)},
     )

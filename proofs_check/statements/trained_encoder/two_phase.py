@@ -21,7 +21,7 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.encoder_decoder import best_approximation
+from proofs_check.exact.encoder_decoder import best_approximation, signal
 from proofs_check.exact.error_laws import error_law
 from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.planted import Problem, gradients, identity, is_zero, square, texts
@@ -46,10 +46,13 @@ def loss(w: dict[str, fmpq_mat], which: str = "") -> fmpq:
 
 def _gauge(context: Context) -> Finding:
     w = gauge_witness()
-    low = square(w["Y"]) - 4  # tr YYᵀ − λ1, Σ = diag(4, 1)
+    # Σ(B) is diagonal, so that its largest entry is λ_1, and tr YYᵀ − λ_1 the least loss
+    sigma = signal(w["B"] * w["X"], w["Y"])
+    diagonal = all(sigma[i, j] == 0 for i in range(2) for j in range(2) if i != j)
+    low = square(w["Y"]) - max(sigma[0, 0], sigma[1, 1])
     good = loss(w) == loss(w, "2") == low and w["D"] * w["E"] == w["D2"] * w["E2"]
     return Finding.of(
-        good and w["D"] != w["D2"] and w["E"] != w["E2"],
+        good and diagonal and w["D"] != w["D2"] and w["E"] != w["E2"],
         Bearing.REFUTES,
         "X = Y = diag(2, 1), B = I, k = 1: D = (1, 0)ᵀ, E = (1, 0) and D = (2, 0)ᵀ, E = (½, 0) are "
         f"both global minima, of loss {loss(w)}, so training does not single out D_B and E_B. "

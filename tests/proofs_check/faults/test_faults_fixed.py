@@ -1,0 +1,219 @@
+"""Planted faults in the claims on the network with B fixed: each makes a named check fail, or lets
+a control through."""
+
+import numpy as np
+import pytest
+from flint import fmpq_mat
+from numpy.random import SeedSequence
+
+from landscape import CriticalPoint
+from proofs_check.claim import Bearing, Context
+from proofs_check.statements.fixed_encoder import (
+    baldi_hornik,
+    claim_c2,
+    fixed_b,
+    lemma_c1,
+    structured_b,
+    theorem_1,
+    theorem_1_star,
+)
+from proofs_check.statements.trained_encoder import joint_count, two_phase
+
+
+def ends_at_zero(A, k, rng, starts):
+    return ((np.zeros((len(A), k)), np.zeros((k, A.shape[1]))) for _ in range(starts))
+
+
+# fault: (claim, check that must fail, owner and name of what is replaced, replacement)
+CHECKS = {
+    "a critical value too many is predicted": (
+        "theorem-1",
+        "every critical value",
+        theorem_1,
+        "critical_values",
+        lambda *a, original=theorem_1.critical_values: [*original(*a), 99],
+    ),
+    "a critical value too many is predicted for degenerate data": (
+        "theorem-1-star",
+        "every critical value",
+        theorem_1_star,
+        "critical_values",
+        lambda *a, original=theorem_1_star.critical_values: [*original(*a), 99],
+    ),
+    "a critical value too many is predicted for sparse encoders": (
+        "structured-b",
+        "every critical value",
+        structured_b,
+        "predicted",
+        lambda *a, original=structured_b.predicted: [*original(*a), 99],
+    ),
+    "every search ends at D = 0": (
+        "theorem-1-star",
+        "search",
+        theorem_1_star,
+        "search",
+        ends_at_zero,
+    ),
+    "every search ends at D = 0, where every projection commutes": (
+        "claim-c2",
+        "digits",
+        claim_c2,
+        "search",
+        ends_at_zero,
+    ),
+    "the library's signal matrix is zero": (
+        "baldi-hornik",
+        "digits",
+        baldi_hornik,
+        "signal_matrix",
+        lambda X, Y, B: np.zeros((len(Y), len(Y))),
+    ),
+    "the optimum is 1 % too high": (
+        "fixed-b",
+        "training",
+        fixed_b,
+        "reduced_loss",
+        lambda *a, original=fixed_b.reduced_loss: 1.01 * original(*a),
+    ),
+    "the points of the index sets are not critical": (
+        "fixed-b",
+        "exact index",
+        fixed_b,
+        "padded",
+        lambda *a, original=fixed_b.padded: original(*a) + 1,
+    ),
+    "both points of the gauge are saddles": (
+        "two-phase",
+        "gauge",
+        two_phase,
+        "gauge_witness",
+        lambda original=two_phase.gauge_witness: (
+            original()
+            | {name: fmpq_mat([[0], [v]]) for name, v in (("D", 1), ("D2", -1))}
+            | {name: fmpq_mat([[0, v]]) for name, v in (("E", 1), ("E2", -1))}
+        ),
+    ),
+}
+
+# fault: (claim, control that must not be rejected, owner and name of what is replaced, replacement)
+CONTROLS = {
+    "no encoder has full row rank": (
+        "claim-c2",
+        "an encoder of full row rank, where the inverse exists",
+        claim_c2,
+        "encoded_gram",
+        lambda E, encoded: fmpq_mat(E.nrows(), E.nrows()),
+    ),
+    "every decoder is invariant": (
+        "claim-c2",
+        "a decoder that is not critical: its range does not commute with Σ",
+        claim_c2,
+        "invariant",
+        lambda D, E, problem: True,
+    ),
+    "every point solves the normal equation": (
+        "claim-c2",
+        "the normal equation with an arbitrary decoder",
+        claim_c2,
+        "normal_equation",
+        lambda D, E, problem: True,
+    ),
+    "the printed equation holds wherever it is defined": (
+        "claim-c2",
+        "the printed equation with an arbitrary decoder",
+        claim_c2,
+        "printed",
+        lambda D, E, problem, original=claim_c2.printed: (
+            original(D, E, problem) in (True, False) or None
+        ),
+    ),
+    "every property holds at every point": (
+        "claim-c2",
+        "the normal equation without the Gram matrix",
+        claim_c2,
+        "holding",
+        lambda holds, points: len(points),
+    ),
+    "every property holds at every point, ranges too": (
+        "claim-c2",
+        "every eigenvector of Σ in the range of D",
+        claim_c2,
+        "holding",
+        lambda holds, points: len(points),
+    ),
+    "the index is not compared": (
+        "theorem-1-star",
+        "a saddle claimed to have index 0",
+        theorem_1_star,
+        "faults_at",
+        lambda *a, original=theorem_1_star.faults_at: [f for f in original(*a) if f != "index"],
+    ),
+    "the facts hold everywhere": (
+        "theorem-1-star",
+        "a network next to a critical point",
+        theorem_1_star,
+        "deviations",
+        lambda *a: ({"commutes": 0.0, "product": 0.0, "loss": 0.0}, 1),
+    ),
+    "values that are not critical do no harm": (
+        "theorem-1-star",
+        "a critical value too many",
+        theorem_1_star,
+        "are_the_critical_values",
+        lambda Y, k, values: {1, 2} <= set(values),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_fault_is_noticed(name, monkeypatch, bearing):
+    claim_id, check, owner, attribute, fault = CHECKS[name]
+    monkeypatch.setattr(owner, attribute, fault)
+    assert bearing(claim_id, check) is Bearing.FAILED
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_fault_lets_the_control_through(name, monkeypatch, rejected):
+    claim_id, control, owner, attribute, fault = CONTROLS[name]
+    assert rejected(claim_id, control)
+    monkeypatch.setattr(owner, attribute, fault)
+    assert not rejected(claim_id, control)
+
+
+@pytest.mark.parametrize(
+    ("run", "number"),
+    [
+        (theorem_1._digits, "points"),
+        (structured_b._digits, "points"),
+        (theorem_1_star._closed_forms, "points"),
+    ],
+)
+def test_no_two_points_have_the_same_gauge(run, number, monkeypatch):
+    states, original = [], CriticalPoint.realise
+
+    def recorded(self, rng=None, t_D=0, t_E=0):
+        states.append(str(np.random.default_rng(rng).bit_generator.state))
+        return original(self, rng, t_D, t_E)
+
+    monkeypatch.setattr(CriticalPoint, "realise", recorded)
+    found = run(Context("quick", SeedSequence(0)))
+    assert found.bearing is Bearing.SUPPORTS
+    assert len(set(states)) == len(states) >= found.numbers[number]
+
+
+def test_decoder_and_encoder_are_drawn_one_after_the_other(monkeypatch):
+    drawn, original = [], lemma_c1.EncoderDecoder
+
+    def recorded(D, E, B):
+        drawn.extend([D, E])
+        return original(D, E, B)
+
+    monkeypatch.setattr(lemma_c1, "EncoderDecoder", recorded)
+    lemma_c1._digits(Context("quick", SeedSequence(0)))
+    entries = np.concatenate([part.ravel() for part in drawn])
+    assert len(np.unique(entries)) == len(entries)
+
+
+def test_equal_numbers_of_real_points_are_one_number():
+    assert joint_count._spread([4, 4]) == "In every set 4 are"
+    assert joint_count._spread([6, 4]) == "In a set 4 to 6 are"
