@@ -39,7 +39,8 @@ def faults_at(
         "loss": bool(abs(np.sum(residual**2) - point.loss) <= 1e-9 * scale),
         # Dividing E and Y by ‖Y‖ is a congruence of the Hessian, which keeps its signature
         # (Sylvester) and brings D and E to the same scale.
-        "index": numerical_inertia(hessian(D, E / size, X, Y / size))
+        # Near a singular value of A that is small, so are eigenvalues, though far above rounding.
+        "index": numerical_inertia(hessian(D, E / size, X, Y / size), 1e-12)
         == (point.index, point.nullity),
     }
     return [name for name, good in checks.items() if not good]
