@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from fjlt.types import Array, IndexArray
+from fjlt.types import Array, IndexArray, RNGLike
 
 __all__ = [
     "array",
     "dimension",
+    "generators",
     "is_power_of_two",
     "log2_exact",
     "matrix",
@@ -162,6 +163,28 @@ def number(value: Any, name: str, *, above: float, high: float) -> float:
     return value
 
 
+def generators(rng: RNGLike | np.random.RandomState, count: int) -> list[np.random.Generator]:
+    """Independent generators of random numbers, spawned from ``rng``.
+
+    A ``RandomState``, and a generator seeded like one, cannot spawn; a seed is drawn from it.
+
+    Examples
+    --------
+    >>> first, second = generators(np.random.RandomState(0), 2)
+    >>> first.random() == second.random()
+    False
+    """
+    if isinstance(rng, np.random.RandomState):
+        seed: Any = rng.randint(2**32, size=8, dtype=np.uint32)
+    else:
+        generator = np.random.default_rng(rng)
+        try:
+            return generator.spawn(count)
+        except TypeError:
+            seed = generator.integers(2**32, size=8, dtype=np.uint32)
+    return np.random.default_rng(seed).spawn(count)
+
+
 def rows(kept: Iterable[int], n: int) -> IndexArray:
     """Kept outputs of a butterfly of size n, as a new array in the given order.
 
@@ -169,6 +192,8 @@ def rows(kept: Iterable[int], n: int) -> IndexArray:
     """
     if isinstance(kept, str | bytes) or not isinstance(kept, Iterable):
         raise TypeError(f"rows must be a sequence of output numbers, got {kept!r}")
+    if isinstance(kept, np.ma.MaskedArray):
+        raise TypeError("rows is a masked array; pass the output numbers to keep, without others")
     # An array of integers is checked as a whole. If it fails, the loop below finds the reason.
     if isinstance(kept, np.ndarray) and kept.ndim == 1 and kept.dtype.kind in "iu" and kept.size:
         in_range = kept.min() >= 0 and kept.max() < n

@@ -58,7 +58,7 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     x = boundary.vector(x, "x", real=True).astype(np.float64)
     k = boundary.dimension(k, "k", high=x.size)
     draws = boundary.dimension(draws, "draws")
-    generators = np.random.default_rng(rng).spawn(-(-draws // _BLOCK_SIZE))
+    generators = boundary.generators(rng, -(-draws // _BLOCK_SIZE))
     size = boundary.next_power_of_two(x.size)
     padded = np.concatenate([x, np.zeros(size - x.size)])
     norms = np.empty(draws)

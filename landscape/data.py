@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,10 +11,20 @@ from fjlt import Operator, boundary
 from fjlt.operators.operator import as_operator as any_operator
 from fjlt.types import OperatorLike, RealArray
 
-__all__ = ["as_operator", "bottleneck", "choice", "encode", "pair"]
+__all__ = [
+    "as_operator",
+    "bottleneck",
+    "check_squares",
+    "choice",
+    "encode",
+    "nearest_power",
+    "pair",
+]
 
-# Outside this range the square of the largest entry of Y overflows, or loses all its digits.
+# Outside this range the square of the largest entry overflows, or loses all its digits.
 LARGEST, SMALLEST = 1e140, 1e-140
+# Below this size a number has lost digits, or soon will.
+TINY = 1e-290
 
 
 def pair(X: ArrayLike, Y: ArrayLike) -> tuple[RealArray, RealArray]:
@@ -35,12 +47,35 @@ def pair(X: ArrayLike, Y: ArrayLike) -> tuple[RealArray, RealArray]:
             f"X has {x.shape[1]} samples (columns) and Y has {y.shape[1]}; they must have equally "
             f"many"
         )
-    largest = max(float(y.max()), -float(y.min()))
+    check_squares(y, "Y")
+    return x, y
+
+
+def check_squares(a: RealArray, name: str) -> None:
+    """Raise ``ValueError`` if the square of the largest entry overflows or loses its digits."""
+    largest = max(float(a.max()), -float(a.min()))
     if largest > LARGEST or 0 < largest < SMALLEST:
         raise ValueError(
-            f"the largest entry of Y is {largest:.3g}, whose square is out of range; rescale Y"
+            f"the largest entry of {name} is {largest:.3g}, whose square is out of range; rescale "
+            f"{name}"
         )
-    return x, y
+
+
+def nearest_power(a: RealArray) -> float:
+    """The power of 2 nearest to ‖a‖_F, so that division by it is exact; 1 for zero.
+
+    Examples
+    --------
+    >>> nearest_power(np.array([3.0, 4.0])), nearest_power(np.array([1e200, 1e200])) > 1e200
+    (4.0, True)
+    """
+    largest = max(float(a.max()), -float(a.min()))
+    if largest == 0:
+        return 1.0
+    # The squares of a/2^e are in range, whatever those of a.
+    e = math.frexp(largest)[1]
+    exponent = round(float(np.log2(np.linalg.norm(np.ldexp(a, -e))))) + e
+    return 2.0 ** max(-1022, min(exponent, 1023))
 
 
 def as_operator(B: OperatorLike, n: int | None = None) -> Operator:
@@ -70,11 +105,18 @@ def encode(B: OperatorLike, X: RealArray) -> RealArray:
     Raises
     ------
     ValueError, TypeError
-        As ``as_operator``; ``ValueError`` also if BX overflows.
+        As ``as_operator``; ``ValueError`` also if BX overflows, or a row of it underflows.
     """
-    return boundary.matrix(as_operator(B, len(X)) @ X, "B @ X", real=True).astype(
-        np.float64, copy=False
-    )
+    B = as_operator(B, len(X))
+    code = boundary.matrix(B @ X, "B @ X", real=True).astype(np.float64, copy=False)
+    tiny = np.abs(code).max(axis=1) < TINY
+    # Rows that are zero are zero for larger data as well; others have lost their digits.
+    if tiny.any() and np.any((B @ (X / nearest_power(X)))[tiny]):
+        raise ValueError(
+            f"row {int(np.argmax(tiny))} of B @ X has no entry above {TINY:.0e}, where digits are "
+            "lost; rescale X or B"
+        )
+    return code
 
 
 def bottleneck(k: int, n: int) -> int:

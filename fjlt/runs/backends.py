@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from joblib import parallel_config
 
 __all__ = ["backend"]
+
+PER_CORE = 32
+"""Processes that are started for each core at most."""
 
 
 @contextmanager
@@ -24,7 +28,8 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
     Raises
     ------
     ValueError
-        If there is a scheduler and Dask is not installed.
+        If there is a scheduler and Dask is not installed, or without one, if there are more than 32
+        workers for each core.
     OSError
         If no scheduler answers.
 
@@ -36,6 +41,12 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
     [1, 2]
     """
     if scheduler is None:
+        most = PER_CORE * (os.cpu_count() or 1)
+        if workers > most:
+            raise ValueError(
+                f"workers = {workers} are too many for the {os.cpu_count()} cores of this machine; "
+                f"take at most {most}, or give a scheduler"
+            )
         with parallel_config(n_jobs=workers):
             yield
         return

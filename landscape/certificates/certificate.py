@@ -165,7 +165,8 @@ def certify(
     real_X, real_Y = data.pair(X, Y)
     spaces = _cached_spaces(*kept_rows(len(real_X), rows, k))
     start = _point(x, spaces, real=True)
-    with ctx.workprec(boundary.dimension(bits, "bits", low=64, high=4096)):
+    bits = boundary.dimension(bits, "bits", low=64, high=4096)
+    with ctx.workprec(bits):
         try:
             problem = _problem(spaces, arb_mat(real_X.tolist()), arb_mat(real_Y.tolist()))
             return _proved(problem, real_X, real_Y, start, bits)

@@ -28,7 +28,7 @@ def critical(
     butterfly: options.Kind = "fjlt",
     seed: options.Seed = 0,
     limit: Annotated[
-        int, typer.Option(min=1, help="Largest number of points, lowest loss first.")
+        int, typer.Option(min=1, max=1_000_000, help="Largest number of points, lowest loss first.")
     ] = 20,
     out: options.Out = "landscape-critical",
 ) -> None:

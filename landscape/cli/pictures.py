@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from landscape import data
 from landscape.enumeration.joint_points import JointCriticalPoints
 from landscape.fixed.critical import CriticalPoint
 from landscape.planes.gain import Gain, data_forms
@@ -105,7 +106,10 @@ def draw_angles(X: ArrayLike, Y: ArrayLike, points: JointCriticalPoints) -> Figu
     grid = np.linspace(-np.pi / 4, 3 * np.pi / 4, 181)
     alpha, beta = np.meshgrid(grid, grid)
     plane = np.stack([np.cos(alpha), np.sin(alpha), np.cos(beta), np.sin(beta)], axis=-1)
-    loss = float(np.sum(y**2)) - Gain(RowSpaces(4, (0, 2)), *data_forms(x, y))(plane)
+    # Divided by powers of 2, X and Y have squares in range.
+    scaled = y / data.nearest_power(y)
+    gain = Gain(RowSpaces(4, (0, 2)), *data_forms(x / data.nearest_power(x), scaled))(plane)
+    loss = (float(np.sum(scaled**2)) - gain) * data.nearest_power(y) ** 2
     figure = Figure(figsize=(7, 5), layout="constrained")
     axes = figure.add_subplot()
     degrees = np.degrees(grid)

@@ -30,6 +30,8 @@ SAME = 1e-6
 MISSED = 1e-6
 """Heuristic probability of stopping short, for loops that act as random permutations."""
 
+LARGEST_N = 64
+"""Generic data are drawn from the kernel of a matrix of n²/2 rows, too large beyond this n."""
 CHUNK = 128
 """Paths tracked as one batch."""
 
@@ -88,7 +90,7 @@ def monodromy(
     Raises
     ------
     ValueError
-        If there are more than ``max_points`` points.
+        If n > 64, or there are more than ``max_points`` points.
 
     Notes
     -----
@@ -105,6 +107,11 @@ def monodromy(
     >>> len(monodromy(RowSpaces(4, [0, 1]), max_loops_no_progress=2).x)  # C(4, 2) eigenplanes
     6
     """
+    if spaces.n > LARGEST_N:
+        raise ValueError(
+            f"n = {spaces.n} is too large to list critical points, which is done for n up to "
+            f"{LARGEST_N}; use multi_start"
+        )
     rng = np.random.default_rng(rng)
     point, forms = _critical_by_choice_of_data(spaces, rng)
     x, no_progress = point[None], 0

@@ -110,6 +110,7 @@ def joint_critical_points(
         return eigenplanes(spaces, x, y, values, vectors)
     rng = np.random.default_rng(rng)
     report = progress or (lambda sentence: None)
+    forms = _normalised(_forms_in_range(x, y))
     with backend(workers, scheduler):
         start, origin = start_set(spaces), "stored start set"
         if start is None:
@@ -119,7 +120,6 @@ def joint_critical_points(
                 progress=lambda count: report(f"generic data: {count} critical points"),
             )
             origin = f"monodromy, {start.loops_no_progress} loops without a further point"
-        forms = _normalised(data_forms(x, y))
         ends = track_start_set(start, forms, rng, report)
     refuse_families(spaces, np.concatenate(ends), forms)
     points, missing = _classified(spaces, x, y, ends.points, len(start.x))
@@ -132,6 +132,14 @@ def joint_critical_points(
         dominant=False,
         dense_optimum=float(np.sum(y**2) - values[: spaces.k].sum()),
     )
+
+
+def _forms_in_range(x: RealArray, y: RealArray) -> Forms:
+    """C and M of X and Y divided by powers of 2, which changes no digit and keeps squares in range.
+
+    The critical row spaces are the same; losses are divided by ``nearest_power(y)**2``.
+    """
+    return data_forms(x / data.nearest_power(x), y / data.nearest_power(y))
 
 
 def _normalised(forms: Forms) -> Forms:
@@ -152,10 +160,12 @@ class _RealPoint(NamedTuple):
 
 
 def _classified(
-    spaces: RowSpaces, x: Array, y: Array, ends: Array, expected: int
+    spaces: RowSpaces, x: RealArray, y: RealArray, ends: Array, expected: int
 ) -> tuple[tuple[JointCriticalPoint, ...], list[str]]:
     """The real points among the ends, classified, and every sign that something is missing."""
-    P, gain, energy = projectors(spaces, ends), Gain(spaces, *data_forms(x, y)), float(np.sum(y**2))
+    P, gain = projectors(spaces, ends), Gain(spaces, *_forms_in_range(x, y))
+    unit = data.nearest_power(y)
+    energy = float(np.sum((y / unit) ** 2))
     is_real = np.abs(P.imag).max(axis=(1, 2)) < REAL
     lost, missing = expected - len(ends), []
     if lost:
@@ -194,7 +204,12 @@ def _classified(
     best = min(minima, default=np.inf) + 1e-10 * energy
     points = (
         JointCriticalPoint(
-            loss, kind_of(index, spaces.dimension, loss > best), index, basis, z, (spaces, x, y)
+            loss * unit**2,
+            kind_of(index, spaces.dimension, loss > best),
+            index,
+            basis,
+            z,
+            (spaces, x, y),
         )
         for loss, index, basis, z in real_points
     )

@@ -44,6 +44,9 @@ def real_variables(spaces: RowSpaces, basis: RealArray, near: Array | None = Non
     >>> abs(real_variables(RowSpaces(4, [0, 2]), np.eye(4)[[0, 3]])).round(12)
     array([1., 0., 0., 1.])
     """
+    if not spaces.size:
+        # There is one row space only, the whole of R^n.
+        return np.zeros(0)
     # The projector onto the orthogonal complement of the given row space.
     complement = np.eye(spaces.n) - basis.T @ basis
     if near is not None:

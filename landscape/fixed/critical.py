@@ -75,7 +75,7 @@ class CriticalPoint:
         ValueError
             If t_D > m-r, t_E > ρ-r or t_D + t_E > k-q.
         """
-        self._check_ranks(t_D, t_E)
+        t_D, t_E = self._checked_ranks(t_D, t_E)
         return _inertia(self.signal, self.k, self.subset, t_D, t_E)
 
     def realise(
@@ -110,7 +110,7 @@ class CriticalPoint:
         array([[1., 0.],
                [0., 0.]])
         """
-        self._check_ranks(t_D, t_E)
+        t_D, t_E = self._checked_ranks(t_D, t_E)
         s, q, k = self.signal, len(self.subset), self.k
         chosen = np.array(self.subset, dtype=np.intp) - 1
         # Bases of ker Aᵀ and of ker A, for the further ranks.
@@ -133,7 +133,7 @@ class CriticalPoint:
             D, F = D @ (left * stretch) @ right, right.T @ (left / stretch).T @ F
         return D, F @ s.dual
 
-    def _check_ranks(self, t_D: int, t_E: int) -> None:
+    def _checked_ranks(self, t_D: int, t_E: int) -> tuple[int, int]:
         s, q = self.signal, len(self.subset)
         t_D, t_E = boundary.dimension(t_D, "t_D", low=0), boundary.dimension(t_E, "t_E", low=0)
         limits = (len(s.response) - s.rank, s.rank_data - s.rank, self.k - q)
@@ -145,6 +145,7 @@ class CriticalPoint:
                     f"{name} = {value} does not fit; t_D <= m - r = {limits[0]}, "
                     f"t_E <= ρ - r = {limits[1]} and t_D + t_E <= k - |I| = {limits[2]} are needed"
                 )
+        return t_D, t_E
 
 
 def critical_points(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Iterator[CriticalPoint]:

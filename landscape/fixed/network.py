@@ -228,7 +228,9 @@ class EncoderDecoder:
 
     def __call__(self, X: ArrayLike) -> RealArray:
         """Return D·E·B·X, shape (m, d)."""
-        return self._output(boundary.matrix(X, "X", n_rows=self.butterfly.shape[1], real=True))
+        x = boundary.matrix(X, "X", n_rows=self.butterfly.shape[1], real=True)
+        with np.errstate(all="ignore"):
+            return _in_range(self._output(x), "the output")
 
     def _output(self, x: RealArray) -> RealArray:
         return self.decoder @ (self.encoder @ data.encode(self.butterfly, x))
@@ -236,7 +238,8 @@ class EncoderDecoder:
     def loss(self, X: ArrayLike, Y: ArrayLike) -> float:
         """Return ‖DEBX - Y‖_F² for X of shape (n, d) and Y of shape (m, d)."""
         x, y = self._checked(X, Y)
-        return float(np.square(self._output(x) - y).sum())
+        with np.errstate(all="ignore"):
+            return float(_in_range(np.square(self._output(x) - y).sum(), "the loss"))
 
     def gradient(self, X: ArrayLike, Y: ArrayLike) -> Parameters:
         """Return the gradient of the loss in D, E and the weights of B."""
@@ -245,11 +248,15 @@ class EncoderDecoder:
     def loss_and_gradient(self, X: ArrayLike, Y: ArrayLike) -> tuple[float, Parameters]:
         """Return loss and gradient, from one pass through the network."""
         x, y = self._checked(X, Y)
-        at = dense_derivatives(self.decoder, self.encoder, data.encode(self.butterfly, x), y)
         weights = None
-        if isinstance(self.butterfly, Butterfly | TruncatedButterfly):
-            weights = self.butterfly.weights_gradient(x, self.encoder.T @ at.hidden)
-        return at.loss, Parameters(at.decoder, at.encoder, weights)
+        with np.errstate(all="ignore"):
+            at = dense_derivatives(self.decoder, self.encoder, data.encode(self.butterfly, x), y)
+            _in_range(at.loss, "the loss")
+            if isinstance(self.butterfly, Butterfly | TruncatedButterfly):
+                weights = self.butterfly.weights_gradient(x, self.encoder.T @ at.hidden)
+        gradient = Parameters(at.decoder, at.encoder, weights)
+        _in_range(self.flatten(gradient), "the gradient")
+        return at.loss, gradient
 
     def hessian_product(self, X: ArrayLike, Y: ArrayLike, direction: Parameters) -> Parameters:
         """Return the derivative of the gradient along ``direction``.
@@ -259,7 +266,10 @@ class EncoderDecoder:
         x, y = self._checked(X, Y)
         # Flattened and back, the direction is zero outside the effective weights.
         theta = self.flatten(self._direction(direction))
-        return self._hessian_product(*self._chain(x), y, self._unflatten(theta))
+        with np.errstate(all="ignore"):
+            product = self._hessian_product(*self._chain(x), y, self._unflatten(theta))
+        _in_range(self.flatten(product), "the Hessian product")
+        return product
 
     def hessian(self, X: ArrayLike, Y: ArrayLike) -> RealArray:
         """Return the Hessian of the loss, with the parameters in the order of ``flatten``.
@@ -274,11 +284,12 @@ class EncoderDecoder:
         """
         x, y = self._checked(X, Y)
         factors, inputs = self._chain(x)
-        columns = [
-            self.flatten(self._hessian_product(factors, inputs, y, self._unflatten(e)))
-            for e in np.eye(self.n_parameters)
-        ]
-        return np.array(columns)
+        with np.errstate(all="ignore"):
+            columns = [
+                self.flatten(self._hessian_product(factors, inputs, y, self._unflatten(e)))
+                for e in np.eye(self.n_parameters)
+            ]
+        return _in_range(np.array(columns), "the Hessian")
 
     def _chain(self, x: RealArray) -> tuple[list[Factor], RealArray]:
         """The network as a chain of factors, and the input of the chain."""
@@ -336,6 +347,13 @@ class EncoderDecoder:
                     )
             parts.append(part)
         return Parameters(*parts)
+
+
+def _in_range(a: Any, name: str) -> Any:
+    """The numbers themselves, if they are finite."""
+    if not np.isfinite(a).all():
+        raise ValueError(f"{name} overflows; rescale X, Y or the network")
+    return a
 
 
 def _frozen(a: Array) -> RealArray:

@@ -171,13 +171,20 @@ def reduced_hessian_product(
             [ 0.     ,  0.     ]]])
     """
     _check_butterfly(B)
-    at = _Point.of(X, Y, B, k)
+    # Divided by powers of 2, X and Y give E the size of D, so that no part of the Hessian is lost
+    # beside another.
+    x, y = data.pair(X, Y)
+    scale_x, scale_y = data.nearest_power(data.encode(B, x)), data.nearest_power(y)
+    at = _Point.of(x / scale_x, y / scale_y, B, k)
     at.check_differentiable()
     dw = boundary.array(direction, "direction", real=True).astype(np.float64)
     if dw.shape != B.weights.shape:
         raise ValueError(
             f"direction has shape {dw.shape}, but the weights of B have shape {B.weights.shape}"
         )
+    if at.signal.rank == 0:
+        # Nothing of Y is explained here, nor nearby: the reduced loss is ‖Y‖_F².
+        return np.zeros_like(dw)
     D = at.signal.left[:, : at.k]
     E = D.T @ at.signal.response @ at.signal.dual
     network, fixed = EncoderDecoder(D, E, B), EncoderDecoder(D, E, to_dense(B))
@@ -190,7 +197,7 @@ def reduced_hessian_product(
     # The weights' part of H·(dz, v) is the Schur complement applied to v.
     product = network.hessian_product(at.x, at.y, dz._replace(weights=dw)).weights
     assert product is not None
-    return np.where(network.mask, product, 0.0)
+    return np.where(network.mask, product, 0.0) * scale_y**2
 
 
 class _Point(NamedTuple):

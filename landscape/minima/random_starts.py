@@ -17,10 +17,11 @@ from fjlt.runs.backends import backend
 from fjlt.runs.binomial import share_interval
 from fjlt.types import RealArray, RNGLike
 from landscape.fixed.reduced import reduced_loss
-from landscape.minima.second_order import Minimum, Problem, descend
+from landscape.minima.second_order import Minimum, Problem, check_size, descend
 
 __all__ = ["ABOVE", "ReachedMinima", "ReachedMinimum", "multi_start"]
 
+MOST_STARTS = 10_000_000
 CHUNK = 64
 """Descents that run as one batch."""
 SAME = 1e-8
@@ -172,7 +173,7 @@ def multi_start(
     Raises
     ------
     ValueError, TypeError
-        As ``minimise_reduced``; also if starts < 1 or workers < 1.
+        As ``minimise_reduced``; also if starts < 1 or above ten millions, or workers < 1.
     OSError
         If no scheduler answers at the address.
 
@@ -195,12 +196,13 @@ def multi_start(
     ([(2.0, 0), (4.2, 0)], 1, 100)
     """
     problem = Problem.of(X, Y, rows, k)
-    starts = boundary.dimension(starts, "starts")
+    starts = boundary.dimension(starts, "starts", high=MOST_STARTS)
+    check_size(problem.gain.spaces, min(starts, CHUNK))
     workers = boundary.dimension(workers, "workers")
     max_steps = boundary.dimension(max_steps, "max_steps")
     tolerance = boundary.number(tolerance, "tolerance", above=0, high=1)
     sizes = [min(CHUNK, starts - first) for first in range(0, starts, CHUNK)]
-    streams = np.random.default_rng(rng).spawn(len(sizes))
+    streams = boundary.generators(rng, len(sizes))
     jobs = [
         (problem, size, stream, max_steps, tolerance)
         for size, stream in zip(sizes, streams, strict=True)

@@ -22,7 +22,7 @@ from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_motion import FramedGain, motion
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["Minimum", "Problem", "descend", "minimise_reduced"]
+__all__ = ["Minimum", "Problem", "check_size", "descend", "minimise_reduced"]
 
 NULL = 1e-9
 """Eigenvalues of the Hessian of the reduced loss count as zero up to NULL·‖Y‖_F²."""
@@ -33,6 +33,8 @@ SMALL = 1e-11
 hides so small a decrease of the loss."""
 LEAST_RADIUS, FIRST_RADIUS, LARGEST_RADIUS = 1e-12, 0.5, 2.0
 """Radii of the trust region; a descent ends below the first."""
+MOST_BYTES = 2**33
+"""Memory for the derivatives of all rows in all variables, in a batch of descents."""
 ACCEPT, SHRINK, GROW = 1e-4, 0.25, 0.75
 """Ratios of actual to predicted decrease: a step is accepted above the first, the radius shrinks up
 to the second and may grow above the third."""
@@ -134,8 +136,8 @@ def minimise_reduced(
     Raises
     ------
     ValueError, TypeError
-        For bad shapes, k, rows or options, for Y = 0, and for entries that are complex or not
-        finite.
+        For bad shapes, k, rows or options, for Y = 0, for entries that are complex or not finite,
+        and where the derivatives of the rows need more than 8 GiB.
 
     See Also
     --------
@@ -183,6 +185,7 @@ class Problem(NamedTuple):
             raise ValueError(
                 f"outputs {spaces.rows} with n = k = {spaces.n} span one row space only; take k < n"
             )
+        check_size(spaces, 1)
         if not y.any():
             raise ValueError(
                 "Y is zero, so that every network with D = 0 is a minimum; give targets"
@@ -197,6 +200,17 @@ class Problem(NamedTuple):
         scaled = y / np.abs(y).max()
         C, M = data_forms(x / np.abs(x).max(), scaled)
         return cls(Gain(spaces, C, M / np.sum(scaled**2)), float(np.sum(y**2)))
+
+
+def check_size(spaces: RowSpaces, batch: int) -> None:
+    """Raise ``ValueError`` if the derivatives of a batch of descents need too much memory."""
+    size = 8 * batch * spaces.size * max(spaces.k * spaces.n, spaces.size)
+    if size > MOST_BYTES:
+        raise ValueError(
+            f"n = {spaces.n}, {spaces.l} kept outputs and k = {spaces.k} have {spaces.size} "
+            f"variables, and the derivatives at {batch} points need {size / 2**30:.0f} GiB, more "
+            f"than {MOST_BYTES / 2**30:.0f}; take fewer outputs or fewer rows of data"
+        )
 
 
 class _State(NamedTuple):

@@ -9,6 +9,9 @@ from fjlt import boundary
 
 __all__ = ["dimension_bound", "kept_rows"]
 
+LARGEST_N = 2**12
+"""Row spaces of larger butterflies are not computed."""
+
 Rows = tuple[int, ...]
 
 
@@ -33,7 +36,8 @@ def dimension_bound(n: int, rows: Iterable[int], k: int | None = None) -> int:
     Raises
     ------
     ValueError, TypeError
-        If n is not a power of 2, rows are out of range or repeated, or k is out of range.
+        If n is not a power of 2 or above 2^12, rows are out of range or repeated, or k is out of
+        range.
 
     See Also
     --------
@@ -71,9 +75,15 @@ def dimension_bound(n: int, rows: Iterable[int], k: int | None = None) -> int:
 def kept_rows(n: int, rows: Iterable[int], k: int | None) -> tuple[int, Rows, int]:
     """The arguments checked, the rows sorted, and k = len(rows) in place of None.
 
-    n must be a power of 2, the rows distinct outputs of a butterfly of size n, 1 <= k <= len(rows).
+    n must be a power of 2, at most 2^12, the rows distinct outputs of a butterfly of size n, 1 <= k
+    <= len(rows).
     """
     n = 1 << boundary.log2_exact(n)
+    if n > LARGEST_N:
+        raise ValueError(
+            f"n = {n} is too large; row spaces are computed for butterflies of size {LARGEST_N} at "
+            "most"
+        )
     kept = tuple(sorted(boundary.rows(rows, n).tolist()))
     if k is not None and boundary.dimension(k, "k") > len(kept):
         raise ValueError(

@@ -23,6 +23,8 @@ from landscape.planes.row_class import RowClass, row_classes
 __all__ = ["Reachable", "is_dominant", "reachable_dimension", "reachable_table"]
 
 _POINTS = 2
+_MAX_ENTRIES = 2**25
+"""Numbers modulo a prime that ``reachable_dimension`` keeps, each a Python integer."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: 
     Raises
     ------
     ValueError, TypeError
-        If n is not a power of 2, rows are out of range or repeated, or k is out of range.
+        If n is not a power of 2, rows are out of range or repeated, k is out of range, or the
+        elimination is too large.
 
     See Also
     --------
@@ -112,6 +115,15 @@ def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: 
     [12, 8, 6]
     """
     n, kept, k = kept_rows(n, rows, k)
+    p = n.bit_length() - 1
+    # The numbers of all layers, and those of the elimination.
+    nodes = sum((n >> i + 1) * len({r % (2 << i) for r in kept}) for i in range(p))
+    entries = (p + 1) * n * n + nodes * k * (n - len(kept))
+    if entries > _MAX_ENTRIES:
+        raise ValueError(
+            f"n = {n}, {len(kept)} kept outputs and k = {k} need {entries:.1e} numbers, more than "
+            f"{_MAX_ENTRIES:.1e}; take a smaller n or k, or dimension_bound for an upper bound"
+        )
     bound, generator, largest = dimension_bound(n, kept, k), np.random.default_rng(rng), 0
     for _ in range(_POINTS):
         largest = max(largest, _rank(n, kept, k, generator))
@@ -180,10 +192,12 @@ def reachable_table(
     l_max = n if l_max is None else boundary.dimension(l_max, "l_max", high=n)
     workers = boundary.dimension(workers, "workers")
     # There are most orbits near l = n/2: start there, so that too many are refused at once.
+    row_classes(n, min(l_max, n // 2 or 1))
+    kept_rows(n, [0], 1)
     largest_first = sorted(range(1, l_max + 1), key=lambda l: abs(2 * l - n))
     orbits = {l: row_classes(n, l) for l in largest_first}
     classes = [c for l in range(1, l_max + 1) for c in orbits[l]]
-    streams = np.random.default_rng(rng).spawn(len(classes))
+    streams = boundary.generators(rng, len(classes))
     with backend(workers):
         by_class = Parallel()(
             delayed(_dimensions)(n, c.rows, stream)

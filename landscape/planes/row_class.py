@@ -14,6 +14,10 @@ from fjlt import boundary
 __all__ = ["RowClass", "row_classes"]
 
 _MAX_CLASSES = 2**20
+_MANY = 64
+"""With more outputs kept, and more left out, there are always more than ``_MAX_CLASSES`` orbits."""
+_MAX_OUTPUTS = 2**26
+"""Outputs in all orbits together."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,21 @@ def row_classes(n: int, l: int) -> list[RowClass]:
     (0, 2) 2
     """
     p = boundary.log2_exact(n)
+    n = 1 << p
     l = boundary.dimension(l, "l", high=n)
-    count = _class_counts(p, l)[l]
+    # Sets and their complements have equally many orbits.
+    fewer = min(l, n - l)
+    if fewer > _MANY:
+        raise ValueError(
+            f"n = {n}, l = {l} has more than the {_MAX_CLASSES} orbits of kept outputs that can be "
+            "listed; take a smaller n, or an l nearer to 1 or to n"
+        )
+    count = _class_counts(p, fewer)[fewer]
+    if count * l > _MAX_OUTPUTS and count <= _MAX_CLASSES:
+        raise ValueError(
+            f"n = {n}, l = {l} has {count} orbits of {l} kept outputs each, more than can be "
+            "listed; take a smaller n or l"
+        )
     if count > _MAX_CLASSES:
         raise ValueError(
             f"n = {n}, l = {l} has {count} (about 2^{log2(count):.0f}) orbits of kept outputs, "
@@ -90,7 +107,7 @@ def row_classes(n: int, l: int) -> list[RowClass]:
 
 def _class_counts(p: int, l: int) -> list[int]:
     """Numbers of orbits of 0, …, l outputs of 2^p."""
-    counts = [1, 1] + [0] * (l - 1)
+    counts = [1, 1, *[0] * (l - 1)][: l + 1]
     for _ in range(p):
         # Unordered pairs by Burnside's lemma: half the sum of ordered pairs and of equal ones.
         ordered = [sum(counts[a] * counts[m - a] for a in range(m + 1)) for m in range(l + 1)]

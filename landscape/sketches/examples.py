@@ -69,10 +69,15 @@ class Examples:
         return Examples([self.matrices[i] for i in chosen], [self.factors[i] for i in chosen])
 
     def errors(self, product: Product, k: int) -> RealArray:
-        """Errors ‖X_i - B_k(X_i)‖_F² for the sketch B with this product, shape (len(self),)."""
-        errors = np.empty(len(self))
+        """Errors ‖X_i - B_k(X_i)‖_F² for the sketch B with this product, shape (len(self),).
+
+        They are inf where a product overflows.
+        """
+        errors = np.full(len(self), np.inf)
         for places, x, factors in self._of_equal_shape():
-            errors[places] = sketch_errors(factors, _codes(product, x, len(places)), k)
+            codes = _codes(product, x, len(places))
+            if np.isfinite(codes).all():
+                errors[places] = sketch_errors(factors, codes, k)
         return errors
 
     def mean_and_gradient(
@@ -80,7 +85,7 @@ class Examples:
     ) -> tuple[float, RealArray]:
         """Mean of the errors, and its gradient in the parameters of the sketch.
 
-        (inf, 0) where the parameters are not finite.
+        (inf, 0) where the parameters or the products are not finite.
         """
         total, gradient = 0.0, np.zeros_like(theta)
         if not np.isfinite(theta).all():
@@ -88,6 +93,8 @@ class Examples:
         sketch = family.at(theta)
         for places, x, factors in self._of_equal_shape():
             codes = _codes(sketch.product, x, len(places))
+            if not np.isfinite(codes).all():
+                return np.inf, np.zeros_like(theta)
             errors, pulled = errors_and_gradient(factors, codes, k)
             total += float(errors.sum())
             # Chain rule: from the codes BX_i, side by side as the X_i in x, to the parameters.

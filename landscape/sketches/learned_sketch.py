@@ -20,9 +20,6 @@ from landscape.training.progress import Callback, reporting
 
 __all__ = ["LearnedSketch", "approximation_errors", "learn_sketch"]
 
-# Outside this range the square of the largest entry overflows, or loses all its digits.
-LARGEST, SMALLEST = 1e140, 1e-140
-
 
 @dataclass(frozen=True, eq=False)
 class LearnedSketch:
@@ -153,11 +150,7 @@ def learn_sketch(
     if batch_size is not None:
         batch_size = boundary.dimension(batch_size, "batch_size", high=len(train))
     largest = max(float(np.abs(X).max()) for X in (*train, *validation))
-    if largest > LARGEST or 0 < largest < SMALLEST:
-        raise ValueError(
-            f"the largest entry is {largest:.3g}, whose square is out of range; rescale the "
-            f"matrices"
-        )
+    data.check_squares(np.array([largest]), "the matrices")
     # Division by a power of 2 is exact.
     unit = 2.0 ** round(np.log2(largest)) if largest > 0 else 1.0
 
@@ -280,7 +273,9 @@ def approximation_errors(sketch: OperatorLike, matrices: Sequence[ArrayLike], k:
     examples = check_examples(matrices, "matrices")
     B = data.as_operator(sketch, len(examples[0]))
     k = boundary.dimension(k, "k", high=B.shape[0])
-    return Examples(examples, examples).errors(lambda x: B @ x, k)
+    for i, X in enumerate(examples):
+        data.check_squares(X, f"matrices[{i}]")
+    return Examples(examples, examples).errors(lambda x: data.encode(B, x), k)
 
 
 def _split(

@@ -71,6 +71,7 @@ class Trace:
         self.history.append(loss)
         if loss < self.loss:
             self.best, self.loss = theta.copy(), loss
+        stopped = self.observer is not None and self.observer(step, theta, loss)
         self.gradient_norm = float(np.linalg.norm(gradient) * np.linalg.norm(theta)) / self.scale
         if self.gradient_norm <= self.tolerance:
             self.converged = True
@@ -80,7 +81,7 @@ class Trace:
                 "compare the loss with reduced_loss."
             )
             return True
-        if self.observer is not None and self.observer(step, theta, loss):
+        if stopped:
             self.reason = (
                 f"The callback stopped the descent after step {step}; call again to go on from "
                 "there."

@@ -21,6 +21,7 @@ from landscape.training.two_phase import fit_two_phase
 __all__ = ["SCHEMES", "TrainingOutcomes", "endings"]
 
 SCHEMES = ("joint", "two-phase, random B", "two-phase, FJLT")
+MOST_RUNS = 100_000
 CLOSE = 1e-6
 """A run reaches a minimum if its loss differs from that of the minimum by at most CLOSE·‖Y‖_F²."""
 
@@ -130,13 +131,13 @@ def endings(
             "multi_start(X, Y, rows, k, starts=100)"
         )
     levels = boundary.vector(losses, "losses", real=True)
-    runs = boundary.dimension(runs, "runs")
+    runs = boundary.dimension(runs, "runs", high=MOST_RUNS)
     workers = boundary.dimension(workers, "workers")
     for scheme in schemes:
         if scheme not in SCHEMES:
             raise ValueError(f"unknown scheme {scheme!r}; known: {', '.join(SCHEMES)}")
     training = {"method": "l-bfgs", "max_steps": 3000, "tolerance": 1e-9} | training
-    streams = np.random.default_rng(rng).spawn(len(schemes) * runs)
+    streams = boundary.generators(rng, len(schemes) * runs)
     jobs = zip([scheme for scheme in schemes for _ in range(runs)], streams, strict=True)
     with backend(workers, scheduler):
         final_losses = Parallel()(
@@ -168,7 +169,9 @@ def _final_loss(
     """Loss at the end of a run."""
     n = len(x)
     if scheme == "two-phase, FJLT":
-        butterfly = Butterfly.hadamard(n, rng.choice([-1.0, 1.0], size=n))
+        # A butterfly of size 1 has no layer for a sign.
+        signs = rng.choice([-1.0, 1.0], size=n) if n > 1 else None
+        butterfly = Butterfly.hadamard(n, signs)
     else:
         butterfly = Butterfly.random(n, rng)
     B = TruncatedButterfly(butterfly.weights, rows)

@@ -21,6 +21,8 @@ from landscape.training.variable_projection import VariableProjection
 __all__ = ["METHODS", "Fit", "fit"]
 
 METHODS = ("adam", "l-bfgs", "variable-projection")
+SMALLEST_RATIO = 1e-290
+"""Least ratio of the norms of Y and of the encoded data, in either order: a size of E."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +163,12 @@ def fit(
             )
     rng = np.random.default_rng(rng)
 
-    scale_x, scale_y = _nearest_power(data.encode(B, x)), _nearest_power(y)
+    scale_x, scale_y = data.nearest_power(data.encode(B, x)), data.nearest_power(y)
+    if not SMALLEST_RATIO < scale_y / scale_x < 1 / SMALLEST_RATIO:
+        raise ValueError(
+            f"the norms of B @ X and of Y are about {scale_x:.1e} and {scale_y:.1e}, too far apart "
+            "for the entries of E; rescale X, Y or B"
+        )
     x, y = x / scale_x, y / scale_y
     network, x = _initial(x, y, k, B, trainable, start, scale_x / scale_y, rng)
     objective: NetworkLoss | VariableProjection = NetworkLoss(network, x, y)
@@ -205,12 +212,6 @@ def fit(
         trace.converged,
         trace.n_steps,
     )
-
-
-def _nearest_power(a: RealArray) -> float:
-    """The power of 2 nearest to the norm of a, so that division by it is exact; 1 for zero."""
-    norm = float(np.linalg.norm(a))
-    return 2.0 ** round(np.log2(norm)) if 0 < norm < np.inf else 1.0
 
 
 def _initial(
