@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from proofs_check.checker.bounded import Refused
@@ -12,8 +13,10 @@ from proofs_check.checker.kinds import (
     critical_points,
     derivations,
     enclosures,
+    inequalities,
     joint_certificates,
     random_embeddings,
+    second_moments,
 )
 
 __all__ = ["KINDS", "judged", "valid"]
@@ -33,6 +36,10 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "spurious-minimum": critical_points.spurious_minimum,
     "identities": derivations.check,
     "enclosures": enclosures.check,
+    "second-moments": second_moments.check,
+    "polynomial-inequalities": inequalities.polynomials,
+    "logarithm-inequalities": inequalities.logarithms,
+    "parts": lambda certificate, **given: _parts(certificate, **given),
     "joint-critical-points": joint_certificates.check,
 }
 """For each kind of certificate, the function that rechecks it."""
@@ -66,6 +73,18 @@ def valid(certificate: dict[str, Any], **given: Any) -> tuple[bool, str]:
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"unknown kind {str(kind)[:40]!r}; known: {', '.join(KINDS)}")
     return KINDS[kind](certificate, **given)
+
+
+def _parts(
+    certificate: dict[str, Any], models: Sequence[Mapping[str, str] | None] = ()
+) -> tuple[bool, str]:
+    """Whether all parts of a proof, which are certificates themselves, are true."""
+    results = []
+    for part, model in zip_longest(certificate["parts"], models):
+        if part["kind"] == "parts":
+            raise Refused("a part has parts")
+        results.append(valid(part, **({"model": model} if model else {})))
+    return all(true for true, _ in results) and bool(results), "; ".join(s for _, s in results)
 
 
 def judged(certificate: Any, expected: Certificate | None = None) -> tuple[bool, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim
+from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.reasons import NOT_YET
 
 __all__ = ["CLAIMS"]
@@ -37,6 +38,7 @@ CLAIMS: Mapping[str, Claim] = {
     "weight-bound": Claim(
         "6b27c7c4939c0b0d57e53c54519198675a52438f16d7b48c3cbfd8119ffcc27d",
         {
+            "all sizes": all_sizes.WEIGHT_BOUND,
             "every subset": Certificate(
                 "weight-extremes", "supports", "exact", {"n": 8, "extremes": WITNESS}
             ),

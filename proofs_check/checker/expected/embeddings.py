@@ -8,6 +8,7 @@ from math import comb
 from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, proof
+from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.derivations import RECONSTRUCTION, STRUCTURAL
 from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, NOT_YET
 
@@ -86,6 +87,7 @@ CLAIMS: Mapping[str, Claim] = {
     "jl-norm": Claim(
         "0049536efb035d9ccf4806574efe77d7032555fdceea4b7b33d7d236fb79fd34",
         {
+            "all sizes": all_sizes.JL_NORM,
             "Gaussian tail": enclosures("supports", GAUSSIAN_TAIL),
             "SRHT variance": Certificate(
                 "norm-law",
@@ -100,6 +102,8 @@ CLAIMS: Mapping[str, Claim] = {
     "fjlt-tail": Claim(
         "96ebde9efd8c3bb95a533eb73c55c3e2a1f8a09d7cfb2021bffd4ed5fe5e02cf",
         {
+            "rate, all sizes": all_sizes.FJLT_TAIL_RATE,
+            "corrected bound, all sizes": all_sizes.FJLT_TAIL_CORRECTED_BOUND,
             "two coordinates": Certificate(
                 "norm-law",
                 "refutes",
@@ -137,6 +141,7 @@ CLAIMS: Mapping[str, Claim] = {
     "moments": Claim(
         "f9e20b3bf94e36631ccbded1a2a847cb328b02075de5ac2901dcb6133916d0e9",
         {
+            "all sizes": all_sizes.MOMENTS,
             "every draw": Certificate(
                 "moments",
                 "supports",
@@ -158,6 +163,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-1-corrected": Claim(
         "fd0a74daac1dbf5983ff5dd36f5dfccbc76f6aa3f9fc497685393d02f0400103",
         {
+            "all sizes": all_sizes.PROP_1_CORRECTED,
             "one side": NOT_YET,
             "bilinear form": NOT_YET,
             "two sides": NOT_YET,
@@ -206,6 +212,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-2-corrected": Claim(
         "64dd1e6b14fa428930a26cff9270343a7d99275e5a5290676d68986c0bcb855b",
         {
+            "all sizes": all_sizes.PROP_2_CORRECTED,
             "structural lemma, all sizes": proof(STRUCTURAL, "supports"),
             "structural lemma": NOT_YET,
             "SRHT moments": NOT_YET,

@@ -29,6 +29,8 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.counts.weight_bounds import Extra, counts_by_subset, printed, within
+from proofs_check.identities.all_sizes import proved_in_parts
+from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 
 __all__ = ["CLAIM"]
 
@@ -133,6 +135,22 @@ def _implementation(context: Context) -> Finding:
     )
 
 
+COUNTED = Polynomials(
+    numbers=("l", "m", "q", "t", "u"),
+    nonnegative={"m": "m", "u": "u", "l": "l", "2u − l": "2 * u - l"},
+    steps=(
+        PolynomialStep(
+            "1 + 2 + … + t/2 = t − 1, t a power of 2: from t to 2t", "(t - 1) + t - (2 * t - 1)"
+        ),
+        PolynomialStep(
+            "2((m − 1)l + qn) <= 2nq + 6n, n = mu",
+            "2 * m * u * q + 6 * m * u - 2 * ((m - 1) * l + q * m * u)",
+            products=(("2", ("m", "2u − l")), ("2", ("m", "u")), ("2", ("l",))),
+        ),
+    ),
+)
+"""The count of effective weights: u = 2^q <= l < 2u and n = mu."""
+
 _SIZES = [2**p for p in range(1, 7)]
 
 CLAIM = Claim(
@@ -152,6 +170,16 @@ CLAIM = Claim(
     ),
     depends_on=("def-4.1",),
     checks=(
+        proved_in_parts(
+            "all sizes",
+            (COUNTED,),
+            Bearing.SUPPORTS,
+            "Going back from the kept outputs, each layer at most doubles the number of nodes "
+            "from which one is reached, which is at most n; every such node has two weights. Let "
+            "u = 2^q <= l < 2u and n = mu. So log m layers read at most l, 2l, …, ml/2 nodes, "
+            "and the other q at most n each: together at most 2((m − 1)l + qn) weights. And q <= "
+            "log l.",
+        ),
         Check(
             "every subset",
             Grade.EXACT,

@@ -26,6 +26,13 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.laws import hadamard_rows, norm_law
+from proofs_check.identities.all_sizes import proved_in_parts
+from proofs_check.identities.inequalities import (
+    Logarithm,
+    Logarithms,
+    Polynomials,
+    PolynomialStep,
+)
 
 __all__ = ["CLAIM"]
 
@@ -323,6 +330,74 @@ def _drawn(context: Context) -> Finding:
     )
 
 
+RATE = (
+    Logarithms(
+        [
+            Logarithm(
+                "ln(1 − x/3) >= −x/2",
+                logarithms=[("1", ("1", "-1/3"))],
+                numerator=("0", "1/2"),
+                above=[("1", 0, 1)],
+                below=[("2", 0, 1), ("4", 0, 0)],
+            )
+        ]
+    ),
+    Polynomials(
+        numbers=("n", "k", "j", "s", "r"),
+        nonnegative={"k − 1 − j": "k - 1 - j", "n − 4k": "n - 4 * k", "s − r": "s - r", "r": "r"},
+        zero={"r² = k": "r**2 - k"},
+        steps=(
+            PolynomialStep(
+                "n − j >= 3n/4 for j < k <= n/4",
+                "n - j - 3 * n / 4",
+                products=(("1/4", ("n − 4k",)), ("1", ("k − 1 − j",)), ("1", ())),
+            ),
+            PolynomialStep(
+                "sr >= k, r = √k <= s",
+                "s * r - k",
+                products=(("1", ("r", "s − r")),),
+                multiples=(("1", "r² = k"),),
+            ),
+        ),
+    ),
+)
+"""The loss of an indicator vector: each factor of C(n − n/s, k)/C(n, k) is at least e^(−2/s)."""
+
+TAILS = (
+    Logarithms(
+        [
+            Logarithm(
+                "ln(1 + ε) >= 2ε/(2 + ε)",
+                logarithms=[("1", ("1", "1"))],
+                numerator=("0", "-2"),
+                denominator=("2", "1"),
+                above=[("1", 2, 0)],
+                below=[("4", 0, 0), ("8", 1, 0), ("5", 2, 0), ("1", 3, 0)],
+            ),
+            Logarithm(
+                "ln(1 − ε) >= −(ε − ε²/2)/(1 − ε)",
+                logarithms=[("1", ("1", "-1"))],
+                numerator=("0", "1", "-1/2"),
+                denominator=("1", "-1"),
+                above=[("1/2", 2, 0)],
+                below=[("1", 0, 2)],
+            ),
+        ]
+    ),
+    Polynomials(
+        numbers=("e",),
+        nonnegative={"e": "e", "1 − e": "1 - e"},
+        steps=(
+            PolynomialStep(
+                "3(2ε(1 + ε) − ε(2 + ε)) >= ε²(2 + ε)",
+                "3 * (2 * e * (1 + e) - e * (2 + e)) - e**2 * (2 + e)",
+                products=(("1", ("e", "e", "1 − e")),),
+            ),
+        ),
+    ),
+)
+"""Chernoff's exponents: (1 + ε)·ln(1 + ε) − ε >= ε²/3 and (1 − ε)·ln(1 − ε) + ε >= ε²/2."""
+
 CLAIM = Claim(
     id="fjlt-tail",
     title="Failure probability of the FJLT",
@@ -343,6 +418,26 @@ CLAIM = Claim(
     ),
     depends_on=("jl-norm",),
     checks=(
+        proved_in_parts(
+            "rate, all sizes",
+            RATE,
+            Bearing.REFUTES,
+            "Let s be the power of 2 in [√k, 2√k), 16 <= k <= n/4, so s >= 4. A factor 1 − "
+            "(n/s)/(n − j) is at least 1 − x/3 with x = 4/s, hence at least e^(−2/s), and the "
+            "product of all k at least e^(−2k/s) >= e^(−2√k). With 2s·2^(−s) >= 2^(−2√k) the "
+            "SRHT takes 1_V, |V| = s, to 0 with probability at least exp(−(2 + 2·ln 2)√k). For "
+            "every c > 0 and ε < 1 this exceeds exp(−ckε²) for all large k.",
+        ),
+        proved_in_parts(
+            "corrected bound, all sizes",
+            TAILS,
+            Bearing.REFUTES,
+            "By Hoeffding's inequality n(HDx)_i² <= 2·ln(2n/δ) =: L for all i except with "
+            "probability δ. Then Chernoff's bound for k of n numbers in [0, L] with mean 1, "
+            "without replacement, is exp(−(k/L)((1 + ε)·ln(1 + ε) − ε)) above and exp(−(k/L)((1 "
+            "− ε)·ln(1 − ε) + ε)) below; the exponents are at least kε²/(3L) and kε²/(2L).",
+            partial=True,
+        ),
         Check("two coordinates", Grade.EXACT, "exhaustive laws in rationals, n ≤ 16", _pair),
         Check("coset adversary", Grade.EXACT, "exhaustive laws in rationals, n = 8, 16", _coset),
         Check(

@@ -24,6 +24,9 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.laws import norm_law
 from proofs_check.exact.moments import sigma2
+from proofs_check.identities.all_sizes import proved_in_parts
+from proofs_check.identities.inequalities import Logarithm, Logarithms
+from proofs_check.identities.second_moments import LENGTH, MEAN_LENGTH, SecondMoments
 
 __all__ = ["CLAIM"]
 
@@ -227,6 +230,26 @@ def _drawn(context: Context) -> Finding:
     )
 
 
+TAIL = Logarithms(
+    [
+        Logarithm(
+            "ε − ln(1 + ε) >= ε²/2 − ε³/3",
+            logarithms=[("-1", ("1", "1"))],
+            numerator=("0", "1", "-1/2", "1/3"),
+            above=[("1", 3, 0)],
+            below=[("1", 0, 0), ("1", 1, 0)],
+        ),
+        Logarithm(
+            "−ε − ln(1 − ε) >= ε²/2 − ε³/3",
+            logarithms=[("-1", ("1", "-1"))],
+            numerator=("0", "-1", "-1/2", "1/3"),
+            above=[("1", 2, 0), ("1", 2, 1)],
+            below=[("1", 0, 1)],
+        ),
+    ]
+)
+"""Inequalities of the exponents of the chi-squared tails, for 0 <= ε < 1."""
+
 CLAIM = Claim(
     id="jl-norm",
     title="A JL transform preserves the norm",
@@ -242,6 +265,15 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     checks=(
+        proved_in_parts(
+            "all sizes",
+            (SecondMoments("srht", (MEAN_LENGTH, LENGTH)), TAIL),
+            Bearing.SUPPORTS,
+            "With s = σ² and f = 1 the first two give Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴). For Gaussian "
+            "J k‖Jx‖² is chi-squared and E exp(tχ²) = (1 − 2t)^(−k/2). By Markov's inequality at "
+            "2t = ε/(1 + ε) the upper tail is at most exp(−(k/2)(ε − ln(1 + ε))), and at 2t = "
+            "−ε/(1 − ε) the lower one exp(−(k/2)(−ε − ln(1 − ε))); the last two bound both.",
+        ),
         Check("Gaussian tail", Grade.INTERVAL, "chi-squared tails in balls", _gaussian),
         Check("SRHT variance", Grade.EXACT, "exhaustive laws in rationals, n ≤ 8", _variance),
         Check("digits", Grade.EXACT, "exhaustive laws for pieces of real images", _digits),

@@ -24,6 +24,16 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.laws import projections
 from proofs_check.exact.moments import bilinear, one_sided, two_sided
+from proofs_check.identities.all_sizes import proved_in_parts
+from proofs_check.identities.second_moments import (
+    BILINEAR,
+    FIRST,
+    ONE_SIDE,
+    SECOND,
+    SQUARE,
+    TWO_SIDES,
+    SecondMoments,
+)
 
 __all__ = ["CLAIM"]
 
@@ -158,6 +168,13 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     depends_on=("jl-norm",),
     checks=(
+        proved_in_parts(
+            "all sizes",
+            (SecondMoments("srht", (FIRST, SECOND, SQUARE, ONE_SIDE, TWO_SIDES, BILINEAR)),),
+            Bearing.SUPPORTS,
+            "Here s = σ², f = 1 and 1 + s(n − 1) = n/k. Since E[A] = I, V1 = E‖WA1x‖² − ‖Wx‖², "
+            "E‖W'x − Wx‖² = E‖W'x‖² − ‖Wx‖² and Var(uᵀW'x) = E(uᵀW'x)² − (uᵀWx)².",
+        ),
         Check(
             "every draw",
             Grade.EXACT,

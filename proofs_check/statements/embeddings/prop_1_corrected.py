@@ -26,6 +26,15 @@ from proofs_check.claim import (
 from proofs_check.exact.laws import projections, prop1_law
 from proofs_check.exact.moments import bilinear, one_sided, two_sided
 from proofs_check.experiments.own_data import input_side
+from proofs_check.identities.all_sizes import proved_in_parts
+from proofs_check.identities.inequalities import Polynomials, PolynomialStep
+from proofs_check.identities.second_moments import (
+    BILINEAR,
+    ONE_SIDE,
+    SECOND,
+    TWO_SIDES,
+    SecondMoments,
+)
 
 __all__ = ["CLAIM"]
 
@@ -264,6 +273,58 @@ def _wide(context: Context) -> Finding:
     return larger(context, *pixel_windows(16, 65536 if context.full else 4096), 16)
 
 
+BOUNDS = Polynomials(
+    numbers=("n", "k", "h", "s", "s1", "s2", "N", "F", "w", "v", "q2", "d"),
+    nonnegative={
+        name: name.replace(" − ", " - ")
+        for name in (
+            *("h", "s", "s1", "s2", "F", "N", "d", "w"),
+            *("h − s", "h − s1", "h − s2", "N − w", "N − v", "N − q2"),
+        )
+    },
+    zero={"hk = 1": "h * k - 1", "sk(n − 1) = n − k": "s * k * (n - 1) - n + k"},
+    steps=(
+        PolynomialStep(
+            "k(n − 1)(h − s) = k − 1",
+            "k * (n - 1) * (h - s) - k + 1",
+            multiples=(("n - 1", "hk = 1"), ("-1", "sk(n − 1) = n − k")),
+        ),
+        PolynomialStep(
+            "V1 <= h(F + N)",
+            "h * (F + N) - s * (F + w - 2 * d)",
+            products=(
+                ("1", ("h − s", "F")),
+                ("1", ("h", "N − w")),
+                ("1", ("h − s", "w")),
+                ("2", ("s", "d")),
+            ),
+        ),
+        PolynomialStep(
+            "h² >= s1·s2",
+            "h**2 - s1 * s2",
+            products=(("1", ("h", "h − s2")), ("1", ("s2", "h − s1"))),
+        ),
+        PolynomialStep(
+            "the variance is at most (4h + 3h²)N + h²F",
+            "(4 * h + 3 * h**2) * N + h**2 * F - (s1 + s2 + s1 * s2) * q2 - (1 + s2) * s1 * v"
+            " - (1 + s1) * s2 * w - s1 * s2 * F",
+            products=(
+                *(("1", (a, "N − q2")) for a in ("s1", "s2")),
+                ("1", ("s1", "s2", "N − q2")),
+                *(("1", (*a, "N − v")) for a in (("s1",), ("s1", "s2"))),
+                *(("1", (*a, "N − w")) for a in (("s2",), ("s1", "s2"))),
+                *(("2", (a, "N")) for a in ("h − s1", "h − s2")),
+                ("3", ("h² >= s1·s2", "N")),
+                ("1", ("h² >= s1·s2", "F")),
+            ),
+        ),
+    ),
+)
+"""From the moments to (i) and (ii): h = 1/k, s, s1, s2 factors σ², u and x unit vectors.
+
+N = ‖W‖², F = ‖W‖_F², w = ‖Wx‖², v = ‖Wᵀu‖², q2 = (uᵀWx)², d = Σ_a x_a²‖We_a‖².
+"""
+
 CLAIM = Claim(
     id="prop-1-corrected",
     title="What replaces Proposition 1",
@@ -279,6 +340,15 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     depends_on=("moments",),
     checks=(
+        proved_in_parts(
+            "all sizes",
+            (SecondMoments("srht", (SECOND, ONE_SIDE, TWO_SIDES, BILINEAR)), BOUNDS),
+            Bearing.SUPPORTS,
+            "Here h = 1/k, s = σ² <= h, N = ‖W‖², F = ‖W‖_F², f = 1. Markov's inequality gives (i) "
+            "and (ii); for (ii) the diagonal terms of M_u and M_x, which only lessen the trace, "
+            "are left out. (iii): E‖W'x − Wx‖² = (n2/k2)(‖Wx‖² + V1) − ‖Wx‖² with V1 >= 0, and "
+            "‖Wx‖ = ‖W‖ at the top right singular vector.",
+        ),
         Check(
             "one side",
             Grade.EXACT,
