@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from proofs_check.checker.bounded import Refused, rational
+
 __all__ = [
     "Matrix",
     "column",
@@ -18,16 +20,38 @@ __all__ = [
 ]
 
 Matrix = list[list[Fraction]]
+MAX_SIZE = 64
 
 
-def matrix(rows: list[list[Any]]) -> Matrix:
-    """The matrix with these rows of integers, or of texts such as "-2/3"."""
-    return [[Fraction(entry) for entry in row] for row in rows]
+def matrix(rows: Any, max_size: int = MAX_SIZE) -> Matrix:
+    """The matrix with these rows of integers, or of texts such as "-2/3".
+
+    Raises
+    ------
+    Refused
+        Unless it has from 1 to ``max_size`` rows, all of one length from 1 to ``max_size``.
+
+    Examples
+    --------
+    >>> matrix([[1, "-2/3"]])
+    [[Fraction(1, 1), Fraction(-2, 3)]]
+    """
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise Refused("a matrix is no list of rows")
+    lengths = {len(row) for row in rows}
+    if len(lengths) != 1 or not 1 <= len(rows) <= max_size or not 1 <= max(lengths) <= max_size:
+        raise Refused(
+            f"a matrix has {len(rows)} rows, of lengths {sorted(lengths)[:9]}; they must have one "
+            f"length, and there are 1 to {max_size} of either"
+        )
+    return [[rational(entry) for entry in row] for row in rows]
 
 
-def column(values: list[Any]) -> Matrix:
+def column(values: Any, max_size: int = MAX_SIZE) -> Matrix:
     """A matrix of one column."""
-    return [[Fraction(value)] for value in values]
+    if not isinstance(values, list):
+        raise Refused("a vector is no list")
+    return matrix([[value] for value in values], max_size)
 
 
 def product(a: Matrix, b: Matrix) -> Matrix:

@@ -147,9 +147,9 @@ CLAIMS: Mapping[str, Claim] = {
                 "supports",
                 "exact",
                 {
-                    "W": WITNESS,
-                    "u": WITNESS,
-                    "x": WITNESS,
+                    "W": [[0, 1, 3, 3], [2, 3, -2, -3]],
+                    "u": [-2, 2],
+                    "x": [3, 3, -1, 1],
                     "k1": 2,
                     "k2": 1,
                     "one_sided": WITNESS,

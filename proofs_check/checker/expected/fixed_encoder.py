@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
+from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Digest, Each, proof
 from proofs_check.checker.expected.derivations import CRITICAL_POINTS, ENCODER, LOEWNER, REALISED
 from proofs_check.checker.expected.reasons import FLOATING_POINT, NOT_YET
 
 __all__ = ["CLAIMS"]
+
+DIGITS_TWICE = Digest("4ef17d99ff6482a2393ab58a2562a09ff5e382d43805143cd98adf97d54bd356")
+"""XXᵀ of the digits of scikit-learn, 64 × 64."""
+
+DIGITS_AND_LABELS = Digest("22d4850985bb62f8d6b91b385eeb7b86aed55cfa440187b490dd1c344a13b0d6")
+"""XYᵀ of these digits and their labels, one-hot, 64 × 10."""
 
 CLAIMS: Mapping[str, Claim] = {
     "lemma-c1": Claim(
@@ -56,7 +62,15 @@ CLAIMS: Mapping[str, Claim] = {
                 "eigenvalues",
                 "supports",
                 "interval",
-                {"G": WITNESS, "K": WITNESS, "intervals": WITNESS},
+                {
+                    "B": WITNESS,
+                    "C": DIGITS_TWICE,
+                    "problems": [
+                        {"T": DIGITS_TWICE, "intervals": WITNESS},
+                        {"T": DIGITS_AND_LABELS, "intervals": WITNESS},
+                    ],
+                },
+                {"l": 8},
             ),
             "search": FLOATING_POINT,
         },

@@ -66,6 +66,7 @@ CLAIMS: Mapping[str, Claim] = {
                     "points": Each({"rows": WITNESS, "weights": WITNESS, "encoder": WITNESS}, 9),
                     "dimensions": WITNESS,
                 },
+                {"sizes": (4, 8, 16)},
             ),
             "upper bound": NOT_YET,
             "realised": NOT_YET,

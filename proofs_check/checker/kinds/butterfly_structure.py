@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from proofs_check.checker.arithmetic.reachable_rank import rank_at
+from proofs_check.checker.arithmetic.reachable_rank import PRIME, rank_at
+from proofs_check.checker.bounded import Refused, integer
 
 __all__ = ["reachable_dimension", "weight_extremes"]
 
 
+MAX_KEPT = 16
+"""Bound on n where all sets of outputs are counted, or ranks are taken."""
+
+
 def weight_extremes(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the numbers of effective weights have these extremes, for each number of outputs."""
-    n, extremes = certificate["n"], certificate["extremes"]
-    valid, subsets = len(extremes) == n, 0
-    for l, (low, high) in enumerate(extremes, start=1):
+    """Whether the numbers of effective weights have these extremes, and meet 2n·log l + 6n.
+
+    For each number l of kept outputs, by a walk on the graph from every set of l outputs.
+    """
+    n, extremes = integer(certificate["n"], 2, MAX_KEPT, "n"), certificate["extremes"]
+    if n & (n - 1):
+        raise Refused(f"n = {n} is no power of 2")
+    found, subsets = [], 0
+    for l in range(1, n + 1):
         counts = []
         for kept in combinations(range(n), l):
             # walk from the kept outputs to the inputs: each live node of a layer has two weights
@@ -23,19 +34,55 @@ def weight_extremes(certificate: dict[str, Any]) -> tuple[bool, str]:
                 weights += 2 * len(live)
                 live |= {j ^ (1 << i) for j in live}
             counts.append(weights)
-        valid &= [min(counts), max(counts)] == [low, high]
+        found.append([min(counts), max(counts)])
         subsets += len(counts)
-    return valid, f"{subsets} sets of kept outputs, n = {n}"
+    # without logarithms: w <= 2n·log l + 6n if 2^(w − 6n) <= l^(2n)
+    bounded = all(
+        high <= 6 * n or 2 ** (high - 6 * n) <= l ** (2 * n)
+        for l, (_, high) in enumerate(found, start=1)
+    )
+    return bounded and found == extremes, f"{subsets} sets of kept outputs, n = {n}"
 
 
-def reachable_dimension(certificate: dict[str, Any]) -> tuple[bool, str]:
+def reachable_dimension(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tuple[bool, str]:
     """Whether the derivative of (E, weights) ↦ row space of EB has these ranks at these points.
 
     A rank modulo a prime is a lower bound of the dimension of the set of row spaces.
+
+    Parameters
+    ----------
+    certificate : dict
+        "prime", 2^61 − 1; "points", each with "rows", "weights" and "encoder"; and "dimensions".
+    sizes : sequence of int, optional
+        With it, the points must be pairs of outputs, one for each of these n and each lowest bit b
+        in which two outputs can differ, and the ranks n + n/2^b − 4.
     """
-    ranks = [
-        rank_at(point["weights"], point["rows"], point["encoder"], certificate["prime"])
-        for point in certificate["points"]
-    ]
+    points, ranks, places = certificate["points"], [], []
+    if certificate["prime"] != PRIME:
+        raise Refused(f"the modulus is not the prime {PRIME}")
+    for point in points:
+        weights, rows, encoder = point["weights"], point["rows"], point["encoder"]
+        p = integer(len(weights), 1, MAX_KEPT.bit_length() - 1, "the number of layers")
+        n = 1 << p
+        if [[len(pair) for pair in layer] for layer in weights] != [[2] * n] * p:
+            raise Refused(f"the weights have not the shape ({p}, {n}, 2)")
+        entries = [entry for layer in weights for pair in layer for entry in pair]
+        entries += [entry for row in encoder for entry in row]
+        for entry in entries:
+            integer(entry, -PRIME, PRIME, "a weight")
+        for row in rows:
+            integer(row, 0, n - 1, "an output")
+        l, k = len(set(rows)), len(encoder)
+        if l < len(rows) or not 1 <= k <= l or [len(row) for row in encoder] != [l] * k:
+            return False, "an output is named twice, or the encoder has another shape"
+        ranks.append(rank_at(weights, rows, encoder, PRIME))
+        if sizes:
+            r, s = rows
+            b = next(b for b in range(p) if (r ^ s) >> b & 1)
+            places.append((n, b, n + (n >> b) - 4))
     valid = bool(ranks) and ranks == certificate["dimensions"]
+    if sizes:
+        expected = [(n, b, n + (n >> b) - 4) for n in sizes for b in range(n.bit_length() - 1)]
+        valid &= sorted(places) == sorted(expected)
+        valid &= ranks == [dimension for _, _, dimension in places]
     return valid, f"{len(ranks)} ranks of the derivative: {', '.join(map(str, ranks))}"

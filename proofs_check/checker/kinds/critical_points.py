@@ -17,6 +17,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     squared_norm,
     transpose,
 )
+from proofs_check.checker.bounded import Refused, rational
 
 __all__ = ["descent", "eigenvalues", "gauge", "singular_encoder", "spurious_minimum"]
 
@@ -38,8 +39,10 @@ def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
         valid &= product(X, product(transpose(X), q)) == right
         c = product(transpose(right), q)[0][0]
         valid &= c > 0
-        seen = squared_norm(product(transpose(product(E, X)), w))
+        # w and v show that the rank of D is below k, and that there is a direction to go
         ww, vv = squared_norm(w), squared_norm(v)
+        valid &= ww > 0 and vv > 0 and rank(D) < len(E)
+        seen = squared_norm(product(transpose(product(E, X)), w))
         shift_D, shift_E = product(v, transpose(w)), product(w, transpose(q))
         # both sides are polynomials of degree at most 2 in s and in t: nine points determine them
         for s, t in choices(map(Fraction, (0, 1, 2)), repeat=2):
@@ -47,6 +50,11 @@ def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
             moved = difference(product(D2, product(E2, X)), Y)
             change = squared_norm(moved) - squared_norm(residual)
             valid &= change == -2 * s * t * ww * c + s * s * vv * (seen + t * t * ww * ww * c)
+        # at t = 1 the best s goes down, so that the point is no minimum
+        s = ww * c / (vv * (seen + ww * ww * c)) if valid else Fraction(0)
+        D2, E2 = _shifted(D, s, shift_D), _shifted(E, Fraction(1), shift_E)
+        moved = difference(product(D2, product(E2, X)), Y)
+        valid &= squared_norm(moved) < squared_norm(residual)
     return (
         valid,
         f"descent from {len(certificate['points'])} rational critical points with rank D < k",
@@ -83,22 +91,44 @@ def gauge(certificate: dict[str, Any]) -> tuple[bool, str]:
     return valid, f"two global minima of loss {loss}"
 
 
-def eigenvalues(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether G⁻¹K has one eigenvalue in each of l disjoint positive intervals; G is of order l."""
-    G, K = matrix(certificate["G"]), matrix(certificate["K"])
-    ends = [(Fraction(low), Fraction(high)) for low, high in certificate["intervals"]]
+def eigenvalues(certificate: dict[str, Any], l: int | None = None) -> tuple[bool, str]:
+    """Whether Σ(B) has l distinct positive eigenvalues, one in each interval, for each problem.
+
+    They are those of G⁻¹K with G = BCBᵀ, C = XXᵀ, and K = BTTᵀBᵀ, T = XYᵀ. B consists of l rows of
+    a Hadamard matrix with signs: its entries are ±1, and BBᵀ = n·I.
+
+    Parameters
+    ----------
+    certificate : dict
+        "B"; "C"; and "problems", a list of {"T": matrix, "intervals": pairs of numbers}, from the
+        largest eigenvalue to the smallest.
+    l : int, optional
+        The number of rows that B must have.
+    """
+    B, C = matrix(certificate["B"]), matrix(certificate["C"])
+    n, count = len(B[0]), 0
+    gram = product(B, transpose(B))
+    valid = len(B) == (l or len(B)) and all(abs(entry) == 1 for row in B for entry in row)
+    valid &= all(x == (n if i == j else 0) for i, row in enumerate(gram) for j, x in enumerate(row))
+    G = product(product(B, C), transpose(B))
     # Sylvester's criterion: G is positive definite if its leading minors are positive
-    valid = all(determinant([row[:i] for row in G[:i]]) > 0 for i in range(1, len(G) + 1))
-    valid &= transpose(G) == G and transpose(K) == K and len(ends) == len(G)
-    valid &= all(0 < low < high for low, high in ends)
-    valid &= all(lower[1] < upper[0] for upper, lower in pairwise(ends))
-    # det(K − tG) has degree l in t: a change of sign in each of l intervals is one zero in each
-    for low, high in ends:
-        signs = (
-            determinant(difference(K, [[t * x for x in row] for row in G])) for t in (low, high)
-        )
-        valid &= next(signs) * next(signs) < 0
-    return valid, f"{len(ends)} distinct positive eigenvalues, each in its interval"
+    valid &= all(determinant([row[:i] for row in G[:i]]) > 0 for i in range(1, len(G) + 1))
+    for problem in certificate["problems"]:
+        seen = product(B, matrix(problem["T"]))
+        K = product(seen, transpose(seen))
+        ends = matrix(problem["intervals"])
+        if len(ends) != len(B) or len(ends[0]) != 2:
+            raise Refused(f"{len(ends)} intervals for {len(B)} eigenvalues")
+        valid &= all(0 < low < high for low, high in ends)
+        valid &= all(lower[1] < upper[0] for upper, lower in pairwise(ends))
+        # det(K − tG) has degree l in t: a change of sign in each of l intervals is one zero in each
+        for low, high in ends:
+            signs = (
+                determinant(difference(K, [[t * x for x in row] for row in G])) for t in (low, high)
+            )
+            valid &= next(signs) * next(signs) < 0
+        count += len(ends)
+    return valid and count > 0, f"{count} distinct positive eigenvalues, each in its interval"
 
 
 def spurious_minimum(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -111,9 +141,11 @@ def spurious_minimum(certificate: dict[str, Any]) -> tuple[bool, str]:
     for point in certificate["points"]:
         X, Y = matrix(point["X"]), matrix(point["Y"])
         u, v, better_u, better_v = (
-            [Fraction(entry) for entry in point[name]]
+            [rational(entry) for entry in point[name]]
             for name in ("u", "v", "better_u", "better_v")
         )
+        if {len(w) for w in (u, v, better_u, better_v)} != {2} or len(X) != 4:
+            raise Refused("a spurious minimum of n = 4 outputs has rows u and v of 2 entries")
         (N, Q), (better_N, better_Q) = _gain(X, Y, u, v), _gain(X, Y, better_u, better_v)
         # with f = N/Q at the point, N − fQ is quadratic in the turns of u and of v: nine values
         # give its derivatives, which are those of N/Q up to the positive factor Q
@@ -128,9 +160,9 @@ def spurious_minimum(certificate: dict[str, Any]) -> tuple[bool, str]:
         valid &= level[1, 0] == level[-1, 0] and level[0, 1] == level[0, -1]
         valid &= ss < 0 < ss * tt - st * st
         losses = squared_norm(Y) - N / Q, squared_norm(Y) - better_N / better_Q
-        valid &= losses == (Fraction(point["loss"]), Fraction(point["better_loss"]))
+        valid &= losses == (rational(point["loss"]), rational(point["better_loss"]))
         valid &= losses[1] < losses[0]
-        valid &= min(Q, better_Q) > 0 and len(X) == len(u) + len(v) == 4
+        valid &= min(Q, better_Q) > 0
     return (
         valid,
         f"{len(certificate['points'])} strict local minima of a trained butterfly, with better "

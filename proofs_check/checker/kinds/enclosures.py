@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from fractions import Fraction
 from math import comb
 from typing import Any
 
 from flint import arb, ctx, fmpq
+
+from proofs_check.checker.bounded import Refused, integer, rational
 
 __all__ = ["check", "value"]
 
@@ -26,6 +28,13 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "beta lower": lambda a, b, x: x.beta_lower(a, b, True),
 }
 """The operators of an expression, by name."""
+
+
+MAX_BITS = 20_000
+MAX_BINOMIAL = 100_000
+MAX_EXPONENT = 1000
+_NUMBER = r"[+-]?\d+(\.\d+)?(e[+-]?\d{1,9})?"
+_BALL = re.compile(rf"{_NUMBER}|\[{_NUMBER} \+/- {_NUMBER}\]", re.ASCII)
 
 
 def value(expression: Any) -> arb:
@@ -48,21 +57,25 @@ def value(expression: Any) -> arb:
     '1.5000'
     """
     if isinstance(expression, str):
-        q = Fraction(expression)
+        q = rational(expression)
         return arb(fmpq(q.numerator, q.denominator))
     if not isinstance(expression, list) or not expression:
         raise ValueError(f"{expression!r} is no expression")
     name, *arguments = expression
     if name == "binomial":
-        n, k = map(int, arguments)
+        n, k = (integer(argument, 0, MAX_BINOMIAL) for argument in arguments)
         return arb(comb(n, k))
     if name not in OPERATORS:
         raise ValueError(f"unknown operator {name!r}; known: binomial, {', '.join(OPERATORS)}")
+    if name == "pow" and not (
+        isinstance(arguments[-1], str) and abs(rational(arguments[-1])) <= MAX_EXPONENT
+    ):
+        raise Refused(f"an exponent is no rational number of at most {MAX_EXPONENT}")
     return OPERATORS[name](*map(value, arguments))
 
 
 def check(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether every left < right holds, and the balls found meet the stored ones.
+    """Whether every left < right holds, and the stored balls enclose both sides and show it.
 
     The precision is more than twice that of the certificate.
 
@@ -81,13 +94,20 @@ def check(certificate: dict[str, Any]) -> tuple[bool, str]:
     """
     inequalities = certificate["less"]
     valid = bool(inequalities)
-    with ctx.workprec(2 * certificate["bits"] + 64):
+    with ctx.workprec(2 * integer(certificate["bits"], 2, MAX_BITS, "bits") + 64):
         for claimed in inequalities:
             left, right = value(claimed["left"]), value(claimed["right"])
+            shown = [_ball(stored) for stored in claimed["balls"]]
             valid &= bool(left < right)
-            # two balls around the same number overlap
+            # what is printed encloses each side, and suffices for the inequality
             valid &= all(
-                ball.overlaps(arb(stored))
-                for ball, stored in zip((left, right), claimed["balls"], strict=True)
+                ball.contains(side) for side, ball in zip((left, right), shown, strict=True)
             )
+            valid &= bool(shown[0] < shown[1])
         return valid, f"{len(inequalities)} inequalities, in balls of {ctx.prec} bits"
+
+
+def _ball(text: Any) -> arb:
+    if not isinstance(text, str) or len(text) > 20_000 or not _BALL.fullmatch(text):
+        raise Refused(f"{str(text)[:40]!r} is no ball")
+    return arb(text)

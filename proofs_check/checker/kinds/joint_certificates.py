@@ -15,11 +15,14 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from proofs_check.checker.arithmetic.ball_elimination import positive_eigenvalues, rank
 from proofs_check.checker.arithmetic.jets import Jet
+from proofs_check.checker.arithmetic.rational_matrices import matrix
 from proofs_check.checker.arithmetic.reachable_rank import dimension
+from proofs_check.checker.bounded import integer, rational
 
 __all__ = ["check"]
 
 MAX_BITS = 10_000
+MAX_SIZE = 100_000
 
 Place = tuple[Any, ...]
 """Of a weight: (layer, output, 0 or 1); of an entry of the encoder: ("E", row, column)."""
@@ -81,9 +84,9 @@ def check(document: dict[str, Any]) -> tuple[bool, str]:
     >>> check(problem | {"points": [point | {"index": 1}]})
     (False, 'point 0: the index is 0, not 1')
     """
-    points, bits = document["points"], int(document["bits"])
-    if not points or not 2 <= bits <= MAX_BITS:
-        return False, f"{len(points)} points at {bits} bits: nothing to check"
+    points, bits = document["points"], document["bits"]
+    if not points or type(bits) is not int or not 2 <= bits <= MAX_BITS:
+        return False, f"{len(points)} points at {str(bits)[:20]} bits: nothing to check"
     with ctx.workprec(2 * bits + 64):
         return _check(document, points)
 
@@ -117,8 +120,9 @@ class _Problem:
 
     def __init__(self, document: dict[str, Any]) -> None:
         X, Y = _rational(document["X"]), _rational(document["Y"])
-        self.n, self.k = X.nrows(), int(document["k"])
-        self.rows = [int(r) for r in document["rows"]]
+        self.n = X.nrows()
+        self.rows = [integer(r, 0, self.n - 1, "an output") for r in document["rows"]]
+        self.k = integer(document["k"], 0, len(self.rows), "k")
         self.l = len(self.rows)
         if (
             self.n & (self.n - 1)
@@ -162,7 +166,7 @@ def _projector(problem: _Problem, point: dict[str, Any]) -> arb_mat:
         )
     # the loss is ‖Y‖² less the gain: its negative curvatures are the positive ones of the gain
     index = positive_eigenvalues(box.hessian.tolist())
-    if index != point["index"]:
+    if index != integer(point["index"], 0, d, "the index"):
         raise _NotProved(f"the index is {index}, not {point['index']}")
     # Taylor about the centre: the Hessian over the box bounds the remainder
     step = arb_mat(d, 1, [arb(0, r) for r in radius])
@@ -279,11 +283,11 @@ def _eliminate(rows: list[list[Jet]], a: int, c: int) -> None:
 
 
 def _rational(rows: list[list[Any]]) -> fmpq_mat:
-    return fmpq_mat([[_fmpq(entry) for entry in row] for row in rows])
+    return fmpq_mat([[_fmpq(entry) for entry in row] for row in matrix(rows, MAX_SIZE)])
 
 
 def _fmpq(text: Any) -> fmpq:
-    value = Fraction(text)
+    value = text if isinstance(text, Fraction) else rational(text)
     return fmpq(value.numerator, value.denominator)
 
 

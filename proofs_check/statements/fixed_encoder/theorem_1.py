@@ -119,8 +119,9 @@ def _digits(context: Context) -> Finding:
 @ctx.workprec(BITS)
 def _separation(context: Context) -> Finding:
     """The hypotheses in balls; the certificate can be checked by sign changes, without balls."""
-    sentences, cases, enclosed, certificate = [], 0, True, None
-    for name, X, Y, B in (photograph(context), *data_sets(context.rng)):
+    sentences, cases, enclosed, problems = [], 0, True, []
+    digit_sets = data_sets(context.rng)
+    for name, X, Y, B in (photograph(context), *digit_sets):
         balls = eigenvalues(X, Y, B)
         if balls is None:
             enclosed = False
@@ -131,17 +132,9 @@ def _separation(context: Context) -> Finding:
             f"{name} (n = {len(X)}, l = {len(B)}): {len(balls)} balls above "
             f"{balls[-1].str(4, radius=False)}, the least gap {gap.str(4, radius=False)}"
         )
-        encoded, target = (
-            (B @ X).astype(np.int64).astype(object),
-            Y.astype(np.int64).astype(object),
-        )
-        cross = encoded @ target.T
-        certificate = {
-            "kind": "eigenvalues",
-            "G": (encoded @ encoded.T).tolist(),
-            "K": (cross @ cross.T).tolist(),
-            "intervals": [[str(_end(ball.lower())), str(_end(ball.upper()))] for ball in balls],
-        }
+        ends = [[str(_end(ball.lower())), str(_end(ball.upper()))] for ball in balls]
+        problems.append({"T": _integers(X @ Y.T), "intervals": ends})
+    _, X, _, B = digit_sets[0]
     return Finding.of(
         enclosed,
         Bearing.SUPPORTS,
@@ -149,8 +142,19 @@ def _separation(context: Context) -> Finding:
         "products: G is invertible, and the l eigenvalues λ_i of Σ(B) are positive and distinct. "
         f"{'; '.join(sentences)}.",
         cases,
-        certificate=certificate,
+        # the digits with either target; the photograph is larger than the checker reads
+        certificate={
+            "kind": "eigenvalues",
+            "B": _integers(B),
+            "C": _integers(X @ X.T),
+            "problems": problems[1:],
+        },
     )
+
+
+def _integers(a: RealArray) -> list[list[int]]:
+    """A matrix of integers that are stored, exactly, in floating point."""
+    return a.astype(np.int64).tolist()
 
 
 def _end(bound: arb) -> Fraction:

@@ -248,7 +248,7 @@ def test_missing_entries(exact, name):
     ],
 )
 def test_malformed_documents(exact, change):
-    with pytest.raises(ValueError, match=r"rows|samples|encoder"):
+    with pytest.raises(ValueError, match=r"rows|samples|encoder|an output is 4|k is 3"):
         check(exact | {"k": 2} | change if change != {"k": 1} else _without_encoder(exact))
 
 

@@ -8,6 +8,7 @@ from flint import fmpq, fmpq_mat
 from numpy.random import SeedSequence
 
 from proofs_check.checker import valid
+from proofs_check.checker.certificates import judged
 from proofs_check.claim import Bearing, Context
 from proofs_check.exact import separation
 from proofs_check.statements.fixed_encoder import theorem_1
@@ -66,14 +67,32 @@ def test_the_certificate_is_valid_and_altered_ones_are_not():
     found = theorem_1._separation(Context("quick", SeedSequence(0)))
     assert found.bearing is Bearing.SUPPORTS
     assert valid(found.certificate)[0]
-    alterations = [lambda c: c["intervals"].pop(), lambda c: c["intervals"].reverse()]
-    alterations += [lambda c: c["intervals"].__setitem__(0, [str(1), str(2)])]
-    alterations += [lambda c: c["intervals"].__setitem__(1, c["intervals"][0])]
-    alterations += [lambda c: c["G"][0].__setitem__(0, -1), lambda c: c["K"][0].__setitem__(1, 0)]
-    for alter in alterations:
+    first = found.certificate["problems"][0]
+    assert len(first["intervals"]) == 8
+
+    def overlap(problem):
+        (low, _), (_, high) = problem["intervals"][1], problem["intervals"][0]
+        problem["intervals"][1] = [low, high]
+
+    alterations = [
+        lambda c: c["problems"][0]["intervals"].pop(),
+        lambda c: c["problems"][1]["intervals"].reverse(),
+        lambda c: c["problems"][0]["intervals"].__setitem__(0, ["1", "2"]),
+        lambda c: c["problems"][0]["intervals"].__setitem__(1, first["intervals"][0]),
+        lambda c: c["problems"][0]["intervals"][2].reverse(),
+        lambda c: overlap(c["problems"][0]),
+        lambda c: c["problems"][0].update(intervals=[]),
+        lambda c: c.update(problems=[]),
+        lambda c: c["B"].pop(),
+        lambda c: c["B"][0].__setitem__(0, -c["B"][0][0]),
+        lambda c: c["B"].__setitem__(0, c["B"][1]),
+        lambda c: c["C"][20].__setitem__(20, 0),
+        lambda c: c["problems"][1]["T"].pop(),
+    ]
+    for i, alter in enumerate(alterations):
         other = copy.deepcopy(found.certificate)
         alter(other)
-        assert not valid(other)[0]
+        assert not judged({"kind": "eigenvalues"} | other)[0], i
 
 
 def test_tied_eigenvalues_are_noticed(monkeypatch):

@@ -13,7 +13,7 @@ from numpy.random import SeedSequence
 import landscape
 from landscape import RowClass
 from proofs_check.checker import certificates as recheck
-from proofs_check.checker import reachable_rank
+from proofs_check.checker.arithmetic import reachable_rank
 from proofs_check.claim import Bearing, Context
 from proofs_check.counts import output_orbits
 from proofs_check.statements.trained_encoder import reachable
