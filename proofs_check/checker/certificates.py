@@ -9,6 +9,7 @@ from typing import Any
 from proofs_check.checker.bounded import Refused
 from proofs_check.checker.expectation import Certificate, disagreement
 from proofs_check.checker.kinds import (
+    butterfly_graph,
     butterfly_structure,
     critical_points,
     derivations,
@@ -17,6 +18,7 @@ from proofs_check.checker.kinds import (
     joint_certificates,
     random_embeddings,
     second_moments,
+    sibling_minors,
 )
 
 __all__ = ["KINDS", "judged", "valid"]
@@ -27,7 +29,15 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "prop1-law": random_embeddings.prop1_law,
     "moments": random_embeddings.moments,
     "sketch-error-law": random_embeddings.sketch_error_law,
-    "weight-extremes": butterfly_structure.weight_extremes,
+    "paths": butterfly_graph.paths,
+    "matrix-dimension": butterfly_graph.matrix_dimension,
+    "weight-extremes": butterfly_graph.weight_extremes,
+    "effective-weights": butterfly_graph.effective_weights,
+    "weight-bound": butterfly_graph.weight_bound,
+    "replacement-growth": butterfly_graph.replacement_growth,
+    "sibling-minors": sibling_minors.factor,
+    "sparse-factor": sibling_minors.sparse_factor,
+    "two-rounds": sibling_minors.two_rounds,
     "reachable-dimension": butterfly_structure.reachable_dimension,
     "descent": critical_points.descent,
     "singular-encoder": critical_points.singular_encoder,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import product
 from random import Random
 
-__all__ = ["dimension", "rank_at"]
+__all__ = ["dimension", "modular_rank", "rank_at"]
 
 PRIME = 2**61 - 1
 POINTS = 2
@@ -90,8 +90,8 @@ def rank_at(weights: Weights, rows: list[int], E: list[list[int]], modulus: int)
                 by_weight[step][t * n + column] += E[t][s] * _product(
                     factors[:i] + factors[i + 1 :]
                 )
-    rank = _modular_rank([*by_weight.values(), *by_encoder.values()], modulus) - k * k
-    return rank if _modular_rank(values, modulus) == k else -1
+    rank = modular_rank([*by_weight.values(), *by_encoder.values()], modulus) - k * k
+    return rank if modular_rank(values, modulus) == k else -1
 
 
 def _rank_at_random(n: int, rows: list[int], k: int, random: Random) -> int:
@@ -102,7 +102,7 @@ def _rank_at_random(n: int, rows: list[int], k: int, random: Random) -> int:
     )
 
 
-def _modular_rank(rows: list[list[int]], modulus: int) -> int:
+def modular_rank(rows: list[list[int]], modulus: int) -> int:
     """Rank by elimination with pivots that are units.
 
     Their product is a minor of this size that does not vanish, so the rank over the rationals is no

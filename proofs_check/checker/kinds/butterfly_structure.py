@@ -1,47 +1,17 @@
-"""Recheck what depends on the butterfly graph alone: effective weights and ranks."""
+"""Recheck the dimension of the set of row spaces that a truncated butterfly reaches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
 
 from proofs_check.checker.arithmetic.reachable_rank import PRIME, rank_at
 from proofs_check.checker.bounded import Refused, integer
 
-__all__ = ["reachable_dimension", "weight_extremes"]
-
+__all__ = ["reachable_dimension"]
 
 MAX_KEPT = 16
-"""Bound on n where all sets of outputs are counted, or ranks are taken."""
-
-
-def weight_extremes(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the numbers of effective weights have these extremes, and meet 2n·log l + 6n.
-
-    For each number l of kept outputs, by a walk on the graph from every set of l outputs.
-    """
-    n, extremes = integer(certificate["n"], 2, MAX_KEPT, "n"), certificate["extremes"]
-    if n & (n - 1):
-        raise Refused(f"n = {n} is no power of 2")
-    found, subsets = [], 0
-    for l in range(1, n + 1):
-        counts = []
-        for kept in combinations(range(n), l):
-            # walk from the kept outputs to the inputs: each live node of a layer has two weights
-            live, weights = set(kept), 0
-            for i in reversed(range(n.bit_length() - 1)):
-                weights += 2 * len(live)
-                live |= {j ^ (1 << i) for j in live}
-            counts.append(weights)
-        found.append([min(counts), max(counts)])
-        subsets += len(counts)
-    # without logarithms: w <= 2n·log l + 6n if 2^(w − 6n) <= l^(2n)
-    bounded = all(
-        high <= 6 * n or 2 ** (high - 6 * n) <= l ** (2 * n)
-        for l, (_, high) in enumerate(found, start=1)
-    )
-    return bounded and found == extremes, f"{subsets} sets of kept outputs, n = {n}"
+"""Bound on n where ranks are taken."""
 
 
 def reachable_dimension(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tuple[bool, str]:

@@ -26,6 +26,8 @@ __all__ = ["CLAIM"]
 
 PRIME = 2**61 - 1
 
+Weights = list[list[list[int]]]
+
 
 def pattern(n: int, bit: int) -> IntArray:
     """Adjacency matrix of the layer of a bit, read off the words of the definition.
@@ -47,14 +49,19 @@ def is_butterfly(patterns: list[IntArray]) -> bool:
     return all(layer.sum() == 2 * n for layer in patterns) and bool((paths == 1).all())
 
 
-def jacobian_rank(n: int, rng: Random) -> int:
+def drawn_weights(n: int, rng: Random) -> Weights:
+    """Weights modulo the prime, none of them zero."""
+    p = n.bit_length() - 1
+    return [[[rng.randrange(1, PRIME) for _ in range(2)] for _ in range(n)] for _ in range(p)]
+
+
+def jacobian_rank(weights: Weights) -> int:
     """Rank modulo a prime of the Jacobian of the map (weights) -> matrix, at a random point.
 
     It is at most the generic rank over the rationals, and less only if a minor that is not the zero
     polynomial vanishes at the random point.
     """
-    p = n.bit_length() - 1
-    weights = [[[rng.randrange(PRIME) for _ in range(2)] for _ in range(n)] for _ in range(p)]
+    p, n = len(weights), len(weights[0])
     # below[i] is the product of the layers before layer i, above[i] that of the last i layers
     below = [np.eye(n, dtype=object)]
     for i in range(p):
@@ -82,13 +89,15 @@ def _layer(weights: list[list[int]], i: int) -> Array:
 
 def _structure(context: Context) -> Finding:
     sizes = [2**p for p in range(1, 10 if context.full else 7)]
-    good = True
+    good, certified = True, []
     for n in sizes:
         network = Butterfly.random(n, rng=context.rng)
         layers = [(network.layer(i).toarray() != 0).astype(int) for i in range(network.p)]
         good &= all((layers[i] == pattern(n, i)).all() for i in range(network.p)) and is_butterfly(
             layers
         )
+        if n <= 32:
+            certified.append([np.argwhere(layer).tolist() for layer in layers])
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -97,13 +106,15 @@ def _structure(context: Context) -> Finding:
         "input reaches every output by exactly one path.",
         len(sizes),
         numbers={"n": sizes, "weights": [2 * n * (n.bit_length() - 1) for n in sizes]},
+        certificate={"kind": "paths", "networks": certified},
     )
 
 
 def _dimension(context: Context) -> Finding:
     rng = context.integers
     sizes = [2, 4, 8, 16] if context.full else [2, 4, 8]
-    ranks = [jacobian_rank(n, rng) for n in sizes]
+    weights = [drawn_weights(n, rng) for n in sizes]
+    ranks = [jacobian_rank(w) for w in weights]
     expected = [n * n.bit_length() for n in sizes]
     return Finding.of(
         ranks == expected,
@@ -115,6 +126,7 @@ def _dimension(context: Context) -> Finding:
         "lower bound of the dimension; the rescalings give the same number as an upper bound.",
         len(sizes),
         numbers={"n": sizes, "rank": ranks},
+        certificate={"kind": "matrix-dimension", "prime": PRIME, "weights": weights[:3]},
     )
 
 
@@ -124,7 +136,7 @@ def _one_layer_twice(context: Context) -> bool:
 
 
 def _all_weights_free(context: Context) -> bool:
-    return jacobian_rank(4, Random(1)) != 2 * 4 * 2
+    return jacobian_rank(drawn_weights(4, Random(1))) != 2 * 4 * 2
 
 
 CLAIM = Claim(

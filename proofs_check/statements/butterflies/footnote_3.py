@@ -55,6 +55,11 @@ def counts_by_size(n: int, order: Order) -> Iterator[tuple[int, IntArray]]:
         yield l, total[kept == l]
 
 
+def extremes(n: int, order: Order) -> list[list[int]]:
+    """The least and the largest count for l = 1, …, n."""
+    return [[int(c.min()), int(c.max())] for _, c in counts_by_size(n, order)]
+
+
 def max_highest_first(n: int, l: int) -> int:
     """Largest count in the opposite order: Σ_i min(l, 2^(i+1))·min(n, 2^(p−i)) over the layers."""
     p = next_power_of_two(n).bit_length() - 1
@@ -86,6 +91,11 @@ def _every_subset(context: Context) -> Finding:
         "never exceeds 2n·log l + 6n. Its maximum, minimum and mean over the sets of each size "
         "equal the closed forms of fjlt.",
         subsets,
+        certificate={
+            "kind": "weight-extremes",
+            "order": "lowest first",
+            "extremes": [[n, extremes(n, lowest_first)] for n in range(2, 9)],
+        },
     )
 
 
@@ -100,6 +110,7 @@ def _integer_inequality(context: Context) -> Finding:
         "satisfies 2^(M − 6n) <= l^(2n), in integers. So M is at most 2n·log l + 6n with n "
         "itself, not with the next power of 2.",
         pairs,
+        certificate={"kind": "weight-bound", "n": list(range(2, 513))},
     )
 
 
@@ -130,18 +141,26 @@ def _other_order(context: Context) -> Finding:
         f"the graph, and the bound is {limit}.",
         cases + 1,
         numbers={"n": n, "l": l, "count": count, "limit": limit, "rows": rows},
+        certificate={
+            "kind": "effective-weights",
+            "order": "highest first",
+            "beyond": True,
+            "operators": [{"n": n, "rows": rows, "weights": count}],
+        },
     )
 
 
 def _implementation(context: Context) -> Finding:
-    cases, good = 0, True
+    cases, good, counted = 0, True, []
     for n in range(2, 9):
         size = next_power_of_two(n)
         weights = Butterfly.identity(size).weights
         counts = counts_by_subset(n, lowest_first)
         for subset, count in enumerate(counts, start=1):
             rows = [j for j in range(size) if subset >> j & 1]
-            good &= TruncatedButterfly(weights, rows, n_inputs=n).n_effective_weights == count
+            found = TruncatedButterfly(weights, rows, n_inputs=n).n_effective_weights
+            good &= found == count
+            counted.append({"n": n, "rows": rows, "weights": found})
             cases += 1
     return Finding.of(
         good,
@@ -149,6 +168,12 @@ def _implementation(context: Context) -> Finding:
         "TruncatedButterfly(weights, rows, n_inputs=n).n_effective_weights equals the count on "
         f"the graph for all {cases} sets of kept outputs, n = 2, …, 8.",
         cases,
+        certificate={
+            "kind": "effective-weights",
+            "order": "lowest first",
+            "beyond": False,
+            "operators": counted,
+        },
     )
 
 

@@ -122,6 +122,7 @@ def _butterflies(context: Context) -> Finding:
         f"that is not zero. So {witness.tolist()} are rows of no butterfly.",
         minors + len(patterns) + len(rows),
         numbers={"P": P.tolist(), "PH": witness.tolist()},
+        certificate={"kind": "sibling-minors", "sizes": [4, 8, 16], "P": P.tolist()},
     )
 
 
@@ -129,8 +130,8 @@ def _ailon_chazelle(context: Context) -> Finding:
     # Random integers stand for generic entries: a minor that is not zero at them is not the zero
     # polynomial, and so not zero for almost all Gaussian entries.
     entries = np.array(list(product((0, 1), repeat=12))).reshape(-1, 3, 4)
-    generic = entries * context.rng.integers(1, 10**6, entries.shape)
-    out = excluded(generic @ hadamard_rows(4))
+    generic = context.rng.integers(1, 10**6, (3, 4))
+    out = excluded((entries * generic) @ hadamard_rows(4))
     share = Fraction(int(out.sum()), len(out))
     draws = 20 if context.full else 5
     seeds = context.seed.spawn(2 * draws)
@@ -153,12 +154,18 @@ def _ailon_chazelle(context: Context) -> Finding:
         "butterflies.",
         len(out) + 2 * draws,
         numbers={"share": str(share)},
+        certificate={
+            "kind": "sparse-factor",
+            "generic": generic.tolist(),
+            "excluded": int(out.sum()),
+        },
     )
 
 
 def _ailon_liberty(context: Context) -> Finding:
     rows = dual_bch_rows(3)
-    out = excluded(two_rounds(rows, sign_patterns(16)))
+    patterns = sign_patterns(16)
+    out = excluded(two_rounds(rows, patterns))
     share = Fraction(int(out.sum()), len(out))
     draws = 100 if context.full else 20
     dense = np.array(
@@ -179,6 +186,11 @@ def _ailon_liberty(context: Context) -> Finding:
         "fjlt.ailon_liberty, in integers, are none. The transform is a product of butterflies.",
         len(out) + draws,
         numbers={"share": str(share), "rows": rows.tolist()},
+        certificate={
+            "kind": "two-rounds",
+            "rows": rows.tolist(),
+            "signs": patterns[int(out.argmax())].tolist(),
+        },
     )
 
 

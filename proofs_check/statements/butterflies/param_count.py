@@ -86,6 +86,12 @@ def _layer(context: Context) -> Finding:
         f"to at most k: for n = 64, k = 6 and an integer core it is exactly {rank}.",
         len(drawn) + 2,
         numbers={"dense": n * n, "most": largest, "least": least, "drawn": drawn},
+        certificate={
+            "kind": "effective-weights",
+            "order": "lowest first",
+            "beyond": False,
+            "operators": [{"n": n, "rows": list(range(k)), "weights": J.n_effective_weights}],
+        },
     )
 
 
@@ -102,6 +108,7 @@ def _growth(context: Context) -> Finding:
         "weight-bound).",
         len(powers),
         numbers={"counts": {str(1 << p): replacement_weights(p) for p in powers}},
+        certificate={"kind": "replacement-growth", "powers": list(range(4, 16))},
     )
 
 
@@ -135,6 +142,7 @@ def _encoder(context: Context) -> Finding:
             "dense": k * n,
             "saves": [saves[0], saves[-1]] if saves else [],
         },
+        certificate={"kind": "weight-bound", "n": [2**p for p in range(2, 9)]},
     )
 
 

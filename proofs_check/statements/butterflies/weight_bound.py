@@ -45,6 +45,11 @@ def counts_with_sizes(n: int) -> tuple[IntArray, IntArray]:
     return np.bitwise_count(np.arange(1, 1 << n)).astype(np.int64), counts_by_subset(n)
 
 
+def limits(n: int) -> list[list[int]]:
+    """The least and the largest count for l = 1, …, n."""
+    return [[min_effective_weights(n, l), max_effective_weights(n, l)] for l in range(1, n + 1)]
+
+
 def violations(sizes: list[int], extra: Extra) -> list[tuple[int, int]]:
     """The (n, l) at which the largest count exceeds the bound."""
     return [
@@ -80,10 +85,8 @@ def _every_subset(context: Context) -> Finding:
         numbers={"n": sizes, "subsets": subsets},
         certificate={
             "kind": "weight-extremes",
-            "n": 8,
-            "extremes": [
-                [min_effective_weights(8, l), max_effective_weights(8, l)] for l in range(1, 9)
-            ],
+            "order": "lowest first",
+            "extremes": [[n, limits(n)] for n in (2, 4, 8)],
         },
     )
 
@@ -110,28 +113,38 @@ def _integer_inequality(context: Context) -> Finding:
         f"the number 2n·log n of all weights from l = {trivial} on.",
         cases,
         numbers={"n_max": 512, "pairs": cases, "equalities": len(reached), "trivial_from": trivial},
+        certificate={"kind": "weight-bound", "n": sizes},
     )
 
 
 def _implementation(context: Context) -> Finding:
     draws = [srht(l, n, rng=context.rng) for n, l in ((64, 6), (256, 8), (1024, 20), (100, 7))]
     counts = [J.n_effective_weights for J in draws]
-    limits = [
+    extremes = [
         (min_effective_weights(*J.shape[::-1]), max_effective_weights(*J.shape[::-1]))
         for J in draws
     ]
     worst = TruncatedButterfly(draws[2].weights, rows=range(20))
-    inside = all(low <= count <= high for count, (low, high) in zip(counts, limits, strict=True))
+    inside = all(low <= count <= high for count, (low, high) in zip(counts, extremes, strict=True))
     reached = worst.n_effective_weights == max_effective_weights(1024, 20)
     return Finding.of(
         inside and reached,
         Bearing.SUPPORTS,
         f"Drawn SRHTs of shape {', '.join(f'{J.shape[0]}×{J.shape[1]}' for J in draws)} have "
         f"{', '.join(map(str, counts))} effective weights. These numbers lie within the exact "
-        f"limits {', '.join(f'[{low}, {high}]' for low, high in limits)}. The outputs 0, …, 19 of "
-        f"size 1024 reach the maximum, {worst.n_effective_weights}.",
+        f"limits {', '.join(f'[{low}, {high}]' for low, high in extremes)}. The outputs 0, …, 19 "
+        f"of size 1024 reach the maximum, {worst.n_effective_weights}.",
         len(draws) + 1,
-        numbers={"counts": counts, "limits": limits},
+        numbers={"counts": counts, "limits": extremes},
+        certificate={
+            "kind": "effective-weights",
+            "order": "lowest first",
+            "beyond": False,
+            "operators": [
+                {"n": J.shape[1], "rows": J.rows.tolist(), "weights": J.n_effective_weights}
+                for J in (*draws, worst)
+            ],
+        },
     )
 
 

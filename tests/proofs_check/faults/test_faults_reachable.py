@@ -208,7 +208,7 @@ def test_other_planes_are_replayed():
 
 def test_a_modulus_that_is_no_prime_adds_nothing():
     """A pivot that is a unit is a minor that is not zero, whatever the modulus."""
-    assert reachable_rank._modular_rank([[2, 4], [4, 8]], 15) == 1
-    assert reachable_rank._modular_rank([[15, 30], [2, 1]], 15) == 1
+    assert reachable_rank.modular_rank([[2, 4], [4, 8]], 15) == 1
+    assert reachable_rank.modular_rank([[15, 30], [2, 1]], 15) == 1
     with pytest.raises(ValueError, match="not invertible"):
-        reachable_rank._modular_rank([[3, 1], [1, 1]], 15)
+        reachable_rank.modular_rank([[3, 1], [1, 1]], 15)
