@@ -41,6 +41,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "reachable-dimension": butterfly_structure.reachable_dimension,
     "descent": critical_points.descent,
     "singular-encoder": critical_points.singular_encoder,
+    "encoder-form": critical_points.encoder_form,
     "gauge": critical_points.gauge,
     "eigenvalues": critical_points.eigenvalues,
     "spurious-minimum": critical_points.spurious_minimum,

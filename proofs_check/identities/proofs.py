@@ -304,7 +304,10 @@ def model_of_critical_points(rng: Generator) -> dict[str, Any]:
 
 def largest_violation(certificate: Mapping[str, Any], model: Mapping[str, Any]) -> float:
     """The largest entry, in floating point, of assumptions and goals at given matrices."""
-    names = dict(model)
+    names = {
+        name: part if np.isscalar(part) else np.asarray(part).view(_Square)
+        for name, part in model.items()
+    }
 
     def value(text: str) -> Any:
         return eval(text, {"__builtins__": {}}, names)
@@ -317,3 +320,20 @@ def largest_violation(certificate: Mapping[str, Any], model: Mapping[str, Any]) 
         for step in certificate["steps"]
     ]
     return max(float(np.abs(part).max()) for part in parts)
+
+
+class _Square(np.ndarray):
+    """A matrix to which a number is added as that multiple of the identity."""
+
+    def __add__(self, other: Any) -> Any:
+        return super().__add__(
+            np.multiply(other, np.eye(len(self))) if np.isscalar(other) else other
+        )
+
+    def __sub__(self, other: Any) -> Any:
+        return self + (-other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
+
+    __radd__ = __add__

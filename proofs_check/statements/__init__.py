@@ -25,6 +25,8 @@ ORDER = (
     "claim-c2",
     "theorem-1",
     "theorem-1-star",
+    "theorem-1-gap",
+    "encoder-form",
     "structured-b",
     "fixed-b",
     "baldi-hornik",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Digest, Each, proof
-from proofs_check.checker.expected.derivations import CRITICAL_POINTS, ENCODER, LOEWNER, REALISED
+from proofs_check.checker.expected.derivations import (
+    CRITICAL_POINTS,
+    ENCODER,
+    FORM,
+    GAP,
+    KERNEL,
+    LOEWNER,
+    REALISED,
+)
 from proofs_check.checker.expected.reasons import FLOATING_POINT, NOT_YET
 
 __all__ = ["CLAIMS"]
@@ -89,6 +97,61 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "closed forms": FLOATING_POINT,
             "search": FLOATING_POINT,
+        },
+    ),
+    "theorem-1-gap": Claim(
+        "a3c77afdec14176f9ab24339a7b84240ed52e95fa0ab5ee233db277f0b3a574b",
+        {
+            "ranges and descent, all sizes": proof(GAP, "supports"),
+            "pairs": NOT_YET,
+            "turns": NOT_YET,
+            "smallest witnesses": Certificate(
+                "descent",
+                "supports",
+                "exact",
+                {
+                    "points": [
+                        {
+                            "D": [["0"]],
+                            "E": [["0"]],
+                            "X": [["1"]],
+                            "Y": [["1"]],
+                            "w": [["1"]],
+                            "v": [["1"]],
+                            "q": [["1"]],
+                        },
+                        {
+                            "D": [["1", "0"], ["0", "0"]],
+                            "E": [["1", "0"], ["0", "0"]],
+                            "X": [["2", "0"], ["0", "1"]],
+                            "Y": [["2", "0"], ["0", "1"]],
+                            "w": [["0"], ["1"]],
+                            "v": [["0"], ["1"]],
+                            "q": [["0"], ["1"]],
+                        },
+                    ]
+                },
+            ),
+        },
+    ),
+    "encoder-form": Claim(
+        "62ded306685b0497c246045a31136b0f073f205f8dba7e4f21d2759e69be1a19",
+        {
+            "the form, all sizes": proof(FORM, "supports"),
+            "when K is zero, all sizes": proof(KERNEL, "supports"),
+            "planted critical points": NOT_YET,
+            "smallest witness": Certificate(
+                "encoder-form",
+                "supports",
+                "exact",
+                {
+                    "X": [["1", "0"], ["0", "1"]],
+                    "Y": [["1", "0"], ["0", "0"]],
+                    "B": [["1", "0"], ["0", "1"]],
+                    "D": [["1", "0"], ["0", "0"]],
+                    "E": [["1", "0"], ["0", "1"]],
+                },
+            ),
         },
     ),
     "structured-b": Claim(

@@ -15,6 +15,9 @@ from proofs_check.checker.arithmetic.rational_matrices import Matrix, matrix, pr
 __all__ = [
     "critical_points",
     "encoder",
+    "form",
+    "gap",
+    "kernel",
     "loewner",
     "realised",
     "reconstruction",
@@ -227,4 +230,67 @@ def separation() -> dict[str, Any]:
         "mu_a": 9,
         "mu_b": 1,
         "t": 3,
+    }
+
+
+def gap() -> dict[str, Any]:
+    """A critical point with rank D = 1, and a D₂ of rank 2 that is none; m = 4, k = 2, l = 3."""
+    X, Y, Gp = data()
+    D = product([[*row, Fraction(0)] for row in columns(HALVES, 0)], ROTATION)
+    # two orthonormal columns, the first between two eigenvectors
+    U = [[(3 * a + 4 * b) / 5, c] for a, b, c in columns(HALVES, 0, 1, 3)]
+    return {
+        "D": D,
+        "E": chain(transpose(D), Y, transpose(X), Gp),
+        "X": X,
+        "Y": Y,
+        "Gp": Gp,
+        "D2": product(U, SHEAR),
+        "E2": matrix([[1, 0, 2], [3, -1, 1]]),
+        "P2": product(U, transpose(U)),
+        "v": columns(HALVES, 1),
+        "w": product(transpose(ROTATION), unit(1, 2)),
+        "lambda_v": 4,
+        "s": 2,
+        "t": 3,
+    }
+
+
+def form() -> dict[str, Any]:
+    """rank D = 1 < k = 2 and rank Σ = 2 < l = 3; the second row of C⁻¹E has an N and a K."""
+    X, _, Ginv = data()
+    Y = chain(
+        HALVES, matrix([[3, 0, 0, 0, 0], [0, 2, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 0, 2, 1]]), MIXING
+    )
+    b, kappa = columns(HALVES, 0), product(transpose(UNSKEW), unit(2, 3))
+    seen = chain(transpose(b), Y, transpose(X), Ginv)
+    bare = [[*row, Fraction(0)] for row in b]
+    further = [[2 * x + y for x, y in zip(seen[0], transpose(kappa)[0], strict=True)]]
+    inverses = diagonal([0, 0, 0, 0], 4)
+    inverses[0][0], inverses[1][1] = Fraction(1, 9), Fraction(1, 4)
+    return {
+        "D": product(bare, SHEAR),
+        "E": product(UNSHEAR, seen + further),
+        "X": X,
+        "Y": Y,
+        "Ginv": Ginv,
+        "P": product(b, transpose(b)),
+        "W": product(UNSHEAR, transpose(bare)),
+        "Sp": chain(HALVES, inverses, transpose(HALVES)),
+        "w": product(UNSHEAR, unit(1, 2)),
+        "kappa": kappa,
+    }
+
+
+def kernel() -> dict[str, Any]:
+    """rank T = 3 = l; m = 4, k = 2."""
+    X, Y, Ginv = data()
+    inverses = [[Fraction(int(i == j), 3 - i) for j in range(3)] for i in range(3)]
+    return {
+        "X": X,
+        "Y": Y,
+        "Ginv": Ginv,
+        "K": matrix([[1, 2, 0], [0, 1, -1]]),
+        "A": matrix([[1, 0, 2, 1], [0, 3, 1, -1]]),
+        "Q": chain(transpose(UNSKEW), inverses, transpose(columns(HALVES, 0, 1, 2))),
     }

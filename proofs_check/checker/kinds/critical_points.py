@@ -19,7 +19,14 @@ from proofs_check.checker.arithmetic.rational_matrices import (
 )
 from proofs_check.checker.bounded import Refused, rational
 
-__all__ = ["descent", "eigenvalues", "gauge", "singular_encoder", "spurious_minimum"]
+__all__ = [
+    "descent",
+    "eigenvalues",
+    "encoder_form",
+    "gauge",
+    "singular_encoder",
+    "spurious_minimum",
+]
 
 
 def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -71,6 +78,22 @@ def singular_encoder(certificate: dict[str, Any]) -> tuple[bool, str]:
     valid &= rank(encoded) == len(B) == rank(product(Y, transpose(encoded))) == 1
     valid &= rank(hidden) < len(E)
     return valid, "a critical point whose encoder has no full row rank"
+
+
+def encoder_form(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether (D, E) is critical with rank D < k, and a row of E is outside the rows of DᵀTG⁻¹.
+
+    T = YX̃ᵀ and G = X̃X̃ᵀ for X̃ = BX; G is invertible, and rank T < l.
+    """
+    X, Y, B, D, E = (matrix(certificate[name]) for name in ("X", "Y", "B", "D", "E"))
+    encoded = product(B, X)
+    G, T = product(encoded, transpose(encoded)), product(Y, transpose(encoded))
+    valid = _is_critical(D, E, encoded, difference(product(D, product(E, encoded)), Y))
+    valid &= rank(G) == len(B) > rank(T) and rank(D) < len(E)
+    # multiplied by G, which is invertible, the rows are those of DᵀT and EG
+    rows = product(transpose(D), T)
+    valid &= rank(rows + product(E, G)) > rank(rows)
+    return valid, "a critical point whose encoder is not of the printed form"
 
 
 def gauge(certificate: dict[str, Any]) -> tuple[bool, str]:

@@ -7,12 +7,16 @@ from flint import fmpq_mat
 from numpy.random import SeedSequence
 
 from landscape import CriticalPoint
+from proofs_check.checker import valid
 from proofs_check.claim import Bearing, Context
+from proofs_check.exact.planted import Problem
+from proofs_check.identities.derivation import Derivation
 from proofs_check.statements.fixed_encoder import (
     baldi_hornik,
     claim_c2,
     fixed_b,
     lemma_c1,
+    printed_proof,
     structured_b,
     theorem_1,
     theorem_1_star,
@@ -22,6 +26,18 @@ from proofs_check.statements.trained_encoder import joint_count, two_phase
 
 def ends_at_zero(A, k, rng, starts):
     return ((np.zeros((len(A), k)), np.zeros((k, A.shape[1]))) for _ in range(starts))
+
+
+def without_last_steps_sign(self, original=Derivation.certificate):
+    certificate = original(self)
+    cofactor = certificate["steps"][-1]["cofactors"][0]
+    cofactor[0] = f"-({cofactor[0]})"
+    return certificate
+
+
+def encoder_doubled(self, subset, k, rng, original=Problem.critical_point):
+    D, E = original(self, subset, k, rng)
+    return D, 2 * E
 
 
 # fault: (claim, check that must fail, owner and name of what is replaced, replacement)
@@ -93,6 +109,85 @@ CHECKS = {
             | {name: fmpq_mat([[0, v]]) for name, v in (("E", 1), ("E2", -1))}
         ),
     ),
+    "I' = [p] has a pair as well": (
+        "theorem-1-gap",
+        "pairs",
+        printed_proof,
+        "has_pair",
+        lambda chosen, k: len(chosen) < k,
+    ),
+    "a pair may also go to a smaller eigenvalue": (
+        "theorem-1-gap",
+        "turns",
+        printed_proof,
+        "has_pair",
+        lambda chosen, k: any(a != b for a in range(1, k + 1) if a not in chosen for b in chosen),
+    ),
+    "no network is turned": (
+        "theorem-1-gap",
+        "turns",
+        printed_proof.Point,
+        "turned",
+        lambda self, a, b, epsilon: self,
+    ),
+    "the planted points of the proof are not critical": (
+        "theorem-1-gap",
+        "turns",
+        Problem,
+        "critical_point",
+        encoder_doubled,
+    ),
+    "the direction of descent is that of q reversed": (
+        "theorem-1-gap",
+        "smallest witnesses",
+        printed_proof.Point,
+        "shifted",
+        lambda self, s, t, v, w, original=printed_proof.Point.shifted: original(self, s, -t, v, w),
+    ),
+    "a sign is lost in the proof of the gap": (
+        "theorem-1-gap",
+        "ranges and descent, all sizes",
+        Derivation,
+        "certificate",
+        without_last_steps_sign,
+    ),
+    "a sign is lost in the proof of the form": (
+        "encoder-form",
+        "the form, all sizes",
+        Derivation,
+        "certificate",
+        without_last_steps_sign,
+    ),
+    "a sign is lost in the proof that K is zero": (
+        "encoder-form",
+        "when K is zero, all sizes",
+        Derivation,
+        "certificate",
+        without_last_steps_sign,
+    ),
+    "N exists at every point": (
+        "encoder-form",
+        "planted critical points",
+        printed_proof,
+        "printed_form",
+        lambda point: True,
+    ),
+    "K is forgotten": (
+        "encoder-form",
+        "planted critical points",
+        printed_proof,
+        "parts",
+        lambda point, original=printed_proof.parts: (lambda W, N, K, seen: (W, N, 0 * K, seen))(
+            *original(point)
+        ),
+    ),
+    "rank Σ = l at the witness": (
+        "encoder-form",
+        "smallest witness",
+        printed_proof,
+        "form_witness",
+        lambda: printed_proof.gap_witnesses()[1],
+    ),
 }
 
 # fault: (claim, control that must not be rejected, owner and name of what is replaced, replacement)
@@ -155,6 +250,57 @@ CONTROLS = {
         "deviations",
         lambda *a: ({"commutes": 0.0, "product": 0.0, "loss": 0.0}, 1),
     ),
+    "every set but [k] has a pair": (
+        "theorem-1-gap",
+        "a pair at every critical point but the minimum",
+        printed_proof,
+        "has_pair",
+        lambda chosen, k: tuple(chosen) != tuple(range(1, k + 1)),
+    ),
+    "a unit vector alone has a pair": (
+        "theorem-1-gap",
+        "D = 0 alone is missed",
+        printed_proof,
+        "has_pair",
+        lambda chosen, k: tuple(chosen) not in ((), tuple(range(1, k + 1))),
+    ),
+    "some turn lowers the loss everywhere": (
+        "theorem-1-gap",
+        "a turn that lowers the loss where I' = [p]",
+        printed_proof,
+        "turns",
+        lambda point: [(1, 2, -1)],
+    ),
+    "a shift leads to the minimum": (
+        "theorem-1-gap",
+        "descent with v in the range of D",
+        printed_proof.Point,
+        "shifted",
+        lambda self, s, t, v, w: printed_proof.replace(
+            self, D=printed_proof.identity(2), E=printed_proof.identity(2)
+        ),
+    ),
+    "N exists everywhere": (
+        "encoder-form",
+        "an N at the witness with rank Σ < l",
+        printed_proof,
+        "printed_form",
+        lambda point: True,
+    ),
+    "N exists nowhere": (
+        "encoder-form",
+        "a critical point without N where rank Σ = l",
+        printed_proof,
+        "printed_form",
+        lambda point: False,
+    ),
+    "every network is critical": (
+        "encoder-form",
+        "a further row outside ker T",
+        printed_proof.Point,
+        "critical",
+        property(lambda self: True),
+    ),
     "values that are not critical do no harm": (
         "theorem-1-star",
         "a critical value too many",
@@ -199,6 +345,21 @@ def test_no_two_points_have_the_same_gauge(run, number, monkeypatch):
     found = run(Context("quick", SeedSequence(0)))
     assert found.bearing is Bearing.SUPPORTS
     assert len(set(states)) == len(states) >= found.numbers[number]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "entries"),
+    [
+        ("E", [["1", "0"], ["1", "0"]]),  # an N exists
+        ("D", [["1", "0"], ["0", "1"]]),  # rank D = k
+        ("Y", [["1", "0"], ["0", "1"]]),  # rank Σ = l
+        ("B", [["1", "0"], ["0", "0"]]),  # G is singular
+    ],
+)
+def test_altered_certificates_of_the_form_are_rejected(matrix, entries):
+    found = printed_proof._form_witness(Context("quick", SeedSequence(0)))
+    assert valid(found.certificate)[0]
+    assert not valid({**found.certificate, matrix: entries})[0]
 
 
 def test_decoder_and_encoder_are_drawn_one_after_the_other(monkeypatch):
