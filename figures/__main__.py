@@ -209,7 +209,7 @@ def _found(dataset: Dataset) -> str:
 
 def main() -> None:
     """Run ``paper-figures``."""
-    run(app)
+    run(app, "The same command goes on from there")
 
 
 if __name__ == "__main__":

@@ -75,8 +75,8 @@ def run(
 ) -> None:
     """Run the checks and negative controls of claims, print the verdicts and write a report.
 
-    Exit status: 0 if all is as expected: every verdict, and every control rejected; 1 if not; 2 for
-    bad input.
+    Exit status: 0 if all is as expected: every verdict, every check decided, and every control
+    rejected; 1 if not; 2 for bad input; 3 if a worker process was lost; 130 if interrupted.
     """
     terminal = Console()
     start = time.perf_counter()
@@ -101,10 +101,12 @@ def run(
         )
     page = write(report, out)
     terminal.print(_table(report))
-    terminal.print(
-        f"[dim]{time.perf_counter() - start:.0f} s; some statistical finding is wrong with "
-        f"probability at most {report.alpha:.0e}[/]"
+    wrong = (
+        f"some statistical finding is wrong with probability at most {report.alpha:.0e}"
+        if report.alpha
+        else "no check of this run is statistical"
     )
+    terminal.print(f"[dim]{time.perf_counter() - start:.0f} s; {wrong}[/]")
     terminal.print(f"Report: {escape(str(page.resolve()))}", soft_wrap=True)
     for entry in report.claims:
         for e in entry.on_data:
@@ -278,7 +280,7 @@ def _table(report: Report) -> Table:
 
 def main() -> None:
     """Entry point of ``proofs-check``."""
-    console.run(app)
+    console.run(app, "Add --resume to the same command to go on from there")
 
 
 if __name__ == "__main__":

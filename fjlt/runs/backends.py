@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from typing import Any
 
 from joblib import parallel_config
+from joblib._parallel_backends import LokyBackend
 
-__all__ = ["backend"]
+__all__ = ["LostWorker", "backend"]
+
 
 PER_CORE = 32
 """Processes that are started for each core at most."""
 
 
+class LostWorker(RuntimeError):
+    """A worker process ended before its work did."""
+
+
 @contextmanager
 def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
     """Context in which joblib uses local processes, or the workers of a Dask cluster.
+
+    Local processes end soon after this one, however it ends.
 
     Parameters
     ----------
@@ -32,6 +46,8 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
         workers for each core.
     OSError
         If no scheduler answers.
+    LostWorker
+        If a worker process ends, or is killed, before its work is done.
 
     Examples
     --------
@@ -47,16 +63,62 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
                 f"workers = {workers} are too many for the {os.cpu_count()} cores of this machine; "
                 f"take at most {most}, or give a scheduler"
             )
-        with parallel_config(n_jobs=workers):
-            yield
+        try:
+            with parallel_config(_Processes(), n_jobs=workers):
+                yield
+        except BrokenProcessPool as error:
+            raise _lost(error, workers) from None
         return
     try:
-        from dask.distributed import Client
+        from dask.distributed import Client, KilledWorker
     except ImportError:
         raise ValueError("a scheduler needs Dask: pip install 'butterfly-theory[dask]'") from None
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
         raise OSError(f"no Dask scheduler answers at {scheduler}: {error}") from None
-    with client, parallel_config("dask", client=client):
-        yield
+    try:
+        with client, parallel_config("dask", client=client):
+            yield
+    except KilledWorker as error:
+        raise LostWorker(f"workers of the cluster at {scheduler} were killed: {error}") from None
+
+
+def _lost(error: BrokenProcessPool, workers: int) -> LostWorker:
+    """The same error in one sentence."""
+    codes = re.search(r"\{(.*)\}", str(error))
+    how = codes[1] if codes else str(error)
+    if "SIGKILL" in how:
+        lost = LostWorker(
+            "a worker process was killed, as happens when memory runs out; use fewer workers than "
+            f"{workers}"
+        )
+    else:
+        lost = LostWorker(f"a worker process ended before its work was done: {how}")
+    for note in getattr(error, "__notes__", ()):
+        lost.add_note(note)
+    return lost
+
+
+class _Processes(LokyBackend):
+    """joblib's processes, which end when this process has ended."""
+
+    def configure(self, *args: Any, **options: Any) -> int:
+        parent = {"initializer": _end_with, "initargs": (os.getpid(),)}
+        return int(super().configure(*args, **options, **parent))
+
+
+def _end_with(parent: int) -> None:
+    """In a new worker process, start a thread that ends it when its parent has ended.
+
+    The thread looks twice a second, as soon as a running call lets other threads run.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    # an interrupt from the keyboard goes to all processes; the parent ends its workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import typer
@@ -17,27 +18,68 @@ from rich.console import Console
 from rich.markup import escape
 
 from fjlt.runs.atomic_files import write_atomically
+from fjlt.runs.backends import LostWorker
 
-__all__ = ["as_json", "choose", "run", "write_all"]
+__all__ = ["Interrupted", "as_json", "choose", "run", "write_all"]
 
 
-def run(app: typer.Typer) -> None:
+class Interrupted(BaseException):
+    """The process was told to end: from the keyboard, by its terminal, or by another process."""
+
+
+def run(app: typer.Typer, resume: str = "") -> None:
     """Run a command line and end the process if it fails.
 
-    Bad input gives one sentence on standard error and exit status 2, an interrupt exit status 130.
-    A request to terminate is treated as an interrupt, so that worker processes end as well.
+    What goes wrong is one sentence on standard error, with what is kept. The exit status is 2 for
+    bad input, 3 for a lost worker process and 130 for an interrupt. A request to terminate and the
+    end of the terminal count as interrupts.
+
+    Parameters
+    ----------
+    app : Typer
+    resume : str, optional
+        How to go on from results that are kept.
     """
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in _interrupts():
+            signal.signal(number, _interrupt)
     try:
         app()
     except (ValueError, TypeError, OSError, MemoryError, ImportError) as error:
-        message = str(error) or type(error).__name__
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {escape(message)}")
-        sys.exit(2)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("[bold red]Interrupted.[/]")
-        sys.exit(130)
+        _end(2, f"[bold red]Error:[/] {escape(str(error) or type(error).__name__)}", error, resume)
+    except LostWorker as error:
+        _end(3, f"[bold red]Error:[/] {escape(str(error))}", error, resume)
+    except (Interrupted, KeyboardInterrupt) as error:
+        _end(130, "[bold red]Interrupted.[/]", error, resume)
+
+
+def _interrupts() -> list[signal.Signals]:
+    """The signals that end this process; not those that its parent told it to ignore."""
+    # a closed terminal sends no signal on Windows
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return [number for number in signals if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    # a second one ends the process at once
+    for other in _interrupts():
+        signal.signal(other, signal.SIG_DFL)
+    raise Interrupted
+
+
+def _end(status: int, sentence: str, error: BaseException, resume: str) -> NoReturn:
+    """End the process with a sentence on standard error, which nobody may read any more."""
+    kept = list(getattr(error, "__notes__", ()))
+    if kept and resume:
+        kept.append(resume)
+    try:
+        Console(stderr=True, soft_wrap=True).print(sentence, *(f"{escape(k)}." for k in kept))
+    except OSError:
+        # the terminal is gone; without this the status would be that of a failed write
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    sys.exit(status)
 
 
 def choose(name: str, known: Iterable[str], kind: str) -> str:

@@ -195,7 +195,7 @@ def run_jobs(
             progress(job, len(finished), len(jobs))
 
     # the cluster is reached before anything is written
-    with backend(workers if len(jobs) > 1 else 1, scheduler), store.reserved(jobs):
+    with backend(max(1, min(workers, len(jobs))), scheduler), store.reserved(jobs):
         stored = {i: store.load(job, keys[i]) for i, job in enumerate(jobs)}
         finished |= {i: done for i, done in stored.items() if done is not None}
         report(None)
@@ -205,11 +205,16 @@ def run_jobs(
         calls = (delayed(_call)(i, function, jobs[i].arguments, source, digest) for i in missing)
         # one job needs no process of its own
         n_jobs = 1 if scheduler is None and len(missing) == 1 else None
-        # unordered, so that a slow job does not keep the finished ones behind it from being stored
-        for i, done in Parallel(n_jobs, batch_size=1, return_as="generator_unordered")(calls):
-            store.save(jobs[i], keys[i], done)
-            finished[i] = done
-            report(jobs[i])
+        try:
+            # unordered, so that a slow job does not keep finished ones behind it from being stored
+            for i, done in Parallel(n_jobs, batch_size=1, return_as="generator_unordered")(calls):
+                store.save(jobs[i], keys[i], done)
+                finished[i] = done
+                report(jobs[i])
+        except BaseException as error:
+            if finished and store.folder is not None:
+                error.add_note(f"{len(finished)} of {len(jobs)} results are kept in {store.folder}")
+            raise
     return [finished[i] for i in range(len(jobs))]
 
 
