@@ -28,6 +28,8 @@ def work(folder, i, last):
     (Path(folder) / f"began {i}").write_text(str(os.getpid()))
     if i == 0:
         return 0
+    while not (Path(folder) / "[/x]" / "0.json").exists():
+        time.sleep(0.05)
     if last == "memory":
         os.kill(os.getpid(), signal.SIGKILL)
     if last == "crash":
