@@ -43,6 +43,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "singular-encoder": critical_points.singular_encoder,
     "encoder-form": critical_points.encoder_form,
     "gauge": critical_points.gauge,
+    "several-minima": critical_points.several_minima,
     "eigenvalues": critical_points.eigenvalues,
     "spurious-minimum": critical_points.spurious_minimum,
     "identities": derivations.check,

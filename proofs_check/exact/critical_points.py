@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
 
 import numpy as np
 from flint import fmpq, fmpq_mat
+from numpy.random import Generator
 
 from fjlt.types import RealArray
 from landscape import CriticalPoint, EncoderDecoder
 from proofs_check.exact.factorisation import hessian
 from proofs_check.exact.inertia import numerical_inertia
 
-__all__ = ["distinct_positive_eigenvalues", "faults_at", "is_minimum", "padded"]
+__all__ = [
+    "Shape",
+    "Stratum",
+    "distinct_positive_eigenvalues",
+    "faults_at",
+    "integer_point",
+    "is_minimum",
+    "padded",
+    "strata",
+    "tie_patterns",
+]
+
+Shape = tuple[int, int, int]
+"""(m, l, k)."""
+
+Stratum = tuple[Sequence[int], int, int]
+"""A class (I, t_D, t_E), with I 0-based."""
 
 
 def faults_at(
@@ -94,3 +112,38 @@ def padded(values: Sequence[float], m: int, l: int) -> RealArray:
     A = np.zeros((m, l))
     np.fill_diagonal(A[: len(values), : len(values)], values)
     return A
+
+
+def strata(rank: int, shape: Shape) -> Iterator[tuple[tuple[int, ...], int, int]]:
+    """Every class: |I| <= k, t_D <= m − r, t_E <= l − r and t_D + t_E <= k − |I|."""
+    m, l, k = shape
+    for q in range(min(k, rank) + 1):
+        for t_D, t_E in product(range(min(m - rank, k - q) + 1), range(min(l - rank, k - q) + 1)):
+            if t_D + t_E <= k - q:
+                yield from ((chosen, t_D, t_E) for chosen in combinations(range(rank), q))
+
+
+def tie_patterns(rank: int) -> Iterator[list[int]]:
+    """``rank`` non-increasing positive integers, once for every pattern of equal ones."""
+    for steps in product((0, 1), repeat=max(rank - 1, 0)):
+        yield [1 + sum(steps[i:]) for i in range(rank)]
+
+
+def integer_point(
+    values: Sequence[int], shape: Shape, stratum: Stratum, rng: Generator
+) -> tuple[RealArray, RealArray]:
+    """An integer critical point (DC, C⁻¹F) of ‖DF − diag(values)‖² in a given class.
+
+    The gauge C is a random integer matrix with determinant 1, so that C⁻¹ is an integer matrix too.
+    """
+    (m, l, k), (chosen, t_D, t_E) = shape, stratum
+    q, r = len(chosen), len(values)
+    D, F = np.zeros((m, k)), np.zeros((k, l))
+    for unit, i in enumerate(chosen):
+        D[i, unit], F[unit, i] = 1, values[i]
+    # idle units: t_D of them have D in ker Aᵀ and F = 0, t_E of them D = 0 and F in ker A
+    D[r : r + t_D, q : q + t_D] = np.eye(t_D)
+    F[k - t_E :, r : r + t_E] = np.eye(t_E)
+    lower, upper = (np.eye(k) + np.tril(rng.integers(-1, 2, (k, k)), -1) for _ in range(2))
+    C = lower @ upper.T
+    return D @ C, np.rint(np.linalg.inv(C)) @ F

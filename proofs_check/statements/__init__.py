@@ -27,6 +27,7 @@ ORDER = (
     "theorem-1-star",
     "theorem-1-gap",
     "encoder-form",
+    "theorem-1-hypotheses",
     "structured-b",
     "fixed-b",
     "baldi-hornik",

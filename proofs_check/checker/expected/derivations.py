@@ -6,7 +6,14 @@ is proved without a change here. A test compares the two.
 
 from __future__ import annotations
 
-from proofs_check.checker.expectation import DEFINITION, HYPOTHESIS, Assumption, Derivation, Goal
+from proofs_check.checker.expectation import (
+    DEFINITION,
+    EARLIER_STEP,
+    HYPOTHESIS,
+    Assumption,
+    Derivation,
+    Goal,
+)
 from proofs_check.checker.expected import models
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "GAP",
     "KERNEL",
     "LOEWNER",
+    "ORBIT",
     "REALISED",
     "RECONSTRUCTION",
     "SEPARATION",
@@ -436,4 +444,37 @@ KERNEL = Derivation(
         Goal("(A·TG⁻¹)·G·Kᵀ = A·TKᵀ", "A @ T @ Ginv @ X @ X.T @ K.T - A @ T @ K.T"),
     ],
     model=models.kernel(),
+)
+
+ORBIT = Derivation(
+    symbols={
+        "D": ("m", "k"),
+        "E": ("k", "l"),
+        "D2": ("m", "k"),
+        "E2": ("k", "l"),
+        "X": ("l", "d"),
+        "Y": ("m", "d"),
+        "Ginv": ("l", "l"),
+        "W": ("k", "m"),
+        "W2": ("k", "m"),
+    },
+    symmetric=["Ginv"],
+    definitions={
+        "T": "Y @ X.T",
+        "C": "W @ D2",
+    },
+    assumptions={
+        "WD = I": Assumption("W @ D - 1", DEFINITION),
+        "W₂D₂ = I": Assumption("W2 @ D2 - 1", DEFINITION),
+        "D₂W₂ = DW": Assumption("D2 @ W2 - D @ W", HYPOTHESIS),
+        "GG⁻¹ = I": Assumption("X @ X.T @ Ginv - 1", HYPOTHESIS),
+        "E = W·TG⁻¹": Assumption("E - W @ T @ Ginv", EARLIER_STEP),
+        "E₂ = W₂·TG⁻¹": Assumption("E2 - W2 @ T @ Ginv", EARLIER_STEP),
+    },
+    goals=[
+        Goal("D₂ = DC", "D @ C - D2"),
+        Goal("E = CE₂", "C @ E2 - E"),
+        Goal("C·W₂D = I", "C @ W2 @ D - 1"),
+    ],
+    model=models.orbit(),
 )

@@ -12,6 +12,7 @@ from proofs_check.checker.expected.derivations import (
     GAP,
     KERNEL,
     LOEWNER,
+    ORBIT,
     REALISED,
 )
 from proofs_check.checker.expected.reasons import FLOATING_POINT, NOT_YET
@@ -23,6 +24,9 @@ DIGITS_TWICE = Digest("4ef17d99ff6482a2393ab58a2562a09ff5e382d43805143cd98adf97d
 
 DIGITS_AND_LABELS = Digest("22d4850985bb62f8d6b91b385eeb7b86aed55cfa440187b490dd1c344a13b0d6")
 """XYᵀ of these digits and their labels, one-hot, 64 × 10."""
+
+NETWORK = {"D": WITNESS, "E": WITNESS}
+"""A network, which the replay examines."""
 
 CLAIMS: Mapping[str, Claim] = {
     "lemma-c1": Claim(
@@ -150,6 +154,31 @@ CLAIMS: Mapping[str, Claim] = {
                     "B": [["1", "0"], ["0", "1"]],
                     "D": [["1", "0"], ["0", "0"]],
                     "E": [["1", "0"], ["0", "1"]],
+                },
+            ),
+        },
+    ),
+    "theorem-1-hypotheses": Claim(
+        "07e2268c7aba05f80ff566b5f7f2ac3469db728d6252ca21d0fe3c30c1302579",
+        {
+            "one orbit for each range, all sizes": proof(ORBIT, "supports"),
+            "ranges of minima": NOT_YET,
+            "critical values": NOT_YET,
+            "witnesses": Certificate(
+                "several-minima",
+                "supports",
+                "exact",
+                {
+                    "problems": [
+                        {
+                            "Y": [["1", "0"], ["0", "1"]],
+                            "minima": Each({"D": WITNESS, "E": WITNESS}, 3),
+                        },
+                        {
+                            "Y": [["1", "0"], ["0", "0"]],
+                            "minima": Each({"D": WITNESS, "E": WITNESS}, 2),
+                        },
+                    ]
                 },
             ),
         },

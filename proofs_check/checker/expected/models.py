@@ -19,6 +19,7 @@ __all__ = [
     "gap",
     "kernel",
     "loewner",
+    "orbit",
     "realised",
     "reconstruction",
     "separation",
@@ -293,4 +294,24 @@ def kernel() -> dict[str, Any]:
         "K": matrix([[1, 2, 0], [0, 1, -1]]),
         "A": matrix([[1, 0, 2, 1], [0, 3, 1, -1]]),
         "Q": chain(transpose(UNSKEW), inverses, transpose(columns(HALVES, 0, 1, 2))),
+    }
+
+
+def orbit() -> dict[str, Any]:
+    """Two decoders with one range, which is no invariant subspace: m = 4, k = 2, l = 3, d = 5."""
+    X, Y, Ginv = data()
+    change, back = matrix([[1, 1], [0, 2]]), matrix([[1, "-1/2"], [0, "1/2"]])
+    U = [[(3 * a + 4 * b) / 5, c] for a, b, c in columns(HALVES, 0, 1, 3)]
+    D, W = product(U, SHEAR), product(UNSHEAR, transpose(U))
+    D2, W2 = product(D, change), product(back, W)
+    return {
+        "D": D,
+        "E": chain(W, Y, transpose(X), Ginv),
+        "D2": D2,
+        "E2": chain(W2, Y, transpose(X), Ginv),
+        "X": X,
+        "Y": Y,
+        "Ginv": Ginv,
+        "W": W,
+        "W2": W2,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from itertools import product as choices
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "eigenvalues",
     "encoder_form",
     "gauge",
+    "several_minima",
     "singular_encoder",
     "spurious_minimum",
 ]
@@ -66,6 +67,32 @@ def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
         valid,
         f"descent from {len(certificate['points'])} rational critical points with rank D < k",
     )
+
+
+def several_minima(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the points of each problem are global minima whose decoders have different ranges.
+
+    X = B = I, and Σ = YYᵀ is diagonal, so that the k largest entries of the diagonal give the least
+    loss.
+    """
+    valid, count = bool(certificate["problems"]), 0
+    for problem in certificate["problems"]:
+        Y = matrix(problem["Y"])
+        sigma = product(Y, transpose(Y))
+        diagonal = [row[i] for i, row in enumerate(sigma)]
+        valid &= squared_norm(sigma) == sum(x * x for x in diagonal)
+        one = [[Fraction(int(i == j)) for j in range(len(Y[0]))] for i in range(len(Y[0]))]
+        networks = [(matrix(point["D"]), matrix(point["E"])) for point in problem["minima"]]
+        for D, E in networks:
+            residual = difference(product(D, E), Y)
+            left = sorted(diagonal, reverse=True)[len(E) :]
+            valid &= _is_critical(D, E, one, residual) and squared_norm(residual) == sum(left)
+        for (D, _), (other, _) in combinations(networks, 2):
+            joined = rank(transpose(D) + transpose(other))
+            valid &= joined > min(rank(D), rank(other))
+        valid &= len(networks) > 1
+        count += len(networks)
+    return valid, f"{count} global minima whose decoders have different ranges"
 
 
 def singular_encoder(certificate: dict[str, Any]) -> tuple[bool, str]:

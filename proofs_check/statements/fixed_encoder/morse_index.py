@@ -25,19 +25,20 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.critical_points import padded
+from proofs_check.exact.critical_points import (
+    Shape,
+    Stratum,
+    integer_point,
+    padded,
+    strata,
+    tie_patterns,
+)
 from proofs_check.exact.encoder_decoder import second_derivative
 from proofs_check.exact.factorisation import hessian, search
 from proofs_check.exact.inertia import integer_inertia, numerical_inertia, rational_inertia
 from proofs_check.exact.planted import Problem, gradients, is_zero
 
 __all__ = ["CLAIM", "closed_form"]
-
-Shape = tuple[int, int, int]
-"""(m, l, k)."""
-
-Stratum = tuple[Sequence[int], int, int]
-"""A class (I, t_D, t_E), with I 0-based."""
 
 Formula = Callable[[Sequence[float], Shape, Stratum], tuple[int, int]]
 """(index, nullity) from the positive singular values of A, the shape and the class."""
@@ -58,47 +59,12 @@ def closed_form(values: Sequence[float], shape: Shape, stratum: Stratum) -> tupl
     return index, q * q + (k - q) * (2 * q + m + l - 2 * r) - kernels + ties
 
 
-def strata(rank: int, shape: Shape) -> Iterator[tuple[tuple[int, ...], int, int]]:
-    """Every class: |I| <= k, t_D <= m − r, t_E <= l − r and t_D + t_E <= k − |I|."""
-    m, l, k = shape
-    for q in range(min(k, rank) + 1):
-        for t_D, t_E in product(range(min(m - rank, k - q) + 1), range(min(l - rank, k - q) + 1)):
-            if t_D + t_E <= k - q:
-                yield from ((chosen, t_D, t_E) for chosen in combinations(range(rank), q))
-
-
-def tie_patterns(rank: int) -> Iterator[list[int]]:
-    """``rank`` non-increasing positive integers, once for every pattern of equal ones."""
-    for steps in product((0, 1), repeat=max(rank - 1, 0)):
-        yield [1 + sum(steps[i:]) for i in range(rank)]
-
-
-def point(
-    values: Sequence[int], shape: Shape, stratum: Stratum, rng: Generator
-) -> tuple[RealArray, RealArray]:
-    """An integer critical point (DC, C⁻¹F) of ‖DF − diag(values)‖² in a given class.
-
-    The gauge C is a random integer matrix with determinant 1, so that C⁻¹ is an integer matrix too.
-    """
-    (m, l, k), (chosen, t_D, t_E) = shape, stratum
-    q, r = len(chosen), len(values)
-    D, F = np.zeros((m, k)), np.zeros((k, l))
-    for unit, i in enumerate(chosen):
-        D[i, unit], F[unit, i] = 1, values[i]
-    # idle units: t_D of them have D in ker Aᵀ and F = 0, t_E of them D = 0 and F in ker A
-    D[r : r + t_D, q : q + t_D] = np.eye(t_D)
-    F[k - t_E :, r : r + t_E] = np.eye(t_E)
-    lower, upper = (np.eye(k) + np.tril(rng.integers(-1, 2, (k, k)), -1) for _ in range(2))
-    C = lower @ upper.T
-    return D @ C, np.rint(np.linalg.inv(C)) @ F
-
-
 def exact(
     values: list[int], shape: Shape, stratum: Stratum, rng: Generator
 ) -> tuple[int, int] | None:
     """(index, nullity) at an integer point of a class; None if it is not a critical point."""
     A = padded(values, *shape[:2])
-    D, F = point(values, shape, stratum, rng)
+    D, F = integer_point(values, shape, stratum, rng)
     if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
         return None
     return integer_inertia(np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64))

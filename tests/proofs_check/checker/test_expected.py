@@ -21,15 +21,12 @@ from proofs_check.checker.expectation import (
 from proofs_check.checker.expected import derivations
 from proofs_check.claim import Context
 from proofs_check.identities import proofs
-from proofs_check.statements.fixed_encoder import printed_proof
+from proofs_check.statements.fixed_encoder import printed_proof, theorem_1_hypotheses
 from proofs_check.statements.trained_encoder import joint_submersion, whitened
 
+MODULES = (proofs, joint_submersion, whitened, printed_proof, theorem_1_hypotheses)
 DERIVED = {
-    name: next(
-        getattr(module, name)
-        for module in (proofs, joint_submersion, whitened, printed_proof)
-        if hasattr(module, name)
-    )
+    name: next(getattr(module, name) for module in MODULES if hasattr(module, name))
     for name in derivations.__all__
 }
 

@@ -19,6 +19,7 @@ from proofs_check.statements.fixed_encoder import (
     printed_proof,
     structured_b,
     theorem_1,
+    theorem_1_hypotheses,
     theorem_1_star,
 )
 from proofs_check.statements.trained_encoder import joint_count, two_phase
@@ -188,6 +189,52 @@ CHECKS = {
         "form_witness",
         lambda: printed_proof.gap_witnesses()[1],
     ),
+    "λ_k > λ_(k+1) is not asked for": (
+        "theorem-1-hypotheses",
+        "ranges of minima",
+        theorem_1_hypotheses,
+        "separated",
+        lambda values, k: True,
+    ),
+    "all Hessians are those of D = 0": (
+        "theorem-1-hypotheses",
+        "ranges of minima",
+        theorem_1_hypotheses,
+        "hessian",
+        lambda D, E, X, Y, original=theorem_1_hypotheses.hessian: original(0 * D, 0 * E, X, Y),
+    ),
+    "the planted integer points are not critical": (
+        "theorem-1-hypotheses",
+        "ranges of minima",
+        theorem_1_hypotheses,
+        "integer_point",
+        lambda *a, original=theorem_1_hypotheses.integer_point: (lambda D, F: (D, F + 1))(
+            *original(*a)
+        ),
+    ),
+    "a critical value too many for equal eigenvalues": (
+        "theorem-1-hypotheses",
+        "critical values",
+        theorem_1_hypotheses,
+        "critical_values",
+        lambda *a, original=theorem_1_hypotheses.critical_values: [*original(*a), 99],
+    ),
+    "one of the minima is a saddle": (
+        "theorem-1-hypotheses",
+        "witnesses",
+        theorem_1_hypotheses,
+        "witnesses",
+        lambda original=theorem_1_hypotheses.witnesses: [
+            (name, fmpq_mat([[2, 0], [0, 1]]), networks) for name, _, networks in original()
+        ],
+    ),
+    "a sign is lost in the proof of one orbit": (
+        "theorem-1-hypotheses",
+        "one orbit for each range, all sizes",
+        Derivation,
+        "certificate",
+        without_last_steps_sign,
+    ),
 }
 
 # fault: (claim, control that must not be rejected, owner and name of what is replaced, replacement)
@@ -301,6 +348,27 @@ CONTROLS = {
         "critical",
         property(lambda self: True),
     ),
+    "the criterion is not compared": (
+        "theorem-1-hypotheses",
+        "distinct eigenvalues needed everywhere",
+        theorem_1_hypotheses,
+        "departures",
+        lambda criterion, largest, rng: ([], 1, 2),
+    ),
+    "only ties are looked at": (
+        "theorem-1-hypotheses",
+        "k positive eigenvalues are enough",
+        theorem_1_hypotheses,
+        "tie_patterns",
+        lambda rank: [list(range(rank, 0, -1))],
+    ),
+    "losses are not compared": (
+        "theorem-1-hypotheses",
+        "two ranges of minima where λ_1 > λ_2",
+        theorem_1_hypotheses,
+        "are_minima",
+        lambda Y, networks: len(networks) > 1,
+    ),
     "values that are not critical do no harm": (
         "theorem-1-star",
         "a critical value too many",
@@ -360,6 +428,23 @@ def test_altered_certificates_of_the_form_are_rejected(matrix, entries):
     found = printed_proof._form_witness(Context("quick", SeedSequence(0)))
     assert valid(found.certificate)[0]
     assert not valid({**found.certificate, matrix: entries})[0]
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda problem: problem["minima"].pop(0) and problem["minima"].pop(0),  # one minimum alone
+        lambda problem: problem["minima"].append(problem["minima"][0]),  # the same range twice
+        lambda problem: problem.update(Y=[["2", "0"], ["0", "1"]]),  # saddles
+        lambda problem: problem.update(Y=[["0", "1"], ["2", "1"]]),  # Σ is not diagonal
+    ],
+)
+def test_altered_certificates_of_minima_are_rejected(alter):
+    found = theorem_1_hypotheses._witnesses(Context("quick", SeedSequence(0)))
+    certificate = dict(found.certificate)
+    assert valid(certificate)[0]
+    alter(certificate["problems"][0])
+    assert not valid(certificate)[0]
 
 
 def test_decoder_and_encoder_are_drawn_one_after_the_other(monkeypatch):

@@ -48,8 +48,8 @@ FAULTS = {
         "morse-index",
         "every class",
         morse_index,
-        "point",
-        lambda values, shape, stratum, rng, original=morse_index.point: original(
+        "integer_point",
+        lambda values, shape, stratum, rng, original=morse_index.integer_point: original(
             values, shape, ((), 0, 0), rng
         ),
     ),
