@@ -135,9 +135,10 @@ def test_workers_of_a_killed_command_end_and_let_its_output_go(start, busy):
         assert within(60, lambda: workers_of(process.pid))
     process.kill()
     process.wait()
-    # the end of the file comes when nobody holds the other end any more
+    # the end of the file comes when nobody holds the other end any more; a worker that was starting
+    # may have written that it could not
     begun = time.monotonic()
-    assert process.stdout.read() == ""
+    process.stdout.read()
     assert time.monotonic() - begun < 30
     assert within(5, lambda: not alive(process.pid))
 
