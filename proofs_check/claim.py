@@ -93,7 +93,8 @@ class SketchTarget:
     Raises
     ------
     ValueError
-        Unless k >= 1, ε > 0 and 0 < probability < 1.
+        Unless k >= 1, 1e-6 <= ε <= 1e6 and 0 < probability <= 0.99. The number of draws that tell
+        whether a probability is reached grows as 1/(1 − probability): 901 for 0.9, 9556 for 0.99.
     """
 
     k: int = 3
@@ -101,10 +102,10 @@ class SketchTarget:
     probability: float = 0.9
 
     def __post_init__(self) -> None:
-        if self.k < 1 or not 0 < self.epsilon < np.inf or not 0 < self.probability < 1:
+        if self.k < 1 or not 1e-6 <= self.epsilon <= 1e6 or not 0 < self.probability <= 0.99:
             raise ValueError(
                 f"k = {self.k}, epsilon = {self.epsilon}, probability = {self.probability}: "
-                "k >= 1, epsilon > 0 and 0 < probability < 1 are needed"
+                "k >= 1, 1e-6 <= epsilon <= 1e6 and 0 < probability <= 0.99 are needed"
             )
 
 

@@ -20,6 +20,7 @@ from proofs_check.engine.runner import PROFILES, SOURCE, Settings, Task, perform
 
 __all__ = ["Tally", "as_csv", "calibrate"]
 
+MOST = 10**6  # of seeds
 AS_IT_SHOULD, SILENT, WRONG = "as it should", "silent", "wrong"
 
 
@@ -80,7 +81,7 @@ def calibrate(
     Parameters
     ----------
     seeds : int
-        How many seeds, at least 1.
+        How many seeds, from 1 to 1,000,000.
     profile : {"quick", "full"}
     out : path, optional
         Folder. Every finished seed is stored in its subfolder ``calibration``, one file each.
@@ -100,7 +101,7 @@ def calibrate(
     Raises
     ------
     ValueError
-        For an unknown profile, seeds < 1 or workers < 1.
+        For an unknown profile, seeds out of range or workers < 1.
     OSError
         If ``out`` cannot be written.
 
@@ -110,7 +111,7 @@ def calibrate(
     'drawn SRHTs'
     """
     choose(profile, PROFILES, "profile")
-    seeds = fjlt.boundary.dimension(seeds, "seeds")
+    seeds = fjlt.boundary.dimension(seeds, "seeds", high=MOST)
     workers = fjlt.boundary.dimension(workers, "workers")
     settings = [Settings(profile, seed) for seed in range(seeds)]
 

@@ -13,13 +13,29 @@ from numpy.random import SeedSequence
 
 from fjlt import boundary, low_rank, srht
 from fjlt.runs.binomial import design, limits
+from fjlt.types import RealArray
 from proofs_check.claim import Bearing, Context, Finding
 
-__all__ = ["input_side", "low_rank_sketch", "replacement", "smallest"]
+__all__ = ["input_side", "low_rank_sketch", "replacement", "scaled", "smallest"]
 
 LEVEL = 1e-9  # bound on the probability of a false alarm
 MISSED = 1e-3  # bound on the probability to miss that a sketch is clearly large enough
 DRAWS = 400
+
+
+def scaled(matrix: RealArray) -> tuple[RealArray, int]:
+    """The matrix divided by 2^power, so that its largest entry is from 1/2 to 1, and the power.
+
+    No statement depends on the scale of W, X, Y or B, and products of entries stay in range. The
+    division is exact, but for entries that are below rounding beside the largest. Zero stays zero.
+
+    Examples
+    --------
+    >>> scaled(np.array([[3e300, 0.0]]))
+    (array([[0.55995817, 0.        ]]), 999)
+    """
+    power = int(np.frexp(np.abs(matrix).max())[1])
+    return np.ldexp(matrix, -power), power
 
 
 def smallest(enough: Callable[[int], bool], high: int) -> int | None:
@@ -65,7 +81,8 @@ def measured(
 
 def replacement(context: Context) -> Finding:
     """Proposition 1 for W, at its top right singular vector, with k1 = k2."""
-    W, epsilon, p = context.data["W"], context.target.epsilon, context.target.probability
+    W, _ = scaled(context.data["W"].astype(float))
+    epsilon, p = context.target.epsilon, context.target.probability
     n2, n1 = W.shape
     _, singular, right = np.linalg.svd(W)
     if not singular[0]:
@@ -112,7 +129,8 @@ def input_side(context: Context) -> Finding:
 
     It is found by the bounds, and by measurement.
     """
-    W, epsilon, p = context.data["W"], context.target.epsilon, context.target.probability
+    W, _ = scaled(context.data["W"].astype(float))
+    epsilon, p = context.target.epsilon, context.target.probability
     n, size = W.shape[1], boundary.next_power_of_two(W.shape[1])
     norm2, frobenius2 = float(np.linalg.norm(W, 2) ** 2), float(np.sum(W**2))
     if not norm2:
@@ -122,7 +140,8 @@ def input_side(context: Context) -> Finding:
     values, vectors = np.linalg.eigh(Q)
     x, failure = vectors[:, -1], (1 - p) * epsilon**2 * norm2
     printed = ceil((frobenius2 + norm2) / failure)
-    sharp = rows_needed(size, failure / values[-1])
+    # without an error at the worst x one row is enough, as for a single column
+    sharp = rows_needed(size, failure / values[-1]) if values[-1] > 1e-12 * frobenius2 else 1
 
     def succeeds(k: int, seed: SeedSequence) -> bool:
         J = srht(k, n, rng=seed)
@@ -148,7 +167,8 @@ def low_rank_sketch(context: Context) -> Finding:
 
     The proposition is checked at its own l = ⌈k·log k + k/ε⌉.
     """
-    X, epsilon, p = context.data["X"], context.target.epsilon, context.target.probability
+    X, _ = scaled(context.data["X"].astype(float))
+    epsilon, p = context.target.epsilon, context.target.probability
     n, size = len(X), boundary.next_power_of_two(len(X))
     if X.shape[1] > n:
         X = np.linalg.qr(X.T)[1].T  # X times an orthogonal matrix: the same errors

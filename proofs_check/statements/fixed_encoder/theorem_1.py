@@ -34,6 +34,7 @@ from proofs_check.exact.factorisation import (
 )
 from proofs_check.exact.instances import data_sets
 from proofs_check.exact.separation import BITS, eigenvalues
+from proofs_check.experiments.own_data import scaled
 
 __all__ = ["CLAIM"]
 
@@ -219,10 +220,11 @@ def _exchanged_index_is_accepted(context: Context) -> bool:
 @ctx.workprec(BITS)
 def _own_data(context: Context) -> Finding:
     """The reader's X, Y (default X) and B (default an SRHT): hypotheses, and the lowest levels."""
-    X = context.data["X"].astype(float)
-    Y = context.data.get("Y", X).astype(float)
+    X, _ = scaled(context.data["X"].astype(float))
+    Y, power = scaled(context.data.get("Y", context.data["X"]).astype(float))
     n = len(X)
     B = context.data.get("B", srht(min(8, n), n, rng=context.rng).to_dense()).astype(float)
+    B, _ = scaled(B)
     l, k = len(B), context.target.k
     shape = f"n = {n}, d = {X.shape[1]}, m = {len(Y)}, l = {l}, k = {k}"
     balls = eigenvalues(X, Y, B)
@@ -246,6 +248,9 @@ def _own_data(context: Context) -> Finding:
         for point in points
         for f in faults_at(point, point.realise(rng=context.rng), basis @ X, Y)
     ]
+    # losses and eigenvalues have the scale of Y²
+    unit = arb(4) ** power
+    loss, balls = arb(points[0].loss) * unit, [ball * unit for ball in balls]
     gap = balls[k - 1] - (balls[k] if k < l else 0)
     return Finding.of(
         not faults and [p.subset for p in points if p.index == 0] == [tuple(range(1, k + 1))],
@@ -255,14 +260,21 @@ def _own_data(context: Context) -> Finding:
         f"= {gap.str(4, radius=False)}. Of {sum(comb(l, q) for q in range(k + 1))} critical "
         f"values the lowest {len(points)} were realised. In floating point gradient, loss, index "
         f"and nullity are as predicted, and only I = [{k}] has index 0; its loss is "
-        f"{points[0].loss:.6g}.",
+        f"{loss.str(6, radius=False)}.",
         len(points),
         numbers={
-            "eigenvalues": [float(b) for b in balls],
+            "eigenvalues": [_number(ball) for ball in balls],
             "points": len(points),
-            "loss": points[0].loss,
+            "loss": _number(loss),
         },
     )
+
+
+def _number(ball: arb) -> float | str:
+    """The middle of a ball, as text if it is out of the range of floating point."""
+    value = float(ball)
+    in_range = np.finfo(float).tiny <= abs(value) < np.inf or ball.is_zero()
+    return value if in_range else str(ball.str(17, radius=False))
 
 
 CLAIM = Claim(

@@ -119,6 +119,7 @@ def test_the_table_as_csv():
     ("settings", "message"),
     [
         ({"seeds": 0}, "seeds"),
+        ({"seeds": 10**12}, "seeds"),
         ({"workers": 0}, "workers"),
         ({"profile": "quik"}, "did you mean 'quick'"),
     ],

@@ -99,6 +99,8 @@ def test_help_has_examples():
         (("run", "def-4.1", "--out", "kept/notes.txt/x"), "notes.txt is not a folder"),
         (("run", "def-4.1", "--out", "site"), "index.html was not written by this command"),
         (("calibrate", "--seeds", "1", "--out", "site"), "calibration.csv was not written by"),
+        (("run", "def-4.1", "--probability", "0.9999"), "probability <= 0.99"),
+        (("calibrate", "--seeds", "10000000000"), "seeds"),
         (("show", "theorem1"), "did you mean 'theorem-1'?"),
         (("recheck", "nowhere"), "holds no report"),
         (("verify",), "No such command"),

@@ -95,8 +95,70 @@ def test_theorem_1_on_own_data():
     np.testing.assert_allclose(found.numbers["eigenvalues"], exact, rtol=1e-9)
 
 
+SCALES = [1e-300, 1e-160, 1e160, 1e300]
+
+
+def powers_of_two(scale):
+    return 2.0 ** round(np.log2(scale))
+
+
+@pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize(
-    "wrong", [{"k": 0}, {"epsilon": 0.0}, {"epsilon": float("nan")}, {"probability": 1.0}]
+    ("check", "name", "shape"),
+    [
+        (own_data.replacement, "W", (16, 16)),
+        (own_data.replacement, "W", (64, 64)),
+        (own_data.input_side, "W", (8, 16)),
+        (own_data.low_rank_sketch, "X", (32, 20)),
+        (theorem_1._own_data, "X", (12, 30)),
+    ],
+)
+def test_the_scale_of_the_matrices_changes_nothing(check, name, shape, scale):
+    matrix, target = RNG.normal(size=shape), SketchTarget(probability=0.5)
+    found, other = (
+        check(context(target, **{name: matrix * factor})) for factor in (1, powers_of_two(scale))
+    )
+    assert found.bearing is other.bearing
+    for number in found.numbers.keys() - {"eigenvalues", "loss"}:
+        assert found.numbers[number] == other.numbers[number]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_levels_of_theorem_1_have_the_scale_of_the_targets(scale):
+    X, Y, B = RNG.normal(size=(12, 30)), RNG.normal(size=(9, 30)), RNG.normal(size=(6, 12))
+    factor = powers_of_two(scale)
+    plain = theorem_1._own_data(context(X=X, Y=Y, B=B)).numbers
+    found = theorem_1._own_data(context(X=X / factor, Y=Y * factor, B=B * factor)).numbers
+    for one, other in zip(
+        (plain["loss"], *plain["eigenvalues"]),
+        (found["loss"], *found["eigenvalues"]),
+        strict=True,
+    ):
+        ratio = Fraction(other) / Fraction(one) / Fraction(factor) ** 2
+        assert abs(ratio - 1) < 1e-9
+
+
+@pytest.mark.parametrize("entry", [1.0, -3e300, 1e-300])
+def test_a_matrix_of_a_single_entry(entry):
+    """An SRHT of one row and one column is 1 or −1, so nothing is lost."""
+    W = [[entry]]
+    assert own_data.replacement(context(W=W)).bearing is Bearing.SUPPORTS
+    found = own_data.input_side(context(W=W))
+    assert found.bearing is Bearing.SUPPORTS
+    assert found.numbers["k_exact_moment"] == found.numbers["k_measured"] == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"k": 0},
+        {"epsilon": 0.0},
+        {"epsilon": 1e-320},
+        {"epsilon": 1e300},
+        {"epsilon": float("nan")},
+        {"probability": 1.0},
+        {"probability": 0.9999},
+    ],
 )
 def test_bad_wishes(wrong):
     with pytest.raises(ValueError, match="are needed"):
