@@ -266,9 +266,10 @@ def _table(report: Report) -> Table:
         if entry.checked:
             colour = COLOURS[entry.verdict]
             rejected = sum(rejected for _, rejected in entry.controls)
+            words = escape(entry.words.removeprefix(entry.verdict))
             table.add_row(
                 entry.claim.id,
-                f"[{colour}]{entry.verdict}[/]",
+                f"[{colour}]{entry.verdict}[/]{words}",
                 str(entry.grade or "–"),
                 f"{rejected} of {len(entry.controls)}",
                 f"{entry.seconds:.1f}",

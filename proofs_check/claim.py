@@ -160,6 +160,10 @@ class Finding:
         The results for other programs, and for the correction of the claim.
     certificate : mapping, optional
         With it, independent code can recheck the finding.
+    scope : str
+        The family that was examined, or the witness, to stand after "holds for" or "refuted for":
+        "n <= 8, every k and subset". It is computed from what the check looped over. A claim that
+        holds without a proof for all sizes needs it.
     """
 
     bearing: Bearing
@@ -167,6 +171,7 @@ class Finding:
     cases: int
     numbers: Mapping[str, Any] = field(default_factory=dict)
     certificate: Mapping[str, Any] | None = None
+    scope: str = ""
 
     @classmethod
     def of(cls, agrees: bool, bearing: Bearing, detail: str, cases: int, **more: Any) -> Finding:
@@ -289,7 +294,7 @@ def judge(evidence: Sequence[Evidence]) -> tuple[Verdict, Grade | None]:
     verdict : Verdict
     grade : Grade or None
         The strongest grade among the witnesses, or among the checks that support the whole
-        statement.
+        statement. Where every check examines a part, the weakest grade among the parts.
     """
     grades = {b: [e.grade for e in evidence if e.finding.bearing is b] for b in Bearing}
     # a witness in floating point without error bounds refutes nothing
@@ -297,11 +302,12 @@ def judge(evidence: Sequence[Evidence]) -> tuple[Verdict, Grade | None]:
     if witnesses:
         return Verdict.REFUTED, min(witnesses, key=lambda g: g.rank)
     if grades[Bearing.SUPPORTS] and not grades[Bearing.REFUTES] and not grades[Bearing.FAILED]:
-        of_whole_statement = [
+        whole = [
             e.grade for e in evidence if e.finding.bearing is Bearing.SUPPORTS and not e.partial
         ]
-        grade = min(of_whole_statement or grades[Bearing.SUPPORTS], key=lambda g: g.rank)
-        return Verdict.HOLDS, grade
+        if whole:
+            return Verdict.HOLDS, min(whole, key=lambda g: g.rank)
+        return Verdict.HOLDS, max(grades[Bearing.SUPPORTS], key=lambda g: g.rank)
     return Verdict.UNDECIDED, None
 
 

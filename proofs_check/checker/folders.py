@@ -20,6 +20,7 @@ __all__ = ["recheck", "uncertified"]
 
 REPORT = "report.json"
 MAX_REPORT_BYTES = 2**25
+GRADES = ("proof", "exact", "interval", "statistical", "numerical", "cited")
 Results = dict[str, tuple[bool, str]]
 
 
@@ -139,12 +140,14 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
     checks = [evidence["check"] for evidence in entry["evidence"]]
     if sorted(checks) != sorted(claim.checks):
         raise Refused(f"{claim_id}: its checks are {checks}, not {list(claim.checks)}")
-    verdict, grades = _verdict(entry["evidence"])
-    if entry["verdict"] != verdict or entry["grade"] not in grades:
+    verdict, grade = _verdict(entry["evidence"])
+    if (entry["verdict"], entry["grade"]) != (verdict, grade):
         raise Refused(
             f"{claim_id}: the verdict is {entry['verdict']}, grade {entry['grade']}; the evidence "
-            f"says {verdict}, grade {' or '.join(map(str, grades))}"
+            f"says {verdict}, grade {grade}"
         )
+    if entry["words"] != (words := _words(entry)):
+        raise Refused(f"{claim_id}: it says {entry['words']!r}; the evidence says {words!r}")
     for evidence in entry["evidence"]:
         what = claim.checks[evidence["check"]]
         found = evidence["bearing"], evidence["grade"]
@@ -155,21 +158,41 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
             )
 
 
-def _verdict(evidence: list[dict[str, Any]]) -> tuple[str, list[str | None]]:
-    """The verdict that bearings and grades give, and the grades that it may have.
+def _verdict(evidence: list[dict[str, Any]]) -> tuple[str, str | None]:
+    """The verdict that bearings and grades give, and its grade.
 
     A witness refutes, unless it is in floating point. Otherwise one check that supports is enough
-    if none refutes or failed.
+    if none refutes or failed. The strongest check of the whole statement gives the grade, or the
+    weakest part if there is no such check.
     """
     refuting = [
         e["grade"] for e in evidence if e["bearing"] == "refutes" and e["grade"] != "numerical"
     ]
-    supporting = [e["grade"] for e in evidence if e["bearing"] == "supports"]
+    supporting = [e for e in evidence if e["bearing"] == "supports"]
     if refuting:
-        return "refuted", refuting
+        return "refuted", min(refuting, key=GRADES.index)
     if supporting and not any(e["bearing"] in ("refutes", "failed") for e in evidence):
-        return "holds", supporting
-    return "undecided", [None]
+        whole = [e["grade"] for e in supporting if not e["partial"]]
+        if whole:
+            return "holds", min(whole, key=GRADES.index)
+        return "holds", max((e["grade"] for e in supporting), key=GRADES.index)
+    return "undecided", None
+
+
+def _words(entry: dict[str, Any]) -> str:
+    """The verdict of a claim in its own words: for all sizes only by a proof of the whole."""
+    if not entry["checked"] or entry["verdict"] == "undecided":
+        return entry["verdict"] if entry["checked"] else "not yet checked"
+    bearing = {"holds": "supports", "refuted": "refutes"}[entry["verdict"]]
+    agreeing = [e for e in entry["evidence"] if e["bearing"] == bearing]
+    whole = [e for e in agreeing if not e["partial"]]
+    if bearing == "refutes" or whole:
+        agreeing = [e for e in agreeing if e["grade"] == entry["grade"]]
+        agreeing = [e for e in agreeing if not e["partial"]] or agreeing
+    if bearing == "supports" and whole and entry["grade"] == "proof":
+        return "holds for all sizes"
+    scopes = "; ".join(dict.fromkeys(e["scope"] for e in agreeing if e["scope"]))
+    return f"{entry['verdict']} for {scopes}" if scopes else entry["verdict"]
 
 
 def _alphas(entries: list[dict[str, Any]]) -> Iterator[float]:

@@ -84,6 +84,9 @@ def inconsistency(page: _Page, report: Mapping[str, Any]) -> str:
                 return f"{entry['id']}: index.html says {badge!r}, report.json {verdict!r}"
         if not article.badges or not row.badges:
             return f"{entry['id']}: index.html shows no verdict"
+        for part in (article, row):
+            if _plain(entry["words"]) not in part.text:
+                return f"{entry['id']}: index.html does not say {entry['words']!r}"
         if entry["grade"] and entry["grade"] not in row.text:
             return f"{entry['id']}: index.html does not show the grade {entry['grade']!r}"
         for shown in _shown(entry):

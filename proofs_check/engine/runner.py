@@ -230,6 +230,7 @@ def _assemble(claim: Claim, results: Mapping[Task, Done]) -> ClaimReport:
                 r["cases"],
                 r["numbers"],
                 certificate=r["certificate"],
+                scope=r["scope"],
             )
             about = (check.name, check.method, check.grade, finding, done.seconds, tuple(r["seed"]))
             collected.append(Evidence(*about, check.alpha, check.partial))

@@ -49,6 +49,42 @@ class ClaimReport:
         return bool(self.claim.checks)
 
     @property
+    def deciding(self) -> list[Evidence]:
+        """The checks from which the verdict has its grade; all parts if none examines the whole."""
+        if self.verdict is Verdict.UNDECIDED:
+            return []
+        agreeing = [e for e in self.evidence if e.finding.bearing is self.verdict.borne_out_by]
+        whole = [e for e in agreeing if not e.partial]
+        if self.verdict is Verdict.HOLDS and not whole:
+            return agreeing
+        # a witness of the strongest grade may refute a part
+        strongest = [e for e in agreeing if e.grade is self.grade]
+        return [e for e in strongest if not e.partial] or strongest
+
+    @property
+    def scope(self) -> str:
+        """The family for which the claim holds, or the witness that refutes it, in words.
+
+        It is "all sizes" if a proof supports the whole statement, and otherwise what the deciding
+        checks examined; empty if they do not say.
+        """
+        if self.verdict is Verdict.HOLDS and any(
+            e.grade is Grade.PROOF and not e.partial for e in self.deciding
+        ):
+            return "all sizes"
+        return "; ".join(dict.fromkeys(e.finding.scope for e in self.deciding if e.finding.scope))
+
+    @property
+    def words(self) -> str:
+        """The verdict in its own words, which claim no more than was examined.
+
+        For example "holds for n <= 8, every k and subset", or "holds for all sizes".
+        """
+        if not self.checked:
+            return "not yet checked"
+        return f"{self.verdict} for {self.scope}" if self.scope else str(self.verdict)
+
+    @property
     def seconds(self) -> float:
         """Seconds that all checks took together, without the controls."""
         return sum(e.seconds for e in (*self.evidence, *self.on_data))

@@ -22,7 +22,8 @@ _LATEX = {c: "\\" + c for c in "#$%&_{}"} | {
 def junit(report: Report) -> str:
     """The run as JUnit XML, with a test suite for each claim.
 
-    A suite has a test case for each check, each control and the verdict. It has further ones only
+    A suite has a test case for each check, each control and the verdict, whose own words are its
+    output. It has further ones only
     if they fail: for a check of the reader's own data, and for a number that the correction names
     and no check reported. A check that did not decide is skipped if the claim is expected to be
     undecided; otherwise it fails. As many test cases fail as ``report.failures`` has entries. Only
@@ -50,19 +51,19 @@ def junit(report: Report) -> str:
 
 
 def latex(report: Report) -> str:
-    r"""A LaTeX table of the claims: id, source, verdict and grade of evidence.
+    r"""A LaTeX table of the claims: id, source, verdict in its own words and grade of evidence.
 
     It needs ``\usepackage{booktabs}``.
     """
     rows = [
         rf"\texttt{{{_escaped(entry.claim.id)}}} & {_escaped(_place(entry.claim.source))} & "
-        rf"{entry.verdict if entry.checked else 'not yet checked'} & {entry.grade or '--'} \\"
+        rf"{_escaped(entry.words)} & {entry.grade or '--'} \\"
         for entry in report.claims
     ]
     head = [
         r"% Needs \usepackage{booktabs}. Statements are numbered as in the ICLR 2021 submission "
         r"of arXiv 2007.08864.",
-        r"\begin{tabular}{@{}lp{0.45\linewidth}ll@{}}",
+        r"\begin{tabular}{@{}lp{0.3\linewidth}p{0.3\linewidth}l@{}}",
         r"\toprule",
         r"Claim & Statement & Verdict & Evidence \\",
         r"\midrule",
@@ -96,6 +97,7 @@ def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
             case, "failure", "number missing", "the correction names it, and no check reported it"
         )
     case = _case(suite, f"verdict: {entry.claim.expected}")
+    ElementTree.SubElement(case, "system-out").text = _printable(entry.words)
     if entry.verdict != entry.claim.expected:
         _mark(case, "failure", f"verdict is {entry.verdict}", f"expected {entry.claim.expected}")
 

@@ -42,6 +42,8 @@ class Node:
     id, title : str
     state : str
         The verdict, or "unchecked".
+    words : str
+        The verdict in its own words.
     grade : Grade, optional
     solid : bool
         Whether the claim and all that it rests on, directly or not, hold.
@@ -51,6 +53,7 @@ class Node:
     id: str
     title: str
     state: str
+    words: str
     grade: Grade | None
     solid: bool
     box: Box
@@ -91,7 +94,8 @@ def of_report(report: Report) -> Graph:
         known = all(holding.get(d, False) for d in entry.claim.depends_on)
         holding[i] = known and entry.checked and entry.verdict is Verdict.HOLDS
     nodes = tuple(
-        Node(i, e.claim.title, state(e), e.grade, holding[i], boxes[i]) for i, e in entries.items()
+        Node(i, e.claim.title, state(e), e.words, e.grade, holding[i], boxes[i])
+        for i, e in entries.items()
     )
     width = max((box.x + box.width for box in boxes.values()), default=0.0) + MARGIN
     height = max((box.y + box.height for box in boxes.values()), default=0.0) + MARGIN

@@ -9,12 +9,28 @@ import pytest
 from numpy.random import SeedSequence, default_rng
 
 import proofs_check
-from proofs_check.claim import Bearing, Context, Evidence, Finding, Grade, Verdict, judge
+from proofs_check.claim import (
+    Bearing,
+    Claim,
+    Context,
+    Evidence,
+    Finding,
+    Grade,
+    Verdict,
+    judge,
+)
+from proofs_check.engine.verdicts import ClaimReport
 from proofs_check.statements.butterflies import footnote_4
 
 
-def evidence(bearing, grade=Grade.EXACT):
-    return Evidence("check", "method", grade, Finding(bearing, "detail", 1), 0.0, (0,), 0.0)
+def evidence(bearing, grade=Grade.EXACT, partial=False, scope=""):
+    finding = Finding(bearing, "detail", 1, scope=scope)
+    return Evidence("check", "method", grade, finding, 0.0, (0,), 0.0, partial)
+
+
+def words(*found):
+    claim = Claim("id", "title", "source", "statement", checks=(None,))
+    return ClaimReport(claim, *judge(found), found, ()).words
 
 
 def test_a_rigorous_witness_refutes_whatever_else_is_found():
@@ -35,6 +51,28 @@ def test_floating_point_cannot_refute_but_withholds_the_verdict():
 def test_support_holds_at_its_strongest_grade():
     found = [evidence(Bearing.SUPPORTS, Grade.NUMERICAL), evidence(Bearing.SUPPORTS, Grade.EXACT)]
     assert judge(found) == (Verdict.HOLDS, Grade.EXACT)
+
+
+def test_parts_alone_hold_at_the_grade_of_the_weakest():
+    parts = [
+        evidence(Bearing.SUPPORTS, grade, partial=True)
+        for grade in (Grade.PROOF, Grade.NUMERICAL, Grade.EXACT)
+    ]
+    assert judge(parts) == (Verdict.HOLDS, Grade.NUMERICAL)
+    assert judge([*parts, evidence(Bearing.SUPPORTS)]) == (Verdict.HOLDS, Grade.EXACT)
+
+
+def test_words_claim_no_more_than_the_deciding_checks_examined():
+    whole = evidence(Bearing.SUPPORTS, scope="n <= 8")
+    step = evidence(Bearing.SUPPORTS, Grade.PROOF, partial=True, scope="every n")
+    weak = evidence(Bearing.SUPPORTS, Grade.NUMERICAL, scope="n <= 64")
+    assert words(whole, step, weak) == "holds for n <= 8"
+    assert words(step, weak) == "holds for n <= 64"
+    assert words(step) == "holds for every n"  # the part, and never "for all sizes"
+    assert words(whole, evidence(Bearing.SUPPORTS, Grade.PROOF)) == "holds for all sizes"
+    witness = evidence(Bearing.REFUTES, scope="n = 2")
+    assert words(whole, witness, evidence(Bearing.SUPPORTS, Grade.PROOF)) == "refuted for n = 2"
+    assert words(evidence(Bearing.SILENT, scope="n = 2")) == "undecided"
 
 
 @pytest.mark.parametrize("bearing", [Bearing.SILENT, Bearing.FAILED])

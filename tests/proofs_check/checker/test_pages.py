@@ -33,6 +33,10 @@ REPORT_EDITS = {
         lambda r: first(r, "prop-1").update(grade="proof"),
         "grade proof; the evidence",
     ),
+    "words of the verdict": (
+        lambda r: first(r, "def-4.1").update(words="holds for all sizes"),
+        "it says 'holds for all sizes'; the evidence says",
+    ),
     "error budget": (lambda r: r["budget"].update(alpha=0.0), "error budget"),
     "number": (
         lambda r: first(r, "lemma-b1")["evidence"][1]["numbers"].update(draws=10**6),

@@ -38,6 +38,9 @@ def spoilt(report):
 
 def test_junit_of_a_good_run(report):
     root = ElementTree.fromstring(junit(report))
+    assert [suite[-1].find("system-out").text for suite in root] == [
+        entry.words for entry in report.claims
+    ]
     assert [suite.get("name") for suite in root] == ["def-4.1", "lemma-b1"]
     for suite, entry in zip(root, report.claims, strict=True):
         names = [case.get("name") for case in suite]
@@ -73,8 +76,9 @@ def test_junit_skips_what_is_silent_of_a_claim_that_is_expected_to_be_undecided(
 
 def test_latex_table(report):
     table = latex(report)
-    assert r"\texttt{def-4.1} & Definition 4.1 & holds & exact \\" in table
-    assert rf"\texttt{{lemma-b1}} & Lemma B.1 & refuted & {report.claims[1].grade} \\" in table
+    words = [entry.words.replace("^", r"\textasciicircum{}") for entry in report.claims]
+    assert rf"\texttt{{def-4.1}} & Definition 4.1 & {words[0]} & exact \\" in table
+    assert rf"\texttt{{lemma-b1}} & Lemma B.1 & {words[1]} & {report.claims[1].grade} \\" in table
     assert table.count(r"\begin{tabular}") == table.count(r"\end{tabular}") == 1
     assert [table.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 1, 1]
 

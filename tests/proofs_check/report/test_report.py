@@ -47,6 +47,7 @@ def test_schema(report):
             "source",
             "statement",
             "verdict",
+            "words",
             "grade",
             "evidence",
             "controls",
@@ -54,6 +55,7 @@ def test_schema(report):
             "depends_on",
         }
         assert claim["verdict"] in ("holds", "refuted", "undecided")
+        assert claim["words"].startswith(claim["verdict"]) or not claim["checked"]
         for evidence in claim["evidence"]:
             assert set(evidence) >= {
                 "check",
