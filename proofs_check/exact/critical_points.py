@@ -12,13 +12,14 @@ from numpy.random import Generator
 from fjlt.types import RealArray
 from landscape import CriticalPoint, EncoderDecoder
 from proofs_check.exact.factorisation import hessian
-from proofs_check.exact.inertia import numerical_inertia
+from proofs_check.exact.inertia import integer_inertia, numerical_inertia
 
 __all__ = [
     "Shape",
     "Stratum",
     "distinct_positive_eigenvalues",
     "faults_at",
+    "indices",
     "integer_point",
     "is_minimum",
     "padded",
@@ -147,3 +148,23 @@ def integer_point(
     lower, upper = (np.eye(k) + np.tril(rng.integers(-1, 2, (k, k)), -1) for _ in range(2))
     C = lower @ upper.T
     return D @ C, np.rint(np.linalg.inv(C)) @ F
+
+
+def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], tuple[int, int]]:
+    """{I: exact (index, nullity) at a critical point of I} for A = diag(values) of shape (m, l).
+
+    The index sets I are 1-based and have at most k elements; those whose point is not critical are
+    left out.
+    """
+    A, table = padded(values, m, l), {}
+    for q in range(min(k, len(values)) + 1):
+        for chosen in combinations(range(len(values)), q):
+            D, F = np.zeros((m, k)), np.zeros((k, l))
+            # one hidden unit for each chosen singular pair, which here are unit vectors
+            for unit, i in enumerate(chosen):
+                D[i, unit], F[unit, i] = 1, values[i]
+            if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
+                continue
+            second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
+            table[tuple(i + 1 for i in chosen)] = integer_inertia(second)
+    return table

@@ -85,6 +85,7 @@ def _layer(context: Context) -> Finding:
         f"at least {least}; drawn replacements have {', '.join(map(str, drawn))}. The rank falls "
         f"to at most k: for n = 64, k = 6 and an integer core it is exactly {rank}.",
         len(drawn) + 2,
+        scope=f"a layer of n = {n}",
         numbers={"dense": n * n, "most": largest, "least": least, "drawn": drawn},
         certificate={
             "kind": "effective-weights",
@@ -107,6 +108,7 @@ def _growth(context: Context) -> Finding:
         "larger n, since the count is at most 4n·log log n + 4n + (log n)² − 4·log n (claim "
         "weight-bound).",
         len(powers),
+        scope=f"layers of n = 2^{powers[0]}, …, 2^{powers[-1]}",
         numbers={"counts": {str(1 << p): replacement_weights(p) for p in powers}},
         certificate={"kind": "replacement-growth", "powers": list(range(4, 16))},
     )
@@ -133,6 +135,7 @@ def _encoder(context: Context) -> Finding:
         f"largest count is below kn exactly for k = {saves[0] if saves else 0}, …, "
         f"{saves[-1] if saves else 0} among the k with l <= n.",
         len(pairs) + len(candidates),
+        scope=f"encoders of n = {sizes[0]}, …, {sizes[-1]}, every l",
         numbers={
             "n": n,
             "k": k,

@@ -48,6 +48,7 @@ def _values(context: Context) -> Finding:
         f"{'; '.join(sentences)}.",
         len(problems),
         numbers={"values": sentences},
+        scope=f"the critical values of {len(problems)} integer problems, k = 1",
     )
 
 
@@ -71,6 +72,7 @@ def _minima(context: Context) -> Finding:
         "= [k].",
         cases,
         numbers={"points": cases, "minima": minima},
+        scope=f"the minima among {cases} rational points, m = n = 3, k <= 2",
     )
 
 
@@ -94,6 +96,7 @@ def _loewner(context: Context) -> Finding:
         "them. So Σ(B) ⪯ Σ', and λ_i(B) <= γ_i for every i.",
         cases,
         numbers={"problems": cases, "strict": strict},
+        scope=f"the order in {cases} integer problems, n = 4",
     )
 
 

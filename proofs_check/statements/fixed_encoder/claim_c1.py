@@ -68,6 +68,7 @@ def _exact(context: Context) -> Finding:
         "(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
         cases,
         numbers={"points": cases, "rank_deficient": deficient},
+        scope=f"{cases} rational critical points",
     )
 
 
@@ -97,6 +98,7 @@ def _half(context: Context) -> Finding:
         "needs only that G is invertible and that the gradient in E vanishes.",
         cases,
         numbers={"points": cases, "not_critical_in_D": free},
+        scope=f"{cases} rational D and E",
     )
 
 
@@ -151,7 +153,9 @@ CLAIM = Claim(
             "algebra",
             ENCODER,
             Bearing.SUPPORTS,
-            "The proof uses only the gradient in E and the inverses of DᵀD and of G.",
+            "The proof uses only the gradient in E and the inverses of DᵀD and of G. The "
+            "elimination of columns is not part of it.",
+            partial=True,
         ),
         Check(
             "planted critical points",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -20,32 +19,11 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.critical_points import padded
-from proofs_check.exact.factorisation import hessian
-from proofs_check.exact.inertia import integer_inertia, numerical_inertia
+from proofs_check.exact.critical_points import indices
+from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.exact.instances import EXAMPLE, data_sets
 
 __all__ = ["CLAIM"]
-
-
-def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], tuple[int, int]]:
-    """{I: exact (index, nullity) at a critical point of I} for A = diag(values) of shape (m, l).
-
-    The index sets I are 1-based and have at most k elements; those whose point is not critical are
-    left out.
-    """
-    A, table = padded(values, m, l), {}
-    for q in range(min(k, len(values)) + 1):
-        for chosen in combinations(range(len(values)), q):
-            D, F = np.zeros((m, k)), np.zeros((k, l))
-            # one hidden unit for each chosen singular pair, which here are unit vectors
-            for unit, i in enumerate(chosen):
-                D[i, unit], F[unit, i] = 1, values[i]
-            if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
-                continue
-            second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
-            table[tuple(i + 1 for i in chosen)] = integer_inertia(second)
-    return table
 
 
 def _exact(context: Context) -> Finding:
@@ -68,6 +46,8 @@ def _exact(context: Context) -> Finding:
         "critical points up to the gauge.",
         cases,
         numbers={"index_sets": cases},
+        scope=f"m, l <= {max(max(m, l) for _, m, l, _ in shapes)}, {len(shapes)} integer problems, "
+        "every index set",
     )
 
 

@@ -213,6 +213,8 @@ def _groebner(context: Context) -> Finding:
         "is simple.",
         len(shapes),
         numbers={"shapes": len(shapes), "points": sum(counts)},
+        scope=f"m, l <= {max(max(m, l) for m, l, *_ in shapes)}, all points of {len(shapes)} "
+        "shapes with m <= r + 1",
     )
 
 
@@ -260,6 +262,7 @@ def _regular(context: Context) -> Finding:
         f"other {singular} choices take a part of a kernel of dimension m − r >= 2; turning that "
         "part within the kernel gives a family of critical points.",
         regular + singular,
+        scope=f"m <= {largest}, the isolated points of every shape",
         numbers={"shapes": shapes, "regular": regular, "singular": singular, "faults": len(faults)},
     )
 

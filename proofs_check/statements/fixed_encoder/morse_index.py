@@ -106,6 +106,7 @@ def _exhaustive(context: Context) -> Finding:
         f"Hessian gives the predicted index and nullity. Indices from {min(indices)} to "
         f"{max(indices)} occur.",
         cases,
+        scope=f"m, l, k <= {largest}, every class of critical points",
         numbers={
             "landscapes": landscapes,
             "points": cases,
@@ -159,6 +160,7 @@ def _planted(context: Context) -> Finding:
         f"(t_D, t_E) takes the values {sorted(kernels)}.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
+        scope=f"{cases} points of dense rational data",
     )
 
 

@@ -88,6 +88,7 @@ def _groebner(context: Context) -> Finding:
         f"{'; '.join(sentences)}.",
         len(sentences),
         numbers={"instances": sentences},
+        scope=f"the critical values of {len(sentences)} integer problems with singular G, k = 1",
     )
 
 

@@ -25,7 +25,7 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
+from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at, indices
 from proofs_check.exact.factorisation import (
     are_the_critical_values,
     critical_values,
@@ -54,15 +54,21 @@ def photograph(context: Context) -> tuple[str, RealArray, RealArray, RealArray]:
 
 
 def _groebner(context: Context) -> Finding:
-    shapes = [(Matrix([[2, 0], [0, 1]]), 1), (Matrix([[2, 0, 0], [0, 1, 0]]), 1)]
+    # k <= l <= m, the shape of A
+    shapes = [(Matrix([[2, 0], [0, 1]]), 1), (Matrix([[2, 0], [0, 1], [0, 0]]), 1)]
     shapes += [(Matrix([[3, 0, 0], [0, 2, 0], [0, 0, 1]]), 1), (Matrix([[2, 0], [0, 1]]), 2)]
     if not context.full:
         shapes.pop(2)  # the slowest Gröbner basis
     good, found = True, []
     for A, k in shapes:
-        squares = [A[i, i] ** 2 for i in range(min(A.shape))]
+        m, l = A.shape
+        singular = [int(A[i, i]) for i in range(l)]
+        squares = [value**2 for value in singular]
         values = critical_values(squares, k, sum(squares))
-        good &= are_the_critical_values(A, k, values)
+        good &= k <= l <= m and are_the_critical_values(A, k, values)
+        # the exact Hessian at a point of every index set: minima have I = [k]
+        inertia = indices(singular, m, l, k)
+        good &= [I for I, (index, _) in inertia.items() if index == 0] == [tuple(range(1, k + 1))]
         found.append(f"k = {k}, λ = {', '.join(map(str, squares))}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
@@ -70,9 +76,12 @@ def _groebner(context: Context) -> Finding:
         "The product of (L − value) over the predicted values lies in the ideal of the critical "
         "equations, by Gröbner bases over the rationals, and without any one of its factors it "
         "does not. So there is no other critical value, real or complex, and each of these is one: "
-        f"{'; '.join(found)}.",
+        f"{'; '.join(found)}. At a point of every I but [k] the Hessian has a negative eigenvalue, "
+        "by its characteristic polynomial in integers.",
         len(shapes),
         numbers={"instances": found},
+        scope=f"{len(shapes)} integer problems with k <= l <= m <= "
+        f"{max(A.rows for A, _ in shapes)}",
     )
 
 
@@ -228,12 +237,12 @@ def _own_data(context: Context) -> Finding:
     l, k = len(B), context.target.k
     shape = f"n = {n}, d = {X.shape[1]}, m = {len(Y)}, l = {l}, k = {k}"
     balls = eigenvalues(X, Y, B)
-    if balls is None or k > l:
+    if balls is None or not k <= l <= len(Y) <= n:
         reason = f"G, or the {l} eigenvalues of Σ(B), cannot be separated from 0 and each other"
         if l > len(Y):
             reason = f"Σ(B) has at most m = {len(Y)} positive eigenvalues, fewer than l"
-        if k > l:
-            reason = "k > l"
+        elif k > l or len(Y) > n:
+            reason = "k <= l <= m <= n is assumed"
         return Finding(
             Bearing.SILENT,
             f"{shape}: the hypotheses are not established: {reason}. Theorem 1 without hypotheses "
@@ -282,8 +291,8 @@ CLAIM = Claim(
     title="Critical values of the encoder-decoder butterfly network, B fixed",
     source=paper("Theorem 1"),
     statement=(
-        r"Let $\tilde X = BX$, $G = \tilde X\tilde X^\top$ invertible, and let "
-        r"$\Sigma(B) = Y\tilde X^\top G^{-1}\tilde XY^\top$ have $\ell$ distinct positive "
+        r"Let $k \le \ell \le m \le n$, $\tilde X = BX$, $G = \tilde X\tilde X^\top$ invertible, "
+        r"and let $\Sigma(B) = Y\tilde X^\top G^{-1}\tilde XY^\top$ have $\ell$ distinct positive "
         r"eigenvalues $\lambda_1 > \dots > \lambda_\ell$. If the gradients of "
         r"$L = \|DEBX - Y\|_F^2$ in $D$ and $E$ vanish, then "
         r"$L = \mathrm{tr}\,YY^\top - \sum_{i \in I}\lambda_i$ for some $I \subseteq [\ell]$, "

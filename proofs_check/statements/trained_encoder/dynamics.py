@@ -72,6 +72,7 @@ def _share(context: Context, test: Design, scheme: str) -> Finding:
         f"minimum ({percent(spurious, test.draws)}), {best} at the global one, {found.elsewhere} "
         f"have not reached either. {test}.",
         test.draws,
+        scope=f"the example of n = 4, {test.draws} trainings each",
         numbers={
             "spurious": spurious,
             "global": best,

@@ -148,6 +148,7 @@ def _ideals(context: Context) -> Finding:
         + ". All points are simple, so data in characteristic 0 with the same residues have at "
         "least as many.",
         len(counts),
+        scope=f"N2 <= {max(max(pair) for pair in counts)}, ideals modulo a prime",
         numbers={"pairs": len(counts), "points": sum(count or 0 for count in counts.values())},
     )
 
@@ -167,6 +168,7 @@ def _euler(context: Context) -> Finding:
         "0, less that of a general level set of the gain, is the number of critical points up to "
         "sign.",
         len(pairs),
+        scope=f"N2 <= {largest}, Euler characteristics",
         numbers={"largest": largest, "points": found[largest, largest]},
     )
 

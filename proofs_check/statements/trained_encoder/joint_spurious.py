@@ -91,6 +91,7 @@ def _example(context: Context) -> Finding:
         f"minimum is {least}. The dense optimum is lower, {dense.str(8, radius=False)}, in balls.",
         1,
         numbers={"loss": str(loss), "global": str(least), "dense": float(dense.mid())},
+        scope="the example of n = 4",
         certificate={"kind": "spurious-minimum", "points": [certificate(gain, point, better)]},
     )
 
@@ -169,6 +170,7 @@ def _all_weights(context: Context) -> Finding:
         "persists for nearby data.",
         len(sizes),
         numbers={"n": sizes, "gauge_rank": rank},
+        scope=f"the family of n = {', '.join(map(str, sizes))}",
     )
 
 
@@ -203,6 +205,7 @@ def _critical_points(context: Context) -> Finding:
         f"{' and '.join(f'{_text(f)}, {power} times each' for f, power in irrational)}, at "
         f"{_points(coordinates)}.",
         found.complex,
+        scope="all critical points of the example",
         numbers=found._asdict() | {"extrema": [str(value) for value in sorted(corners)]},
     )
 

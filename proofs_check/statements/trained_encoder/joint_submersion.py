@@ -201,6 +201,7 @@ def _subspaces(context: Context) -> Finding:
         "sum of the k largest eigenvalues.",
         cases,
         numbers={"subspaces": cases, "tops": tops, "faults": len(faults)},
+        scope=f"{cases} critical subspaces with n <= {max(n for _, n, _ in spectra)}",
     )
 
 
@@ -352,6 +353,7 @@ CLAIM = Claim(
             "row spaces are invariant under C⁻¹M. This is self-adjoint for C, so eigenvectors span "
             "them. Unless these are the k largest, there is a turn with μ_a > μ_b, and f "
             "increases.",
+            partial=True,
         ),
         Check(
             "every critical subspace",

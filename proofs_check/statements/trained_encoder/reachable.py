@@ -216,6 +216,7 @@ def _ranks(context: Context) -> Finding:
         "point is a lower bound of the dimension.",
         cases,
         numbers={"n": sizes, "cases": cases},
+        scope=f"n = {sizes[0]}, …, {sizes[-1]}, a pair of outputs for every b",
         certificate={
             "kind": "reachable-dimension",
             "prime": PRIME,
@@ -248,6 +249,7 @@ def _upper_bound(context: Context) -> Finding:
         + (f" This fails for {'; '.join(faults[:5])}." if faults else ""),
         len(pairs),
         numbers={"n": sizes, "pairs": len(pairs)},
+        scope=f"n <= {sizes[-1]}, the upper bound for every pair",
     )
 
 

@@ -123,6 +123,7 @@ def _barrier(context: Context) -> Finding:
         f"{gain.trace - top}, and can end at critical points of that loss only. The global minimum "
         f"is {gain.trace - best}.",
         len(planes),
+        scope=f"the example of n = 4, {len(starts)} FJLT starts",
         numbers={
             "loss": str(gain.trace - top),
             "global": str(gain.trace - best),

@@ -176,6 +176,8 @@ def _enumerated(context: Context) -> Finding:
         "for the gauge only. The only pair without negative ones is that of the top eigenvectors.",
         cases,
         numbers={"points": cases, "faults": len(faults)},
+        scope=f"n <= {2 * max(len(upper) for upper, _ in INSTANCES)}, the pairs of eigenvectors of "
+        f"{len(INSTANCES)} integer problems",
     )
 
 
@@ -327,6 +329,7 @@ CLAIM = Claim(
             "certificate: at a local minimum D and E are the best for B (fixed-b). Where EB has "
             "rank 2, the best D for the same E stays near as u and v move. Where the inner weights "
             "are not 0, the outer ones move u and v in every direction.",
+            partial=True,
         ),
         Check(
             "every pair", Grade.EXACT, "characteristic polynomials of integer Hessians", _enumerated

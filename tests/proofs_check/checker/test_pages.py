@@ -26,7 +26,7 @@ REPORT_EDITS = {
     ),
     "grade": (
         lambda r: first(r, "prop-1")["evidence"][0].update(grade="proof"),
-        "the certificate refutes, grade exact",
+        "the evidence says refuted, grade proof",
     ),
     "verdict": (lambda r: first(r, "prop-1").update(verdict="holds"), "the evidence says refuted"),
     "grade of the verdict": (
@@ -34,8 +34,8 @@ REPORT_EDITS = {
         "grade proof; the evidence",
     ),
     "words of the verdict": (
-        lambda r: first(r, "def-4.1").update(words="holds for all sizes"),
-        "it says 'holds for all sizes'; the evidence says",
+        lambda r: first(r, "prop-1").update(words="refuted for all sizes"),
+        "it says 'refuted for all sizes'; the evidence says",
     ),
     "error budget": (lambda r: r["budget"].update(alpha=0.0), "error budget"),
     "number": (
