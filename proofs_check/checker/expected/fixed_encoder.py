@@ -66,7 +66,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "theorem-1": Claim(
-        "8758eae250376c64a9d9a2522a9cc1f6b078cfa9e8c35909eceb81976061ab7a",
+        "ca4054245489e2116ed58bd691b52917e849d01eca936371e450a9198d20575a",
         {
             "every critical value": NOT_YET,
             "digits": FLOATING_POINT,
