@@ -215,7 +215,7 @@ def _groebner(context: Context) -> Finding:
         values = critical_values(eigenvalues, k, sum(eigenvalues))
         good &= are_the_critical_values(A, k, values)
         # the exact Hessian at a point of every index set: only global minima have index 0
-        inertia = indices([int(value) for value in singular], *A.shape, k)
+        inertia = indices([int(value) for value in singular], A.rows, A.cols, k)
         for chosen, (index, _) in inertia.items():
             loss = sum(eigenvalues) - sum(singular[i - 1] ** 2 for i in chosen)
             good &= (index == 0) == (loss == min(values))
