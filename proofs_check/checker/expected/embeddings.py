@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
-from proofs_check.checker.expectation import WITNESS, Certificate, Claim, proof
+from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
 from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.derivations import RECONSTRUCTION, STRUCTURAL
 from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, NOT_YET
@@ -22,6 +22,11 @@ def enclosures(bearing: str, inequalities: Sequence[Inequality]) -> Certificate:
     """The certificate of inequalities left < right; it delivers the balls."""
     less = [{"left": left, "right": right, "balls": WITNESS} for left, right in inequalities]
     return Certificate("enclosures", bearing, "interval", {"bits": WITNESS, "less": less})
+
+
+def exact(kind: str, bearing: str, **entries: Any) -> Certificate:
+    """The certificate of a check in rationals."""
+    return Certificate(kind, bearing, "exact", entries)
 
 
 def barrier(n: int, k: int) -> Expression:
@@ -80,7 +85,14 @@ CLAIMS: Mapping[str, Claim] = {
             "every draw": Certificate(
                 "srht-error-floor", "refutes", "exact", {"x": [1, 0], "k": 1, "floor": "1"}
             ),
-            "digits": NOT_YET,
+            "digits": exact(
+                "drawn-errors",
+                "refutes",
+                draws=[
+                    {"x": [WITNESS] * 64, "signs": [WITNESS] * 64, "rows": [WITNESS] * k}
+                    for k in (6, 16, 32)
+                ],
+            ),
             "Beta barrier": enclosures("refutes", BARRIER),
         },
     ),
@@ -95,7 +107,14 @@ CLAIMS: Mapping[str, Claim] = {
                 "exact",
                 {"x": [1, 2, 3, 4], "k": 2, "mean": "30", "variance": "364"},
             ),
-            "digits": NOT_YET,
+            "digits": exact(
+                "norm-laws",
+                "supports",
+                laws=[
+                    {"x": [WITNESS] * 8, "k": k, "mean": WITNESS, "variance": WITNESS}
+                    for k in (1, 7)
+                ],
+            ),
             "drawn SRHTs": DRAWN,
         },
     ),
@@ -110,7 +129,14 @@ CLAIMS: Mapping[str, Claim] = {
                 "exact",
                 {"x": [1, 1, 0, 0], "k": 2, "mean": "2", "variance": "4/3"},
             ),
-            "coset adversary": NOT_YET,
+            "coset adversary": exact(
+                "lost-vectors",
+                "refutes",
+                laws=[
+                    {"n": n, "k": k, "s": s, "probability": WITNESS}
+                    for n, k, s in [(8, k, 4) for k in range(1, 9)] + [(16, 2, 8), (16, 4, 8)]
+                ],
+            ),
             "drawn": DRAWN,
             "rate": enclosures(
                 "refutes", [(slow_rate(n // 4), lost(n, n // 4)) for n in (64, 256, 1024)]
@@ -133,8 +159,25 @@ CLAIMS: Mapping[str, Claim] = {
                     "law": {"1": "1/2", "5": "1/2"},
                 },
             ),
-            "rank one": NOT_YET,
-            "digit images": NOT_YET,
+            "rank one": exact(
+                "prop1-laws",
+                "refutes",
+                laws=[
+                    {
+                        "W": [[int((i, j) == (0, n - 1)) for j in range(n)] for i in range(n)],
+                        "x": [int(j == n - 1) for j in range(n)],
+                        "k1": k,
+                        "k2": k,
+                        "law": {str(Fraction(n, k) - 1): "1"},
+                    }
+                    for n, k in ((2, 1), (2, 2), (4, 1), (4, 2))
+                ],
+            ),
+            "digit images": exact(
+                "smallest-error",
+                "refutes",
+                laws=Each({"W": WITNESS, "x": WITNESS, "k": WITNESS, "least": WITNESS}, 2),
+            ),
             "larger W": DRAWN,
         },
     ),
@@ -164,9 +207,23 @@ CLAIMS: Mapping[str, Claim] = {
         "fd0a74daac1dbf5983ff5dd36f5dfccbc76f6aa3f9fc497685393d02f0400103",
         {
             "all sizes": all_sizes.PROP_1_CORRECTED,
-            "one side": NOT_YET,
-            "bilinear form": NOT_YET,
-            "two sides": NOT_YET,
+            "one side": exact(
+                "one-sided-tail",
+                "supports",
+                cases=Each({"W": WITNESS, "x": WITNESS, "k": WITNESS}, 4),
+            ),
+            "bilinear form": exact(
+                "bilinear-tail",
+                "supports",
+                cases=Each({"W": WITNESS, "u": WITNESS, "x": WITNESS, "k": WITNESS}, 4),
+            ),
+            "two sides": exact(
+                "two-sided-mean",
+                "supports",
+                cases=Each(
+                    {"W": WITNESS, "x": WITNESS, "k1": WITNESS, "k2": 1, "mean": WITNESS}, 4
+                ),
+            ),
             "digit images": DRAWN,
             "windows of pixels": DRAWN,
         },
@@ -186,7 +243,7 @@ CLAIMS: Mapping[str, Claim] = {
                     "law": {"1": "1/6", "3": "2/3", "5": "1/6"},
                 },
             ),
-            "decision": NOT_YET,
+            "decision": exact("same-class", "refutes", k=[1, 2, 3], shares=WITNESS),
             "digits": DRAWN,
         },
     ),
@@ -204,8 +261,12 @@ CLAIMS: Mapping[str, Claim] = {
                     "success": "1/4",
                 },
             ),
-            "every size": NOT_YET,
-            "digit images": NOT_YET,
+            "every size": exact(
+                "spike", "refutes", n=[2**p for p in range(2, 11)], success=WITNESS
+            ),
+            "digit images": exact(
+                "sketch-success", "refutes", laws=Each({"X": WITNESS, "success": WITNESS}, 2)
+            ),
             "sampled": DRAWN,
         },
     ),

@@ -141,6 +141,11 @@ def _decision(context: Context) -> Finding:
         + ", by enumeration.",
         len(shares),
         numbers={"shares": {str(k): str(share) for k, share in shares.items()}},
+        certificate={
+            "kind": "same-class",
+            "k": list(shares),
+            "shares": [str(share) for share in shares.values()],
+        },
     )
 
 

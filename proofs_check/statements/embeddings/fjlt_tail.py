@@ -173,9 +173,14 @@ def _pair(context: Context) -> Finding:
     )
 
 
+def coset_loss(n: int, k: int, s: int) -> Fraction:
+    """Pr[Jx = 0] for x = 1_V, by enumeration."""
+    return norm_law([1] * s + [0] * (n - s), k).get(Fraction(0), Fraction(0))
+
+
 def coset_agrees(n: int, k: int, s: int, factor: int = 2) -> tuple[bool, bool]:
     """(whether Pr[Jx = 0] >= the bound, whether they are equal) for x = 1_V, by enumeration."""
-    probability = norm_law([1] * s + [0] * (n - s), k).get(Fraction(0), Fraction(0))
+    probability = coset_loss(n, k, s)
     bound = lost(n, k, s, factor)
     return probability >= bound, probability == bound
 
@@ -200,6 +205,13 @@ def _coset(context: Context) -> Finding:
         + ".",
         len(cases) + len(rates),
         numbers={"crossings": rates},
+        certificate={
+            "kind": "lost-vectors",
+            "laws": [
+                {"n": n, "k": k, "s": s, "probability": str(coset_loss(n, k, s))}
+                for n, k, s in [(8, k, 4) for k in range(1, 9)] + [(16, 2, 8), (16, 4, 8)]
+            ],
+        },
     )
 
 

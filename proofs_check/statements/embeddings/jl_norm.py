@@ -172,6 +172,19 @@ def _digits(context: Context) -> Finding:
         f"digits and every k: {cases} exhaustive laws.",
         cases,
         numbers={"laws": cases},
+        certificate={
+            "kind": "norm-laws",
+            "laws": [
+                {
+                    "x": x,
+                    "k": k,
+                    "mean": str(sum(t * t for t in x)),
+                    "variance": str(variance(x, k)),
+                }
+                for x in rows[:1]
+                for k in (1, 7)
+            ],
+        },
     )
 
 

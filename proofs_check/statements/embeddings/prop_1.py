@@ -84,19 +84,34 @@ def _rank_one(context: Context) -> Finding:
         "draw. This is at least 1 for k2 <= n2/2, although ‖W‖ = 1 and W has rank 1.",
         cases,
         numbers={"pairs": cases},
+        certificate={
+            "kind": "prop1-laws",
+            "laws": [
+                {
+                    "W": unit(n, 0, n - 1),
+                    "x": [int(j == n - 1) for j in range(n)],
+                    "k1": k,
+                    "k2": k,
+                    "law": {str(Fraction(n, k) - 1): "1"},
+                }
+                for n, k in ((2, 1), (2, 2), (4, 1), (4, 2))
+            ],
+        },
     )
 
 
 def _real_matrices(context: Context) -> Finding:
     X = digits()[0].astype(int)
     images = context.rng.choice(X.shape[1], size=10 if context.full else 4, replace=False)
-    least, cases = [], 0
+    least, cases, certified = [], 0, []
     for image in images:
         W = X[:, image].reshape(8, 8)[::2, 1::2]
         x = W[np.argmax((W**2).sum(axis=1))]
         for k in (1, 2):
             law = prop1_law(W.tolist(), x.tolist(), k, k)
             least.append(float(Fraction(min(law), int((W**2).sum() * (x @ x)))) ** 0.5)
+            if min(law) > 0:
+                certified.append({"W": W.tolist(), "x": x.tolist(), "k": k, "least": str(min(law))})
             cases += 1
     positive = [e for e in least if e > 0]
     return Finding.of(
@@ -108,6 +123,7 @@ def _real_matrices(context: Context) -> Finding:
         f"{max(least):.3f} times ‖W‖_F‖x‖. For every smaller ε the success probability is 0.",
         len(positive),
         numbers={"smallest_errors": least},
+        certificate={"kind": "smallest-error", "laws": certified[:2]},
     )
 
 

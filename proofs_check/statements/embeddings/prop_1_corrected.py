@@ -160,6 +160,14 @@ def _one_sided(context: Context) -> Finding:
         "Markov's inequality and the claim moments this gives the bound for all sizes.",
         laws,
         numbers={"largest_ratio": str(worst)},
+        certificate={
+            "kind": "one-sided-tail",
+            "cases": [
+                {"W": W.tolist(), "x": x.tolist(), "k": k}
+                for W, x in certified(context)
+                for k in (1, 3)
+            ],
+        },
     )
 
 
@@ -175,7 +183,20 @@ def _form(context: Context) -> Finding:
         "3σ1²σ2²)‖W‖² + σ1²σ2²‖W‖_F²)‖u‖²‖x‖².",
         laws,
         numbers={"largest_ratio": float(worst), "largest_variance_ratio": float(variance)},
+        certificate={
+            "kind": "bilinear-tail",
+            "cases": [
+                {"W": W.tolist(), "u": [1, 2, 3, 4][: len(W)], "x": x.tolist(), "k": k}
+                for W, x in certified(context)
+                for k in (1, 2)
+            ],
+        },
     )
+
+
+def certified(context: Context) -> list[tuple[Array, Array]]:
+    """The examples (W, x) with at most four rows and columns."""
+    return [(W, x) for W, _, x in examples(context) if max(W.shape) <= 4][:2]
 
 
 def mean_square(W: Array, x: Array, k1: int, k2: int) -> Fraction:
@@ -226,6 +247,20 @@ def _two_sided(context: Context) -> Finding:
         "where ‖Wx‖ = ‖W‖. So a root mean square of at most ε‖W‖ needs k2 >= n2/(1 + ε²).",
         cases + top,
         numbers={"cases": cases, "top": top},
+        certificate={
+            "kind": "two-sided-mean",
+            "cases": [
+                {
+                    "W": W.tolist(),
+                    "x": x.tolist(),
+                    "k1": k1,
+                    "k2": 1,
+                    "mean": str(mean_square(W, x, k1, 1)),
+                }
+                for W, x in certified(context)
+                for k1 in (1, len(x))
+            ],
+        },
     )
 
 

@@ -102,6 +102,7 @@ def _every_size(context: Context) -> Finding:
         "each of these sizes.",
         len(sizes),
         numbers={"n": sizes, "success": [float(p) for p in found]},
+        certificate={"kind": "spike", "n": sizes[:9], "success": [str(p) for p in found[:9]]},
     )
 
 
@@ -110,6 +111,11 @@ def _images(context: Context) -> Finding:
     images = range(40 if context.full else 8)
     found = [prop2_success(X[:, i].reshape(8, 8)[:, 1:7].tolist(), 1, 1, 1) for i in images]
     low = [p for p in found if p < HALF]
+    certified = [
+        {"X": X[:, i].reshape(8, 8)[:, 1:7].tolist(), "success": str(p)}
+        for i, p in zip(images, found, strict=True)
+        if p < HALF
+    ]
     return Finding.of(
         bool(low),
         Bearing.REFUTES,
@@ -118,6 +124,7 @@ def _images(context: Context) -> Finding:
         f"{min(found)} and {max(found)}. It is below ½ for {len(low)} of them.",
         len(low),
         numbers={"success": [str(p) for p in found]},
+        certificate={"kind": "sketch-success", "laws": certified[:2]},
     )
 
 
