@@ -46,6 +46,7 @@ ORDER = (
     "replacement-few-data",
     "replacement-start",
     "reachable",
+    "joint-minima",
     "joint-submersion",
     "joint-spurious",
     "whitened",

@@ -18,6 +18,7 @@ from proofs_check.checker.expected import models
 
 __all__ = [
     "CRITICAL_POINTS",
+    "ELIMINATED",
     "ENCODER",
     "FORM",
     "GAP",
@@ -477,4 +478,38 @@ ORBIT = Derivation(
         Goal("C·W₂D = I", "C @ W2 @ D - 1"),
     ],
     model=models.orbit(),
+)
+
+ELIMINATED = Derivation(
+    symbols={
+        "D": ("m", "k"),
+        "W": ("k", "n"),
+        "X": ("n", "d"),
+        "Y": ("m", "d"),
+        "N": ("k", "k"),
+        "T": ("k", "k"),
+        "Tinv": ("k", "k"),
+    },
+    symmetric=["N"],
+    definitions={
+        "K": "W @ X @ X.T @ W.T",
+        "best": "Y @ X.T @ W.T @ N",
+        "R": "D @ W @ X - Y",
+        "turned": "Tinv.T @ N @ Tinv",
+    },
+    assumptions={
+        "NK = I": Assumption("N @ K - 1", HYPOTHESIS),
+        "TT⁻¹ = I": Assumption("T @ Tinv - 1", DEFINITION),
+        "T⁻¹T = I": Assumption("Tinv @ T - 1", DEFINITION),
+    },
+    goals=[
+        Goal(
+            "L = tr YYᵀ − f(W) + ‖(D − D*)WX‖² for D* = YXᵀWᵀN",
+            "R @ R.T - Y @ Y.T + best @ W @ X @ Y.T - (D - best) @ K @ (D - best).T",
+            "trace",
+        ),
+        Goal("T⁻ᵀNT⁻¹ is the inverse for TW", "turned @ T @ K @ T.T - 1"),
+        Goal("f(TW) = f(W)", "Y @ X.T @ W.T @ T.T @ turned @ T @ W @ X @ Y.T - best @ W @ X @ Y.T"),
+    ],
+    model=models.eliminated(),
 )

@@ -14,6 +14,7 @@ from proofs_check.checker.arithmetic.rational_matrices import Matrix, matrix, pr
 
 __all__ = [
     "critical_points",
+    "eliminated",
     "encoder",
     "form",
     "gap",
@@ -314,4 +315,19 @@ def orbit() -> dict[str, Any]:
         "Ginv": Ginv,
         "W": W,
         "W2": W2,
+    }
+
+
+def eliminated() -> dict[str, Any]:
+    """A decoder that is not the best: m = 4, k = 2, n = 3, d = 5."""
+    X, Y, _ = data()
+    # the rows of W are the first two of SKEW⁻¹, sheared, and SKEW⁻¹·X has orthonormal rows
+    return {
+        "D": matrix([[1, 0], [2, 1], [0, 1], [-1, 3]]),
+        "W": product(SHEAR, UNSKEW[:2]),
+        "X": X,
+        "Y": Y,
+        "N": product(transpose(UNSHEAR), UNSHEAR),
+        "T": matrix([[1, 1], [0, 2]]),
+        "Tinv": matrix([[1, "-1/2"], [0, "1/2"]]),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
-from proofs_check.checker.expected.derivations import SEPARATION, TURNED
+from proofs_check.checker.expected.derivations import ELIMINATED, SEPARATION, TURNED
 from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, NOT_YET
 
 __all__ = ["CLAIMS"]
@@ -72,6 +72,16 @@ CLAIMS: Mapping[str, Claim] = {
             "realised": NOT_YET,
             "orbits": NOT_YET,
             "every set": NOT_YET,
+        },
+    ),
+    "joint-minima": Claim(
+        "732c832f46889ce8bfa687f4d2ba921ea8d013cbbffaf43357191df68c539c14",
+        {
+            "the best decoder, all sizes": proof(ELIMINATED, "supports"),
+            "derivatives": NOT_YET,
+            "corners": NOT_YET,
+            "what the hypotheses are needed for": NOT_YET,
+            "both ways": FLOATING_POINT,
         },
     ),
     "joint-submersion": Claim(

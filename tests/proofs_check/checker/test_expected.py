@@ -22,9 +22,9 @@ from proofs_check.checker.expected import derivations
 from proofs_check.claim import Context
 from proofs_check.identities import proofs
 from proofs_check.statements.fixed_encoder import printed_proof, theorem_1_hypotheses
-from proofs_check.statements.trained_encoder import joint_submersion, whitened
+from proofs_check.statements.trained_encoder import joint_minima, joint_submersion, whitened
 
-MODULES = (proofs, joint_submersion, whitened, printed_proof, theorem_1_hypotheses)
+MODULES = (proofs, joint_submersion, whitened, printed_proof, theorem_1_hypotheses, joint_minima)
 DERIVED = {
     name: next(getattr(module, name) for module in MODULES if hasattr(module, name))
     for name in derivations.__all__

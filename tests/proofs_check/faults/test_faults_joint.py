@@ -3,6 +3,7 @@ check fail."""
 
 import itertools
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from proofs_check.claim import Bearing
 from proofs_check.exact.planted import Problem
 from proofs_check.identities.derivation import Derivation
 from proofs_check.statements.fixed_encoder import fixed_b_count, morse_index
-from proofs_check.statements.trained_encoder import joint_submersion, whitened
+from proofs_check.statements.trained_encoder import joint_minima, joint_submersion, whitened
 
 
 def without_last_steps_sign(self, original=Derivation.certificate):
@@ -33,6 +34,14 @@ def without_the_weight_zero(original=whitened.flat_minimum):
     weights = network.butterfly.weights.copy()
     weights[1, 0, 0] = 1
     return whitened.sibling_network(whitened.TruncatedButterfly(weights, [0, 4]), X, Y), X, Y
+
+
+def with_larger_decoder(end):
+    def network(X, Y):
+        found = end.minimum.network(X, Y)
+        return EncoderDecoder(1.1 * found.decoder, found.encoder, found.butterfly)
+
+    return network
 
 
 # fault: (claim, check that must fail, owner and name of what is replaced, replacement)
@@ -188,6 +197,134 @@ FAULTS = {
         lambda network: (0, 0.0),
     ),
 }
+
+
+FAULTS |= {
+    "the decoder is not the best one": (
+        "joint-minima",
+        "derivatives",
+        joint_minima.Instance,
+        "random",
+        classmethod(
+            lambda cls, rows, k, rng, original=joint_minima.Instance.random: (
+                lambda found: joint_minima.replace(found, Y=found.Y + 1)
+            )(original(rows, k, rng))
+        ),
+    ),
+    "the gain is that of W + tV alone": (
+        "joint-minima",
+        "derivatives",
+        joint_minima.Instance,
+        "along",
+        lambda self, direction, second=True, original=joint_minima.Instance.along: original(
+            self, direction, False
+        ),
+    ),
+    "the library's Hessian has no mixed terms": (
+        "joint-minima",
+        "derivatives",
+        EncoderDecoder,
+        "hessian",
+        lambda *a, original=EncoderDecoder.hessian: np.diag(np.diag(original(*a))),
+    ),
+    "the maxima of the gain are its minima": (
+        "joint-minima",
+        "corners",
+        joint_minima,
+        "rational_inertia",
+        lambda form, original=joint_minima.rational_inertia: original(-1 * form),
+    ),
+    "every corner is a maximum of the gain": (
+        "joint-minima",
+        "corners",
+        joint_minima.SiblingGain,
+        "is_strict_maximum",
+        lambda self, u, v: True,
+    ),
+    "the higher eigenvalue of the witness is the lower one": (
+        "joint-minima",
+        "what the hypotheses are needed for",
+        joint_minima,
+        "tied",
+        lambda upper=1, lower=9, original=joint_minima.tied: original(lower, upper),
+    ),
+    "the trainings end at saddles": (
+        "joint-minima",
+        "both ways",
+        joint_minima,
+        "trained",
+        lambda context, starts, original=joint_minima.trained: (
+            (
+                network.with_parameters(
+                    network.unflatten(network.flatten(network.parameters) * np.linspace(1, 1.2, n))
+                ),
+                X,
+                Y,
+            )
+            for network, X, Y in original(context, starts)
+            for n in [network.n_parameters]
+        ),
+    ),
+    "the decoders at the maxima are a tenth too large": (
+        "joint-minima",
+        "both ways",
+        joint_minima,
+        "multi_start",
+        lambda *a, original=joint_minima.multi_start, **more: [
+            SimpleNamespace(minimum=SimpleNamespace(network=with_larger_decoder(end)))
+            for end in original(*a, **more)
+        ],
+    ),
+    "a sign is lost in the elimination of D": (
+        "joint-minima",
+        "the best decoder, all sizes",
+        Derivation,
+        "certificate",
+        without_last_steps_sign,
+    ),
+}
+
+# fault: (control that must not be rejected, owner and name of what is replaced, replacement)
+CONTROLS = {
+    "derivatives are not compared": (
+        "a decoder that is not the best one",
+        joint_minima.Instance,
+        "agrees",
+        lambda self, second=True: True,
+    ),
+    "the motion of W in second order is not used": (
+        "rows taken to be linear in E and the weights",
+        joint_minima.Instance,
+        "gain_derivatives",
+        lambda self, second=True, original=joint_minima.Instance.gain_derivatives: original(self),
+    ),
+    "every Hessian is positive": (
+        "a saddle of f for a minimum of L",
+        joint_minima,
+        "exact_index",
+        lambda *a: (0, 10),
+    ),
+    "every polynomial makes a witness": (
+        "the witness with a lower eigenvalue in the place of the higher",
+        joint_minima,
+        "is_tied_witness",
+        lambda upper=1, lower=9: True,
+    ),
+    "every derivation is valid": (
+        "a gain that forgets the inverse",
+        joint_minima,
+        "_derived_without",
+        lambda assumption: True,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_fault_lets_the_control_through(name, monkeypatch, rejected):
+    control, owner, attribute, fault = CONTROLS[name]
+    assert rejected("joint-minima", control)
+    monkeypatch.setattr(owner, attribute, fault)
+    assert not rejected("joint-minima", control)
 
 
 @pytest.mark.parametrize("name", FAULTS)
