@@ -134,6 +134,12 @@ class Context:
         """Whether this is the profile with the larger families."""
         return self.profile == "full"
 
+    @property
+    def drawn(self) -> bool:
+        """Whether random numbers were asked for, so that another seed could change the result."""
+        asked = {"rng", "integers"} & self.__dict__.keys()
+        return bool(asked) or self.seed.n_children_spawned > 0
+
     @cached_property
     def rng(self) -> Generator:
         """The generator of the check: one, which goes on, so that no number is drawn twice."""

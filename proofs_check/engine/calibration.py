@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import fjlt
 from fjlt.runs.binomial import limits
@@ -18,7 +20,7 @@ from proofs_check.claim import Bearing, Grade
 from proofs_check.engine.catalogue import claims
 from proofs_check.engine.runner import PROFILES, SOURCE, Settings, Task, perform
 
-__all__ = ["Tally", "as_csv", "calibrate"]
+__all__ = ["Tally", "as_csv", "calibrate", "summary"]
 
 MOST = 10**6  # of seeds
 AS_IT_SHOULD, SILENT, WRONG = "as it should", "silent", "wrong"
@@ -31,6 +33,20 @@ class Tally:
     A check does what it should if it bears out the verdict of its claim; it can also be silent, or
     wrong: a false alarm. If the verdict is "undecided", silence is what it should do. A control
     should be rejected; it is wrong if it is not.
+
+    Attributes
+    ----------
+    claim, kind, name : str
+        ``kind`` is "check" or "control".
+    alpha : float
+        Bound on the probability that the check is wrong.
+    seeds, silent, wrong : int
+        Number of seeds, and in how many of them it was silent or wrong.
+    drawn : bool
+        Whether it draws random numbers. Otherwise it finds the same whatever the seed is, and that
+        it agrees over the seeds is no evidence.
+    findings : int
+        How many different findings it made. A control finds True or False.
     """
 
     claim: str
@@ -40,6 +56,8 @@ class Tally:
     seeds: int
     silent: int
     wrong: int
+    drawn: bool
+    findings: int
 
     @property
     def share(self) -> float:
@@ -47,9 +65,9 @@ class Tally:
         return 1 - (self.silent + self.wrong) / self.seeds
 
     @property
-    def limit(self) -> float:
-        """Upper 95 % confidence limit of the probability that it is wrong."""
-        return limits(self.wrong, self.seeds, 0.05)[1]
+    def limit(self) -> float | None:
+        """Upper 95 % confidence limit of the probability that it is wrong, if it draws."""
+        return limits(self.wrong, self.seeds, 0.05)[1] if self.drawn else None
 
     @property
     def failure(self) -> str | None:
@@ -135,13 +153,36 @@ def as_csv(tallies: list[Tally]) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(
-        ["claim", "kind", "name", "alpha", "seeds", "silent", "wrong", "wrong, 95 % limit"]
+        [
+            *("claim", "kind", "name", "alpha", "seeds", "silent", "wrong", "wrong, 95 % limit"),
+            *("draws random numbers", "different findings"),
+        ]
     )
     table.writerows(
-        [t.claim, t.kind, t.name, t.alpha, t.seeds, t.silent, t.wrong, f"{t.limit:.3g}"]
+        [
+            *(t.claim, t.kind, t.name, t.alpha, t.seeds, t.silent, t.wrong),
+            "" if t.limit is None else f"{t.limit:.3g}",
+            "yes" if t.drawn else "no",
+            t.findings,
+        ]
         for t in tallies
     )
     return text.getvalue()
+
+
+def summary(tallies: Sequence[Tally]) -> str:
+    """How many checks and controls really vary with the seed, and what the others are worth."""
+    counts = []
+    for kind in ("check", "control"):
+        drawn = [t.drawn for t in tallies if t.kind == kind]
+        counts.append(f"{sum(drawn)} of {len(drawn)} {kind}s")
+    same = [t for t in tallies if t.kind == "check" and t.drawn and t.findings == 1 < t.seeds]
+    names = ", ".join(f"{t.claim} '{t.name}'" for t in same)
+    return (
+        f"{' and '.join(counts)} draw random numbers. The others find the same whatever the seed "
+        "is: that they agree over the seeds is no evidence."
+        + (f" Drawn anew, yet with the same finding for every seed: {names}." if same else "")
+    )
 
 
 def _tasks() -> list[Task]:
@@ -158,8 +199,8 @@ def _tasks() -> list[Task]:
     return tasks
 
 
-def _outcomes(settings: Settings) -> dict[str, str]:
-    """What each check and control did with one seed."""
+def _outcomes(settings: Settings) -> dict[str, list[Any]]:
+    """For each check and control: what it did, whether it drew, and a digest of its finding."""
     expected = {claim.id: claim.expected for claim in claims() if claim.expected}
     outcomes = {}
     for task in _tasks():
@@ -170,20 +211,25 @@ def _outcomes(settings: Settings) -> dict[str, str]:
             outcome = AS_IT_SHOULD
         else:
             outcome = SILENT if result["bearing"] == Bearing.SILENT else WRONG
-        outcomes[str(task)] = outcome
+        finding = {name: result[name] for name in result.keys() - {"seed"}}
+        text = json.dumps(finding, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        outcomes[str(task)] = [outcome, result["drawn"], digest]
     return outcomes
 
 
-def _tally(task: Task, outcomes: Sequence[dict[str, str]]) -> Tally:
+def _tally(task: Task, outcomes: Sequence[dict[str, list[Any]]]) -> Tally:
     claim = next(claim for claim in claims() if claim.id == task.claim_id)
     check = claim.checks[task.index] if task.kind == "check" else None
-    counts = Counter(of_seed[str(task)] for of_seed in outcomes)
+    did, drawn, findings = zip(*(of_seed[str(task)] for of_seed in outcomes), strict=True)
     return Tally(
         claim.id,
         task.kind,
         check.name if check else claim.controls[task.index].name,
         check.alpha if check else 0.0,
         len(outcomes),
-        counts[SILENT],
-        counts[WRONG],
+        did.count(SILENT),
+        did.count(WRONG),
+        any(drawn),
+        len(set(findings)),
     )

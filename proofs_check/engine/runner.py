@@ -183,9 +183,9 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
     Returns
     -------
     dict
-        The fields of a ``Finding``, or "rejected" and, for a control that crashed, "detail"; and
-        the "seed" of the random numbers. JSON values only, so that a stored result equals a new
-        one.
+        The fields of a ``Finding``, or "rejected" and, for a control that crashed, "detail"; the
+        "seed" of the random numbers, and whether any were "drawn". JSON values only, so that a
+        stored result equals a new one.
     """
     claim = next(claim for claim in claims() if claim.id == task.claim_id)
     item = _items(claim, task.kind)[task.index]
@@ -202,7 +202,7 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
             result = asdict(Finding(Bearing.FAILED, reason, 0))
         else:
             result = {"rejected": False, "detail": reason}
-    result |= {"seed": [settings.seed, *sequence.spawn_key]}
+    result |= {"seed": [settings.seed, *sequence.spawn_key], "drawn": context.drawn}
     return json.loads(json.dumps(result, default=_json_value))
 
 

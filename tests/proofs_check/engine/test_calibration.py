@@ -9,7 +9,7 @@ import pytest
 
 from proofs_check.claim import Bearing, Check, Claim, Control, Finding, Grade, Verdict
 from proofs_check.engine import calibration
-from proofs_check.engine.calibration import Tally, as_csv, calibrate
+from proofs_check.engine.calibration import Tally, as_csv, calibrate, summary
 
 
 def drawn(probability, says, otherwise):
@@ -41,6 +41,11 @@ def test_every_statistical_check_and_its_controls_do_what_they_should():
     assert len({t.claim for t in tallies if t.kind == "check"}) >= 5
     assert [t.failure for t in tallies if t.failure] == []
     assert all(t.share == 1 for t in tallies)
+    drawn = [t for t in tallies if t.kind == "check" and t.drawn]
+    stored = [t for t in tallies if t.kind == "check" and not t.drawn]
+    assert {t.claim for t in drawn} >= {"prop-2", "jl-norm", "dynamics"}
+    assert {t.claim for t in stored} >= {"replacement-accuracy", "training-time"}
+    assert {t.findings for t in stored} == {1}
 
 
 def test_a_false_alarm_is_counted(of):
@@ -98,10 +103,10 @@ def test_finished_seeds_are_kept(of, tmp_path):
 
 
 def test_the_table_as_csv():
-    rows = list(
-        csv.DictReader(io.StringIO(as_csv([Tally("prop-1", "check", 'a, "b"', 1e-9, 100, 2, 1)])))
-    )
-    assert rows == [
+    of_check = ("prop-1", "check", 'a, "b"', 1e-9, 100, 2, 1)
+    tallies = [Tally(*of_check, drawn=True, findings=7), Tally(*of_check, drawn=False, findings=1)]
+    drawn, stored = csv.DictReader(io.StringIO(as_csv(tallies)))
+    assert [drawn] == [
         {
             "claim": "prop-1",
             "kind": "check",
@@ -111,8 +116,49 @@ def test_the_table_as_csv():
             "silent": "2",
             "wrong": "1",
             "wrong, 95 % limit": "0.0466",
+            "draws random numbers": "yes",
+            "different findings": "7",
         }
     ]
+    changed = {"wrong, 95 % limit": "", "draws random numbers": "no", "different findings": "1"}
+    assert stored == drawn | changed
+
+
+def test_what_does_not_depend_on_the_seed_is_no_evidence(of):
+    """One check draws, one reads a table, one draws and makes nothing of it."""
+    varies = drawn(0.5, Bearing.REFUTES, Bearing.REFUTES)
+    varies = replace(varies, run=lambda c: Finding(Bearing.REFUTES, str(c.rng.random()), 1))
+    table = replace(varies, name="table", run=lambda c: Finding(Bearing.REFUTES, "stored", 1))
+    ignores = replace(
+        varies, name="ignores", run=lambda c: Finding(Bearing.REFUTES, "same" * bool(c.rng), 1)
+    )
+    controls = [
+        Control("split", lambda context: len(context.seed.spawn(2)) == 2),
+        Control("integers", lambda context: context.integers.random() < 1),
+        Control("fixed", lambda context: True),
+    ]
+    claim = Claim(
+        "planted",
+        "",
+        "",
+        "",
+        expected=Verdict.REFUTED,
+        checks=(varies, table, ignores),
+        controls=tuple(controls),
+    )
+    tallies = of((claim,), seeds=5)
+    assert [(t.drawn, t.findings) for t in tallies] == [
+        (True, 5),
+        (False, 1),
+        (True, 1),
+        (True, 1),
+        (True, 1),
+        (False, 1),
+    ]
+    assert [t.limit is None for t in tallies] == [not t.drawn for t in tallies]
+    words = summary(tallies)
+    assert words.startswith("2 of 3 checks and 2 of 3 controls draw random numbers.")
+    assert words.endswith("the same finding for every seed: planted 'ignores'.")
 
 
 @pytest.mark.parametrize(
