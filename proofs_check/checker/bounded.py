@@ -16,7 +16,7 @@ MAX_DEPTH = 32
 MAX_DIGITS = 4000
 """Bounds on a file, on how deep its lists and objects are nested, and on each number in it."""
 
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+_TOKEN = re.compile(r'\\.|["\[\]{}]')
 _RATIONAL = re.compile(r"[+-]?\d+(/\d+|(\.\d+)?([eE][+-]?\d{1,3})?)", re.ASCII)
 
 
@@ -80,7 +80,7 @@ def rational(value: Any) -> Fraction:
     >>> rational("-2/3")
     Fraction(-2, 3)
     """
-    if type(value) is int and value.bit_length() <= 4 * MAX_DIGITS:
+    if type(value) is int and value.bit_length() <= 3 * MAX_DIGITS:
         return Fraction(value)
     if type(value) is str and len(value) <= 2 * MAX_DIGITS and _RATIONAL.fullmatch(value):
         above, _, below = value.partition("/")
@@ -90,11 +90,15 @@ def rational(value: Any) -> Fraction:
 
 
 def _depth(text: str) -> int:
-    """How deep lists and objects are nested."""
+    """How deep lists and objects are nested, those in texts not counted; one pass."""
     deepest = depth = 0
-    for bracket in re.findall(r"[][{}]", _TEXT.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
+    quoted = False
+    for token in _TOKEN.findall(text):
+        if token == '"':
+            quoted = not quoted
+        elif not quoted and len(token) == 1:
+            depth += 1 if token in "[{" else -1
+            deepest = max(deepest, depth)
     return deepest
 
 

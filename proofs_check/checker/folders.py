@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +14,27 @@ from proofs_check.checker.bounded import Refused, parsed
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expectation import Certificate, Claim
 from proofs_check.checker.expected import EXPECTED
+from proofs_check.checker.isolated import Worker
 from proofs_check.checker.pages import compare
 
-__all__ = ["recheck", "uncertified"]
+__all__ = ["ANSWERS", "certificate", "recheck", "report", "uncertified"]
 
 REPORT = "report.json"
 MAX_REPORT_BYTES = 2**25
+SECONDS = 120.0
 GRADES = ("proof", "exact", "interval", "statistical", "numerical", "cited")
 Results = dict[str, tuple[bool, str]]
 
 
-def recheck(folder: str | os.PathLike[str]) -> Results:
+def recheck(folder: str | os.PathLike[str], seconds: float = SECONDS) -> Results:
     """Recheck a report and all its certificates.
 
     Parameters
     ----------
     folder : path
         A folder that ``proofs-check run`` or ``landscape joint`` has written.
+    seconds : float
+        What takes longer is refused.
 
     Returns
     -------
@@ -47,21 +51,28 @@ def recheck(folder: str | os.PathLike[str]) -> Results:
     """
     folder = Path(folder)
     files = {path.name: path for path in sorted((folder / "certificates").glob("*.json"))}
-    results: Results = {}
-    expected: dict[str, tuple[str, str, Certificate]] = {}
-    if (folder / REPORT).exists():
-        results[REPORT], expected = _report(folder)
-    elif not files:
+    if not files and not (folder / REPORT).exists():
         raise ValueError(
             f"{folder} holds no report and {folder / 'certificates'} no certificate; make them "
             f"with: proofs-check run"
         )
-    for name in sorted(files.keys() | expected.keys()):
-        try:
-            content = parsed(files.get(name, folder / "certificates" / name))
-            results[name] = _certificate(content, expected.get(name))
-        except Refused as error:
-            results[name] = False, f"refused: {error}"
+    results: Results = {}
+    needed: dict[str, tuple[str, str] | None] = dict.fromkeys(files)
+    with Worker(seconds) as worker:
+
+        def ask(name: str, *request: Any) -> Any:
+            try:
+                good, sentence, *more = worker.ask(*request)
+            except Refused as error:
+                good, sentence, more = False, f"refused: {error}", []
+            results[name] = good, sentence
+            return more
+
+        if (folder / REPORT).exists():
+            for places in ask(REPORT, "report", str(folder)):
+                needed |= places
+        for name in sorted(needed):
+            ask(name, "certificate", str(folder / "certificates" / name), needed[name])
     return results
 
 
@@ -77,39 +88,49 @@ def uncertified(folder: str | os.PathLike[str]) -> Counter[str]:
     )
 
 
-def _certificate(content: Any, expected: tuple[str, str, Certificate] | None) -> tuple[bool, str]:
-    """One certificate; without an expectation it must be one of the reader's own data."""
-    if not isinstance(content, dict):
-        raise Refused("it is no object")
-    if expected is None:
-        if content.get("kind") != "joint-critical-points" or "claim" in content:
-            raise Refused("no claim of this report needs this certificate")
-        valid, sentence = judged(content)
-        return valid, f"{sentence}; no claim rests on it" if valid else sentence
-    claim_id, check, certificate = expected
-    found = content.pop("claim", None), content.pop("check", None)
-    if found != (claim_id, check):
-        raise Refused(
-            f"it is for the check {str(found[1])[:60]!r} of {str(found[0])[:60]!r}, and this is "
-            f"the place of {check!r} of {claim_id!r}"
-        )
-    return judged(content, certificate)
+def certificate(path: str, place: list[str] | None) -> tuple[bool, str]:
+    """Whether a file is the certificate of a place, (claim, check), and true.
 
-
-def _report(folder: Path) -> tuple[tuple[bool, str], dict[str, tuple[str, str, Certificate]]]:
-    """Whether report.json states what the claims state, and the certificates that it needs."""
-    expected: dict[str, tuple[str, str, Certificate]] = {}
+    Without a place it must be a certificate of the reader's own data.
+    """
     try:
-        report = parsed(folder / REPORT, MAX_REPORT_BYTES)
-        entries = report["claims"]
+        content = parsed(path)
+        if not isinstance(content, dict):
+            raise Refused("it is no object")
+        if place is None:
+            if content.get("kind") != "joint-critical-points" or "claim" in content:
+                raise Refused("no claim of this report needs this certificate")
+            valid, sentence = judged(content)
+            return valid, f"{sentence}; no claim rests on it" if valid else sentence
+        claim_id, check = place
+        found = [content.pop("claim", None), content.pop("check", None)]
+        if found != place:
+            raise Refused(
+                f"it is for the check {str(found[1])[:60]!r} of {str(found[0])[:60]!r}, and this "
+                f"is the place of {check!r} of {claim_id!r}"
+            )
+        expected = EXPECTED[claim_id].checks[check]
+        assert isinstance(expected, Certificate)
+        return judged(content, expected)
+    except Refused as error:
+        return False, f"refused: {error}"
+    except Exception as error:
+        return False, f"refused: {type(error).__name__}: {str(error)[:200]}"
+
+
+def report(folder: str) -> tuple[bool, str, dict[str, tuple[str, str]]]:
+    """Whether report.json says what the claims say, and the places of the certificates it needs."""
+    places: dict[str, tuple[str, str]] = {}
+    try:
+        content = parsed(Path(folder) / REPORT, MAX_REPORT_BYTES)
+        entries = content["claims"]
         for entry in entries:
             claim_id = entry["id"]
             if not isinstance(claim_id, str) or claim_id not in EXPECTED:
                 raise Refused(f"there is no claim {str(claim_id)[:60]!r}")
-            claim = EXPECTED[claim_id]
-            expected |= {
-                f"{claim_id}.{_slug(check)}.json": (claim_id, check, what)
-                for check, what in claim.checks.items()
+            places |= {
+                f"{claim_id}.{_slug(check)}.json": (claim_id, check)
+                for check, what in EXPECTED[claim_id].checks.items()
                 if isinstance(what, Certificate)
             }
         for entry in entries:
@@ -117,19 +138,20 @@ def _report(folder: Path) -> tuple[tuple[bool, str], dict[str, tuple[str, str, C
         ids = [entry["id"] for entry in entries]
         if len(set(ids)) < len(ids):
             raise Refused("a claim stands in it twice")
-        if report["budget"]["alpha"] != sum(_alphas(entries)):
+        if content["budget"]["alpha"] != sum(_alphas(entries)):
             raise Refused("the error budget is not the sum of the error rates")
-        compared = compare(folder, report)
+        compared = compare(Path(folder), content)
     except Refused as error:
-        return (False, f"refused: {error}"), expected
-    except (KeyError, TypeError, AttributeError) as error:
-        return (False, f"refused: {type(error).__name__}: {error}"), expected
+        return False, f"refused: {error}", places
+    except Exception as error:
+        return False, f"refused: {type(error).__name__}: {str(error)[:200]}", places
     part = "all" if len(ids) == len(EXPECTED) else f"a part, {len(ids)} of"
-    sentence = (
-        f"{part} {len(EXPECTED)} claims, as stated; {len(expected)} certificates are needed; "
-    )
-    sentence += compared
-    return (True, sentence), expected
+    needed = f"{len(places)} certificates are needed"
+    return True, f"{part} {len(EXPECTED)} claims, as stated; {needed}; {compared}", places
+
+
+ANSWERS: Mapping[str, Callable[..., Any]] = {"report": report, "certificate": certificate}
+"""What the process in ``isolated`` is asked."""
 
 
 def _compare(entry: dict[str, Any], claim: Claim) -> None:

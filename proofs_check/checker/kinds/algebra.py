@@ -9,7 +9,7 @@ rationals and compared; a product that does not type is refused. There are two r
 - "zero": the goal vanishes, and later steps may use it;
 - "trace": the trace of the goal vanishes. Words are compared up to rotation and transposition.
 
-Standard library only.
+Expressions are parsed, never evaluated, and their length, powers and number of terms are bounded.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from proofs_check.checker.bounded import Refused
+
 __all__ = ["IllTyped", "Language", "check"]
 
 Scalars = tuple[str, ...]
@@ -26,6 +28,13 @@ Word = tuple[str, ...]
 Polynomial = dict[tuple[Scalars, Word], Fraction]
 Arrow = tuple[str, str] | None
 """(rows, columns); None for a scalar, which stands for that multiple of any identity."""
+
+
+MAX_LENGTH = 2000
+MAX_POWER = 16
+MAX_TERMS = 10_000
+MAX_WORD = 100
+"""Bounds on the text of an expression, and on the exponents, terms and letters of a polynomial."""
 
 
 class IllTyped(ValueError):
@@ -76,7 +85,11 @@ def _check(certificate: Mapping[str, Any]) -> tuple[bool, str]:
     known = {name: language.parse(text) for name, text in certificate["assumptions"].items()}
     count = len(known)
     names = []
+    if not isinstance(certificate["steps"], list) or not certificate["steps"]:
+        raise Refused("there are no steps")
     for step in certificate["steps"]:
+        if not isinstance(step["name"], str):
+            raise Refused("the name of a step is no text")
         if step["name"] in known:
             raise ValueError(f"two statements are called {step['name']!r}")
         goal, arrow = language.parse(step["goal"])
@@ -106,6 +119,10 @@ def _follows(
     cyclic = step["rule"] == "trace"
     rest = language.traced(goal, arrow) if cyclic else goal
     for coefficient, left, name, transposed, right in step["cofactors"]:
+        if type(transposed) is not bool or not {type(left), type(right)} <= {str}:
+            raise Refused("a cofactor is not [coefficient, left, name, transposed, right]")
+        if name not in known:
+            raise Refused(f"no statement before {step['name']!r} is called {str(name)[:60]!r}")
         term = known[name]
         if transposed:
             term = language.transpose(term[0]), _reverse(term[1])
@@ -151,6 +168,11 @@ class Language:
     @classmethod
     def of(cls, certificate: Mapping[str, Any]) -> Language:
         """The language of a certificate."""
+        kinds = [
+            type(certificate[name]) for name in ("symmetric", "scalars", "symbols", "definitions")
+        ]
+        if kinds != [list, list, dict, dict]:
+            raise Refused("the names are not given as two lists and two objects")
         symbols = {
             name: (rows, columns) for name, (rows, columns) in certificate["symbols"].items()
         }
@@ -161,7 +183,7 @@ class Language:
             certificate["definitions"],
         )
 
-    def parse(self, text: str) -> tuple[Polynomial, Arrow]:
+    def parse(self, text: Any) -> tuple[Polynomial, Arrow]:
         """The polynomial and the type of an expression.
 
         Raises
@@ -171,9 +193,11 @@ class Language:
         ValueError
             If it holds anything but names, integers, +, -, *, @, /, ** and .T.
         """
+        if not isinstance(text, str) or len(text) > MAX_LENGTH:
+            raise Refused(f"an expression is no text of at most {MAX_LENGTH} characters")
         try:
             return self._value(ast.parse(text, mode="eval").body)
-        except SyntaxError:
+        except (SyntaxError, RecursionError, MemoryError):
             raise ValueError(f"{text!r} is no expression") from None
 
     def _value(self, node: ast.expr) -> tuple[Polynomial, Arrow]:
@@ -210,7 +234,7 @@ class Language:
                 polynomial, arrow = self._value(left)
                 return {key: coefficient / value for key, coefficient in polynomial.items()}, arrow
             case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int(value))) if (
-                value >= 0
+                0 <= value <= MAX_POWER
             ):
                 polynomial, arrow = self._value(left)
                 if arrow is not None:
@@ -278,8 +302,15 @@ def _add(a: Polynomial, b: Polynomial, sign: int = 1) -> Polynomial:
 
 
 def _times(a: Polynomial, b: Polynomial) -> Polynomial:
+    if len(a) * len(b) > MAX_TERMS or _longest(a) + _longest(b) > MAX_WORD:
+        raise Refused(f"a product has more than {MAX_TERMS} terms or {MAX_WORD} letters")
     total: Polynomial = {}
     for (s, v), x in a.items():
         for (t, w), y in b.items():
-            total = _add(total, {(tuple(sorted(s + t)), v + w): x * y})
-    return total
+            key = (tuple(sorted(s + t)), v + w)
+            total[key] = total.get(key, Fraction(0)) + x * y
+    return {key: value for key, value in total.items() if value}
+
+
+def _longest(a: Polynomial) -> int:
+    return max((len(scalars) + len(word) for scalars, word in a), default=0)

@@ -29,6 +29,8 @@ __all__ = [
     "spurious_minimum",
 ]
 
+MAX_ROWS = 16
+
 
 def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether the loss falls from each critical point with rank D < k, as the formula says.
@@ -156,6 +158,8 @@ def eigenvalues(certificate: dict[str, Any], l: int | None = None) -> tuple[bool
         The number of rows that B must have.
     """
     B, C = matrix(certificate["B"]), matrix(certificate["C"])
+    if len(B) > MAX_ROWS:
+        raise Refused(f"B has {len(B)} rows; at most {MAX_ROWS}")
     n, count = len(B[0]), 0
     gram = product(B, transpose(B))
     valid = len(B) == (l or len(B)) and all(abs(entry) == 1 for row in B for entry in row)
