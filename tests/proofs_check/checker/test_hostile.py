@@ -196,6 +196,7 @@ def test_every_kind_is_attacked():
 HARMLESS = {
     ("joint-critical-points", "encoder"): (None,),
     ("joint-critical-points", "distinct"): POISON,
+    ("identities", "name"): POISON,
     ("identities", "definitions"): ({},),
     ("identities", "symmetric"): ([],),
     ("identities", "scalars"): ([],),

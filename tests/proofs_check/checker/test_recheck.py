@@ -113,7 +113,7 @@ def drop_last_goal(certificate):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (edit_steps, "no step proves"),
+        (edit_steps, "there are no steps"),
         (edit_goal, "no step proves"),
         (drop_last_goal, "no step proves"),
         (add_assumption, "unknown entry 'D = 0'"),
