@@ -1,4 +1,10 @@
-"""The loss landscape of the encoder-decoder butterfly network D·E·B·X."""
+"""The loss landscape of the encoder-decoder butterfly network D·E·B·X.
+
+What descends, tracks or learns uses one thread of BLAS, and so do the commands: no result depends
+on the number of threads. The functions that make one decomposition (``signal_matrix``,
+``critical_points``, ``reduced_loss`` and its derivatives, ``EncoderDecoder``) use as many threads
+as BLAS has, and the last digits of their results depend on it.
+"""
 
 from fjlt.runs.matrices import read_arrays, read_matrix
 from landscape.certificates.certificate import Certificate, certify, certify_complex

@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -17,8 +16,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from fjlt.runs.atomic_files import write_atomically
 from fjlt.runs.backends import LostWorker
+from fjlt.runs.own_files import OwnFiles
 
 __all__ = ["Interrupted", "as_json", "choose", "run", "write_all"]
 
@@ -131,8 +130,15 @@ def as_json(record: Mapping[str, Any]) -> str:
     )
 
 
-def write_all(files: Mapping[str, str | bytes], folder: Path, console: Console) -> None:
-    """Write files, given by name and content, into a folder, and print their names."""
-    for name, content in files.items():
-        write_atomically(folder / name, content)
-    console.print(f"Wrote {', '.join(files)} to {folder}.")
+def write_all(files: Mapping[str, str | bytes], own: OwnFiles, console: Console) -> None:
+    """Write the files of a command, given by name and content, and print their names.
+
+    Files that the command wrote there before are replaced or deleted; others are never touched.
+
+    Raises
+    ------
+    OSError
+        As ``OwnFiles.replace``.
+    """
+    own.replace(files)
+    console.print(f"Wrote {', '.join(files)} to {own.folder}.", markup=False)

@@ -10,6 +10,7 @@ import hashlib
 import json
 import platform
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,9 +58,10 @@ class Store:
     """Finished jobs in a folder, one JSON file each.
 
     A file holds a key, the digest of the job's name, its settings and the source code, and a digest
-    of what it holds. A file that is damaged, or has another key, counts as missing. One run at a
-    time writes into a folder, unless the key is in the names of the files; then nothing is ever
-    replaced. A file in the folder that the store did not write is never touched.
+    of what it holds. A file that has another key counts as missing, and so does one that is
+    damaged, with a warning. One run at a time writes into a folder, unless the key is in the names
+    of the files; then nothing is ever replaced. A file in the folder that the store did not write
+    is never touched.
 
     Attributes
     ----------
@@ -107,11 +109,14 @@ class Store:
             return None
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            whole = content.pop("digest") == _digest(content) and content["key"] == key
-            done = Done(content["result"], float(content["seconds"]))
+            whole = content.pop("digest") == _digest(content)
+            same, done = content["key"] == key, Done(content["result"], float(content["seconds"]))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            whole = False
+        if not whole:
+            warnings.warn(f"{path} is damaged; its result is computed anew", stacklevel=2)
             return None
-        return done if whole and (self.valid is None or self.valid(done.result)) else None
+        return done if same and (self.valid is None or self.valid(done.result)) else None
 
     def save(self, job: Job, key: str, done: Done) -> None:
         """Write the result of a job, whole or not at all."""

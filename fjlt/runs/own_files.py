@@ -89,7 +89,7 @@ class OwnFiles:
         self.check(names)
         self._record(self._digests | dict.fromkeys(names))
 
-    def replace(self, files: Mapping[str, str]) -> None:
+    def replace(self, files: Mapping[str, str | bytes]) -> None:
         """Write files, given by name and content, and delete all others of this command.
 
         Waits for another process that has the lock.
@@ -107,7 +107,7 @@ class OwnFiles:
                 write_atomically(self.folder / name, content)
             for stale in self._digests.keys() - files.keys():
                 (self.folder / stale).unlink(missing_ok=True)
-            self._record({name: _digest(content.encode()) for name, content in files.items()})
+            self._record({name: _digest(_bytes(content)) for name, content in files.items()})
 
     @contextmanager
     def locked(self, *, wait: bool = False) -> Iterator[None]:
@@ -185,6 +185,10 @@ class OwnFiles:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _is_entry(name: object, digest: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from fjlt.runs.backends import one_blas_thread
 from fjlt.runs.console import run
 from landscape.cli.critical_command import critical
 from landscape.cli.joint_command import joint
@@ -22,5 +23,6 @@ for command in (critical, train, joint):
 
 
 def main() -> None:
-    """Run the command line."""
-    run(app)
+    """Run the command line, with one thread of BLAS, so that no result depends on the number."""
+    with one_blas_thread():
+        run(app)

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from fjlt.runs.console import as_json, choose, write_all
+from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
 from landscape.cli.pictures import draw_levels, rendered
 from landscape.cli.problem import KINDS, Problem, output_folder, versions
@@ -47,6 +49,8 @@ def critical(
     choose(butterfly, KINDS, "butterfly")
     folder = output_folder(out)
     problem = Problem.load(x, y, rows, l, k, b, butterfly, seed)
+    own = OwnFiles(folder, "landscape-critical")
+    own.check(("critical.json", "levels.png", "levels.pdf"))
     signal = Signal.of(problem.X, problem.Y, problem.B)
     iterator = critical_points(problem.X, problem.Y, problem.B, k)
     points = [point for point, _ in zip(iterator, range(limit), strict=False)]
@@ -67,7 +71,7 @@ def critical(
 
     console = Console()
     _print(points, problem, console)
-    write_all(files, folder, console)
+    write_all(files, own, console)
 
 
 def _print(points: list[CriticalPoint], problem: Problem, console: Console) -> None:
@@ -77,4 +81,4 @@ def _print(points: list[CriticalPoint], problem: Problem, console: Console) -> N
         table.add_row(subset, f"{point.loss:.8g}", str(point.index), str(point.nullity), point.kind)
     console.print(table)
     for note in dict.fromkeys(point.note for point in points if point.note):
-        console.print(f"Note: {note}")
+        console.print(f"Note: {escape(note)}")

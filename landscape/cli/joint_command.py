@@ -10,23 +10,27 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from fjlt import boundary
 from fjlt.runs.console import as_json, write_all
+from fjlt.runs.own_files import OwnFiles
 from landscape import data
+from landscape.certificates.certificate import Certificate
 from landscape.certificates.json_document import merge_documents
+from landscape.cli.joint_steps import JointSteps
 from landscape.cli.pictures import draw_angles, draw_outcomes, rendered
 from landscape.cli.problem import kept_outputs, load_data, output_folder, versions
 from landscape.continuation.start_sets import start_set
-from landscape.enumeration.joint import joint_critical_points
 from landscape.enumeration.joint_points import JointCriticalPoints
-from landscape.minima.random_starts import ReachedMinima, multi_start
 from landscape.planes.reachable import reachable_table
 from landscape.planes.row_spaces import RowSpaces
-from landscape.training.outcomes import TrainingOutcomes, endings
+from landscape.training.outcomes import TrainingOutcomes
 
 __all__ = ["joint"]
+
+CERTIFICATES = "certificates/critical-points.json"
 
 
 def joint(
@@ -68,12 +72,18 @@ def joint(
         str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume/--fresh", help="Reuse finished steps, or compute anew.")
+    ] = True,
     out: Annotated[str, typer.Option(help="Folder for the results.")] = "landscape-joint",
 ) -> None:
     """Minima of the loss with a trained B, spurious ones too, and where training ends.
 
     Writes joint.json, endings.png, angles.png (only for two siblings of n = 4), and certificates of
     the critical points that were enumerated, which "proofs-check recheck FOLDER" checks again.
+    Finished steps are kept in the folder steps: a run that ended early goes on from there, also
+    with other --starts or --runs. The exit status is 1 if no start converged or a step failed;
+    what was found is written all the same.
 
     Examples:
 
@@ -99,33 +109,47 @@ def joint(
     X, Y = load_data(x, y)
     kept = kept_outputs(rows, 1 << boundary.log2_exact(len(X))).tolist()
     spaces = RowSpaces(len(X), kept, data.bottleneck(k, len(X)))
+    files_of_joint = OwnFiles(folder, "landscape-joint")
+    files_of_joint.check(("joint.json", CERTIFICATES, "endings.png", "angles.png"))
     # One random stream each for the enumeration, the starts and the training runs, in this order.
     stream = np.random.SeedSequence(seed)
-    parallel: dict[str, Any] = {"workers": workers, "scheduler": scheduler}
+    steps = JointSteps(X, Y, spaces, folder / "steps", resume, workers, scheduler)
 
+    points: JointCriticalPoints | None = None
+    certificates: list[Certificate] = []
+    reached: dict[str, Any] | None = None
+    outcomes: list[TrainingOutcomes] = []
+    failures: list[str] = []
     with console.status("critical points …") as status:
-        points: JointCriticalPoints | None = None
         if enumerate_all or (enumerate_all is None and _is_quick(spaces)):
-            points = joint_critical_points(
-                X, Y, kept, k, rng=stream.spawn(1)[0], progress=status.update, **parallel
-            )
+            points = steps.critical_points(stream.spawn(1)[0], status.update)
         status.update(f"{starts} starts of the second-order method …")
-        reached = multi_start(X, Y, kept, k, starts, rng=stream.spawn(1)[0], **parallel)
+        try:
+            reached = steps.minima(starts, stream.spawn(1)[0])
+        except (ValueError, MemoryError) as error:
+            # What is known by now is worth more than an error.
+            if points is None:
+                raise
+            failures.append(f"The second-order method failed: {error}.")
         losses = _losses_of_minima(points, reached)
         status.update("certificates …")
-        certificates = (
-            [point.certificate for point in points]
-            if points is not None and not points.dominant
-            else []
-        )
+        if points is not None and not points.dominant:
+            certificates = steps.certificates(points)
         status.update(f"{runs} training runs of each scheme …")
-        outcomes = (
-            endings(X, Y, kept, k, losses, runs, rng=stream.spawn(1)[0], **parallel)
-            if runs and losses
-            else []
-        )
+        if runs and losses:
+            try:
+                outcomes = steps.endings(losses, runs, stream.spawn(1)[0])
+            except (ValueError, MemoryError) as error:
+                failures.append(f"Training failed: {error}.")
 
-    _print(spaces, points, reached, outcomes, console)
+    if reached is not None and not reached["ends"]:
+        failures.append(
+            f"None of the {starts} starts converged; raise --starts, or change the data a little. "
+            "The same command reuses the other steps."
+        )
+    _print(spaces, points, certificates, reached, outcomes, console)
+    for failure in failures:
+        console.print(failure, markup=False)
     if runs and not losses:
         console.print("No minimum is known, so training was not run; raise --starts.")
     record = {
@@ -144,21 +168,26 @@ def joint(
             "full": spaces.full,
             "dominant": spaces.dominant,
         },
-        "dense_optimum": reached.dense_optimum,
-        "enumeration": None if points is None else _enumeration(points),
-        "multi_start": _multi_start(reached),
+        "dense_optimum": _dense_optimum(points, reached),
+        "enumeration": None if points is None else _enumeration(points, certificates),
+        "multi_start": None
+        if reached is None
+        else {name: reached[name] for name in ("starts", "ends", "reasons")},
+        "failures": failures,
         "endings": [asdict(scheme) | {"elsewhere": scheme.elsewhere} for scheme in outcomes],
         "versions": versions(),
     }
     files: dict[str, str | bytes] = {"joint.json": as_json(record)}
     proved = [certificate for certificate in certificates if certificate.certified]
     if proved:
-        files["certificates/critical-points.json"] = as_json(merge_documents(proved))
+        files[CERTIFICATES] = as_json(merge_documents(proved))
     if outcomes:
         files["endings.png"] = rendered(draw_outcomes(outcomes), "png")
     if points is not None and not points.dominant and spaces.n == 4:
         files["angles.png"] = rendered(draw_angles(X, Y, points), "png")
-    write_all(files, folder, console)
+    write_all(files, files_of_joint, console)
+    if failures:
+        raise typer.Exit(1)
 
 
 def _is_quick(spaces: RowSpaces) -> bool:
@@ -166,7 +195,9 @@ def _is_quick(spaces: RowSpaces) -> bool:
     return spaces.n <= 8 and (spaces.dominant or start_set(spaces) is not None)
 
 
-def _losses_of_minima(points: JointCriticalPoints | None, reached: ReachedMinima) -> list[float]:
+def _losses_of_minima(
+    points: JointCriticalPoints | None, reached: dict[str, Any] | None
+) -> list[float]:
     """Distinct losses of the minima, lowest first.
 
     The minima are those of the list of critical points if it is complete, else those that the
@@ -175,40 +206,36 @@ def _losses_of_minima(points: JointCriticalPoints | None, reached: ReachedMinima
     if points is not None and points.complete:
         losses = [point.loss for point in points if point.index == 0]
     else:
-        losses = [end.loss for end in reached if end.index == 0]
+        ends = reached["ends"] if reached is not None else []
+        losses = [end["loss"] for end in ends if end["index"] == 0]
     scale = max(abs(loss) for loss in losses) if losses else 1.0
     return [loss for i, loss in enumerate(losses) if i == 0 or loss - losses[i - 1] > 1e-9 * scale]
 
 
-def _enumeration(points: JointCriticalPoints) -> dict[str, Any]:
+def _dense_optimum(points: JointCriticalPoints | None, reached: dict[str, Any] | None) -> float:
+    """Least loss of all matrices of rank k, from the step that was done."""
+    if reached is not None:
+        return float(reached["dense_optimum"])
+    assert points is not None
+    return points.dense_optimum
+
+
+def _enumeration(points: JointCriticalPoints, certificates: list[Certificate]) -> dict[str, Any]:
     """The list of critical points, for the record."""
+    proofs = [{"certified": c.certified, "reason": c.reason} for c in certificates]
     entries = [
-        {"loss": p.loss, "kind": p.kind, "index": p.index, "rows": p.rows.tolist()}
-        | (
-            {}
-            if points.dominant
-            else {"certified": p.certificate.certified, "reason": p.certificate.reason}
-        )
-        for p in points
+        {"loss": p.loss, "kind": p.kind, "index": p.index, "rows": p.rows.tolist()} | proof
+        for p, proof in zip(points, proofs or [{}] * len(points), strict=True)
     ]
     names = ("n_complex", "expected", "complete", "note", "method", "dominant", "dense_optimum")
     return {name: getattr(points, name) for name in names} | {"points": entries}
 
 
-def _multi_start(reached: ReachedMinima) -> dict[str, Any]:
-    """The minima that the second-order method reached, for the record."""
-    names = ("loss", "count", "share", "interval", "index", "nullity", "spectrum")
-    ends = [
-        {name: getattr(end, name) for name in names} | {"variables": end.minimum.x}
-        for end in reached
-    ]
-    return {"starts": reached.starts, "ends": ends, "reasons": reached.reasons}
-
-
 def _print(
     spaces: RowSpaces,
     points: JointCriticalPoints | None,
-    reached: ReachedMinima,
+    certificates: list[Certificate],
+    reached: dict[str, Any] | None,
     outcomes: list[TrainingOutcomes],
     console: Console,
 ) -> None:
@@ -216,19 +243,24 @@ def _print(
     console.print(
         f"Outputs {', '.join(map(str, spaces.rows))} of {spaces.n}, k = {spaces.k}: the reachable "
         f"row spaces have dimension {spaces.dimension} of {spaces.full} ({state}).\nLeast loss of "
-        f"all matrices of rank {spaces.k}: {reached.dense_optimum:.8g}."
+        f"all matrices of rank {spaces.k}: {_dense_optimum(points, reached):.8g}."
     )
     if points is not None:
-        _print_points(points, console)
-    minima = Table(
-        "loss",
-        "index",
-        "starts",
-        title=f"Ends of {reached.starts} starts of the second-order method",
-    )
-    for end in reached:
-        minima.add_row(f"{end.loss:.8g}", str(end.index), str(end.count))
-    console.print(minima)
+        _print_points(points, certificates, console)
+    if reached is not None:
+        minima = Table(
+            "loss",
+            "index",
+            "starts",
+            title=f"Ends of {reached['starts']} starts of the second-order method",
+        )
+        for end in reached["ends"]:
+            minima.add_row(f"{end['loss']:.8g}", str(end["index"]), str(end["count"]))
+        console.print(minima)
+        for reason, count in reached["reasons"].items():
+            console.print(
+                f"Not converged, {count} of {reached['starts']} starts: {escape(reason)}."
+            )
     if outcomes:
         losses = [f"{loss:.8g}" for loss in outcomes[0].losses]
         shares = Table("training", *losses, "elsewhere", title="Ends of training")
@@ -237,7 +269,9 @@ def _print(
         console.print(shares)
 
 
-def _print_points(points: JointCriticalPoints, console: Console) -> None:
+def _print_points(
+    points: JointCriticalPoints, certificates: list[Certificate], console: Console
+) -> None:
     table = Table(
         "loss",
         "kind",
@@ -245,10 +279,8 @@ def _print_points(points: JointCriticalPoints, console: Console) -> None:
         "certified",
         title=f"{len(points)} real critical points, {points.method}",
     )
-    for point in points[:40]:
-        certified = ""
-        if not points.dominant:
-            certified = "yes" if point.certificate.certified else point.certificate.reason
+    proofs = ["yes" if proof.certified else escape(proof.reason) for proof in certificates]
+    for point, certified in zip(points[:40], proofs or [""] * len(points), strict=False):
         table.add_row(f"{point.loss:.8g}", point.kind, str(point.index), certified)
     console.print(table)
     status = "complete" if points.complete else points.note
@@ -257,6 +289,8 @@ def _print_points(points: JointCriticalPoints, console: Console) -> None:
 
 def _write_table(n: int, l_max: int | None, workers: int, folder: Path, console: Console) -> None:
     """Print the dimensions of the reachable row spaces, and write them to table.csv."""
+    own = OwnFiles(folder, "landscape-table")
+    own.check(("table.csv",))
     with console.status(f"row spaces of n = {n} …"):
         classes = reachable_table(n, l_max, workers)
     title = f"Dimension of the reachable k-planes, n = {n}"
@@ -268,4 +302,4 @@ def _write_table(n: int, l_max: int | None, workers: int, folder: Path, console:
         table.add_row(*map(str, (row.l, row.k, row.classes, row.worst, row.best, row.full)), share)
         csv.write(",".join(map(str, asdict(row).values())) + "\n")
     console.print(table)
-    write_all({"table.csv": csv.getvalue()}, folder, console)
+    write_all({"table.csv": csv.getvalue()}, own, console)

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from fjlt import TruncatedButterfly
 from fjlt.runs.console import as_json, choose, write_all
+from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
 from landscape.cli.pictures import draw_history, rendered
 from landscape.cli.problem import KINDS, Problem, output_folder, versions
@@ -69,6 +71,8 @@ def train(
         )
     folder = output_folder(out)
     problem = Problem.load(x, y, rows, l, k, b, butterfly, seed)
+    own = OwnFiles(folder, "landscape-train")
+    own.check(("train.json", "network.npz", "history.png"))
     settings: dict[str, Any] = {
         "method": method,
         "max_steps": steps,
@@ -113,8 +117,8 @@ def train(
         table.add_row(name, f"{value:.8g}")
     console.print(table)
     for name, result in phases.items():
-        console.print(f"{name}, {result.n_steps} steps: {result.reason}")
-    write_all(files, folder, console)
+        console.print(f"{name}, {result.n_steps} steps: {escape(result.reason)}")
+    write_all(files, own, console)
 
 
 def _phase(result: Fit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import Array, BoolArray, IndexArray
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
@@ -95,6 +96,7 @@ def refine(spaces: RowSpaces, x: Array, forms: Forms, steps: int = 6) -> tuple[A
     return x, size
 
 
+@one_blas_thread()
 @np.errstate(all="ignore")  # paths that fail have numbers that are not finite
 def track(
     spaces: RowSpaces,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import boundary
-from fjlt.runs.backends import backend
+from fjlt.runs.backends import backend, one_blas_thread
 from fjlt.types import Array, RealArray, RNGLike
 from landscape import data
 from landscape.continuation.endgame import refuse_families, track_start_set
@@ -27,6 +27,7 @@ REAL = 1e-8
 """A row space is real if its projector has an imaginary part below this."""
 
 
+@one_blas_thread()
 def joint_critical_points(
     X: ArrayLike,
     Y: ArrayLike,

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike
 
 from fjlt import boundary
-from fjlt.runs.backends import backend
+from fjlt.runs.backends import backend, one_blas_thread
 from fjlt.runs.binomial import share_interval
 from fjlt.types import RealArray, RNGLike
 from landscape.fixed.reduced import reduced_loss
@@ -128,6 +128,7 @@ class ReachedMinima(Sequence[ReachedMinimum]):
         return tuple(end for end in self.ends if end.loss > self.ends[0].loss + ABOVE * self.energy)
 
 
+@one_blas_thread()
 def multi_start(
     X: ArrayLike,
     Y: ArrayLike,
@@ -218,6 +219,7 @@ def multi_start(
     )
 
 
+@one_blas_thread()
 def _descents(
     problem: Problem, size: int, rng: Generator, max_steps: int, tolerance: float
 ) -> list[Minimum]:

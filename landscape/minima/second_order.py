@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import TruncatedButterfly, boundary
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import BoolArray, RealArray, RNGLike
 from landscape import data
 from landscape.fixed.network import EncoderDecoder
@@ -94,6 +95,7 @@ class Minimum:
         return EncoderDecoder(D, E, B)
 
 
+@one_blas_thread()
 def minimise_reduced(
     X: ArrayLike,
     Y: ArrayLike,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import Operator, boundary
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import IndexArray, OperatorLike, RealArray, RNGLike
 from landscape import data
 from landscape.sketches.examples import Examples, check_examples
@@ -55,6 +56,7 @@ class LearnedSketch:
     n_steps: int
 
 
+@one_blas_thread()
 def learn_sketch(
     matrices: Sequence[ArrayLike],
     k: int,
@@ -244,6 +246,7 @@ class _Selection:
             self.theta, self.step, self.error = theta.copy(), step, error
 
 
+@one_blas_thread()
 def approximation_errors(sketch: OperatorLike, matrices: Sequence[ArrayLike], k: int) -> RealArray:
     """‖X - B_k(X)‖_F² for each matrix X and a sketch B; B_k as in ``learn_sketch``.
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from fjlt import Butterfly, MatrixOperator, Operator, TruncatedButterfly, boundary
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import OperatorLike, RealArray, RNGLike
 from landscape import data
 from landscape.fixed.network import EncoderDecoder
@@ -55,6 +56,7 @@ class Fit:
     n_steps: int
 
 
+@one_blas_thread()
 def fit(
     X: ArrayLike,
     Y: ArrayLike,
@@ -130,6 +132,8 @@ def fit(
 
     Notes
     -----
+    The result does not depend on the number of threads of BLAS, which is one.
+
     Training runs on X and Y divided by the powers of 2 nearest to ‖BX‖_F and ‖Y‖_F, so it does not
     depend on the scale of the data. Cost of a step: one gradient, see ``EncoderDecoder``. For a
     fixed B every local minimum is global (see ``critical_points``); for a trained B there may be

@@ -136,6 +136,7 @@ NO_RESULTS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.* is damaged; its result is computed anew")
 @pytest.mark.parametrize("damage", [*NO_RESULTS, "truncated", "of another case", "of another seed"])
 def test_a_file_that_is_no_result_of_the_case_counts_as_not_computed(counted, tmp_path, damage):
     expected = tables(sweep(counted.compute, [{"x": 3}], folder=tmp_path / "kept"))
@@ -159,6 +160,7 @@ def test_a_file_that_is_no_result_of_the_case_counts_as_not_computed(counted, tm
     assert len(counted.calls) == before + 1
 
 
+@pytest.mark.filterwarnings("ignore:.* is damaged; its result is computed anew")
 @pytest.mark.parametrize("result", [5, None, "text", {"x": 3}, [5], [], [{}]])
 def test_a_result_that_is_no_table_counts_as_not_computed(counted, tmp_path, result):
     expected = tables(sweep(counted.compute, [{"x": 3}], folder=tmp_path))

@@ -125,10 +125,11 @@ def test_with_the_key_in_its_name_a_result_of_other_settings_stays(tmp_path):
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b"[]", b"null", b"{}", b'{"key": 1}', b"\xff\0", b"[" * 10**5]
 )
-def test_a_damaged_file_counts_as_missing(tmp_path, damage):
+def test_a_damaged_file_is_computed_anew_with_a_warning(tmp_path, damage):
     results(3, store=Store(tmp_path))
     (tmp_path / "number 3.json").write_bytes(damage)
-    assert results(3, store=Store(tmp_path)) == [9]
+    with pytest.warns(UserWarning, match=r"number 3\.json is damaged; its result is computed anew"):
+        assert results(3, store=Store(tmp_path)) == [9]
     assert calls == [3]
 
 
@@ -139,7 +140,8 @@ def test_a_file_with_another_value_counts_as_missing(tmp_path, part, value):
     results(3, store=Store(tmp_path))
     path = tmp_path / "number 3.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {part: value}))
-    assert results(3, store=Store(tmp_path)) == [9]
+    with pytest.warns(UserWarning, match=r"number 3\.json is damaged"):
+        assert results(3, store=Store(tmp_path)) == [9]
     assert calls == [3]
 
 

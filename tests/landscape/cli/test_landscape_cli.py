@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from fjlt import TruncatedButterfly
-from landscape import EncoderDecoder, critical_points, read_arrays, reduced_loss
+from fjlt.runs.own_files import OwnFiles
+from landscape import EncoderDecoder, critical_points, multi_start, read_arrays, reduced_loss
 from landscape.__main__ import main
 from landscape.cli.problem import Problem
 
@@ -129,7 +130,7 @@ GOOD = {"--x": "X.npy", "--rows": "0,5,2", "--k": 2, "--out": "o"}
 
 BAD = {
     "missing file": ({"--x": "none.npy"}, "there is no file none.npy"),
-    "not numbers": ({"--x": "bad.csv"}, "'x' to float64"),
+    "not numbers": ({"--x": "bad.csv"}, "line 2, column 2: 'x' is no decimal number"),
     "wrong ending": ({"--x": "X.xls"}, "ends in '.xls'"),
     "complex": ({"--x": "complex.npy"}, "complex"),
     "NaN": ({"--y": "nan.npy"}, "NaN or infinite"),
@@ -189,9 +190,8 @@ def test_bad_input_is_one_sentence_and_writes_nothing(call, tmp_path, command, c
     np.save(tmp_path / "short.npy", X[:, :2])
     np.save(tmp_path / "huge.npy", X * 1e200)
     np.savez(tmp_path / "two.npz", u=X, v=X)
-    (tmp_path / "o").mkdir()
-    for name in ("critical.json", "train.json"):
-        (tmp_path / "o" / name).write_text("old")
+    for name in ("critical", "train"):
+        OwnFiles(tmp_path / "o", f"landscape-{name}").replace({f"{name}.json": "old"})
     before = {f: f.read_bytes() for f in tmp_path.rglob("*") if f.is_file()}
     arguments = {name: value for name, value in (GOOD | changes).items() if value is not None}
     status, out, err = call(command, *(part for pair in arguments.items() for part in pair))
@@ -259,15 +259,137 @@ def test_joint_where_every_plane_can_be_reached(call, tmp_path, more):
     assert not (tmp_path / "o/certificates").exists()
 
 
-def test_joint_without_a_known_minimum_still_writes_its_results(call, tmp_path, monkeypatch):
-    monkeypatch.setattr("landscape.cli.joint_command._losses_of_minima", lambda *results: [])
-    np.save(tmp_path / "E.npy", EXAMPLE)
-    arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--starts", 2, "--out", "o")
-    status, out, err = call(*arguments, "--no-enumerate")
-    assert (status, err) == (0, "")
+def test_joint_without_a_known_minimum_still_writes_its_results(call, tmp_path):
+    # So badly scaled that no descent reaches the tolerance.
+    np.save(tmp_path / "E.npy", np.diag(10.0 ** -np.arange(0, 16, 2)))
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,1,3,6", "--k", 3, "--starts", 3)
+    status, out, err = call(*arguments, "--out", "o", "--no-enumerate")
+    assert (status, err) == (1, "")
+    assert "Not converged, 3 of 3 starts: No step lowers the loss" in out
+    assert "None of the 3 starts converged; raise --starts" in out
     assert "No minimum is known, so training was not run; raise --starts." in out
     record = json.loads((tmp_path / "o/joint.json").read_text())
     assert (record["endings"], record["settings"]["runs"]) == ([], 40)
+    assert (record["multi_start"]["ends"], record["multi_start"]["starts"]) == ([], 3)
+    assert len(record["failures"]) == 1
+
+
+def steps(folder):
+    return {path.name.rpartition("-")[0] for path in (folder / "steps").iterdir()}
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, ValueError, np.linalg.LinAlgError, MemoryError])
+def test_joint_keeps_what_was_done_and_goes_on_from_there(call, tmp_path, monkeypatch, end):
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 0, "--out", "o")
+    whole = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 0, "--out", "whole")
+    assert call(*whole, "--starts", 9)[0] == 0
+
+    def fail(*arguments, **settings):
+        raise end("planted")
+
+    with monkeypatch.context() as planted:
+        planted.setattr("landscape.cli.joint_steps.multi_start", fail)
+        status, out, _ = call(*arguments, "--starts", 9)
+    if end is KeyboardInterrupt:
+        assert (status, steps(tmp_path / "o")) == (130, {"critical-points"})
+    else:
+        assert status == 1
+        assert "The second-order method failed: planted." in out
+        record = json.loads((tmp_path / "o/joint.json").read_text())
+        assert record["multi_start"] is None
+        assert len(record["enumeration"]["points"]) == 8
+        assert steps(tmp_path / "o") == {"critical-points", "certificates"}
+    # The enumeration is not made again, and the result is the one of an uninterrupted run.
+    with monkeypatch.context() as planted:
+        planted.setattr("landscape.cli.joint_steps.joint_critical_points", fail)
+        assert call(*arguments, "--starts", 9)[0] == 0
+    for name in ("joint.json", "certificates/critical-points.json", "angles.png"):
+        assert (tmp_path / "o" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_joint_computes_a_damaged_step_anew(call, tmp_path):
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 0, "--starts", 5)
+    assert call(*arguments, "--out", "o")[0] == 0
+    before = (tmp_path / "o/joint.json").read_bytes()
+    for path in (tmp_path / "o/steps").glob("critical-points-*.json"):
+        path.write_text(path.read_text().replace('"index": 0', '"index": 1', 1))
+    with pytest.warns(UserWarning, match=r"critical-points-.*\.json is damaged"):
+        assert call(*arguments, "--out", "o")[0] == 0
+    assert (tmp_path / "o/joint.json").read_bytes() == before
+
+
+def test_steps_of_other_data_and_of_a_fresh_run_are_not_reused(call, tmp_path, monkeypatch):
+    arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 0, "--starts", 5)
+    counted = []
+
+    def count(*arguments, **settings):
+        counted.append(arguments)
+        return multi_start(*arguments, **settings)
+
+    monkeypatch.setattr("landscape.cli.joint_steps.multi_start", count)
+    for scale, more in ((1, ()), (1, ()), (2, ()), (1, ("--fresh",)), (1, ("--seed", 1))):
+        np.save(tmp_path / "E.npy", scale * EXAMPLE)
+        assert call(*arguments, *more, "--out", "o")[0] == 0
+    assert len(counted) == 4
+
+
+COMMANDS = {
+    "critical": (("--rows", "0,2", "--k", 2), ("critical.json", "levels.png", "levels.pdf")),
+    "train": (("--rows", "0,2", "--k", 2), ("train.json", "network.npz", "history.png")),
+    "joint": (
+        ("--rows", "0,2", "--k", 2, "--runs", 1, "--starts", 2),
+        ("joint.json", "certificates/critical-points.json", "endings.png", "angles.png"),
+    ),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_files_of_others_are_never_overwritten(call, tmp_path, command):
+    options, names = COMMANDS[command]
+    np.save(tmp_path / "E.npy", EXAMPLE)
+    for name in names:
+        other = tmp_path / "o" / name
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_text("mine")
+        status, out, err = call(command, "--x", "E.npy", *options, "--out", "o")
+        assert (status, out) == (2, "")
+        assert f"{name} was not written by this command" in err.replace("\n", "")
+        assert other.read_text() == "mine"
+        other.unlink()
+    # Certificates of others beside its own stay; its own files are replaced.
+    other = tmp_path / "o/certificates/others.json"
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("mine")
+    for _ in range(2):
+        assert call(command, "--x", "E.npy", *options, "--out", "o")[0] == 0
+    assert other.read_text() == "mine"
+
+
+@pytest.mark.parametrize("folder", ["[/x]", "[bold]x", "[red]x[/red]", "a [b", "x\\"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_names_of_files_and_folders_are_no_markup(call, tmp_path, command, folder):
+    (tmp_path / folder).mkdir(parents=True)
+    np.save(tmp_path / folder / "E.npy", EXAMPLE)
+    options, names = COMMANDS[command]
+    status, out, _ = call(command, "--x", f"{folder}/E.npy", *options, "--out", folder)
+    assert status == 0
+    assert f"to {folder}." in out
+    assert (tmp_path / folder / names[0]).exists()
+    status, _, err = call(command, "--x", f"{folder}/none.npy", *options)
+    assert (status, err) == (2, f"Error: there is no file {folder}/none.npy\n")
+
+
+def test_joint_of_one_number(call, tmp_path):
+    np.save(tmp_path / "one.npy", np.array([[2.0]]))
+    arguments = ("joint", "--x", "one.npy", "--rows", 0, "--k", 1, "--runs", 1, "--out", "o")
+    status, out, _ = call(*arguments)
+    assert status == 1
+    assert "n = k = 1 span one row space only" in out
+    record = json.loads((tmp_path / "o/joint.json").read_text())
+    assert [p["kind"] for p in record["enumeration"]["points"]] == ["global minimum"]
+    assert [scheme["counts"] for scheme in record["endings"]] == [[1]] * 3
 
 
 def test_joint_table(call, tmp_path):

@@ -83,6 +83,7 @@ def test_without_resume_everything_is_computed_anew(tmp_path):
     assert all(finished(tmp_path)[name] != before[name] for name in before)
 
 
+@pytest.mark.filterwarnings("ignore:.* is damaged; its result is computed anew")
 @pytest.mark.parametrize("damage", ["", "{", '{"key": 1}', "[]", "\0\0\0"])
 def test_a_damaged_result_is_computed_again(tmp_path, damage):
     expected = without_times(run(["def-4.1"], out=tmp_path))
