@@ -320,6 +320,7 @@ def _pairs(context: Context) -> Finding:
         + (f" This fails for (m, k) = {wrong[:5]}." if wrong else ""),
         sets,
         numbers={"largest": largest, "sets": sets},
+        scope=f"k <= m <= {largest}, the pairs of every I'",
     )
 
 
@@ -391,6 +392,7 @@ def _turns(context: Context) -> Finding:
         f"{minima} points I' = [k].",
         cases,
         numbers={"points": cases, "covered": covered, "gaps": gaps, "minima": minima},
+        scope=f"m <= {max(m for _, m, *_ in shapes)}, the turns at {cases} rational points",
     )
 
 
@@ -549,6 +551,7 @@ def _form(context: Context) -> Finding:
         "loss, and there is no N.",
         cases,
         numbers={"points": cases, "without": without},
+        scope=f"m, l <= {max(max(m, l) for _, m, l, *_ in shapes)}, {cases} rational points",
     )
 
 
@@ -709,9 +712,10 @@ CLAIMS = (
                 FORM,
                 Bearing.SUPPORTS,
                 "Here W takes the part of [M⁻¹; 0], and N and K are those of the statement times "
-                "C. If rank Σ < l and rank D < k, there are κ ≠ 0 and w ≠ 0 as assumed, and E + "
-                "wκᵀ in the place of E changes K.",
+                "C. Not part of the certificate: if rank Σ < l and rank D < k, there are κ ≠ 0 and "
+                "w ≠ 0 as assumed, and E + wκᵀ in the place of E changes K.",
                 model_of_form,
+                partial=True,
             ),
             proved(
                 "when K is zero, all sizes",

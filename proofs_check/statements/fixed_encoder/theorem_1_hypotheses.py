@@ -200,6 +200,7 @@ def _minima(context: Context) -> Finding:
         "those with λ_k > λ_(k+1).",
         cases,
         numbers={"landscapes": cases, "single": single},
+        scope=f"k <= l <= m <= {largest}, every pattern of equal and of zero eigenvalues",
     )
 
 

@@ -234,6 +234,7 @@ def _derivatives(context: Context) -> Finding:
         f"{min(indices)} to {max(indices)}.",
         cases,
         numbers={"networks": cases, "largest_index": max(indices)},
+        scope=f"n = 4, the derivatives at {cases} integer networks",
     )
 
 
@@ -279,6 +280,7 @@ def _corners(context: Context) -> Finding:
         f"eigenvalue exactly at the {maxima} points that are strict maxima of f.",
         len(found),
         numbers={"points": len(found), "maxima": maxima},
+        scope=f"n = 4, {len(found)} critical points of integer auto-encoders",
     )
 
 
