@@ -16,8 +16,12 @@ __all__ = [
     "CRITICAL_POINTS",
     "ENCODER",
     "LOEWNER",
+    "MULTIPLE",
+    "NEAREST",
+    "RANGE",
     "REALISED",
     "RECONSTRUCTION",
+    "SPIKED",
     "STRUCTURAL",
     "largest_violation",
     "model_of_critical_points",
@@ -36,6 +40,97 @@ RECONSTRUCTION = Derivation(
     ],
 )
 """The error of x ↦ JᵀJx where JJᵀ = c·I; for the SRHT c = n/k."""
+
+RANGE = Derivation(
+    symbols={"J": ("k", "n"), "w": ("k", "1"), "t": ("n", "1")},
+    scalars=frozenset({"c"}),
+    assumptions={"rows of J": "J @ J.T - c"},
+    steps=[
+        Step(
+            "c‖Jᵀw − t‖² = c‖t‖² − ‖Jt‖² + ‖cw − Jt‖²",
+            "c * ((J.T @ w - t).T @ (J.T @ w - t)) - c * (t.T @ t) + t.T @ J.T @ J @ t"
+            " - (c * w - J @ t).T @ (c * w - J @ t)",
+            "trace",
+        )
+    ],
+)
+"""How far a vector in the range of Jᵀ is from t."""
+
+MULTIPLE = Derivation(
+    symbols={"J": ("k", "n"), "x": ("n", "1")},
+    scalars=frozenset({"c", "s"}),
+    assumptions={"rows of J": "J @ J.T - c"},
+    steps=[
+        Step(
+            "c‖s·JᵀJx − x‖² = c‖x‖² − ‖Jx‖² + (cs − 1)²‖Jx‖²",
+            "c * ((s * (J.T @ J @ x) - x).T @ (s * (J.T @ J @ x) - x)) - c * (x.T @ x)"
+            " + x.T @ J.T @ J @ x - (c * s - 1) ** 2 * (x.T @ J.T @ J @ x)",
+            "trace",
+        )
+    ],
+)
+"""The error of a multiple s of JᵀJ; it is least at s = 1/c, whatever x is."""
+
+NEAREST = Derivation(
+    symbols={
+        "W": ("m", "n"),
+        "M": ("m", "n"),
+        "P": ("m", "m"),
+        "Q": ("m", "m"),
+        "R": ("m", "r"),
+        "T": ("m", "q"),
+    },
+    symmetric=frozenset({"P", "Q"}),
+    scalars=frozenset({"lam"}),
+    assumptions={
+        "P² = P": "P @ P - P",
+        "PM = M": "P @ M - M",
+        "QR = R": "Q @ R - R",
+        "QT = 0": "Q @ T",
+        "WWᵀ = λI + RRᵀ − TTᵀ": "W @ W.T - lam - R @ R.T + T @ T.T",
+    },
+    steps=[
+        Step(
+            "‖W − M‖² = ‖W‖² − tr PWWᵀ + ‖PW − M‖²",
+            "(W - M) @ (W - M).T - W @ W.T + P @ W @ W.T - (P @ W - M) @ (P @ W - M).T",
+            "trace",
+        ),
+        Step(
+            "tr QWWᵀ − tr PWWᵀ = λ(tr Q − tr P) + ‖R − PR‖² + ‖PT‖²",
+            "Q @ W @ W.T - P @ W @ W.T - lam * (Q - P) - (R - P @ R) @ (R - P @ R).T"
+            " - P @ T @ T.T @ P",
+            "trace",
+        ),
+    ],
+)
+"""The Eckart-Young theorem in the Frobenius norm.
+
+P projects onto the range of M, and Q onto the span of the r first left singular vectors of W. RRᵀ
+and TTᵀ are the parts of WWᵀ above and below λ = σ_{r+1}².
+"""
+
+SPIKED = Derivation(
+    symbols={"J": ("l", "n"), "U": ("n", "k"), "y": ("l", "1"), "z": ("l", "1")},
+    scalars=frozenset({"a", "t"}),
+    definitions={"S": "J + a * (J @ U @ U.T)"},
+    assumptions={
+        "UᵀU = I": "U.T @ U - 1",
+        "JUUᵀJᵀy = τJJᵀy": "J @ U @ U.T @ J.T @ y - t * (J @ J.T @ y)",
+    },
+    steps=[
+        Step(
+            "zᵀJ(I + αUUᵀ)Jᵀy = (1 + ατ)zᵀJJᵀy",
+            "z.T @ S @ J.T @ y - (1 + a * t) * (z.T @ J @ J.T @ y)",
+            "trace",
+        ),
+        Step(
+            "zᵀJ(I + αUUᵀ)²Jᵀy = (1 + (2α + α²)τ)zᵀJJᵀy",
+            "z.T @ S @ S.T @ y - (1 + (2 * a + a**2) * t) * (z.T @ J @ J.T @ y)",
+            "trace",
+        ),
+    ],
+)
+"""The eigenvalues of the sketch of X with XXᵀ = I + αUUᵀ; a = α, t = τ, and z is any vector."""
 
 CRITICAL_POINTS = Derivation(
     symbols={

@@ -20,10 +20,14 @@ __all__ = [
     "gap",
     "kernel",
     "loewner",
+    "multiple",
+    "nearest",
     "orbit",
+    "ranged",
     "realised",
     "reconstruction",
     "separation",
+    "spiked",
     "structural",
     "turned",
 ]
@@ -90,6 +94,48 @@ def reconstruction() -> dict[str, Any]:
         for r in (0, 3, 5, 6)
     ]
     return {"J": J, "x": matrix([[x] for x in (1, -2, 3, 5, 0, 7, 1, 1)]), "c": 2}
+
+
+def ranged() -> dict[str, Any]:
+    """The same SRHT, a vector w of its outputs and a vector t of its inputs."""
+    model = reconstruction()
+    w = matrix([[w] for w in (1, -2, 0, 3)])
+    return {"J": model["J"], "w": w, "t": model["x"], "c": model["c"]}
+
+
+def multiple() -> dict[str, Any]:
+    """The same SRHT, and the multiple 3/5."""
+    return reconstruction() | {"s": "3/5"}
+
+
+def nearest() -> dict[str, Any]:
+    """m = 4, n = 6, r = 2, q = 3; WWᵀ has the eigenvalues 9, 6, 4, 1, and λ = 5."""
+    rows = matrix([[3, 0, 0, 0, 0, 0], [0, 2, 1, 1, 0, 0], [0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 0, 1]])
+    projection = diagonal([1, 1, 0, 0], 4)
+    first = columns(HALVES, 0, 1)
+    spread = matrix([[1, 2, 0, -1, 3, 1], [0, 1, 1, 2, 0, -2], [1] * 6, [2] * 6])
+    return {
+        "W": product(HALVES, rows),
+        "M": product(projection, spread),
+        "P": projection,
+        "Q": product(first, transpose(first)),
+        "R": product(first, matrix([[2, 0], [0, 1]])),
+        "T": product(columns(HALVES, 2, 3), matrix([[1, 0, 0], [0, 2, 0]])),
+        "lam": 5,
+    }
+
+
+def spiked() -> dict[str, Any]:
+    """n = 4, l = 3, k = 2; the vector y of JUUᵀJᵀ relative to JJᵀ has the eigenvalue 9/25."""
+    rows = matrix([["3/5", 0, "4/5", 0], [0, "3/5", 0, "4/5"], ["4/5", 0, "-3/5", 0]])
+    return {
+        "J": chain(SKEW, rows, transpose(HALVES)),
+        "U": columns(HALVES, 0, 1),
+        "y": product(transpose(UNSKEW), matrix([[0], [1], [0]])),
+        "z": matrix([[1], [2], [-1]]),
+        "a": 2,
+        "t": "9/25",
+    }
 
 
 def structural() -> dict[str, Any]:
