@@ -49,7 +49,12 @@ class Identities:
 
 
 def proved_in_parts(
-    name: str, parts: Sequence[Part], bearing: Bearing, argument: str, partial: bool = False
+    name: str,
+    parts: Sequence[Part],
+    bearing: Bearing,
+    argument: str,
+    partial: bool = False,
+    scope: str = "",
 ) -> Check:
     """The check that a statement follows, for all sizes, from parts that have certificates.
 
@@ -64,6 +69,8 @@ def proved_in_parts(
         How the statement follows from the parts.
     partial : bool, optional
         Whether the proof covers a part of the claim only.
+    scope : str, optional
+        The scope of the finding, of a proof that covers a part or refutes.
     """
 
     def run(context: Context) -> Finding:
@@ -75,6 +82,7 @@ def proved_in_parts(
             f"For all sizes: {'; '.join(names)}. {argument}",
             len(names),
             certificate={"kind": "parts", "parts": certificates},
+            scope=scope,
         )
 
     return Check(

@@ -26,6 +26,7 @@ from collections.abc import Mapping
 from proofs_check.checker.expectation import Claim
 from proofs_check.checker.expected import (
     butterflies,
+    dense_layer,
     embeddings,
     experiments,
     fixed_encoder,
@@ -37,6 +38,7 @@ __all__ = ["EXPECTED"]
 EXPECTED: Mapping[str, Claim] = {
     **butterflies.CLAIMS,
     **embeddings.CLAIMS,
+    **dense_layer.CLAIMS,
     **fixed_encoder.CLAIMS,
     **trained_encoder.CLAIMS,
     **experiments.CLAIMS,

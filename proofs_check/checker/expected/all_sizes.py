@@ -10,15 +10,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Derivation
-from proofs_check.checker.expected.derivations import STRUCTURAL
+from proofs_check.checker.expected.derivations import MULTIPLE, NEAREST, RANGE, SPIKED, STRUCTURAL
 
 __all__ = [
+    "BEST_MULTIPLE",
     "FJLT_TAIL_CORRECTED_BOUND",
     "FJLT_TAIL_RATE",
+    "GAUSSIAN_MOMENTS",
     "JL_NORM",
     "MOMENTS",
     "PROP_1_CORRECTED",
+    "PROP_1_UNIVERSAL",
     "PROP_2_CORRECTED",
+    "PROP_2_ELSEWHERE_CRITERION",
+    "RANK_BARRIER",
     "WEIGHT_BOUND",
 ]
 
@@ -223,6 +228,35 @@ FJLT_TAIL_CORRECTED_BOUND = parts(
     ),
 )
 
+PROP_1_UNIVERSAL = parts(
+    "supports",
+    identities(RANGE),
+    second_moments("srht", [moment("E[A] = I", "ai", "A ai", [("1", "δ ai")])]),
+)
+
+RANK_BARRIER = parts("supports", identities(NEAREST))
+
+BEST_MULTIPLE = parts(
+    "supports",
+    identities(MULTIPLE),
+    second_moments(
+        "srht",
+        [
+            moment("E[A] = I", "ai", "A ai", [("1", "δ ai")]),
+            moment(
+                "E‖A2·W·A1x‖² = (1 + s2(n2 + f − 2))·E‖W·A1x‖²",
+                "",
+                "A2 pc, A2 pd, A1 ai, A1 jb, W ca, W db, x i, x j",
+                [
+                    ("(1 + s2 * (n + 1 + -2)) * (1 + s1)", "W ca, x a, W cb, x b"),
+                    ("(1 + s2 * (n + 1 + -2)) * s1", "W ca, W ca, x i, x i"),
+                    ("(1 + s2 * (n + 1 + -2)) * -2 * s1", "W ca, W ca, x a, x a"),
+                ],
+            ),
+        ],
+    ),
+)
+
 MOMENTS = parts(
     "supports",
     second_moments(
@@ -275,6 +309,70 @@ MOMENTS = parts(
                     ("(-2 * s2) * (1 + s1)", "δ cd, u c, u d, W ca, W db, x a, x b"),
                     ("(-2 * s2) * (s1)", "δ cd, u c, u d, W ca, W db, δ ab, x i, x i"),
                     ("(-2 * s2) * (-2 * s1)", "δ cd, u c, u d, W ca, W db, δ ab, x a, x b"),
+                ],
+            ),
+        ],
+    ),
+)
+
+GAUSSIAN_MOMENTS = parts(
+    "supports",
+    second_moments(
+        "gaussian",
+        [
+            moment("E[A] = I", "ai", "A ai", [("1", "δ ai")]),
+            moment(
+                "E‖Jx‖⁴ = ‖x‖⁴ + 2s‖x‖⁴ + (f − 3)s·‖x‖₄⁴",
+                "",
+                "A ai, A jb, x a, x i, x j, x b",
+                [("1 + 2 * s", "x a, x a, x b, x b"), ("0 * s", "x a, x a, x a, x a")],
+            ),
+            moment(
+                "E[Axxᵀ A] = (1 + s)xxᵀ + s‖x‖²I + (f − 3)s·diag(x²)",
+                "ab",
+                "A ai, A jb, x i, x j",
+                [("1 + s", "x a, x b"), ("s", "δ ab, x i, x i"), ("0 * s", "δ ab, x a, x a")],
+            ),
+            moment(
+                "E[A²] = (1 + s(n + f − 2))·I",
+                "ab",
+                "A ai, A ib",
+                [("1 + s * (n + 1 + 0)", "δ ab")],
+            ),
+            moment(
+                "E‖WAx‖² = (1 + s)‖Wx‖² + s‖W‖_F²‖x‖² + (f − 3)s·Σ_a x_a²‖We_a‖²",
+                "",
+                "A ai, A jb, W ca, W cb, x i, x j",
+                [
+                    ("1 + s", "W ca, x a, W cb, x b"),
+                    ("s", "W ca, W ca, x i, x i"),
+                    ("0 * s", "W ca, W ca, x a, x a"),
+                ],
+            ),
+            moment(
+                "E‖A2·W·A1x‖² = (1 + s2(n2 + f − 2))·E‖W·A1x‖²",
+                "",
+                "A2 pc, A2 pd, A1 ai, A1 jb, W ca, W db, x i, x j",
+                [
+                    ("(1 + s2 * (n + 1 + 0)) * (1 + s1)", "W ca, x a, W cb, x b"),
+                    ("(1 + s2 * (n + 1 + 0)) * s1", "W ca, W ca, x i, x i"),
+                    ("(1 + s2 * (n + 1 + 0)) * 0 * s1", "W ca, W ca, x a, x a"),
+                ],
+            ),
+            moment(
+                "E(uᵀA2·W·A1x)² = tr(M_u·W·M_x·Wᵀ)",
+                "",
+                "u p, A2 pc, u q, A2 qd, A1 ai, A1 bj, W ca, W db, x i, x j",
+                [
+                    ("(1 + s2) * (1 + s1)", "u c, u d, W ca, W db, x a, x b"),
+                    ("(1 + s2) * (s1)", "u c, u d, W ca, W db, δ ab, x i, x i"),
+                    ("(1 + s2) * (0 * s1)", "u c, u d, W ca, W db, δ ab, x a, x b"),
+                    ("(s2) * (1 + s1)", "δ cd, u p, u p, W ca, W db, x a, x b"),
+                    ("(s2) * (s1)", "δ cd, u p, u p, W ca, W db, δ ab, x i, x i"),
+                    ("(s2) * (0 * s1)", "δ cd, u p, u p, W ca, W db, δ ab, x a, x b"),
+                    ("(0 * s2) * (1 + s1)", "δ cd, u c, u d, W ca, W db, x a, x b"),
+                    ("(0 * s2) * (s1)", "δ cd, u c, u d, W ca, W db, δ ab, x i, x i"),
+                    ("(0 * s2) * (0 * s1)", "δ cd, u c, u d, W ca, W db, δ ab, x a, x b"),
                 ],
             ),
         ],
@@ -361,6 +459,8 @@ PROP_1_CORRECTED = parts(
         model=MODELS["PROP_1_CORRECTED"],
     ),
 )
+
+PROP_2_ELSEWHERE_CRITERION = parts("supports", identities(SPIKED))
 
 PROP_2_CORRECTED = parts(
     "supports",

@@ -77,6 +77,27 @@ def lost(n: int, k: int) -> Expression:
     return ["div", ["mul", share, ["binomial", n - n // s, k]], ["binomial", n, k]]
 
 
+def one_spike(n: int, l: int, epsilon: Fraction) -> Inequality:
+    """How often Gaussian J misses one spike: ½ < Pr[Beta(l/2, (n − l)/2) <= 1/(1 + ε(n − 1))]."""
+    return "1/2", ["beta lower", f"{l}/2", f"{n - l}/2", str(1 / (1 + epsilon * (n - 1)))]
+
+
+def beta(x: Fraction, y: Fraction) -> Expression:
+    """The beta function."""
+    return ["div", ["mul", ["gamma", str(x)], ["gamma", str(y)]], ["gamma", str(x + y)]]
+
+
+def two_spikes(n: int, l: int, epsilon: Fraction) -> Inequality:
+    """The same for two spikes, by integrals over τ_1 + τ_2 and √(τ_1·τ_2); c = 2 + ε(n − 2)."""
+    c, a, b = 2 + epsilon * (n - 2), Fraction(l - 1, 2), Fraction(n - l + 1, 2)
+    whole = beta(Fraction(l - 1), Fraction(n - l))
+    above = ["sub", "1", ["beta lower", str(a), str(b), str(4 * (c - 1) / c**2)]]
+    scale = ["div", beta(a, b), ["mul", "2", whole]]
+    second = ["mul", ["mul", ["pow", str(1 / (c - 1)), str(a)], scale], above]
+    first = ["beta lower", str(l - 1), str(n - l), str(2 / c)]
+    return "1/2", ["sub", "1", ["sub", ["sub", "1", first], second]]
+
+
 CLAIMS: Mapping[str, Claim] = {
     "lemma-b1": Claim(
         "1546c451400c1f3939eda13c653f19442963117828c4c83a7c608d8b7a27441d",
@@ -268,6 +289,20 @@ CLAIMS: Mapping[str, Claim] = {
                 "sketch-success", "refutes", laws=Each({"X": WITNESS, "success": WITNESS}, 2)
             ),
             "sampled": DRAWN,
+        },
+    ),
+    "prop-2-elsewhere": Claim(
+        "eb8828a26a4f1bbdda2278cf4b847af2e8f025b3032d370e6b25685d45ab749f",
+        {
+            "criterion, all sizes": all_sizes.PROP_2_ELSEWHERE_CRITERION,
+            "criterion": NOT_YET,
+            "ε = 1/2": NOT_YET,
+            "n = 3": NOT_YET,
+            "Gaussian": enclosures(
+                "supports", [one_spike(1024, j, Fraction(1, j)) for j in range(1, 21)]
+            ),
+            "k = 2": enclosures("supports", [two_spikes(1024, 6, Fraction(1, 2))]),
+            "Gaussian draws": DRAWN,
         },
     ),
     "prop-2-corrected": Claim(

@@ -223,9 +223,10 @@ CLAIM = Claim(
     source="The quantities of Proposition 1 and Lemma B.1 for Gaussian embeddings",
     statement=(
         r"Let $J_1$, $J_2$ have independent entries $N(0, 1/k_i)$. Then $V_1 = "
-        r"\mathbb{E}\|WJ_1^\top J_1x - Wx\|^2 = (\|W\|_F^2\|x\|^2 + \|Wx\|^2)/k_1$; $\mathbb{E}\|W'x - Wx\|^2 = (1 + "
-        r"(n_2+1)/k_2)(\|Wx\|^2 + V_1) - \|Wx\|^2$; $\mathrm{Var}(u^\top W'x) = "
-        r"\mathrm{tr}(M_uWM_xW^\top) - (u^\top Wx)^2$ with $M_x = (1+1/k)xx^\top + \|x\|^2I/k$; "
+        r"\mathbb{E}\|WJ_1^\top J_1x - Wx\|^2 = (\|W\|_F^2\|x\|^2 + \|Wx\|^2)/k_1$; "
+        r"$\mathbb{E}\|W'x - Wx\|^2 = (1 + (n_2+1)/k_2)(\|Wx\|^2 + V_1) - \|Wx\|^2$; "
+        r"$\mathrm{Var}(u^\top W'x) = \mathrm{tr}(M_uWM_xW^\top) - (u^\top Wx)^2$ "
+        r"with $M_x = (1+1/k)xx^\top + \|x\|^2I/k$; "
         r"$\mathrm{Var}\|Jx\|^2 = 2\|x\|^4/k$. For a unit vector $\|x - J^\top Jx\|^2$ has the law "
         r"of $(1-R)^2 + (R/k)\chi^2_{n-1}$ with $R = \chi^2_k/k$ independent."
     ),

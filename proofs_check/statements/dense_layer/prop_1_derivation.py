@@ -164,6 +164,7 @@ def _steps(context: Context) -> Finding:
         f"{failing} of {total} pairs: Lemma B.1 is false, and it is the premise of (2) and (4).",
         draws + total,
         numbers={"valid": valid, "pairs": draws},
+        scope="step (2) at n = 2, k = 1, x = e1, and step (4)",
     )
 
 
@@ -177,11 +178,12 @@ def _constants(context: Context) -> Finding:
         Bearing.REFUTES,
         "Step (8): suppose Lemma B.1 were true and (2) and (4) independent with probability 1 − "
         "e^{−K} each, K = min(k1, k2)ε². Both hold with probability (1 − e^{−K})². At K = c/2 this "
-        f"is below 1 − e^{{−cK}}, for all {len(failing)} constants c = 1, 1/2, …, 1/40, in balls. So "
-        "no adjustment of constants works for all K. For K >= 1 the constant 3/10 does (K = 1, …, "
-        "40).",
+        f"is below 1 − e^{{−cK}}, for all {len(failing)} constants c = 1, 1/2, …, 1/40, in balls. "
+        "So no adjustment of constants works for all K. For K >= 1 the constant 3/10 does (K = 1, "
+        "…, 40).",
         len(constants) + len(absorbed),
         numbers={"constants": len(failing)},
+        scope="step (8) at small min(k1, k2)ε²",
     )
 
 

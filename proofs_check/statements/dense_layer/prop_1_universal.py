@@ -124,7 +124,7 @@ def _every_draw(context: Context) -> Finding:
     laws, good = matrices_respect(markov)
     more, within = vectors_respect(markov)
     top = all(is_top(np.array(W), np.array(x)) for W, x in MATRICES)
-    reached = distances([1, 1], 1)[Fraction(0)] == markov(2, 1, Fraction(0))
+    reached = distances([1, 1], 1).get(Fraction(0)) == markov(2, 1, Fraction(0))
     return Finding.of(
         good and within and top and reached,
         Bearing.SUPPORTS,

@@ -439,6 +439,7 @@ CLAIM = Claim(
             "product of all k at least e^(−2k/s) >= e^(−2√k). With 2s·2^(−s) >= 2^(−2√k) the "
             "SRHT takes 1_V, |V| = s, to 0 with probability at least exp(−(2 + 2·ln 2)√k). For "
             "every c > 0 and ε < 1 this exceeds exp(−ckε²) for all large k.",
+            scope="indicator vectors of subgroups, all 16 <= k <= n/4",
         ),
         proved_in_parts(
             "corrected bound, all sizes",

@@ -160,9 +160,9 @@ def one_gaussian(n: int, l: int, epsilon: Fraction) -> Expression:
 def two_gaussian(n: int, l: int, epsilon: Fraction) -> Expression:
     """The failure probability for Gaussian J, k = 2 and α = ∞.
 
-    (τ_1, τ_2) has a density proportional to p^((l−3)/2)·(1 − s + p)^((n−l−3)/2)·(τ_1 − τ_2) with s =
-    τ_1 + τ_2 and p = τ_1·τ_2, and (τ_1 − τ_2)dτ_1dτ_2 = ds dp. A success is s <= cp, c = 2 + ε(n −
-    2). Integration over s, and over v = √p, leaves two incomplete beta functions.
+    With s = τ_1 + τ_2 and p = τ_1·τ_2 the density of (τ_1, τ_2) is proportional to p^((l−3)/2)·(1 −
+    s + p)^((n−l−3)/2)·(τ_1 − τ_2), and (τ_1 − τ_2)dτ_1dτ_2 = ds dp. A success is s <= cp, c = 2 +
+    ε(n − 2). Integration over s, and over v = √p, leaves two incomplete beta functions.
     """
     c = 2 + epsilon * (n - 2)
     a, b = Fraction(l - 1, 2), Fraction(n - l + 1, 2)
@@ -187,6 +187,7 @@ def _formula(context: Context) -> Finding:
         "gives the success probability that characteristic polynomials give.",
         cases,
         numbers={"laws": cases},
+        scope="n = 4, flat U",
     )
 
 
@@ -206,6 +207,7 @@ def _half(context: Context) -> Finding:
         + ". All are below ½.",
         1 + 1 + len(sizes),
         numbers={"eight": str(smallest), "seven": str(with_zero)},
+        scope=f"the SRHT at k = 1, ε = 1/2, l = 2, n = 7, 8, …, {sizes[-1]}",
     )
 
 
@@ -230,6 +232,7 @@ def _three(context: Context) -> Finding:
         "counting signs.",
         1,
         numbers={"success": str(success)},
+        scope="the SRHT at k = l = ε = 1, n = 3",
     )
 
 
@@ -251,10 +254,11 @@ def _gaussian(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "Gaussian J, k = 1, l = 1/ε: τ has the law Beta(l/2, (n − l)/2). For large α the success "
         f"probability falls to 1 − 1/√3 = {three.str(4, radius=False)} at ε = 1, n = 3, and to "
-        f"{eight} at ε = 1/2, n = 8; with ε = 1/2 it is first below ½ at n = {small}. At n = {n} it "
-        f"is below ½ for every ε = 1, 1/2, …, 1/{accuracies[-1]}, in balls.",
+        f"{eight} at ε = 1/2, n = 8; with ε = 1/2 it is first below ½ at n = {small}. At n = {n} "
+        f"it is below ½ for every ε = 1, 1/2, …, 1/{accuracies[-1]}, in balls.",
         len(failures) + 2,
         numbers={"three": three.str(6, radius=False), "eight": str(eight), "from": small},
+        scope=f"Gaussian J at k = 1, n = {n}, ε = 1, 1/2, …, 1/{accuracies[-1]}, large α",
         certificate={
             "kind": "enclosures",
             "bits": 192,
@@ -278,6 +282,7 @@ def _two(context: Context) -> Finding:
         f"probability falls to {(1 - found).str(6, radius=False)}, in closed form.",
         1,
         numbers={"success": (1 - found).str(8, radius=False)},
+        scope=f"Gaussian J at k = 2, ε = 1/2, l = {l}, n = {n}, large α",
         certificate={
             "kind": "enclosures",
             "bits": 192,
@@ -331,14 +336,14 @@ CLAIM = Claim(
     title="Proposition 2 fails at other ranks and accuracies",
     source="Goes beyond the counterexample to Proposition 2 at k = ℓ = ε = 1",
     statement=(
-        r"If $XX^\top = I + \alpha UU^\top$ with $U^\top U = I_k$, then $J_k(X)$ has an error of at "
-        r"most $(1+\varepsilon)\Delta_k$ iff $\sum_{i\le k} \alpha(1-\tau_i)/(1+\alpha\tau_i) \le "
-        r"\varepsilon(n-k)$, $\tau_i$ the squared cosines of the angles between the span of $U$ "
-        r"and the row space of $J$. With $\ell = k\log k + k/\varepsilon$ Proposition 2 fails for "
-        r"such $X$: for the SRHT at $k = 1$ with $\varepsilon = 1$, $n = 3$ and with "
-        r"$\varepsilon = 1/2$, $\ell = 2$, $n = 8, 16, \dots, 512$; for Gaussian $J$ and large "
-        r"$\alpha$ at $k = 1$, $\varepsilon = 1, 1/2, \dots, 1/20$ and at $k = 2$, "
-        r"$\varepsilon = 1/2$, $\ell = 6$."
+        r"If $XX^\top = I + \alpha UU^\top$ with $U^\top U = I_k$, then $J_k(X)$ has an error of "
+        r"at most $(1+\varepsilon)\Delta_k$ iff $\sum_{i\le k} \alpha(1-\tau_i)/(1+\alpha\tau_i) "
+        r"\le \varepsilon(n-k)$, $\tau_i$ the squared cosines of the angles between the span of "
+        r"$U$ and the row space of $J$, which has full row rank. With "
+        r"$\ell = k\log k + k/\varepsilon$ Proposition 2 fails for such $X$: for the SRHT at "
+        r"$k = 1$ with $\varepsilon = 1$, $n = 3$ and with $\varepsilon = 1/2$, $\ell = 2$, "
+        r"$n = 8, 16, \dots, 512$; for Gaussian $J$ and large $\alpha$ at $k = 1$, "
+        r"$\varepsilon = 1, 1/2, \dots, 1/20$ and at $k = 2$, $\varepsilon = 1/2$, $\ell = 6$."
     ),
     expected=Verdict.HOLDS,
     correction=(
@@ -357,6 +362,7 @@ CLAIM = Claim(
             "‖X‖² = kα + n and Δ_k = n − k the excess of the error is Σ (α − α(1 + α)τ_i/(1 + "
             "ατ_i)) = Σ α(1 − τ_i)/(1 + ατ_i).",
             partial=True,
+            scope="all n, k and J of full row rank (the criterion)",
         ),
         Check(
             "criterion",
