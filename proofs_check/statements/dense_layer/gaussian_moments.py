@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from math import factorial
 
 import numpy as np
@@ -266,7 +267,7 @@ CLAIM = Claim(
     controls=(
         Control(
             "a fourth moment of 1, that of signs",
-            lambda context: not agreement(context, lambda *a: closed(*a, fourth=1))[1],
+            lambda context: not agreement(context, partial(closed, fourth=1))[1],
         ),
         Control(
             "n2/k2 in place of 1 + (n2 + 1)/k2",

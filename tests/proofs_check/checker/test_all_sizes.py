@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import pytest
 from numpy.random import SeedSequence, default_rng
@@ -31,6 +32,10 @@ def certificates():
     return made
 
 
+NUMBER = re.compile(r"-?\d+(/\d+)?|\(-?\d+\) / \d+")
+"""A rational number, as certificates write it; in cofactors with parentheses."""
+
+
 def numbers(value, path=()):
     """Paths of all texts of a certificate that are rational numbers and not 0."""
     if isinstance(value, dict):
@@ -39,7 +44,7 @@ def numbers(value, path=()):
     elif isinstance(value, list):
         for i, entry in enumerate(value):
             yield from numbers(entry, (*path, i))
-    elif isinstance(value, str) and value.lstrip("-").replace("/", "").isdigit() and value != "0":
+    elif isinstance(value, str) and NUMBER.fullmatch(value) and value != "0":
         yield path
 
 
