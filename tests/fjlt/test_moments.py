@@ -5,6 +5,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from fjlt import bilinear_variance, one_sided_error, two_sided_error
 
@@ -153,3 +154,24 @@ def test_false_covariances_disagree_in_the_bilinear_form(fault):
     exact = bilinear_variance(w, u, x, k, k)
     assert variance(None) == pytest.approx(exact, rel=1e-12)
     assert abs(variance(fault) - exact) > 0.01 * exact
+
+
+@pytest.mark.parametrize("n", [2, 4, 8, 16, 32, 256, 512, 4096])
+def test_the_srht_at_any_size(n):
+    """An entry a != b of k·JᵀJ is ±(2H - k), with H hypergeometric: H kept rows of the n/2 where
+    the two columns agree. Its variance is that of SciPy's law, at any size."""
+    rng = np.random.default_rng(n)
+    for k in {1, 2, n // 2, n - 1, n} - {0}:
+        kept = np.arange(k + 1)
+        s2 = (2 * kept - k) ** 2 @ scipy.stats.hypergeom.pmf(kept, n, n // 2, k) / k**2
+        x = np.zeros(n)
+        x[rng.integers(n)] = 1
+        w = rng.standard_normal((2, n))
+        others = (w**2).sum() - ((w @ x) ** 2).sum()
+        assert one_sided_error(w, x, k) == pytest.approx(s2 * others, rel=1e-9, abs=1e-9)
+        # E A2² = (n/k)·I for the other side.
+        c = n / k
+        w = w[[0, 1] * (n // 2)] * rng.standard_normal((n, 1))
+        wx2 = ((w @ x) ** 2).sum()
+        one = s2 * ((w**2).sum() - wx2)
+        assert two_sided_error(w, x, k, k) == pytest.approx((c - 1) * wx2 + c * one, rel=1e-9)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from fjlt import (
     TruncatedButterfly,
@@ -11,6 +12,7 @@ from fjlt import (
     mean_effective_weights,
     min_effective_weights,
 )
+from fjlt.operators.truncated import effective_mask
 
 
 def all_counts(n):
@@ -65,3 +67,22 @@ def test_bound_for_powers_of_two_and_no_less(p):
         excess = max_effective_weights(n, l) - 2 * n + 2 * l
         assert excess <= 0 or 1 << excess <= l ** (2 * n)
         assert (excess >= 0 and 1 << excess == l ** (2 * n)) == (l & (l - 1) == 0)
+
+
+@pytest.mark.parametrize("n", [1024, 1500, 4096])
+@pytest.mark.parametrize("l", [1, 3, 64, 1000])
+def test_counts_at_large_sizes(n, l):
+    """The outputs 0, …, l - 1 have most weights, those that agree in the low bits fewest; the mean
+    is that of the share of classes with a kept output, by the hypergeometric law."""
+    size = 1 << (n - 1).bit_length()
+    # Bits reversed, the first l numbers agree in as many low bits as can be.
+    reverse = np.array([int(f"{j:0{size.bit_length() - 1}b}"[::-1], 2) for j in range(l)])
+    for count, rows in (
+        (max_effective_weights, np.arange(l)),
+        (min_effective_weights, np.sort(reverse)),
+    ):
+        assert count(n, l) == effective_mask(size, rows, n).sum()
+    inputs = -(-n // 2 ** np.arange(size.bit_length() - 1))
+    classes = 2 ** np.arange(1, size.bit_length())
+    met = 1 - scipy.stats.hypergeom.pmf(0, size, size // classes, l)
+    assert float(mean_effective_weights(n, l)) == pytest.approx((inputs * classes * met).sum())
