@@ -5,7 +5,7 @@ OUT    ?= report
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 PACKAGES = fjlt landscape figures proofs_check
 
-.PHONY: verify test check lowest docs wheel figures bench clean
+.PHONY: verify test check lowest docs wheel figures bench mutants clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
@@ -19,7 +19,7 @@ check:                          ## lint, types, docstrings, spelling, state of t
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/numpydoc lint $$(find $(PACKAGES) -name '*.py')
-	$(BIN)/codespell $(PACKAGES) tests docs benchmarks examples *.md
+	$(BIN)/codespell $(PACKAGES) tests mutants docs benchmarks examples *.md
 	$(BIN)/repo-review .
 
 lowest: $(VENV)/.base           ## the tests with the lowest versions that pyproject.toml admits
@@ -41,6 +41,9 @@ figures: $(VENV)/.run           ## every figure this version draws, in small, an
 
 bench: $(VENV)/.bench           ## time the library against a copy and against other libraries
 	$(BIN)/python -m benchmarks --out benchmarks/results
+
+mutants: $(VENV)/.test          ## plant every fault of mutants/ in a copy and list those that nobody notices
+	$(BIN)/python -m mutants --out $(OUT)/mutants $(ARGS)
 
 clean:
 	rm -rf $(VENV) report dist

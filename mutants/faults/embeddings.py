@@ -1,0 +1,273 @@
+"""Faults in what ``fjlt`` computes with operators: moments, counts, norms, layers, runs."""
+
+from mutants.fault import Fault
+
+__all__ = ["FAULTS"]
+
+MOMENTS = "fjlt/moments.py"
+WEIGHTS = "fjlt/weights.py"
+BINOMIAL = "fjlt/runs/binomial.py"
+SIGMA = "variance = (n - k) / (k * (n - 1)) if n > 1 else 0.0"
+EXACT = "tests/fjlt/test_moments.py"
+LARGE = f"{EXACT}::test_the_srht_at_any_size"
+COUNTS = "tests/fjlt/test_weights.py"
+
+FAULTS = (
+    Fault(
+        "σ² is 1 % off for n > 4",
+        MOMENTS,
+        SIGMA,
+        "variance = (1.01 if n > 4 else 1) * (n - k) / (k * (n - 1)) if n > 1 else 0.0",
+        EXACT,
+        "moments: library functions",
+    ),
+    Fault(
+        "σ² is 1 % off for n > 8",
+        MOMENTS,
+        SIGMA,
+        "variance = (1.01 if n > 8 else 1) * (n - k) / (k * (n - 1)) if n > 1 else 0.0",
+        LARGE,
+    ),
+    Fault(
+        "σ² is 1 % off for n > 256",
+        MOMENTS,
+        SIGMA,
+        "variance = (1.01 if n > 256 else 1) * (n - k) / (k * (n - 1)) if n > 1 else 0.0",
+        LARGE,
+    ),
+    Fault(
+        "σ² is that of sampling with replacement",
+        MOMENTS,
+        SIGMA,
+        "variance = 1 / k",
+        EXACT,
+        "moments: library functions",
+    ),
+    Fault(
+        "the diagonal of the covariance is counted once",
+        MOMENTS,
+        "(spread - 2 * ((x**2) * z.T).T)",
+        "(spread - ((x**2) * z.T).T)",
+        EXACT,
+        "moments: library functions",
+    ),
+    Fault("the Gaussian c is 1 + n/k", MOMENTS, "1 + (n2 + 1) / k2", "1 + n2 / k2", EXACT),
+    Fault(
+        "the two-sided error forgets c",
+        MOMENTS,
+        "+ c * one_sided_error(w, x, k1, ensemble)",
+        "+ one_sided_error(w, x, k1, ensemble)",
+        EXACT,
+        "moments: library functions",
+    ),
+    Fault(
+        "the bilinear variance lacks its last term",
+        MOMENTS,
+        "wu @ c_x(wu) + wx @ c_u(wx) + np.sum(c_u(w) * c_x(w.T).T)",
+        "wu @ c_x(wu) + wx @ c_u(wx)",
+        EXACT,
+        "moments: library functions",
+    ),
+    Fault(
+        "the maximum of weights is one too large, n > 1024",
+        WEIGHTS,
+        "return sum(inputs * min(l, outputs) for inputs, outputs, _ in _layers(n, l))",
+        "return (n > 1024) + sum(inputs * min(l, outputs) for inputs, outputs, _ in _layers(n, l))",
+        f"{COUNTS}::test_counts_at_large_sizes",
+    ),
+    Fault(
+        "the minimum of weights is rounded down",
+        WEIGHTS,
+        "-(-l * outputs // size)",
+        "max(1, l * outputs // size)",
+        COUNTS,
+        "weight-bound: every subset",
+    ),
+    Fault(
+        "the mean of weights draws with replacement",
+        WEIGHTS,
+        "(1 - Fraction(comb(size - size // outputs, l), comb(size, l)))",
+        "(1 - (1 - Fraction(1, outputs)) ** l)",
+        COUNTS,
+        "weight-bound: every subset",
+    ),
+    Fault(
+        "inputs of a class are rounded down",
+        WEIGHTS,
+        "yield -(-n >> i), 2 << i, size",
+        "yield max(1, n >> i), 2 << i, size",
+        COUNTS,
+        "weight-bound: every subset",
+    ),
+    Fault(
+        "a low-rank error is not squared",
+        "fjlt/low_rank_approximation.py",
+        "float(np.sum(np.abs(x - left @ right) ** 2))",
+        "float(np.linalg.norm(x - left @ right))",
+        "tests/fjlt/test_low_rank_approximation.py",
+    ),
+    Fault(
+        "directions without data span the row space",
+        "fjlt/low_rank_approximation.py",
+        "basis = basis[sigma > tolerance]",
+        "basis = basis[sigma >= 0]",
+        "tests/fjlt/test_low_rank_approximation.py",
+    ),
+    Fault(
+        "the approximation is not truncated",
+        "fjlt/low_rank_approximation.py",
+        "coordinates[:k] @ basis",
+        "coordinates[: k + 1][:k] @ basis * (1 + 1e-3)",
+        "tests/fjlt/test_low_rank_approximation.py",
+    ),
+    Fault(
+        "drawn norms are not divided by k",
+        "fjlt/squared_norms.py",
+        "return sums_of_squares(y, choices) / k",
+        "return sums_of_squares(y, choices)",
+        "tests/fjlt/test_squared_norms.py",
+        "jl-norm: drawn SRHTs",
+    ),
+    Fault(
+        "the signs of drawn norms have period 32",
+        "fjlt/squared_norms.py",
+        "y = np.where(bits, -x, x)",
+        "y = np.where(bits[:, np.arange(n) % 32], -x, x)",
+        "tests/fjlt/operators/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
+    ),
+    Fault(
+        "drawn norms keep rows of the lower half, n > 256",
+        "fjlt/squared_norms.py",
+        "choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))",
+        "choices = rng.integers(0, np.arange(n - k + 1, n + 1) // (1 + (n > 256)), "
+        "size=(draws, k))",
+        "tests/fjlt/operators/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
+    ),
+    Fault(
+        "the orthonormal transform is divided by n",
+        "fjlt/hadamard.py",
+        "n**-0.5 if ortho else 1.0",
+        "1 / n if ortho else 1.0",
+        "tests/fjlt/test_hadamard.py",
+    ),
+    Fault(
+        "a NaN in the last entry passes the transform",
+        "fjlt/hadamard.py",
+        "if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():",
+        "if False:",
+        "tests/fjlt/test_hadamard.py tests/fjlt/test_bad_input.py",
+    ),
+    Fault(
+        "the public check compares the adjoint with nothing",
+        "fjlt/check.py",
+        '_close(f"op.H @ g against the adjoint matrix, {label}", z, dense.conj().T @ g, dense, g)',
+        "pass",
+        "tests/fjlt/test_check.py",
+    ),
+    Fault(
+        "the projection divides by eps, not by its square",
+        "fjlt/sklearn.py",
+        "/ eps**2",
+        "/ eps",
+        "tests/fjlt/test_sklearn.py",
+    ),
+    Fault(
+        "the inverse projection forgets k/n",
+        "fjlt/sklearn.py",
+        "partial(np.multiply, k / n)",
+        "partial(np.multiply, 1.0)",
+        "tests/fjlt/test_sklearn.py",
+    ),
+    Fault(
+        "next power of 2 of a power of 2 is the next one",
+        "fjlt/boundary.py",
+        "return 1 << (n - 1).bit_length()",
+        "return 1 << n.bit_length()",
+        "tests/fjlt/test_boundary.py tests/fjlt/operators/test_truncated.py "
+        "tests/fjlt/operators/test_subsampled_hadamard.py",
+    ),
+    Fault(
+        "a negative row counts from the end",
+        "fjlt/boundary.py",
+        "in_range = kept.min() >= 0 and kept.max() < n",
+        "in_range = kept.max() < n",
+        "tests/fjlt/test_bad_input.py tests/fjlt/test_boundary.py",
+    ),
+    Fault(
+        "the lower Clopper-Pearson limit is one success off",
+        BINOMIAL,
+        "beta.ppf(alpha, successes, draws - successes + 1)",
+        "beta.ppf(alpha, successes + 1, draws - successes + 1)",
+        "tests/fjlt/runs/test_binomial.py",
+    ),
+    Fault(
+        "a design ignores its power",
+        BINOMIAL,
+        "if enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta:",
+        "if enough <= draws:",
+        "tests/fjlt/runs/test_binomial.py",
+    ),
+    Fault(
+        "a design rejects one success too early",
+        BINOMIAL,
+        "return successes >= self.enough",
+        "return successes >= self.enough - 1",
+        "tests/fjlt/runs/test_binomial.py fjlt/runs/binomial.py",
+    ),
+    Fault(
+        "an interval has the width of a normal law",
+        "fjlt/runs/intervals.py",
+        "t.ppf(0.975, len(values) - 1)",
+        "t.ppf(0.975, 10**6)",
+        "tests/fjlt/runs/test_intervals.py",
+    ),
+    Fault(
+        "streams of all names agree",
+        "fjlt/runs/seeds.py",
+        '"/".join(map(str, names)).encode()',
+        'b""',
+        "fjlt/runs/seeds.py",
+    ),
+    Fault(
+        "a result is reused whatever its settings",
+        "fjlt/runs/jobs.py",
+        "_digest([job.name, job.settings, digest])",
+        "_digest([job.name])",
+        "tests/fjlt/runs/test_jobs.py",
+    ),
+    Fault(
+        "a damaged result is reused",
+        "fjlt/runs/jobs.py",
+        'content.pop("digest") == _digest(content) and',
+        'content.pop("digest") and',
+        "tests/fjlt/runs/test_jobs.py",
+    ),
+    Fault(
+        "the core of a layer is transposed",
+        "fjlt/torch/function.py",
+        "@ weights.core.mT, weights.second)",
+        "@ weights.core, weights.second)",
+        "tests/fjlt/torch/test_torch_linear.py",
+    ),
+    Fault(
+        "the gradient of the first butterfly is that of the second",
+        "fjlt/torch/function.py",
+        "two.weights_gradient(g, b) if needed[3]",
+        "two.weights_gradient(g, b) * 0 if needed[3]",
+        "tests/fjlt/torch/test_torch_linear.py",
+    ),
+    Fault(
+        "an orthogonal layer turns both nodes one way",
+        "fjlt/torch/initial.py",
+        "np.where(high, -1, 1) * np.sin(shared)",
+        "np.sin(shared)",
+        "tests/fjlt/torch/test_torch_linear.py",
+    ),
+    Fault(
+        "a layer starts without the scale sqrt(N/k)",
+        "fjlt/torch/initial.py",
+        "weights[-1:] *= (size / k) ** 0.5",
+        "pass",
+        "tests/fjlt/torch/test_torch_linear.py",
+    ),
+)
