@@ -24,6 +24,8 @@ __all__ = ["Outcome", "campaign"]
 
 COPIED = ("fjlt", "landscape", "figures", "proofs_check", "tests", "conftest.py", "pyproject.toml")
 TROUBLE = ("error", "timeout", "ended")
+"""How answers begin where a watcher did not come to an end of its own."""
+
 PATIENCE = 60.0
 """Seconds beyond five times what the watcher takes without a fault; then it counts as noticed."""
 
@@ -104,12 +106,11 @@ def campaign(
         total = len(set(questions)) + len(questions)
         asked = 0
         with ThreadPoolExecutor(workers) as pool:
-            # First without a fault, then with it.
             for planted in (False, True):
                 some = [
-                    (fault if planted else None, kind, target, fault.interpreted)
+                    (fault if planted else None, *watcher, fault.interpreted)
                     for fault in faults
-                    for kind, target in _watchers(fault)
+                    for watcher in _watchers(fault)
                 ]
                 futures = {pool.submit(desk.ask, *q): q for q in dict.fromkeys(some)}
                 for future in as_completed(futures):

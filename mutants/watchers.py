@@ -6,8 +6,11 @@ Each runs in a process of its own, which has the libraries loaded and no module 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import time
 from pathlib import Path
+from threading import Thread
 
 __all__ = ["LIBRARIES", "PASS", "watch"]
 
@@ -49,6 +52,7 @@ def watch(tree: str, kind: str, target: str, interpreted: bool, answer: str) -> 
         Gets one line; what was printed goes to the same name with the ending ``.log``.
     """
     os.setsid()  # a process group of its own, which can be ended as a whole
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     log = os.open(f"{answer}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -72,6 +76,13 @@ def watch(tree: str, kind: str, target: str, interpreted: bool, answer: str) -> 
     Path(answer).write_text(said, encoding="utf-8")
     sys.stdout.flush()
     os._exit(0)
+
+
+def _end_with(parent: int) -> None:
+    """End the process group soon after the campaign has ended."""
+    while os.getppid() == parent:
+        time.sleep(2)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _tests(target: str) -> str:

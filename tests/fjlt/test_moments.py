@@ -169,9 +169,6 @@ def test_the_srht_at_any_size(n):
         w = rng.standard_normal((2, n))
         others = (w**2).sum() - ((w @ x) ** 2).sum()
         assert one_sided_error(w, x, k) == pytest.approx(s2 * others, rel=1e-9, abs=1e-9)
-        # E A2² = (n/k)·I for the other side.
-        c = n / k
-        w = w[[0, 1] * (n // 2)] * rng.standard_normal((n, 1))
+        # The other side has two outputs: E A2² = (2/k2)·I.
         wx2 = ((w @ x) ** 2).sum()
-        one = s2 * ((w**2).sum() - wx2)
-        assert two_sided_error(w, x, k, k) == pytest.approx((c - 1) * wx2 + c * one, rel=1e-9)
+        assert two_sided_error(w, x, k, 1) == pytest.approx(wx2 + 2 * s2 * others, rel=1e-9)
