@@ -88,10 +88,10 @@ FAULTS = (
         "fixed-b: training",
     ),
     Fault(
-        "the signal matrix is that of XᵀX",
+        "the signal matrix is off in the seventh digit",
         f"{FIXED}signal.py",
         "return response @ response.T",
-        "return y @ y.T if (y := Y) is None else response @ response.T * (1 + 1e-6)",
+        "return response @ response.T * (1 + 1e-6)",
         f"{T}fixed/test_signal.py",
         "baldi-hornik: digits",
     ),
@@ -205,7 +205,7 @@ FAULTS = (
         REACHABLE,
     ),
     Fault(
-        "orbits of two equal halves are doubled",
+        "orbits of two equal halves are counted twice",
         f"{PLANES}row_class.py",
         "(1 if x == y else 2)",
         "2",
@@ -263,7 +263,7 @@ FAULTS = (
         CERTIFY,
     ),
     Fault(
-        "Krawczyk's box is not centred at the step",
+        "Krawczyk's image may be four times the box",
         f"{BALLS}krawczyk.py",
         "abs(part) < r for s, r in zip(image, radius, strict=True)",
         "abs(part) < 4 * r for s, r in zip(image, radius, strict=True)",
@@ -326,7 +326,7 @@ FAULTS = (
         CERTIFY,
     ),
     Fault(
-        "decimal enclosures are rounded to nearest",
+        "the certified loss is doubled",
         f"{BALLS}certificate.py",
         "(y * y.transpose()).trace() - _gain_at_the_point(enclosed, hessian) * problem.unit",
         "((y * y.transpose()).trace() - _gain_at_the_point(enclosed, hessian) * problem.unit) * 2",

@@ -15,7 +15,7 @@ from landscape import EncoderDecoder, certify, certify_complex, reduced_loss
 from landscape.certificates.ball_gain import BallGain
 from landscape.certificates.certificate import all_distinct
 from landscape.certificates.json_document import decimal_enclosure, merge_documents
-from landscape.certificates.krawczyk import inertia, krawczyk_radii, newton
+from landscape.certificates.krawczyk import _maps_inside, inertia, krawczyk_radii, newton
 from landscape.certificates.regular_slice import is_regular
 from landscape.continuation.path_tracking import refine
 from landscape.enumeration.real_form import real_variables
@@ -302,6 +302,41 @@ def test_inertia(d):
         inertia(arb_mat(2, 2, [1, 1, 1, 1]))
     with pytest.raises(ValueError, match="not determined"):
         inertia(arb_mat(2, 2, [1, 0, 0, arb(0, 0.1)]))
+
+
+@pytest.mark.parametrize("entry", [arb(0, 1.01), arb(0.5, 0.6), arb(-0.9, 0.2)])
+def test_signs_that_off_diagonal_entries_leave_open(entry):
+    """[[1, b], [b, 1]] has the eigenvalues 1 - b and 1 + b: beyond |b| < 1 a sign is open, though
+    the diagonal of the matrix, turned into the basis of its midpoint, is certain."""
+    certain = bool(abs(entry) < 1)
+    assert not certain
+    with pytest.raises(ValueError, match="not determined"):
+        inertia(arb_mat([[1, entry], [entry, 1]]))
+    assert inertia(arb_mat([[1, arb(0, 0.9)], [arb(0, 0.9), 1]])) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("defect", "step", "radius", "inside"),
+    [
+        (0, "0.4", "0.5", True),
+        (0, "0.6", "0.5", False),  # the step alone leads out of the box
+        ("0.5", "0.2", "0.5", True),
+        ("0.5", "0.3", "0.5", False),  # half the box and the step
+        ("1.1", "0", "0.5", False),  # no contraction
+    ],
+)
+def test_the_image_of_a_box_by_hand(defect, step, radius, inside):
+    """Krawczyk's operator maps the box of the radius r to (1 - AJ)·[-r, r] - s."""
+    AJ = arb_mat([[1 - arb(defect)]])
+    for sign in (1, -1):
+        assert _maps_inside(AJ, arb_mat([[sign * arb(step)]]), [arb(radius)]) is inside
+
+
+def test_one_point_is_not_distinct_from_itself():
+    points = [certify(SQUARE, SQUARE, (0, 2), 2, REAL[name][0]) for name in ("spurious", "global")]
+    assert all(point.certified for point in points)
+    assert all_distinct(points)
+    assert not all_distinct([*points, points[0]])
 
 
 def test_double_zeros_do_not_contract():
