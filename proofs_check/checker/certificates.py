@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import zip_longest
 from typing import Any
 
 from proofs_check.checker.bounded import Refused
@@ -105,14 +104,15 @@ def valid(certificate: dict[str, Any], **given: Any) -> tuple[bool, str]:
 
 
 def _parts(
-    certificate: dict[str, Any], models: Sequence[Mapping[str, str] | None] = ()
+    certificate: dict[str, Any], given: Sequence[Mapping[str, Any]] = ()
 ) -> tuple[bool, str]:
     """Whether all parts of a proof, which are certificates themselves, are true."""
-    results = []
-    for part, model in zip_longest(certificate["parts"], models):
-        if part["kind"] == "parts":
-            raise Refused("a part has parts")
-        results.append(valid(part, **({"model": model} if model else {})))
+    parts = certificate["parts"]
+    if any(part["kind"] == "parts" for part in parts):
+        raise Refused("a part has parts")
+    results = [
+        valid(part, **known) for part, known in zip(parts, given or [{}] * len(parts), strict=True)
+    ]
     return all(true for true, _ in results) and bool(results), "; ".join(s for _, s in results)
 
 

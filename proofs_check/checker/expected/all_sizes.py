@@ -33,9 +33,9 @@ Factors = list[list[str]]
 
 def parts(bearing: str, *patterns: Pattern) -> Certificate:
     """The certificate of a proof in these parts."""
-    models = [pattern.get("model") for pattern in patterns]
-    entries = [{k: v for k, v in pattern.items() if k != "model"} for pattern in patterns]
-    return Certificate("parts", bearing, "proof", {"parts": entries}, {"models": models})
+    given = [pattern.get("given", {}) for pattern in patterns]
+    entries = [{k: v for k, v in pattern.items() if k != "given"} for pattern in patterns]
+    return Certificate("parts", bearing, "proof", {"parts": entries}, {"given": given})
 
 
 def factors(text: str) -> Factors:
@@ -75,7 +75,7 @@ def polynomials(
             {"name": name, "goal": goal, "products": WITNESS, "multiples": WITNESS}
             for name, goal in goals.items()
         ],
-        "model": model,
+        "given": {"model": model},
     }
 
 
@@ -114,6 +114,7 @@ def identities(derivation: Derivation) -> Pattern:
             {"name": goal.name, "rule": goal.rule, "goal": goal.text, "cofactors": WITNESS}
             for goal in derivation.goals
         ],
+        "given": {"expected": derivation},
     }
 
 

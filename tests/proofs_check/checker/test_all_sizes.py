@@ -1,6 +1,7 @@
 """Proofs in parts: second moments and inequalities are accepted if true, refused if altered."""
 
 import copy
+import dataclasses
 import json
 import re
 
@@ -184,6 +185,16 @@ def test_the_claims_reject_a_negative_coefficient():
     step = PolynomialStep("b <= a", "a - b", products=(("-1", ("b - a",)),))
     false = Polynomials(("a", "b"), {"b - a": "b - a"}, (step,))
     assert not false.holds(default_rng(0))
+
+
+def test_a_derivation_without_a_model_is_refused(certificates):
+    name = "rank-barrier: all sizes"
+    expected = PROOFS[name][1]
+    (given,) = expected.given["given"]
+    for model in ({}, given["expected"].model | {"lam": 4}):
+        other = dataclasses.replace(given["expected"], model=model)
+        changed = dataclasses.replace(expected, given={"given": [{"expected": other}]})
+        assert not judged(certificates[name], changed)[0]
 
 
 def test_every_model_of_the_table_is_used():
