@@ -28,6 +28,7 @@ __all__ = [
     "reconstruction",
     "separation",
     "spiked",
+    "splitting",
     "structural",
     "turned",
 ]
@@ -377,3 +378,42 @@ def eliminated() -> dict[str, Any]:
         "T": matrix([[1, 1], [0, 2]]),
         "Tinv": matrix([[1, "-1/2"], [0, "1/2"]]),
     }
+
+
+def reflection(n: int) -> Matrix:
+    """The reflection of R^n that turns the vector (1, 2, …, n) round."""
+    square = sum(i * i for i in range(1, n + 1))
+    return [
+        [Fraction(int(i == j)) - Fraction(2 * i * j, square) for j in range(1, n + 1)]
+        for i in range(1, n + 1)
+    ]
+
+
+def filled(rows: int, width: int, shift: int) -> Matrix:
+    """A matrix of small integers without a pattern."""
+    return [
+        [Fraction((7 * i * i + 3 * j * (i + shift) + j * j + shift) % 11 - 5) for j in range(width)]
+        for i in range(rows)
+    ]
+
+
+def splitting() -> dict[str, Any]:
+    """q = 3, s = 1, a = 6, b = 7, t = 2, e = 4; m = 10, l = 11, k = 14."""
+    q, s, a, b, t, e = 3, 1, 6, 7, 2, 4
+    m, l, k = q + s + a, q + s + b, q + t + e + 5
+    left, right, units = reflection(m), reflection(l), reflection(k)
+    model = {
+        "J1": columns(units, *range(q)),
+        "J2": columns(units, *range(q, q + t)),
+        "J3": columns(units, *range(q + t, q + t + e)),
+        "T": columns(reflection(a), *range(t)),
+        "S": columns(reflection(b), *range(e)),
+        "L1": matrix([[3, 1, 0], [1, 2, 1], [0, 1, 1]]),
+        "L2": matrix([[2]]),
+    }
+    for name, frame, last in (("U", left, a), ("V", right, b)):
+        for i, (start, size) in enumerate(((0, q), (q, s), (q + s, last)), 1):
+            model[f"{name}{i}"] = columns(frame, *range(start, start + size))
+    for i, (of_X, of_Y) in enumerate(((q, q), (s, s), (a, b)), 1):
+        model |= {f"X{i}": filled(of_X, k, i), f"Y{i}": filled(k, of_Y, i + 3)}
+    return model

@@ -200,6 +200,20 @@ FAULTS = {
 
 
 FAULTS |= {
+    "a sign is lost in the splitting": (
+        "morse-index",
+        "splitting, all sizes",
+        Derivation,
+        "certificate",
+        without_last_steps_sign,
+    ),
+    "the closed form forgets the idle units, and the blocks do not": (
+        "morse-index",
+        "blocks",
+        morse_index,
+        "closed_form",
+        without_idle_units,
+    ),
     "the decoder is not the best one": (
         "joint-minima",
         "derivatives",
@@ -338,6 +352,13 @@ def test_without_the_submersion_training_ends_above_the_optimum(monkeypatch, bea
     monkeypatch.setattr(joint_submersion, "CASES", [(4, (0, 2), 2)])
     monkeypatch.setattr(joint_submersion, "freedom", lambda network: (4, 1.0))
     assert bearing("joint-submersion", "training") is Bearing.FAILED
+
+
+def test_blocks_that_leave_out_what_the_kernels_share_are_noticed(monkeypatch, rejected):
+    name = "kernels of which each counts alone"
+    assert rejected("morse-index", name)
+    monkeypatch.setattr(morse_index, "of_blocks", morse_index._kernels_apart)
+    assert not rejected("morse-index", name)
 
 
 def test_every_pattern_of_ties_once():
