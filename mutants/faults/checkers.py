@@ -169,13 +169,6 @@ FAULTS = (
         GRAPH,
     ),
     Fault(
-        "descent allows w = 0",
-        f"{KINDS}critical_points.py",
-        "valid &= ww > 0 and vv > 0 and rank(D) < len(E)",
-        "valid &= True",
-        RATIONAL,
-    ),
-    Fault(
         "descent does not ask for a critical point",
         f"{KINDS}critical_points.py",
         "        valid &= _is_critical(D, E, X, residual)\n",
