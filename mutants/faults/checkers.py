@@ -75,7 +75,7 @@ FAULTS = (
         f"{KINDS}derivations.py",
         "if (goal.name, goal.text, goal.rule) not in steps:",
         "if False:",
-        f"{T}recheck.py",
+        RATIONAL,
     ),
     Fault(
         "assumptions that contradict each other pass",

@@ -116,3 +116,12 @@ def test_assumptions_that_contradict_the_model_are_refused(name):
     good, sentence = replay.check(certificate, replace(expected, assumptions=assumed))
     assert not good
     assert "fails at the model" in sentence
+
+
+@pytest.mark.parametrize("name", [n for n in derivations.__all__ if hasattr(proofs, n)])
+def test_a_proof_of_another_goal_is_refused(name):
+    expected, certificate = getattr(derivations, name), getattr(proofs, name).certificate()
+    goals = [replace(goal, text=f"-({goal.text})") for goal in expected.goals]
+    good, sentence = replay.check(certificate, replace(expected, goals=goals))
+    assert not good
+    assert "no step proves" in sentence
