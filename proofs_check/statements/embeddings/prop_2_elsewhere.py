@@ -311,7 +311,7 @@ def allowed_by(found: int, draws: int, probability: float) -> bool:
 
 def _drawn(context: Context, double: int = 1) -> Finding:
     """Draws against both closed forms; ``double`` multiplies ε in the draws."""
-    draws, cases = 3000, [(1, 8, 2, HALF), (2, 16, 6, HALF)]
+    draws, cases = 1500, [(1, 8, 2, HALF), (2, 16, 6, HALF)]
     expected = [
         1 - float(value(one_gaussian(8, 2, HALF))),
         1 - float(value(two_gaussian(16, 6, HALF))),
