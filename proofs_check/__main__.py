@@ -99,7 +99,11 @@ def run(
             resume=resume,
             progress=progress,
         )
-    page = write(report, out)
+    try:
+        page = write(report, out)
+    except OSError as error:
+        error.add_note(f"All results are kept in {out / 'checks'}")
+        raise
     terminal.print(_table(report))
     wrong = (
         f"some statistical finding is wrong with probability at most {report.alpha:.0e}"
@@ -127,7 +131,7 @@ def list_claims() -> None:
         expected = str(claim.expected) if claim.checks else "not yet checked"
         table.add_row(
             claim.id,
-            claim.title,
+            escape(claim.title),
             expected,
             str(len(claim.checks) or "–"),
             str(len(claim.controls) or "–"),
@@ -178,7 +182,9 @@ def recheck(
     results = replay(folder)
     table = Table("file", "valid", "what was verified", box=None, pad_edge=False)
     for name, (valid, sentence) in results.items():
-        table.add_row(name, "[green]yes[/]" if valid else "[bold red]NO[/]", escape(sentence))
+        table.add_row(
+            escape(name), "[green]yes[/]" if valid else "[bold red]NO[/]", escape(sentence)
+        )
     terminal = Console()
     terminal.print(table)
     if reasons := uncertified(folder):

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from figures.engine.gallery import TITLES
-from fjlt.runs.atomic_files import write_atomically
+from fjlt.runs.own_files import OwnFiles
 
 __all__ = ["readable_time", "write_page"]
 
@@ -28,6 +28,8 @@ def write_page(out: str | Path) -> Path:
     ------
     FileNotFoundError
         If the folder has no figure.
+    FileExistsError
+        If the folder has an ``index.html`` that this function did not write.
     ValueError
         If a record is damaged.
     """
@@ -43,7 +45,9 @@ def write_page(out: str | Path) -> Path:
     environment.filters["time"] = readable_time
     environment.filters["subscripts"] = _subscripts
     page = environment.get_template("gallery.html").render(figures=records)
-    return write_atomically(folder / "index.html", page)
+    # A page of others, such as a report on claims, stays.
+    OwnFiles(folder, "gallery").replace({"index.html": page})
+    return folder / "index.html"
 
 
 def _record(path: Path) -> dict[str, Any]:

@@ -12,11 +12,22 @@ What is independent
     Inequalities between real numbers, and boxes around critical points, are proved at more than
     twice the precision in which they were found, with derivatives from Taylor arithmetic.
 
+What is bound
+    The table ``expected`` holds, for every check of every claim, the digest of the statement, and
+    what its certificate must say: kind, bearing and grade, and the matrices, sizes, assumptions and
+    goals that fix the meaning; or why there is no certificate. For a derivation it has rational
+    matrices that satisfy all assumptions. A certificate that is missing, swapped, copied or about
+    something else is refused. So is a report whose verdicts do not follow from its findings, or
+    whose files are not those that it lists, or whose page shows something else (``pages``).
+
 What is not
     Both programs run on the same Python and the same python-flint: balls, their precision and exact
     linear algebra in ``joint_certificates`` come from FLINT on either side. The same people wrote
-    both. And the statement that a certificate supports is not checked here: that the kind
-    "norm-law", say, is evidence for a claim, is for the reader to judge.
+    both, and the expectations are written from the claims: that these goals from these assumptions
+    are evidence for that statement is for the reader to judge. A finding without a certificate is
+    protected by digests alone: who edits the report, the page and all digests with care can change
+    its numbers, and who edits the checker can change anything. Formulas in the page are protected
+    by its digest alone. A witness that is replaced by another one that does as well is no fault.
 """
 
 from proofs_check.checker.certificates import KINDS, valid

@@ -80,6 +80,9 @@ class Certificate:
         The pattern of all entries of the file, except "claim", "check" and "kind".
     given : mapping
         What the replay needs to know besides, by keyword.
+    numbers : mapping
+        For numbers of the finding, by name, the entry of the certificate that they must equal, such
+        as "law" or "points.0.loss".
     """
 
     kind: str
@@ -87,6 +90,7 @@ class Certificate:
     grade: str
     entries: Mapping[str, Any]
     given: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,9 @@ def report(folder: str) -> tuple[bool, str, dict[str, tuple[str, str]]]:
             raise Refused("a claim stands in it twice")
         if content["budget"]["alpha"] != sum(_alphas(entries)):
             raise Refused("the error budget is not the sum of the error rates")
+        for entry in entries:
+            for evidence in entry["evidence"]:
+                _compare_numbers(Path(folder), entry["id"], evidence)
         compared = compare(Path(folder), content)
     except Refused as error:
         return False, f"refused: {error}", places
@@ -177,6 +180,24 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
             raise Refused(
                 f"{claim_id}, {evidence['check']}: it {found[0]}, grade {found[1]}; the "
                 f"certificate {what.bearing}, grade {what.grade}"
+            )
+
+
+def _compare_numbers(folder: Path, claim_id: str, evidence: dict[str, Any]) -> None:
+    """The numbers of a finding that its certificate has as well."""
+    what = EXPECTED[claim_id].checks[evidence["check"]]
+    if not isinstance(what, Certificate) or not what.numbers:
+        return
+    name = f"{claim_id}.{_slug(evidence['check'])}.json"
+    content = parsed(folder / "certificates" / name)
+    for number, place in what.numbers.items():
+        found = content
+        for key in place.split("."):
+            found = found[int(key)] if key.isdecimal() else found[key]
+        if evidence["numbers"][number] != found:
+            raise Refused(
+                f"{claim_id}, {evidence['check']}: the number {number!r} is not that of its "
+                f"certificate"
             )
 
 

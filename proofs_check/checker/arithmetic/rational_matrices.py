@@ -12,6 +12,7 @@ __all__ = [
     "column",
     "determinant",
     "difference",
+    "inverse",
     "matrix",
     "product",
     "rank",
@@ -97,6 +98,30 @@ def rank(a: Matrix) -> int:
         _clear_below(rows, found, place)
         found += 1
     return found
+
+
+def inverse(a: Matrix) -> Matrix:
+    """The inverse, by Gauss-Jordan elimination; ``Refused`` for a singular matrix.
+
+    Examples
+    --------
+    >>> inverse(matrix([[0, 2], [1, 0]]))
+    [[Fraction(0, 1), Fraction(1, 1)], [Fraction(1, 2), Fraction(0, 1)]]
+    """
+    size = len(a)
+    rows = [[*row, *(Fraction(int(i == j)) for j in range(size))] for i, row in enumerate(a)]
+    for place in range(size):
+        pivot = next((i for i in range(place, size) if rows[i][place]), None)
+        if pivot is None:
+            raise Refused("a matrix has no inverse")
+        rows[place], rows[pivot] = rows[pivot], rows[place]
+        lead = rows[place][place]
+        rows[place] = [entry / lead for entry in rows[place]]
+        for i, row in enumerate(rows):
+            if i != place and row[place]:
+                factor = row[place]
+                rows[i] = [x - factor * y for x, y in zip(row, rows[place], strict=True)]
+    return [row[size:] for row in rows]
 
 
 def determinant(a: Matrix) -> Fraction:

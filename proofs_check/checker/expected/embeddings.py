@@ -179,6 +179,7 @@ CLAIMS: Mapping[str, Claim] = {
                     "k2": 1,
                     "law": {"1": "1/2", "5": "1/2"},
                 },
+                numbers={"law": "law"},
             ),
             "rank one": exact(
                 "prop1-laws",
@@ -281,6 +282,7 @@ CLAIMS: Mapping[str, Claim] = {
                     "law": {"48/37": "1/4", "16/5": "3/4"},
                     "success": "1/4",
                 },
+                numbers={"law": "law", "success": "success"},
             ),
             "every size": exact(
                 "spike", "refutes", n=[2**p for p in range(2, 11)], success=WITNESS

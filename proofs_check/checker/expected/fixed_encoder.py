@@ -29,6 +29,13 @@ DIGITS_AND_LABELS = Digest("22d4850985bb62f8d6b91b385eeb7b86aed55cfa440187b490dd
 NETWORK = {"D": WITNESS, "E": WITNESS}
 """A network, which the replay examines."""
 
+
+def encoders(count: int, critical: bool = True) -> Certificate:
+    """The certificate of the encoder at so many points; it delivers the points."""
+    points = Each(dict.fromkeys("DEXY", WITNESS), count)
+    return Certificate("encoders", "supports", "exact", {"points": points}, {"critical": critical})
+
+
 CLAIMS: Mapping[str, Claim] = {
     "lemma-c1": Claim(
         "8001a5c454fcfd9e5fda05362110deeefca93b00e9fc5513bce6d6d0cdaadd15",
@@ -42,8 +49,8 @@ CLAIMS: Mapping[str, Claim] = {
         "89dc00d6567cbfe96336c0c16af11c859eb76ff1c29e95ed48b5dbdbcb68cd01",
         {
             "algebra": proof(ENCODER, "supports"),
-            "planted critical points": NOT_YET,
-            "gradient in E alone": NOT_YET,
+            "planted critical points": encoders(40),
+            "gradient in E alone": encoders(12, critical=False),
             "digits": FLOATING_POINT,
         },
     ),
@@ -204,7 +211,12 @@ CLAIMS: Mapping[str, Claim] = {
             "every critical value": NOT_YET,
             "minima": NOT_YET,
             "Loewner order, all sizes": proof(LOEWNER, "supports"),
-            "Loewner order": NOT_YET,
+            "Loewner order": Certificate(
+                "loewner-order",
+                "supports",
+                "exact",
+                {"problems": Each({"X": WITNESS, "Y": WITNESS, "B": WITNESS}, 20)},
+            ),
             "digits": FLOATING_POINT,
         },
     ),

@@ -26,7 +26,14 @@ def spurious(bearing: str, *problems: tuple[Rows, Rows]) -> Certificate:
     """The certificate of a spurious minimum for each problem X, Y; it delivers the rows."""
     witness = ("u", "v", "better_u", "better_v", "loss", "better_loss")
     points = [{"X": X, "Y": Y} | dict.fromkeys(witness, WITNESS) for X, Y in problems]
-    return Certificate("spurious-minimum", bearing, "exact", {"points": points})
+    numbers = {"loss": "points.0.loss", "global": "points.0.better_loss"}
+    return Certificate(
+        "spurious-minimum",
+        bearing,
+        "exact",
+        {"points": points},
+        numbers=numbers if len(problems) == 1 else {},
+    )
 
 
 CLAIMS: Mapping[str, Claim] = {
@@ -48,8 +55,33 @@ CLAIMS: Mapping[str, Claim] = {
                 },
             ),
             "output": NOT_YET,
-            "equal eigenvalues": NOT_YET,
-            "loss bound": NOT_YET,
+            "equal eigenvalues": Certificate(
+                "gauge",
+                "refutes",
+                "exact",
+                {
+                    "X": [["1", "0"], ["0", "1"]],
+                    "Y": [["1", "0"], ["0", "1"]],
+                    "B": [["1", "0"], ["0", "1"]],
+                    "D": WITNESS,
+                    "E": WITNESS,
+                    "D2": WITNESS,
+                    "E2": WITNESS,
+                },
+                {"same": False},
+            ),
+            "loss bound": Certificate(
+                "sketch-error-law",
+                "refutes",
+                "exact",
+                {
+                    "X": [[0, 1], [2, 0], [2, 0], [2, 0]],
+                    "allowed": "2",
+                    "law": WITNESS,
+                    "success": "1/4",
+                },
+                numbers={"law": "law"},
+            ),
             "training": FLOATING_POINT,
             "second phase": FLOATING_POINT,
         },
@@ -70,7 +102,13 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "upper bound": NOT_YET,
             "realised": NOT_YET,
-            "orbits": NOT_YET,
+            "orbits": Certificate(
+                "orbits",
+                "supports",
+                "exact",
+                {"n": [2, 4, 8, 16], "orbits": [2, 5, 20, 230]},
+                numbers={"n": "n", "orbits": "orbits"},
+            ),
             "every set": NOT_YET,
         },
     ),
@@ -142,7 +180,12 @@ CLAIMS: Mapping[str, Claim] = {
     "dynamics": Claim(
         "3c3eb26e58a69fad322e77d040d88dfee55b576c4acb124433ec3acf6d4f52c2",
         {
-            "every FJLT start": NOT_YET,
+            "every FJLT start": Certificate(
+                "fjlt-starts",
+                "supports",
+                "exact",
+                {"X": EXAMPLE, "bound": "21/5", "losses": WITNESS},
+            ),
             "joint training": DRAWN,
             "two phases from random weights": DRAWN,
             "minima": FLOATING_POINT,

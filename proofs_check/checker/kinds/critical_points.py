@@ -125,21 +125,24 @@ def encoder_form(certificate: dict[str, Any]) -> tuple[bool, str]:
     return valid, "a critical point whose encoder is not of the printed form"
 
 
-def gauge(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether (D, E) and (D2, E2) are different global minima with DE = D2E2; k = 1, two outputs.
+def gauge(certificate: dict[str, Any], same: bool = True) -> tuple[bool, str]:
+    """Whether (D, E) and (D2, E2) are different global minima; k = 1, two outputs.
 
-    BX is square and invertible, so that Σ(B) = YYᵀ and the least loss is its smaller eigenvalue.
+    Their products must be equal, or differ if not ``same``. BX is square and invertible, so that
+    Σ(B) = YYᵀ and the least loss is its smaller eigenvalue.
     """
     X, Y, B, D, E, D2, E2 = (
         matrix(certificate[name]) for name in ("X", "Y", "B", "D", "E", "D2", "E2")
     )
     encoded = product(B, X)
     valid = rank(encoded) == len(encoded[0]) == len(encoded) and len(E) == len(E2) == 1
-    valid &= D != D2 and E != E2 and product(D, E) == product(D2, E2)
+    valid &= D != D2 and E != E2 and (product(D, E) == product(D2, E2)) == same
+    other = squared_norm(difference(product(D2, product(E2, encoded)), Y))
     loss = squared_norm(difference(product(D, product(E, encoded)), Y))
     # a zero of the characteristic polynomial, and at most half the trace
     (p, q), (r, s) = product(Y, transpose(Y))
     valid &= loss * loss - (p + s) * loss + p * s - q * r == 0 and 2 * loss <= p + s
+    valid &= loss == other
     return valid, f"two global minima of loss {loss}"
 
 

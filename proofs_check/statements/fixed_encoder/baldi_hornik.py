@@ -24,7 +24,7 @@ from proofs_check.exact.critical_points import distinct_positive_eigenvalues, fa
 from proofs_check.exact.encoder_decoder import predicted, second_derivative, signal
 from proofs_check.exact.factorisation import are_the_critical_values, whitened
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import Problem, identity, random_matrix
+from proofs_check.exact.planted import Problem, identity, random_matrix, texts
 from proofs_check.identities.proofs import LOEWNER, proved
 
 __all__ = ["CLAIM"]
@@ -78,6 +78,7 @@ def _minima(context: Context) -> Finding:
 
 def _loewner(context: Context) -> Finding:
     rng, cases, good, strict = context.rng, 60 if context.full else 20, True, 0
+    problems = []
     for _ in range(cases):
         while True:
             X, Y, B = (random_matrix(*shape, rng) for shape in ((4, 6), (3, 6), (2, 4)))
@@ -88,6 +89,7 @@ def _loewner(context: Context) -> Finding:
         negative, zero = rational_inertia(gap)
         good &= negative == 0
         strict += zero < 3
+        problems.append({"X": texts(X), "Y": texts(Y), "B": texts(B)})
     return Finding.of(
         good and strict > 0,
         Bearing.SUPPORTS,
@@ -96,6 +98,7 @@ def _loewner(context: Context) -> Finding:
         "them. So Σ(B) ⪯ Σ', and λ_i(B) <= γ_i for every i.",
         cases,
         numbers={"problems": cases, "strict": strict},
+        certificate={"kind": "loewner-order", "problems": problems},
         scope=f"the order in {cases} integer problems, n = 4",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from flint import fmpq_mat
@@ -22,7 +23,7 @@ from proofs_check.claim import (
 from proofs_check.exact.encoder_decoder import critical_instances, eliminated
 from proofs_check.exact.factorisation import search, whitened
 from proofs_check.exact.instances import data_sets
-from proofs_check.exact.planted import gradients, is_zero, random_matrix
+from proofs_check.exact.planted import gradients, is_zero, random_matrix, texts
 from proofs_check.identities.proofs import ENCODER, proved
 
 __all__ = ["CLAIM"]
@@ -54,8 +55,9 @@ def agrees(
 
 
 def _exact(context: Context) -> Finding:
-    cases, deficient, good = 0, 0, True
+    cases, deficient, good, points = 0, 0, True, []
     for problem, D, E in critical_instances(context.rng, 6 if context.full else 2):
+        points.append(_point(D, E, problem.encoded, problem.Y))
         good &= all(map(is_zero, gradients(D, E, problem.encoded, problem.Y)))
         good &= agrees(D, E, problem.encoded, problem.Y)
         deficient += D.rank() < D.ncols()
@@ -68,8 +70,14 @@ def _exact(context: Context) -> Finding:
         "(D̃ᵀD̃)⁻¹D̃ᵀYX̃ᵀG⁻¹, exactly.",
         cases,
         numbers={"points": cases, "rank_deficient": deficient},
+        certificate={"kind": "encoders", "points": points},
         scope=f"{cases} rational critical points",
     )
+
+
+def _point(D: fmpq_mat, E: fmpq_mat, encoded: fmpq_mat, Y: fmpq_mat) -> dict[str, Any]:
+    """A point as data for a certificate."""
+    return {"D": texts(D), "E": texts(E), "X": texts(encoded), "Y": texts(Y)}
 
 
 def half_critical(rng: Generator) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat, fmpq_mat]:
@@ -84,9 +92,10 @@ def half_critical(rng: Generator) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat, fmpq_ma
 
 
 def _half(context: Context) -> Finding:
-    rng, cases, good, free = context.rng, 40 if context.full else 12, True, 0
+    rng, cases, good, free, points = context.rng, 40 if context.full else 12, True, 0, []
     for _ in range(cases):
         D, E, encoded, Y = half_critical(rng)
+        points.append(_point(D, E, encoded, Y))
         in_D, in_E = gradients(D, E, encoded, Y)
         good &= is_zero(in_E) and agrees(D, E, encoded, Y)
         free += not is_zero(in_D)
@@ -98,6 +107,7 @@ def _half(context: Context) -> Finding:
         "needs only that G is invertible and that the gradient in E vanishes.",
         cases,
         numbers={"points": cases, "not_critical_in_D": free},
+        certificate={"kind": "encoders", "points": points},
         scope=f"{cases} rational D and E",
     )
 

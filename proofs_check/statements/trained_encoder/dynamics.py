@@ -122,6 +122,12 @@ def _every_fjlt(context: Context) -> Finding:
         "spurious minimum.",
         len(starts),
         numbers={"row_spaces": len(spans), "loss": ", ".join(map(str, sorted(losses)))},
+        certificate={
+            "kind": "fjlt-starts",
+            "X": EXAMPLE.astype(int).tolist(),
+            "bound": str(SPURIOUS),
+            "losses": [str(loss) for loss in sorted(losses)],
+        },
     )
 
 

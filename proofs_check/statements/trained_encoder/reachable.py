@@ -314,6 +314,7 @@ def _orbits(context: Context) -> Finding:
         "Their first sets and their sizes are those that the recursion on the tree lists.",
         sum(2**n - 1 for n in sizes),
         numbers={"n": sizes, "orbits": counts},
+        certificate={"kind": "orbits", "n": sizes, "orbits": counts},
     )
 
 

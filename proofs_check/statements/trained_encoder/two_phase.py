@@ -109,6 +109,13 @@ def _ties(context: Context) -> Finding:
         "X = B = I, n = 2, k = 1, where λ_1 = λ_2: the outputs diag(1, 0) and diag(0, 1) both have "
         f"the smallest loss, {losses[0]}. So the output is determined only if λ_k > λ_(k+1).",
         1,
+        certificate={"kind": "gauge"}
+        | {
+            name: texts(a)
+            for name, a in zip(
+                ("X", "Y", "B", "D", "E", "D2", "E2"), (one, one, one, D, E, D2, E2), strict=True
+            )
+        },
     )
 
 
@@ -129,6 +136,13 @@ def _bound(context: Context) -> Finding:
         f"{success} only.",
         len(losses),
         numbers={"law": {str(error): str(p) for error, p in law.items()}},
+        certificate={
+            "kind": "sketch-error-law",
+            "X": WITNESS,
+            "allowed": "2",
+            "law": {str(error): str(p) for error, p in law.items()},
+            "success": str(success),
+        },
     )
 
 

@@ -104,6 +104,17 @@ def test_a_figure_without_a_record_is_left_out(folder):
     assert Page(folder / "index.html").articles == ["fig07"]
 
 
+def test_a_page_of_others_stays(folder):
+    write_page(folder)
+    (folder / "index.html").write_text("a report on claims")
+    with pytest.raises(FileExistsError, match=r"index\.html was changed after this command wrote"):
+        write_page(folder)
+    (folder / ".gallery.list").unlink()
+    with pytest.raises(FileExistsError, match=r"index\.html was not written by this command"):
+        write_page(folder)
+    assert (folder / "index.html").read_text() == "a report on claims"
+
+
 def test_a_folder_without_figures_names_the_remedy(tmp_path):
     with pytest.raises(
         FileNotFoundError,

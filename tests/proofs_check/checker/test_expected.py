@@ -89,6 +89,19 @@ def test_the_check_delivers_the_certificate_that_is_expected(name):
     good, sentence = judged(certificate, expected)
     assert good, sentence
     assert finding.bearing == expected.bearing
+    for other in poisoned(certificate):
+        good, sentence = judged(other, expected)
+        assert not good
+        assert sentence.startswith("refused: ")
+
+
+def poisoned(value):
+    """Copies of a JSON object in which one entry, or the first in it, is nothing that fits."""
+    for key, part in value.items():
+        if not isinstance(part, bool):
+            yield value | {key: None}
+            if isinstance(part, list) and part:
+                yield value | {key: [{"": 1.5}, *part[1:]]}
 
 
 def test_every_mark_is_one_of_three():

@@ -152,6 +152,28 @@ def test_a_page_that_shows_something_else(edited, name, refusals):
     assert "index.html does not show" in sentence or "index.html says" in sentence
 
 
+def test_a_number_changed_everywhere_is_not_that_of_the_certificate(edited, refusals, rewrite):
+    def change(report):
+        first(report, "prop-1")["evidence"][0]["numbers"]["law"] = {"0": "1"}
+
+    rewrite(edited / "report.json", change)
+    forge(edited)
+    assert "the number 'law' is not that of its certificate" in refusals(edited)["report.json"]
+
+
+def test_a_verdict_changed_everywhere_is_not_that_of_the_certificate(edited, refusals, rewrite):
+    def change(report):
+        for evidence in first(report, "lemma-b1")["evidence"]:
+            evidence["bearing"] = "supports"
+        first(report, "lemma-b1")["verdict"] = "holds"
+
+    rewrite(edited / "report.json", change)
+    page = edited / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("refutes", "supports"), "utf-8")
+    forge(edited)
+    assert "refused" in refusals(edited)["report.json"]
+
+
 def test_a_claim_removed_from_both(edited, refusals, rewrite):
     """It becomes a report of fewer claims, and says so; the certificates are now too many."""
     rewrite(edited / "report.json", lambda r: r["claims"].pop(0))

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
+import resource
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,12 +14,12 @@ import pytest
 from fjlt.runs.own_files import OwnFiles
 
 
-def proofs_check(*arguments, cwd=None):
+def proofs_check(*arguments, **options):
     return subprocess.run(
         [sys.executable, "-m", "proofs_check", *map(str, arguments)],
         capture_output=True,
         text=True,
-        cwd=cwd,
+        **options,
     )
 
 
@@ -135,6 +138,38 @@ def test_what_else_is_in_the_folder_stays(tmp_path):
         assert done.returncode == 0, done.stderr
     assert [(tmp_path / name).read_text() for name in yours] == ["yours"] * 3
     assert len(list((tmp_path / "checks").glob("def-4.1.*"))) == 4
+
+
+def test_a_folder_whose_name_looks_like_markup(tmp_path):
+    out = tmp_path / "[/x]" / "[red]"
+    done = proofs_check("run", "lemma-b1", "--workers", 1, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert str(out / "index.html") in done.stdout
+    (out / "certificates" / "[red].json").write_text("{}")
+    replayed = proofs_check("recheck", out)
+    assert replayed.returncode == 1
+    assert "[red].json" in replayed.stdout + replayed.stderr
+    (out / "index.html").write_text("yours")
+    refused = proofs_check("run", "lemma-b1", "--workers", 1, "--out", out)
+    assert refused.returncode == 2
+    assert str(out / "index.html") in refused.stderr
+
+
+def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
+    """The system lets no file grow beyond 60 kB, more than a result and less than a certificate."""
+    command = ("run", "def-4.1", "footnote-3", "--workers", 1, "--out", tmp_path)
+    full = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+    done = proofs_check(*command, preexec_fn=full)
+    assert done.returncode == 2
+    assert re.search(r"certificates/footnote-3\S*json could not be written", done.stderr)
+    assert f"All results are kept in {tmp_path / 'checks'}. Add --resume" in done.stderr
+    assert "Traceback" not in done.stderr
+    hidden = {path.name for path in tmp_path.rglob(".*")}
+    assert hidden == {".lock", ".report.list", ".jobs.list"}
+    results = {p: p.stat().st_mtime_ns for p in (tmp_path / "checks").glob("*.json")}
+    assert proofs_check(*command, "--resume").returncode == 0
+    assert {p: p.stat().st_mtime_ns for p in (tmp_path / "checks").glob("*.json")} == results
+    assert (tmp_path / "index.html").exists()
 
 
 def test_of_two_runs_into_one_folder_the_second_is_refused(tmp_path):
