@@ -55,7 +55,6 @@ FAULTS = (
         "((i & j).bit_count() & 1)",
         "((i | j).bit_count() & 1)",
         LAWS,
-        "lemma-b1: digits",
     ),
     Fault(
         "sign patterns fix no sign",
@@ -129,7 +128,6 @@ FAULTS = (
         "nullity = next(i for i, c in enumerate(coefficients) if c)",
         "nullity = 0",
         f"{T}exact/test_inertia.py",
-        "fixed-b: exact index",
     ),
     Fault(
         "the gradient test of a critical point is dropped",
@@ -153,27 +151,6 @@ FAULTS = (
         claim="theorem-1: every critical value",
     ),
     Fault(
-        "the mixed derivative forgets the residual",
-        f"{EXACT}encoder_decoder.py",
-        "(seen[i, p] if a == b else 0)",
-        "0",
-        claim="claim-c1",
-    ),
-    Fault(
-        "the signal matrix lacks its inverse",
-        f"{EXACT}encoder_decoder.py",
-        "return cross * (encoded * encoded.transpose()).inv() * cross.transpose()",
-        "return cross * cross.transpose()",
-        claim="lemma-c1",
-    ),
-    Fault(
-        "planted data have other singular values",
-        f"{EXACT}planted.py",
-        "S = _diagonal(values, m, l)",
-        "S = _diagonal([v + 1 for v in values], m, l)",
-        claim="theorem-1",
-    ),
-    Fault(
         "enclosed products have no rounding error",
         f"{EXACT}separation.py",
         "gamma = 2 * m * u / (1 - 2 * m * u)",
@@ -186,7 +163,6 @@ FAULTS = (
         "for reached in (tails, _partners(tails, bit, size)):",
         "for reached in (tails, tails):",
         f"{T}counts/test_weight_bounds.py",
-        "weight-bound: every subset",
     ),
     Fault(
         "counted outputs reach no partner",
@@ -209,7 +185,6 @@ FAULTS = (
         "head = (node & ~(1 << i)) | (output & 1 << i)",
         "head = (node & ~(1 << i)) | (column & 1 << i)",
         f"{T}counts/test_butterfly_paths.py",
-        "def-4.1: structure",
     ),
     Fault(
         "orbits exchange one bit less",

@@ -97,7 +97,6 @@ FAULTS = (
         "yield -(-n >> i), 2 << i, size",
         "yield max(1, n >> i), 2 << i, size",
         COUNTS,
-        "weight-bound: every subset",
     ),
     Fault(
         "a low-rank error is not squared",
@@ -126,7 +125,6 @@ FAULTS = (
         "return sums_of_squares(y, choices) / k",
         "return sums_of_squares(y, choices)",
         "tests/fjlt/test_squared_norms.py",
-        "jl-norm: drawn SRHTs",
     ),
     Fault(
         "the signs of drawn norms have period 32",

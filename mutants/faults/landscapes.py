@@ -188,7 +188,6 @@ FAULTS = (
         "return k * (l - k) + nmod_mat",
         "return nmod_mat",
         REACHABLE,
-        "reachable: ranks",
     ),
     Fault(
         "only straight weights of reached nodes count",
