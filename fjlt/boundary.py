@@ -26,6 +26,7 @@ __all__ = [
     "next_power_of_two",
     "number",
     "rows",
+    "unmasked",
     "vector",
 ]
 
@@ -34,6 +35,8 @@ _FLOATS = (np.float32, np.float64, np.complex64, np.complex128)
 
 def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Array:
     """Array of float32, float64, complex64 or complex128; integers and booleans become float64.
+
+    The bytes of the result have the order of this machine, at addresses that its processor reads.
 
     Parameters
     ----------
@@ -60,10 +63,7 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
     """
     if hasattr(a, "toarray"):
         raise TypeError(f"{name} is sparse; pass {name}.toarray()")
-    if isinstance(a, np.ma.MaskedArray):
-        raise TypeError(
-            f"{name} is a masked array; fill the masked entries first, with {name}.filled(value)"
-        )
+    unmasked(a, name)
     try:
         a = np.asarray(a)
     except ValueError as error:
@@ -72,6 +72,7 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
         ) from None
     if a.dtype.kind in "iub":
         a = a.astype(np.float64)
+    a = np.require(a, a.dtype.newbyteorder("="), "A")
     if a.dtype.type not in _FLOATS:
         raise TypeError(
             f"{name} has dtype {a.dtype}; use float32, float64, complex64 or complex128, "
@@ -86,6 +87,26 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
             f"{tuple(bad[0].tolist())}; remove or replace them first"
         )
     return a
+
+
+def unmasked(a: Any, name: str) -> None:
+    """Refuse masked arrays: NumPy would use the numbers behind the mask.
+
+    Examples
+    --------
+    >>> unmasked(np.ma.masked_equal([1, 2], 2), "x")
+    Traceback (most recent call last):
+        ...
+    TypeError: x is a masked array; fill the masked entries first, with x.filled(value)
+    """
+    if isinstance(a, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array; fill the masked entries first, with {name}.filled(value)"
+        )
+    if isinstance(a, list | tuple):
+        for i, part in enumerate(a):
+            if isinstance(part, np.ma.MaskedArray | list | tuple):
+                unmasked(part, f"{name}[{i}]")
 
 
 def vector(x: Any, name: str, size: int | None = None, *, real: bool = False) -> Array:

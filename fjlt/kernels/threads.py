@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
-from threading import local
+from threading import Lock, local
 from typing import Any
 
 import numba
@@ -25,24 +25,77 @@ _EMPTY = np.empty(0, np.uint8)
 _thread = local()
 
 
-@cache
-def _pool(process: int, n: int, cores: frozenset[int]) -> ThreadPoolExecutor:
-    """A pool of n threads, each bound to a core if there are as many cores.
+class _Shares:
+    """The ranges of one call of ``in_parallel``. Each is run once, by whichever thread is free.
 
-    Otherwise the system may wake two threads on the same core.
+    Parameters
+    ----------
+    run : callable() of the first task and the one after the last
+    bounds : list of int
+        Where the ranges begin, and where the last one stops.
+
+    Notes
+    -----
+    A helper holds its lock while it runs ranges. When no range is left, who can take all locks
+    knows that none is running. Each step is one operation of the interpreter, so that an interrupt
+    finds nothing half done.
     """
-    free = iter(cores)
 
-    def bind() -> None:
-        if len(cores) == n:
-            with suppress(OSError):  # where that is not allowed
-                os.sched_setaffinity(0, {next(free)})
+    def __init__(self, run: Callable[[int, int], None], bounds: list[int]) -> None:
+        self._run = run
+        self._ranges = list(zip(bounds, bounds[1:], strict=False))[::-1]
+        self._locks = [Lock() for _ in self._ranges[1:]]
+        self._errors: list[BaseException] = []
 
-    return ThreadPoolExecutor(n, thread_name_prefix="fjlt", initializer=bind)
+    def run_all(self, pool: Callable[[], Executor]) -> None:
+        """Run ranges here and in the pool, until none is left or running; raise the first error."""
+        try:
+            # After the main thread has ended, or where threads are scarce, there are no helpers.
+            with suppress(RuntimeError):
+                for lock in self._locks:
+                    pool().submit(self._help, lock)
+            self._work()
+        except BaseException as error:
+            self._drop(error)
+        while True:
+            try:
+                for lock in self._locks:
+                    with lock:
+                        pass
+                break
+            except BaseException as error:
+                self._drop(error)
+        if self._errors:
+            raise self._errors[0]
+
+    def _help(self, lock: Lock) -> None:
+        with lock:
+            try:
+                self._work()
+            except BaseException as error:
+                self._drop(error)
+
+    def _work(self) -> None:
+        outer, _thread.busy = getattr(_thread, "busy", False), True
+        try:
+            while True:
+                try:
+                    first, stop = self._ranges.pop()
+                except IndexError:
+                    return
+                self._run(first, stop)
+        finally:
+            _thread.busy = outer
+
+    def _drop(self, error: BaseException) -> None:
+        """Leave out the ranges that no thread has taken."""
+        self._ranges.clear()
+        self._errors.append(error)
 
 
-def _cores() -> frozenset[int]:
-    return frozenset(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ())
+@cache
+def _pool(process: int, n: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(n, thread_name_prefix="fjlt")
 
 
 def n_threads() -> int:
@@ -54,8 +107,10 @@ def n_threads() -> int:
 def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: Any) -> None:
     """Call ``run(*arguments, first, stop)`` on ranges that together cover ``range(n_tasks)``.
 
-    The calls run side by side where there is work enough. A call made from within ``run`` uses one
-    thread.
+    The calls run side by side where there is work enough: one of them in the calling thread, which
+    also does what no other thread can take, as at the end of the program. A call made from within
+    ``run`` uses one thread. No call is running when the function returns or raises, even if it is
+    interrupted.
 
     Parameters
     ----------
@@ -70,11 +125,8 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
     if n <= 1 or getattr(_thread, "busy", False):
         return run(*arguments, 0, n_tasks)
     bounds = [n_tasks * t // n for t in range(n + 1)]
-    pool = _pool(os.getpid(), n_threads(), _cores())
-    shares = [pool.submit(_run_busy, run, *arguments, *bounds[t : t + 2]) for t in range(n)]
-    wait(shares)
-    for share in shares:
-        share.result()
+    shares = _Shares(lambda first, stop: run(*arguments, first, stop), bounds)
+    shares.run_all(lambda: _pool(os.getpid(), n_threads() - 1))
     return None
 
 
@@ -95,8 +147,3 @@ def workspace(size: int, dtype: DTypeLike) -> Array:
 def release_workspace() -> None:
     """Give back the memory that ``workspace`` keeps for the calling thread."""
     _thread.workspace = _EMPTY
-
-
-def _run_busy(run: Callable[..., None], *arguments: Any) -> None:
-    _thread.busy = True
-    run(*arguments)

@@ -52,9 +52,9 @@ class Butterfly(Operator):
     of the array; the result has the memory order of the array. The first product on a machine
     compiles the kernels.
 
-    Products use as many threads as Numba would (NUMBA_NUM_THREADS), each bound to a core if there
-    are as many. The bits of the result do not depend on their number; for real weights they are
-    those of the layers above, one after the other.
+    Products use as many threads as Numba would (NUMBA_NUM_THREADS). The bits of the result do not
+    depend on their number; for real weights they are those of the layers above, one after the
+    other.
 
     References
     ----------

@@ -1,9 +1,11 @@
 """Results do not depend on the number of threads, nor on whether anything is compiled."""
 
 import os
+import signal
 import subprocess
 import sys
-from threading import Barrier
+import time
+from threading import Barrier, Event, Timer, get_ident, main_thread
 
 import numpy as np
 import pytest
@@ -71,35 +73,139 @@ def test_errors_of_a_thread_are_raised():
         in_parallel(run, 100, 1 << 40)
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "sched_getaffinity"), reason="the system binds no thread to a core"
-)
-def test_each_thread_has_a_core_of_its_own_if_there_are_as_many():
-    before = os.sched_getaffinity(0)
+def test_ranges_run_side_by_side_in_as_many_threads():
     seen, together = [], Barrier(n_threads())
 
     def run(first, stop):
         together.wait(timeout=60)
-        seen.append(os.sched_getaffinity(0))
+        seen.append(get_ident())
 
     in_parallel(run, n_threads(), 1 << 40)
-    assert len(seen) == n_threads()
-    assert os.sched_getaffinity(0) == before
-    if n_threads() == len(before) > 1:
-        assert sorted(map(tuple, seen)) == [(core,) for core in sorted(before)]
+    assert len(set(seen)) == n_threads()
+    assert get_ident() in seen
 
 
-def test_a_system_that_binds_no_thread_is_no_error(monkeypatch):
-    def refuse(*_):
-        raise PermissionError("not allowed")
-
-    monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
+def test_no_thread_is_bound_to_a_core(monkeypatch):
+    # Of two programs on one machine, both would be bound to the same cores.
+    bound = []
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *a: bound.append(a), raising=False)
     threads._pool.cache_clear()
-    done = np.zeros(4, int)
+    in_parallel(lambda first, stop: None, 4, 1 << 40)
+    threads._pool.cache_clear()
+    assert bound == []
+
+
+def test_an_interrupt_is_raised_once_nothing_runs(monkeypatch):
+    # Two interrupts: one in the calling thread, one while it waits for the helper.
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    started, caller, done = Event(), get_ident(), []
+
+    def interrupt():
+        signal.pthread_kill(main_thread().ident, signal.SIGINT)
+
+    def run(first, stop):
+        if get_ident() == caller:
+            assert started.wait(60)
+            raise KeyboardInterrupt
+        started.set()
+        Timer(0.1, interrupt).start()
+        time.sleep(0.5)
+        done.append(first)
+
+    with pytest.raises(KeyboardInterrupt):
+        in_parallel(run, 2, 1 << 40)
+    assert len(done) == 1
+
+
+def test_what_no_thread_has_taken_is_left_out_after_an_error(monkeypatch):
+    monkeypatch.setattr(threads, "n_threads", lambda: 8)
+    monkeypatch.setattr(threads, "_pool", lambda *_: Never())
+    tried = []
+
+    def run(first, stop):
+        tried.append(first)
+        raise ValueError("the first")
+
+    with pytest.raises(ValueError, match="the first"):
+        in_parallel(run, 8, 1 << 40)
+    assert tried == [0]
+
+
+class Never:
+    """A pool whose threads never come."""
+
+    def submit(self, *_):
+        pass
+
+
+class Refusing:
+    """A pool that takes one task, which it never runs, and no second one."""
+
+    taken = 0
+
+    def submit(self, *_):
+        self.taken += 1
+        if self.taken > 1:
+            raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize("pool", [Never(), Refusing()])
+def test_without_helpers_the_caller_does_all(monkeypatch, pool):
+    monkeypatch.setattr(threads, "n_threads", lambda: 8)
+    monkeypatch.setattr(threads, "_pool", lambda *_: pool)
+    done = np.zeros(100, int)
 
     def run(first, stop):
         done[first:stop] += 1
 
-    in_parallel(run, 4, 1 << 40)
-    threads._pool.cache_clear()
+    in_parallel(run, 100, 1 << 40)
     assert (done == 1).all()
+
+
+AT_THE_END = """
+import atexit, threading, numpy as np
+from fjlt import Butterfly
+B, x = Butterfly.random(256, rng=0), np.ones((256, 3000))
+def product(name):
+    print(name, float((B @ x)[0, 0]))
+atexit.register(product, "atexit")
+def later():
+    threading.main_thread().join()
+    product("thread")
+product("main")
+threading.Thread(target=later).start()
+"""
+
+
+def test_products_after_the_main_thread_has_ended():
+    env = {**os.environ, "NUMBA_NUM_THREADS": "2"}
+    run = subprocess.run(
+        [sys.executable, "-c", AT_THE_END], env=env, capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""
+    values = dict(line.split() for line in run.stdout.splitlines())
+    assert values.keys() == {"main", "thread", "atexit"}
+    assert len(set(values.values())) == 1
+
+
+INTERRUPTED = """
+import hashlib, os, signal, threading, time, numpy as np
+from fjlt import fwht
+fwht(np.ones((1024, 4096)))
+x = np.random.default_rng(0).standard_normal((1 << 14, 1 << 9))
+for delay in (0.01, 0.02, 0.05):
+    try:
+        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+        while True:
+            fwht(x, out=x)
+    except KeyboardInterrupt:
+        pass
+    before = hashlib.sha256(x).digest()
+    time.sleep(0.2)
+    assert hashlib.sha256(x).digest() == before
+"""
+
+
+def test_nothing_is_written_after_an_interrupt():
+    env = {**os.environ, "NUMBA_NUM_THREADS": "4"}
+    subprocess.run([sys.executable, "-c", INTERRUPTED], env=env, check=True)
