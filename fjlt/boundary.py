@@ -8,7 +8,12 @@ never travel inwards.
 from __future__ import annotations
 
 import operator
+import os
+import sys
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from itertools import islice
 from numbers import Real
 from typing import Any
 
@@ -23,9 +28,11 @@ __all__ = [
     "is_power_of_two",
     "log2_exact",
     "matrix",
+    "memory",
     "next_power_of_two",
     "number",
     "rows",
+    "shown",
     "unmasked",
     "vector",
 ]
@@ -72,7 +79,8 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
         ) from None
     if a.dtype.kind in "iub":
         a = a.astype(np.float64)
-    a = np.require(a, a.dtype.newbyteorder("="), "A")
+    if not (a.dtype.isnative and a.flags.aligned):
+        a = a.astype(a.dtype.newbyteorder("="))
     if a.dtype.type not in _FLOATS:
         raise TypeError(
             f"{name} has dtype {a.dtype}; use float32, float64, complex64 or complex128, "
@@ -160,7 +168,7 @@ def dimension(value: Any, name: str, low: int = 1, high: int | None = None) -> i
         raise TypeError(f"{name} must be an integer, got {value!r}") from None
     if value < low or (high is not None and value > high):
         span = f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
-        raise ValueError(f"{name} = {value} is out of range; it must satisfy {span}")
+        raise ValueError(f"{name} = {shown(value)} is out of range; it must satisfy {span}")
     return value
 
 
@@ -176,7 +184,10 @@ def number(value: Any, name: str, *, above: float, high: float) -> float:
     """
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {value!r}")
-    value = float(value)
+    try:
+        value = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} is too large for a double") from None
     if not above < value <= high:
         raise ValueError(
             f"{name} = {value} is out of range; it must satisfy {above} < {name} <= {high}"
@@ -220,13 +231,52 @@ def rows(kept: Iterable[int], n: int) -> IndexArray:
         in_range = kept.min() >= 0 and kept.max() < n
         if in_range and np.bincount(kept.astype(np.intp), minlength=1).max() == 1:
             return kept.astype(np.intp)
-    chosen = [dimension(row, "row", low=0, high=n - 1) for row in kept]
+    # Among n + 1 rows there is a repetition: a longer sequence, which may have no end, is not read.
+    chosen = [dimension(row, "row", low=0, high=n - 1) for row in islice(kept, n + 1)]
     if not chosen:
         raise ValueError("rows is empty; keep at least one output")
     if len(set(chosen)) < len(chosen):
-        repeated = sorted({row for row in chosen if chosen.count(row) > 1})
+        repeated = sorted(row for row, times in Counter(chosen).items() if times > 1)
         raise ValueError(f"rows repeats {repeated}; every output may be kept once")
     return np.array(chosen, dtype=np.intp)
+
+
+def memory(n_bytes: float, what: str) -> None:
+    """Refuse at once what takes more memory than this machine has.
+
+    Parameters
+    ----------
+    n_bytes : int or float
+    what : str
+        What takes it, for the message.
+
+    Raises
+    ------
+    MemoryError
+        If it does not fit. Otherwise a system that promises memory before it has it would end the
+        program later.
+
+    Examples
+    --------
+    >>> memory(8 * 2**70, "a vector of 2**70 numbers")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    MemoryError: a vector of 2**70 numbers takes about 2^43 GiB; this machine has ... GiB
+    """
+    if n_bytes > _machine_memory():
+        gib = int(n_bytes) >> 30
+        raise MemoryError(
+            f"{what} takes about 2^{gib.bit_length() - 1} GiB; "
+            f"this machine has {_machine_memory() / 2**30:.1f} GiB"
+        )
+
+
+@cache
+def _machine_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # a system that does not say
+        return sys.maxsize
 
 
 def is_power_of_two(n: int) -> bool:
@@ -239,8 +289,8 @@ def log2_exact(n: int, name: str = "n") -> int:
     n = dimension(n, name)
     if not is_power_of_two(n):
         raise ValueError(
-            f"{name} = {n} is not a power of 2; pad with zeros to {next_power_of_two(n)}, "
-            f"or use TruncatedButterfly with n_inputs = {n}"
+            f"{name} = {shown(n)} is not a power of 2; pad with zeros to "
+            f"{shown(next_power_of_two(n))}, or use TruncatedButterfly with n_inputs = {shown(n)}"
         )
     return n.bit_length() - 1
 
@@ -248,3 +298,15 @@ def log2_exact(n: int, name: str = "n") -> int:
 def next_power_of_two(n: int) -> int:
     """The least power of 2 that is at least n."""
     return 1 << (n - 1).bit_length()
+
+
+def shown(value: int) -> str:
+    """An integer for a message, in words of bounded length.
+
+    Examples
+    --------
+    >>> shown(10**5000)
+    '2^16609…'
+    """
+    sign = "-" if value < 0 else ""
+    return str(value) if abs(value) < 10**100 else f"{sign}2^{abs(value).bit_length() - 1}…"

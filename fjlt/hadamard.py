@@ -32,7 +32,8 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     ortho : bool
         Whether to scale by n^(-1/2), so that the transform is orthonormal.
     out : ndarray, optional
-        Array for the result, of its shape and dtype; may be x itself.
+        Array for the result, of its shape and dtype; may be x itself. It must be writable, without
+        a mask, and its entries must not share memory with each other.
 
     Returns
     -------
@@ -42,10 +43,11 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     Raises
     ------
     TypeError
-        If the dtype is not an integer type, float32, float64, complex64 or complex128.
+        If the dtype is not an integer type, float32, float64, complex64 or complex128, or x or
+        ``out`` is masked.
     ValueError
         If n is not a power of 2, axis is out of range, x has NaN or infinite entries, or ``out``
-        does not fit.
+        does not fit or cannot be written.
 
     Notes
     -----
@@ -74,26 +76,52 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     axis = boundary.dimension(axis, "axis", low=-x.ndim, high=x.ndim - 1) % x.ndim
     n = x.shape[axis]
     boundary.log2_exact(n, f"x.shape[{axis}]")
+    target = None
     if out is not None:
-        given: object = out
-        if not isinstance(given, np.ndarray) or out.shape != x.shape or out.dtype != x.dtype:
-            raise ValueError(
-                f"out must be an array of shape {x.shape} and dtype {x.dtype}, as the result"
-            )
-        if np.may_share_memory(x, out):
+        target = _writable(out, x)
+        if np.may_share_memory(x, target):
             boundary.array(x, "x")
             x = x if out is x else x.copy()
     if not (x.flags.c_contiguous or x.flags.f_contiguous):
         x = x.copy()
-    y = out if out is not None and out.strides == x.strides else np.empty_like(x)
+    in_place = target is not None and target.strides == x.strides and target.flags.aligned
+    y = target if target is not None and in_place else np.empty_like(x)
     hadamard(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
     # Output 0 is the sum of all inputs: what is not finite shows there.
     if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():
         boundary.array(x, "x")
-    if out is None or y is out:
+    if out is None or target is None:
         return y
-    out[...] = y
+    if y is not target:
+        target[...] = y
     return out
+
+
+def _writable(out: object, x: Array) -> Array:
+    """The argument ``out`` as an array, if the transform of x can be written to it."""
+    if isinstance(out, np.ma.MaskedArray):
+        raise TypeError("out is a masked array; pass one without a mask, for example out.data")
+    if not isinstance(out, np.ndarray) or out.shape != x.shape or out.dtype != x.dtype:
+        got = (
+            f"shape {out.shape} and dtype {out.dtype}"
+            if isinstance(out, np.ndarray)
+            else type(out).__name__
+        )
+        raise ValueError(
+            f"out must be an array of shape {x.shape} and dtype {x.dtype}, as the result; got {got}"
+        )
+    if not out.flags.writeable:
+        raise ValueError("out is read-only; pass an array that may be written, or out.copy()")
+    # Sorted by stride, each axis must step over all that the axes before it reach.
+    reach = out.itemsize
+    for stride, length in sorted(zip(map(abs, out.strides), out.shape, strict=True)):
+        if length > 1 and stride < reach and out.size > 0:
+            raise ValueError(
+                f"entries of out share memory (its strides are {out.strides}); pass a new array, "
+                f"np.empty({x.shape}, {x.dtype})"
+            )
+        reach += stride * (length - 1)
+    return np.asarray(out)
 
 
 def _planes(a: Array, axis: int) -> Array:

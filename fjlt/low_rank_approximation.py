@@ -8,6 +8,7 @@ import numpy as np
 
 from fjlt import boundary
 from fjlt.operators.operator import as_operator
+from fjlt.scaling import restored, scaled, times_power_of_two
 from fjlt.types import Array, ArrayLike, OperatorLike
 
 __all__ = ["LowRank", "low_rank"]
@@ -51,7 +52,9 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     Raises
     ------
     ValueError, TypeError
-        If the shapes do not fit, k is out of range, or an entry is not finite.
+        If the shapes do not fit, k is out of range, or an entry is not finite, of sketch @ X too.
+    OverflowError
+        If no number of the precision is near the factors or the squared error.
 
     Notes
     -----
@@ -79,11 +82,20 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
         raise ValueError(
             f"sketch has {j.shape[1]} columns, expected {x.shape[0]}, the number of rows of X"
         )
+    # Squares of very large or very small entries are no doubles; powers of 2 scale exactly.
+    x, exponent = scaled(x)
+    sketched = boundary.matrix(j @ x, "sketch @ X")
     # An orthonormal basis of the row space of the sketched matrix.
-    _, sigma, basis = np.linalg.svd(j @ x, full_matrices=False)
-    tolerance = max(*x.shape, j.shape[0]) * np.finfo(sigma.dtype).eps * sigma[0]
-    basis = basis[sigma > tolerance]
+    _, sigma, basis = np.linalg.svd(sketched, full_matrices=False)
+    eps = np.finfo(sigma.dtype).eps
+    basis = basis[sigma > max(*x.shape, j.shape[0]) * eps * sigma[0]]
     # The best approximation in a row space is that of the projection, by Eckart and Young.
     u, s, coordinates = np.linalg.svd(x @ basis.conj().T, full_matrices=False)
     left, right = u[:, :k] * s[:k], coordinates[:k] @ basis
-    return LowRank(left, right, float(np.sum(np.abs(x - left @ right) ** 2)))
+    error = float(np.sum(np.abs(x - left @ right) ** 2))
+    noise = x.size * eps * np.sum(np.abs(x) ** 2, dtype=np.float64)
+    return LowRank(
+        times_power_of_two(left, exponent),
+        right,
+        restored(error, 2 * exponent, "the squared error", float(noise)),
+    )

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from fjlt import boundary
+from fjlt.scaling import restored, scaled
 from fjlt.types import ArrayLike, RealArray
 
 __all__ = ["bilinear_variance", "one_sided_error", "two_sided_error"]
@@ -48,6 +49,8 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     ValueError, TypeError
         If the shapes do not fit, an entry is complex or not finite, k1 is out of range, the
         ensemble is unknown, or n1 is not a power of 2 and the ensemble is "srht".
+    OverflowError
+        If no double is near the result.
 
     Notes
     -----
@@ -63,10 +66,9 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     >>> one_sided_error(np.eye(4), [1, 0, 0, 0], k1=2)
     1.0
     """
-    w, x = _operands(W, x)
-    _check(ensemble, n1=w.shape[1], k1=k1)
-    # E‖W(Ax - x)‖² = tr(W·Cov(Ax)·Wᵀ).
-    return float(np.sum(w.T * _covariance(x, k1, ensemble, w.T)))
+    w, x, exponent = _operands(W, x)
+    k1 = _kept(ensemble, n1=w.shape[1], k1=k1)
+    return _restored(_one_sided(w, x, k1, ensemble), 2 * exponent, w, x)
 
 
 def two_sided_error(
@@ -88,7 +90,7 @@ def two_sided_error(
 
     Raises
     ------
-    ValueError, TypeError
+    ValueError, TypeError, OverflowError
         As for ``one_sided_error``.
 
     Notes
@@ -105,13 +107,14 @@ def two_sided_error(
     >>> two_sided_error(np.eye(4), [1, 0, 0, 0], k1=2, k2=2)
     3.0
     """
-    w, x = _operands(W, x)
+    w, x, exponent = _operands(W, x)
     n2 = w.shape[0]
-    _check(ensemble, n2=n2, k2=k2)
+    k1, k2 = _kept(ensemble, n1=w.shape[1], k1=k1), _kept(ensemble, n2=n2, k2=k2)
     # E‖A2·y - z‖² = c·‖y‖² - 2·<y, z> + ‖z‖² given y = W·A1·x, with z = Wx = E y, and
     # E‖y‖² = V + ‖z‖².
     c = n2 / k2 if ensemble == "srht" else 1 + (n2 + 1) / k2
-    return float((c - 1) * np.sum((w @ x) ** 2) + c * one_sided_error(w, x, k1, ensemble))
+    error = (c - 1) * np.sum((w @ x) ** 2) + c * _one_sided(w, x, k1, ensemble)
+    return _restored(error, 2 * exponent, w, x)
 
 
 def bilinear_variance(
@@ -135,7 +138,7 @@ def bilinear_variance(
 
     Raises
     ------
-    ValueError, TypeError
+    ValueError, TypeError, OverflowError
         As for ``one_sided_error``.
 
     Notes
@@ -152,10 +155,9 @@ def bilinear_variance(
     >>> bilinear_variance(np.eye(2), [1, 0], [1, 0], k1=1, k2=1)
     1.0
     """
-    w, x = _operands(W, x)
-    u = boundary.vector(u, "u", w.shape[0], real=True).astype(np.float64)
-    _check(ensemble, n1=w.shape[1], k1=k1)
-    _check(ensemble, n2=w.shape[0], k2=k2)
+    w, x, exponent = _operands(W, x)
+    u, of_u = scaled(boundary.vector(u, "u", w.shape[0], real=True).astype(np.float64))
+    k1, k2 = _kept(ensemble, n1=w.shape[1], k1=k1), _kept(ensemble, n2=w.shape[0], k2=k2)
 
     def c_x(z: RealArray) -> RealArray:
         return _covariance(x, k1, ensemble, z)
@@ -164,7 +166,13 @@ def bilinear_variance(
         return _covariance(u, k2, ensemble, z)
 
     wu, wx = w.T @ u, w @ x
-    return float(wu @ c_x(wu) + wx @ c_u(wx) + np.sum(c_u(w) * c_x(w.T).T))
+    variance = wu @ c_x(wu) + wx @ c_u(wx) + np.sum(c_u(w) * c_x(w.T).T)
+    return _restored(variance, 2 * (exponent + of_u), w, x, u)
+
+
+def _one_sided(w: RealArray, x: RealArray, k: int, ensemble: str) -> float:
+    # E‖W(Ax - x)‖² = tr(W·Cov(Ax)·Wᵀ).
+    return float(np.sum(w.T * _covariance(x, k, ensemble, w.T)))
 
 
 def _covariance(x: RealArray, k: int, ensemble: str, z: RealArray) -> RealArray:
@@ -177,14 +185,23 @@ def _covariance(x: RealArray, k: int, ensemble: str, z: RealArray) -> RealArray:
     return variance * (spread - 2 * ((x**2) * z.T).T)
 
 
-def _operands(W: ArrayLike, x: ArrayLike) -> tuple[RealArray, RealArray]:
-    w = boundary.matrix(W, "W", real=True).astype(np.float64)
-    return w, boundary.vector(x, "x", w.shape[1], real=True).astype(np.float64)
+def _operands(W: ArrayLike, x: ArrayLike) -> tuple[RealArray, RealArray, int]:
+    """W·2^(-a), x·2^(-b) and a + b, with entries of at most 1."""
+    w, a = scaled(boundary.matrix(W, "W", real=True).astype(np.float64))
+    x, b = scaled(boundary.vector(x, "x", w.shape[1], real=True).astype(np.float64))
+    return w, x, a + b
 
 
-def _check(ensemble: str, **sizes: int) -> None:
+def _restored(value: float, exponent: int, *factors: RealArray) -> float:
+    """The value times 2^exponent; it is a sum of products of squares of the factors' entries."""
+    noise = np.finfo(np.float64).eps * np.prod([a.size * np.sum(a**2) for a in factors])
+    return restored(float(value), exponent, "the result", float(noise))
+
+
+def _kept(ensemble: str, **sizes: int) -> int:
+    """The k of n1=…, k1=… or n2=…, k2=…, checked."""
     (n_name, n), (k_name, k) = sizes.items()
-    boundary.dimension(k, k_name, high=n)
+    k = boundary.dimension(k, k_name, high=n)
     if ensemble not in ("srht", "gaussian"):
         raise ValueError(f'ensemble = {ensemble!r} is unknown; use "srht" or "gaussian"')
     if ensemble == "srht" and not boundary.is_power_of_two(n):
@@ -192,3 +209,4 @@ def _check(ensemble: str, **sizes: int) -> None:
             f"{n_name} = {n} is not a power of 2, so the SRHT pads it; pad W with zeros to "
             f'{boundary.next_power_of_two(n)} (and x or u with it), or use ensemble = "gaussian"'
         )
+    return k

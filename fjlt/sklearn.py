@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
-from math import ceil, comb, log
+from math import ceil, comb, log, log1p
 from typing import Any, Self
 
 import numpy as np
@@ -82,12 +83,16 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
     pairs = comb(boundary.dimension(n_samples, "n_samples", low=2), 2)
     size = boundary.next_power_of_two(boundary.dimension(n_features, "n_features"))
     eps = boundary.number(eps, "eps", above=0, high=1)
-    beta = boundary.number(delta, "delta", above=0, high=1) / pairs
+    delta = boundary.number(delta, "delta", above=0, high=1)
+    # ln(2/β) and ln(2N/β); neither β nor eps² need be a double.
+    of_pairs = log(2) + log(pairs) - log(delta)
+    of_size = of_pairs + log(size)
 
     def needed(t: float) -> float:
-        return 6 * log(2 * size / (t * beta)) * log(2 / ((1 - t) * beta)) / eps**2
+        return 6 * (of_size - log(t)) * (of_pairs - log1p(-t))
 
-    return ceil(minimize_scalar(needed, bounds=(0, 1), method="bounded").fun)
+    least = minimize_scalar(needed, bounds=(0, 1), method="bounded").fun
+    return ceil(Fraction(least) / Fraction(eps) ** 2)
 
 
 class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -237,13 +242,13 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 )
             k = srht_min_dim(n_samples, n_features, self.eps, self.delta)
             given = (
-                f"'auto' needs {k} components for eps={self.eps}, delta={self.delta}, "
+                f"'auto' needs {boundary.shown(k)} components for eps={self.eps}, delta={self.delta}, "
                 f"n_samples={n_samples}"
             )
             remedy = "raise eps or delta, or pass an integer, for which nothing is promised"
         else:
             k = boundary.dimension(self.n_components, "n_components")
-            given, remedy = str(k), f"pass at most {n_features}"
+            given, remedy = boundary.shown(k), f"pass at most {n_features}"
         if k > n_features:
             raise ValueError(
                 f"n_components={given}: more than n_features={n_features}, and none is saved; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt import boundary
+from fjlt.scaling import restored, scaled
 from fjlt.types import Array, ArrayLike, RealArray, RNGLike
 
 __all__ = ["srht_squared_norms"]
@@ -37,6 +38,10 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     ------
     ValueError, TypeError
         If x is not a vector of finite real numbers, or k or draws is out of range.
+    OverflowError
+        If no double is near one of the squared norms.
+    MemoryError
+        If the result takes more memory than the machine has.
 
     See Also
     --------
@@ -55,9 +60,11 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     """
     from fjlt.kernels.threads import in_parallel
 
-    x = boundary.vector(x, "x", real=True).astype(np.float64)
+    x, exponent = scaled(boundary.vector(x, "x", real=True).astype(np.float64))
     k = boundary.dimension(k, "k", high=x.size)
     draws = boundary.dimension(draws, "draws")
+    # A norm, and for every block a generator of less than 4 kB.
+    boundary.memory(24 * draws, f"srht_squared_norms of {draws} draws")
     generators = boundary.generators(rng, -(-draws // _BLOCK_SIZE))
     size = boundary.next_power_of_two(x.size)
     padded = np.concatenate([x, np.zeros(size - x.size)])
@@ -69,7 +76,9 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
             norms[some] = _block(padded, k, norms[some].size, generators[block])
 
     in_parallel(blocks, len(generators), draws * size * 10)
-    return norms
+    # What is left of a norm that is zero is rounding.
+    noise = size * np.finfo(np.float64).eps * float(x @ x)
+    return restored(norms, 2 * exponent, "a squared norm", noise)
 
 
 def _block(x: Array, k: int, draws: int, rng: np.random.Generator) -> Array:

@@ -5,13 +5,15 @@ A weight is effective if it lies on a path from an input to a kept output.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
-from math import comb
+from math import comb, log2
 
 from fjlt import boundary
 
 __all__ = ["max_effective_weights", "mean_effective_weights", "min_effective_weights"]
+
+_MAX_BITS = 1 << 18
+"""Bits of a fraction that takes about a minute."""
 
 
 def max_effective_weights(n: int, l: int) -> int:
@@ -48,7 +50,8 @@ def max_effective_weights(n: int, l: int) -> int:
     8684
     """
     # Layer i has 2^(i+1) classes of outputs, and l outputs lie in at most that many.
-    return sum(inputs * min(l, outputs) for inputs, outputs, _ in _layers(n, l))
+    l, layers = _layers(n, l)
+    return sum(inputs * min(l, outputs) for inputs, outputs, _ in layers)
 
 
 def min_effective_weights(n: int, l: int) -> int:
@@ -63,35 +66,55 @@ def min_effective_weights(n: int, l: int) -> int:
     2112
     """
     # A class has N/2^(i+1) outputs, so l outputs lie in at least ceil(l·2^(i+1)/N) classes.
-    return sum(inputs * -(-l * outputs // size) for inputs, outputs, size in _layers(n, l))
+    l, layers = _layers(n, l)
+    return sum(inputs * -(-l * outputs // size) for inputs, outputs, size in layers)
 
 
 def mean_effective_weights(n: int, l: int) -> Fraction:
     """Exact mean number of effective weights over all sets of l kept outputs; layer 0 at the input.
 
     It is the sum over layers i of ceil(n/2^i)·2^(i+1)·[1 - C(N - N/2^(i+1), l)/C(N, l)].
-    Parameters, errors and cost are as for ``max_effective_weights``.
+    Parameters and errors are as for ``max_effective_weights``.
+
+    Raises
+    ------
+    ValueError
+        Also if numerator and denominator would have more than 2^18 bits.
+
+    Notes
+    -----
+    Cost: log2 n binomial coefficients of at most 2^18 bits.
 
     Examples
     --------
     >>> mean_effective_weights(4, 2)
     Fraction(32, 3)
     """
+    l, layers = _layers(n, l)
+    if not layers:
+        return Fraction(0)
+    size = layers[0][2]
+    # C(N, l) has at most min(l, N - l)·log2(eN/min(l, N - l)) bits.
+    few = max(1, min(l, size - l))
+    if few * (log2(size // few) + 2.5) > _MAX_BITS:
+        raise ValueError(
+            f"the exact mean for n = {n}, l = {l} is a fraction of more than {_MAX_BITS} bits; take "
+            f"the mean of srht(l, n).n_effective_weights over some draws"
+        )
     # A class has a kept output unless all l lie among the other N - N/2^(i+1).
-    total = Fraction(0)
-    for inputs, outputs, size in _layers(n, l):
-        total += inputs * outputs * (1 - Fraction(comb(size - size // outputs, l), comb(size, l)))
+    subsets, total = comb(size, l), Fraction(0)
+    for inputs, outputs, _ in layers:
+        total += inputs * outputs * (1 - Fraction(comb(size - size // outputs, l), subsets))
     return total
 
 
-def _layers(n: int, l: int) -> Iterator[tuple[int, int, int]]:
-    """For each layer i: effective weights of a class of outputs, number of classes, and N.
+def _layers(n: int, l: int) -> tuple[int, list[tuple[int, int, int]]]:
+    """The l, and for each layer i: weights of a class of outputs, number of classes, and N.
 
     A class consists of the outputs that agree modulo 2^(i+1). If one of them is kept, it makes
     ceil(n/2^i) weights of layer i effective, one for each value of input >> i.
     """
     n = boundary.dimension(n, "n")
-    boundary.dimension(l, "l", high=n)
+    l = boundary.dimension(l, "l", high=n)
     size = boundary.next_power_of_two(n)
-    for i in range(size.bit_length() - 1):
-        yield -(-n >> i), 2 << i, size
+    return l, [(-(-n >> i), 2 << i, size) for i in range(size.bit_length() - 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -21,6 +22,9 @@ __all__ = ["in_parallel", "n_threads", "release_workspace", "workspace"]
 _MIN_WORK = 1 << 20
 """Operations that are worth a thread of their own, at least; heuristic."""
 
+_RANGES = 4
+"""Ranges of work for a thread: where another program slows one down, the others do more of them."""
+
 _EMPTY = np.empty(0, np.uint8)
 _thread = local()
 
@@ -33,6 +37,8 @@ class _Shares:
     run : callable() of the first task and the one after the last
     bounds : list of int
         Where the ranges begin, and where the last one stops.
+    n_helpers : int
+        Threads beside the calling one.
 
     Notes
     -----
@@ -41,10 +47,13 @@ class _Shares:
     finds nothing half done.
     """
 
-    def __init__(self, run: Callable[[int, int], None], bounds: list[int]) -> None:
+    def __init__(
+        self, run: Callable[[int, int], None], bounds: list[int], n_helpers: int
+    ) -> None:
         self._run = run
+        self._cores = _other_cores()
         self._ranges = list(zip(bounds, bounds[1:], strict=False))[::-1]
-        self._locks = [Lock() for _ in self._ranges[1:]]
+        self._locks = [Lock() for _ in range(n_helpers)]
         self._errors: list[BaseException] = []
 
     def run_all(self, pool: Callable[[], Executor]) -> None:
@@ -71,6 +80,7 @@ class _Shares:
     def _help(self, lock: Lock) -> None:
         with lock:
             try:
+                _leave_to_caller(self._cores)
                 self._work()
             except BaseException as error:
                 self._drop(error)
@@ -91,6 +101,29 @@ class _Shares:
         """Leave out the ranges that no thread has taken."""
         self._ranges.clear()
         self._errors.append(error)
+
+
+def _other_cores() -> frozenset[int]:
+    """The cores that this thread may use, but for the one on which it runs."""
+    core = _core()
+    return frozenset() if core is None else frozenset(os.sched_getaffinity(0)).difference({core()})
+
+
+@cache
+def _core() -> Callable[[], int] | None:
+    """What says on which core a thread runs, on systems that can keep it off one."""
+    return getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
+
+
+def _leave_to_caller(cores: frozenset[int]) -> None:
+    """Keep this helper off the core of the thread that it helps, where the system may wake it.
+
+    It may run on any other core: one chosen here might be that of another program.
+    """
+    if cores and cores != getattr(_thread, "cores", None):
+        with suppress(OSError):  # where that is not allowed
+            os.sched_setaffinity(0, cores)
+        _thread.cores = cores
 
 
 @cache
@@ -124,8 +157,9 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
     n = min(n_tasks, n_threads(), work // _MIN_WORK)
     if n <= 1 or getattr(_thread, "busy", False):
         return run(*arguments, 0, n_tasks)
-    bounds = [n_tasks * t // n for t in range(n + 1)]
-    shares = _Shares(lambda first, stop: run(*arguments, first, stop), bounds)
+    n_ranges = min(n_tasks, _RANGES * n)
+    bounds = [n_tasks * t // n_ranges for t in range(n_ranges + 1)]
+    shares = _Shares(lambda first, stop: run(*arguments, first, stop), bounds, n - 1)
     shares.run_all(lambda: _pool(os.getpid(), n_threads() - 1))
     return None
 

@@ -106,6 +106,8 @@ class Butterfly(Operator):
         ValueError
             If n is not a power of 2, or n = 1, where no layer could absorb a sign, and the sign is
             not 1.
+        MemoryError
+            If the machine has too little memory for the weights.
 
         Examples
         --------
@@ -113,7 +115,7 @@ class Butterfly(Operator):
         array([0.        , 1.41421356])
         """
         # H is the Kronecker power of [[1, 1], [1, -1]] / √2: layer i applies that matrix to bit i.
-        p = boundary.log2_exact(n)
+        p = _layers(n)
         c = 2**-0.5
         j = np.arange(n)
         w = np.full((p, n, 2), c)
@@ -141,7 +143,7 @@ class Butterfly(Operator):
         >>> Butterfly.identity(2) @ [3, 4]
         array([3., 4.])
         """
-        p = boundary.log2_exact(n)
+        p = _layers(n)
         w = np.zeros((p, n, 2))
         w[:, :, 0] = 1.0
         return cls(w)
@@ -161,7 +163,7 @@ class Butterfly(Operator):
         >>> Butterfly.random(8, rng=0).shape
         (8, 8)
         """
-        p = boundary.log2_exact(n)
+        p = _layers(n)
         return cls(np.random.default_rng(rng).normal(scale=2**-0.5, size=(p, n, 2)))
 
     @property
@@ -242,6 +244,13 @@ class Butterfly(Operator):
 
     def _apply_adjoint(self, g: Array) -> Array:
         return self._executor.adjoint(g)
+
+
+def _layers(n: int) -> int:
+    """log2 n for a network whose weights the machine has room for, twice."""
+    p = boundary.log2_exact(n)
+    boundary.memory(32 * p * n, f"making the weights of a butterfly of size {boundary.shown(n)}")
+    return p
 
 
 def executor(weights: Array, outputs: IndexArray) -> ButterflyExecutor | ComplexExecutor:

@@ -36,6 +36,8 @@ def count_sketch(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     ------
     ValueError, TypeError
         If k < 1, k > n or n < 1, or one of them is not an integer.
+    MemoryError
+        If the machine has too little memory for n entries.
 
     Notes
     -----
@@ -54,6 +56,7 @@ def count_sketch(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     """
     n = boundary.dimension(n, "n")
     k = boundary.dimension(k, "k", high=n)
+    boundary.memory(32 * n, f"drawing a sketch of n = {boundary.shown(n)} columns")
     rng = np.random.default_rng(rng)
     bucket = rng.integers(k, size=n)
     signs = rng.choice([-1.0, 1.0], size=n)

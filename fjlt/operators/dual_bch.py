@@ -93,6 +93,8 @@ def ailon_liberty(k: int, n: int, rng: RNGLike = None, *, rounds: int = 2) -> Pr
     ------
     ValueError, TypeError
         If n < 1, k < 1, rounds < 0, or k is too large for n.
+    MemoryError
+        If the machine has too little memory for the weights.
 
     Notes
     -----
@@ -120,6 +122,10 @@ def ailon_liberty(k: int, n: int, rng: RNGLike = None, *, rounds: int = 2) -> Pr
             f"k = {k} is too large for n = {n}: the dual BCH code of size N = {size} has "
             f"{largest} rows; pad with zeros to n = {4 ** k.bit_length()}, or use srht"
         )
+    boundary.memory(
+        16 * (rounds + 2) * size * size.bit_length(),
+        f"drawing {boundary.shown(rounds + 1)} butterflies of size {boundary.shown(size)}",
+    )
     rng = np.random.default_rng(rng)
 
     def mixing(n_inputs: int) -> TruncatedButterfly:

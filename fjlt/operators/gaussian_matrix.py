@@ -30,6 +30,8 @@ def gaussian(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     ------
     ValueError, TypeError
         If k < 1, k > n or n < 1, or one of them is not an integer.
+    MemoryError
+        If the machine has too little memory for the matrix.
 
     See Also
     --------
@@ -50,4 +52,5 @@ def gaussian(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     """
     n = boundary.dimension(n, "n")
     k = boundary.dimension(k, "k", high=n)
+    boundary.memory(8 * k * n, f"a matrix of shape ({boundary.shown(k)}, {boundary.shown(n)})")
     return MatrixOperator(np.random.default_rng(rng).normal(scale=k**-0.5, size=(k, n)))

@@ -39,6 +39,17 @@ class Operator(LinearOperator):
     @abstractmethod
     def _apply_adjoint(self, g: Array) -> Array: ...
 
+    # SciPy makes an array of what stands left or right of the operator, and so loses a mask.
+
+    def dot(self, x: Any) -> Any:
+        """Product with a vector, with the columns of a matrix, or with a linear operator."""
+        boundary.unmasked(x, "x")
+        return super().dot(x)
+
+    def _rdot(self, x: Any) -> Any:
+        boundary.unmasked(x, "x")
+        return super()._rdot(x)
+
     def _matmat(self, X: Any) -> Array:
         x = boundary.array(X, "x", finite=not self._output_shows_nonfinite)
         y = self._apply(x)
@@ -58,8 +69,19 @@ class Operator(LinearOperator):
     def _adjoint(self) -> LinearOperator:
         return _Adjoint(self)
 
+    def _transpose(self) -> LinearOperator:
+        return _Transpose(self)
+
     def to_dense(self) -> Array:
-        """The matrix of the operator, shape (m, n): its product with the identity."""
+        """The matrix of the operator, shape (m, n): its product with the identity.
+
+        Raises
+        ------
+        MemoryError
+            If the machine has too little memory for it.
+        """
+        m, n = self.shape
+        boundary.memory((m + n) * n * self.dtype.itemsize, f"the matrix of shape {self.shape}")
         return self._apply(np.eye(self.shape[1], dtype=self.dtype))
 
 
@@ -78,6 +100,24 @@ class _Adjoint(Operator):
         return self._operator._apply(g)
 
     def _adjoint(self) -> LinearOperator:
+        return self._operator
+
+
+class _Transpose(Operator):
+    """The transpose of an operator, without conjugation."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__(operator.dtype, operator.shape[::-1])
+        self._operator = operator
+        self._output_shows_nonfinite = operator._output_shows_nonfinite
+
+    def _apply(self, x: Array) -> Array:
+        return self._operator._apply_adjoint(x.conj()).conj()
+
+    def _apply_adjoint(self, g: Array) -> Array:
+        return self._operator._apply(g.conj()).conj()
+
+    def _transpose(self) -> LinearOperator:
         return self._operator
 
 

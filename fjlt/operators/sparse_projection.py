@@ -59,6 +59,8 @@ def ailon_chazelle(
     ValueError, TypeError
         If k < 1, k > n, n < 1, n_points < 2, density is outside (0, 1], or both of the last two are
         given.
+    MemoryError
+        If the machine has too little memory for the entries.
 
     Notes
     -----
@@ -78,6 +80,10 @@ def ailon_chazelle(
     n = boundary.dimension(n, "n")
     k = boundary.dimension(k, "k", high=n)
     size = boundary.next_power_of_two(n)
+    boundary.memory(
+        32 * size * size.bit_length(),
+        f"making the weights of a butterfly of size {boundary.shown(size)}",
+    )
     if density is None:
         m = max(n, 2) if n_points is None else boundary.dimension(n_points, "n_points", low=2)
         q = min(log(m) ** 2 / size, 1.0)
@@ -87,6 +93,7 @@ def ailon_chazelle(
         )
     else:
         q = boundary.number(density, "density", above=0.0, high=1.0)
+    boundary.memory(24 * k * size * q, f"drawing about {k * size * q:.3g} entries")
     rng = np.random.default_rng(rng)
     signs = rng.choice([-1.0, 1.0], size=size) if size > 1 else None
     mixing = TruncatedButterfly(Butterfly.hadamard(size, signs).weights, range(size), n_inputs=n)

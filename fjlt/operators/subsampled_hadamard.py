@@ -103,6 +103,8 @@ def srht(k: int, n: int, rng: RNGLike = None, dtype: DTypeLike = np.float64) -> 
     ------
     ValueError
         If k < 1, k > n, n < 1, or the dtype is another.
+    MemoryError
+        If the machine has too little memory for the signs.
 
     See Also
     --------
@@ -128,8 +130,9 @@ def srht(k: int, n: int, rng: RNGLike = None, dtype: DTypeLike = np.float64) -> 
     k = boundary.dimension(k, "k", high=n)
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype = {np.dtype(dtype)}: use float32 or float64")
-    rng = np.random.default_rng(rng)
     size = boundary.next_power_of_two(n)
+    boundary.memory(16 * size, f"drawing signs and rows of an SRHT of size {boundary.shown(size)}")
+    rng = np.random.default_rng(rng)
     signs = rng.choice([-1.0, 1.0], size=size) if size > 1 else np.ones(1)
     rows = np.sort(rng.choice(size, size=k, replace=False))
     return SRHT(signs.astype(dtype), rows, n)

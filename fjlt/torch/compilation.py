@@ -43,10 +43,12 @@ class Compiled:
     """
 
     def __init__(self, j: Truncation, weights: Tensor) -> None:
+        # All is made from one copy: another thread may write to the weights meanwhile.
         self._weights = weights.detach().clone()
         executor, self._place = j.kernels
-        flat = np.zeros(executor.packed.size, weights.numpy(force=True).dtype)
-        flat[self._place] = weights.numpy(force=True)
+        values = self._weights.numpy()
+        flat = np.zeros(executor.packed.size, values.dtype)
+        flat[self._place] = values
         self._n, self._executor = j.n, executor.with_packed(flat)
         self._dense = None
         if len(j.rows) <= MAX_DENSE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -48,7 +49,7 @@ class ButterflyLinear(nn.Module):
     rows1, rows2 : Tensor
         Kept outputs, drawn with PyTorch's generator. They are buffers, so that a ``state_dict`` has
         them. A layer that loads the ``state_dict`` of another takes over its kept outputs, and
-        parameters of its sizes.
+        parameters of its sizes. If a part does not fit, the layer stays as it was.
 
     Raises
     ------
@@ -58,6 +59,8 @@ class ButterflyLinear(nn.Module):
     TypeError
         If the dtype is not one of these, or the dtype or device of an input is not that of the
         layer.
+    MemoryError
+        If the machine has too little memory for a butterfly.
 
     See Also
     --------
@@ -105,6 +108,11 @@ class ButterflyLinear(nn.Module):
         self.out_features = boundary.dimension(out_features, "out_features")
         self.k1 = _kept(k1, "k1", self.in_features)
         self.k2 = _kept(k2, "k2", self.out_features)
+        for n in (self.in_features, self.out_features):
+            size = boundary.next_power_of_two(n)
+            boundary.memory(
+                40 * size * size.bit_length(), f"a butterfly of size {boundary.shown(size)}"
+            )
         dtype = torch.get_default_dtype() if dtype is None else dtype
         if dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
             raise TypeError(f"dtype = {dtype}: use torch.float32, float64, float16 or bfloat16")
@@ -189,20 +197,63 @@ class ButterflyLinear(nn.Module):
             f"bias={self.bias is not None}, k1={self.k1}, k2={self.k2}"
         )
 
+    def load_state_dict(self, *args: Any, **options: Any) -> Any:
+        """Load a ``state_dict``, as ``nn.Module`` does; a failure leaves the layer as it was."""
+        restore = self._restorer()
+        try:
+            return super().load_state_dict(*args, **options)
+        except BaseException:
+            restore()
+            raise
+
     def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
+        # This is called for the layers of a model, where PyTorch raises the collected errors at
+        # the end. Kept outputs and weights belong together: with an error, nothing is loaded.
+        errors: list[str] = args[-1]
+        before, restore = len(errors), self._restorer()
+        errors.extend(self._take_over_rows(state_dict, prefix))
+        if len(errors) == before:
+            super()._load_from_state_dict(state_dict, prefix, *args)
+        if len(errors) > before:
+            restore()
+
+    def _restorer(self) -> Callable[[], None]:
+        """A function that gives the layer back its present state."""
+        parameters, buffers, kept = dict(self._parameters), dict(self._buffers), (self._j1, self._j2)
+        tensors = [a for a in (*parameters.values(), *buffers.values()) if a is not None]
+        saved = [(a, a.data, a.detach().clone()) for a in tensors]
+
+        def restore() -> None:
+            self._j1, self._j2 = kept
+            self._parameters.update(parameters)
+            self._buffers.update(buffers)
+            for tensor, storage, values in saved:
+                tensor.data = storage.copy_(values)
+
+        return restore
+
+    def _take_over_rows(self, state_dict: dict[str, Any], prefix: str) -> list[str]:
+        """Keep the outputs of a ``state_dict``, with as many weights; say what stands against it."""
+        errors = []
         for side in ("1", "2"):
             rows, j = state_dict.get(f"{prefix}rows{side}"), getattr(self, f"_j{side}")
+            if not isinstance(rows, Tensor) or rows.shape != (len(j.rows),):
+                continue
+            if rows.tolist() == j.rows.tolist():
+                continue
             # Other kept outputs: another truncation, with its own number of weights.
-            if (
-                rows is not None
-                and rows.shape == (len(j.rows),)
-                and rows.tolist() != j.rows.tolist()
-            ):
+            if f"{prefix}weights{side}" not in state_dict:
+                errors.append(f"{prefix}rows{side} is given without {prefix}weights{side}")
+                continue
+            try:
                 j = Truncation(j.n, boundary.rows(rows.tolist(), j.size))
-                setattr(self, f"_j{side}", j)
-                weights = getattr(self, f"weights{side}")
-                weights.data = weights.new_empty(j.n_weights)
-        super()._load_from_state_dict(state_dict, prefix, *args)
+            except (TypeError, ValueError) as error:
+                errors.append(f"{prefix}rows{side}: {error}")
+                continue
+            setattr(self, f"_j{side}", j)
+            weights = getattr(self, f"weights{side}")
+            weights.data = weights.new_empty(j.n_weights)
+        return errors
 
 
 def _autocast(device: str) -> torch.dtype | None:

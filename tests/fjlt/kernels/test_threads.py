@@ -85,14 +85,41 @@ def test_ranges_run_side_by_side_in_as_many_threads():
     assert get_ident() in seen
 
 
-def test_no_thread_is_bound_to_a_core(monkeypatch):
-    # Of two programs on one machine, both would be bound to the same cores.
-    bound = []
-    monkeypatch.setattr(os, "sched_setaffinity", lambda *a: bound.append(a), raising=False)
+@pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity"), reason="the system binds no thread to a core"
+)
+def test_a_helper_may_run_on_every_core_but_the_callers(monkeypatch):
+    # Bound to one core, helpers of two programs on one machine would be bound to the same.
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    before, bound, together = os.sched_getaffinity(0), [], Barrier(2)
+    monkeypatch.setattr(threads, "_core", lambda: lambda: 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *a: bound.append((get_ident(), *a)))
     threads._pool.cache_clear()
-    in_parallel(lambda first, stop: None, 4, 1 << 40)
+    for _ in range(2):
+        in_parallel(lambda first, stop: together.wait(timeout=60), 2, 1 << 40)
     threads._pool.cache_clear()
-    assert bound == []
+    monkeypatch.undo()
+    # It is done once, in the helper.
+    assert [(pid, cores) for _, pid, cores in bound] == [(0, {0, 2, 3})]
+    assert bound[0][0] != get_ident()
+    assert os.sched_getaffinity(0) == before
+
+
+def test_a_system_that_binds_no_thread_is_no_error(monkeypatch):
+    def refuse(*_):
+        raise PermissionError("not allowed")
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
+    threads._pool.cache_clear()
+    done = np.zeros(4, int)
+
+    def run(first, stop):
+        done[first:stop] += 1
+
+    in_parallel(run, 4, 1 << 40)
+    threads._pool.cache_clear()
+    assert (done == 1).all()
 
 
 def test_an_interrupt_is_raised_once_nothing_runs(monkeypatch):
@@ -113,7 +140,7 @@ def test_an_interrupt_is_raised_once_nothing_runs(monkeypatch):
         done.append(first)
 
     with pytest.raises(KeyboardInterrupt):
-        in_parallel(run, 2, 1 << 40)
+        in_parallel(run, 100, 1 << 40)
     assert len(done) == 1
 
 
