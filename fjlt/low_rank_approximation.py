@@ -97,5 +97,5 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     return LowRank(
         times_power_of_two(left, exponent),
         right,
-        restored(error, 2 * exponent, "the squared error", float(noise)),
+        float(restored(error, 2 * exponent, "the squared error", float(noise))),
     )

@@ -192,10 +192,10 @@ def _operands(W: ArrayLike, x: ArrayLike) -> tuple[RealArray, RealArray, int]:
     return w, x, a + b
 
 
-def _restored(value: float, exponent: int, *factors: RealArray) -> float:
+def _restored(value: float | RealArray, exponent: int, *factors: RealArray) -> float:
     """The value times 2^exponent; it is a sum of products of squares of the factors' entries."""
     noise = np.finfo(np.float64).eps * np.prod([a.size * np.sum(a**2) for a in factors])
-    return restored(float(value), exponent, "the result", float(noise))
+    return float(restored(value, exponent, "the result", float(noise)))
 
 
 def _kept(ensemble: str, **sizes: int) -> int:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 
-from fjlt.types import Array, RealArray
+from fjlt.types import Array, ArrayLike, RealArray
 
 __all__ = ["restored", "scaled", "times_power_of_two"]
-
-Value = TypeVar("Value", float, RealArray)
 
 
 def scaled(a: Array) -> tuple[Array, int]:
@@ -53,45 +49,44 @@ def times_power_of_two(a: Array, exponent: int) -> Array:
     return result
 
 
-def restored(value: Value, exponent: int, name: str, noise: float = 0.0) -> Value:
-    """The value times 2^exponent, exact.
+def restored(value: ArrayLike, exponent: int, name: str, noise: float = 0.0) -> RealArray:
+    """The numbers times 2^exponent, exact; none of them is negative but for rounding.
 
     Parameters
     ----------
-    value : float or ndarray
-        Not negative.
+    value : array_like
     exponent : int
     name : str
-        What error messages call the value.
+        What error messages call a number.
     noise : float
-        What rounding may have left of a value that is zero.
+        What rounding may have left of a number that is zero.
 
     Raises
     ------
     OverflowError
-        If a result is above the largest double, or its value is above ``noise`` and its result
-        below the smallest double that has all its digits.
+        If a result is above the largest double, or below the smallest that has all its digits while
+        its number is above ``noise``.
 
     Examples
     --------
-    >>> restored(0.75, 2, "the error")
+    >>> float(restored(0.75, 2, "the error"))
     3.0
     >>> restored(0.75, 2000, "the error")
     Traceback (most recent call last):
         ...
     OverflowError: the error is about 2^1999, but a double is at most 2^1024; scale the data first
     """
+    values = np.asarray(value, np.float64)
     with np.errstate(over="ignore", under="ignore"):
-        result = np.ldexp(value, exponent)
-    wrong = np.isinf(result) | (result < np.finfo(np.float64).tiny) & (np.asarray(value) > noise)
+        result: RealArray = np.ldexp(values, exponent)
+    wrong = np.isinf(result) | (result < np.finfo(np.float64).tiny) & (values > noise)
     if wrong.any():
-        first = np.asarray(value)[wrong].flat[0]
-        size = int(np.frexp(first)[1]) + exponent
+        size = int(np.frexp(values[wrong].flat[0])[1]) + exponent
         limit = "at most 2^1024" if size > 0 else "at least 2^-1022"
         raise OverflowError(
             f"{name} is about 2^{size - 1}, but a double is {limit}; scale the data first"
         )
-    return result if isinstance(value, np.ndarray) else float(result)
+    return result
 
 
 def _parts(a: Array) -> list[Array]:

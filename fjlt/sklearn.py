@@ -242,8 +242,8 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 )
             k = srht_min_dim(n_samples, n_features, self.eps, self.delta)
             given = (
-                f"'auto' needs {boundary.shown(k)} components for eps={self.eps}, delta={self.delta}, "
-                f"n_samples={n_samples}"
+                f"'auto' needs {boundary.shown(k)} components for eps={self.eps}, "
+                f"delta={self.delta}, n_samples={n_samples}"
             )
             remedy = "raise eps or delta, or pass an integer, for which nothing is promised"
         else:

@@ -64,7 +64,7 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     k = boundary.dimension(k, "k", high=x.size)
     draws = boundary.dimension(draws, "draws")
     # A norm, and for every block a generator of less than 4 kB.
-    boundary.memory(24 * draws, f"srht_squared_norms of {draws} draws")
+    boundary.memory(24 * draws, f"srht_squared_norms of {boundary.shown(draws)} draws")
     generators = boundary.generators(rng, -(-draws // _BLOCK_SIZE))
     size = boundary.next_power_of_two(x.size)
     padded = np.concatenate([x, np.zeros(size - x.size)])

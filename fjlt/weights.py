@@ -98,8 +98,8 @@ def mean_effective_weights(n: int, l: int) -> Fraction:
     few = max(1, min(l, size - l))
     if few * (log2(size // few) + 2.5) > _MAX_BITS:
         raise ValueError(
-            f"the exact mean for n = {n}, l = {l} is a fraction of more than {_MAX_BITS} bits; take "
-            f"the mean of srht(l, n).n_effective_weights over some draws"
+            f"the exact mean for n = {n}, l = {l} is a fraction of more than {_MAX_BITS} bits; "
+            f"take the mean of srht(l, n).n_effective_weights over some draws"
         )
     # A class has a kept output unless all l lie among the other N - N/2^(i+1).
     subsets, total = comb(size, l), Fraction(0)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from threading import Lock, local
 from typing import Any
 
@@ -47,12 +48,10 @@ class _Shares:
     finds nothing half done.
     """
 
-    def __init__(
-        self, run: Callable[[int, int], None], bounds: list[int], n_helpers: int
-    ) -> None:
+    def __init__(self, run: Callable[[int, int], None], bounds: list[int], n_helpers: int) -> None:
         self._run = run
         self._cores = _other_cores()
-        self._ranges = list(zip(bounds, bounds[1:], strict=False))[::-1]
+        self._ranges = list(pairwise(bounds))[::-1]
         self._locks = [Lock() for _ in range(n_helpers)]
         self._errors: list[BaseException] = []
 
@@ -112,7 +111,11 @@ def _other_cores() -> frozenset[int]:
 @cache
 def _core() -> Callable[[], int] | None:
     """What says on which core a thread runs, on systems that can keep it off one."""
-    return getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
+    return (
+        getattr(ctypes.CDLL(None), "sched_getcpu", None)
+        if hasattr(os, "sched_setaffinity")
+        else None
+    )
 
 
 def _leave_to_caller(cores: frozenset[int]) -> None:

@@ -219,7 +219,11 @@ class ButterflyLinear(nn.Module):
 
     def _restorer(self) -> Callable[[], None]:
         """A function that gives the layer back its present state."""
-        parameters, buffers, kept = dict(self._parameters), dict(self._buffers), (self._j1, self._j2)
+        parameters, buffers, kept = (
+            dict(self._parameters),
+            dict(self._buffers),
+            (self._j1, self._j2),
+        )
         tensors = [a for a in (*parameters.values(), *buffers.values()) if a is not None]
         saved = [(a, a.data, a.detach().clone()) for a in tensors]
 
@@ -233,7 +237,7 @@ class ButterflyLinear(nn.Module):
         return restore
 
     def _take_over_rows(self, state_dict: dict[str, Any], prefix: str) -> list[str]:
-        """Keep the outputs of a ``state_dict``, with as many weights; say what stands against it."""
+        """Keep the outputs of a ``state_dict``, with their weights; say what is against it."""
         errors = []
         for side in ("1", "2"):
             rows, j = state_dict.get(f"{prefix}rows{side}"), getattr(self, f"_j{side}")

@@ -159,3 +159,19 @@ def test_as_good_as_a_gaussian_projection_before_a_classifier(data, request):
     assert 2 * scipy.stats.binom.sf(limit - 1, 50, 0.5) < 5e-10
     assert scipy.stats.binom.sf(limit - 1, 50, 0.98) > 0.996
     assert max(found["as many"]) < limit <= found["fewer"][0]
+
+
+def test_components_for_tiny_errors_are_exact_integers():
+    # The least k is the rounded-up quotient of a number that does not depend on eps, and eps².
+    for exponent in (100, 500, 1000):
+        ratio = srht_min_dim(10, 64, eps=2.0**-exponent) / (
+            srht_min_dim(10, 64, 2.0**-40) << 2 * (exponent - 40)
+        )
+        assert ratio == pytest.approx(1)
+    assert srht_min_dim(10, 64, eps=1e-300) > 10**600
+    assert srht_min_dim(10**9, 2**3000, delta=5e-324) > srht_min_dim(10**9, 2**3000)
+
+
+def test_components_that_exceed_the_features_by_far_are_named():
+    with pytest.raises(ValueError, match=r"'auto' needs 2.* components for eps=1e-300"):
+        FJLTProjection(eps=1e-300).fit(np.ones((4, 8)))
