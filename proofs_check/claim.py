@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, SeedSequence
 
+from fjlt.runs.binomial import Design
 from fjlt.types import Array
 
 __all__ = [
@@ -75,6 +76,22 @@ class Bearing(StrEnum):
     REFUTES = "refutes"
     SILENT = "silent"  # the check ran and decided nothing
     FAILED = "failed"  # the computation contradicts the sentence of the check, or did not finish
+
+    @property
+    def opposite(self) -> Bearing:
+        """What says the contrary; the bearing itself if it decides nothing."""
+        pair = {Bearing.SUPPORTS: Bearing.REFUTES, Bearing.REFUTES: Bearing.SUPPORTS}
+        return pair.get(self, self)
+
+    @classmethod
+    def tested(cls, test: Design, successes: int, meaning: Bearing) -> Bearing:
+        """What a test says, where ``meaning`` is a probability above its threshold.
+
+        A probability below it means the opposite. Between the critical values it is silent.
+        """
+        if test.says_so(successes):
+            return meaning
+        return meaning.opposite if test.says_not(successes) else cls.SILENT
 
 
 @dataclass(frozen=True)

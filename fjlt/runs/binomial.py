@@ -10,7 +10,7 @@ from functools import cache
 
 from scipy.stats import beta, binom
 
-__all__ = ["Design", "design", "limits", "share_interval", "sign_test"]
+__all__ = ["Design", "design", "limits", "share_interval", "sign_test", "threshold"]
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
@@ -51,22 +51,29 @@ def share_interval(successes: int, draws: int, confidence: float = 0.999) -> tup
 
 @dataclass(frozen=True)
 class Design:
-    """A one-sided binomial test that a success probability exceeds a threshold.
+    """A binomial test of whether a success probability exceeds a threshold, or is less.
+
+    Whatever the probability is, the test gives the wrong one of these two answers with probability
+    at most ``alpha``. It may give neither.
 
     Attributes
     ----------
     floor : float
-        The threshold: the null hypothesis is that the probability is at most this.
+        The threshold.
     detectable : float
         The alternative: the test is sure to see a probability of at least this.
     alpha : float
-        Bound on the probability to reject a null hypothesis that is true, a false alarm.
+        Bound on the probability of a wrong answer, a false alarm.
     beta : float
-        Bound on the probability to miss that the probability is at least ``detectable``.
+        Bound on the probability to miss that the probability is at least ``detectable``, or, in a
+        two-sided ``design``, at most ``below``.
     draws : int
         Number of independent draws.
     enough : int
-        Critical value: the null hypothesis is rejected from this many successes on.
+        Critical value: from this many successes on, the probability exceeds the threshold.
+    few : int
+        Critical value: with at most this many successes, the probability is less than the
+        threshold. It is −1 if no number of successes says so.
     """
 
     floor: float
@@ -75,45 +82,82 @@ class Design:
     beta: float
     draws: int
     enough: int
+    few: int
 
     def says_so(self, successes: int) -> bool:
-        """Whether so many successes reject the null hypothesis."""
+        """Whether so many successes say that the probability exceeds the threshold."""
         return successes >= self.enough
 
+    def says_not(self, successes: int) -> bool:
+        """Whether so few successes say that the probability is less than the threshold."""
+        return successes <= self.few
+
     def __str__(self) -> str:
+        if self.enough > self.draws:
+            return (
+                f"no number of {self.draws} draws is enough for a false alarm of {self.alpha:.0e}"
+            )
+        less = f", and at most {self.few} to say that it is less" if self.few >= 0 else ""
+        missed = "" if self.beta == 0 else f", missed at most {self.beta:.0e}"
         return (
             f"{self.enough} of {self.draws} draws must succeed to say that the probability "
-            f"exceeds {self.floor:g}: false alarm at most {self.alpha:.0e}, missed at most "
-            f"{self.beta:.0e} where it is at least {self.detectable:g}"
+            f"exceeds {self.floor:g}{less}: false alarm at most {self.alpha:.0e}"
+            + (f"{missed} where it is at least {self.detectable:g}" if missed else "")
         )
 
 
 @cache
-def design(floor: float, detectable: float, alpha: float = 1e-9, beta: float = 1e-9) -> Design:
+def design(
+    floor: float,
+    detectable: float,
+    alpha: float = 1e-9,
+    beta: float = 1e-9,
+    below: float | None = None,
+) -> Design:
     """The test with the fewest draws that keeps both error rates.
+
+    With ``below`` it is two-sided: it also sees, as surely, that the probability is at most that.
 
     Raises
     ------
     ValueError
-        Unless 0 < floor < detectable <= 1 and 0 < alpha, beta < 1/2.
+        Unless 0 < floor < detectable <= 1, 0 < alpha, beta < 1/2, and 0 <= below < floor if given.
 
     Examples
     --------
     >>> design(0.5, 0.9)
-    Design(floor=0.5, detectable=0.9, alpha=1e-09, beta=1e-09, draws=162, enough=119)
+    Design(floor=0.5, detectable=0.9, alpha=1e-09, beta=1e-09, draws=162, enough=119, few=43)
+    >>> design(0.05, 0.3).says_not(0), design(0.05, 0.3, below=0).says_not(0)
+    (False, True)
     """
-    if not (0 < floor < detectable <= 1 and 0 < alpha < 0.5 and 0 < beta < 0.5):
+    if not (
+        0 < floor < detectable <= 1
+        and 0 < alpha < 0.5
+        and 0 < beta < 0.5
+        and (below is None or 0 <= below < floor)
+    ):
         raise ValueError(
-            f"floor = {floor}, detectable = {detectable}, alpha = {alpha}, beta = {beta}: "
-            "0 < floor < detectable <= 1 and 0 < alpha, beta < 1/2 are needed"
+            f"floor = {floor}, detectable = {detectable}, alpha = {alpha}, beta = {beta}, below = "
+            f"{below}: 0 < floor < detectable <= 1, 0 < alpha, beta < 1/2 and 0 <= below < floor "
+            "are needed"
         )
     draws = 1
     while True:
-        # the least critical value that keeps the false alarms below alpha; is its power enough?
-        enough = int(binom.isf(alpha, draws, floor)) + 1
-        if enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta:
-            return Design(floor, detectable, alpha, beta, draws, enough)
+        # the critical values that keep the false alarms below alpha; is their power enough?
+        enough, few = _critical(draws, floor, alpha)
+        seen = enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta
+        if seen and (below is None or binom.sf(few, draws, below) <= beta):
+            return Design(floor, detectable, alpha, beta, draws, enough, few)
         draws += 1
+
+
+def _critical(draws: int, floor: float, alpha: float) -> tuple[int, int]:
+    """The least number of successes with a tail of at most ``alpha``, and the largest."""
+    few = int(binom.ppf(alpha, draws, floor))
+    return (
+        int(binom.isf(alpha, draws, floor)) + 1,
+        few if binom.cdf(few, draws, floor) <= alpha else few - 1,
+    )
 
 
 @cache
@@ -125,7 +169,18 @@ def sign_test(draws: int, alpha: float = 1e-8, detectable: float = 0.99) -> Desi
     >>> sign_test(40).enough, sign_test(40).says_so(36)
     (37, False)
     """
-    enough = int(binom.isf(alpha, draws, 0.5)) + 1
-    return Design(
-        0.5, detectable, alpha, float(binom.cdf(enough - 1, draws, detectable)), draws, enough
-    )
+    return threshold(draws, 0.5, alpha, detectable)
+
+
+@cache
+def threshold(draws: int, floor: float, alpha: float, detectable: float = 0.99) -> Design:
+    """The test, with a given number of draws, of whether a probability exceeds ``floor``.
+
+    Examples
+    --------
+    >>> threshold(39, 1 / 32, 1e-9).enough
+    13
+    """
+    enough, few = _critical(draws, floor, alpha)
+    missed = float(binom.cdf(enough - 1, draws, detectable))
+    return Design(floor, detectable, alpha, missed, draws, enough, few)

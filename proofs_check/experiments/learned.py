@@ -79,6 +79,11 @@ class Tally(NamedTuple):
         """The families for which the sign test says that most draws are counted."""
         return [family for family, count in self.counts.items() if sign_test().says_so(count)]
 
+    @property
+    def opposed(self) -> list[str]:
+        """The families for which the sign test says that most draws are not counted."""
+        return [family for family, count in self.counts.items() if sign_test().says_not(count)]
+
 
 def tally(
     sketch: str, is_counted: Callable[[float], bool], families: Sequence[str] = FAMILIES

@@ -82,7 +82,7 @@ def proved_in_parts(
             f"For all sizes: {'; '.join(names)}. {argument}",
             len(names),
             certificate={"kind": "parts", "parts": certificates},
-            scope=scope,
+            scope=scope or "all sizes",
         )
 
     return Check(

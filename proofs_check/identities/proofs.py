@@ -355,7 +355,14 @@ def proved(
                 f"{gap:.0e}."
             )
         steps = len(certificate["steps"])
-        return Finding.of(valid, bearing, f"{detail} {consequence}", steps, certificate=certificate)
+        return Finding.of(
+            valid,
+            bearing,
+            f"{detail} {consequence}",
+            steps,
+            certificate=certificate,
+            scope="all sizes",
+        )
 
     return Check(
         name,

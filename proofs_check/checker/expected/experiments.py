@@ -11,12 +11,30 @@ __all__ = ["CLAIMS"]
 
 CLAIMS: Mapping[str, Claim] = {
     "trained-loss": Claim(
-        "8a71128ec12bdec22121411006c5fa12ce4372e072bced723c5563d5b4f9a205",
+        "21c33a25f9aa95f549b3df2250a1f69d2e48132936251bbb28191026bd000900",
+        {
+            "joint Adam": STORED,
+        },
+    ),
+    "trained-loss-reachable": Claim(
+        "90a33866678b747fd7ebfe0edfcf7e3a07eaab0b4317cac9e6ddde3a4ba147ab",
         {
             "digits, variable projection": DRAWN,
-            "digits, Adam": DRAWN,
             "paper sizes": FLOATING_POINT,
             "order": FLOATING_POINT,
+        },
+    ),
+    "trained-loss-adam": Claim(
+        "ad13e0e13c686a4a62a4fc25fa32c3e593c4e38f2622de3a01d51ed17b2e6dca",
+        {
+            "digits, Adam": DRAWN,
+            "paper sizes": FLOATING_POINT,
+        },
+    ),
+    "trained-loss-small-large-k": Claim(
+        "a6b09e7561b6ba8dfda4f5ca1c69f9d36ab8872c24c81386a982a515b7e66d81",
+        {
+            "joint Adam": STORED,
         },
     ),
     "learned-sketch": Claim(
@@ -60,16 +78,16 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "replacement-accuracy": Claim(
-        "d5e659aac77391a4b5668a46009a6c04b25ab578f76312f654a6a6ede3ebc906",
+        "76ddf1df2c26b8eb9f297e1c51d248522b78832c46435a64eaff8339d544dc22",
         {
-            "tasks": STORED,
+            "tasks": FLOATING_POINT,
             "digits": STORED,
         },
     ),
     "replacement-early": Claim(
-        "6fef0f263bc33d22c75e67ca5d03012343d32c9658f7f129bdfd975865b9b824",
+        "38d1195606ada5d4c658aa10dc5b373d8ed88aca3c4fbebeb12c8675c42e60af",
         {
-            "tasks": STORED,
+            "tasks": FLOATING_POINT,
             "digits": STORED,
         },
     ),

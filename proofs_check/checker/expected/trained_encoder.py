@@ -178,7 +178,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "dynamics": Claim(
-        "3c3eb26e58a69fad322e77d040d88dfee55b576c4acb124433ec3acf6d4f52c2",
+        "2d94898de706b5dd057cd9ff8d39dc3443816c253e6f1ff6c2d2543a51c28dd6",
         {
             "every FJLT start": Certificate(
                 "fjlt-starts",

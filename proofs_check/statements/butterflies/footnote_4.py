@@ -122,6 +122,7 @@ def _butterflies(context: Context) -> Finding:
         f"that is not zero. So {witness.tolist()} are rows of no butterfly.",
         minors + len(patterns) + len(rows),
         numbers={"P": P.tolist(), "PH": witness.tolist()},
+        scope=f"P·H with P = {P.tolist()}",
         certificate={"kind": "sibling-minors", "sizes": [4, 8, 16], "P": P.tolist()},
     )
 
@@ -154,6 +155,7 @@ def _ailon_chazelle(context: Context) -> Finding:
         "butterflies.",
         len(out) + 2 * draws,
         numbers={"share": str(share)},
+        scope="Ailon-Chazelle, k = 3, n = 4",
         certificate={
             "kind": "sparse-factor",
             "generic": generic.tolist(),
@@ -186,6 +188,7 @@ def _ailon_liberty(context: Context) -> Finding:
         "fjlt.ailon_liberty, in integers, are none. The transform is a product of butterflies.",
         len(out) + draws,
         numbers={"share": str(share), "rows": rows.tolist()},
+        scope=f"Ailon-Liberty, {len(rows)} rows",
         certificate={
             "kind": "two-rounds",
             "rows": rows.tolist(),

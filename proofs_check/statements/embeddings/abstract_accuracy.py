@@ -112,6 +112,7 @@ def _action(context: Context) -> Finding:
         f"vectors the share of such choices is at most {largest}. So almost no choice "
         "approximates the action of W.",
         cases,
+        scope="W = I, n = 4",
         numbers={
             "shares": {
                 str(x): [str(share) for share in row]
@@ -140,6 +141,7 @@ def _decision(context: Context) -> Finding:
         + ", ".join(f"{share} for k1 = k2 = {k}" for k, share in shares.items())
         + ", by enumeration.",
         len(shares),
+        scope="a classifier, decided by every draw",
         numbers={"shares": {str(k): str(share) for k, share in shares.items()}},
         certificate={
             "kind": "same-class",
@@ -150,11 +152,11 @@ def _decision(context: Context) -> Finding:
 
 
 def _digits(context: Context, k1: int = 6, k2: int = 4) -> Finding:
-    test = design(0.5, 0.9, alpha=LEVEL, beta=LEVEL)
+    test = design(0.5, 0.9, LEVEL, LEVEL, below=0.1)
     dense, accuracies = sampled(context, k1, k2, test.draws)
     lost = int((accuracies <= dense - DROP).sum())
     return Finding(
-        Bearing.REFUTES if test.says_so(lost) else Bearing.SILENT,
+        Bearing.tested(test, lost, Bearing.REFUTES),
         "A least-squares classifier of the digits (10×64, padded to 16×64, fitted to half of the "
         f"images) has accuracy {dense:.3f} on the other half. Its replacement with k1 = log 64 = "
         f"{k1}, k2 = log 16 = {k2}, not trained, has median accuracy {np.median(accuracies):.3f} "

@@ -328,10 +328,10 @@ def _drawn(context: Context) -> Finding:
     n, k, s = 65536 if context.full else 1024, 8, 4
     counted = float(lost(n, k, s))
     # a binomial test that tells the counted probability from the claimed 2^(−3k/4)
-    test = design(2.0 ** (-3 * k / 4), counted, LEVEL, LEVEL)
+    test = design(2.0 ** (-3 * k / 4), counted, LEVEL, LEVEL, below=0)
     found = losses(context, n, k, s, test.draws)
     return Finding(
-        Bearing.REFUTES if test.says_so(found) else Bearing.SILENT,
+        Bearing.tested(test, found, Bearing.REFUTES),
         f"x = 1_V/2, V the subgroup of order {s}, n = {n}, k = {k}, beyond the reach of "
         f"enumeration: Jx = 0 in {found} of {test.draws} draws, where counting gives a share of "
         f"{counted:.4f}. The test asks whether this is more often than 2^(−3k/4); if so, "

@@ -230,11 +230,12 @@ def _drawn(context: Context) -> Finding:
         f"{value} in {norms.count(value)} ({float(DRAWS * p):.0f} expected)"
         for value, p in law.items()
     )
-    return Finding.of(
-        follows(norms, law),
-        Bearing.SUPPORTS,
+    agrees = follows(norms, law)
+    return Finding(
+        Bearing.SUPPORTS if agrees else Bearing.REFUTES,
         f"{DRAWS} SRHTs drawn by fjlt.srht, x = e1 + e2 + e3 + e4, n = 8, k = {k}: ‖Jx‖² takes "
-        f"the values of the exhaustive law, {shares}, each as often as its limits allow. Design: "
+        f"the values of the exhaustive law, {shares}, {'' if agrees else 'NOT '}each as often as "
+        "its limits allow. Design: "
         f"the probability of a false alarm is at most {LEVEL:.0e} in all; a share that is wrong "
         f"by {max(discrepancy(float(p), 2 * len(law)) for p in law.values()):.3f} is missed with "
         f"probability at most {LEVEL:.0e}.",

@@ -17,6 +17,7 @@ from proofs_check.claim import (
 )
 from proofs_check.experiments.learned import (
     FAMILIES,
+    Tally,
     digit_draws,
     digit_ratios,
     family_name,
@@ -30,6 +31,14 @@ __all__ = ["CLAIM"]
 
 DECIDED = ("hyperspectral", "cifar10")
 """The families about which the claim makes a statement."""
+SCOPE = f"our networks: {', '.join(map(family_name, DECIDED))}, {sign_test().draws} draws each"
+
+
+def _bearing(found: Tally) -> Bearing:
+    """Both families must be decided; one that is decided the other way refutes the statement."""
+    if set(DECIDED) & set(found.opposed):
+        return Bearing.REFUTES
+    return Bearing.SUPPORTS if set(DECIDED) <= set(found.decided) else Bearing.SILENT
 
 
 def _sparse(context: Context) -> Finding:
@@ -39,10 +48,11 @@ def _sparse(context: Context) -> Finding:
         for family, mean in found.means.items()
     )
     return Finding(
-        Bearing.SUPPORTS if set(DECIDED) <= set(found.decided) else Bearing.SILENT,
+        _bearing(found),
         "k = 10, l = 20, stored draws in which the learned butterfly has the smaller test error "
         f"than the learned sparse sketch — {details}. {sign_test()}.",
         len(FAMILIES) * sign_test().draws,
+        scope=SCOPE,
         numbers={"wins": found.counts}
         | {family: f"{mean.mean:.1f}" for family, mean in found.means.items()},
     )
@@ -52,10 +62,11 @@ def _dense(context: Context) -> Finding:
     found = tally("dense", lambda ratio: ratio < 1, DECIDED)
     details = "; ".join(f"{family_name(family)}: {count}" for family, count in found.counts.items())
     return Finding(
-        Bearing.SUPPORTS if set(DECIDED) <= set(found.decided) else Bearing.SILENT,
+        _bearing(found),
         "The same draws, number of those in which the dense sketch is better than the butterfly — "
         f"{details}. {sign_test()}.",
         len(DECIDED) * sign_test().draws,
+        scope=SCOPE,
         numbers={"wins": found.counts}
         | {family: f"{1 / mean.mean:.1f}" for family, mean in found.means.items()},
     )

@@ -109,10 +109,10 @@ QUESTIONS = (
         title="The replacement does not lower the accuracy",
         source=paper("Abstract and Figures 1, 9 and 12"),
         statement=r"On test data a network with the butterfly replacement of a dense layer is at "
-        r"least as accurate as with that layer.",
+        r"least as accurate as with that layer. Judged on networks of our own, in most of which "
+        r"the replaced layer is the output layer.",
         expected=Verdict.REFUTED,
-        correction=r"With the replacement, a network ends lower in <<tasks:all together, below>> "
-        r"of <<tasks:all together, of>> trainings on real tasks by Adam. The mean differences, in "
+        correction=r"On <<tasks:tasks>> real tasks, trained by Adam, the mean differences are, in "
         r"points: <<tasks:tagger, nltk_treebank>> to <<tasks:tagger, ud_english_ewt>> in taggers "
         r"of English, <<tasks:tagger, europeana_ner_de>> in one of German names, "
         r"<<tasks:PreActResNet-18, cifar10>> in PreActResNet-18, reduced, and <<tasks:LeNet, "
@@ -133,11 +133,11 @@ QUESTIONS = (
         title="The replacement does not slow learning down",
         source=paper("Figures 9 and 12"),
         statement=r"After the first epoch of training a network with the butterfly replacement of "
-        r"a dense layer is at least as accurate on test data as with that layer.",
+        r"a dense layer is at least as accurate on test data as with that layer. Judged on "
+        r"networks of our own, in most of which the replaced layer is the output layer.",
         expected=Verdict.REFUTED,
-        correction=r"After the first epoch, a network with the replacement is lower in <<tasks:all "
-        r"together, below>> of <<tasks:all together, of>> trainings on real tasks by Adam. The "
-        r"mean differences, in points: <<tasks:LeNet, mnist>> in LeNet, <<tasks:PreActResNet-18, "
+        correction=r"After the first epoch on <<tasks:tasks>> real tasks, by Adam, the mean "
+        r"differences are, in points: <<tasks:LeNet, mnist>> in LeNet, <<tasks:PreActResNet-18, "
         r"cifar10>> in PreActResNet-18, reduced, <<tasks:tagger, nltk_conll2000>> to "
         r"<<tasks:tagger, ud_english_ewt>> in taggers; in perceptrons on digits <<digits:64 → 10, "
         r"butterfly against dense>> in place of $64 \times 10$ and <<digits:1024 → 1024, butterfly "
@@ -239,7 +239,10 @@ def _claim(question: Question) -> Claim:
     else:
         checks = (tasks_check(first), *checks)
         controls = scores_controls(
-            lambda: [*question.compare(), on_tasks("butterfly", first=first)[-1]]
+            lambda: [
+                *question.compare(),
+                *(task for task in on_tasks("butterfly", first=first) if task.can_decide),
+            ]
         )
     return Claim(
         id=question.id,

@@ -51,7 +51,7 @@ def wide() -> list[Timed]:
 def _wide(context: Context) -> Finding:
     found = times_finding(wide(), "Training steps for 1 and 128 images, predictions of 128 images")
     numbers = {"slowest": f"{max(line.ratio.mean for line in wide()):.2f}"}
-    return Finding(found.bearing, found.detail, found.cases, numbers=numbers)
+    return Finding(found.bearing, found.detail, found.cases, numbers, scope=found.scope)
 
 
 def _sizes(context: Context) -> Finding:

@@ -110,6 +110,7 @@ def _singular(context: Context) -> Finding:
         f"vanish, G = 1, Σ = diag({sigma[0, 0]}, {sigma[1, 1]}), and D̃ = D has full column rank. "
         f"But ẼX̃X̃ᵀẼᵀ = {gram[0, 0]} has no inverse.",
         1,
+        scope="a critical point with n = m = 2, k = l = 1",
         certificate={"kind": "singular-encoder"}
         | {name: texts(matrix) for name, matrix in w.items()},
     )
@@ -131,6 +132,7 @@ def _both_parts(context: Context) -> Finding:
         f"at {undefined} and holds at {true}; ẼX̃X̃ᵀẼᵀ is singular at {singular}. D̃(ẼX̃X̃ᵀẼᵀ) = "
         f"YX̃ᵀẼᵀ holds at {corrected} of them, and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ at {second}.",
         cases,
+        scope=f"{cases - true} of {cases} rational critical points",
         numbers={"points": cases, "undefined": undefined, "holds": true, "singular": singular},
     )
 

@@ -105,6 +105,7 @@ def _smallest(context: Context) -> Finding:
         f"m = {m}, k = l = d = 1: vec(r)ᵀ has {m * d} columns and (D ⊗ X̃)ᵀ has {k * d} row, so "
         f"their product is {found}. The gradient of ½‖DEX̃ − Y‖_F² in E is vec(r)ᵀ(D ⊗ X̃ᵀ).",
         1,
+        scope=f"m = {m}, k = l = d = 1",
     )
 
 
@@ -127,6 +128,7 @@ def _symbolic(context: Context) -> Finding:
         + "; ".join(f"{name} for {', '.join(map(str, found))}" for name, found in results.items())
         + ". It is defined only for m = k, and then it has Dᵀ in place of D.",
         len(shapes),
+        scope=f"{wrong} of {len(shapes)} shapes",
         numbers={name: [list(s) for s in found] for name, found in results.items()},
     )
 

@@ -58,6 +58,7 @@ def _gauge(context: Context) -> Finding:
         f"both global minima, of loss {loss(w)}, so training does not single out D_B and E_B. "
         "Their product is the same.",
         1,
+        scope="X = Y = diag(2, 1), k = 1",
         certificate={"kind": "gauge"} | {name: texts(matrix) for name, matrix in w.items()},
     )
 
@@ -90,6 +91,7 @@ def _output(context: Context) -> Finding:
         "which lacks the factor X and has the wrong shape.",
         cases,
         numbers={"minima": cases, "problems_with_different_D": moved},
+        scope=f"{moved} rational auto-encoders",
     )
 
 
@@ -116,6 +118,7 @@ def _ties(context: Context) -> Finding:
                 ("X", "Y", "B", "D", "E", "D2", "E2"), (one, one, one, D, E, D2, E2), strict=True
             )
         },
+        scope="X = I, n = 2, k = 1",
     )
 
 
@@ -135,6 +138,7 @@ def _bound(context: Context) -> Finding:
         f"{len(losses)} draws confirm to {far:.0e}, and 2·Δ_1 = 2 is met with probability "
         f"{success} only.",
         len(losses),
+        scope="l = k = ε = 1, n = 4",
         numbers={"law": {str(error): str(p) for error, p in law.items()}},
         certificate={
             "kind": "sketch-error-law",

@@ -5,7 +5,7 @@ from math import comb
 
 import pytest
 
-from fjlt.runs.binomial import design, limits
+from fjlt.runs.binomial import design, limits, sign_test
 
 
 def tail(draws, p, least):
@@ -37,7 +37,26 @@ def test_a_design_has_its_error_rates_and_no_smaller_one_does(floor, detectable)
     assert 1 - tail(fewer, detectable, enough) > 1e-9
 
 
-@pytest.mark.parametrize("bad", [(0.5, 0.5), (0, 0.5), (0.5, 1.1), (0.9, 0.5)])
+@pytest.mark.parametrize(("floor", "below"), [(0.5, 0.1), (0.05, 0)])
+def test_a_two_sided_design_sees_the_opposite(floor, below):
+    test = design(floor, 0.9, below=below)
+    most = 1 - tail(test.draws, floor, test.few + 1)
+    assert most <= 1e-9 < 1 - tail(test.draws, floor, test.few + 2)
+    assert tail(test.draws, below, test.few + 1) <= 1e-9
+    assert test.says_not(test.few)
+    assert not test.says_not(test.few + 1)
+    assert f"at most {test.few} to say that it is less" in str(test)
+
+
+def test_a_test_without_power_does_not_promise_any():
+    assert "missed" not in str(sign_test(30, 1e-9, 1.0))
+    assert "where it is at least" not in str(sign_test(30, 1e-9, 1.0))
+    assert str(sign_test(10, 1e-9, 1.0)).startswith("no number of 10 draws")
+
+
+@pytest.mark.parametrize(
+    "bad", [(0.5, 0.5), (0, 0.5), (0.5, 1.1), (0.9, 0.5), (0.5, 0.9, 0.1, 0.1, 0.5)]
+)
 def test_impossible_designs(bad):
     with pytest.raises(ValueError, match="floor"):
         design(*bad)
