@@ -94,7 +94,8 @@ class ClaimReport:
         """One sentence for each thing that went wrong.
 
         That is: a verdict other than the expected one; a check with a fault; a control that was not
-        rejected; a number of the correction that no check reported.
+        rejected; a number of the correction that no check reported; a verdict that neither a proof
+        for all sizes supports nor a check that says for what it stands.
         """
         if not self.checked:
             return []
@@ -111,6 +112,8 @@ class ClaimReport:
             if not rejected:
                 reason = f": {self.crashes[name]}" if name in self.crashes else ""
                 failures.append(f"control '{name}' was not rejected{reason}")
+        if self.verdict is not Verdict.UNDECIDED and not self.scope:
+            failures.append(f"it is said to be '{self.verdict}', and no check says for what")
         for key in self.missing_numbers:
             failures.append(f"the correction names the number '{key}', which no check reported")
         return failures

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from proofs_check.claim import Bearing
+from proofs_check.claim import Bearing, Verdict
 from proofs_check.engine.verdicts import ClaimReport, Report
 
 __all__ = ["junit", "latex"]
@@ -98,6 +98,8 @@ def _cases(suite: ElementTree.Element, entry: ClaimReport) -> None:
         )
     case = _case(suite, f"verdict: {entry.claim.expected}")
     ElementTree.SubElement(case, "system-out").text = _printable(entry.words)
+    if entry.verdict is not Verdict.UNDECIDED and not entry.scope:
+        _mark(case, "failure", "no scope", "no check says for what the verdict stands")
     if entry.verdict != entry.claim.expected:
         _mark(case, "failure", f"verdict is {entry.verdict}", f"expected {entry.claim.expected}")
 

@@ -75,6 +75,18 @@ def test_words_claim_no_more_than_the_deciding_checks_examined():
     assert words(evidence(Bearing.SILENT, scope="n = 2")) == "undecided"
 
 
+def test_a_verdict_without_a_scope_fails_unless_it_is_proved():
+    def failures(expected, *found):
+        claim = Claim("id", "t", "s", "s", expected, checks=(None,))
+        return ClaimReport(claim, *judge(found), found, ()).failures
+
+    bare = evidence(Bearing.SUPPORTS)
+    assert failures(Verdict.HOLDS, bare) == ["it is said to be 'holds', and no check says for what"]
+    assert failures(Verdict.HOLDS, bare, evidence(Bearing.SUPPORTS, Grade.PROOF)) == []
+    assert failures(Verdict.HOLDS, evidence(Bearing.SUPPORTS, scope="n = 2")) == []
+    assert len(failures(Verdict.REFUTED, evidence(Bearing.REFUTES))) == 1
+
+
 @pytest.mark.parametrize("bearing", [Bearing.SILENT, Bearing.FAILED])
 def test_nothing_but_silence_or_failure_is_undecided(bearing):
     assert judge([evidence(bearing)]) == (Verdict.UNDECIDED, None)

@@ -38,7 +38,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "learned-sketch": Claim(
-        "6b250526ffdaf087f5876d66fd645493f3c86e36499e6f7b6c023cba3abf336e",
+        "ad6c8d81bec88397622fa6fa8cdfc773fdc8a66060d55a1f20ce2674bde63185",
         {
             "dense": STORED,
             "factor five": STORED,

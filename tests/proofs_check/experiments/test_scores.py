@@ -58,18 +58,20 @@ def test_the_numbers_of_a_finding():
     assert "3 of 4: +0.25 (-2.14 to +2.64), above 0 in 3, below in 1 of 4. " in found.detail
 
 
-def test_step_sizes_and_all_together():
+def test_step_sizes():
     several = margins(3, 1)._replace(
         above=[[0.01] * 4, [-0.01, 0.01, 0.01, 0.01], [0.01, 0.01, 0.0, 0.0]]
     )
-    found = scores_finding(Bearing.SILENT, [several], "Four seeds", margins(50, 0))
+    found = scores_finding(Bearing.SILENT, [several, margins(50, 0)], "Seeds")
     assert (
         "below in 1 of 4, whatever the step size of the less accurate in 2 and 1; 50 of 50: above"
         in found.detail
     )
     assert found.numbers["50 of 50, below"] == 0
-    assert found.cases == 4
+    assert found.cases == 54
     assert "of 50 draws must succeed" in found.detail
+    assert "no number of 4 draws is enough" in found.detail
+    assert "missed at most 0e+00" not in found.detail
 
 
 def test_the_sign_comes_with_the_number():
