@@ -55,7 +55,7 @@ EXCHANGED = {"butterfly": "dense", "dense": "butterfly"}
 @pytest.mark.parametrize(
     ("claim", "check", "id", "names", "found"),
     [
-        ("learned-sketch", "dense", "duel", EXCHANGED, Bearing.SUPPORTS),
+        ("learned-sketch", "dense", "duel", EXCHANGED, Bearing.SILENT),
         ("learned-sketch-corrected", "dense", "duel", EXCHANGED, Bearing.REFUTES),
         (
             "learned-sketch-corrected",
@@ -72,13 +72,14 @@ def test_sketches_under_wrong_names(bearing, monkeypatch, claim, check, id, name
     assert bearing(claim, check) is found
 
 
-def test_a_sparse_sketch_that_is_fifty_times_worse(bearing, monkeypatch):
+@pytest.mark.parametrize(("sketch", "check"), [("sparse", "factor five"), ("dense", "dense")])
+def test_a_sketch_that_is_fifty_times_worse(bearing, monkeypatch, sketch, check):
     worse = [
-        {**row, "squared": 50 * row["squared"]} if row["sketch"] == "sparse" else row
+        {**row, "squared": 50 * row["squared"]} if row["sketch"] == sketch else row
         for row in TABLES["duel"]
     ]
     plant_table(monkeypatch, "duel", worse)
-    assert bearing("learned-sketch", "factor five") is Bearing.SUPPORTS
+    assert bearing("learned-sketch", check) is Bearing.SUPPORTS
 
 
 def test_a_butterfly_that_is_ten_times_worse(bearing, monkeypatch):
