@@ -54,7 +54,7 @@ def proved_in_parts(
     bearing: Bearing,
     argument: str,
     partial: bool = False,
-    scope: str = "",
+    scope: str = "all sizes",
 ) -> Check:
     """The check that a statement follows, for all sizes, from parts that have certificates.
 
@@ -82,7 +82,7 @@ def proved_in_parts(
             f"For all sizes: {'; '.join(names)}. {argument}",
             len(names),
             certificate={"kind": "parts", "parts": certificates},
-            scope=scope or "all sizes",
+            scope=scope,
         )
 
     return Check(
