@@ -68,7 +68,7 @@ def fuzz(name, function, draw, calls, seed, errors=CLEAR):
     Every call has its own generator, so that a failure names the pair (seed, number) that repeats
     it alone. ``agrees`` of a call asserts what it knows of the result.
     """
-    made = {promise: 0 for promise in Promise}
+    made = dict.fromkeys(Promise, 0)
     for number in range(calls):
         rng = np.random.default_rng([seed, zlib.crc32(name.encode()), number])
         call = draw(rng)
@@ -81,10 +81,9 @@ def fuzz(name, function, draw, calls, seed, errors=CLEAR):
                 with at_most(SECONDS):
                     result = function(*call.args, **call.options)
             except errors as error:
-                assert call.promise is not Promise.RAISES or len(str(error)) > 10, (where, error)
-                if call.promise is Promise.RETURNS:
+                said = len(str(error)) > 10 and not type(error).__module__.startswith("numba")
+                if call.promise is Promise.RETURNS or not said:
                     raise AssertionError(f"{where} refused: {error}") from error
-                assert "umba" not in type(error).__module__, where
             except Exception as error:
                 raise AssertionError(f"{where} raised {type(error).__name__}: {error}") from error
             else:
@@ -95,8 +94,7 @@ def fuzz(name, function, draw, calls, seed, errors=CLEAR):
                     raise AssertionError(f"{where} returned {result!r:.300}: {error}") from error
         for old, new in zip(before, call.args, strict=True):
             assert _same(old, new), f"{where} changed its argument"
-    assert made[Promise.RETURNS] + made[Promise.EITHER], made
-    assert made[Promise.RAISES], made
+    assert calls < 500 or min(made[Promise.RETURNS] + made[Promise.EITHER], made[Promise.RAISES])
     return made
 
 

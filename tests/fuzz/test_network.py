@@ -349,9 +349,7 @@ def draw_minimum(rng):
 def draw_starts(rng):
     def agrees(result, X, Y, rows, k):
         assert result.starts == 2
-        assert all(
-            e.minimum.loss >= pca_loss(X, Y, k) - 1e-8 * np.sum(Y**2) for e in result.ends
-        )
+        assert all(e.minimum.loss >= pca_loss(X, Y, k) - 1e-8 * np.sum(Y**2) for e in result.ends)
 
     call = descent_call(rng, 30, agrees, tail=(2,))
     call.options = {"max_steps": 20, "rng": 0}
@@ -411,7 +409,9 @@ def _refused(certificate):
 
 def complex_certificate(rng):
     call = draw_certificate(rng)
-    if call.promise is RAISES and any(isinstance(a, np.ndarray) and a.dtype.kind == "c" for a in call.args):
+    if call.promise is RAISES and any(
+        isinstance(a, np.ndarray) and a.dtype.kind == "c" for a in call.args
+    ):
         call.promise = EITHER
     return call
 

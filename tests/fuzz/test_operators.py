@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
@@ -177,7 +179,7 @@ def draw_to_dense(rng):
 
 def draw_factors(rng):
     sizes = rng.integers(1, 6, 4)
-    factors = [integers(rng, (a, b)) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    factors = [integers(rng, (a, b)) for a, b in pairwise(sizes)]
     if rng.integers(2):
         matrix = factors[0] @ factors[1] @ factors[2]
         dress = tuple(dressed(rng, a) for a in factors)
