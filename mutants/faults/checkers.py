@@ -7,7 +7,7 @@ __all__ = ["FAULTS"]
 KINDS = "proofs_check/checker/kinds/"
 ARITHMETIC = "proofs_check/checker/arithmetic/"
 T = "tests/proofs_check/checker/test_"
-ALGEBRA = f"{T}algebra.py"
+ALGEBRA = "tests/proofs_check/checker/arithmetic/test_algebra.py"
 JOINT = f"{T}joint_certificates.py"
 GRAPH = f"{T}butterfly_graph.py"
 SIZES = f"{T}all_sizes.py"
@@ -16,56 +16,56 @@ RATIONAL = f"{T}rational_kinds.py"
 FAULTS = (
     Fault(
         "the checker lets a step pass that does not follow",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "    return not rest\n",
         "    return True\n",
         ALGEBRA,
     ),
     Fault(
         "the checker rotates no trace",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "for i in range(len(w))]\n",
         "for i in range(min(len(w), 1))]\n",
         ALGEBRA,
     ),
     Fault(
         "the checker sorts the letters of a trace",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "turns = [w[i:] + w[:i] for w in (word, self._transposed(word)) for i in range(len(w))]",
         "turns = [tuple(sorted(word))] if word else []",
         ALGEBRA,
     ),
     Fault(
         "the checker does not reverse a transposed word",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "for letter in reversed(word)\n",
         "for letter in word\n",
         ALGEBRA,
     ),
     Fault(
         "the checker compares no spaces",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "        if s[1] != t[0]:\n",
         "        if False:\n",
         ALGEBRA,
     ),
     Fault(
         "a trace serves as an assumption",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         'if step["rule"] != "trace":',
         "if True:",
         ALGEBRA,
     ),
     Fault(
         "a step may use itself",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "        if not _follows(",
         '        known.setdefault(step["name"], (goal, arrow))\n        if not _follows(',
         ALGEBRA,
     ),
     Fault(
         "a sum of different spaces types",
-        f"{KINDS}algebra.py",
+        f"{ARITHMETIC}algebra.py",
         "None in (s, t) and all(u is None or u[0] == u[1] for u in (s, t))",
         "True",
         ALGEBRA,

@@ -140,7 +140,7 @@ class Derivation:
     Attributes
     ----------
     symbols, symmetric, scalars, definitions
-        As in ``kinds.algebra``.
+        As in ``arithmetic.algebra``.
     assumptions : mapping from name to Assumption
     goals : sequence of Goal
         The certificate may prove more steps, but must prove these.

@@ -1,10 +1,10 @@
 """Verify matrix identities for all sizes by expansion in SymPy's noncommutative symbols.
 
 The claims verify their certificates here. ``proofs-check recheck`` expands the same certificates in
-``proofs_check.checker.kinds.algebra``. Neither module imports the other, and they work differently.
-Here SymPy expands, every expression carries its transpose along, and the trace is a linear map into
-commuting symbols. There the terms are multiplied out by hand and traces are compared by a normal
-form of their words.
+``proofs_check.checker.arithmetic.algebra``. Neither module imports the other, and they work in
+different ways. Here SymPy expands, every expression carries its transpose along, and the trace is a
+linear map into commuting symbols. There the terms are multiplied out by hand and traces are
+compared by a normal form of their words.
 """
 
 from __future__ import annotations

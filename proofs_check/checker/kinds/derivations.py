@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from proofs_check.checker.arithmetic import algebra
 from proofs_check.checker.arithmetic.rational_matrices import Matrix, product, transpose
 from proofs_check.checker.bounded import Refused
 from proofs_check.checker.expectation import Derivation
-from proofs_check.checker.kinds import algebra
 
 __all__ = ["check", "contradiction"]
 

@@ -16,8 +16,8 @@ from fractions import Fraction
 from math import comb, prod
 from typing import Any
 
+from proofs_check.checker.arithmetic.algebra import Language
 from proofs_check.checker.bounded import Refused, integer, rational
-from proofs_check.checker.kinds.algebra import Language
 
 __all__ = ["logarithms", "polynomials"]
 

@@ -20,8 +20,8 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
 
+from proofs_check.checker.arithmetic.algebra import Language
 from proofs_check.checker.bounded import Refused
-from proofs_check.checker.kinds.algebra import Language
 
 __all__ = ["check"]
 

@@ -127,8 +127,11 @@ def test_an_import_planted_in_the_checker_is_found(edges, line):
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("proofs_check.identities.expansion", "from proofs_check.checker.kinds import algebra"),
-        ("proofs_check.exact.planted", "from proofs_check.checker.kinds.algebra import check"),
+        (
+            "proofs_check.identities.expansion",
+            "from proofs_check.checker.arithmetic import algebra",
+        ),
+        ("proofs_check.exact.planted", "from proofs_check.checker.arithmetic.algebra import check"),
         ("proofs_check.exact.laws", "from ..checker import recheck"),
         ("fjlt.boundary", "def f():\n    import proofs_check.checker.arithmetic.jets"),
         ("proofs_check.claim", "import_module('proofs_check.checker')"),

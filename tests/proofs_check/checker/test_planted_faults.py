@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import pytest
 
+from proofs_check.checker.arithmetic import algebra
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expectation import DEFINITION, Assumption, Derivation, Goal, proof
 from proofs_check.checker.expected import derivations
-from proofs_check.checker.kinds import algebra, critical_points
+from proofs_check.checker.kinds import critical_points
 from proofs_check.checker.kinds.derivations import check, contradiction
 
 A, B = [[1, 2], [0, 1]], [[1, 0], [3, 1]]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sympy import Add, Symbol, expand
 
-from proofs_check.checker.kinds import algebra
+from proofs_check.checker.arithmetic import algebra
 from proofs_check.identities import expansion, proofs
 from proofs_check.identities.derivation import Derivation
 from proofs_check.identities.expansion import Expansion, Typed, verify

@@ -9,8 +9,8 @@ import json
 import numpy as np
 import pytest
 
-from proofs_check.checker.kinds import algebra
-from proofs_check.checker.kinds.algebra import IllTyped, Language, check
+from proofs_check.checker.arithmetic import algebra
+from proofs_check.checker.arithmetic.algebra import IllTyped, Language, check
 from proofs_check.identities import proofs
 from proofs_check.identities.derivation import Derivation, Step, Underivable
 from proofs_check.identities.proofs import largest_violation, model_of_critical_points
