@@ -213,26 +213,3 @@ def test_products_after_the_main_thread_has_ended():
     values = dict(line.split() for line in run.stdout.splitlines())
     assert values.keys() == {"main", "thread", "atexit"}
     assert len(set(values.values())) == 1
-
-
-INTERRUPTED = """
-import hashlib, os, signal, threading, time, numpy as np
-from fjlt import fwht
-fwht(np.ones((1024, 4096)))
-x = np.random.default_rng(0).standard_normal((1 << 14, 1 << 9))
-for delay in (0.01, 0.02, 0.05):
-    try:
-        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
-        while True:
-            fwht(x, out=x)
-    except KeyboardInterrupt:
-        pass
-    before = hashlib.sha256(x).digest()
-    time.sleep(0.2)
-    assert hashlib.sha256(x).digest() == before
-"""
-
-
-def test_nothing_is_written_after_an_interrupt():
-    env = {**os.environ, "NUMBA_NUM_THREADS": "4"}
-    subprocess.run([sys.executable, "-c", INTERRUPTED], env=env, check=True)

@@ -379,3 +379,10 @@ def test_bad_dtypes_starts_and_inputs():
         layer(torch.ones(2, 4, dtype=torch.float64))
     with pytest.raises(TypeError, match=r"input is on meta, the layer on cpu; move"):
         layer(torch.ones(2, 4, device="meta"))
+
+
+def test_the_core_starts_uniform_on_both_sides_of_zero():
+    """The largest of N uniform numbers on [-c, c] is below 0.99c with probability 0.995^N."""
+    core = ButterflyLinear(512, 512, k1=100, k2=100).core.detach().numpy()
+    for end in (core.max(), -core.min()):
+        assert 0.99 * 100**-0.5 < end <= 100**-0.5 + 1e-6

@@ -8,14 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from flint import arb, arb_mat, ctx
+from flint import acb, arb, arb_mat, ctx
 
 from fjlt import TruncatedButterfly
 from landscape import EncoderDecoder, certify, certify_complex, reduced_loss
 from landscape.certificates.ball_gain import BallGain
 from landscape.certificates.certificate import all_distinct
 from landscape.certificates.json_document import decimal_enclosure, merge_documents
-from landscape.certificates.krawczyk import _maps_inside, inertia, krawczyk_radii, newton
+from landscape.certificates.krawczyk import _maps_inside, ball_box, inertia, krawczyk_radii, newton
 from landscape.certificates.regular_slice import is_regular
 from landscape.continuation.path_tracking import refine
 from landscape.enumeration.real_form import real_variables
@@ -371,3 +371,10 @@ def test_decimal_enclosures_are_outside(scale):
             <= Fraction(high)
             < ends[1] + width / 50
         )
+
+
+def test_a_box_around_a_complex_number_has_two_sides():
+    (box,) = ball_box([acb(1, 2)], [arb(0.5)])
+    for corner in (acb(1.5, 2.5), acb(0.5, 1.5), acb(1, 2.5)):
+        assert box.contains(corner)
+    assert not box.contains(acb(1, 2.6))
