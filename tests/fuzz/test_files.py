@@ -37,9 +37,9 @@ def saved(suffix, a):
 
 def edited(rng, data):
     """The bytes with one changed, or with the end cut off."""
-    if rng.integers(4) == 0:
+    if len(data) and rng.integers(4) == 0:
         return data[: rng.integers(len(data))]
-    at = rng.integers(len(data))
+    at = rng.integers(max(len(data), 1))
     return data[:at] + bytes([rng.integers(256)]) + data[at + 1 :]
 
 

@@ -153,9 +153,9 @@ FAULTS = {
     "saddles are called minima": (
         "fixed-b",
         "exact index",
-        fixed_b,
+        critical_points,
         "integer_inertia",
-        lambda symmetric, original=fixed_b.integer_inertia: (0, original(symmetric)[1]),
+        lambda symmetric, original=critical_points.integer_inertia: (0, original(symmetric)[1]),
     ),
     "the optimum is 1 % too low": (
         "fixed-b",

@@ -9,6 +9,7 @@ from numpy.random import SeedSequence
 from landscape import CriticalPoint
 from proofs_check.checker import valid
 from proofs_check.claim import Bearing, Context
+from proofs_check.exact import critical_points
 from proofs_check.exact.planted import Problem
 from proofs_check.identities.derivation import Derivation
 from proofs_check.statements.fixed_encoder import (
@@ -95,9 +96,9 @@ CHECKS = {
     "the points of the index sets are not critical": (
         "fixed-b",
         "exact index",
-        fixed_b,
+        critical_points,
         "padded",
-        lambda *a, original=fixed_b.padded: original(*a) + 1,
+        lambda *a, original=critical_points.padded: original(*a) + 1,
     ),
     "both points of the gauge are saddles": (
         "two-phase",
