@@ -30,7 +30,7 @@ REPORT_EDITS = {
     "check removed": (lambda r: first(r, "prop-1")["evidence"].pop(), "its checks are"),
     "bearing": (
         lambda r: first(r, "prop-1")["evidence"][0].update(bearing="supports"),
-        "the certificate refutes",
+        "the evidence says 'refuted for W of rank one",
     ),
     "grade": (
         lambda r: first(r, "prop-1")["evidence"][0].update(grade="proof"),

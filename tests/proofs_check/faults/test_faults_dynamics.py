@@ -39,7 +39,7 @@ FAULTS = {
         dynamics,
         "SCHEMES",
         dynamics.SCHEMES[::-1],
-        Bearing.SILENT,
+        Bearing.REFUTES,
     ),
     "two phases start from FJLTs": (
         "dynamics",
@@ -47,7 +47,7 @@ FAULTS = {
         dynamics,
         "SCHEMES",
         dynamics.SCHEMES[2:] * 3,
-        Bearing.SILENT,
+        Bearing.REFUTES,
     ),
     "outputs that are no siblings": (
         "dynamics",
