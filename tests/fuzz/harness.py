@@ -41,7 +41,7 @@ class Call:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-CLEAR = (ValueError, TypeError)
+CLEAR = (ValueError, TypeError, OverflowError, MemoryError)
 SECONDS = 20
 """What a call may take; an absurd request is refused at once."""
 
@@ -110,14 +110,17 @@ def _same(old, new):
     return repr(old) == repr(new) if isinstance(old, list | dict) else True
 
 
-def close(expected, rtol=1e-9):
-    """Compare an array with the expected one, relative to the largest entry."""
+TINY = np.finfo(float).tiny
+
+
+def close(expected, rtol=1e-9, floor=TINY):
+    """Compare an array with the expected one, relative to the largest entry, or to the floor."""
 
     def agrees(result):
         a, b = np.asarray(result), np.asarray(expected)
         assert a.shape == b.shape, (a.shape, b.shape)
         tolerance = 1e-4 if a.dtype in (np.float32, np.complex64) else rtol
-        scale = max(float(np.max(np.abs(b), initial=0)), np.finfo(float).tiny)
+        scale = max(float(np.max(np.abs(b), initial=0)), floor)
         assert np.isfinite(a).all()
         assert np.max(np.abs(a - b), initial=0) <= tolerance * scale, (a, b)
 

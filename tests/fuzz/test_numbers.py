@@ -45,7 +45,10 @@ def draw_fwht(rng):
         axis = whole(rng, axis)
         return Call((dressed(rng, x), axis, ortho), RETURNS, close(expected))
     if kind == 3:
-        return Call((damaged(rng, x, real=False), axis, ortho), RAISES)
+        bad = damaged(rng, x, real=False)
+        # an array of four axes, or without entries, may be transformed along one of them
+        other = isinstance(bad, np.ndarray) and (bad.ndim == 4 or bad.size == 0)
+        return Call((bad, axis, ortho), EITHER if other else RAISES, lambda result: None)
     if kind == 4:
         scale = 10.0 ** pick(rng, [-300, -200, 200, 300])
         return Call((x * scale, axis, ortho), EITHER, close(expected * scale))
@@ -226,7 +229,9 @@ def draw_low_rank(rng):
         best = (U[:, :k] * t[:k]) @ Z[:k] @ V
         product = np.asarray(result.left) @ np.asarray(result.right)
         np.testing.assert_allclose(
-            np.linalg.norm(X - product / scale) ** 2, np.linalg.norm(X - best) ** 2, atol=1e-8
+            np.linalg.norm(X - product / scale) ** 2,
+            np.linalg.norm(X - best) ** 2,
+            atol=1e-5 * np.sum(X**2),
         )
 
     if scale != 1:

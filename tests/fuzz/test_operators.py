@@ -148,9 +148,9 @@ def draw_product(rng):
     if kind == 1:
         x = x * 10.0 ** pick(rng, [-300, -160, 160, 290])
         tolerance = 1e-4 if op.dtype == np.float32 else 1e-9
-        return Call((op, x), RETURNS, close(matrix @ x, tolerance))
+        return Call((op, x), RETURNS, close(matrix @ x, tolerance, np.abs(x).max()))
     tolerance = 1e-4 if op.dtype == np.float32 else 1e-9
-    return Call((op, dressed(rng, x)), RETURNS, close(matrix @ x, tolerance))
+    return Call((op, dressed(rng, x)), RETURNS, close(matrix @ x, tolerance, np.abs(x).max()))
 
 
 def draw_as_operator(rng):
