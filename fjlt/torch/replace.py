@@ -121,7 +121,13 @@ def from_linear(
             loss.backward()
             return loss
 
+        start = [w.detach().clone() for w in butterflies]
         descent.step(closure)
+        # a line search that leaves the finite numbers is undone
+        if not all(w.isfinite().all() for w in butterflies):
+            with torch.no_grad():
+                for w, before in zip(butterflies, start, strict=True):
+                    w.copy_(before)
     with torch.no_grad():
         j1, j2 = layer._j1.dense(layer.weights1), layer._j2.dense(layer.weights2)
         layer.core.copy_(torch.linalg.pinv(j2.mT) @ W @ torch.linalg.pinv(j1))
