@@ -6,18 +6,26 @@ and the data are made from them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 from numpy.random import Generator
 
 __all__ = [
+    "FULL_RANK",
+    "Point",
     "Problem",
+    "Shape",
+    "diagonal_point",
     "gradients",
     "identity",
+    "inverse_on_range",
     "is_zero",
     "orthogonal",
+    "planted",
     "random_matrix",
     "square",
     "stacked",
@@ -124,6 +132,137 @@ class Problem:
                     right[unit, j] = int(rng.integers(-2, 3))
         gauge = _invertible(k, rng)
         return left * gauge, gauge.inv() * right * self.T.inv()
+
+
+def inverse_on_range(D: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """(W, w): DW projects onto the range of D and W vanishes off it; w spans a line of ker D.
+
+    w is 0 where D has full column rank.
+    """
+    m, k = D.nrows(), D.ncols()
+    reduced, rank = D.rref()
+    pivots = [next(j for j in range(k) if reduced[i, j] != 0) for i in range(rank)]
+    W, w = fmpq_mat(k, m), fmpq_mat(k, 1)
+    if rank:
+        thin = fmpq_mat([[D[i, j] for j in pivots] for i in range(m)])
+        part = (thin.transpose() * thin).inv() * thin.transpose()
+        for i, j in enumerate(pivots):
+            for column in range(m):
+                W[j, column] = part[i, column]
+    free = [j for j in range(k) if j not in pivots]
+    if free:
+        w[free[0], 0] = 1
+        for i, j in enumerate(pivots):
+            w[j, 0] = -reduced[i, free[0]]
+    return W, w
+
+
+@dataclass(frozen=True)
+class Point:
+    """A critical point of a planted problem.
+
+    Attributes
+    ----------
+    problem : Problem
+    D, E : fmpq_mat
+    values : list of int
+        The roots of the positive eigenvalues of Σ.
+    """
+
+    problem: Problem
+    D: fmpq_mat
+    E: fmpq_mat
+    values: list[int]
+
+    @property
+    def critical(self) -> bool:
+        """Whether both gradients vanish."""
+        return all(map(is_zero, gradients(self.D, self.E, self.problem.encoded, self.problem.Y)))
+
+    @property
+    def T(self) -> fmpq_mat:
+        """YX̃ᵀ."""
+        return self.problem.Y * self.problem.encoded.transpose()
+
+    @property
+    def G(self) -> fmpq_mat:
+        """X̃X̃ᵀ."""
+        return self.problem.encoded * self.problem.encoded.transpose()
+
+    @property
+    def loss(self) -> fmpq:
+        """‖DEX̃ − Y‖_F²."""
+        return square(self.D * self.E * self.problem.encoded - self.problem.Y)
+
+    @property
+    def k(self) -> int:
+        """Number of hidden units."""
+        return self.D.ncols()
+
+    def vector(self, i: int) -> fmpq_mat:
+        """Eigenvector i of Σ, from 1 on; its eigenvalue is the i-th largest."""
+        U = self.problem.U
+        return fmpq_mat([[U[row, i - 1]] for row in range(U.nrows())])
+
+    def eigenvalue(self, i: int) -> int:
+        """Eigenvalue i of Σ, from 1 on."""
+        return self.values[i - 1] ** 2 if i <= len(self.values) else 0
+
+    @property
+    def chosen(self) -> list[int]:
+        """I', the eigenvectors in the range of D."""
+        columns = self.D.transpose()
+        return [
+            i
+            for i in range(1, self.D.nrows() + 1)
+            if stacked(columns, self.vector(i).transpose()).rank() == columns.rank()
+        ]
+
+    def turned(self, a: int, b: int, epsilon: fmpq) -> Point:
+        """The printed turn: u_b + ε·u_a in the place of u_b, and E fitted to the new range."""
+        W, _ = inverse_on_range(self.D)
+        turn = identity(self.D.nrows()) + epsilon * self.vector(a) * self.vector(b).transpose()
+        D = turn * self.D
+        rest = self.E - W * self.D * self.E
+        return replace(self, D=D, E=inverse_on_range(D)[0] * self.T * self.G.inv() + rest)
+
+    def shifted(self, s: fmpq, t: fmpq, v: fmpq_mat, w: fmpq_mat) -> Point:
+        """(D + s·vwᵀ, E + t·wqᵀ) with q = G⁻¹Tᵀv."""
+        q = self.G.inv() * self.T.transpose() * v
+        D, E = self.D + s * v * w.transpose(), self.E + t * w * q.transpose()
+        return replace(self, D=D, E=E)
+
+
+Shape = tuple[list[int], int, int, int, int, int]
+"""(roots of the positive eigenvalues of Σ, m, l, d, n, k)."""
+
+
+def planted(shapes: Sequence[Shape], rng: Generator) -> Iterator[Point]:
+    """A critical point for every index set of a random problem of each shape."""
+    for values, m, l, d, n, k in shapes:
+        problem = Problem.general(values, m, l, d, n, rng)
+        for q in range(min(k, len(values)) + 1):
+            for subset in combinations(range(len(values)), q):
+                yield Point(problem, *problem.critical_point(list(subset), k, rng), values)
+
+
+FULL_RANK: list[Shape] = [
+    ([1], 1, 1, 2, 1, 1),
+    ([2, 1], 2, 2, 3, 3, 1),
+    ([2, 1], 2, 2, 3, 2, 2),
+    ([3, 1], 3, 2, 3, 4, 2),
+    ([3, 2, 1], 4, 3, 4, 4, 2),
+    ([3, 2, 1], 3, 3, 4, 5, 3),
+    ([4, 3, 2, 1], 5, 4, 5, 5, 3),
+]
+"""Shapes with k <= l <= m <= n and l distinct positive eigenvalues of Σ."""
+
+
+def diagonal_point(values: list[int], p: int) -> Point:
+    """X = Y = diag(values), B = I, and D = E the projection onto the first p coordinates."""
+    m = len(values)
+    data, one = _diagonal(values, m, m), identity(m)
+    return Point(Problem(data, data, one, one, data, data), *2 * [_diagonal([1] * p, m, m)], values)
 
 
 def gradients(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
 from proofs_check.claim import Bearing, Check, Context, Finding, Grade
-from proofs_check.identities.derivation import Derivation, Step
+from proofs_check.identities.derivation import Derivation, Step, Underivable
 from proofs_check.identities.expansion import verify
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "STRUCTURAL",
     "largest_violation",
     "model_of_critical_points",
+    "needs",
     "proved",
 ]
 
@@ -315,6 +317,25 @@ STRUCTURAL = Derivation(
 
 X = U1·M1 + U2·M2 is cut after k singular values; A = (JU1)⁺, and JU1 has full column rank.
 """
+
+
+def needs(derivation: Derivation, assumption: str) -> bool:
+    """Whether the steps of a derivation are no longer derived without one of its assumptions.
+
+    Examples
+    --------
+    >>> needs(RECONSTRUCTION, "rows of J")
+    True
+    """
+    kept = {name: text for name, text in derivation.assumptions.items() if name != assumption}
+    steps = [
+        replace(step, backwards=tuple(name for name in step.backwards if name != assumption))
+        for step in derivation.steps
+    ]
+    try:
+        return not verify(replace(derivation, assumptions=kept, steps=steps).certificate())[0]
+    except Underivable:
+        return True
 
 
 def proved(

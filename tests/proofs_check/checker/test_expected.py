@@ -21,14 +21,20 @@ from proofs_check.checker.expectation import (
 from proofs_check.checker.expected import derivations
 from proofs_check.claim import Context
 from proofs_check.identities import proofs
-from proofs_check.statements.fixed_encoder import morse_index, printed_proof, theorem_1_hypotheses
+from proofs_check.statements.fixed_encoder import morse_index
+from proofs_check.statements.printed_proof import (
+    encoder_form,
+    theorem_1_gap,
+    theorem_1_hypotheses,
+)
 from proofs_check.statements.trained_encoder import joint_minima, joint_submersion, whitened
 
 MODULES = (
     proofs,
     joint_submersion,
     whitened,
-    printed_proof,
+    theorem_1_gap,
+    encoder_form,
     theorem_1_hypotheses,
     joint_minima,
     morse_index,

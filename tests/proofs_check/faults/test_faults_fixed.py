@@ -1,6 +1,8 @@
 """Planted faults in the claims on the network with B fixed: each makes a named check fail, or lets
 a control through."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from flint import fmpq_mat
@@ -10,18 +12,21 @@ from landscape import CriticalPoint
 from proofs_check.checker import valid
 from proofs_check.claim import Bearing, Context
 from proofs_check.exact import critical_points
-from proofs_check.exact.planted import Problem
+from proofs_check.exact.planted import Point, Problem, identity
 from proofs_check.identities.derivation import Derivation
 from proofs_check.statements.fixed_encoder import (
     baldi_hornik,
     claim_c2,
     fixed_b,
     lemma_c1,
-    printed_proof,
     structured_b,
     theorem_1,
-    theorem_1_hypotheses,
     theorem_1_star,
+)
+from proofs_check.statements.printed_proof import (
+    encoder_form,
+    theorem_1_gap,
+    theorem_1_hypotheses,
 )
 from proofs_check.statements.trained_encoder import joint_count, two_phase
 
@@ -114,21 +119,21 @@ CHECKS = {
     "I' = [p] has a pair as well": (
         "theorem-1-gap",
         "pairs",
-        printed_proof,
+        theorem_1_gap,
         "has_pair",
         lambda chosen, k: len(chosen) < k,
     ),
     "a pair may also go to a smaller eigenvalue": (
         "theorem-1-gap",
         "turns",
-        printed_proof,
+        theorem_1_gap,
         "has_pair",
         lambda chosen, k: any(a != b for a in range(1, k + 1) if a not in chosen for b in chosen),
     ),
     "no network is turned": (
         "theorem-1-gap",
         "turns",
-        printed_proof.Point,
+        Point,
         "turned",
         lambda self, a, b, epsilon: self,
     ),
@@ -142,9 +147,9 @@ CHECKS = {
     "the direction of descent is that of q reversed": (
         "theorem-1-gap",
         "smallest witnesses",
-        printed_proof.Point,
+        Point,
         "shifted",
-        lambda self, s, t, v, w, original=printed_proof.Point.shifted: original(self, s, -t, v, w),
+        lambda self, s, t, v, w, original=Point.shifted: original(self, s, -t, v, w),
     ),
     "a sign is lost in the proof of the gap": (
         "theorem-1-gap",
@@ -170,25 +175,25 @@ CHECKS = {
     "N exists at every point": (
         "encoder-form",
         "planted critical points",
-        printed_proof,
+        encoder_form,
         "printed_form",
         lambda point: True,
     ),
     "K is forgotten": (
         "encoder-form",
         "planted critical points",
-        printed_proof,
+        encoder_form,
         "parts",
-        lambda point, original=printed_proof.parts: (lambda W, N, K, seen: (W, N, 0 * K, seen))(
+        lambda point, original=encoder_form.parts: (lambda W, N, K, seen: (W, N, 0 * K, seen))(
             *original(point)
         ),
     ),
     "rank Σ = l at the witness": (
         "encoder-form",
         "smallest witness",
-        printed_proof,
+        encoder_form,
         "form_witness",
-        lambda: printed_proof.gap_witnesses()[1],
+        lambda: theorem_1_gap.gap_witnesses()[1],
     ),
     "λ_k > λ_(k+1) is not asked for": (
         "theorem-1-hypotheses",
@@ -301,51 +306,49 @@ CONTROLS = {
     "every set but [k] has a pair": (
         "theorem-1-gap",
         "a pair at every critical point but the minimum",
-        printed_proof,
+        theorem_1_gap,
         "has_pair",
         lambda chosen, k: tuple(chosen) != tuple(range(1, k + 1)),
     ),
     "a unit vector alone has a pair": (
         "theorem-1-gap",
         "D = 0 alone is missed",
-        printed_proof,
+        theorem_1_gap,
         "has_pair",
         lambda chosen, k: tuple(chosen) not in ((), tuple(range(1, k + 1))),
     ),
     "some turn lowers the loss everywhere": (
         "theorem-1-gap",
         "a turn that lowers the loss where I' = [p]",
-        printed_proof,
+        theorem_1_gap,
         "turns",
         lambda point: [(1, 2, -1)],
     ),
     "a shift leads to the minimum": (
         "theorem-1-gap",
         "descent with v in the range of D",
-        printed_proof.Point,
+        Point,
         "shifted",
-        lambda self, s, t, v, w: printed_proof.replace(
-            self, D=printed_proof.identity(2), E=printed_proof.identity(2)
-        ),
+        lambda self, s, t, v, w: replace(self, D=identity(2), E=identity(2)),
     ),
     "N exists everywhere": (
         "encoder-form",
         "an N at the witness with rank Σ < l",
-        printed_proof,
+        encoder_form,
         "printed_form",
         lambda point: True,
     ),
     "N exists nowhere": (
         "encoder-form",
         "a critical point without N where rank Σ = l",
-        printed_proof,
+        encoder_form,
         "printed_form",
         lambda point: False,
     ),
     "every network is critical": (
         "encoder-form",
         "a further row outside ker T",
-        printed_proof.Point,
+        Point,
         "critical",
         property(lambda self: True),
     ),
@@ -426,7 +429,7 @@ def test_no_two_points_have_the_same_gauge(run, number, monkeypatch):
     ],
 )
 def test_altered_certificates_of_the_form_are_rejected(matrix, entries):
-    found = printed_proof._form_witness(Context("quick", SeedSequence(0)))
+    found = encoder_form._form_witness(Context("quick", SeedSequence(0)))
     assert valid(found.certificate)[0]
     assert not valid({**found.certificate, matrix: entries})[0]
 

@@ -327,8 +327,8 @@ CONTROLS = {
     "every derivation is valid": (
         "a gain that forgets the inverse",
         joint_minima,
-        "_derived_without",
-        lambda assumption: True,
+        "needs",
+        lambda derivation, assumption: False,
     ),
 }
 
