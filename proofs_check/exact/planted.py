@@ -25,7 +25,7 @@ __all__ = [
     "inverse_on_range",
     "is_zero",
     "orthogonal",
-    "planted",
+    "planted_points",
     "random_matrix",
     "square",
     "stacked",
@@ -237,7 +237,7 @@ Shape = tuple[list[int], int, int, int, int, int]
 """(roots of the positive eigenvalues of Σ, m, l, d, n, k)."""
 
 
-def planted(shapes: Sequence[Shape], rng: Generator) -> Iterator[Point]:
+def planted_points(shapes: Sequence[Shape], rng: Generator) -> Iterator[Point]:
     """A critical point for every index set of a random problem of each shape."""
     for values, m, l, d, n, k in shapes:
         problem = Problem.general(values, m, l, d, n, rng)

@@ -32,7 +32,7 @@ from proofs_check.exact.planted import (
     identity,
     inverse_on_range,
     is_zero,
-    planted,
+    planted_points,
     stacked,
     texts,
 )
@@ -168,7 +168,7 @@ SHAPES: list[Shape] = [
 def _form(context: Context) -> Finding:
     shapes = SHAPES * (4 if context.full else 1)
     faults, cases, without = [], 0, 0
-    for point in planted(shapes, context.rng):
+    for point in planted_points(shapes, context.rng):
         full = len(point.values) == point.problem.T.nrows()
         W, N, K, seen = parts(point)
         good = point.critical and (W + N) * seen + K == point.E
@@ -275,7 +275,7 @@ def _outside_the_kernel(context: Context) -> bool:
 
 def _full_rank_without(context: Context) -> bool:
     """Whether some critical point with rank Σ = l has no N."""
-    return not all(map(printed_form, planted(FULL_RANK, context.rng)))
+    return not all(map(printed_form, planted_points(FULL_RANK, context.rng)))
 
 
 CLAIM = Claim(

@@ -32,7 +32,7 @@ from proofs_check.exact.planted import (
     diagonal_point,
     identity,
     inverse_on_range,
-    planted,
+    planted_points,
     square,
     texts,
 )
@@ -160,7 +160,7 @@ def descents(point: Point) -> tuple[fmpq, fmpq]:
 def _turns(context: Context) -> Finding:
     shapes = FULL_RANK * (4 if context.full else 1)
     covered, gaps, minima, faults = 0, 0, 0, []
-    for point in planted(shapes, context.rng):
+    for point in planted_points(shapes, context.rng):
         chosen, k, changes = point.chosen, point.k, turns(point)
         printed = [-(STEP**2) / (1 + STEP**2) * _gap(point, a, b) for a, b, _ in changes]
         lowering = [(a, b) for a, b, change in changes if change < 0]
@@ -241,7 +241,7 @@ def _descent_inside_the_range(context: Context) -> bool:
 
 def _turn_at_a_gap(context: Context) -> bool:
     """Whether a turn that is said to lower the loss at a gap is seen not to."""
-    gaps = [p for p in planted(FULL_RANK, context.rng) if 0 < len(p.chosen) < p.k]
+    gaps = [p for p in planted_points(FULL_RANK, context.rng) if 0 < len(p.chosen) < p.k]
     gaps = [p for p in gaps if not has_pair(p.chosen, p.k)]
     return bool(gaps) and not any(change < 0 for p in gaps for *_, change in turns(p))
 
