@@ -145,7 +145,7 @@ def test_layer(calls, seed):
 
 def test_replacement(calls, seed):
     torch = pytest.importorskip("torch")
-    from fjlt.torch import count_weights, from_linear, replace_linear
+    from fjlt.torch import ButterflyLinear, count_weights, from_linear, replace_linear
 
     def draw(rng):
         n1, n2 = (int(v) for v in rng.integers(1, 12, 2))
@@ -180,8 +180,14 @@ def test_replacement(calls, seed):
             wrong = pick(rng, [None, "model", np.eye(2), torch.nn.ReLU()])
             return Call((wrong,), RAISES)
 
+        # the last layer is replaced, and the first one stays
         def agrees(result):
-            assert result(torch.zeros(2, n1)).shape == (2, 1)
+            assert result is model
+            assert result[0] is linear
+            assert isinstance(result[2], ButterflyLinear)
+            x = torch.randn(2, n1)
+            dense = torch.relu(linear(x)) @ result[2].to_dense().T + result[2].bias
+            torch.testing.assert_close(result(x), dense)
             weights = sum(p.numel() for p in result.parameters())
             assert 0 < count_weights(result) <= weights + 2 * (n1 + n2)
 

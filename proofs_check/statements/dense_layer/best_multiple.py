@@ -106,14 +106,17 @@ def per_draw(scale: Callable[[int, int], Fraction]) -> tuple[int, bool]:
 
 def _multiple(context: Context) -> Finding:
     cases, good = is_best(context, best)
-    identity = 1 - best(np.eye(4, dtype=np.int64), np.array([1, 0, 0, 0]), 2, 2)
+    W, x = np.eye(4, dtype=np.int64), np.array([1, 0, 0, 0])
+    identity = 1 - best(W, x, 2, 2)
+    square, cross = quadratic(W, x, 2, 2)
+    printed = square - 2 * cross + 1
     return Finding.of(
         good and identity == Fraction(3, 4),
         Bearing.SUPPORTS,
         f"{cases} cases with n1, n2 <= 4, every k1 and k2, means over every draw in rationals: c* "
         "minimises E‖cW'x − Wx‖², and the least value is (1 − c*)‖Wx‖² >= (1 − k2/n2)‖Wx‖², with "
         f"equality at k1 = n1. For W = I, n = 4, k1 = k2 = 2 it is {identity}·‖x‖²; with c = 1, as "
-        "in the paper, it is 3·‖x‖².",
+        f"in the paper, it is {printed}·‖x‖².",
         cases,
         numbers={"cases": cases},
     )

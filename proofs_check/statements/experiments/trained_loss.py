@@ -179,7 +179,8 @@ def _joint(points: list[Point], tolerance: float) -> Finding:
         f"(data set, k): in the mean within {tolerance:.1%} of Δ_k at {near} points, at worst "
         f"{worst:.0%} above it ({_label(name)}, k = {k}). At {far} points all trainings end "
         f"farther away. If at every k half of them ended so near, this would happen at a point "
-        f"with probability 1/{2**REPLICATES} at most. A success is such a point: {test}.",
+        f"with probability 1/{2**REPLICATES} at most. A success is such a point: {test}. The "
+        "tables were known when this test and its level were chosen.",
         len(points) * REPLICATES,
         numbers={
             "far": far,
