@@ -7,19 +7,23 @@ from typing import Any
 
 from proofs_check.checker.bounded import Refused
 from proofs_check.checker.expectation import Certificate, disagreement
-from proofs_check.checker.kinds import (
+from proofs_check.checker.kinds import derivations
+from proofs_check.checker.kinds.butterflies import (
     butterfly_graph,
     butterfly_structure,
-    critical_points,
-    derivations,
+    sibling_minors,
+)
+from proofs_check.checker.kinds.embeddings import (
     enclosures,
     exact_laws,
     inequalities,
-    joint_certificates,
-    networks,
     random_embeddings,
     second_moments,
-    sibling_minors,
+)
+from proofs_check.checker.kinds.encoder_decoder import (
+    critical_points,
+    families,
+    joint_certificates,
 )
 
 __all__ = ["KINDS", "judged", "valid"]
@@ -58,10 +62,10 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "several-minima": critical_points.several_minima,
     "eigenvalues": critical_points.eigenvalues,
     "spurious-minimum": critical_points.spurious_minimum,
-    "orbits": networks.orbits,
-    "fjlt-starts": networks.fjlt_starts,
-    "encoders": networks.encoders,
-    "loewner-order": networks.loewner_order,
+    "orbits": families.orbits,
+    "fjlt-starts": families.fjlt_starts,
+    "encoders": families.encoders,
+    "loewner-order": families.loewner_order,
     "identities": derivations.check,
     "enclosures": enclosures.check,
     "second-moments": second_moments.check,

@@ -11,7 +11,7 @@ from numpy.random import SeedSequence, default_rng
 from proofs_check import claims
 from proofs_check.checker.certificates import judged, valid
 from proofs_check.checker.expected import EXPECTED, all_sizes
-from proofs_check.checker.kinds import second_moments
+from proofs_check.checker.kinds.embeddings import second_moments
 from proofs_check.claim import Context
 from proofs_check.identities import second_moments as moments
 from proofs_check.identities.inequalities import Polynomials, PolynomialStep

@@ -116,7 +116,7 @@ def test_false_certificates_are_rejected(module, name, changes):
 
 def test_a_bound_that_is_one_weight_too_small(monkeypatch):
     """The inequality that the checker proves is the printed one: 2n·log l + n is refuted."""
-    from proofs_check.checker.kinds import butterfly_graph
+    from proofs_check.checker.kinds.butterflies import butterfly_graph
 
     real = butterfly_graph._within
     monkeypatch.setattr(butterfly_graph, "_within", lambda excess, n, l: real(excess + 5 * n, n, l))

@@ -113,7 +113,7 @@ def test_changed_certificates(module, name, changes):
 
 def test_a_tail_bound_that_is_too_small(monkeypatch):
     """With half of ‖W‖_F² the bound of one side fails: the replay can say so."""
-    from proofs_check.checker.kinds import exact_laws
+    from proofs_check.checker.kinds.embeddings import exact_laws
 
     real = exact_laws.squared_norm
     monkeypatch.setattr(exact_laws, "squared_norm", lambda a: real(a) / (8 if len(a[0]) > 1 else 1))

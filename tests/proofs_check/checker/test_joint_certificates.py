@@ -17,7 +17,7 @@ from landscape.planes.row_spaces import RowSpaces
 from proofs_check.checker import valid
 from proofs_check.checker.arithmetic import ball_elimination, reachable_rank
 from proofs_check.checker.arithmetic.jets import Jet
-from proofs_check.checker.kinds.joint_certificates import check
+from proofs_check.checker.kinds.encoder_decoder.joint_certificates import check
 
 SQUARE = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
 SADDLE = np.sqrt(2 * np.sqrt(13) / 3 - 5 / 3), np.sqrt(np.sqrt(13) / 8 - 3 / 8)

@@ -11,8 +11,8 @@ from proofs_check.checker.arithmetic import algebra
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expectation import DEFINITION, Assumption, Derivation, Goal, proof
 from proofs_check.checker.expected import derivations
-from proofs_check.checker.kinds import critical_points
 from proofs_check.checker.kinds.derivations import check, contradiction
+from proofs_check.checker.kinds.encoder_decoder import critical_points
 
 A, B = [[1, 2], [0, 1]], [[1, 0], [3, 1]]
 

@@ -18,7 +18,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     transpose,
 )
 from proofs_check.checker.bounded import Refused, integer, rational
-from proofs_check.checker.kinds.random_embeddings import norm_law, prop1_law
+from proofs_check.checker.kinds.embeddings.random_embeddings import norm_law, prop1_law
 
 __all__ = [
     "bilinear_tail",

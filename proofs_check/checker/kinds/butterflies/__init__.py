@@ -1,0 +1,1 @@
+"""Certificates on the graph of a butterfly and on the matrices it reaches."""

@@ -1,0 +1,1 @@
+"""Certificates on random embeddings, and the inequalities and enclosures they need."""

@@ -1,0 +1,1 @@
+"""Certificates on the critical points of the encoder-decoder network."""
