@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -74,10 +75,16 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
         from dask.distributed import Client, KilledWorker
     except ImportError:
         raise ValueError("a scheduler needs Dask: pip install 'butterfly-theory[dask]'") from None
+    silent = None
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
-        raise OSError(f"no Dask scheduler answers at {scheduler}: {error}") from None
+        silent = f"no Dask scheduler answers at {scheduler}: {error}"
+    if silent:
+        # Dask's client closes itself when it is collected. Inside the start of another client this
+        # would wait for ever, so it is collected here, when no traceback holds it any more.
+        gc.collect()
+        raise OSError(silent)
     try:
         with client, parallel_config("dask", client=client):
             yield

@@ -1,5 +1,6 @@
 """Jobs: stored when done, reused only if nothing changed, the same from any process."""
 
+import gc
 import json
 
 import pytest
@@ -84,6 +85,15 @@ def test_nothing_is_written_before_the_scheduler_is_reached(tmp_path):
     with pytest.raises(OSError, match="no Dask scheduler answers at nowhere"):
         results(3, store=Store(tmp_path, resume=False), scheduler="nowhere")
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+
+
+def test_a_client_without_a_scheduler_does_not_stay():
+    # collected later, inside the start of the next client, it would wait for itself
+    distributed = pytest.importorskip("distributed")
+    with pytest.raises(OSError, match="nowhere") as failure:
+        results(3, scheduler="nowhere")
+    assert not [x for x in gc.get_objects() if isinstance(x, distributed.Client)]
+    assert failure.value.__context__ is None
 
 
 def test_results_of_a_run_that_fails_are_kept(tmp_path):
