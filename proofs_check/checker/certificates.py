@@ -21,8 +21,10 @@ from proofs_check.checker.kinds.embeddings import (
     second_moments,
 )
 from proofs_check.checker.kinds.encoder_decoder import (
+    critical_families,
     critical_points,
     families,
+    index_tables,
     joint_certificates,
 )
 
@@ -62,6 +64,9 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "several-minima": critical_points.several_minima,
     "eigenvalues": critical_points.eigenvalues,
     "spurious-minimum": critical_points.spurious_minimum,
+    "critical-points": critical_families.check,
+    "morse-indices": index_tables.morse_indices,
+    "turn-pairs": index_tables.turn_pairs,
     "orbits": families.orbits,
     "fjlt-starts": families.fjlt_starts,
     "encoders": families.encoders,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -21,10 +22,13 @@ __all__ = [
     "faults_at",
     "indices",
     "integer_point",
+    "integers",
     "is_minimum",
     "padded",
+    "stored",
     "strata",
     "tie_patterns",
+    "unit_points",
 ]
 
 Shape = tuple[int, int, int]
@@ -157,14 +161,42 @@ def indices(values: list[int], m: int, l: int, k: int) -> dict[tuple[int, ...], 
     left out.
     """
     A, table = padded(values, m, l), {}
+    for chosen, D, F in unit_points(values, m, l, k):
+        if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
+            continue
+        second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
+        table[chosen] = integer_inertia(second)
+    return table
+
+
+def unit_points(
+    values: Sequence[int], m: int, l: int, k: int
+) -> Iterator[tuple[tuple[int, ...], RealArray, RealArray]]:
+    """(I, D, F) for every I with at most k elements, 1-based, for A = diag(values) of shape (m, l).
+
+    D and F have one hidden unit for each chosen singular pair, which here are unit vectors.
+    """
     for q in range(min(k, len(values)) + 1):
         for chosen in combinations(range(len(values)), q):
             D, F = np.zeros((m, k)), np.zeros((k, l))
-            # one hidden unit for each chosen singular pair, which here are unit vectors
             for unit, i in enumerate(chosen):
                 D[i, unit], F[unit, i] = 1, values[i]
-            if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
-                continue
-            second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
-            table[tuple(i + 1 for i in chosen)] = integer_inertia(second)
-    return table
+            yield tuple(i + 1 for i in chosen), D, F
+
+
+def stored(
+    values: Sequence[int], A: RealArray, points: Iterable[tuple[RealArray, RealArray]]
+) -> dict[str, Any]:
+    """Integer critical points (D, F) of ‖DF − A‖² for a certificate, with X = I and Y = A."""
+    one = np.eye(A.shape[1])
+    return {
+        "values": list(values),
+        "X": integers(one),
+        "Y": integers(A),
+        "points": [{"D": integers(D), "E": integers(F)} for D, F in points],
+    }
+
+
+def integers(a: RealArray) -> list[list[int]]:
+    """A matrix of integers that are stored, exactly, in floating point."""
+    return a.astype(np.int64).tolist()

@@ -6,7 +6,7 @@ and the data are made from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "random_matrix",
     "square",
     "stacked",
+    "stored",
     "texts",
 ]
 
@@ -90,6 +91,12 @@ class Problem:
             * U.transpose()
         )
         return cls(X, X, B, U, S, T)
+
+    @property
+    def values(self) -> list[int]:
+        """The positive singular values of YQᵀ, in the order in which they were given."""
+        diagonal = range(min(self.S.nrows(), self.S.ncols()))
+        return [int(self.S[i, i].p) for i in diagonal if self.S[i, i] != 0]
 
     @property
     def encoded(self) -> fmpq_mat:
@@ -261,8 +268,8 @@ FULL_RANK: list[Shape] = [
 def diagonal_point(values: list[int], p: int) -> Point:
     """X = Y = diag(values), B = I, and D = E the projection onto the first p coordinates."""
     m = len(values)
-    data, one = _diagonal(values, m, m), identity(m)
-    return Point(Problem(data, data, one, one, data, data), *2 * [_diagonal([1] * p, m, m)], values)
+    data, one, kept = _diagonal(values, m, m), identity(m), _diagonal([1] * p, m, m)
+    return Point(Problem(data, data, one, one, data, data), kept, kept, values)
 
 
 def gradients(
@@ -316,6 +323,31 @@ def stacked(top: fmpq_mat, bottom: fmpq_mat) -> fmpq_mat:
 def texts(a: Any) -> list[list[str]]:
     """The entries as texts, such as "-2/3", for certificates."""
     return [[str(entry) for entry in row] for row in a.tolist()]
+
+
+def stored(
+    points: Iterable[tuple[Problem, fmpq_mat, fmpq_mat]], vectors: bool = False
+) -> list[dict[str, Any]]:
+    """Networks (problem, D, E) for a certificate: an entry for each problem and number of units.
+
+    Parameters
+    ----------
+    points : iterable of (Problem, flint.fmpq_mat, flint.fmpq_mat)
+        Those of one problem with the same number of units stand together.
+    vectors : bool
+        Whether to store the eigenvectors of Σ too.
+    """
+    entries: list[dict[str, Any]] = []
+    previous: tuple[Problem | None, int] = (None, 0)
+    for problem, D, E in points:
+        if previous[0] is not problem or previous[1] != D.ncols():
+            data = {"X": problem.X, "Y": problem.Y, "B": problem.B}
+            data |= {"U": problem.U} if vectors else {}
+            named = {name: texts(a) for name, a in data.items()}
+            entries.append({"values": problem.values, **named, "points": []})
+        entries[-1]["points"].append({"D": texts(D), "E": texts(E)})
+        previous = problem, D.ncols()
+    return entries
 
 
 def _rows(a: fmpq_mat, start: int, stop: int) -> fmpq_mat:

@@ -15,6 +15,7 @@ __all__ = [
     "inverse",
     "matrix",
     "product",
+    "projection",
     "rank",
     "squared_norm",
     "transpose",
@@ -122,6 +123,24 @@ def inverse(a: Matrix) -> Matrix:
                 factor = row[place]
                 rows[i] = [x - factor * y for x, y in zip(row, rows[place], strict=True)]
     return [row[size:] for row in rows]
+
+
+def projection(a: Matrix) -> Matrix:
+    """The orthogonal projection onto the span of the columns.
+
+    Examples
+    --------
+    >>> projection(matrix([[1, 2], [1, 2]]))[0]
+    [Fraction(1, 2), Fraction(1, 2)]
+    """
+    kept: Matrix = []
+    for values in transpose(a):
+        if rank([*kept, values]) > len(kept):
+            kept.append(values)
+    if not kept:
+        return [[Fraction(0)] * len(a) for _ in a]
+    thin = transpose(kept)
+    return product(product(thin, inverse(product(kept, thin))), kept)
 
 
 def determinant(a: Matrix) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Digest, Each, proof
 from proofs_check.checker.expected.derivations import (
@@ -34,6 +34,55 @@ def encoders(count: int, critical: bool = True) -> Certificate:
     """The certificate of the encoder at so many points; it delivers the points."""
     points = Each(dict.fromkeys("DEXY", WITNESS), count)
     return Certificate("encoders", "supports", "exact", {"points": points}, {"critical": critical})
+
+
+def planted(
+    fact: str,
+    shapes: Sequence[tuple[list[int], int, int, int]] | int,
+    counts: Sequence[str],
+    points: str | int = "index sets",
+    more: Sequence[str] = ("B",),
+    bearing: str = "supports",
+    numbers: Mapping[str, str] | None = None,
+) -> Certificate:
+    """The certificate that a fact holds at critical points of problems of these shapes.
+
+    A shape has the roots of the positive eigenvalues of Σ, then m, l and k. The certificate
+    delivers the problems, with ``more`` entries than X and Y, and counts what ``counts`` names.
+    """
+    pattern = {
+        **dict.fromkeys(("values", "X", "Y", *more), WITNESS),
+        "points": Each({"D": WITNESS, "E": WITNESS}),
+    }
+    least = len(shapes) if not isinstance(shapes, int) else 1
+    return Certificate(
+        "critical-points",
+        bearing,
+        "exact",
+        {"problems": Each(pattern, least), "counts": dict.fromkeys(counts, WITNESS)},
+        {"fact": fact, "shapes": shapes, "points": points},
+        {name: f"counts.{name}" for name in counts} if numbers is None else numbers,
+    )
+
+
+FULL_RANK = [
+    ([1], 1, 1, 1),
+    ([2, 1], 2, 2, 1),
+    ([2, 1], 2, 2, 2),
+    ([3, 1], 3, 2, 2),
+    ([3, 2, 1], 4, 3, 2),
+    ([3, 2, 1], 3, 3, 3),
+    ([4, 3, 2, 1], 5, 4, 3),
+]
+"""Problems with k <= l <= m and l distinct positive eigenvalues of Σ."""
+
+
+def morse_indices(largest: int, numbers: Mapping[str, str]) -> Certificate:
+    """The certificate of index and nullity of every class up to a size."""
+    entries = dict.fromkeys(
+        ("largest", "tables", "landscapes", "classes", "largest_index"), WITNESS
+    )
+    return Certificate("morse-indices", "supports", "exact", entries, {"largest": largest}, numbers)
 
 
 CLAIMS: Mapping[str, Claim] = {
@@ -69,7 +118,19 @@ CLAIMS: Mapping[str, Claim] = {
                     "E": [["0"]],
                 },
             ),
-            "planted critical points": NOT_YET,
+            "planted critical points": planted(
+                "both parts of claim C.2",
+                [
+                    ([3, 2, 1], 3, 3, 2),
+                    ([3, 2, 1], 4, 3, 3),
+                    ([2, 1], 3, 3, 2),
+                    ([2, 2], 2, 3, 2),
+                ]
+                * 2,
+                ["points", "undefined", "holds", "singular"],
+                points=4,
+                bearing="refutes",
+            ),
             "digits": FLOATING_POINT,
         },
     ),
@@ -115,8 +176,20 @@ CLAIMS: Mapping[str, Claim] = {
         "a3c77afdec14176f9ab24339a7b84240ed52e95fa0ab5ee233db277f0b3a574b",
         {
             "ranges and descent, all sizes": proof(GAP, "supports"),
-            "pairs": NOT_YET,
-            "turns": NOT_YET,
+            "pairs": Certificate(
+                "turn-pairs",
+                "supports",
+                "exact",
+                dict.fromkeys(("largest", "sets", "without"), WITNESS),
+                {"largest": 8},
+                {"largest": "largest", "sets": "sets"},
+            ),
+            "turns": planted(
+                "turns of the range",
+                FULL_RANK,
+                ["points", "covered", "gaps", "minima"],
+                more=("B", "U"),
+            ),
             "smallest witnesses": Certificate(
                 "descent",
                 "supports",
@@ -151,7 +224,18 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "the form, all sizes": proof(FORM, "supports"),
             "when K is zero, all sizes": proof(KERNEL, "supports"),
-            "planted critical points": NOT_YET,
+            "planted critical points": planted(
+                "the form of the encoder",
+                [
+                    ([], 2, 2, 1),
+                    ([2], 2, 2, 2),
+                    ([2, 1], 3, 3, 2),
+                    ([2, 1], 2, 3, 3),
+                    ([3, 1], 4, 4, 3),
+                    *FULL_RANK[1:6],
+                ],
+                ["points", "without"],
+            ),
             "smallest witness": Certificate(
                 "encoder-form",
                 "supports",
@@ -170,7 +254,9 @@ CLAIMS: Mapping[str, Claim] = {
         "07e2268c7aba05f80ff566b5f7f2ac3469db728d6252ca21d0fe3c30c1302579",
         {
             "one orbit for each range, all sizes": proof(ORBIT, "supports"),
-            "ranges of minima": NOT_YET,
+            "ranges of minima": planted(
+                "the ranges of minima", 3, ["landscapes", "single"], "classes", more=()
+            ),
             "critical values": NOT_YET,
             "witnesses": Certificate(
                 "several-minima",
@@ -201,7 +287,18 @@ CLAIMS: Mapping[str, Claim] = {
     "fixed-b": Claim(
         "55898c11507d34c622e4b13bb0b55790b832b7bfe0eb709c00df5f3e6190fe1b",
         {
-            "exact index": NOT_YET,
+            "exact index": planted(
+                "index and nullity",
+                [
+                    ([2, 1], 2, 2, 1),
+                    ([3, 2, 1], 3, 3, 2),
+                    ([3, 2, 1], 4, 3, 2),
+                    ([2, 1], 3, 4, 3),
+                ],
+                ["points", "minima"],
+                more=(),
+                numbers={"index_sets": "counts.points"},
+            ),
             "training": FLOATING_POINT,
         },
     ),
@@ -209,7 +306,12 @@ CLAIMS: Mapping[str, Claim] = {
         "2f16ef87b742be963d3ccbc2e0278b4457d8a1f0c7959134aa086547f0efb9cb",
         {
             "every critical value": NOT_YET,
-            "minima": NOT_YET,
+            "minima": planted(
+                "index and nullity",
+                [([3, 2, 1], 3, 3, 1), ([3, 2, 1], 3, 3, 2)],
+                ["points", "minima"],
+                points=4,
+            ),
             "Loewner order, all sizes": proof(LOEWNER, "supports"),
             "Loewner order": Certificate(
                 "loewner-order",
@@ -224,9 +326,32 @@ CLAIMS: Mapping[str, Claim] = {
         "759b0890e1d96cb8782636a481a59a142434d29392da1395348248b1c366db38",
         {
             "splitting, all sizes": proof(SPLITTING, "supports"),
-            "blocks": NOT_YET,
-            "every class": NOT_YET,
-            "rational data": NOT_YET,
+            "blocks": morse_indices(5, {"classes": "classes"}),
+            "every class": morse_indices(
+                4,
+                {
+                    "landscapes": "landscapes",
+                    "points": "classes",
+                    "largest_index": "largest_index",
+                },
+            ),
+            "rational data": planted(
+                "index and nullity",
+                [
+                    ([3, 2], 3, 3, 2),
+                    ([2, 2, 1], 3, 4, 2),
+                    ([2, 1], 4, 2, 2),
+                    ([3, 3], 3, 3, 1),
+                    ([3, 1], 4, 5, 3),
+                    ([3, 2, 1], 4, 3, 3),
+                    ([2, 2], 4, 4, 2),
+                    ([4, 3, 2, 1], 5, 4, 2),
+                    ([1], 2, 3, 2),
+                    ([], 2, 2, 1),
+                ],
+                ["points", "minima"],
+                numbers={"points": "counts.points"},
+            ),
             "dense data": FLOATING_POINT,
             "search": FLOATING_POINT,
         },

@@ -24,7 +24,7 @@ from proofs_check.exact.critical_points import distinct_positive_eigenvalues, fa
 from proofs_check.exact.encoder_decoder import predicted, second_derivative, signal
 from proofs_check.exact.factorisation import are_the_critical_values, whitened
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import Problem, identity, random_matrix, texts
+from proofs_check.exact.planted import Problem, identity, random_matrix, stored, texts
 from proofs_check.identities.proofs import LOEWNER, proved
 
 __all__ = ["CLAIM"]
@@ -54,7 +54,8 @@ def _values(context: Context) -> Finding:
 
 def _minima(context: Context) -> Finding:
     """Exact Hessians at planted critical points with B = I, so that X̃ = X has full row rank."""
-    rng, cases, good, minima = context.rng, 0, True, 0
+    rng, good, minima = context.rng, True, 0
+    points: list[tuple[Problem, fmpq_mat, fmpq_mat]] = []
     for _ in range(4 if context.full else 1):
         problem = Problem.general([3, 2, 1], 3, 3, 4, 3, rng)
         for k, subsets in ((1, [[], [0], [1], [2]]), (2, [[0], [0, 1], [0, 2], [1, 2]])):
@@ -63,7 +64,8 @@ def _minima(context: Context) -> Finding:
                 negative, _ = rational_inertia(second_derivative(D, E, problem.encoded, problem.Y))
                 good &= (negative == 0) == (subset == list(range(k)))
                 minima += negative == 0
-                cases += 1
+                points.append((problem, D, E))
+    cases = len(points)
     return Finding.of(
         good and minima > 0,
         Bearing.SUPPORTS,
@@ -73,6 +75,11 @@ def _minima(context: Context) -> Finding:
         cases,
         numbers={"points": cases, "minima": minima},
         scope=f"the minima among {cases} rational points, m = n = 3, k <= 2",
+        certificate={
+            "kind": "critical-points",
+            "problems": stored(points),
+            "counts": {"points": cases, "minima": minima},
+        },
     )
 
 

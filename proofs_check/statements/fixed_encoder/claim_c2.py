@@ -21,7 +21,7 @@ from proofs_check.claim import (
 from proofs_check.exact.encoder_decoder import critical_instances, eliminated, signal
 from proofs_check.exact.factorisation import search, whitened
 from proofs_check.exact.instances import data_sets
-from proofs_check.exact.planted import Problem, gradients, identity, is_zero, texts
+from proofs_check.exact.planted import Problem, gradients, identity, is_zero, stored, texts
 
 __all__ = ["CLAIM", "witness"]
 
@@ -75,11 +75,20 @@ def invariant(D: fmpq_mat, E: fmpq_mat, problem: Problem) -> bool:
     return bool(P * sigma == sigma * P == P * sigma * P)
 
 
+def networks(context: Context) -> list[tuple[Problem, fmpq_mat, fmpq_mat]]:
+    """Critical points (problem, D, E) of planted problems."""
+    return list(critical_instances(context.rng, 6 if context.full else 2))
+
+
+def with_columns(instances: Sequence[tuple[Problem, fmpq_mat, fmpq_mat]]) -> list[Point]:
+    """The points (D̃, Ẽ, problem), except those with D = 0, where D̃ has no column."""
+    points = [(*eliminated(D, E), problem) for problem, D, E in instances]
+    return [point for point in points if point[0].ncols()]
+
+
 def critical(context: Context) -> list[Point]:
-    """Critical points of planted problems, except those with D = 0, where D̃ has no column."""
-    rounds = 6 if context.full else 2
-    instances = [(*eliminated(D, E), p) for p, D, E in critical_instances(context.rng, rounds)]
-    return [point for point in instances if point[0].ncols()]
+    """Critical points of planted problems with D ≠ 0."""
+    return with_columns(networks(context))
 
 
 def holding(holds: Property, points: Sequence[Point]) -> int:
@@ -118,13 +127,15 @@ def _singular(context: Context) -> Finding:
 
 def _both_parts(context: Context) -> Finding:
     """Both parts of the claim at critical points of all kinds."""
-    points = critical(context)
+    instances = networks(context)
+    points = with_columns(instances)
     cases = len(points)
     stationary = holding(lambda D, E, p: all(map(is_zero, gradients(D, E, p.encoded, p.Y))), points)
     undefined = holding(lambda D, E, p: p.B.ncols() != p.Y.nrows(), points)
     singular = holding(lambda D, E, p: encoded_gram(E, p.encoded).det() == 0, points)
     true, false = holding(printed, points), holding(lambda *p: printed(*p) is False, points)
     corrected, second = holding(normal_equation, points), holding(invariant, points)
+    numbers = {"points": cases, "undefined": undefined, "holds": true, "singular": singular}
     return Finding.of(
         stationary == corrected == second == cases and undefined > 0 and true > 0 == false,
         Bearing.REFUTES,
@@ -133,7 +144,12 @@ def _both_parts(context: Context) -> Finding:
         f"YX̃ᵀẼᵀ holds at {corrected} of them, and P_D̃Σ = ΣP_D̃ = P_D̃ΣP_D̃ at {second}.",
         cases,
         scope=f"{cases - true} of {cases} rational critical points",
-        numbers={"points": cases, "undefined": undefined, "holds": true, "singular": singular},
+        numbers=numbers,
+        certificate={
+            "kind": "critical-points",
+            "problems": stored(instances),
+            "counts": numbers,
+        },
     )
 
 

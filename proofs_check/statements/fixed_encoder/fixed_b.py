@@ -19,7 +19,7 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.critical_points import indices
+from proofs_check.exact.critical_points import indices, padded, stored, unit_points
 from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.exact.instances import EXAMPLE, data_sets
 
@@ -30,13 +30,16 @@ def _exact(context: Context) -> Finding:
     shapes = [([2, 1], 2, 2, 1), ([3, 2, 1], 3, 3, 2), ([3, 2, 1], 4, 3, 2), ([2, 1], 3, 4, 3)]
     if context.full:
         shapes.append(([5, 4, 3, 2, 1], 5, 6, 3))
-    cases, good = 0, True
+    cases, good, problems, minima = 0, True, [], 0
     for values, m, l, k in shapes:
         table = indices(values, m, l, k)
         top = tuple(range(1, min(k, len(values)) + 1))
         good &= [chosen for chosen, (index, _) in table.items() if index == 0] == [top]
         good &= len(table) == sum(comb(len(values), q) for q in range(min(k, len(values)) + 1))
         cases += len(table)
+        minima += sum(index == 0 for index, _ in table.values())
+        points = ((D, F) for _, D, F in unit_points(values, m, l, k))
+        problems.append(stored(values, padded(values, m, l), points))
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -46,6 +49,11 @@ def _exact(context: Context) -> Finding:
         "critical points up to the gauge.",
         cases,
         numbers={"index_sets": cases},
+        certificate={
+            "kind": "critical-points",
+            "problems": problems,
+            "counts": {"points": cases, "minima": minima},
+        },
         scope=f"m, l <= {max(max(m, l) for _, m, l, _ in shapes)}, {len(shapes)} integer problems, "
         "every index set",
     )

@@ -8,10 +8,12 @@ of F in ker A. All points of a class have the same index and nullity.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
+from flint import fmpq_mat
 from numpy.random import Generator
 
 from fjlt.types import RealArray
@@ -37,7 +39,7 @@ from proofs_check.exact.critical_points import (
 from proofs_check.exact.encoder_decoder import second_derivative
 from proofs_check.exact.factorisation import hessian, search
 from proofs_check.exact.inertia import integer_inertia, numerical_inertia, rational_inertia
-from proofs_check.exact.planted import Problem, gradients, is_zero
+from proofs_check.exact.planted import Problem, gradients, is_zero, stored
 from proofs_check.identities.derivation import Derivation, Step
 from proofs_check.identities.proofs import proved
 
@@ -181,14 +183,55 @@ def of_blocks(values: Sequence[float], shape: Shape, stratum: Stratum) -> tuple[
     return sum(det < 0 for det in pairs), variables - ranks + sum(det == 0 for det in pairs)
 
 
+@dataclass
+class Inertias:
+    """Index and nullity of every class, added up for a certificate.
+
+    Attributes
+    ----------
+    tables : dict
+        For each shape (m, l, k) the number of classes, the sum of their indices and that of their
+        nullities.
+    indices : list of int
+        Of every class.
+    landscapes : int
+        The caller counts them.
+    """
+
+    tables: dict[Shape, list[int]] = field(default_factory=dict)
+    indices: list[int] = field(default_factory=list)
+    landscapes: int = 0
+
+    def add(self, shape: Shape, inertia: tuple[int, int]) -> None:
+        """Add (index, nullity) of a class."""
+        table = self.tables.setdefault(shape, [0, 0, 0])
+        for place, number in enumerate((1, *inertia)):
+            table[place] += number
+        self.indices.append(inertia[0])
+
+    def certificate(self, largest: int) -> dict[str, Any]:
+        """The certificate for all shapes up to a bound."""
+        return {
+            "kind": "morse-indices",
+            "largest": largest,
+            "tables": [[*shape, *table] for shape, table in self.tables.items()],
+            "landscapes": self.landscapes,
+            "classes": len(self.indices),
+            "largest_index": max(self.indices),
+        }
+
+
 def _blocks(context: Context) -> Finding:
     largest = 6 if context.full else 5
-    cases, faults = 0, []
+    faults, inertias = [], Inertias()
     for values, shape in instances(largest):
+        inertias.landscapes += 1
         for stratum in strata(len(values), shape):
-            if of_blocks(values, shape, stratum) != closed_form(values, shape, stratum):
+            found = of_blocks(values, shape, stratum)
+            if found != closed_form(values, shape, stratum):
                 faults.append(f"σ = {values}, (m, l, k) = {shape}, (I, t_D, t_E) = {stratum}")
-            cases += 1
+            inertias.add(shape, found)
+    cases = len(inertias.indices)
     return Finding.of(
         not faults,
         Bearing.SUPPORTS,
@@ -199,13 +242,15 @@ def _blocks(context: Context) -> Finding:
         cases,
         numbers={"classes": cases},
         scope=f"m, l, k <= {largest}, the blocks of every class",
+        certificate=inertias.certificate(largest),
     )
 
 
 def _exhaustive(context: Context) -> Finding:
     largest, rng = 5 if context.full else 4, context.rng
-    landscapes, cases, faults, indices = 0, 0, [], set()
+    faults, inertias = [], Inertias()
     for values, shape in instances(largest):
+        inertias.landscapes += 1
         m, l, k = shape
         A, n = padded(values, m, l), max(l, k)
         library = {p.subset: p for p in critical_points(np.eye(n, l), A, np.eye(l, n), k)}
@@ -218,26 +263,26 @@ def _exhaustive(context: Context) -> Finding:
                     f"σ = {values}, (m, l, k) = {shape}, (I, t_D, t_E) = {stratum}: {found}, not "
                     f"{predicted}"
                 )
-            indices.add(predicted[0])
-            cases += 1
-        landscapes += 1
+            inertias.add(shape, predicted)
+    cases, indices = len(inertias.indices), inertias.indices
     return Finding.of(
         not faults,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"{landscapes} landscapes, for all m, l, k <= {largest} and every pattern of equal and "
-        f"of zero singular values, with {cases} classes (I, t_D, t_E): at an integer critical "
-        "point of each class, in a random integer gauge, the characteristic polynomial of the "
-        f"Hessian gives the predicted index and nullity. Indices from {min(indices)} to "
-        f"{max(indices)} occur.",
+        or f"{inertias.landscapes} landscapes, for all m, l, k <= {largest} and every pattern of "
+        f"equal and of zero singular values, with {cases} classes (I, t_D, t_E): at an integer "
+        "critical point of each class, in a random integer gauge, the characteristic polynomial "
+        "of the Hessian gives the predicted index and nullity. Indices from "
+        f"{min(indices)} to {max(indices)} occur.",
         cases,
         scope=f"m, l, k <= {largest}, every class of critical points",
         numbers={
-            "landscapes": landscapes,
+            "landscapes": inertias.landscapes,
             "points": cases,
             "largest_index": max(indices),
             "faults": len(faults),
         },
+        certificate=inertias.certificate(largest),
     )
 
 
@@ -258,7 +303,8 @@ PLANTED = [
 
 def _planted(context: Context) -> Finding:
     """Exact inertia for dense rational X, Y and B; the ranks of D and E give t_D and t_E."""
-    rng, cases, faults, kernels = context.rng, 0, [], set()
+    rng, faults, kernels, minima = context.rng, [], set(), 0
+    points: list[tuple[Problem, fmpq_mat, fmpq_mat]] = []
     shapes = PLANTED * 10 if context.full else PLANTED
     for values, shape in shapes:
         m, l, k = shape
@@ -275,7 +321,9 @@ def _planted(context: Context) -> Finding:
             if not critical or found != closed_form(values, shape, (chosen, t_D, t_E)):
                 faults.append(f"σ = {values}, (m, l, k) = {shape}, I = {chosen}: {found}")
             kernels.add((t_D, t_E))
-            cases += 1
+            minima += found[0] == 0
+            points.append((problem, D, E))
+    cases = len(points)
     return Finding.of(
         not faults,
         Bearing.SUPPORTS,
@@ -286,6 +334,11 @@ def _planted(context: Context) -> Finding:
         cases,
         numbers={"points": cases, "faults": len(faults)},
         scope=f"{cases} points of dense rational data",
+        certificate={
+            "kind": "critical-points",
+            "problems": stored(points),
+            "counts": {"points": cases, "minima": minima},
+        },
     )
 
 

@@ -25,7 +25,12 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at, indices
+from proofs_check.exact.critical_points import (
+    distinct_positive_eigenvalues,
+    faults_at,
+    indices,
+    integers,
+)
 from proofs_check.exact.factorisation import (
     are_the_critical_values,
     critical_values,
@@ -143,7 +148,7 @@ def _separation(context: Context) -> Finding:
             f"{balls[-1].str(4, radius=False)}, the least gap {gap.str(4, radius=False)}"
         )
         ends = [[str(_end(ball.lower())), str(_end(ball.upper()))] for ball in balls]
-        problems.append({"T": _integers(X @ Y.T), "intervals": ends})
+        problems.append({"T": integers(X @ Y.T), "intervals": ends})
     _, X, _, B = digit_sets[0]
     return Finding.of(
         enclosed,
@@ -155,16 +160,11 @@ def _separation(context: Context) -> Finding:
         # the digits with either target; the photograph is larger than the checker reads
         certificate={
             "kind": "eigenvalues",
-            "B": _integers(B),
-            "C": _integers(X @ X.T),
+            "B": integers(B),
+            "C": integers(X @ X.T),
             "problems": problems[1:],
         },
     )
-
-
-def _integers(a: RealArray) -> list[list[int]]:
-    """A matrix of integers that are stored, exactly, in floating point."""
-    return a.astype(np.int64).tolist()
 
 
 def _end(bound: arb) -> Fraction:

@@ -34,6 +34,7 @@ from proofs_check.exact.planted import (
     is_zero,
     planted_points,
     stacked,
+    stored,
     texts,
 )
 from proofs_check.identities.derivation import Derivation, Step
@@ -167,8 +168,9 @@ SHAPES: list[Shape] = [
 
 def _form(context: Context) -> Finding:
     shapes = SHAPES * (4 if context.full else 1)
-    faults, cases, without = [], 0, 0
-    for point in planted_points(shapes, context.rng):
+    faults, without = [], 0
+    points = list(planted_points(shapes, context.rng))
+    for point in points:
         full = len(point.values) == point.problem.T.nrows()
         W, N, K, seen = parts(point)
         good = point.critical and (W + N) * seen + K == point.E
@@ -182,7 +184,8 @@ def _form(context: Context) -> Finding:
             without += 1
         if not good:
             faults.append(f"λ = {point.values}, k = {point.k}, I' = {point.chosen}")
-        cases += 1
+    cases = len(points)
+    numbers = {"points": cases, "without": without}
     return Finding.of(
         not faults and 0 < without < cases,
         Bearing.SUPPORTS,
@@ -194,7 +197,12 @@ def _form(context: Context) -> Finding:
         "D < k: with a row κ in ker T on a free hidden unit the point stays critical, of the same "
         "loss, and there is no N.",
         cases,
-        numbers={"points": cases, "without": without},
+        numbers=numbers,
+        certificate={
+            "kind": "critical-points",
+            "problems": stored((p.problem, p.D, p.E) for p in points),
+            "counts": numbers,
+        },
         scope=f"m, l <= {max(max(m, l) for _, m, l, *_ in shapes)}, {cases} rational points",
     )
 

@@ -34,6 +34,7 @@ from proofs_check.exact.planted import (
     inverse_on_range,
     planted_points,
     square,
+    stored,
     texts,
 )
 from proofs_check.identities.derivation import Derivation, Step
@@ -127,6 +128,12 @@ def _pairs(context: Context) -> Finding:
         + (f" This fails for (m, k) = {wrong[:5]}." if wrong else ""),
         sets,
         numbers={"largest": largest, "sets": sets},
+        certificate={
+            "kind": "turn-pairs",
+            "largest": largest,
+            "sets": sets,
+            "without": sum(len(without_pair(m, k)) for m, k in cases),
+        },
         scope=f"k <= m <= {largest}, the pairs of every I'",
     )
 
@@ -160,7 +167,8 @@ def descents(point: Point) -> tuple[fmpq, fmpq]:
 def _turns(context: Context) -> Finding:
     shapes = FULL_RANK * (4 if context.full else 1)
     covered, gaps, minima, faults = 0, 0, 0, []
-    for point in planted_points(shapes, context.rng):
+    points = list(planted_points(shapes, context.rng))
+    for point in points:
         chosen, k, changes = point.chosen, point.k, turns(point)
         printed = [-(STEP**2) / (1 + STEP**2) * _gap(point, a, b) for a, b, _ in changes]
         lowering = [(a, b) for a, b, change in changes if change < 0]
@@ -176,6 +184,7 @@ def _turns(context: Context) -> Finding:
         if not good:
             faults.append(f"λ = {point.values}, k = {k}, I' = {chosen}")
     cases = covered + gaps + minima
+    numbers = {"points": cases, "covered": covered, "gaps": gaps, "minima": minima}
     return Finding.of(
         not faults and min(covered, gaps, minima) > 0,
         Bearing.SUPPORTS,
@@ -188,7 +197,12 @@ def _turns(context: Context) -> Finding:
         "+ t·wqᵀ) lowers it for s and t of equal sign and raises it for others. At the remaining "
         f"{minima} points I' = [k].",
         cases,
-        numbers={"points": cases, "covered": covered, "gaps": gaps, "minima": minima},
+        numbers=numbers,
+        certificate={
+            "kind": "critical-points",
+            "problems": stored(((p.problem, p.D, p.E) for p in points), vectors=True),
+            "counts": numbers,
+        },
         scope=f"m <= {max(m for _, m, *_ in shapes)}, the turns at {cases} rational points",
     )
 

@@ -12,6 +12,7 @@ from flint import fmpq, fmpq_mat
 from numpy.random import Generator
 from sympy import diag
 
+from fjlt.types import RealArray
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -26,6 +27,7 @@ from proofs_check.exact.critical_points import (
     Shape,
     integer_point,
     padded,
+    stored,
     strata,
     tie_patterns,
 )
@@ -102,21 +104,25 @@ class Minima:
         Number of the other classes.
     sound : bool
         Whether every point is critical.
+    points : list of (D, F)
+        The points.
     """
 
     losses: set[int]
     ranges: set[Range]
     saddles: int
     sound: bool
+    points: list[tuple[RealArray, RealArray]]
 
     @classmethod
     def of(cls, values: Sequence[int], shape: Shape, rng: Generator) -> Minima:
         """Of one landscape; ``shape`` is (m, l, k)."""
         m, l, _ = shape
         A = padded(values, m, l)
-        found = cls(set(), set(), 0, True)
+        found = cls(set(), set(), 0, True, [])
         for stratum in strata(len(values), shape):
             D, F = integer_point(values, shape, stratum, rng)
+            found.points.append((D, F))
             residual = D @ F - A
             sound = not ((residual @ F.T).any() or (D.T @ residual).any())
             second = np.rint(hessian(D, F, np.eye(l), A)).astype(np.int64)
@@ -165,28 +171,29 @@ def landscapes(largest: int) -> Iterator[tuple[list[int], Shape]]:
 
 def departures(
     criterion: Callable[[Sequence[int], int], bool], largest: int, rng: Generator
-) -> tuple[list[str], int, int]:
-    """(landscapes in which the minima are not as a criterion says, how many are single, examined).
+) -> tuple[list[str], int, list[dict[str, Any]]]:
+    """(landscapes in which the minima are not as a criterion says, how many are single, all).
 
     As it says: D has the range of the first k eigenvectors at all minima if and only if the
     criterion holds. In every landscape all minima must have the loss of I = [k].
     """
-    wrong, single, examined = [], 0, 0
+    wrong, single, problems = [], 0, []
     for values, shape in landscapes(largest):
-        m, _, k = shape
+        m, l, k = shape
         found = Minima.of(values, shape, rng)
         least = sum(eigenvalue(values, i) for i in range(k + 1, m + 1))
         alone = found.ranges == {first_vectors(m, k)}
         if not found.sound or found.losses != {least} or alone != criterion(values, k):
             wrong.append(f"λ = {[v * v for v in values]}, (m, l, k) = {shape}")
         single += alone
-        examined += 1
-    return wrong, single, examined
+        problems.append(stored(values, padded(values, m, l), found.points))
+    return wrong, single, problems
 
 
 def _minima(context: Context) -> Finding:
     largest = 4 if context.full else 3
-    wrong, single, cases = departures(separated, largest, context.rng)
+    wrong, single, problems = departures(separated, largest, context.rng)
+    cases = len(problems)
     return Finding.of(
         not wrong and 0 < single < cases,
         Bearing.SUPPORTS,
@@ -199,6 +206,11 @@ def _minima(context: Context) -> Finding:
         "those with λ_k > λ_(k+1).",
         cases,
         numbers={"landscapes": cases, "single": single},
+        certificate={
+            "kind": "critical-points",
+            "problems": problems,
+            "counts": {"landscapes": cases, "single": single},
+        },
         scope=f"k <= l <= m <= {largest}, every pattern of equal and of zero eigenvalues",
     )
 

@@ -18,6 +18,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     transpose,
 )
 from proofs_check.checker.bounded import Refused, rational
+from proofs_check.checker.kinds.encoder_decoder.networks import is_critical
 
 __all__ = [
     "descent",
@@ -43,7 +44,7 @@ def descent(certificate: dict[str, Any]) -> tuple[bool, str]:
         D, E, X, Y, w, v, q = (matrix(point[name]) for name in ("D", "E", "X", "Y", "w", "v", "q"))
         residual = difference(product(D, product(E, X)), Y)
         right = product(X, product(transpose(Y), v))
-        valid &= _is_critical(D, E, X, residual)
+        valid &= is_critical(D, E, X, residual)
         # Dw = 0, vᵀD = 0 and XXᵀq = XYᵀv
         valid &= squared_norm(product(D, w)) == 0 and squared_norm(product(transpose(v), D)) == 0
         valid &= product(X, product(transpose(X), q)) == right
@@ -88,7 +89,7 @@ def several_minima(certificate: dict[str, Any]) -> tuple[bool, str]:
         for D, E in networks:
             residual = difference(product(D, E), Y)
             left = sorted(diagonal, reverse=True)[len(E) :]
-            valid &= _is_critical(D, E, one, residual) and squared_norm(residual) == sum(left)
+            valid &= is_critical(D, E, one, residual) and squared_norm(residual) == sum(left)
         for (D, _), (other, _) in combinations(networks, 2):
             joined = rank(transpose(D) + transpose(other))
             valid &= joined > min(rank(D), rank(other))
@@ -102,7 +103,7 @@ def singular_encoder(certificate: dict[str, Any]) -> tuple[bool, str]:
     X, Y, B, D, E = (matrix(certificate[name]) for name in ("X", "Y", "B", "D", "E"))
     encoded = product(B, X)
     hidden = product(E, encoded)
-    valid = _is_critical(D, E, encoded, difference(product(D, hidden), Y))
+    valid = is_critical(D, E, encoded, difference(product(D, hidden), Y))
     valid &= rank(D) == len(E)
     valid &= rank(encoded) == len(B) == rank(product(Y, transpose(encoded))) == 1
     valid &= rank(hidden) < len(E)
@@ -117,7 +118,7 @@ def encoder_form(certificate: dict[str, Any]) -> tuple[bool, str]:
     X, Y, B, D, E = (matrix(certificate[name]) for name in ("X", "Y", "B", "D", "E"))
     encoded = product(B, X)
     G, T = product(encoded, transpose(encoded)), product(Y, transpose(encoded))
-    valid = _is_critical(D, E, encoded, difference(product(D, product(E, encoded)), Y))
+    valid = is_critical(D, E, encoded, difference(product(D, product(E, encoded)), Y))
     valid &= rank(G) == len(B) > rank(T) and rank(D) < len(E)
     # multiplied by G, which is invertible, the rows are those of DᵀT and EG
     rows = product(transpose(D), T)
@@ -225,13 +226,6 @@ def spurious_minimum(certificate: dict[str, Any]) -> tuple[bool, str]:
         f"{len(certificate['points'])} strict local minima of a trained butterfly, with better "
         "networks",
     )
-
-
-def _is_critical(D: Matrix, E: Matrix, encoded: Matrix, residual: Matrix) -> bool:
-    """Whether both gradients of ‖DE·encoded − Y‖² vanish."""
-    in_D = product(residual, transpose(product(E, encoded)))
-    in_E = product(product(transpose(D), residual), transpose(encoded))
-    return squared_norm(in_D) == 0 and squared_norm(in_E) == 0
 
 
 def _shifted(a: Matrix, step: Fraction, direction: Matrix) -> Matrix:

@@ -15,6 +15,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     inverse,
     matrix,
     product,
+    projection,
     rank,
     squared_norm,
     transpose,
@@ -85,7 +86,7 @@ def encoders(certificate: dict[str, Any], critical: bool = True) -> tuple[bool, 
         else:
             special += squared_norm(in_D) != 0
         solution = product(product(Y, transpose(X)), inverse(product(X, transpose(X))))
-        valid &= product(D, E) == product(_projection(D), solution)
+        valid &= product(D, E) == product(projection(D), solution)
     return valid and special > 0, f"the encoder at {len(certificate['points'])} rational points"
 
 
@@ -113,18 +114,6 @@ def loewner_order(certificate: dict[str, Any]) -> tuple[bool, str]:
 def _signal(X: Matrix, Y: Matrix) -> Matrix:
     cross = product(Y, transpose(X))
     return product(product(cross, inverse(product(X, transpose(X)))), transpose(cross))
-
-
-def _projection(D: Matrix) -> Matrix:
-    """The orthogonal projection onto the range of D."""
-    kept: list[list[Fraction]] = []
-    for column in transpose(D):
-        if rank([*kept, column]) > len(kept):
-            kept.append(column)
-    if not kept:
-        return [[Fraction(0)] * len(D) for _ in D]
-    thin = transpose(kept)
-    return product(product(thin, inverse(product(kept, thin))), kept)
 
 
 def _trace(a: Matrix) -> Fraction:
