@@ -171,13 +171,13 @@ FAULTS = (
     Fault(
         "descent does not ask for a critical point",
         f"{KINDS}encoder_decoder/critical_points.py",
-        "        valid &= _is_critical(D, E, X, residual)\n",
+        "        valid &= is_critical(D, E, X, residual)\n",
         "",
         RATIONAL,
     ),
     Fault(
         "a critical point is one in D",
-        f"{KINDS}encoder_decoder/critical_points.py",
+        f"{KINDS}encoder_decoder/networks.py",
         "return squared_norm(in_D) == 0 and squared_norm(in_E) == 0",
         "return squared_norm(in_D) == 0",
         RATIONAL,
