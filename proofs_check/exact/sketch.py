@@ -16,7 +16,14 @@ from proofs_check.exact.eigensums import sign_of_top_sums, signal_polynomial
 from proofs_check.exact.laws import hadamard_rows, sign_patterns
 from proofs_check.exact.planted import identity, square
 
-__all__ = ["predicted", "second_moments", "structural", "transforms"]
+__all__ = [
+    "columns",
+    "predicted",
+    "second_moments",
+    "spectrum",
+    "structural",
+    "transforms",
+]
 
 
 def transforms(n: int, l: int) -> Iterator[fmpq_mat]:

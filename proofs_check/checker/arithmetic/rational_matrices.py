@@ -9,6 +9,7 @@ from proofs_check.checker.bounded import Refused, rational
 
 __all__ = [
     "Matrix",
+    "at_most",
     "column",
     "determinant",
     "difference",
@@ -141,6 +142,26 @@ def projection(a: Matrix) -> Matrix:
         return [[Fraction(0)] * len(a) for _ in a]
     thin = transpose(kept)
     return product(product(thin, inverse(product(kept, thin))), kept)
+
+
+def at_most(symmetric: Matrix, bound: Fraction) -> bool:
+    """Whether all eigenvalues are at most the bound: bound·I − S has an LDLᵀ with D >= 0.
+
+    Examples
+    --------
+    >>> at_most(matrix([[1, 2], [2, 1]]), Fraction(3)), at_most(matrix([[2]]), Fraction(1))
+    (True, False)
+    """
+    n = len(symmetric)
+    a = [[(bound if i == j else 0) - symmetric[i][j] for j in range(n)] for i in range(n)]
+    for i in range(n):
+        if a[i][i] < 0 or (a[i][i] == 0 and any(a[i][j] for j in range(i + 1, n))):
+            return False
+        for r in range(i + 1, n):
+            factor = a[r][i] / a[i][i] if a[i][i] else Fraction(0)
+            for c in range(i + 1, n):
+                a[r][c] -= factor * a[i][c]
+    return True
 
 
 def determinant(a: Matrix) -> Fraction:

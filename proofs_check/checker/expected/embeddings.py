@@ -10,7 +10,7 @@ from typing import Any
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
 from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.derivations import RECONSTRUCTION, STRUCTURAL
-from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, NOT_YET
+from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT
 
 __all__ = ["CLAIMS"]
 
@@ -80,6 +80,23 @@ def lost(n: int, k: int) -> Expression:
 def one_spike(n: int, l: int, epsilon: Fraction) -> Inequality:
     """How often Gaussian J misses one spike: ½ < Pr[Beta(l/2, (n − l)/2) <= 1/(1 + ε(n − 1))]."""
     return "1/2", ["beta lower", f"{l}/2", f"{n - l}/2", str(1 / (1 + epsilon * (n - 1)))]
+
+
+HALF, ONE = Fraction(1, 2), Fraction(1)
+
+
+def flat(n: int, k: int) -> list[list[int]]:
+    """X = (A, I), A with k columns of entries ±5, the first k of the Hadamard matrix."""
+    return [
+        [5 * (-1) ** (i & j).bit_count() for j in range(k)] + [int(i == j) for j in range(n)]
+        for i in range(n)
+    ]
+
+
+def spiked(X: list[list[int]], k: int, l: int, epsilon: Fraction, optimum: int) -> dict[str, Any]:
+    """The law of the sketch of a matrix whose squared distance to rank k is ``optimum``."""
+    sizes = {"k": k, "l": l, "epsilon": str(epsilon), "optimum": optimum}
+    return {"X": X, **sizes, "success": WITNESS}
 
 
 def beta(x: Fraction, y: Fraction) -> Expression:
@@ -297,9 +314,38 @@ CLAIMS: Mapping[str, Claim] = {
         "eb8828a26a4f1bbdda2278cf4b847af2e8f025b3032d370e6b25685d45ab749f",
         {
             "criterion, all sizes": all_sizes.PROP_2_ELSEWHERE_CRITERION,
-            "criterion": NOT_YET,
-            "ε = 1/2": NOT_YET,
-            "n = 3": NOT_YET,
+            "criterion": exact(
+                "sketch-laws",
+                "supports",
+                laws=[
+                    spiked(flat(4, k), k, l, epsilon, 4 - k)
+                    for k, l in ((1, 1), (1, 2), (1, 3), (2, 2), (2, 3))
+                    for epsilon in (HALF, ONE)
+                ],
+            ),
+            "ε = 1/2": Certificate(
+                "sketch-laws",
+                "supports",
+                "exact",
+                {
+                    "laws": [
+                        spiked(flat(8, 1), 1, 2, HALF, 7),
+                        spiked([*(row[:8] for row in flat(7, 1)), [0] * 8], 1, 2, HALF, 6),
+                    ],
+                    # n = 8, 16, …, 512 at least
+                    "counted": Each({"n": WITNESS, "success": WITNESS}, 7),
+                },
+                {"below": HALF},
+                {"eight": "laws.0.success", "seven": "laws.1.success"},
+            ),
+            "n = 3": Certificate(
+                "sketch-laws",
+                "supports",
+                "exact",
+                {"laws": [spiked([*flat(3, 1), [0] * 4], 1, 1, ONE, 2)]},
+                {"below": HALF},
+                {"success": "laws.0.success"},
+            ),
             "Gaussian": enclosures(
                 "supports", [one_spike(1024, j, Fraction(1, j)) for j in range(1, 21)]
             ),
@@ -312,9 +358,49 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "all sizes": all_sizes.PROP_2_CORRECTED,
             "structural lemma, all sizes": proof(STRUCTURAL, "supports"),
-            "structural lemma": NOT_YET,
-            "SRHT moments": NOT_YET,
-            "Gaussian mean": NOT_YET,
+            "structural lemma": Certificate(
+                "structural-lemma",
+                "supports",
+                "exact",
+                {
+                    "rounds": Each(
+                        {
+                            "X": WITNESS,
+                            "U": WITNESS,
+                            "planted": {"X": WITNESS, "B": WITNESS, "best": [WITNESS] * 3},
+                        },
+                    ),
+                    "draws": WITNESS,
+                    "skipped": WITNESS,
+                },
+                numbers={"draws": "draws", "skipped": "skipped"},
+            ),
+            "SRHT moments": Certificate(
+                "sketch-moments",
+                "supports",
+                "exact",
+                {
+                    "families": Each({"U": WITNESS, "means": WITNESS}),
+                    "cases": WITNESS,
+                    "largest": WITNESS,
+                },
+                numbers={"cases": "cases", "worst": "largest"},
+            ),
+            "Gaussian mean": Certificate(
+                "inverse-gram",
+                "supports",
+                "interval",
+                {
+                    "k": 15,
+                    "accuracies": 10,
+                    "pairs": 150,
+                    "matrices": Each({"Z": WITNESS, "trace": WITNESS}, 12),
+                    "shapes": WITNESS,
+                    "degrees": [4, 6, 8, 12, 20],
+                    "reciprocals": [WITNESS] * 5,
+                },
+                numbers={"pairs": "pairs", "shapes": "shapes", "degrees": "degrees"},
+            ),
             "Gaussian draws": FLOATING_POINT,
             "real data": DRAWN,
             "many rows": DRAWN,

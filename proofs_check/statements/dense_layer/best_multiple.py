@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -23,13 +24,15 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.laws import projections
+from proofs_check.exact.laws import norm_law, projections
 from proofs_check.exact.moments import one_sided
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.proofs import MULTIPLE
 from proofs_check.identities.second_moments import FIRST, TWO_SIDES, SecondMoments
 
 __all__ = ["CLAIM"]
+
+VECTORS = ([1, 0], [1, 2], [1, 0, 0, 0], [1, 2, 3, 4], [1, 1, 0, 0])
 
 Best = Callable[[IntArray, IntArray, int, int], Fraction]
 """The best multiple c*, as a function of W, x, k1 and k2."""
@@ -65,13 +68,13 @@ def examples(context: Context) -> list[tuple[IntArray, IntArray]]:
     return family
 
 
-def is_best(context: Context, formula: Best) -> tuple[int, bool]:
+def is_best(family: list[tuple[IntArray, IntArray]], formula: Best) -> tuple[int, bool]:
     """(cases, whether the formula minimises E‖cW'x − Wx‖² in all of them, and bounds it).
 
     The least value is (1 − c*)‖Wx‖² >= (1 − k2/n2)‖Wx‖², with equality at k1 = n1.
     """
     cases, good = 0, True
-    for W, x in examples(context):
+    for W, x in family:
         length = int((W @ x) @ (W @ x))
         for k1, k2 in product(range(1, len(x) + 1), range(1, len(W) + 1)):
             c, (square, cross) = formula(W, x, k1, k2), quadratic(W, x, k1, k2)
@@ -90,7 +93,7 @@ def per_draw(scale: Callable[[int, int], Fraction]) -> tuple[int, bool]:
     In each draw c·‖JᵀJx‖² = <JᵀJx, x>, unless JᵀJx = 0.
     """
     draws, good = 0, True
-    for vector in ([1, 0], [1, 2], [1, 0, 0, 0], [1, 2, 3, 4], [1, 1, 0, 0]):
+    for vector in VECTORS:
         x = np.array(vector)
         for k in range(1, len(x) + 1):
             c = scale(len(x), k)
@@ -104,8 +107,29 @@ def per_draw(scale: Callable[[int, int], Fraction]) -> tuple[int, bool]:
     return draws, bool(good)
 
 
+def least_law(x: list[int], k: int) -> dict[Fraction, Fraction]:
+    """The law of the least ‖cJᵀJx − x‖², which is ‖x‖² − (k/n)‖Jx‖²."""
+    return {
+        sum(v * v for v in x) - Fraction(k, len(x)) * value: p
+        for value, p in norm_law(x, k).items()
+    }
+
+
+def entry(W: IntArray, x: IntArray) -> dict[str, Any]:
+    """A case in a certificate: the best multiple and the least mean for each k1 and k2."""
+    length = int((W @ x) @ (W @ x))
+    multiples = [[best(W, x, k1, k2) for k2 in range(1, len(W) + 1)] for k1 in range(1, len(x) + 1)]
+    return {
+        "W": W.tolist(),
+        "x": x.tolist(),
+        "multiples": [[str(c) for c in row] for row in multiples],
+        "least": [[str((1 - c) * length) for c in row] for row in multiples],
+    }
+
+
 def _multiple(context: Context) -> Finding:
-    cases, good = is_best(context, best)
+    family = examples(context)
+    cases, good = is_best(family, best)
     W, x = np.eye(4, dtype=np.int64), np.array([1, 0, 0, 0])
     identity = 1 - best(W, x, 2, 2)
     square, cross = quadratic(W, x, 2, 2)
@@ -119,6 +143,11 @@ def _multiple(context: Context) -> Finding:
         f"in the paper, it is {printed}·‖x‖².",
         cases,
         numbers={"cases": cases},
+        certificate={
+            "kind": "best-multiple",
+            "cases": [entry(W, x) for W, x in family],
+            "pairs": cases,
+        },
     )
 
 
@@ -131,6 +160,15 @@ def _draws(context: Context) -> Finding:
         "and every k, for five vectors. So choosing c after the draw does no better.",
         draws,
         numbers={"draws": draws},
+        certificate={
+            "kind": "best-multiple-per-draw",
+            "laws": [
+                {"x": x, "k": k, "law": {str(v): str(p) for v, p in least_law(x, k).items()}}
+                for x in VECTORS
+                for k in range(1, len(x) + 1)
+            ],
+            "draws": draws,
+        },
     )
 
 
@@ -168,11 +206,13 @@ CLAIM = Claim(
     controls=(
         Control(
             "c = 1, as in the paper",
-            lambda context: not is_best(context, lambda *a: Fraction(1))[1],
+            lambda context: not is_best(examples(context), lambda *a: Fraction(1))[1],
         ),
         Control(
             "k2/n2, without V1",
-            lambda context: not is_best(context, lambda W, x, k1, k2: Fraction(k2, len(W)))[1],
+            lambda context: (
+                not is_best(examples(context), lambda W, x, k1, k2: Fraction(k2, len(W)))[1]
+            ),
         ),
         Control(
             "c = 1 in every draw",

@@ -17,7 +17,7 @@ from flint import acb, arb, ctx
 
 from fjlt import bilinear_variance, gaussian, one_sided_error, two_sided_error
 from fjlt.runs.binomial import limits
-from fjlt.types import Array
+from fjlt.types import Array, IntArray
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -90,16 +90,25 @@ def enumerated(W: Array, u: Array, x: Array, k1: int, k2: int) -> Moments:
     return one, two, form
 
 
-def agreement(context: Context, formulas: Callable[..., Moments] = closed) -> tuple[int, bool]:
-    """(cases, whether the closed forms equal the enumerated means in all of them)."""
+Case = tuple[IntArray, IntArray, IntArray, int, int]
+"""W, u, x, k1 and k2."""
+
+
+def examples(context: Context) -> list[Case]:
+    """A random integer example of each shape."""
     shapes = [(1, 2, 1, 2), (2, 2, 1, 1), (2, 2, 2, 1), (2, 2, 1, 2), (2, 3, 1, 1), (3, 2, 2, 1)]
-    good = True
+    family = []
     for n2, n1, k1, k2 in shapes:
         W = context.rng.integers(-3, 4, (n2, n1))
         u, x = context.rng.integers(-3, 4, n2), context.rng.integers(-3, 4, n1)
         W[0, 0], u[0], x[0] = 2, 1, 1
-        good &= formulas(W, u, x, k1, k2) == enumerated(W, u, x, k1, k2)
-    return len(shapes), bool(good)
+        family.append((W, u, x, k1, k2))
+    return family
+
+
+def agree(family: list[Case], formulas: Callable[..., Moments] = closed) -> bool:
+    """Whether the closed forms equal the enumerated means in all cases."""
+    return all(formulas(*case) == enumerated(*case) for case in family)
 
 
 def with_srht_factor(W: Array, u: Array, x: Array, k1: int, k2: int) -> Moments:
@@ -110,15 +119,28 @@ def with_srht_factor(W: Array, u: Array, x: Array, k1: int, k2: int) -> Moments:
 
 
 def _enumerated(context: Context) -> Finding:
-    cases, good = agreement(context)
+    family = examples(context)
+    cases = len(family)
+    names = ("one_sided", "two_sided", "bilinear_variance")
     return Finding.of(
-        good,
+        agree(family),
         Bearing.SUPPORTS,
         f"In {cases} cases, n1, n2 <= 3, k1, k2 <= 2, the means over all matrices with entries 0 "
         "and ±√3 (probabilities 2/3, 1/6, 1/6), which have the first five moments of normal ones, "
         "equal the closed forms, in rationals.",
         cases,
         numbers={"cases": cases},
+        certificate={
+            "kind": "gaussian-moments",
+            "cases": [
+                {
+                    **{"W": W.tolist(), "u": u.tolist(), "x": x.tolist(), "k1": k1, "k2": k2},
+                    **dict(zip(names, map(str, closed(W, u, x, k1, k2)), strict=True)),
+                }
+                for W, u, x, k1, k2 in family
+            ],
+            "count": cases,
+        },
     )
 
 
@@ -193,6 +215,13 @@ def _law(context: Context) -> Finding:
         "k/2) that holds for every law of J (claim lemma-b1).",
         len(cases),
         numbers={f"n = {n}, k = {k}, ε = {e}": float(p) for (n, k, e), p in found.items()},
+        certificate={
+            "kind": "gaussian-reconstruction",
+            "cases": [
+                {"n": n, "k": k, "epsilon": str(e), "success": p.str(30)}
+                for (n, k, e), p in found.items()
+            ],
+        },
     )
 
 
@@ -267,11 +296,11 @@ CLAIM = Claim(
     controls=(
         Control(
             "a fourth moment of 1, that of signs",
-            lambda context: not agreement(context, partial(closed, fourth=1))[1],
+            lambda context: not agree(examples(context), partial(closed, fourth=1)),
         ),
         Control(
             "n2/k2 in place of 1 + (n2 + 1)/k2",
-            lambda context: not agreement(context, with_srht_factor)[1],
+            lambda context: not agree(examples(context), with_srht_factor),
         ),
         Control(
             "drawn with 8 rows in place of 12",

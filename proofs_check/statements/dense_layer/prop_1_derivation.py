@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import numpy as np
 from flint import arb, ctx
@@ -133,15 +134,36 @@ HALF = Fraction(1, 2)
 ONES = (Fraction(1), Fraction(1))
 
 
-@ctx.workprec(96)
-def constants_fail(K: Fraction, c: Fraction) -> bool:
-    """Whether (1 − e^{−K})² < 1 − e^{−cK}, in balls.
+@ctx.workprec(128)
+def probabilities(K: Fraction, c: Fraction) -> tuple[arb, arb]:
+    """(1 − e^{−K})² and 1 − e^{−cK}, in balls.
 
     Suppose (2) and (4) were independent and each had the probability 1 − e^{−K}, K = min(k1, k2)ε².
-    Then both hold with the probability on the left, and (8) asserts the one on the right.
+    Then both hold with the first probability, and (8) asserts the second.
     """
-    left = (1 - (-_ball(K)).exp()) ** 2
-    return bool(left < 1 - (-_ball(c * K)).exp())
+    return (1 - (-_ball(K)).exp()) ** 2, 1 - (-_ball(c * K)).exp()
+
+
+def constants_fail(K: Fraction, c: Fraction) -> bool:
+    """Whether (1 − e^{−K})² < 1 − e^{−cK}, in balls."""
+    both, asserted = probabilities(K, c)
+    return bool(both < asserted)
+
+
+def constants_suffice(K: Fraction, c: Fraction) -> bool:
+    """Whether (1 − e^{−K})² > 1 − e^{−cK}, in balls."""
+    both, asserted = probabilities(K, c)
+    return bool(both > asserted)
+
+
+def comparison(K: Fraction, c: Fraction) -> dict[str, Any]:
+    """The same as an inequality of a certificate, the smaller side first."""
+    sides = [
+        (["mul", *2 * [["sub", "1", ["exp", str(-K)]]]], probabilities(K, c)[0].str(30)),
+        (["sub", "1", ["exp", str(-c * K)]], probabilities(K, c)[1].str(30)),
+    ]
+    (left, low), (right, high) = sides if constants_fail(K, c) else sides[::-1]
+    return {"left": left, "right": right, "balls": [low, high]}
 
 
 def _ball(q: Fraction) -> arb:
@@ -164,6 +186,15 @@ def _steps(context: Context) -> Finding:
         f"{failing} of {total} pairs: Lemma B.1 is false, and it is the premise of (2) and (4).",
         draws + total,
         numbers={"valid": valid, "pairs": draws},
+        certificate={
+            "kind": "proof-steps",
+            "matrices": [{"W": W, "x": x, "norm": str(norm2)} for W, x, norm2 in MATRICES],
+            "epsilons": list(map(str, EPSILONS)),
+            "holds": {name: holds[name] for name in premises},
+            "premises": dict(premises),
+            "pairs": draws,
+            "valid": valid,
+        },
         scope="step (2) at n = 2, k = 1, x = e1, and step (4)",
     )
 
@@ -172,7 +203,7 @@ def _constants(context: Context) -> Finding:
     constants = [Fraction(1, j) for j in range(1, 41)]
     failing = [c for c in constants if constants_fail(c / 2, c)]
     # for K >= 1 the loss of the union bound, 2e^(−K) <= e^(−cK), is absorbed by c = 1 − ln 2
-    absorbed = [K for K in range(1, 41) if not constants_fail(Fraction(K), Fraction(3, 10))]
+    absorbed = [K for K in range(1, 41) if constants_suffice(Fraction(K), Fraction(3, 10))]
     return Finding.of(
         failing == constants and len(absorbed) == 40,
         Bearing.REFUTES,
@@ -183,6 +214,12 @@ def _constants(context: Context) -> Finding:
         "…, 40).",
         len(constants) + len(absorbed),
         numbers={"constants": len(failing)},
+        certificate={
+            "kind": "enclosures",
+            "bits": 128,
+            "less": [comparison(c / 2, c) for c in constants]
+            + [comparison(Fraction(K), Fraction(3, 10)) for K in range(1, 41)],
+        },
         scope="step (8) at small min(k1, k2)ε²",
     )
 
@@ -226,7 +263,7 @@ CLAIM = Claim(
         ),
         Control(
             "(8) at K = 2 and c = 1/2, where it must not fail",
-            lambda context: not constants_fail(Fraction(2), HALF),
+            lambda context: constants_suffice(Fraction(2), HALF),
         ),
     ),
 )

@@ -73,15 +73,17 @@ def markov(n2: int, k2: int, epsilon2: Fraction) -> Fraction:
     return Fraction(k2, n2) / (1 - epsilon2)
 
 
-def respects(law: Law, n2: int, k2: int, limit: Limit) -> bool:
-    """Whether Pr[error² <= ε²] is at most the limit for every ε < 1; errors relative to ‖W‖‖x‖."""
-    total = Fraction(0)
-    # the probability grows only at values of the law, and the limit grows in between
+def largest_ratio(law: Law, n2: int, k2: int, limit: Limit) -> Fraction:
+    """The largest Pr[error² <= ε²]/limit over ε < 1, errors relative to ‖W‖‖x‖; 0 without any.
+
+    The probability grows only at values of the law, and the limit grows in between.
+    """
+    total, largest = Fraction(0), Fraction(0)
     for value, probability in sorted(law.items()):
         total += probability
-        if value < 1 and total > limit(n2, k2, value):
-            return False
-    return True
+        if value < 1:
+            largest = max(largest, total / limit(n2, k2, value))
+    return largest
 
 
 def distances(t: list[int], k: int) -> Law:
@@ -97,36 +99,44 @@ def is_top(W: IntArray, x: IntArray) -> bool:
     return integer_inertia(gap)[0] == 0
 
 
-def matrices_respect(
+def of_matrices(
     limit: Limit, family: list[tuple[list[list[int]], list[int]]] | None = None
-) -> tuple[int, bool]:
-    """(laws, whether the success probability of W'x is at most the limit, all k1, k2 and ε)."""
-    laws, good = 0, True
+) -> list[list[Fraction]]:
+    """The largest ratios for W'x, a list for each matrix, k1 and k2 from 1 on."""
+    found = []
     for rows, vector in MATRICES if family is None else family:
         W, x = np.array(rows), np.array(vector)
         norm2 = max(int(e) for e in np.rint(np.linalg.eigvalsh(W.T @ W)))
+        ratios = []
         for k1 in range(1, len(x) + 1):
             for k2 in range(1, len(W) + 1):
                 law = prop1_law(rows, vector, k1, k2)
                 scaled = {value / (norm2 * int(x @ x)): p for value, p in law.items()}
-                good &= respects(scaled, len(W), k2, limit)
-                laws += 1
-    return laws, good
+                ratios.append(largest_ratio(scaled, len(W), k2, limit))
+        found.append(ratios)
+    return found
 
 
-def vectors_respect(limit: Limit) -> tuple[int, bool]:
-    """(laws, whether the range of J2ᵀ comes within ε‖t‖ of t at most so often, all k and ε)."""
-    cases = [(t, k) for t in VECTORS for k in range(1, len(t) + 1)]
-    return len(cases), all(respects(distances(t, k), len(t), k, limit) for t, k in cases)
+def of_vectors(limit: Limit) -> list[list[Fraction]]:
+    """The largest ratios for the distance to the range of J2ᵀ, a list for each vector."""
+    return [
+        [largest_ratio(distances(t, k), len(t), k, limit) for k in range(1, len(t) + 1)]
+        for t in VECTORS
+    ]
+
+
+def respected(ratios: list[list[Fraction]]) -> bool:
+    """Whether no probability exceeds its limit."""
+    return all(ratio <= 1 for row in ratios for ratio in row)
 
 
 def _every_draw(context: Context) -> Finding:
-    laws, good = matrices_respect(markov)
-    more, within = vectors_respect(markov)
+    products, lengths = of_matrices(markov), of_vectors(markov)
+    laws, more = sum(map(len, products)), sum(map(len, lengths))
     top = all(is_top(np.array(W), np.array(x)) for W, x in MATRICES)
     reached = distances([1, 1], 1).get(Fraction(0)) == markov(2, 1, Fraction(0))
     return Finding.of(
-        good and within and top and reached,
+        respected(products) and respected(lengths) and top and reached,
         Bearing.SUPPORTS,
         f"{len(MATRICES)} integer matrices with an integer top right singular vector, n1, n2 <= 4, "
         f"every k1 and k2: in all {laws} exhaustive laws Pr[‖W'x − Wx‖ <= ε‖W‖‖x‖] <= k2/((1 − "
@@ -135,6 +145,19 @@ def _every_draw(context: Context) -> Finding:
         "(1, 1) it is reached at ε = 0.",
         laws + more,
         numbers={"laws": laws, "distances": more},
+        certificate={
+            "kind": "success-bound",
+            "matrices": [
+                {"W": W, "x": x, "ratios": list(map(str, ratios))}
+                for (W, x), ratios in zip(MATRICES, products, strict=True)
+            ],
+            "vectors": [
+                {"t": t, "ratios": list(map(str, ratios))}
+                for t, ratios in zip(VECTORS, lengths, strict=True)
+            ],
+            "laws": laws,
+            "distances": more,
+        },
     )
 
 
@@ -260,15 +283,15 @@ CLAIM = Claim(
     controls=(
         Control(
             "half the bound, for distances",
-            lambda context: not vectors_respect(lambda n, k, e2: markov(n, k, e2) / 2)[1],
+            lambda context: not respected(of_vectors(lambda n, k, e2: markov(n, k, e2) / 2)),
         ),
         Control(
             "(1 − ε²)k2/n2, for distances",
-            lambda context: not vectors_respect(lambda n, k, e2: Fraction(k, n) * (1 - e2))[1],
+            lambda context: not respected(of_vectors(lambda n, k, e2: Fraction(k, n) * (1 - e2))),
         ),
         Control(
             "a vector in the kernel of W in place of the top right singular vector",
-            lambda context: not matrices_respect(markov, [([[1, 0], [0, 0]], [0, 1])])[1],
+            lambda context: not respected(of_matrices(markov, [([[1, 0], [0, 0]], [0, 1])])),
         ),
         Control(
             "drawn, with k1 = n1 and k2 = n2, where every draw succeeds",

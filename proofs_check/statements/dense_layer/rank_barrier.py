@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flint import fmpq, fmpq_mat
 from numpy.random import Generator
@@ -23,7 +23,7 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.planted import identity, orthogonal, random_matrix, square
+from proofs_check.exact.planted import identity, orthogonal, random_matrix, square, texts
 from proofs_check.exact.sketch import columns, spectrum, transforms
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.proofs import NEAREST
@@ -74,23 +74,48 @@ def pairs(n: int, r: int, rng: Generator) -> list[tuple[fmpq_mat, fmpq_mat]]:
     ]
 
 
-def floor_holds(rng: Generator, floor: Floor) -> tuple[int, bool]:
-    """(pairs J1, J2, whether ‖W' − W‖_F² is at least the floor, with equality for the best pair).
+Entry = dict[str, Any]
+"""A part of a certificate."""
 
-    In the best pair the rows of J1 and J2 are the r first singular vectors.
+
+def entry(J1: fmpq_mat, J2: fmpq_mat, **more: Any) -> Entry:
+    """A pair in a certificate."""
+    return {"J1": texts(J1), "J2": texts(J2), **more}
+
+
+def rank_entry(found: list[Entry], best: Entry | None = None) -> Entry:
+    """What a certificate has for one r: a pair that was drawn twice stands there once."""
+    return {"pairs": list({str(one): one for one in found}.values()), "best": best}
+
+
+def certificate(matrices: list[Entry]) -> Entry:
+    """The certificate of a check."""
+    return {"kind": "rank-barrier", "matrices": matrices}
+
+
+def floor_holds(rng: Generator, floor: Floor) -> tuple[int, bool, list[Entry]]:
+    """(pairs J1, J2, whether ‖W' − W‖_F² is at least the floor, what a certificate has of them).
+
+    There must be equality for the best pair, where the rows of J1 and J2 are the r first singular
+    vectors.
     """
-    cases, good = 0, True
+    cases, good, matrices = 0, True, []
     for values in VALUES:
         problem = planted(values, rng)
-        W, n = problem.W, len(values)
+        W, n, ranks = problem.W, len(values), []
         for r in range(1, n):
+            found = []
             for J1, J2 in pairs(n, r, rng):
-                good &= square(replaced(W, J1, J2) - W) >= floor(values, r)
-                cases += 1
-            best = (columns(problem.V, 0, r).transpose(), columns(problem.U, 0, r).transpose())
-            good &= square(replaced(W, *best) - W) == floor(values, r)
-            cases += 1
-    return cases, bool(good)
+                error = square(replaced(W, J1, J2) - W)
+                good &= error >= floor(values, r)
+                found.append(entry(J1, J2, error=str(error)))
+            J1, J2 = columns(problem.V, 0, r).transpose(), columns(problem.U, 0, r).transpose()
+            error = square(replaced(W, J1, J2) - W)
+            good &= error == floor(values, r)
+            cases += len(found) + 1
+            ranks.append(rank_entry(found, entry(J1, J2, error=str(error))))
+        matrices.append({"values": values, "W": texts(W), "ranks": ranks})
+    return cases, bool(good), matrices
 
 
 def worst_vector(problem: Planted, M: fmpq_mat, r: int) -> fmpq_mat:
@@ -106,23 +131,28 @@ def worst_vector(problem: Planted, M: fmpq_mat, r: int) -> fmpq_mat:
     return span * solution
 
 
-def spectral_holds(rng: Generator, shift: int = 0) -> tuple[int, bool]:
-    """(pairs, whether some x has ‖W'x − Wx‖ >= σ_{r+1−shift}‖x‖); the true shift is 0.
+def spectral_holds(rng: Generator, shift: int = 0) -> tuple[int, bool, list[Entry]]:
+    """(pairs, whether some x has ‖W'x − Wx‖ >= σ_{r+1−shift}‖x‖, …); the true shift is 0.
 
-    With W' = 0 on x the error is Wx itself.
+    With W' = 0 on x the error is Wx itself. The last is what a certificate has of them.
     """
-    cases, good = 0, True
+    cases, good, matrices = 0, True, []
     for values in VALUES:
         problem = planted(values, rng)
-        W, n = problem.W, len(values)
+        W, n, ranks = problem.W, len(values), []
         for r in range(1, n):
+            found = []
             for J1, J2 in pairs(n, r, rng):
                 W1 = replaced(W, J1, J2)
                 x = worst_vector(problem, W1, r)
                 good &= square(W1 * x) == 0 and square(x) > 0
                 good &= square(W1 * x - W * x) >= values[r - shift] ** 2 * square(x)
-                cases += 1
-    return cases, bool(good)
+                error = str(square(W1 - W))
+                found.append(entry(J1, J2, error=error, x=list(map(str, x.entries()))))
+            cases += len(found)
+            ranks.append(rank_entry(found))
+        matrices.append({"values": values, "W": texts(W), "ranks": ranks})
+    return cases, bool(good), matrices
 
 
 def mean_on_sphere(Z: fmpq_mat, rng: Generator) -> fmpq:
@@ -130,25 +160,34 @@ def mean_on_sphere(Z: fmpq_mat, rng: Generator) -> fmpq:
     return square(Z * orthogonal(Z.ncols(), rng)) / Z.ncols()
 
 
-def identity_mean(rng: Generator, floor: Callable[[int, int], Fraction]) -> tuple[int, bool]:
-    """(pairs, whether E‖J2ᵀJ2·J1ᵀJ1·x − x‖² >= floor(n, r), with equality for one projection)."""
-    cases, good = 0, True
+def identity_mean(
+    rng: Generator, floor: Callable[[int, int], Fraction]
+) -> tuple[int, bool, list[Entry]]:
+    """(pairs, whether E‖J2ᵀJ2·J1ᵀJ1·x − x‖² >= floor(n, r), what a certificate has of them).
+
+    There must be equality for an orthogonal projection.
+    """
+    cases, good, matrices = 0, True, []
     for n in (2, 4):
-        one = identity(n)
+        one, ranks = identity(n), []
         for r in range(1, n):
-            least = floor(n, r)
+            least, found = floor(n, r), []
             limit = fmpq(least.numerator, least.denominator)
             for J1, J2 in pairs(n, r, rng):
-                good &= mean_on_sphere(replaced(one, J1, J2) - one, rng) >= limit
-                cases += 1
+                mean = mean_on_sphere(replaced(one, J1, J2) - one, rng)
+                good &= mean >= limit
+                found.append(entry(J1, J2, error=str(n * mean)))
             J = columns(orthogonal(n, rng), 0, r).transpose()
-            good &= mean_on_sphere(replaced(one, J, J) - one, rng) == limit
-            cases += 1
-    return cases, bool(good)
+            mean = mean_on_sphere(replaced(one, J, J) - one, rng)
+            good &= mean == limit
+            cases += len(found) + 1
+            ranks.append(rank_entry(found, entry(J, J, error=str(n * mean))))
+        matrices.append({"values": [1] * n, "W": texts(one), "ranks": ranks})
+    return cases, bool(good), matrices
 
 
 def _frobenius(context: Context) -> Finding:
-    cases, good = floor_holds(context.rng, tail)
+    cases, good, matrices = floor_holds(context.rng, tail)
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -157,11 +196,12 @@ def _frobenius(context: Context) -> Finding:
         "with equality where the rows of J1 and J2 are singular vectors.",
         cases,
         numbers={"pairs": cases},
+        certificate=certificate(matrices),
     )
 
 
 def _spectral(context: Context) -> Finding:
-    cases, good = spectral_holds(context.rng)
+    cases, good, matrices = spectral_holds(context.rng)
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -169,11 +209,12 @@ def _spectral(context: Context) -> Finding:
         "r + 1 first right singular vectors, and there ‖W'x − Wx‖ >= σ_{r+1}‖x‖, exactly.",
         cases,
         numbers={"pairs": cases},
+        certificate=certificate(matrices),
     )
 
 
 def _sphere(context: Context) -> Finding:
-    cases, good = identity_mean(context.rng, lambda n, r: 1 - Fraction(r, n))
+    cases, good, matrices = identity_mean(context.rng, lambda n, r: 1 - Fraction(r, n))
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -181,6 +222,7 @@ def _sphere(context: Context) -> Finding:
         "1 − r/n, with equality for an orthogonal projection.",
         cases,
         numbers={"pairs": cases},
+        certificate=certificate(matrices),
     )
 
 

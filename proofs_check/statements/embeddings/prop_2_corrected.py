@@ -31,8 +31,15 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.encoder_decoder import best_approximation
 from proofs_check.exact.instances import WITNESS
-from proofs_check.exact.planted import Problem, orthogonal, random_matrix, square
-from proofs_check.exact.sketch import predicted, second_moments, structural, transforms
+from proofs_check.exact.planted import Problem, orthogonal, random_matrix, square, texts
+from proofs_check.exact.sketch import (
+    columns,
+    predicted,
+    second_moments,
+    spectrum,
+    structural,
+    transforms,
+)
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 from proofs_check.identities.proofs import STRUCTURAL, proved
@@ -65,14 +72,25 @@ def failure_bound(k: int, epsilon: Fraction, size: int = 16) -> Fraction:
 
 
 def _lemma(context: Context) -> Finding:
-    rng, cases, skipped, good = context.rng, 0, 0, True
+    rng, cases, skipped, good, rounds = context.rng, 0, 0, True, []
     for _ in range(3 if context.full else 1):
         problem = Problem.auto_encoder([3, 2, 1], 5, rng)
-        for k in (1, 2, 3):
-            good &= square(problem.X - best_approximation(problem, k)) == square(problem.X) - sum(
-                v * v for v in (3, 2, 1)[:k]
-            )
+        best = [best_approximation(problem, k) for k in (1, 2, 3)]
+        for k, near in enumerate(best, start=1):
+            kept = sum(v * v for v in (3, 2, 1)[:k])
+            good &= square(problem.X - near) == square(problem.X) - kept
         U, V = orthogonal(4, rng), orthogonal(3, rng)
+        rounds.append(
+            {
+                "X": texts(columns(U, 0, 3) * spectrum([3, 2, 1]) * V.transpose()),
+                "U": texts(columns(U, 0, 2)),
+                "planted": {
+                    "X": texts(problem.X),
+                    "B": texts(problem.B),
+                    "best": [texts(near) for near in best],
+                },
+            }
+        )
         for k, l in ((1, 1), (1, 2), (2, 2), (2, 3)):
             for J in transforms(4, l):
                 found = structural(U, V, [3, 2, 1], k, J)
@@ -88,13 +106,19 @@ def _lemma(context: Context) -> Finding:
         "and k = 1, 2, 3, ‖X − J_k(X)‖_F² = ‖X‖_F² − (λ_1 + … + λ_k).",
         cases,
         numbers={"draws": cases, "skipped": skipped},
+        certificate={
+            "kind": "structural-lemma",
+            "rounds": rounds,
+            "draws": cases,
+            "skipped": skipped,
+        },
     )
 
 
 def _moments(context: Context) -> Finding:
-    rng, cases, good = context.rng, 0, True
+    rng, cases, good, families = context.rng, 0, True, []
     for n, sizes in ((4, (1, 2, 3, 4)), (8, (3, 4))) if context.full else ((4, (1, 2, 3, 4)),):
-        U = orthogonal(n, rng)
+        U, found = orthogonal(n, rng), []
         for k in (1, 2):
             values = list(range(n - k, 0, -1))
             for l in sizes:
@@ -102,7 +126,9 @@ def _moments(context: Context) -> Finding:
                 tail = sum(v * v for v in values)
                 good &= means == predicted(U, values, k, l)
                 good &= bool(means[0] <= fmpq(k * (k + 1), l) and means[1] <= fmpq(k * tail, l))
+                found.append({"k": k, "l": l, "first": str(means[0]), "second": str(means[1])})
                 cases += 1
+        families.append({"U": texts(U), "means": found})
     pairs = [(k, Fraction(1, j)) for k in range(1, 21) for j in range(1, 21)]
     worst = max(failure_bound(k, epsilon) for k, epsilon in pairs)
     return Finding.of(
@@ -115,6 +141,12 @@ def _moments(context: Context) -> Finding:
         f"most {worst} at all {len(pairs)} pairs k <= 20, ε = 1, 1/2, …, 1/20.",
         cases,
         numbers={"cases": cases, "worst": str(worst)},
+        certificate={
+            "kind": "sketch-moments",
+            "families": families,
+            "cases": cases,
+            "largest": str(worst),
+        },
     )
 
 
@@ -140,19 +172,24 @@ def stein_factor(k: int, l: int) -> int:
     return l - k - 1
 
 
-def stein_holds(
-    rng: Generator, shapes: Iterable[tuple[int, int]], factor: Callable[[int, int], int]
-) -> tuple[int, bool]:
-    """(shapes, whether the divergence is ``factor(k, l)``·tr (ZᵀZ)⁻¹ for a random Z of each)."""
-    cases, good = 0, True
+def of_full_rank(rng: Generator, shapes: Iterable[tuple[int, int]]) -> list[fmpq_mat]:
+    """A random l×k matrix of rank k for each (k, l)."""
+    found = []
     for k, l in shapes:
         Z = random_matrix(l, k, rng)
         while (Z.transpose() * Z).det() == 0:
             Z = random_matrix(l, k, rng)
+        found.append(Z)
+    return found
+
+
+def stein_holds(matrices: Iterable[fmpq_mat], factor: Callable[[int, int], int]) -> bool:
+    """Whether the divergence is ``factor(k, l)``·tr (ZᵀZ)⁻¹ at each Z of shape (l, k)."""
+    good = True
+    for Z in matrices:
         found, trace = divergence(Z)
-        good &= found == factor(k, l) * trace
-        cases += 1
-    return cases, bool(good)
+        good &= bool(found == factor(Z.ncols(), Z.nrows()) * trace)
+    return good
 
 
 def inverse_mean(k: int, l: int) -> Fraction:
@@ -196,7 +233,8 @@ def _gaussian(context: Context) -> Finding:
         agree &= mean == Fraction(k, l - k - 1)
         enough &= mean <= epsilon / 2
     shapes = [(k, l) for k in range(1, 5 if context.full else 4) for l in range(k + 1, k + 5)]
-    cases, stein = stein_holds(context.rng, shapes, stein_factor)
+    matrices, cases = of_full_rank(context.rng, shapes), len(shapes)
+    stein = stein_holds(matrices, stein_factor)
     degrees = (4, 6, 8, 12, 20)
     integrals = [reciprocal_by_integration(nu) for nu in degrees]
     integrated = all(
@@ -216,6 +254,16 @@ def _gaussian(context: Context) -> Finding:
         "k, so that Stein's lemma gives the same mean.",
         len(pairs) + cases + len(degrees),
         numbers={"pairs": len(pairs), "shapes": cases, "degrees": list(degrees)},
+        certificate={
+            "kind": "inverse-gram",
+            "k": 15,
+            "accuracies": 10,
+            "pairs": len(pairs),
+            "matrices": [{"Z": texts(Z), "trace": str(divergence(Z)[1])} for Z in matrices],
+            "shapes": cases,
+            "degrees": list(degrees),
+            "reciprocals": [reciprocal.str(30) for reciprocal in integrals],
+        },
     )
 
 
@@ -408,7 +456,9 @@ CLAIM = Claim(
         ),
         Control(
             "the Gaussian mean k/(l − k) in place of k/(l − k − 1)",
-            lambda context: not stein_holds(context.rng, [(2, 5)], lambda k, l: l - k)[1],
+            lambda context: (
+                not stein_holds(of_full_rank(context.rng, [(2, 5)]), lambda k, l: l - k)
+            ),
         ),
         Control(
             "the moments of the SRHT without their diagonal term",

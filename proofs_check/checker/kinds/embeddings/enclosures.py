@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpq
 
 from proofs_check.checker.bounded import Refused, integer, rational
 
-__all__ = ["check", "value"]
+__all__ = ["ball", "check", "value"]
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
@@ -97,7 +97,7 @@ def check(certificate: dict[str, Any]) -> tuple[bool, str]:
     with ctx.workprec(2 * integer(certificate["bits"], 2, MAX_BITS, "bits") + 64):
         for claimed in inequalities:
             left, right = value(claimed["left"]), value(claimed["right"])
-            shown = [_ball(stored) for stored in claimed["balls"]]
+            shown = [ball(stored) for stored in claimed["balls"]]
             valid &= bool(left < right)
             # what is printed encloses each side, and suffices for the inequality
             valid &= all(
@@ -107,7 +107,8 @@ def check(certificate: dict[str, Any]) -> tuple[bool, str]:
         return valid, f"{len(inequalities)} inequalities, in balls of {ctx.prec} bits"
 
 
-def _ball(text: Any) -> arb:
+def ball(text: Any) -> arb:
+    """The ball that a text such as "[0.5 +/- 1e-9]" stands for."""
     if not isinstance(text, str) or len(text) > 20_000 or not _BALL.fullmatch(text):
         raise Refused(f"{str(text)[:40]!r} is no ball")
     return arb(text)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import combinations
 from itertools import product as choices
 from math import comb
 from typing import Any
 
+from proofs_check.checker.arithmetic.hadamard import character, scaled_grams
 from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
+    at_most,
     column,
     matrix,
     product,
@@ -59,7 +60,7 @@ def lost_vectors(certificate: dict[str, Any]) -> tuple[bool, str]:
         k = integer(law["k"], 1, n, "k")
         chance = Fraction(0)
         for signs in choices((1, -1), repeat=s):
-            sums = [sum(_character(i, j) * signs[j] for j in range(s)) for i in range(n)]
+            sums = [sum(character(i, j) * signs[j] for j in range(s)) for i in range(n)]
             chance += Fraction(comb(sums.count(0), k), comb(n, k) << s)
         stated = Fraction(2 * s * comb(n - n // s, k), comb(n, k) << s)
         valid &= chance == rational(law["probability"]) and chance >= stated
@@ -79,9 +80,9 @@ def drawn_errors(certificate: dict[str, Any]) -> tuple[bool, str]:
             raise Refused(f"{k} rows and {len(signs)} signs are no SRHT of size {n} with k <= n/2")
         if len(set(rows)) < k or not norm:
             raise Refused("a row occurs twice, or x = 0")
-        seen = [sum(_character(i, j) * signs[j] * x[j] for j in range(n)) for i in rows]
+        seen = [sum(character(i, j) * signs[j] * x[j] for j in range(n)) for i in rows]
         back = [
-            signs[j] * sum(_character(i, j) * y for i, y in zip(rows, seen, strict=True))
+            signs[j] * sum(character(i, j) * y for i, y in zip(rows, seen, strict=True))
             for j in range(n)
         ]
         # k²·‖x − JᵀJx‖², entry by entry, and by the identity
@@ -207,48 +208,15 @@ def sketch_success(certificate: dict[str, Any]) -> tuple[bool, str]:
             length = squared_norm(v)
             law[energy - kept / length if length else energy] += 1
         # error <= 2(‖X‖_F² − λ) if λ, the largest eigenvalue, is at most ‖X‖_F² − error/2
-        good = sum(count for error, count in law.items() if _at_most(gram, energy - error / 2))
+        good = sum(count for error, count in law.items() if at_most(gram, energy - error / 2))
         success = Fraction(good, 1 << len(X))
         valid &= success == rational(one["success"]) < Fraction(1, 2)
     return valid, f"{len(certificate['laws'])} matrices, every sign"
 
 
-def _at_most(symmetric: Matrix, bound: Fraction) -> bool:
-    """Whether all eigenvalues are at most the bound: bound·I − S has an LDLᵀ with D >= 0."""
-    n = len(symmetric)
-    a = [[(bound if i == j else 0) - symmetric[i][j] for j in range(n)] for i in range(n)]
-    for i in range(n):
-        if a[i][i] < 0 or (a[i][i] == 0 and any(a[i][j] for j in range(i + 1, n))):
-            return False
-        for r in range(i + 1, n):
-            factor = a[r][i] / a[i][i] if a[i][i] else Fraction(0)
-            for c in range(i + 1, n):
-                a[r][c] -= factor * a[i][c]
-    return True
-
-
-def _character(i: int, j: int) -> int:
-    """Entry (i, j) of the Hadamard matrix: (−1)^⟨i, j⟩."""
-    return -1 if (i & j).bit_count() % 2 else 1
-
-
 def _grams(n: int, k: Any) -> list[Matrix]:
-    """JᵀJ for every k-subset of rows and the signs up to a common one."""
-    if n not in (1, 2, 4, 8) or comb(n, integer(k, 1, n, "k")) << n > 20_000:
-        raise Refused(f"n = {n} is not 1, 2, 4 or 8, or there are too many draws for k = {k}")
-    grams = []
-    for kept in combinations(range(n), k):
-        sums = [sum(_character(i, d) for i in kept) for d in range(n)]
-        for tail in choices((1, -1), repeat=n - 1):
-            signs = (1, *tail)
-            # entry (a, b) is ε_a·ε_b·Σ_i χ_i(a XOR b)/k
-            grams.append(
-                [
-                    [Fraction(signs[a] * signs[b] * sums[a ^ b], k) for b in range(n)]
-                    for a in range(n)
-                ]
-            )
-    return grams
+    """JᵀJ for every draw of an SRHT, up to the sign of J."""
+    return [[[Fraction(e, k) for e in row] for row in gram] for gram in scaled_grams(n, k)]
 
 
 def _pairs(x: Matrix, W: Matrix, k: Any) -> list[tuple[Matrix, Matrix]]:

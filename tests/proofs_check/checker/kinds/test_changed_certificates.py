@@ -1,0 +1,134 @@
+"""Certificates of families of matrices and draws: every change of one is refused."""
+
+import copy
+import json
+import random
+from fractions import Fraction
+
+import pytest
+from numpy.random import SeedSequence
+
+from proofs_check import claims
+from proofs_check.checker import EXPECTED
+from proofs_check.checker.certificates import judged
+from proofs_check.claim import Context
+
+# a list whose entries have an order, or must differ, as a path in the certificate
+LISTS = {
+    ("prop-1-universal", "every draw"): ["matrices", 3, "ratios"],
+    ("rank-barrier", "Frobenius norm"): ["matrices", 0, "ranks", 1, "pairs"],
+    ("rank-barrier", "spectral norm"): ["matrices", 0, "ranks"],
+    ("rank-barrier", "sphere"): ["matrices", 1, "ranks"],
+    ("best-multiple", "multiple"): ["cases"],
+    ("best-multiple", "every draw"): ["laws"],
+    ("gaussian-moments", "every three-point matrix"): ["cases"],
+    ("gaussian-moments", "law of the error"): ["cases"],
+    ("prop-1-derivation", "steps"): ["matrices"],
+    ("prop-1-derivation", "constants"): ["less"],
+    ("prop-2-elsewhere", "criterion"): ["laws"],
+    ("prop-2-elsewhere", "ε = 1/2"): ["counted"],
+    ("prop-2-elsewhere", "n = 3"): ["laws"],
+    ("prop-2-corrected", "structural lemma"): ["rounds", 0, "planted", "best"],
+    ("prop-2-corrected", "SRHT moments"): ["families", 0, "means"],
+    ("prop-2-corrected", "Gaussian mean"): ["matrices"],
+}
+CHECKS = {(claim.id, check.name): check for claim in claims() for check in claim.checks}
+LEAVES = 12
+
+
+@pytest.fixture(scope="module", params=LISTS, ids=" ".join)
+def honest(request):
+    """A certificate as it is stored, what is expected of it, and the list in it."""
+    made = CHECKS[request.param].run(Context("quick", SeedSequence(1))).certificate
+    claim, check = request.param
+    return json.loads(json.dumps(made)), EXPECTED[claim].checks[check], LISTS[request.param]
+
+
+def leaves(value, path=()):
+    """The paths of all numbers and texts, the kind apart."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in items:
+            if key != "kind":
+                yield from leaves(part, (*path, key))
+    elif value is not None:
+        yield path
+
+
+def at(certificate, path):
+    for key in path:
+        certificate = certificate[key]
+    return certificate
+
+
+def changed(leaf):
+    """Another number, or another ball."""
+    if isinstance(leaf, int):
+        return leaf + 1
+    try:
+        return str(Fraction(leaf) + Fraction(1, 7))
+    except ValueError:
+        return leaf.replace("0.", "9.", 1) if "0." in leaf else f"{leaf} "
+
+
+def test_honest(honest):
+    certificate, expected, _ = honest
+    assert judged(certificate, expected)[0], judged(certificate, expected)
+
+
+def test_one_number_changed(honest):
+    certificate, expected, _ = honest
+    paths = [path for path in leaves(certificate) if path != ("bits",)]
+    for path in random.Random(0).sample(paths, min(LEAVES, len(paths))):
+        false = copy.deepcopy(certificate)
+        at(false, path[:-1])[path[-1]] = changed(at(false, path))
+        assert not judged(false, expected)[0], path
+
+
+def swapped(entries):
+    other = next((i for i, entry in enumerate(entries) if entry != entries[0]), None)
+    if other is None:
+        pytest.skip("one entry")
+    entries[0], entries[other] = entries[other], entries[0]
+
+
+def copied(entries):
+    if len(entries) < 2:
+        pytest.skip("one entry")
+    other = next(i for i, entry in enumerate(entries) if entry != entries[0])
+    entries[0] = copy.deepcopy(entries[other])
+
+
+def dropped(entries):
+    # of a list that may be longer, leave too few
+    del entries[min(len(entries) - 1, 7 if len(entries) > 12 else len(entries)) :]
+    del entries[-1:]
+
+
+def emptied(entries):
+    entries.clear()
+
+
+# where the order of the entries does not matter
+UNORDERED = (["matrices", 0, "ranks", 1, "pairs"], ["matrices"])
+
+
+@pytest.mark.parametrize("change", [swapped, copied, dropped, emptied])
+def test_a_list_changed(honest, change):
+    certificate, expected, path = honest
+    if (
+        change is swapped
+        and expected.kind in ("rank-barrier", "inverse-gram")
+        and path in UNORDERED
+    ):
+        pytest.skip("the order does not matter")
+    false = copy.deepcopy(certificate)
+    change(at(false, path))
+    assert not judged(false, expected)[0]
+
+
+def test_a_certificate_of_another_check(honest):
+    certificate, expected, _ = honest
+    for claim, check in LISTS:
+        other = EXPECTED[claim].checks[check]
+        assert other is expected or not judged(certificate, other)[0]
