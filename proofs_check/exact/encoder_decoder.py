@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 from numpy.random import Generator
 from sympy import Matrix
 
 from proofs_check.exact.factorisation import critical_values
-from proofs_check.exact.planted import Problem, identity
+from proofs_check.exact.planted import Problem, identity, square
 
 __all__ = [
+    "along_a_line",
     "best_approximation",
     "critical_instances",
     "eliminated",
+    "has_spectrum",
     "kronecker",
     "predicted",
     "second_derivative",
@@ -49,6 +51,22 @@ def second_derivative(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmp
     return fmpq_mat(top + [r + s for r, s in zip(mixed.transpose().tolist(), low, strict=True)])
 
 
+def along_a_line(D: fmpq_mat, E: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> tuple[fmpq, fmpq]:
+    """The second derivative of ½‖DEX − Y‖² on a line through (D, E), in two ways.
+
+    By ``second_derivative``, and by differences. These are exact, since the loss on a line is a
+    polynomial of degree 4. The direction has the entries 1, 2, 3, ….
+    """
+    m, k, l = D.nrows(), D.ncols(), E.ncols()
+    entries = list(range(1, m * k + k * l + 1))
+    in_D, in_E = fmpq_mat(m, k, entries[: m * k]), fmpq_mat(k, l, entries[m * k :])
+    direction = fmpq_mat(len(entries), 1, entries)
+    by_hessian = (direction.transpose() * second_derivative(D, E, X, Y) * direction)[0, 0]
+    losses = {t: square((D + t * in_D) * (E + t * in_E) * X - Y) / 2 for t in (-2, -1, 0, 1, 2)}
+    far, near = losses[2] + losses[-2], losses[1] + losses[-1]
+    return by_hessian, (16 * near - far - 30 * losses[0]) / 12
+
+
 def kronecker(a: fmpq_mat, b: fmpq_mat) -> list[list[fmpq]]:
     """The rows of a ⊗ b."""
     return [[x * y for x in r for y in s] for r in a.tolist() for s in b.tolist()]
@@ -58,6 +76,19 @@ def signal(encoded: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
     """Σ = YX̃ᵀG⁻¹X̃Yᵀ with G = X̃X̃ᵀ, which must be invertible."""
     cross = Y * encoded.transpose()
     return cross * (encoded * encoded.transpose()).inv() * cross.transpose()
+
+
+def has_spectrum(problem: Problem, values: Sequence[int]) -> bool:
+    """Whether Σ(B) has the eigenvalues ``values``², and beyond them 0.
+
+    By its characteristic polynomial: the planted vectors are not used.
+    """
+    polynomial = fmpq_poly([1])
+    for value in values:
+        polynomial *= fmpq_poly([-(value**2), 1])
+    rest = problem.Y.nrows() - len(values)
+    found = signal(problem.encoded, problem.Y).charpoly()
+    return bool(found == polynomial * fmpq_poly([0] * rest + [1]))
 
 
 def eliminated(D: fmpq_mat, E: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:

@@ -21,10 +21,24 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
-from proofs_check.exact.encoder_decoder import predicted, second_derivative, signal
+from proofs_check.exact.encoder_decoder import (
+    along_a_line,
+    has_spectrum,
+    predicted,
+    second_derivative,
+    signal,
+)
 from proofs_check.exact.factorisation import are_the_critical_values, whitened
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import Problem, identity, random_matrix, stored, texts
+from proofs_check.exact.planted import (
+    Problem,
+    gradients,
+    identity,
+    is_zero,
+    random_matrix,
+    stored,
+    texts,
+)
 from proofs_check.identities.proofs import LOEWNER, proved
 
 __all__ = ["CLAIM"]
@@ -58,10 +72,14 @@ def _minima(context: Context) -> Finding:
     points: list[tuple[Problem, fmpq_mat, fmpq_mat]] = []
     for _ in range(4 if context.full else 1):
         problem = Problem.general([3, 2, 1], 3, 3, 4, 3, rng)
+        good &= has_spectrum(problem, [3, 2, 1])
         for k, subsets in ((1, [[], [0], [1], [2]]), (2, [[0], [0, 1], [0, 2], [1, 2]])):
             for subset in subsets:
                 D, E = problem.critical_point(subset, k, rng)
-                negative, _ = rational_inertia(second_derivative(D, E, problem.encoded, problem.Y))
+                point = D, E, problem.encoded, problem.Y
+                curvature, differences = along_a_line(*point)
+                good &= bool(curvature == differences) and all(map(is_zero, gradients(*point)))
+                negative, _ = rational_inertia(second_derivative(*point))
                 good &= (negative == 0) == (subset == list(range(k)))
                 minima += negative == 0
                 points.append((problem, D, E))

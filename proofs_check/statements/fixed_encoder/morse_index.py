@@ -36,7 +36,7 @@ from proofs_check.exact.critical_points import (
     strata,
     tie_patterns,
 )
-from proofs_check.exact.encoder_decoder import second_derivative
+from proofs_check.exact.encoder_decoder import has_spectrum, second_derivative
 from proofs_check.exact.factorisation import hessian, search
 from proofs_check.exact.inertia import integer_inertia, numerical_inertia, rational_inertia
 from proofs_check.exact.planted import Problem, gradients, is_zero, stored
@@ -309,6 +309,8 @@ def _planted(context: Context) -> Finding:
     for values, shape in shapes:
         m, l, k = shape
         problem = Problem.general(values, m, l, l + 2, l + 1, rng)
+        if not has_spectrum(problem, values):
+            faults.append(f"σ is not {values}")
         for chosen in [
             list(c)
             for q in range(min(k, len(values)) + 1)

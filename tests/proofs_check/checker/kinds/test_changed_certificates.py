@@ -10,7 +10,7 @@ from numpy.random import SeedSequence
 
 from proofs_check import claims
 from proofs_check.checker import EXPECTED
-from proofs_check.checker.certificates import judged
+from proofs_check.checker.certificates import judged, valid
 from proofs_check.claim import Context
 
 # a list whose entries have an order, or must differ, as a path in the certificate
@@ -32,6 +32,67 @@ LISTS = {
     ("prop-2-corrected", "SRHT moments"): ["families", 0, "means"],
     ("prop-2-corrected", "Gaussian mean"): ["matrices"],
 }
+
+
+def another_best(c):
+    ranks = c["matrices"][0]["ranks"][0]
+    ranks["best"] = ranks["pairs"][0]
+
+
+def zero_vector(c):
+    c["matrices"][0]["ranks"][0]["pairs"][0]["x"] = ["0"] * 4
+
+
+def not_the_top_vector(c):
+    c["matrices"][0]["x"] = [1, 0]
+
+
+def a_wide_ball(c):
+    c["cases"][0]["success"] = "[0.1 +/- 0.5]"
+
+
+def a_wide_reciprocal(c):
+    c["reciprocals"][0] = "[0.5 +/- 0.4]"
+
+
+def no_approximation(c):
+    c["rounds"][0]["planted"]["best"][0] = [["0"] * 5] * 5
+
+
+def the_best_of_higher_rank(c):
+    best = c["rounds"][0]["planted"]["best"]
+    best[0] = best[1]
+
+
+def zero_matrix(c):
+    case = c["cases"][0]
+    case["W"] = [[0, 0]]
+    case |= {"one_sided": "0", "two_sided": "0", "bilinear_variance": "0"}
+
+
+def other_accuracies(c):
+    c["epsilons"] = ["1/2", "1/2"]
+
+
+def eigenvalues_between(c):
+    # XXᵀ has eigenvalues that are neither 1 nor above
+    c["laws"][0]["X"] = [[2, 0], [0, 1]]
+
+
+# what the replay refuses whatever the claim needs
+FALSE = [
+    ("rank-barrier", "Frobenius norm", another_best),
+    ("rank-barrier", "spectral norm", zero_vector),
+    ("prop-1-universal", "every draw", not_the_top_vector),
+    ("gaussian-moments", "law of the error", a_wide_ball),
+    ("gaussian-moments", "every three-point matrix", zero_matrix),
+    ("prop-2-corrected", "Gaussian mean", a_wide_reciprocal),
+    ("prop-2-corrected", "structural lemma", no_approximation),
+    ("prop-2-corrected", "structural lemma", the_best_of_higher_rank),
+    ("prop-1-derivation", "steps", other_accuracies),
+    ("prop-2-elsewhere", "criterion", eigenvalues_between),
+]
+
 CHECKS = {(claim.id, check.name): check for claim in claims() for check in claim.checks}
 LEAVES = 12
 
@@ -125,6 +186,21 @@ def test_a_list_changed(honest, change):
     false = copy.deepcopy(certificate)
     change(at(false, path))
     assert not judged(false, expected)[0]
+
+
+@pytest.mark.parametrize(("claim", "check", "change"), FALSE, ids=lambda p: str(p)[:60])
+def test_false_whatever_is_expected(claim, check, change):
+    made = CHECKS[claim, check].run(Context("quick", SeedSequence(1))).certificate
+    false = json.loads(json.dumps(made))
+    assert judged(false)[0]
+    change(false)
+    assert not judged(false)[0]
+
+
+def test_a_probability_that_is_not_below_its_limit():
+    made = CHECKS["prop-2-elsewhere", "n = 3"].run(Context("quick", SeedSequence(1))).certificate
+    assert valid(made, below=Fraction(1, 3))[0]
+    assert not valid(made, below=Fraction(1, 4))[0]
 
 
 def test_a_certificate_of_another_check(honest):
