@@ -26,9 +26,12 @@ from proofs_check.checker.kinds.embeddings import (
 from proofs_check.checker.kinds.encoder_decoder import (
     critical_families,
     critical_points,
+    critical_values,
     families,
+    gauge_points,
     index_tables,
     joint_certificates,
+    printed_steps,
 )
 
 __all__ = ["KINDS", "judged", "valid"]
@@ -79,6 +82,10 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "eigenvalues": critical_points.eigenvalues,
     "spurious-minimum": critical_points.spurious_minimum,
     "critical-points": critical_families.check,
+    "critical-values": critical_values.all_values,
+    "gradients": printed_steps.gradients,
+    "isolated-points": gauge_points.isolated,
+    "critical-lines": gauge_points.lines,
     "morse-indices": index_tables.morse_indices,
     "turn-pairs": index_tables.turn_pairs,
     "orbits": families.orbits,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -10,7 +11,7 @@ from numpy.random import Generator
 from sympy import Matrix
 
 from proofs_check.exact.factorisation import critical_values
-from proofs_check.exact.planted import Problem, identity, square
+from proofs_check.exact.planted import Problem, identity, square, texts
 
 __all__ = [
     "along_a_line",
@@ -20,6 +21,7 @@ __all__ = [
     "has_spectrum",
     "kronecker",
     "predicted",
+    "realised",
     "second_derivative",
     "signal",
 ]
@@ -143,6 +145,40 @@ def predicted(B: Matrix, X: Matrix, Y: Matrix, k: int) -> list[Any]:
         value for value, count in sigma.eigenvals().items() for _ in range(count) if value > 0
     ]
     return critical_values(positive, k, (Y * Y.T).trace())
+
+
+def realised(X: Matrix, Y: Matrix, k: int, B: Matrix | None = None) -> dict[str, Any]:
+    """All critical values of a problem for a certificate, with a rational point for every I.
+
+    The eigenvalues of Σ(B) must be rational; G may be singular.
+    """
+    encoded = X if B is None else B * X
+    inverse = encoded.pinv()
+    pairs = [
+        (value, vector)
+        for value, _, vectors in (Y * inverse * encoded * Y.T).eigenvects()
+        for vector in vectors
+        if value > 0
+    ]
+    points = []
+    for q in range(min(k, len(pairs)) + 1):
+        for chosen in combinations([vector for _, vector in pairs], q):
+            thin = Matrix.hstack(*chosen) if chosen else Matrix(Y.rows, 0, [])
+            # the other hidden units are idle, D = 0 and E = 0 there
+            D = Matrix.hstack(thin, Matrix.zeros(Y.rows, k - q))
+            seen = thin.pinv() * Y * inverse if chosen else Matrix(0, encoded.rows, [])
+            E = Matrix.vstack(seen, Matrix.zeros(k - q, encoded.rows))
+            points.append({"D": texts(D), "E": texts(E)})
+    values = critical_values([value for value, _ in pairs], k, (Y * Y.T).trace())
+    return {
+        "X": texts(X),
+        "Y": texts(Y),
+        **({} if B is None else {"B": texts(B)}),
+        "k": k,
+        "eigenvalues": [str(value) for value, _ in pairs],
+        "values": list(map(str, values)),
+        "points": points,
+    }
 
 
 def best_approximation(problem: Problem, k: int) -> fmpq_mat:

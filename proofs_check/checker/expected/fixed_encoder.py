@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Digest, Each, proof
 from proofs_check.checker.expected.derivations import (
@@ -16,7 +17,7 @@ from proofs_check.checker.expected.derivations import (
     REALISED,
     SPLITTING,
 )
-from proofs_check.checker.expected.reasons import FLOATING_POINT, NOT_YET
+from proofs_check.checker.expected.reasons import FLOATING_POINT
 
 __all__ = ["CLAIMS"]
 
@@ -65,6 +66,47 @@ def planted(
     )
 
 
+def isolated_points(
+    shapes: Sequence[tuple[int, int, int, int]] | int,
+    numbers: Mapping[str, str],
+    all_solutions: bool = False,
+) -> Certificate:
+    """The certificate of the isolated critical points in problems of these shapes (m, l, r, k)."""
+    least = len(shapes) if not isinstance(shapes, int) else 1
+    pattern = dict.fromkeys(("shape", "R", "regular"), WITNESS)
+    return Certificate(
+        "isolated-points",
+        "supports",
+        "exact",
+        {
+            "problems": Each(pattern, least),
+            **dict.fromkeys(("shapes", "regular", "singular"), WITNESS),
+        },
+        {"shapes": shapes, "all_solutions": all_solutions},
+        numbers,
+    )
+
+
+ONE = [[1, 0], [0, 1]]
+
+
+def critical_values(
+    problems: Sequence[tuple[Any, Any, Any, int]], minima: bool = False
+) -> Certificate:
+    """The certificate that the critical values of these problems (Y, X, B or None, k) are known."""
+    names = ["X", "Y", "k", "eigenvalues", "values"]
+    names += ["B"] if any(B is not None for _, _, B, _ in problems) else []
+    pattern = {**dict.fromkeys(names, WITNESS), "points": Each({"D": WITNESS, "E": WITNESS})}
+    needed = [{"X": X, "Y": Y, "k": k} | ({} if B is None else {"B": B}) for Y, X, B, k in problems]
+    return Certificate(
+        "critical-values",
+        "supports",
+        "exact",
+        {"problems": Each(pattern, len(problems))},
+        {"problems": needed, "minima": minima},
+    )
+
+
 FULL_RANK = [
     ([1], 1, 1, 1),
     ([2, 1], 2, 2, 1),
@@ -89,8 +131,31 @@ CLAIMS: Mapping[str, Claim] = {
     "lemma-c1": Claim(
         "8001a5c454fcfd9e5fda05362110deeefca93b00e9fc5513bce6d6d0cdaadd15",
         {
-            "smallest shape": NOT_YET,
-            "shapes": NOT_YET,
+            "smallest shape": Certificate(
+                "gradients",
+                "refutes",
+                "exact",
+                {"comparisons": {"undefined": [[2, 1, 1, 1]]}},
+                {"shapes": [(2, 1, 1, 1)]},
+            ),
+            "shapes": Certificate(
+                "gradients",
+                "refutes",
+                "exact",
+                {"comparisons": dict.fromkeys(("equal", "different", "undefined"), WITNESS)},
+                {
+                    "shapes": [
+                        (1, 1, 1, 1),
+                        (2, 1, 1, 1),
+                        (1, 1, 2, 3),
+                        (3, 2, 1, 2),
+                        (2, 2, 1, 1),
+                        (2, 2, 2, 2),
+                        (3, 2, 3, 2),
+                    ]
+                },
+                {n: f"comparisons.{n}" for n in ("equal", "different", "undefined")},
+            ),
             "digits": FLOATING_POINT,
         },
     ),
@@ -137,7 +202,14 @@ CLAIMS: Mapping[str, Claim] = {
     "theorem-1": Claim(
         "ca4054245489e2116ed58bd691b52917e849d01eca936371e450a9198d20575a",
         {
-            "every critical value": NOT_YET,
+            "every critical value": critical_values(
+                [
+                    ([[2, 0], [0, 1]], ONE, None, 1),
+                    ([[2, 0], [0, 1], [0, 0]], ONE, None, 1),
+                    ([[2, 0], [0, 1]], ONE, None, 2),
+                ],
+                minima=True,
+            ),
             "digits": FLOATING_POINT,
             "hypotheses": Certificate(
                 "eigenvalues",
@@ -161,7 +233,15 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "algebra": proof(CRITICAL_POINTS, "supports"),
             "every index set": proof(REALISED, "supports"),
-            "every critical value": NOT_YET,
+            "every critical value": critical_values(
+                [
+                    (ONE, ONE, None, 1),
+                    ([[2, 0], [0, 0]], ONE, None, 1),
+                    ([[2], [0]], [[1]], None, 2),
+                    ([[0, 0]], ONE, None, 1),
+                ],
+                minima=True,
+            ),
             "descent identity": Certificate(
                 "descent",
                 "supports",
@@ -257,7 +337,15 @@ CLAIMS: Mapping[str, Claim] = {
             "ranges of minima": planted(
                 "the ranges of minima", 3, ["landscapes", "single"], "classes", more=()
             ),
-            "critical values": NOT_YET,
+            "critical values": critical_values(
+                [
+                    (ONE, ONE, None, 1),
+                    ([[2, 0], [0, 1]], ONE, None, 1),
+                    ([[2, 0], [0, 0]], ONE, None, 1),
+                    ([[0, 0], [0, 0]], ONE, None, 1),
+                    ([[2, 0], [0, 0]], ONE, None, 2),
+                ]
+            ),
             "witnesses": Certificate(
                 "several-minima",
                 "supports",
@@ -280,7 +368,22 @@ CLAIMS: Mapping[str, Claim] = {
     "structured-b": Claim(
         "58a09171651dcf4f5a314c5ff13928ca54e4e055bfcf75f033cc519a965b7702",
         {
-            "every critical value": NOT_YET,
+            "every critical value": critical_values(
+                [
+                    (
+                        [[2, -2, 2, 2, 0], [0, 0, 0, 0, 3]],
+                        [[int(i == j) for j in range(5)] for i in range(5)],
+                        [[1, -1, 1, 1, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, -1]],
+                        1,
+                    ),
+                    (
+                        [[2, 0], [0, 1]],
+                        [[1, 0], [0, 1], [1, 1], [0, 2]],
+                        [[1, 2, 0, 1], [0, 1, -1, 1], [1, 1, 1, 0]],
+                        1,
+                    ),
+                ]
+            ),
             "real data": FLOATING_POINT,
         },
     ),
@@ -305,7 +408,12 @@ CLAIMS: Mapping[str, Claim] = {
     "baldi-hornik": Claim(
         "2f16ef87b742be963d3ccbc2e0278b4457d8a1f0c7959134aa086547f0efb9cb",
         {
-            "every critical value": NOT_YET,
+            "every critical value": critical_values(
+                [
+                    ([[1, 2], [2, 1]], [[1, 1], [0, 1]], None, 1),
+                    ([[3, 0, 3], [1, 1, -1]], [[1, 0, 1], [0, 1, 0]], None, 1),
+                ]
+            ),
             "minima": planted(
                 "index and nullity",
                 [([3, 2, 1], 3, 3, 1), ([3, 2, 1], 3, 3, 2)],
@@ -359,9 +467,41 @@ CLAIMS: Mapping[str, Claim] = {
     "fixed-b-count": Claim(
         "280288986fc6210e201073430b1d61c9e8d5a74bdca06bd20007e167bf1d3135",
         {
-            "every solution": NOT_YET,
-            "infinitely many": NOT_YET,
-            "isolated points": NOT_YET,
+            "every solution": isolated_points(
+                [
+                    (2, 1, 1, 1),
+                    (2, 2, 2, 1),
+                    (2, 3, 2, 1),
+                    (3, 3, 3, 1),
+                    (3, 2, 2, 1),
+                    (3, 3, 2, 1),
+                    (4, 3, 3, 1),
+                    (4, 4, 4, 1),
+                    (3, 2, 2, 2),
+                    (3, 3, 2, 2),
+                    (3, 3, 3, 2),
+                ],
+                {"shapes": "shapes", "points": "regular"},
+                all_solutions=True,
+            ),
+            "infinitely many": Certificate(
+                "critical-lines",
+                "supports",
+                "exact",
+                {"problems": [dict.fromkeys(("shape", "R", "D", "V", "F"), WITNESS)] * 5},
+                {
+                    "shapes": [
+                        (3, 1, 1, 1),
+                        (3, 2, 1, 1),
+                        (3, 1, 1, 2),
+                        (4, 2, 2, 2),
+                        (4, 1, 1, 2),
+                    ]
+                },
+            ),
+            "isolated points": isolated_points(
+                5, {name: name for name in ("shapes", "regular", "singular")}
+            ),
             "search": FLOATING_POINT,
         },
     ),

@@ -25,6 +25,7 @@ from proofs_check.exact.encoder_decoder import (
     along_a_line,
     has_spectrum,
     predicted,
+    realised,
     second_derivative,
     signal,
 )
@@ -49,10 +50,11 @@ def _values(context: Context) -> Finding:
         (Matrix([[1, 1], [0, 1]]), Matrix([[1, 2], [2, 1]])),
         (Matrix([[1, 0, 1], [0, 1, 0]]), Matrix([[3, 0, 3], [1, 1, -1]])),
     ]
-    good, sentences = True, []
+    good, sentences, certified = True, [], []
     for X, Y in problems:
         values = predicted(Matrix.eye(2), X, Y, 1)
         good &= are_the_critical_values(Y, 1, values, X)
+        certified.append(realised(X, Y, 1))
         sentences.append(", ".join(map(str, values)))
     return Finding.of(
         good,
@@ -62,6 +64,7 @@ def _values(context: Context) -> Finding:
         f"{'; '.join(sentences)}.",
         len(problems),
         numbers={"values": sentences},
+        certificate={"kind": "critical-values", "problems": certified},
         scope=f"the critical values of {len(problems)} integer problems, k = 1",
     )
 

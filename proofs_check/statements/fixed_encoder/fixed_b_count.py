@@ -33,7 +33,7 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.critical_points import padded
+from proofs_check.exact.critical_points import integers, padded
 from proofs_check.exact.factorisation import hessian
 
 __all__ = ["CLAIM", "predicted"]
@@ -65,6 +65,11 @@ class Instance:
     def A(self) -> Array:
         """The matrix diag(r, …, 1), padded with zeros."""
         return padded(range(self.r, 0, -1), self.m, self.l)
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Shape and R for a certificate."""
+        return {"shape": [self.m, self.l, self.r, self.k], "R": self.R.tolist()}
 
     @property
     def Q(self) -> IntArray:
@@ -194,13 +199,15 @@ INFINITE = [(3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 2), (4, 2, 2, 2), (4, 1, 1, 2)
 
 
 def _groebner(context: Context) -> Finding:
-    rng, faults, counts = context.rng, [], []
+    rng, faults, counts, problems = context.rng, [], [], []
     shapes = SMALL + (LARGER if context.full else [])
     for m, l, r, k in shapes:
         count = predicted(m, r, k)
         counts.append(count)
-        if m > r + 1 or not agrees(Instance.random(m, l, r, k, rng), count):
+        instance = Instance.random(m, l, r, k, rng)
+        if m > r + 1 or not agrees(instance, count):
             faults.append(f"(m, l, r, k) = {m, l, r, k}: not {count}")
+        problems.append(instance.entry | {"regular": choices(m, k)})
     return Finding.of(
         not faults,
         Bearing.SUPPORTS,
@@ -213,15 +220,41 @@ def _groebner(context: Context) -> Finding:
         "is simple.",
         len(shapes),
         numbers={"shapes": len(shapes), "points": sum(counts)},
+        certificate={
+            "kind": "isolated-points",
+            "problems": problems,
+            "shapes": len(shapes),
+            "regular": sum(counts),
+            "singular": 0,
+        },
         scope=f"m, l <= {max(max(m, l) for m, l, *_ in shapes)}, all points of {len(shapes)} "
         "shapes with m <= r + 1",
     )
 
 
+def choices(m: int, k: int) -> list[list[int]]:
+    """All choices of k of m eigenvectors."""
+    return list(map(list, combinations(range(m), k)))
+
+
+def line(instance: Instance) -> dict[str, Any]:
+    """A line (D + t·V, F) of critical points for m >= r + 2, for a certificate.
+
+    One column of D turns in the kernel of Aᵀ; the others are the first k − 1 eigenvectors.
+    """
+    one, r, k = np.eye(instance.m), instance.r, instance.k
+    D, V = one[:, [*range(k - 1), r]], np.zeros((instance.m, k))
+    V[:, -1] = one[r + 1]
+    named = {"D": D, "V": V, "F": D.T @ instance.A}
+    return instance.entry | {name: integers(a) for name, a in named.items()}
+
+
 def _infinite(context: Context) -> Finding:
-    rng = context.rng
+    instances = [Instance.random(*shape, context.rng) for shape in INFINITE]
     finite = [
-        shape for shape in INFINITE if quotient_dimension(Instance.random(*shape, rng)) is not None
+        shape
+        for shape, instance in zip(INFINITE, instances, strict=True)
+        if quotient_dimension(instance) is not None
     ]
     return Finding.of(
         not finite,
@@ -233,13 +266,14 @@ def _infinite(context: Context) -> Finding:
         "zero-dimensional. So there are infinitely many complex solutions.",
         len(INFINITE),
         numbers={"shapes": len(INFINITE)},
+        certificate={"kind": "critical-lines", "problems": list(map(line, instances))},
     )
 
 
 def _regular(context: Context) -> Finding:
     """Every choice of k eigenvectors, those in ker Aᵀ included, for all shapes up to a size."""
     largest, rng = 6 if context.full else 5, context.rng
-    faults, shapes, regular, singular = [], 0, 0, 0
+    faults, problems, regular, singular = [], [], 0, 0
     for m, l, k in product(range(1, largest + 1), range(1, largest), range(1, largest + 1)):
         for r in range(min(m, l) + 1) if k < m else ():
             instance = Instance.random(m, l, r, k, rng)
@@ -248,22 +282,24 @@ def _regular(context: Context) -> Finding:
                 faults.append(
                     f"(m, l, r, k) = {m, l, r, k}: {len(found)} regular, not {predicted(m, r, k)}"
                 )
-            shapes += 1
+            problems.append(instance.entry | {"regular": list(map(list, found))})
             regular += len(found)
             singular += comb(m, k) - len(found)
+    counts = {"shapes": len(problems), "regular": regular, "singular": singular}
     return Finding.of(
         not faults and singular > 0,
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
-        or f"All {shapes} shapes with k < m <= {largest}, l < {largest} and every rank r: of "
-        f"{regular + singular} choices of k eigenvectors of AAᵀ, those in the kernel included, "
+        or f"All {len(problems)} shapes with k < m <= {largest}, l < {largest} and every rank r: "
+        f"of {regular + singular} choices of k eigenvectors of AAᵀ, those in the kernel included, "
         f"{regular} give regular critical points, by the rank of the integer matrix of Hessian "
         "and gauge. These are isolated, and their number is as predicted for each shape. The "
         f"other {singular} choices take a part of a kernel of dimension m − r >= 2; turning that "
         "part within the kernel gives a family of critical points.",
         regular + singular,
         scope=f"m <= {largest}, the isolated points of every shape",
-        numbers={"shapes": shapes, "regular": regular, "singular": singular, "faults": len(faults)},
+        numbers=counts | {"faults": len(faults)},
+        certificate={"kind": "isolated-points", "problems": problems, **counts},
     )
 
 

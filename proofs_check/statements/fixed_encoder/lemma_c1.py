@@ -106,6 +106,7 @@ def _smallest(context: Context) -> Finding:
         f"their product is {found}. The gradient of ½‖DEX̃ − Y‖_F² in E is vec(r)ᵀ(D ⊗ X̃ᵀ).",
         1,
         scope=f"m = {m}, k = l = d = 1",
+        certificate={"kind": "gradients", "comparisons": {found: [list(shape)]}},
     )
 
 
@@ -116,6 +117,7 @@ def _symbolic(context: Context) -> Finding:
     for shape in shapes:
         good &= compared(in_decoder, "D", shape) == "equal" == compared(in_encoder, "E", shape)
         results.setdefault(compared(in_encoder_printed, "E", shape), []).append(shape)
+    numbers = {name: [list(shape) for shape in found] for name, found in results.items()}
     wrong = sum(len(found) for name, found in results.items() if name != "equal")
     return Finding.of(
         good
@@ -129,7 +131,8 @@ def _symbolic(context: Context) -> Finding:
         + ". It is defined only for m = k, and then it has Dᵀ in place of D.",
         len(shapes),
         scope=f"{wrong} of {len(shapes)} shapes",
-        numbers={name: [list(s) for s in found] for name, found in results.items()},
+        numbers=numbers,
+        certificate={"kind": "gradients", "comparisons": numbers},
     )
 
 

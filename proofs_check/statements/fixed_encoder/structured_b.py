@@ -23,7 +23,7 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.critical_points import distinct_positive_eigenvalues, faults_at
-from proofs_check.exact.encoder_decoder import predicted
+from proofs_check.exact.encoder_decoder import predicted, realised
 from proofs_check.exact.factorisation import are_the_critical_values, whitened
 
 __all__ = ["CLAIM"]
@@ -75,10 +75,11 @@ def encoders(context: Context) -> list[tuple[str, RealArray, RealArray, RealArra
 
 
 def _groebner(context: Context) -> Finding:
-    good, sentences = True, []
+    good, sentences, problems = True, [], []
     for name, B, X, Y in small_problems():
         values = predicted(B, X, Y, 1)
         good &= are_the_critical_values(Y, 1, values, B * X)
+        problems.append(realised(X, Y, 1, B))
         sentences.append(f"{name}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
@@ -88,6 +89,7 @@ def _groebner(context: Context) -> Finding:
         f"{'; '.join(sentences)}.",
         len(sentences),
         numbers={"instances": sentences},
+        certificate={"kind": "critical-values", "problems": problems},
         scope=f"the critical values of {len(sentences)} integer problems with singular G, k = 1",
     )
 

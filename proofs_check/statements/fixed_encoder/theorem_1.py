@@ -31,6 +31,7 @@ from proofs_check.exact.critical_points import (
     indices,
     integers,
 )
+from proofs_check.exact.encoder_decoder import realised
 from proofs_check.exact.factorisation import (
     are_the_critical_values,
     critical_values,
@@ -64,7 +65,7 @@ def _groebner(context: Context) -> Finding:
     shapes += [(Matrix([[3, 0, 0], [0, 2, 0], [0, 0, 1]]), 1), (Matrix([[2, 0], [0, 1]]), 2)]
     if not context.full:
         shapes.pop(2)  # the slowest Gröbner basis
-    good, found = True, []
+    good, found, problems = True, [], []
     for A, k in shapes:
         m, l = A.shape
         singular = [int(A[i, i]) for i in range(l)]
@@ -74,6 +75,7 @@ def _groebner(context: Context) -> Finding:
         # the exact Hessian at a point of every index set: minima have I = [k]
         inertia = indices(singular, m, l, k)
         good &= [I for I, (index, _) in inertia.items() if index == 0] == [tuple(range(1, k + 1))]
+        problems.append(realised(Matrix.eye(l), A, k))
         found.append(f"k = {k}, λ = {', '.join(map(str, squares))}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
@@ -85,6 +87,7 @@ def _groebner(context: Context) -> Finding:
         "by its characteristic polynomial in integers.",
         len(shapes),
         numbers={"instances": found},
+        certificate={"kind": "critical-values", "problems": problems},
         scope=f"{len(shapes)} integer problems with k <= l <= m <= "
         f"{max(A.rows for A, _ in shapes)}",
     )

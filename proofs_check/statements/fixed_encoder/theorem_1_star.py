@@ -24,6 +24,7 @@ from proofs_check.claim import (
     Verdict,
 )
 from proofs_check.exact.critical_points import faults_at, indices
+from proofs_check.exact.encoder_decoder import realised
 from proofs_check.exact.factorisation import (
     are_the_critical_values,
     critical_values,
@@ -209,7 +210,7 @@ def _groebner(context: Context) -> Finding:
         "l < m and k above the rank": (Matrix([[2], [0]]), 2, [4]),
         "Y = 0": (Matrix([[0, 0]]), 1, []),
     }
-    good, sentences = True, []
+    good, sentences, problems = True, [], []
     for name, (A, k, eigenvalues) in cases.items():
         singular = [A[i, i] for i in range(min(A.shape)) if A[i, i]]
         values = critical_values(eigenvalues, k, sum(eigenvalues))
@@ -219,6 +220,7 @@ def _groebner(context: Context) -> Finding:
         for chosen, (index, _) in inertia.items():
             loss = sum(eigenvalues) - sum(singular[i - 1] ** 2 for i in chosen)
             good &= (index == 0) == (loss == min(values))
+        problems.append(realised(Matrix.eye(A.cols), A, k))
         sentences.append(f"{name}: {', '.join(map(str, values))}")
     return Finding.of(
         good,
@@ -228,6 +230,7 @@ def _groebner(context: Context) -> Finding:
         "Hessian has a negative eigenvalue, by its characteristic polynomial in integers, unless "
         "the point is a global minimum.",
         len(cases),
+        certificate={"kind": "critical-values", "problems": problems},
         scope=f"{len(cases)} integer problems with degenerate data, m, l <= "
         f"{max(max(A.shape) for A, *_ in cases.values())}",
     )

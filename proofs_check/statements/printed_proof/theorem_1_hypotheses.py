@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.random import Generator
-from sympy import diag
+from sympy import Matrix, diag
 
 from fjlt.types import RealArray
 from proofs_check.claim import (
@@ -31,6 +31,7 @@ from proofs_check.exact.critical_points import (
     strata,
     tie_patterns,
 )
+from proofs_check.exact.encoder_decoder import realised
 from proofs_check.exact.factorisation import are_the_critical_values, critical_values, hessian
 from proofs_check.exact.inertia import integer_inertia
 from proofs_check.exact.planted import gradients, identity, is_zero, square, texts
@@ -219,12 +220,13 @@ def _values(context: Context) -> Finding:
     cases = [([1, 1], 1), ([2, 1], 1), ([2], 1), ([], 1), ([2], 2)]
     if context.full:
         cases += [([1, 1], 2), ([2, 1], 2), ([2, 2, 1], 1), ([2, 1, 1], 1)]
-    good, sentences = True, []
+    good, sentences, problems = True, [], []
     for roots, k in cases:
         size = max(2, len(roots))
         A = diag(*roots, *[0] * (size - len(roots)))
         values = critical_values([root**2 for root in roots], k, sum(root**2 for root in roots))
         good &= are_the_critical_values(A, k, values)
+        problems.append(realised(Matrix.eye(size), A, k))
         sentences.append(
             f"k = {k}, λ = {', '.join(str(A[i, i] ** 2) for i in range(size))}: "
             f"{', '.join(map(str, values))}"
@@ -236,6 +238,7 @@ def _values(context: Context) -> Finding:
         "with at most k elements, all of these and no others, by Gröbner bases over the "
         f"rationals: {'; '.join(sentences)}.",
         len(cases),
+        certificate={"kind": "critical-values", "problems": problems},
     )
 
 

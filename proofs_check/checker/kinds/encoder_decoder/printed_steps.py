@@ -1,11 +1,21 @@
-"""What the printed proof of Theorem 1 says of single critical points, and what holds instead."""
+"""What Appendix C says of gradients and of single critical points, and what holds instead."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product as choices
+from typing import Any
 
+from flint import fmpq_mpoly
+
+from proofs_check.checker.arithmetic.polynomial_matrices import (
+    Polynomials,
+    minus,
+    symbols,
+    times,
+)
 from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
     difference,
@@ -17,6 +27,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     squared_norm,
     transpose,
 )
+from proofs_check.checker.bounded import Refused, integer
 from proofs_check.checker.kinds.encoder_decoder.networks import (
     MAX_ROWS,
     Landscape,
@@ -27,9 +38,80 @@ from proofs_check.checker.kinds.encoder_decoder.networks import (
     require,
 )
 
-__all__ = ["claim_c2", "form", "turns"]
+__all__ = ["claim_c2", "form", "gradients", "turns"]
 
 STEP = Fraction(1, 10)
+
+
+def gradients(
+    certificate: dict[str, Any], shapes: Sequence[tuple[int, int, int, int]]
+) -> tuple[bool, str]:
+    """Whether the gradients of ½‖DEX − Y‖² compare with Lemma C.1 as "comparisons" says.
+
+    For every shape the formula (1) and the corrected formula vec(r)ᵀ(D ⊗ Xᵀ) must be the gradients,
+    as polynomials in all entries. "comparisons" has, for the printed formula vec(r)ᵀ(D ⊗ X)ᵀ, the
+    shapes (m, k, l, d) in which it is "equal" to the gradient, "different" or "undefined".
+
+    Parameters
+    ----------
+    certificate : dict
+        "comparisons".
+    shapes : sequence of (m, k, l, d)
+        The shapes that must occur; more may.
+    """
+    found: dict[str, list[list[int]]] = {}
+    given = certificate["comparisons"]
+    if not isinstance(given, dict):
+        raise Refused("'comparisons' is no object")
+    every = [tuple(integer(n, 1, 4, "a size") for n in s) for part in given.values() for s in part]
+    require(set(shapes) <= set(every), f"a shape of {list(shapes)} is missing")
+    require(len(set(every)) == len(every), "a shape occurs twice")
+    for shape in every:
+        m, k, l, d = shape
+        D, E, X, Y = symbols({"d": (m, k), "e": (k, l), "x": (l, d), "y": (m, d)})
+        residual, EX = minus(times(D, E, X), Y), times(E, X)
+        loss = sum((x * x for row in residual for x in row), D[0][0].context().constant(0))
+        # vec(r)ᵀ has the entries residual[i][s], row by row; half the loss is differentiated
+        for a in range(k):
+            for i in range(m):
+                # column (i, a) of I ⊗ (EX)ᵀ has (EX)_as in row (i, s)
+                slope = sum(2 * residual[i][s] * EX[a][s] for s in range(d))
+                require(
+                    loss.derivative(str(D[i][a])) == slope, f"(1) is not the gradient for {shape}"
+                )
+            for p in range(l):
+                # column (a, p) of D ⊗ Xᵀ has D_ia·X_ps in row (i, s)
+                slope = sum(
+                    2 * residual[i][s] * D[i][a] * X[p][s] for i in range(m) for s in range(d)
+                )
+                require(loss.derivative(str(E[a][p])) == slope, f"(2) corrected fails for {shape}")
+        found.setdefault(_printed(shape, loss, residual, D, E, X), []).append(list(shape))
+    names = found.keys() | given.keys()
+    same = all(sorted(found.get(n, [])) == sorted(given.get(n, [])) for n in names)
+    return same and "undefined" in found, f"gradients for {len(every)} shapes, as polynomials"
+
+
+def _printed(
+    shape: Sequence[int],
+    loss: fmpq_mpoly,
+    residual: Polynomials,
+    D: Polynomials,
+    E: Polynomials,
+    X: Polynomials,
+) -> str:
+    """How vec(r)ᵀ(D ⊗ X)ᵀ compares with the gradient of half the loss in E."""
+    m, k, l, d = shape
+    # vec(r)ᵀ has m·d columns, and (D ⊗ X)ᵀ has k·d rows and m·l columns
+    if m * d != k * d:
+        return "undefined"
+    # column (i, p) of (D ⊗ X)ᵀ has D_ia·X_ps in row (a, s)
+    same = all(
+        loss.derivative(str(E[i][p]))
+        == sum(2 * residual[a][s] * D[i][a] * X[p][s] for a in range(k) for s in range(d))
+        for i in range(m)
+        for p in range(l)
+    )
+    return "equal" if same else "different"
 
 
 def claim_c2(landscape: Landscape) -> Counter[str]:
