@@ -12,6 +12,8 @@ JOINT = f"{T}joint_certificates.py"
 GRAPH = f"{T}butterfly_graph.py"
 SIZES = f"{T}all_sizes.py"
 RATIONAL = f"{T}rational_kinds.py"
+FAMILIES = "tests/proofs_check/checker/kinds/test_critical_families.py"
+FIXED = "tests/proofs_check/checker/kinds/test_fixed_encoder.py"
 
 FAULTS = (
     Fault(
@@ -314,5 +316,82 @@ FAULTS = (
         "closed = n + (n >> b) - 4",
         "closed = 2 * n - 4",
         JOINT,
+    ),
+    Fault(
+        "elimination counts positive squares as negative",
+        f"{ARITHMETIC}symmetric_elimination.py",
+        "negative += pivot < 0",
+        "negative += pivot > 0",
+        FAMILIES,
+    ),
+    Fault(
+        "elimination of a pair forgets half of what it changes",
+        f"{ARITHMETIC}symmetric_elimination.py",
+        "            _subtract(rows, second, first, 1 / a)\n",
+        "",
+        FAMILIES,
+    ),
+    Fault(
+        "the checker's Hessian lacks the targets",
+        f"{KINDS}encoder_decoder/networks.py",
+        "entry = row.get(p, _ZERO) - target.get(p, _ZERO)",
+        "entry = row.get(p, _ZERO)",
+        FAMILIES,
+    ),
+    Fault(
+        "a family of critical points need not be complete",
+        f"{KINDS}encoder_decoder/critical_families.py",
+        "        _complete(landscape, points)\n",
+        "",
+        FAMILIES,
+    ),
+    Fault(
+        "the problems of a family are not those of the claim",
+        f"{KINDS}encoder_decoder/critical_families.py",
+        "    lacking = +missing\n",
+        "    lacking = Counter[Any]()\n",
+        FAMILIES,
+    ),
+    Fault(
+        "a table of indices is not compared",
+        f"{KINDS}encoder_decoder/index_tables.py",
+        'valid = certificate["tables"] == [[*shape, *table] for shape, table in tables.items()]',
+        "valid = bool(tables)",
+        FAMILIES,
+    ),
+    Fault(
+        "a critical value needs no point",
+        f"{KINDS}encoder_decoder/critical_values.py",
+        "found == len(networks) == len(sums)",
+        "found == len(networks)",
+        FIXED,
+    ),
+    Fault(
+        "a proof that there is no other critical value is not made",
+        f"{KINDS}encoder_decoder/critical_values.py",
+        '        require(_no_others(data, k), "an identity fails")\n',
+        "",
+        FIXED,
+    ),
+    Fault(
+        "a gauge may be special",
+        f"{KINDS}encoder_decoder/gauge_points.py",
+        "determinant([[row[j] for j in chosen] for row in Q]) != 0",
+        "bool(Q)",
+        FIXED,
+    ),
+    Fault(
+        "a line in the gauge may be a point",
+        f"{KINDS}encoder_decoder/gauge_points.py",
+        "any(point != placed[0] for point in placed[1:])",
+        "bool(placed)",
+        FIXED,
+    ),
+    Fault(
+        "the printed gradient is never called undefined",
+        f"{KINDS}encoder_decoder/printed_steps.py",
+        "    if m * d != k * d:\n",
+        "    if not shape:\n",
+        FIXED,
     ),
 )

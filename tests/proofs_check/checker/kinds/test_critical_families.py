@@ -1,6 +1,7 @@
 """Families of critical points: the true certificates pass, and every edit of them is refused."""
 
 import copy
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -16,7 +17,7 @@ from proofs_check.checker.kinds.encoder_decoder import index_tables, networks
 from proofs_check.claim import Context
 from proofs_check.exact.encoder_decoder import second_derivative
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import random_matrix
+from proofs_check.exact.planted import Problem, random_matrix, stored
 
 KINDS = ("critical-points", "morse-indices", "turn-pairs")
 CHECKS = {
@@ -151,6 +152,31 @@ def no_rows(c):
 
 def a_smaller_size(c):
     c["largest"] -= 1
+
+
+def test_problems_of_another_shape_are_refused():
+    """As many points and minima, all of them true, but with an output more."""
+    true, expected = made("baldi-hornik: minima")
+    rng = default_rng(0)
+    problem = Problem.general([3, 2, 1], 4, 3, 4, 3, rng)
+    choices = [
+        (1, []),
+        (1, [0]),
+        (1, [1]),
+        (1, [2]),
+        (2, [0]),
+        (2, [0, 1]),
+        (2, [0, 2]),
+        (2, [1, 2]),
+    ]
+    points = [(problem, *problem.critical_point(chosen, k, rng)) for k, chosen in choices]
+    other = true | {"problems": stored(points)}
+    larger = [([3, 2, 1], 4, 3, k) for k in (1, 2)]
+    given = {**expected.given, "shapes": larger}
+    assert judged(other, replace(expected, given=given))[0]
+    good, sentence = judged(other, expected)
+    assert not good
+    assert "no problem of the shape ((3, 2, 1), 3, 3, 1)" in sentence
 
 
 def another_number(place):
