@@ -18,6 +18,7 @@ from fjlt.runs.own_files import OwnFiles
 from proofs_check import claims
 from proofs_check.checker import recheck as replay
 from proofs_check.checker import uncertified
+from proofs_check.checker.bounded import Refused, parsed
 from proofs_check.claim import SketchTarget
 from proofs_check.engine.calibration import as_csv, summary
 from proofs_check.engine.calibration import calibrate as run_calibration
@@ -123,33 +124,68 @@ def run(
     raise typer.Exit(1 if report.failures else 0)
 
 
-@app.command("list", epilog="Example:  proofs-check list")
-def list_claims() -> None:
-    """List all claims with their ids, titles and expected verdicts."""
-    table = Table("claim", "title", "expected", "checks", "controls", box=None, pad_edge=False)
+Stored = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="DIR",
+        help="Folder of a finished run, whose verdicts are shown; by default 'report', if it is "
+        "there.",
+    ),
+]
+
+
+@app.command("list", epilog="Examples:  proofs-check list   ·   proofs-check list --report mine")
+def list_claims(report: Stored = None) -> None:
+    """List all claims with their ids, titles and expected verdicts.
+
+    With the report of a run, also what each verdict stands for, as in "holds for n <= 8".
+    """
+    words, source = _stored(report)
+    verdict = ("verdict",) if words else ()
+    table = Table(
+        "claim", "title", "expected", *verdict, "checks", "controls", box=None, pad_edge=False
+    )
     for claim in claims():
         expected = str(claim.expected) if claim.checks else "not yet checked"
         table.add_row(
             claim.id,
             escape(claim.title),
             expected,
+            *(escape(words.get(claim.id, "–")) for _ in verdict),
             str(len(claim.checks) or "–"),
             str(len(claim.controls) or "–"),
         )
-    Console().print(table)
+    terminal = Console()
+    terminal.print(table)
+    terminal.print(f"\n{escape(source)}", soft_wrap=True)
 
 
-@app.command(epilog="Example:  proofs-check show theorem-1")
+@app.command(
+    epilog="Examples:  proofs-check show theorem-1   ·   proofs-check show prop-1 --report mine"
+)
 def show(
     claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a claim, as in 'list'.")],
+    report: Stored = None,
 ) -> None:
-    """Show a claim: statement, source, correction, checks and controls."""
+    """Show a claim: statement, verdict, source, correction, checks and controls.
+
+    Without the report of a run the verdict is the expected one.
+    """
     known = {claim.id: claim for claim in claims()}
     claim = known[console.choose(claim_id, known, "claim")]
+    words, source = _stored(report)
     terminal = Console(highlight=False)
     terminal.print(f"[bold]{claim.id}[/]  {escape(claim.title)}")
     terminal.print(f"[dim]{escape(claim.source)}[/]\n")
     terminal.print(escape(claim.statement), markup=True)
+    if claim.id in words:
+        terminal.print(f"\n[bold]Verdict:[/] {escape(words[claim.id])}")
+    elif claim.checks:
+        terminal.print(f"\n[bold]Expected verdict:[/] {claim.expected}")
+        if words:
+            source = f"The report has no verdict on this statement: proofs-check run {claim.id}"
+    terminal.print(f"[dim]{escape(source)}[/]", soft_wrap=True)
     if claim.correction:
         # no claim is run here, so a name stands in the place of each number
         correction = with_numbers(claim.correction, missing="‹{}›".format)
@@ -169,6 +205,35 @@ def show(
         terminal.print(f"\n[bold]Must be rejected:[/] {escape(control.name)}")
     if not claim.checks:
         terminal.print("\nNot yet checked.")
+
+
+def _stored(folder: Path | None) -> tuple[dict[str, str], str]:
+    """The words of each verdict in the report of a run, and a sentence on where they come from.
+
+    Verdicts on another statement than that in force are left out. Without a folder there need be
+    no report.
+    """
+    path = (folder or Path("report")) / "report.json"
+    absent = "What a verdict stands for, as in 'holds for n <= 8', is the result of a run"
+    try:
+        content, statements = parsed(path), {claim.id: claim.statement for claim in claims()}
+        words = {
+            str(entry["id"]): str(entry["words"])
+            for entry in content["claims"]
+            if entry["checked"] and entry["statement"] == statements.get(entry["id"])
+        }
+        run = content["environment"]
+        source = (
+            f"Verdicts from {path}, a {run['profile']} run with seed {run['seed']}; verify them: "
+            f"proofs-check recheck {path.parent}"
+        )
+    except (Refused, KeyError, TypeError) as error:
+        if folder is not None:
+            raise ValueError(
+                f"{path} is no report of a run: {error}; write one: proofs-check run --out {folder}"
+            ) from None
+        return {}, f"{absent}: proofs-check run --out report"
+    return words, source if words else f"{absent}; {path} has none of these claims."
 
 
 @app.command(epilog="Example:  proofs-check recheck report")

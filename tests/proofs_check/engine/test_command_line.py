@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fjlt.runs.own_files import OwnFiles
+from proofs_check import claims
 
 
 def proofs_check(*arguments, **options):
@@ -64,14 +65,54 @@ def test_a_data_file_name_is_text_in_the_report(tmp_path):
     assert page.count("<script>") == 1
 
 
-def test_list_and_show():
-    listed = proofs_check("list")
+def test_list_and_show(tmp_path):
+    listed = proofs_check("list", cwd=tmp_path)
     assert listed.returncode == 0
     assert "joint-dichotomy" in listed.stdout
-    shown = proofs_check("show", "prop-1")
+    assert "the result of a run: proofs-check run" in listed.stdout
+    shown = proofs_check("show", "prop-1", cwd=tmp_path)
     assert shown.returncode == 0
     assert "ICLR 2021" in shown.stdout
     assert "Must be rejected" in shown.stdout
+    assert "Expected verdict: refuted\n" in shown.stdout
+    assert "the result of a run: proofs-check run" in shown.stdout
+
+
+def test_list_and_show_say_what_a_stored_verdict_stands_for(tmp_path):
+    report = tmp_path / "report"
+    done = proofs_check("run", "rank-barrier", "--out", report, "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    wide = os.environ | {"COLUMNS": "200"}
+    # in the folder where a run writes by default, and by name
+    for arguments, folder in (((), tmp_path), (("--report", report), None)):
+        listed = proofs_check("list", *arguments, cwd=folder, env=wide).stdout
+        row = next(line for line in listed.splitlines() if line.startswith("rank-barrier"))
+        assert "holds for all sizes" in row
+        assert "a quick run with seed 0" in listed
+        shown = proofs_check("show", "rank-barrier", *arguments, cwd=folder, env=wide).stdout
+        assert "Verdict: holds for all sizes" in shown
+        assert "Expected verdict" not in shown
+    other = proofs_check("show", "prop-1", "--report", report, env=wide).stdout
+    assert "Expected verdict: refuted" in other
+    assert "no verdict on this statement" in other
+
+
+@pytest.mark.parametrize("change", ["statement", "form"])
+def test_a_stored_verdict_on_another_statement_is_not_shown(tmp_path, change):
+    claim = {"id": "prop-1", "checked": True, "words": "holds for nobody"}
+    claim["statement"] = next(c.statement for c in claims() if c.id == "prop-1")
+    content = {"claims": [claim], "environment": {"profile": "quick", "seed": 0}}
+    if change == "form":
+        del content["environment"]
+    else:
+        claim["statement"] = "1 = 1"
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "report.json").write_text(json.dumps(content))
+    for command in (("list",), ("show", "prop-1")):
+        done = proofs_check(*command, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "nobody" not in done.stdout
+        assert "is the result of a run" in done.stdout
 
 
 def test_calibrate_prints_and_writes_its_table(tmp_path):
@@ -105,6 +146,8 @@ def test_help_has_examples():
         (("run", "def-4.1", "--probability", "0.9999"), "probability <= 0.99"),
         (("calibrate", "--seeds", "10000000000"), "seeds"),
         (("show", "theorem1"), "did you mean 'theorem-1'?"),
+        (("list", "--report", "nowhere"), "the file is missing; write one: proofs-check run"),
+        (("show", "prop-1", "--report", "kept"), "report.json is no report of a run"),
         (("recheck", "nowhere"), "holds no report"),
         (("verify",), "No such command"),
     ],
