@@ -192,10 +192,10 @@ def reachable_table(
     l_max = n if l_max is None else boundary.dimension(l_max, "l_max", high=n)
     workers = boundary.dimension(workers, "workers")
     # There are most orbits near l = n/2: start there, so that too many are refused at once.
-    row_classes(n, min(l_max, n // 2 or 1))
+    most = min(l_max, n // 2 or 1)
+    orbits = {most: row_classes(n, most)}
     kept_rows(n, [0], 1)
-    largest_first = sorted(range(1, l_max + 1), key=lambda l: abs(2 * l - n))
-    orbits = {l: row_classes(n, l) for l in largest_first}
+    orbits |= {l: row_classes(n, l) for l in range(1, l_max + 1) if l != most}
     classes = [c for l in range(1, l_max + 1) for c in orbits[l]]
     streams = boundary.generators(rng, len(classes))
     with backend(workers):
