@@ -1,7 +1,9 @@
 """Every figure in its quick profile: what its numbers must obey, and what its drawing must say."""
 
+import fcntl
 import inspect
 import json
+import os
 
 import numpy as np
 import pytest
@@ -24,24 +26,39 @@ AUTOENCODING = [
 SKETCHING = [id for id in TITLES if find(id).compute.__module__ == "figures.experiments.sketching"]
 NOTHING_RANDOM = ("fig06", "fig07", "fig08")
 STAND_INS = {"digits", "hyperspectral", "photograph", "newsgroups"}
-MADE = []
+
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
-def folder(data_folder, tmp_path_factory):
-    """The folder of all figures; what two of them need is computed once, and all of it once for
-    this file."""
-    if not MADE:
-        out = tmp_path_factory.mktemp("quick")
-        for id in TITLES:
-            find(id).make(out)
-        MADE.append(out)
-    return MADE[0]
+def made(data_folder, tmp_path_factory):
+    """made(id): the folder with the files of a figure, made once for all processes of the tests."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    out = shared / "quick figures"
+    out.mkdir(exist_ok=True)
+
+    def folder(id):
+        with (out / f".{id}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (out / f"{id}.json").exists():
+                find(id).make(out)
+        return out
+
+    return folder
 
 
 @pytest.fixture
-def table(folder):
-    return lambda id: from_csv((folder / f"{id}.csv").read_text(encoding="utf-8"))
+def folder(made):
+    """The folder of all figures."""
+    (folder,) = {made(id) for id in TITLES}
+    return folder
+
+
+@pytest.fixture
+def table(made):
+    return lambda id: from_csv((made(id) / f"{id}.csv").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

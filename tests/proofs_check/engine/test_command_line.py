@@ -13,9 +13,11 @@ import pytest
 
 from fjlt.runs.own_files import OwnFiles
 from proofs_check import claims
+from proofs_check.__main__ import main
 
 
-def proofs_check(*arguments, **options):
+def started(*arguments, **options):
+    """Run ``proofs-check`` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "proofs_check", *map(str, arguments)],
         capture_output=True,
@@ -24,9 +26,24 @@ def proofs_check(*arguments, **options):
     )
 
 
+@pytest.fixture
+def proofs_check(monkeypatch, capsys):
+    """Run ``proofs-check`` in this process, in the folder ``cwd`` if there is one."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments, cwd="."):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["proofs-check", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return subprocess.CompletedProcess(arguments, end.value.code or 0, *capsys.readouterr())
+
+    return run
+
+
 def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
     out = tmp_path / "deep" / "report"
-    done = proofs_check("run", "def-4.1", "lemma-b1", "--out", out, "--workers", 1)
+    done = started("run", "def-4.1", "lemma-b1", "--out", out, "--workers", 1)
     assert done.returncode == 0, done.stderr
     assert "refuted" in done.stdout
     assert str(out / "index.html") in done.stdout
@@ -44,17 +61,17 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
         "def-4.1",
         "lemma-b1",
     ]
-    replayed = proofs_check("recheck", out)
+    replayed = started("recheck", out)
     assert replayed.returncode == 0
     assert "yes" in replayed.stdout
     certificate = out / "certificates" / "lemma-b1.every-draw.json"
     certificate.write_text(certificate.read_text().replace('"floor": "1"', '"floor": "1/2"'))
-    replayed = proofs_check("recheck", out)
+    replayed = started("recheck", out)
     assert replayed.returncode == 1
     assert "refused" in replayed.stdout
 
 
-def test_a_data_file_name_is_text_in_the_report(tmp_path):
+def test_a_data_file_name_is_text_in_the_report(proofs_check, tmp_path):
     name = "<img src=x onerror=alert(1)><script>alert(2).npz"
     np.savez(tmp_path / name, W=np.eye(4))
     done = proofs_check("run", "def-4.1", "--workers", 1, "--data", name, cwd=tmp_path)
@@ -65,7 +82,7 @@ def test_a_data_file_name_is_text_in_the_report(tmp_path):
     assert page.count("<script>") == 1
 
 
-def test_list_and_show(tmp_path):
+def test_list_and_show(proofs_check, tmp_path):
     listed = proofs_check("list", cwd=tmp_path)
     assert listed.returncode == 0
     assert "joint-dichotomy" in listed.stdout
@@ -78,27 +95,26 @@ def test_list_and_show(tmp_path):
     assert "the result of a run: proofs-check run" in shown.stdout
 
 
-def test_list_and_show_say_what_a_stored_verdict_stands_for(tmp_path):
+def test_list_and_show_say_what_a_stored_verdict_stands_for(proofs_check, tmp_path):
     report = tmp_path / "report"
     done = proofs_check("run", "rank-barrier", "--out", report, "--workers", 1)
     assert done.returncode == 0, done.stderr
-    wide = os.environ | {"COLUMNS": "200"}
     # in the folder where a run writes by default, and by name
-    for arguments, folder in (((), tmp_path), (("--report", report), None)):
-        listed = proofs_check("list", *arguments, cwd=folder, env=wide).stdout
+    for arguments, folder in (((), tmp_path), (("--report", report), ".")):
+        listed = proofs_check("list", *arguments, cwd=folder).stdout
         row = next(line for line in listed.splitlines() if line.startswith("rank-barrier"))
         assert "holds for all sizes" in row
         assert "a quick run with seed 0" in listed
-        shown = proofs_check("show", "rank-barrier", *arguments, cwd=folder, env=wide).stdout
+        shown = proofs_check("show", "rank-barrier", *arguments, cwd=folder).stdout
         assert "Verdict: holds for all sizes" in shown
         assert "Expected verdict" not in shown
-    other = proofs_check("show", "prop-1", "--report", report, env=wide).stdout
+    other = proofs_check("show", "prop-1", "--report", report).stdout
     assert "Expected verdict: refuted" in other
     assert "no verdict on this statement" in other
 
 
 @pytest.mark.parametrize("change", ["statement", "form"])
-def test_a_stored_verdict_on_another_statement_is_not_shown(tmp_path, change):
+def test_a_stored_verdict_on_another_statement_is_not_shown(proofs_check, tmp_path, change):
     claim = {"id": "prop-1", "checked": True, "words": "holds for nobody"}
     claim["statement"] = next(c.statement for c in claims() if c.id == "prop-1")
     content = {"claims": [claim], "environment": {"profile": "quick", "seed": 0}}
@@ -115,7 +131,10 @@ def test_a_stored_verdict_on_another_statement_is_not_shown(tmp_path, change):
         assert "is the result of a run" in done.stdout
 
 
-def test_calibrate_prints_and_writes_its_table(tmp_path):
+def test_calibrate_prints_and_writes_its_table(proofs_check, tmp_path, monkeypatch):
+    one = tuple(claim for claim in claims() if claim.id == "prop-2-corrected")
+    for user in ("calibration", "runner"):
+        monkeypatch.setattr(f"proofs_check.engine.{user}.claims", lambda: one)
     done = proofs_check("calibrate", "--seeds", 1, "--workers", 1, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "as it should" in done.stdout
@@ -124,7 +143,7 @@ def test_calibrate_prints_and_writes_its_table(tmp_path):
     assert "prop-2-corrected,check,many rows,1e-09,1,0,0" in table
 
 
-def test_help_has_examples():
+def test_help_has_examples(proofs_check):
     for command in ("run", "list", "show", "recheck", "calibrate"):
         assert "Example" in proofs_check(command, "--help").stdout
 
@@ -152,7 +171,9 @@ def test_help_has_examples():
         (("verify",), "No such command"),
     ],
 )
-def test_bad_input_ends_with_one_sentence_and_writes_nothing(tmp_path, arguments, message):
+def test_bad_input_ends_with_one_sentence_and_writes_nothing(
+    proofs_check, tmp_path, arguments, message
+):
     (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04")
     np.save(tmp_path / "single.npy", np.eye(2))
     (tmp_path / "kept").mkdir()
@@ -170,7 +191,7 @@ def test_bad_input_ends_with_one_sentence_and_writes_nothing(tmp_path, arguments
     assert (tmp_path / "site" / "index.html").read_text() == "yours"
 
 
-def test_what_else_is_in_the_folder_stays(tmp_path):
+def test_what_else_is_in_the_folder_stays(proofs_check, tmp_path):
     """Among it, certificates of ``landscape joint`` and results of claims that are not run."""
     yours = ["notes.txt", "checks/notes.json", "certificates/critical-points.json"]
     for name in yours:
@@ -183,7 +204,7 @@ def test_what_else_is_in_the_folder_stays(tmp_path):
     assert len(list((tmp_path / "checks").glob("def-4.1.*"))) == 4
 
 
-def test_a_folder_whose_name_looks_like_markup(tmp_path):
+def test_a_folder_whose_name_looks_like_markup(proofs_check, tmp_path):
     out = tmp_path / "[/x]" / "[red]"
     done = proofs_check("run", "lemma-b1", "--workers", 1, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -202,7 +223,7 @@ def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
     """The system lets no file grow beyond 60 kB, more than a result and less than a certificate."""
     command = ("run", "def-4.1", "footnote-3", "--workers", 1, "--out", tmp_path)
     full = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
-    done = proofs_check(*command, preexec_fn=full)
+    done = started(*command, preexec_fn=full)
     assert done.returncode == 2
     assert re.search(r"certificates/footnote-3\S*json could not be written", done.stderr)
     assert f"All results are kept in {tmp_path / 'checks'}. Add --resume" in done.stderr
@@ -210,12 +231,12 @@ def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
     hidden = {path.name for path in tmp_path.rglob(".*")}
     assert hidden == {".lock", ".report.list", ".jobs.list"}
     results = {p: p.stat().st_mtime_ns for p in (tmp_path / "checks").glob("*.json")}
-    assert proofs_check(*command, "--resume").returncode == 0
+    assert started(*command, "--resume").returncode == 0
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "checks").glob("*.json")} == results
     assert (tmp_path / "index.html").exists()
 
 
-def test_of_two_runs_into_one_folder_the_second_is_refused(tmp_path):
+def test_of_two_runs_into_one_folder_the_second_is_refused(proofs_check, tmp_path):
     with OwnFiles(tmp_path / "checks", "jobs").locked():
         done = proofs_check("run", "def-4.1", "--workers", 1, "--out", tmp_path)
     assert done.returncode == 2
