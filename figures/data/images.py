@@ -143,7 +143,7 @@ def olivetti() -> tuple[Array, Array]:
     Source: AT&T Laboratories Cambridge, The database of faces, 1992 to 1994.
     """
     # the file stores each face column by column; a row of the result is a row of the picture
-    faces = read_arrays(fetch("olivetti/olivettifaces.mat"), ("faces",))["faces"]
+    faces = read_arrays(fetch("olivetti/olivettifaces.mat"), ("faces",), known=True)["faces"]
     images = faces.T.reshape(400, 64, 64).transpose(0, 2, 1)
     return np.ascontiguousarray(images), np.arange(400) // 10
 

@@ -35,7 +35,9 @@ def jasper_ridge() -> RealArray:
     Source: AVIRIS (NASA/JPL), cut and cleaned by F. Zhu. Neighbouring bands are nearly equal, so
     never put bands of this scene on both sides of a split into training and test.
     """
-    content = read_arrays(fetch("jasper_ridge/jasperRidge2_R198.mat"), ("Y", "maxValue"))
+    content = read_arrays(
+        fetch("jasper_ridge/jasperRidge2_R198.mat"), ("Y", "maxValue"), known=True
+    )
     return _cube(content["Y"], 198, 100) / float(content["maxValue"].item())
 
 
@@ -59,7 +61,7 @@ def samson() -> RealArray:
     Source: the SAMSON sensor, cut by F. Zhu. The file's endmembers do not reproduce the scene and
     are not read.
     """
-    content = read_arrays(fetch("samson/samson_dataset.mat"), ("Y",))
+    content = read_arrays(fetch("samson/samson_dataset.mat"), ("Y",), known=True)
     return _cube(content["Y"], 156, 95).astype(np.float64)
 
 

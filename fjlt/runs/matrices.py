@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fjlt import boundary
-from fjlt.runs.matlab_files import read_matlab
+from fjlt.runs.matlab_files import arrays_in, read_matlab
 from fjlt.runs.number_tables import read_table
 from fjlt.types import Array
 
@@ -60,7 +60,7 @@ def read_matrix(path: str | os.PathLike[str], key: str | None = None) -> Array:
 
 
 def read_arrays(
-    path: str | os.PathLike[str], names: Iterable[str] | None = None
+    path: str | os.PathLike[str], names: Iterable[str] | None = None, known: bool = False
 ) -> dict[str, Array]:
     """Read the arrays of a .npz or .mat file.
 
@@ -69,6 +69,10 @@ def read_arrays(
     path : path
     names : iterable of str, optional
         Names of the arrays to read; by default all that the file holds.
+    known : bool
+        Whether you know the content, for example by its hash. Then a .mat file is read in this
+        process. A damaged one could end it, so that another is started by default, which takes half
+        a second.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def read_arrays(
         absent or no array, such as a cell array of MATLAB.
     """
     file = Path(path)
-    content = _content(file)
+    content = _content(file, known)
     if not isinstance(content, dict):
         raise ValueError(
             f"{file} holds one array without a name; save arrays by name with numpy.savez"
@@ -92,7 +96,7 @@ def read_arrays(
     return {name: _chosen(content, name, file) for name in (content if names is None else names)}
 
 
-def _content(file: Path) -> Any:
+def _content(file: Path, known: bool = False) -> Any:
     """Whatever a file holds: one array, or several by name."""
     if not file.exists():
         raise FileNotFoundError(f"there is no file {file}")
@@ -106,8 +110,9 @@ def _content(file: Path) -> Any:
             f"{file} ends in {file.suffix!r}; a matrix is read from {', '.join(_READERS)}"
         )
     content = file.read_bytes()
+    read = arrays_in if known and ending == ".mat" else _READERS[ending]
     try:
-        return _READERS[ending](content)
+        return read(content)
     except Exception as error:  # damaged files make the parsers raise almost anything
         raise ValueError(
             f"{file} cannot be read as a {ending} file: {str(error) or type(error).__name__}"

@@ -170,3 +170,13 @@ def test_variables_that_are_no_arrays_are_refused_when_they_are_asked_for(tmp_pa
     assert list(read_arrays(file, ("file", "A"))) == ["file", "A"]
     with pytest.raises(ValueError, match="has no array named 'B'; it has: A, file, names"):
         read_arrays(file, ("A", "B"))
+
+
+def test_a_file_whose_content_is_known_needs_no_other_process(tmp_path, monkeypatch):
+    path = tmp_path / "A.mat"
+    path.write_bytes(sparse_file())
+    apart = read_arrays(path)["A"]
+    monkeypatch.setattr(matlab_files, "subprocess", None)
+    assert np.array_equal(read_arrays(path, known=True)["A"], apart)
+    with pytest.raises(ValueError, match="NoneType"):
+        read_arrays(path)
