@@ -8,7 +8,9 @@ What is independent
 
     Each certificate is replayed from its numbers alone, by a computation other than the one that
     made it. Laws of the SRHT are enumerated draw by draw as dense matrices of fractions. Matrix
-    identities are multiplied out term by term, where the claims expand them with SymPy.
+    identities are multiplied out term by term, where the claims expand them with SymPy. With B
+    fixed, critical values follow from four identities between polynomials, where the claims compute
+    Gröbner bases, and inertia from elimination, where they use characteristic polynomials.
     Inequalities between real numbers, and boxes around critical points, are proved at more than
     twice the precision in which they were found, with derivatives from Taylor arithmetic.
 

@@ -119,6 +119,7 @@ def lines(certificate: dict[str, Any], shapes: Sequence[Shape]) -> tuple[bool, s
         shape, Q = _instance(entry)
         D, V, F = (matrix(entry[name], MAX_SIZE) for name in ("D", "V", "F"))
         A = _data(shape)
+        require(len(F) == shape[-1], f"{shape}: F has {len(F)} rows")
         points = [difference(D, [[-t * x for x in row] for row in V]) for t in (0, 1, 2)]
         require(all(_is_critical(point, F, A) for point in points), f"{shape}: not critical")
         gauges = [product(Q, point) for point in points]

@@ -71,7 +71,7 @@ def gradients(
         D, E, X, Y = symbols({"d": (m, k), "e": (k, l), "x": (l, d), "y": (m, d)})
         residual, EX = minus(times(D, E, X), Y), times(E, X)
         loss = sum((x * x for row in residual for x in row), D[0][0].context().constant(0))
-        # vec(r)ᵀ has the entries residual[i][s], row by row; half the loss is differentiated
+        # vec(r)ᵀ has the entries residual[i][s], row by row; the factor 2 stands for ½ of the loss
         for a in range(k):
             for i in range(m):
                 # column (i, a) of I ⊗ (EX)ᵀ has (EX)_as in row (i, s)
