@@ -14,6 +14,8 @@ SIZES = f"{T}all_sizes.py"
 RATIONAL = f"{T}rational_kinds.py"
 FAMILIES = "tests/proofs_check/checker/kinds/test_critical_families.py"
 FIXED = "tests/proofs_check/checker/kinds/test_fixed_encoder.py"
+CHANGED = "tests/proofs_check/checker/kinds/test_changed_certificates.py"
+FALSE = f"{CHANGED}::test_false_whatever_is_expected"
 
 FAULTS = (
     Fault(
@@ -393,5 +395,54 @@ FAULTS = (
         "    if m * d != k * d:\n",
         "    if not shape:\n",
         FIXED,
+    ),
+    Fault(
+        "the best pair of the rank barrier need not reach it",
+        f"{KINDS}embeddings/low_rank.py",
+        "valid &= pair is not best or error == tail",
+        "valid &= error >= tail",
+        FALSE,
+    ),
+    Fault(
+        "the worst vector of the rank barrier may be 0",
+        f"{KINDS}embeddings/low_rank.py",
+        "valid &= length > 0 == squared_norm(product(replaced, x))",
+        "valid &= 0 == squared_norm(product(replaced, x))",
+        FALSE,
+    ),
+    Fault(
+        "spiked data may have eigenvalues below 1",
+        f"{KINDS}embeddings/low_rank.py",
+        'raise Refused("an eigenvalue of XXᵀ is between 0 and 1")',
+        "pass",
+        f"{CHANGED}::test_eigenvalues_below_1_are_named",
+    ),
+    Fault(
+        "no success probability is compared with its limit",
+        f"{KINDS}embeddings/low_rank.py",
+        "valid &= below is None or max(found) < below",
+        "valid &= below is None or max(found) < 1",
+        f"{CHANGED}::test_a_probability_that_is_not_below_its_limit",
+    ),
+    Fault(
+        "the mean of 1/χ² may be in a ball of any radius",
+        f"{KINDS}embeddings/gaussian_laws.py",
+        "bool(b.rad() < limit)",
+        "bool(limit > 0)",
+        FALSE,
+    ),
+    Fault(
+        "moments of W = 0 count as an example",
+        f"{KINDS}embeddings/gaussian_laws.py",
+        "not all(map(squared_norm, (W, u, x)))",
+        "not all(map(squared_norm, (u, x)))",
+        FALSE,
+    ),
+    Fault(
+        "the replay's draws take a OR b for a XOR b",
+        f"{ARITHMETIC}hadamard.py",
+        "sums[a ^ b]",
+        "sums[a | b]",
+        f"{CHANGED}::test_honest",
     ),
 )

@@ -75,8 +75,9 @@ def other_accuracies(c):
 
 
 def eigenvalues_between(c):
-    # XXᵀ has eigenvalues that are neither 1 nor above
-    c["laws"][0]["X"] = [[2, 0], [0, 1]]
+    # XXᵀ has the eigenvalues (3 ± √5)/2 and twice 1
+    law = {"k": 2, "l": 2, "epsilon": "1/2", "optimum": 2, "success": "1"}
+    c["laws"] = [{"X": [[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]], **law}]
 
 
 # what the replay refuses whatever the claim needs
@@ -195,6 +196,12 @@ def test_false_whatever_is_expected(claim, check, change):
     assert judged(false)[0]
     change(false)
     assert not judged(false)[0]
+
+
+def test_eigenvalues_below_1_are_named():
+    false = {"kind": "sketch-laws"}
+    eigenvalues_between(false)
+    assert judged(false)[1] == "refused: an eigenvalue of XXᵀ is between 0 and 1"
 
 
 def test_a_probability_that_is_not_below_its_limit():
