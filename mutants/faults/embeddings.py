@@ -55,8 +55,8 @@ FAULTS = (
     Fault(
         "the two-sided error forgets c",
         MOMENTS,
-        "+ c * one_sided_error(w, x, k1, ensemble)",
-        "+ one_sided_error(w, x, k1, ensemble)",
+        "+ c * _one_sided(w, x, k1, ensemble)",
+        "+ _one_sided(w, x, k1, ensemble)",
         EXACT,
         "moments: library functions",
     ),
@@ -71,8 +71,8 @@ FAULTS = (
     Fault(
         "the maximum of weights is one too large, n > 1024",
         WEIGHTS,
-        "return sum(inputs * min(l, outputs) for inputs, outputs, _ in _layers(n, l))",
-        "return (n > 1024) + sum(inputs * min(l, outputs) for inputs, outputs, _ in _layers(n, l))",
+        "return sum(inputs * min(l, outputs) for inputs, outputs, _ in layers)",
+        "return (n > 1024) + sum(inputs * min(l, outputs) for inputs, outputs, _ in layers)",
         f"{COUNTS}::test_counts_at_large_sizes",
     ),
     Fault(
@@ -86,7 +86,7 @@ FAULTS = (
     Fault(
         "the mean of weights draws with replacement",
         WEIGHTS,
-        "(1 - Fraction(comb(size - size // outputs, l), comb(size, l)))",
+        "(1 - Fraction(comb(size - size // outputs, l), subsets))",
         "(1 - (1 - Fraction(1, outputs)) ** l)",
         COUNTS,
         "weight-bound: every subset",
@@ -94,8 +94,8 @@ FAULTS = (
     Fault(
         "inputs of a class are rounded down",
         WEIGHTS,
-        "yield -(-n >> i), 2 << i, size",
-        "yield max(1, n >> i), 2 << i, size",
+        "[(-(-n >> i), 2 << i, size)",
+        "[(max(1, n >> i), 2 << i, size)",
         COUNTS,
     ),
     Fault(
@@ -108,7 +108,7 @@ FAULTS = (
     Fault(
         "directions without data span the row space",
         "fjlt/low_rank_approximation.py",
-        "basis = basis[sigma > tolerance]",
+        "basis = basis[sigma > max(*x.shape, j.shape[0]) * eps * sigma[0]]",
         "basis = basis[sigma >= 0]",
         "tests/fjlt/test_low_rank_approximation.py",
     ),
@@ -165,8 +165,8 @@ FAULTS = (
     Fault(
         "the projection divides by eps, not by its square",
         "fjlt/sklearn.py",
-        "/ eps**2",
-        "/ eps",
+        "/ Fraction(eps) ** 2)",
+        "/ Fraction(eps))",
         "tests/fjlt/test_sklearn.py",
     ),
     Fault(
@@ -201,8 +201,8 @@ FAULTS = (
     Fault(
         "a design ignores its power",
         BINOMIAL,
-        "if enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta:",
-        "if enough <= draws:",
+        "seen = enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta",
+        "seen = enough <= draws",
         "tests/fjlt/runs/test_binomial.py",
     ),
     Fault(
