@@ -54,7 +54,7 @@ def rank_barrier(certificate: dict[str, Any]) -> tuple[bool, str]:
                 if len(J1) != r or len(J2) != r:
                     return False, f"J1 or J2 has not {r} rows"
                 replaced = product(_gram(J2), product(W, _gram(J1)))
-                error = len(W) * _mean_on_corners(difference(replaced, W))
+                error = len(W[0]) * _mean_on_corners(difference(replaced, W))
                 valid &= error == rational(pair["error"]) >= tail
                 valid &= pair is not best or error == tail
                 if "x" in pair:
