@@ -11,6 +11,7 @@ from proofs_check.checker.kinds import derivations
 from proofs_check.checker.kinds.butterflies import (
     butterfly_graph,
     butterfly_structure,
+    row_space_forms,
     sibling_minors,
 )
 from proofs_check.checker.kinds.embeddings import (
@@ -32,6 +33,13 @@ from proofs_check.checker.kinds.encoder_decoder import (
     index_tables,
     joint_certificates,
     printed_steps,
+)
+from proofs_check.checker.kinds.trained_encoder import (
+    critical_counts,
+    persistent_minima,
+    row_spaces,
+    sibling_census,
+    trained_networks,
 )
 
 __all__ = ["KINDS", "judged", "valid"]
@@ -74,6 +82,9 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "sparse-factor": sibling_minors.sparse_factor,
     "two-rounds": sibling_minors.two_rounds,
     "reachable-dimension": butterfly_structure.reachable_dimension,
+    "forms-of-pairs": row_space_forms.forms_of_pairs,
+    "realised-forms": row_space_forms.realised_forms,
+    "dimensions-of-all-sets": row_space_forms.dimensions_of_all_sets,
     "descent": critical_points.descent,
     "singular-encoder": critical_points.singular_encoder,
     "encoder-form": critical_points.encoder_form,
@@ -99,6 +110,16 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "logarithm-inequalities": inequalities.logarithms,
     "parts": lambda certificate, **given: _parts(certificate, **given),
     "joint-critical-points": joint_certificates.check,
+    "sibling-census": sibling_census.census,
+    "critical-ideals": critical_counts.ideals,
+    "euler-characteristics": critical_counts.euler_characteristics,
+    "persistent-minima": persistent_minima.check,
+    "critical-subspaces": row_spaces.critical_subspaces,
+    "maxima-of-family": row_spaces.maxima_of_family,
+    "eliminated-decoder": trained_networks.eliminated_decoder,
+    "rank-deficient-minimum": trained_networks.rank_deficient_minimum,
+    "sibling-networks": trained_networks.sibling_networks,
+    "trained-networks": trained_networks.trained_networks,
 }
 """For each kind of certificate, the function that rechecks it."""
 

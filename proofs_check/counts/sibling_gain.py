@@ -12,12 +12,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from flint import fmpq_mat
+from flint import fmpq_mat, fmpq_poly
 from sympy import Integer, Matrix, Poly, discriminant, expand, hessian, symbols
 
 from proofs_check.counts.real_points import Zeros
 
-__all__ = ["Census", "Pair", "Rows", "SiblingGain", "certificate", "g", "is_spurious", "x", "y"]
+__all__ = [
+    "Census",
+    "Pair",
+    "Rows",
+    "SiblingGain",
+    "census_certificate",
+    "certificate",
+    "g",
+    "is_spurious",
+    "x",
+    "y",
+]
 
 Pair = Sequence[Any]
 Rows = Sequence[Sequence[Any]]
@@ -186,6 +197,84 @@ def certificate(
         zip(("u", "v", "better_u", "better_v"), (list(w) for w in (*points, *better)), strict=True)
     )
     return {"X": gain.X, "Y": gain.Y, **rows, "loss": losses[0], "better_loss": losses[1]}
+
+
+def census_certificate(
+    gain: SiblingGain,
+    found: Census,
+    below: Sequence[Sequence[Any]] = (),
+    extrema: Sequence[Any] = (),
+) -> dict[str, Any]:
+    """All critical points as data for a certificate of kind "sibling-census".
+
+    Kronecker's parametrization: the points are x = x(t)/q'(t), y = y(t)/q'(t) for the roots t of a
+    polynomial q, with t = x + cy.
+
+    Parameters
+    ----------
+    gain : SiblingGain
+    found : Census
+        Of all its critical points.
+    below : sequence of (loss, maxima, saddles, minima)
+        How many critical points have a loss below this.
+    extrema : sequence
+        The gains at pairs of unit vectors, in order, if all of these are critical.
+
+    Raises
+    ------
+    ValueError
+        If some critical points are at infinity in two charts, or if t separates them for no small
+        c.
+    """
+    for u, v in CHARTS:
+        chart = (
+            gain.charts[0].zeros
+            if (u, v) == CHARTS[0]
+            else gain._chart(_affine(u, x), _affine(v, y), []).zeros
+        )
+        if len(chart.monomials) < found.complex:
+            continue
+        size = len(chart.monomials)
+        for c in range(1, 9):
+            times_t = chart.multiplications[1] + c * chart.multiplications[2]
+            q = times_t.charpoly()
+            if q.gcd(q.derivative()).degree() == 0:
+                break
+        else:
+            continue
+        one = fmpq_mat(size, 1, [int(not any(monomial)) for monomial in chart.monomials])
+        # the powers of t are a basis of the quotient algebra, in which x and y have coordinates
+        powers = [one]
+        while len(powers) < size:
+            powers.append(times_t * powers[-1])
+        basis = fmpq_mat([power.entries() for power in powers]).transpose()
+        coordinates = [
+            (fmpq_poly(basis.solve(times * one).entries()) * q.derivative()) % q
+            for times in chart.multiplications[1:]
+        ]
+        return {
+            "kind": "sibling-census",
+            "X": gain.X,
+            "Y": gain.Y,
+            "u": u,
+            "v": v,
+            "slope": c,
+            "polynomial": [str(a) for a in q.coeffs()],
+            "x": [str(a) for a in coordinates[0].coeffs()],
+            "y": [str(a) for a in coordinates[1].coeffs()],
+            "census": found._asdict(),
+            "extrema": [str(value) for value in extrema],
+            "below": [[str(loss), *kinds] for loss, *kinds in below],
+        }
+    raise ValueError("critical points at infinity, or none that t = x + cy separates")
+
+
+CHARTS = (([[1, 0], [0, 1]], [[0, 1], [1, 0]]), ([[2, -1], [1, 2]], [[3, -1], [1, 3]]))
+"""Two affine charts of u and v; [[a, b], [c, d]] stands for (a + bx, c + dx)."""
+
+
+def _affine(rows: Rows, t: Any) -> Pair:
+    return tuple(a + b * t for a, b in rows)
 
 
 def is_spurious(gain: SiblingGain, point: tuple[Pair, Pair], better: tuple[Pair, Pair]) -> bool:

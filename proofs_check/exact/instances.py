@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -17,6 +19,7 @@ __all__ = [
     "EXAMPLE",
     "EXAMPLE_ROWS",
     "WITNESS",
+    "as_witness",
     "data_sets",
     "exact_index",
     "sibling_network",
@@ -67,6 +70,18 @@ def sibling_network(B: TruncatedButterfly, X: RealArray, Y: RealArray) -> Encode
     encoded = B @ X
     # the normal equations of min ‖D·BX − Y‖² in D
     return EncoderDecoder(Y @ encoded.T @ np.linalg.inv(encoded @ encoded.T), np.eye(2), B)
+
+
+def as_witness(network: EncoderDecoder) -> dict[str, Any]:
+    """D, E and the weights for a certificate, as the fractions that these doubles are."""
+    parts = zip(("D", "E", "weights"), network.parameters, strict=True)
+    return {name: _fractions(np.asarray(part).tolist()) for name, part in parts}
+
+
+def _fractions(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_fractions(entry) for entry in value]
+    return int(value) if value == int(value) else str(Fraction(value))
 
 
 def exact_index(network: EncoderDecoder, X: RealArray, Y: RealArray) -> tuple[int, int] | None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
+from proofs_check.checker.expected.all_sizes import parts, polynomials
 from proofs_check.checker.expected.derivations import ELIMINATED, SEPARATION, TURNED
-from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, NOT_YET
+from proofs_check.checker.expected.fixed_encoder import planted
+from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, SUMS_OF_RESIDUES
 
 __all__ = ["CLAIMS"]
 
@@ -15,6 +20,10 @@ Rows = list[list[int]]
 EXAMPLE: Rows = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]]
 STRETCHED: Rows = [[2, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 8, 0, 4]]
 LOWER: Rows = [[2, 0, 0, 0], [0, 1, 0, 0], [0, 2, 1, 0], [0, 0, 0, 2]]
+AUTO_ENCODER: Rows = [[1, -1, 1, 0], [2, -4, -2, 2], [3, 3, -4, -2], [-4, 3, -4, 4]]
+AROUND = ((0, 0, 0), (1, 0, 0), (1, 0, 0), (2, 0, 0), (2, 0, 0), (2, 1, 0))
+"""Maxima, saddles and minima of its gain below and above each of the three lowest losses."""
+
 SMALLER: Sequence[tuple[Rows, Rows]] = (
     ([[1, 0, 0, 0], [0, 1, 2, 0], [0, 0, 1, 0], [0, 0, 0, 1]], [[0, 2, 0, 2], [1, 0, 0, 0]]),
     ([[1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 1]], [[0, 0, 1, -1], [1, 0, 0, 0]]),
@@ -36,6 +45,139 @@ def spurious(bearing: str, *problems: tuple[Rows, Rows]) -> Certificate:
     )
 
 
+UNITS: Rows = [[1, 0], [0, 1]]
+NETWORK = dict.fromkeys(("D", "E", "weights"), WITNESS)
+
+
+def diagonal(*values: int) -> Rows:
+    """A diagonal matrix."""
+    return [[x * (i == j) for j in range(len(values))] for i, x in enumerate(values)]
+
+
+def sibling_networks(
+    problems: Sequence[tuple[Rows, Rows, Sequence[Mapping[str, Any]]]], **given: bool
+) -> Certificate:
+    """The certificate of networks of sibling outputs for X, Y at these points; it delivers them."""
+    entries = [
+        {"X": X, "Y": Y, "points": [{**point, **NETWORK} for point in points]}
+        for X, Y, points in problems
+    ]
+    return Certificate("sibling-networks", "supports", "exact", {"problems": entries}, given)
+
+
+def census(X: Rows, kinds: Mapping[str, int], **entries: Any) -> Certificate:
+    """The certificate of all critical points of an auto-encoder with two sibling outputs, n = 4."""
+    witness = dict.fromkeys(("u", "v", "slope", "polynomial", "x", "y"), WITNESS)
+    return Certificate(
+        "sibling-census",
+        "supports",
+        "exact",
+        {"X": X, "Y": X, "census": kinds, **witness, **entries},
+        numbers={name: f"census.{name}" for name in kinds} | {"extrema": "extrema"},
+    )
+
+
+def corners(X: Rows) -> tuple[Rows, Rows, Sequence[Mapping[str, Any]]]:
+    """All pairs of unit vectors of an auto-encoder; Y may be scaled, so that D is integer."""
+    pairs = product(UNITS, repeat=2)
+    return X, X, [{"u": u, "v": v, "Y": WITNESS, "index": WITNESS} for u, v in pairs]
+
+
+def spurious_family(n: int) -> tuple[Rows, Rows, Sequence[Mapping[str, Any]]]:
+    """The family of joint-spurious: twice the example in four coordinates, else the identity.
+
+    The network is a minimum for Y = 5X.
+    """
+    X, block = diagonal(*[1] * n), (0, 1, n // 2, n // 2 + 1)
+    for (i, row), (j, column) in product(enumerate(block), repeat=2):
+        X[row][column] = 2 * EXAMPLE[i][j]
+    units = diagonal(*[1] * (n // 2))
+    Y = [[5 * x for x in row] for row in X]
+    return X, Y, [{"u": units[0], "v": units[1], "index": 0}]
+
+
+def coupled(*scales: Sequence[int]) -> tuple[Rows, Rows, Sequence[Mapping[str, Any]]]:
+    """X = I, Y = (diag(s)H, H·diag(t)H) for these s and t, at all pairs of rows of H."""
+    s, t = scales
+    size = range(len(s))
+    H = [[(-1) ** (i & j).bit_count() for j in size] for i in size]
+    middle = [[sum(H[i][c] * t[c] * H[c][j] for c in size) for j in size] for i in size]
+    Y = [[x * entry for entry in H[i]] + middle[i] for i, x in enumerate(s)]
+    points = [{"u": u, "v": v, "index": WITNESS} for u, v in product(H, repeat=2)]
+    return diagonal(*[1] * (2 * len(s))), Y, points
+
+
+COUPLED = (
+    ((2, 1), (1, 3)),
+    ((1, 3), (1, 2)),
+    ((2, 1), (2, 0)),
+    ((3, 1, 2, 4), (1, 2, 4, 3)),
+    ((1, 2, 5, 0), (3, 1, 0, 2)),
+)
+
+OUTPUTS = [([0], 1), ([0, 2], 1), ([0, 2], 2), ([0, 1], 2), ([0, 1, 2], 2)]
+"""Kept outputs and k, n = 4."""
+
+SPECTRA = [
+    ([3, 2, 1], 3, 1),
+    ([3, 2, 1], 3, 2),
+    ([4, 3, 2, 1], 4, 2),
+    ([2, 2, 1], 3, 1),
+    ([2, 2, 1, 1], 4, 2),
+    ([3, 1], 4, 2),
+    ([2], 3, 2),
+    ([5, 4, 3, 2, 1], 5, 2),
+]
+"""Roots of the positive eigenvalues, n and k."""
+
+FLAT = {
+    "kind": "trained-networks",
+    "X": diagonal(*[1] * 8),
+    "Y": diagonal(1, 3, 2, 0, 1, 0, 0, 0),
+    "rows": [0, 4],
+    "points": [
+        NETWORK | {"loss": "10", "inertia": [0, WITNESS]},
+        NETWORK | {"loss": "5", "inertia": WITNESS},
+    ],
+}
+"""A minimum with an inner weight of 0, and a network of less loss."""
+
+BOUNDED_GAIN = polynomials(
+    ["r", "s", "a1", "a2", "b1", "b2"],
+    {
+        "r² >= 0": "r**2",
+        "s²b_2² >= 0": "s**2 * b2**2",
+        "a is near (1, 0)": "3 * a1**2 - 5 * a2**2",
+    },
+    {},
+    {
+        "4‖u‖² >= uᵀM11u": "4 * (r**2 * a1**2 + r**2 * a2**2 + s**2 * b1**2 + s**2 * b2**2)"
+        " - (r**2 * a1**2 + 9 * r**2 * a2**2 + 4 * s**2 * b1**2)"
+    },
+    {"r": "1/7", "s": "1", "a1": "1", "a2": "1/5", "b1": "1", "b2": "1/3"},
+)
+"""Nowhere near that minimum is the gain of its upper row u = (r·a, s·b) larger."""
+
+TIED = polynomials(
+    ["s", "theta"],
+    {"s² >= 0": "s**2", "θ is near 0": "3 - 5 * theta**2"},
+    {},
+    {
+        "4wwᵀ >= wMwᵀ": "4 * (1 + s**2 + theta**2 + theta**2 * s**2)"
+        " - (4 + s**2 + 4 * theta**2 + 9 * theta**2 * s**2)",
+        "λ_1(s) >= 4": "(4 + 9 * s**2) - 4 * (1 + s**2)",
+    },
+    {"s": "1/3", "theta": "1/2"},
+)
+"""For B(s) of rows (1, s, 0, 0) and (0, 0, 1, s), w = (1, θ)·B(s), M = diag(4, 1, 4, 9), C = I."""
+
+RANK_DEFICIENT = {
+    "kind": "rank-deficient-minimum",
+    "X": [["1", "0"], ["0", "1"]],
+    **{name: [["1", "0"], ["0", "0"]] for name in ("Y", "D", "E")},
+}
+
+
 CLAIMS: Mapping[str, Claim] = {
     "two-phase": Claim(
         "f3472ca3cba4d3d407b62d6fde2649a2951f3ce5516963e30f5f7789ec8da851",
@@ -54,7 +196,14 @@ CLAIMS: Mapping[str, Claim] = {
                     "E2": [["1/2", "0"]],
                 },
             ),
-            "output": NOT_YET,
+            "output": planted(
+                "the output of minima",
+                [([3, 2, 1], 4, 3, 2), ([3, 2], 4, 2, 1), ([4, 3, 1], 5, 3, 1)] * 6,
+                ("minima", "problems_with_different_D"),
+                points=2,
+                bearing="refutes",
+                numbers={"problems_with_different_D": "counts.problems_with_different_D"},
+            ),
             "equal eigenvalues": Certificate(
                 "gauge",
                 "refutes",
@@ -100,8 +249,21 @@ CLAIMS: Mapping[str, Claim] = {
                 },
                 {"sizes": (4, 8, 16)},
             ),
-            "upper bound": NOT_YET,
-            "realised": NOT_YET,
+            "upper bound": Certificate(
+                "forms-of-pairs",
+                "supports",
+                "exact",
+                {"n": WITNESS, "pairs": WITNESS},
+                {"largest": 32},
+                {"n": "n", "pairs": "pairs"},
+            ),
+            "realised": Certificate(
+                "realised-forms",
+                "supports",
+                "exact",
+                {"forms": Each(dict.fromkeys(("n", "rows", "u", "M"), WITNESS))},
+                {"sizes": (2, 4, 8, 16)},
+            ),
             "orbits": Certificate(
                 "orbits",
                 "supports",
@@ -109,16 +271,44 @@ CLAIMS: Mapping[str, Claim] = {
                 {"n": [2, 4, 8, 16], "orbits": [2, 5, 20, 230]},
                 numbers={"n": "n", "orbits": "orbits"},
             ),
-            "every set": NOT_YET,
+            "every set": Certificate(
+                "dimensions-of-all-sets",
+                "supports",
+                "exact",
+                {
+                    "weights": [WITNESS] * 3,
+                    "points": Each(dict.fromkeys(("n", "rows", "encoder"), WITNESS)),
+                    "pairs": [3, 12, 84],
+                    "dominant": [3, 11, 59],
+                    "proved": [3, 12, 84],
+                },
+            ),
         },
     ),
     "joint-minima": Claim(
         "732c832f46889ce8bfa687f4d2ba921ea8d013cbbffaf43357191df68c539c14",
         {
             "the best decoder, all sizes": proof(ELIMINATED, "supports"),
-            "derivatives": NOT_YET,
-            "corners": NOT_YET,
-            "what the hypotheses are needed for": NOT_YET,
+            "derivatives": Certificate(
+                "eliminated-decoder",
+                "supports",
+                "exact",
+                {
+                    "points": Each(
+                        NETWORK | dict.fromkeys(("X", "Y", "rows"), WITNESS), len(OUTPUTS)
+                    ),
+                    "networks": WITNESS,
+                    "largest_index": WITNESS,
+                },
+                {"sets": OUTPUTS},
+                {"networks": "networks", "largest_index": "largest_index"},
+            ),
+            "corners": sibling_networks(
+                [corners(EXAMPLE), corners(diagonal(3, 1, 2, 1))], all_pairs=True
+            ),
+            "what the hypotheses are needed for": replace(
+                parts("supports", TIED, RANK_DEFICIENT), grade="exact"
+            ),
             "both ways": FLOATING_POINT,
         },
     ),
@@ -126,7 +316,20 @@ CLAIMS: Mapping[str, Claim] = {
         "186868d53840125cb5d3454614c1310742d182ab2137ac94b2d34bc0fdef0a84",
         {
             "turning one eigenvector, all sizes": proof(TURNED, "supports"),
-            "every critical subspace": NOT_YET,
+            "every critical subspace": Certificate(
+                "critical-subspaces",
+                "supports",
+                "exact",
+                {
+                    "problems": Each(
+                        dict.fromkeys(("values", "k", "C", "M", "T"), WITNESS), len(SPECTRA)
+                    ),
+                    "subspaces": WITNESS,
+                    "tops": WITNESS,
+                },
+                {"spectra": SPECTRA},
+                {"subspaces": "subspaces", "tops": "tops"},
+            ),
             "training": FLOATING_POINT,
         },
     ),
@@ -134,10 +337,35 @@ CLAIMS: Mapping[str, Claim] = {
         "6f83d34c791b22e7b2cc1cc0d4c647c5f10a0ad6782bdfbbb4cfb30d592da064",
         {
             "the example": spurious("supports", (EXAMPLE, EXAMPLE)),
-            "all weights": NOT_YET,
-            "every critical point": NOT_YET,
-            "family": NOT_YET,
-            "open set": NOT_YET,
+            "all weights": sibling_networks([spurious_family(n) for n in (4, 8, 16)]),
+            "every critical point": census(
+                EXAMPLE,
+                {"complex": 12, "real": 8, "maxima": 2, "saddles": 4, "minima": 2},
+                extrema=WITNESS,
+                below=[],
+            ),
+            "family": Certificate(
+                "maxima-of-family",
+                "supports",
+                "exact",
+                {
+                    "X": [spurious_family(n)[0] for n in (4, 8, 16)],
+                    **dict.fromkeys(("gain", "better", "diagonal"), WITNESS),
+                },
+                numbers={name: name for name in ("gain", "better", "diagonal")},
+            ),
+            "open set": Certificate(
+                "persistent-minima",
+                "supports",
+                "interval",
+                {
+                    "ball": {"X": EXAMPLE, "radius": "1/8192", "rectangle": WITNESS},
+                    "draws": Each(dict.fromkeys(("X", "at", "size"), WITNESS), 20),
+                    "certified": WITNESS,
+                },
+                {"centre": [[1000 * x for x in row] for row in EXAMPLE], "within": 20},
+                {"radius": "ball.radius", "draws": "certified", "certified": "certified"},
+            ),
             "smaller examples": spurious("supports", *SMALLER),
         },
     ),
@@ -145,8 +373,15 @@ CLAIMS: Mapping[str, Claim] = {
         "6f58da7c13fb7a6fdb92dbc8101faeb14dba7a948dd62c39cae4979a37f9c55a",
         {
             "separation, all sizes": proof(SEPARATION, "supports"),
-            "every pair": NOT_YET,
-            "a weight of zero": NOT_YET,
+            "every pair": sibling_networks([coupled(*pair) for pair in COUPLED], whitened=True),
+            "a weight of zero": replace(
+                parts("supports", FLAT, BOUNDED_GAIN),
+                grade="exact",
+                numbers={
+                    "loss": "parts.0.points.0.loss",
+                    "better": "parts.0.points.1.loss",
+                },
+            ),
             "training": FLOATING_POINT,
         },
     ),
@@ -162,16 +397,43 @@ CLAIMS: Mapping[str, Claim] = {
         "8878c3c51cd8e21ad27f9e257edcec7295758f2f240071e1ff043d78e57a0454",
         {
             "no way out": spurious("supports", (STRETCHED, EXAMPLE)),
-            "two minima": NOT_YET,
+            "two minima": replace(
+                census(
+                    AUTO_ENCODER,
+                    {"complex": 12, "real": 8, "maxima": 2, "saddles": 4, "minima": 2},
+                    extrema=[],
+                    below=[[WITNESS, *kinds] for kinds in AROUND],
+                ),
+                grade="interval",
+                given={"width": "1/10000000000", "starts": True},
+                numbers={},
+            ),
             "training": FLOATING_POINT,
         },
     ),
     "joint-count": Claim(
         "d4df377a39dc999b60577d8a258e255e747044320323a3120766f5b2e8bb6466",
         {
-            "ideals": NOT_YET,
-            "topology": NOT_YET,
-            "other outputs": NOT_YET,
+            "ideals": Certificate(
+                "critical-ideals",
+                "supports",
+                "exact",
+                {
+                    "prime": 2**30 + 3,
+                    "cases": [
+                        {"lengths": lengths, "C": WITNESS, "M": WITNESS, "count": count}
+                        for lengths, count in (([1, 2], 2), ([1, 3], 3), ([2, 2], 12))
+                    ],
+                },
+            ),
+            "topology": Certificate(
+                "euler-characteristics",
+                "supports",
+                "exact",
+                {"counts": Each([WITNESS] * 3, 21)},
+                {"largest": 6},
+            ),
+            "other outputs": SUMS_OF_RESIDUES,
             "monodromy": FLOATING_POINT,
             "start sets": FLOATING_POINT,
             "Morse sum": FLOATING_POINT,

@@ -27,6 +27,7 @@ from proofs_check.claim import (
     Verdict,
 )
 from proofs_check.counts.critical_ideal import (
+    PRIME,
     SpanData,
     degree,
     degree_by_msolve,
@@ -114,9 +115,12 @@ def slopes(W: Array, C: Array, M: Array) -> tuple[Array, Array]:
 def _ideals(context: Context) -> Finding:
     rng, program, faults = context.integers, msolve(), []
     counts: dict[tuple[int, ...], int | None] = {}
+    cases = []
     for N1, N2 in SMALL:
         data = SpanData.random((N1, N2), rng)
         counts[N1, N2] = degree(data)
+        forms = {"C": data.C.tolist(), "M": data.M.tolist()}
+        cases.append({"lengths": [N1, N2], **forms, "count": counts[N1, N2]})
         if counts[N1, N2] != predicted(N1, N2) or has_multiple_point(data):
             faults.append(
                 f"{N1, N2}: {counts[N1, N2]} points with multiplicity, not {predicted(N1, N2)} "
@@ -150,6 +154,7 @@ def _ideals(context: Context) -> Finding:
         len(counts),
         scope=f"N2 <= {max(max(pair) for pair in counts)}, ideals modulo a prime",
         numbers={"pairs": len(counts), "points": sum(count or 0 for count in counts.values())},
+        certificate={"kind": "critical-ideals", "prime": PRIME, "cases": cases},
     )
 
 
@@ -170,6 +175,10 @@ def _euler(context: Context) -> Finding:
         len(pairs),
         scope=f"N2 <= {largest}, Euler characteristics",
         numbers={"largest": largest, "points": found[largest, largest]},
+        certificate={
+            "kind": "euler-characteristics",
+            "counts": [[*pair, count] for pair, count in found.items() if max(pair) <= 6],
+        },
     )
 
 

@@ -35,9 +35,16 @@ from proofs_check.counts.gain_expansion import expansion
 from proofs_check.counts.sibling_gain import Pair, Rows, SiblingGain
 from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.instances import EXAMPLE_ROWS, exact_index, sibling_network, siblings
-from proofs_check.exact.planted import gradients, identity, is_zero, square
+from proofs_check.exact.instances import (
+    EXAMPLE_ROWS,
+    as_witness,
+    exact_index,
+    sibling_network,
+    siblings,
+)
+from proofs_check.exact.planted import gradients, identity, is_zero, square, texts
 from proofs_check.identities.derivation import Derivation, Step
+from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 from proofs_check.identities.proofs import needs, proved
 
 __all__ = ["CLAIM"]
@@ -213,10 +220,12 @@ SETS = [((0,), 1), ((0, 2), 1), ((0, 2), 2), ((0, 1), 2), ((0, 1, 2), 2)]
 
 
 def _derivatives(context: Context) -> Finding:
-    draws, faults, cases, indices = 6 if context.full else 1, [], 0, set()
+    draws, faults, cases, indices, points = 6 if context.full else 1, [], 0, set(), []
     for rows, k in SETS:
         for _ in range(draws):
             instance = Instance.random(rows, k, context.rng)
+            data = {"X": instance.X.astype(int).tolist(), "Y": instance.Y.astype(int).tolist()}
+            points.append(data | {"rows": list(rows)} | as_witness(instance.network))
             if not instance.agrees():
                 faults.append(f"outputs {rows}, k = {k}")
             indices.add(rational_inertia(instance.loss_derivatives[2])[0])
@@ -234,6 +243,12 @@ def _derivatives(context: Context) -> Finding:
         cases,
         numbers={"networks": cases, "largest_index": max(indices)},
         scope=f"n = 4, the derivatives at {cases} integer networks",
+        certificate={
+            "kind": "eliminated-decoder",
+            "points": points,
+            "networks": cases,
+            "largest_index": max(indices),
+        },
     )
 
 
@@ -242,10 +257,14 @@ DATA: list[Rows] = [EXAMPLE_ROWS, np.diag([3, 1, 2, 1]).tolist(), np.diag([1, 2,
 """Auto-encoders for which unit vectors u and v are critical."""
 
 
-def at_corners(rows: Rows) -> Iterator[tuple[bool, tuple[int, int], tuple[int, int], int]]:
+Corner = tuple[bool, tuple[int, int], tuple[int, int], int, dict[str, Any]]
+
+
+def at_corners(rows: Rows) -> Iterator[Corner]:
     """(strict maximum of f, (index, nullity) of −f, of L in all weights, nullity of L beyond f).
 
-    For every pair of unit vectors u and v at which the gain is critical.
+    For every pair of unit vectors u and v at which the gain is critical; last, the network as a
+    point of a certificate.
     """
     gain, X = SiblingGain(rows, rows), np.array(rows, dtype=float)
     for u, v in product(UNITS, repeat=2):
@@ -259,17 +278,24 @@ def at_corners(rows: Rows) -> Iterator[tuple[bool, tuple[int, int], tuple[int, i
             of_loss = exact_index(network, X, Y)
             if of_loss is not None:
                 flat = network.n_parameters - network.decoder.size - 2
-                yield gain.is_strict_maximum(u, v), of_f, of_loss, flat
+                point = {"u": list(u), "v": list(v), "Y": Y.astype(int).tolist()}
+                point |= as_witness(network) | {"index": of_loss[0]}
+                yield gain.is_strict_maximum(u, v), of_f, of_loss, flat, point
 
 
 def _corners(context: Context) -> Finding:
     data = DATA if context.full else DATA[:2]
-    found = [entry for rows in data for entry in at_corners(rows)]
+    by_data = [list(at_corners(rows)) for rows in data]
+    found = [entry for entries in by_data for entry in entries]
     maxima = sum(strict for strict, *_ in found)
     good = all(
         strict == (of_loss == (0, flat)) and of_loss == (of_f[0], of_f[1] + flat)
-        for strict, of_f, of_loss, flat in found
+        for strict, of_f, of_loss, flat, _ in found
     )
+    problems = [
+        {"X": rows, "Y": rows, "points": [entry[-1] for entry in entries]}
+        for rows, entries in zip(DATA[:2], by_data, strict=False)
+    ]
     return Finding.of(
         good and 0 < maxima < len(found),
         Bearing.SUPPORTS,
@@ -280,6 +306,7 @@ def _corners(context: Context) -> Finding:
         len(found),
         numbers={"points": len(found), "maxima": maxima},
         scope=f"n = 4, {len(found)} critical points of integer auto-encoders",
+        certificate={"kind": "sibling-networks", "problems": problems},
     )
 
 
@@ -319,12 +346,28 @@ def is_tied_witness(upper: int = 1, lower: int = 9) -> bool:
     )
 
 
+TIED = Polynomials(
+    numbers=("s", "theta"),
+    nonnegative={"s² >= 0": "s**2", "θ is near 0": "3 - 5 * theta**2"},
+    steps=(
+        PolynomialStep(
+            "4wwᵀ >= wMwᵀ",
+            "4 * (1 + s**2 + theta**2 + theta**2 * s**2)"
+            " - (4 + s**2 + 4 * theta**2 + 9 * theta**2 * s**2)",
+            [("1", ["s² >= 0", "θ is near 0"])],
+        ),
+        PolynomialStep("λ_1(s) >= 4", "(4 + 9 * s**2) - 4 * (1 + s**2)", [("5", ["s² >= 0"])]),
+    ),
+)
+"""What ``tied`` says of the witness, for certificates."""
+
+
 def _witnesses(context: Context) -> Finding:
     below, above = tied()
     one, unit = identity(2), fmpq_mat([[1, 0], [0, 0]])
     minimum = all(map(is_zero, gradients(unit, unit, one, unit))) and square(unit - unit) == 0
     return Finding.of(
-        is_tied_witness() and minimum and unit.rank() < unit.ncols(),
+        TIED.holds(context.rng) and is_tied_witness() and minimum and unit.rank() < unit.ncols(),
         Bearing.SUPPORTS,
         "λ_k > λ_(k+1) is needed: k = 1, B(s) of rows (1, s, 0, 0) and (0, 0, 1, s), X = I and Y = "
         "diag(2, 1, 2, 3). For w = (1, θ)·B(s), as polynomials, 4wwᵀ − wMwᵀ = "
@@ -334,6 +377,14 @@ def _witnesses(context: Context) -> Finding:
         "a global minimum for k = 2 where f is not defined.",
         2,
         numbers={"below": str(below), "above": str(above)},
+        certificate={
+            "kind": "parts",
+            "parts": [
+                TIED.certificate(),
+                {"kind": "rank-deficient-minimum"}
+                | {"X": texts(one), "Y": texts(unit), "D": texts(unit), "E": texts(unit)},
+            ],
+        },
     )
 
 
@@ -433,7 +484,7 @@ def _linear_rows(context: Context) -> bool:
 def _saddle_for_minimum(context: Context) -> bool:
     """Whether a critical point of f that is no maximum is seen to be no minimum of L."""
     others = [entry for entry in at_corners(DATA[0]) if not entry[0]]
-    return bool(others) and all(of_loss[0] > 0 for _, _, of_loss, _ in others)
+    return bool(others) and all(entry[2][0] > 0 for entry in others)
 
 
 CLAIM = Claim(

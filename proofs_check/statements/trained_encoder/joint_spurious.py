@@ -35,13 +35,20 @@ from proofs_check.counts.sibling_gain import (
     Pair,
     Rows,
     SiblingGain,
+    census_certificate,
     certificate,
     is_spurious,
     x,
     y,
 )
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.instances import EXAMPLE_ROWS, exact_index, sibling_network, siblings
+from proofs_check.exact.instances import (
+    EXAMPLE_ROWS,
+    as_witness,
+    exact_index,
+    sibling_network,
+    siblings,
+)
 
 __all__ = ["CLAIM"]
 
@@ -141,8 +148,14 @@ def planted_network(n: int) -> tuple[EncoderDecoder, RealArray, RealArray]:
 
 def _all_weights(context: Context) -> Finding:
     sizes, faults, sentences = ([4, 8, 16, 32] if context.full else [4, 8, 16]), [], []
+    problems = []
     for n in sizes:
         network, X, Y = planted_network(n)
+        rows = np.eye(n // 2, dtype=int)[:2].tolist()
+        point = {"u": rows[0], "v": rows[1], "index": 0} | as_witness(network)
+        problems.append(
+            {"X": X.astype(int).tolist(), "Y": Y.astype(int).tolist(), "points": [point]}
+        )
         exact = all(
             np.array_equal(part, np.rint(part)) for part in (network.decoder, network.encoder)
         )
@@ -171,6 +184,7 @@ def _all_weights(context: Context) -> Finding:
         len(sizes),
         numbers={"n": sizes, "gauge_rank": rank},
         scope=f"the family of n = {', '.join(map(str, sizes))}",
+        certificate={"kind": "sibling-networks", "problems": problems[:3]},
     )
 
 
@@ -207,6 +221,7 @@ def _critical_points(context: Context) -> Finding:
         found.complex,
         scope="all critical points of the example",
         numbers=found._asdict() | {"extrema": [str(value) for value in sorted(corners)]},
+        certificate=census_certificate(gain, found, extrema=sorted(corners)),
     )
 
 
@@ -272,6 +287,13 @@ def _family(context: Context) -> Finding:
             "better": str(best),
             "diagonal": sorted(entries, key=Fraction),
         },
+        certificate={
+            "kind": "maxima-of-family",
+            "X": [family(n).tolist() for n in sizes[:3]],
+            "gain": str(value),
+            "better": str(best),
+            "diagonal": sorted(entries, key=Fraction),
+        },
     )
 
 
@@ -286,6 +308,7 @@ def polished(X: RealArray) -> RealArray:
 
 def _open_set(context: Context) -> Finding:
     rng, draws, radius = context.rng, 200 if context.full else 20, Fraction(1, 8192)
+    certified: list[dict[str, Any]] = []
     # All X of the ball at once: no X in it has its maximum over the rectangle on the boundary.
     good, found = minimum_persists(EXAMPLE_ROWS, arb(fmpq(radius.numerator, radius.denominator))), 0
     for _ in range(draws):
@@ -299,6 +322,8 @@ def _open_set(context: Context) -> Finding:
         least = Fraction(str(exact.trace - exact.at(SECOND, FIRST)))
         # The lower end of the certified loss is compared, in rationals.
         found += proof.loss is not None and proof.index == 0 and least < proof.loss[0]
+        at = [str(Fraction(round(float(t) * 10**9), 10**9)) for t in polished(X)[1:3]]
+        certified.append({"X": moved.tolist(), "at": at, "size": "1/1000"})
     return Finding.of(
         good and found == draws,
         Bearing.SUPPORTS,
@@ -310,6 +335,12 @@ def _open_set(context: Context) -> Finding:
         "e_2.",
         draws + 1,
         numbers={"radius": str(radius), "draws": draws, "certified": found},
+        certificate={
+            "kind": "persistent-minima",
+            "ball": {"X": EXAMPLE_ROWS, "radius": str(radius), "rectangle": ["9/10", "2/5"]},
+            "draws": certified,
+            "certified": found,
+        },
     )
 
 

@@ -31,7 +31,7 @@ from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.instances import EXAMPLE, sibling_network, siblings
-from proofs_check.exact.planted import Problem, random_matrix
+from proofs_check.exact.planted import Problem, random_matrix, texts
 from proofs_check.identities.derivation import Derivation, Step
 from proofs_check.identities.proofs import needs, proved
 
@@ -156,7 +156,7 @@ SPECTRA += [
 
 
 def _subspaces(context: Context) -> Finding:
-    rng, cases, faults, tops = context.rng, 0, [], 0
+    rng, cases, faults, tops, problems = context.rng, 0, [], 0, []
     spectra = (
         SPECTRA * 4 + [([3, 3, 2, 2, 1], 5, 3), ([5, 4, 3, 2, 1], 6, 3)]
         if context.full
@@ -165,6 +165,8 @@ def _subspaces(context: Context) -> Finding:
     for values, n, k in spectra:
         C, M, T = dense_problem(values, n, rng)
         mu = [value * value for value in values] + [0] * (n - len(values))
+        forms = {name: texts(a) for name, a in (("C", C), ("M", M), ("T", T))}
+        problems.append({"values": values, "k": k} | forms)
         for chosen in combinations(range(n), k):
             pairs = [(c, i) for c in chosen for i in range(n) if i not in chosen]
             # −f has a negative direction for each turn to a larger eigenvalue. Turns to an equal
@@ -200,6 +202,12 @@ def _subspaces(context: Context) -> Finding:
         cases,
         numbers={"subspaces": cases, "tops": tops, "faults": len(faults)},
         scope=f"{cases} critical subspaces with n <= {max(n for _, n, _ in spectra)}",
+        certificate={
+            "kind": "critical-subspaces",
+            "problems": problems,
+            "subspaces": cases,
+            "tops": tops,
+        },
     )
 
 

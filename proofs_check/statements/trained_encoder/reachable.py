@@ -250,6 +250,7 @@ def _upper_bound(context: Context) -> Finding:
         len(pairs),
         numbers={"n": sizes, "pairs": len(pairs)},
         scope=f"n <= {sizes[-1]}, the upper bound for every pair",
+        certificate={"kind": "forms-of-pairs", "n": sizes, "pairs": len(pairs)},
     )
 
 
@@ -287,7 +288,37 @@ def _realised(context: Context) -> Finding:
         + (f" This fails for {'; '.join(faults[:5])}." if faults else ""),
         cases,
         numbers={"n": sizes, "cases": cases, "zeros": zeros},
+        certificate={
+            "kind": "realised-forms",
+            "forms": [
+                places_of_form(n, rows)
+                for n in sizes
+                if n <= 16
+                for l in (1, 2)
+                for rows in combinations(range(n), l)
+            ],
+        },
     )
+
+
+def places_of_form(n: int, rows: tuple[int, ...]) -> dict[str, Any]:
+    """Which weights ``realisation`` takes for the entries of u and of M, by putting in unknowns."""
+    b = lowest_difference(*rows) if len(rows) == 2 else 0
+    u = [("u", c) for c in range(n)]
+    M = [[("M", t, block) for block in range(n >> b)] for t in range(len(rows))]
+    layers = enumerate(realisation(n, rows, u, M))
+    place = {
+        weight: [i, j, side]
+        for i, layer in layers
+        for j, pair in enumerate(layer)
+        for side, weight in enumerate(pair)
+    }
+    return {
+        "n": n,
+        "rows": list(rows),
+        "u": [place[unknown] for unknown in u] if b else [],
+        "M": [[place[unknown] for unknown in row] for row in M],
+    }
 
 
 def _orbits(context: Context) -> Finding:
@@ -322,6 +353,7 @@ def _every_set(context: Context) -> Finding:
     rng, faults, cases = context.integers, [], 0
     sizes = [2, 4, 8, 16] if context.full else [2, 4, 8]
     pairs, dominant, proved = [], [], []
+    points, butterflies = [], dict[int, Weights]()
     for n in sizes:
         dimension = {
             (c.rows, k): reachable_dimension(n, c.rows, k)
@@ -330,7 +362,12 @@ def _every_set(context: Context) -> Finding:
             for k in range(1, l + 1)
         }
         for (rows, k), d in dimension.items():
-            other = dense_dimension(rows, random_point(n, len(rows), k, rng))
+            point = random_point(n, len(rows), k, rng)
+            other = dense_dimension(rows, point)
+            if n <= 8:
+                # one butterfly of each size is enough
+                butterflies.setdefault(n, point[0])
+                points.append({"n": n, "rows": list(rows), "encoder": point[1]})
             bound = dimension_bound(n, rows, k)
             if not other == d <= bound:
                 faults.append(f"n = {n}, outputs {rows}, k = {k}: {d} and {other}, at most {bound}")
@@ -357,6 +394,14 @@ def _every_set(context: Context) -> Finding:
         f"{cases} cases with n <= 8.",
         cases + sum(pairs),
         numbers={"n": sizes, "pairs": pairs, "dominant": dominant, "proved": proved},
+        certificate={
+            "kind": "dimensions-of-all-sets",
+            "weights": list(butterflies.values()),
+            "points": points,
+            "pairs": pairs[:3],
+            "dominant": dominant[:3],
+            "proved": proved[:3],
+        },
     )
 
 

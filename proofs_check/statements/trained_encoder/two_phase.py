@@ -24,7 +24,15 @@ from proofs_check.claim import (
 from proofs_check.exact.encoder_decoder import best_approximation, signal
 from proofs_check.exact.error_laws import error_law
 from proofs_check.exact.instances import WITNESS
-from proofs_check.exact.planted import Problem, gradients, identity, is_zero, square, texts
+from proofs_check.exact.planted import (
+    Problem,
+    gradients,
+    identity,
+    is_zero,
+    square,
+    stored,
+    texts,
+)
 
 __all__ = ["CLAIM", "gauge_witness"]
 
@@ -66,6 +74,7 @@ def _gauge(context: Context) -> Finding:
 def _output(context: Context) -> Finding:
     """Check that D'E'BX is B_k(X) at every global minimum of planted auto-encoders."""
     rng, cases, moved, other, good = context.rng, 0, 0, 0, True
+    points: list[tuple[Problem, fmpq_mat, fmpq_mat]] = []
     for _ in range(20 if context.full else 6):
         for values, n, k in (([3, 2, 1], 4, 2), ([3, 2], 4, 1), ([4, 3, 1], 5, 1)):
             problem = Problem.auto_encoder(values, n, rng)
@@ -81,6 +90,8 @@ def _output(context: Context) -> Finding:
             # A saddle, at the eigenvectors 2 to k + 1: its output must be another.
             D, E = problem.critical_point(list(range(1, k + 1)), k, rng)
             other += D * E * problem.encoded != best_approximation(problem, k)
+            minima = [first] if second == first else [first, second]
+            points += ((problem, *network) for network in (*minima, (D, E)))
             cases += 2
     return Finding.of(
         good and moved > 0 and other == cases // 2,
@@ -92,6 +103,11 @@ def _output(context: Context) -> Finding:
         cases,
         numbers={"minima": cases, "problems_with_different_D": moved},
         scope=f"{moved} rational auto-encoders",
+        certificate={
+            "kind": "critical-points",
+            "problems": stored(points),
+            "counts": {"minima": cases // 2 + moved, "problems_with_different_D": moved},
+        },
     )
 
 

@@ -22,7 +22,14 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.sibling_gain import Census, Pair, SiblingGain, certificate, is_spurious
+from proofs_check.counts.sibling_gain import (
+    Census,
+    Pair,
+    SiblingGain,
+    census_certificate,
+    certificate,
+    is_spurious,
+)
 from proofs_check.exact.instances import EXAMPLE_ROWS
 
 __all__ = ["CLAIM"]
@@ -152,6 +159,16 @@ def rational_between(low: arb, high: arb) -> Any:
     return Rational(round(middle * 2**10), 2**10)
 
 
+LOWEST = ((0, 0), (1, 0), (2, 0), (2, 1))
+"""How many maxima and saddles of the gain of the auto-encoder have the 0, 1, 2, 3 lowest losses."""
+
+
+def ends_around(ball: arb) -> tuple[Any, Any]:
+    """Rational numbers of eleven decimals below and above a ball."""
+    middle, unit = round(float(ball.mid()) * 10**11), Rational(1, 10**11)
+    return (middle - 1) * unit, (middle + 1) * unit
+
+
 def _two_minima(context: Context) -> Finding:
     gain = SiblingGain(AUTO_ENCODER, AUTO_ENCODER)
     losses = critical_losses(gain)
@@ -162,6 +179,12 @@ def _two_minima(context: Context) -> Finding:
     starts = {plane: gain.at(*plane) for _, plane in fjlt_starts()}
     spaces = sorted({gain.trace - value for value in starts.values()})
     saddle, third = losses[2], float(losses[2].mid())
+    # around the three lowest losses: how many maxima and saddles of the gain lie below
+    below = [
+        [end, *kinds, 0]
+        for loss, *counts in zip(losses[:3], LOWEST[:3], LOWEST[1:], strict=True)
+        for end, kinds in zip(ends_around(loss), counts, strict=True)
+    ]
     return Finding.of(
         found == Census(12, 8, 2, 4, 2)
         and top == Census(12, 2, 2, 0, 0)
@@ -182,6 +205,7 @@ def _two_minima(context: Context) -> Finding:
             "global": float(losses[0].mid()),
             "saddle": float(saddle.mid()),
         },
+        certificate=census_certificate(gain, found, below),
     )
 
 

@@ -26,9 +26,16 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.exact.instances import EXAMPLE, exact_index, sibling_network, siblings
+from proofs_check.exact.instances import (
+    EXAMPLE,
+    as_witness,
+    exact_index,
+    sibling_network,
+    siblings,
+)
 from proofs_check.exact.laws import hadamard_rows
 from proofs_check.identities.derivation import Derivation, Step
+from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 from proofs_check.identities.proofs import needs, proved
 
 __all__ = ["CLAIM"]
@@ -143,7 +150,7 @@ INSTANCES = [
 
 
 def _enumerated(context: Context) -> Finding:
-    faults, cases, sentences = [], 0, []
+    faults, cases, sentences, problems = [], 0, [], []
     for upper, lower in INSTANCES:
         Y, N = coupled(upper, lower)[0], len(upper)
         X, listed = np.eye(2 * N), pairs(upper, lower)
@@ -157,6 +164,19 @@ def _enumerated(context: Context) -> Finding:
                 faults.append(
                     f"n = {2 * N}, s = {upper}, {lower}: not index {index} and loss {loss:g}"
                 )
+        rows = hadamard_rows(N).tolist()
+        problems.append(
+            {
+                "X": X.astype(int).tolist(),
+                "Y": Y.astype(int).tolist(),
+                "points": [
+                    {"u": u, "v": v, "index": index} | as_witness(network)
+                    for (u, v), (network, index, _) in zip(
+                        product(rows, repeat=2), listed, strict=True
+                    )
+                ],
+            }
+        )
         found = minima([network for network, _, _ in listed], X, Y)
         lowest = min(loss for _, _, loss in listed)
         if found != {lowest}:
@@ -176,6 +196,7 @@ def _enumerated(context: Context) -> Finding:
         numbers={"points": cases, "faults": len(faults)},
         scope=f"n <= {2 * max(len(upper) for upper, _ in INSTANCES)}, the pairs of eigenvectors of "
         f"{len(INSTANCES)} integer problems",
+        certificate={"kind": "sibling-networks", "problems": problems},
     )
 
 
@@ -203,12 +224,47 @@ def bounds_the_gain(level: int, Y: RealArray) -> bool:
     return bool(expand(level * sum(x**2 for x in u) - gain - claimed) == 0)
 
 
+BOUNDED_GAIN = Polynomials(
+    numbers=("r", "s", "a1", "a2", "b1", "b2"),
+    nonnegative={
+        "r² >= 0": "r**2",
+        "s²b_2² >= 0": "s**2 * b2**2",
+        "a is near (1, 0)": "3 * a1**2 - 5 * a2**2",
+    },
+    steps=(
+        PolynomialStep(
+            "4‖u‖² >= uᵀM11u",
+            "4 * (r**2 * a1**2 + r**2 * a2**2 + s**2 * b1**2 + s**2 * b2**2)"
+            " - (r**2 * a1**2 + 9 * r**2 * a2**2 + 4 * s**2 * b1**2)",
+            [("1", ["r² >= 0", "a is near (1, 0)"]), ("4", ["s²b_2² >= 0"])],
+        ),
+    ),
+)
+"""The gain of the upper row at the minimum with a weight of 0, for u = (r·a, s·b)."""
+
+
 def _stuck(context: Context) -> Finding:
     network, X, Y = flat_minimum()
     found, loss = exact_index(network, X, Y), network.loss(X, Y)
-    better = sibling_network(siblings([0, 1, 0, 0], [1, 0, 0, 0]), X, Y).loss(X, Y)
+    other = sibling_network(siblings([0, 1, 0, 0], [1, 0, 0, 0]), X, Y)
+    better, points = other.loss(X, Y), []
+    for one, index in ((network, found), (other, exact_index(other, X, Y))):
+        negative, zero = index or (-1, 0)
+        inertia = [negative, one.n_parameters - zero - negative]
+        points.append(as_witness(one) | {"loss": f"{one.loss(X, Y):g}", "inertia": inertia})
+    critical = {
+        "kind": "trained-networks",
+        "X": X.astype(int).tolist(),
+        "Y": Y.astype(int).tolist(),
+        "rows": network.butterfly.rows.tolist(),
+        "points": points,
+    }
     return Finding.of(
-        bounds_the_gain(4, Y) and found is not None and found[0] == 0 and better < loss,
+        BOUNDED_GAIN.holds(context.rng)
+        and bounds_the_gain(4, Y)
+        and found is not None
+        and found[0] == 0
+        and better < loss,
         Bearing.SUPPORTS,
         "That no inner weight is 0 is needed: n = 8, outputs 0 and 4, X = I, Y = diag(1, 3, 2, 0, "
         "1, 0, 0, 0), u = (r·a, s·b) at r = 0, a = b = (1, 0), s = 1. The gradient vanishes, and "
@@ -217,6 +273,7 @@ def _stuck(context: Context) -> Finding:
         f"one, of loss {loss:g}, while {better:g} is reached elsewhere.",
         1,
         numbers={"loss": f"{loss:g}", "better": f"{better:g}"},
+        certificate={"kind": "parts", "parts": [critical, BOUNDED_GAIN.certificate()]},
     )
 
 

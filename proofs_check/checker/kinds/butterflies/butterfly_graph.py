@@ -6,6 +6,7 @@ from itertools import combinations
 from itertools import product as choices
 from typing import Any
 
+from proofs_check.checker.arithmetic.butterfly_paths import path
 from proofs_check.checker.arithmetic.reachable_rank import modular_rank
 from proofs_check.checker.bounded import Refused, integer
 
@@ -70,7 +71,7 @@ def matrix_dimension(certificate: dict[str, Any]) -> tuple[bool, str]:
         }
         derivative = {step: [0] * (n * n) for step in values}
         for a, c in choices(range(n), repeat=2):
-            steps = _path(p, a, c)
+            steps = path(p, a, c)
             # the entry is the product along the path: leave out one factor after the other
             for step in steps:
                 others = 1
@@ -157,12 +158,6 @@ def replacement_growth(certificate: dict[str, Any]) -> tuple[bool, str]:
         # total <= 6n·log2 p; the integer part of log2 p decides if it can
         valid &= total <= 6 * n * (p.bit_length() - 1) or 2**total <= p ** (6 * n)
     return valid, f"n = 2^{min(powers)}, …, 2^{max(powers)}"
-
-
-def _path(p: int, output: int, column: int) -> list[tuple[int, int, int]]:
-    """The only path: layer i sets bit i of the node to that of the output."""
-    nodes = [output % (2 << i) + (column >> i + 1 << i + 1) for i in range(p)]
-    return [(i, node, (output ^ column) >> i & 1) for i, node in enumerate(nodes)]
 
 
 def _count(n: Any, rows: Any, order: str) -> int:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from proofs_check.checker.arithmetic.rational_matrices import product
 from proofs_check.checker.bounded import Refused
 from proofs_check.checker.kinds.encoder_decoder import printed_steps
 from proofs_check.checker.kinds.encoder_decoder.index_tables import (
@@ -107,9 +108,24 @@ def _ranges(landscape: Landscape) -> Counter[str]:
     return Counter({"landscapes": 1, "single": int(single)})
 
 
+def _outputs(landscape: Landscape) -> Counter[str]:
+    """All minima of an auto-encoder have one output DEBX, and no other point has it."""
+    require(landscape.entry["X"] == landscape.entry["Y"], "X is not Y")
+    outputs = [product(n.D, product(n.E, landscape.data.X)) for n in landscape.networks]
+    lowest = [network.loss == landscape.least for network in landscape.networks]
+    minima = [output for output, low in zip(outputs, lowest, strict=True) if low]
+    require(bool(minima), "no point is a global minimum")
+    require(all(output == minima[0] for output in minima), "two global minima have two outputs")
+    require(outputs.count(minima[0]) == len(minima), "a saddle has the output of the minima")
+    decoders = [n.D for n, low in zip(landscape.networks, lowest, strict=True) if low]
+    several = any(decoders[0] != D for D in decoders)
+    return Counter({"minima": len(minima), "problems_with_different_D": int(several)})
+
+
 FACTS: Mapping[str, Callable[[Landscape], Counter[str]]] = {
     "index and nullity": _index,
     "the ranges of minima": _ranges,
+    "the output of minima": _outputs,
     "both parts of claim C.2": printed_steps.claim_c2,
     "turns of the range": printed_steps.turns,
     "the form of the encoder": printed_steps.form,

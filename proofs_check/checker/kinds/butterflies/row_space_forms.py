@@ -1,0 +1,215 @@
+"""Recheck which row spaces kept outputs of a butterfly can have: their form, and their dimension.
+
+The entry of an output and an input is the product of the weights on the path between them. With
+weights as unknowns it is a monomial, here the set of these weights.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+from proofs_check.checker.arithmetic.butterfly_paths import path
+from proofs_check.checker.arithmetic.reachable_rank import PRIME, rank_at
+from proofs_check.checker.bounded import Refused, integer
+
+__all__ = ["dimensions_of_all_sets", "forms_of_pairs", "realised_forms"]
+
+Kept = frozenset[int]
+Place = tuple[int, int, int]
+
+
+def forms_of_pairs(certificate: dict[str, Any], largest: int = 2) -> tuple[bool, str]:
+    """Whether two outputs have the rows M·diag(u), with few enough parameters, for all pairs.
+
+    u_c holds the weights that both outputs share on their paths from input c, and M the others,
+    which are the same all over a block of inputs. With N blocks there are 2(N − 2) parameters of a
+    plane and, in each block, one fewer than its size. For outputs that differ first in bit b this
+    must be n + n/2^b − 4.
+
+    Parameters
+    ----------
+    certificate : dict
+        "n", the sizes 2, 4, 8, …, and "pairs", the number of all pairs.
+    largest : int, optional
+        How far the sizes must go at least.
+    """
+    sizes, pairs, valid = certificate["n"], 0, True
+    integer(len(sizes), 1, 6, "the number of sizes")
+    if sizes != [2 << i for i in range(len(sizes))] or sizes[-1] < largest:
+        raise Refused(f"the sizes are {sizes}, not 2, 4, …, up to {largest} at least")
+    for p, n in enumerate(sizes, start=1):
+        monomials = {(r, c): frozenset(path(p, r, c)) for r in range(n) for c in range(n)}
+        for r, s in combinations(range(n), 2):
+            blocks: dict[tuple[frozenset[Place], ...], int] = defaultdict(int)
+            shared = set[Place]()
+            for c in range(n):
+                u = monomials[r, c] & monomials[s, c]
+                shared |= u
+                blocks[monomials[r, c] - u, monomials[s, c] - u] += 1
+            own = [frozenset[Place]().union(*(block[i] for block in blocks)) for i in range(2)]
+            # three sets of different weights: u, and the two rows of M
+            valid &= len(shared | own[0] | own[1]) == len(shared) + len(own[0]) + len(own[1])
+            valid &= all(len({block[i] for block in blocks}) == len(blocks) for i in range(2))
+            count = 2 * (len(blocks) - 2) + sum(size - 1 for size in blocks.values())
+            b = next(b for b in range(p) if (r ^ s) >> b & 1)
+            valid &= count == n + (n >> b) - 4
+            pairs += 1
+    return valid and pairs == certificate["pairs"], f"the form of {pairs} pairs of outputs"
+
+
+def realised_forms(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tuple[bool, str]:
+    """Whether every row of one output, and every form M·diag(u) of two, has weights that reach it.
+
+    The certificate says which weights are the entries of u and of M; all others are 1. Multiplied
+    out, the entry of output t and input c must be the monomial M[t, block of c]·u[c]. For
+    outputs that differ in the lowest bit there is no u.
+
+    Parameters
+    ----------
+    certificate : dict
+        "forms", each with "n", "rows", "u", a list of places (layer, output of the layer, 0 or 1),
+        and "M", a list of places for each output.
+    sizes : sequence of int, optional
+        All single outputs and all pairs of these sizes must occur, each once.
+    """
+    valid, found = bool(certificate["forms"]), []
+    for form in certificate["forms"]:
+        n = integer(form["n"], 2, 16, "n")
+        p = n.bit_length() - 1
+        rows = [integer(row, 0, n - 1, "an output") for row in form["rows"]]
+        b = 0
+        if len(rows) == 2 and rows[0] != rows[1]:
+            b = next(b for b in range(p) if (rows[0] ^ rows[1]) >> b & 1)
+        # names[place]: which unknown this weight is
+        unknowns: dict[tuple[str | int, ...], tuple[int, ...]]
+        unknowns = {("u", c): tuple(place) for c, place in enumerate(form["u"])}
+        for t, places in enumerate(form["M"]):
+            unknowns |= {("M", t, block): tuple(place) for block, place in enumerate(places)}
+        names = {place: name for name, place in unknowns.items()}
+        valid &= len(names) == len(unknowns)
+        valid &= len(form["u"]) == (n if b else 0)
+        valid &= [len(places) for places in form["M"]] == [n >> b] * len(rows)
+        for t, row in enumerate(rows):
+            for c in range(n):
+                met = {names[step] for step in path(p, row, c) if step in names}
+                valid &= met == {("M", t, c >> b)} | ({("u", c)} if b else set())
+        found.append((n, rows))
+    if sizes:
+        needed = [(n, [*rows]) for n in sizes for l in (1, 2) for rows in combinations(range(n), l)]
+        valid &= sorted(found) == sorted(needed)
+    return valid, f"weights for all rows of one or two outputs, {len(found)} sets of outputs"
+
+
+def dimensions_of_all_sets(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the dimension of the k-planes is bounded from both sides, for each orbit and each k.
+
+    The rank of the derivative at a point, modulo a prime, is a lower bound; the upper bounds count
+    parameters. Sets of one orbit have the same dimension.
+
+    Parameters
+    ----------
+    certificate : dict
+        "weights", of a butterfly of each size n = 2, 4, …; "points", each with "n", "rows" and
+        "encoder"; and, for each n, "pairs", the number of pairs (orbit, k), "dominant", of those of
+        dimension k(n − k), and "proved", of those whose bounds agree.
+    """
+    by_size = certificate["weights"]
+    integer(len(by_size), 1, 3, "the number of sizes")
+    counts = [[0] * len(by_size) for _ in range(3)]
+    seen: set[tuple[int, str, int]] = set()
+    valid = True
+    for point in certificate["points"]:
+        n = integer(point["n"], 2, 1 << len(by_size), "n")
+        p, rows, encoder = n.bit_length() - 1, point["rows"], point["encoder"]
+        weights = by_size[p - 1]
+        if n != 1 << p or [[len(pair) for pair in layer] for layer in weights] != [[2] * n] * p:
+            raise Refused(f"n = {n}: the weights have not the shape (log2 n, n, 2)")
+        for row in rows:
+            integer(row, 0, n - 1, "an output")
+        k, l = len(encoder), len(set(rows))
+        if l < len(rows) or not 1 <= k <= l or [len(row) for row in encoder] != [l] * k:
+            raise Refused("an output is named twice, or the encoder has another shape")
+        numbers = [x for layer in weights for pair in layer for x in pair]
+        for x in [*numbers, *(x for row in encoder for x in row)]:
+            integer(x, 0, PRIME - 1, "a weight")
+        least = rank_at(weights, rows, encoder, PRIME)
+        most = _bounds(n)[frozenset(rows)][k]
+        valid &= 0 <= least <= most
+        counts[0][p - 1] += 1
+        counts[1][p - 1] += least == k * (n - k)
+        counts[2][p - 1] += least == most
+        key = n, _normal_form(frozenset(rows), n), k
+        valid &= key not in seen
+        seen.add(key)
+    needed = {
+        (n, _normal_form(rows, n), k)
+        for n in (2 << i for i in range(len(by_size)))
+        for rows in _sets(n)
+        for k in range(1, len(rows) + 1)
+    }
+    valid &= seen == needed
+    valid &= counts == [certificate[name] for name in ("pairs", "dominant", "proved")]
+    return valid, f"{len(seen)} pairs of an orbit and k, {sum(counts[2])} dimensions proved"
+
+
+@cache
+def _sets(n: int) -> list[Kept]:
+    return [frozenset(r for r in range(n) if bits >> r & 1) for bits in range(1, 1 << n)]
+
+
+def _normal_form(kept: Kept, n: int) -> str:
+    """The same for two sets if and only if exchanges of subtrees lead from one to the other."""
+    if n == 1:
+        return str(len(kept))
+    halves = (frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2))
+    return "".join(sorted(_normal_form(half, n // 2) for half in halves))
+
+
+@cache
+def _bounds(n: int) -> dict[Kept, list[int]]:
+    """For every set of outputs, upper bounds of the dimension of its k-planes, k = 0, …, l.
+
+    All rules are applied, until no bound falls any more:
+
+    - k-planes of R^n have k(n − k) parameters;
+    - rows of outputs of one parity are those of a butterfly of half the size, spread over two
+      inputs each;
+    - rows of a sum of matrices, one for each parity, up to k² changes of basis;
+    - the plane contains one that the outputs of one parity span, if k exceeds the other number;
+    - it lies in the sum of a plane in each half of the inputs, of dimension t, the number of
+      outputs modulo n/2;
+    - it lies in a plane of dimension j > k;
+    - for k = l the orthogonal complement is spanned by the other outputs, of another butterfly.
+    """
+    if n == 1:
+        return {frozenset(): [0], frozenset({0}): [0, 0]}
+    smaller, half, everything = _bounds(n // 2), n // 2, frozenset(range(n))
+    bounds = {
+        kept: [k * (n - k) for k in range(len(kept) + 1)] for kept in (*_sets(n), frozenset())
+    }
+    for kept, bound in bounds.items():
+        parts = [frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2)]
+        spread = [[0, *(d + half for d in smaller[part][1:])] for part in parts]
+        folded = frozenset(r % half for r in kept)
+        t, (a, b) = len(folded), map(len, parts)
+        for k in range(1, len(kept) + 1):
+            first, second = min(k, a), min(k, b)
+            limits = [spread[0][first] + spread[1][second] + k * (first + second - k)]
+            limits.append(2 * smaller[folded][t] + k * (2 * t - k))
+            limits += [spread[0][k - b] + b * (n - k)] if k >= b else []
+            limits += [spread[1][k - a] + a * (n - k)] if k >= a else []
+            bound[k] = min(bound[k], *limits)
+    changed = True
+    while changed:
+        before = {kept: list(bound) for kept, bound in bounds.items()}
+        for kept, bound in bounds.items():
+            l = len(kept)
+            bound[l] = min(bound[l], bounds[everything - kept][n - l])
+            for k in range(l):
+                bound[k] = min(bound[j] + k * (j - k) for j in range(k, l + 1))
+        changed = before != bounds
+    return bounds

@@ -1,0 +1,1 @@
+"""Certificates on the encoder-decoder network with trained B."""

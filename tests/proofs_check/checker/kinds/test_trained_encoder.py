@@ -1,0 +1,320 @@
+"""Certificates on trained B: the true ones pass, and every edit of one is refused."""
+
+import copy
+import json
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import fmpq, fmpq_mat, fmpq_poly
+from numpy.random import SeedSequence, default_rng
+
+from landscape.planes.dimension import dimension_bound
+from proofs_check import claims
+from proofs_check.checker import EXPECTED
+from proofs_check.checker.arithmetic.gain import Gain
+from proofs_check.checker.arithmetic.real_roots import signed_count
+from proofs_check.checker.arithmetic.trained_network import TrainedNetwork
+from proofs_check.checker.certificates import judged
+from proofs_check.checker.expectation import Certificate
+from proofs_check.checker.kinds.butterflies import row_space_forms
+from proofs_check.checker.kinds.trained_encoder import (
+    critical_counts,
+    persistent_minima,
+    sibling_census,
+    trained_networks,
+)
+from proofs_check.claim import Context
+from proofs_check.counts.gain_expansion import expansion
+from proofs_check.exact.instances import as_witness
+from proofs_check.exact.planted import random_matrix
+from proofs_check.statements.trained_encoder.joint_spurious import planted_network
+
+FREE = {
+    "dimensions-of-all-sets": {"weights", "encoder", "rows"},
+    "critical-ideals": {"C", "M"},
+    "persistent-minima": {"at", "size", "rectangle", "X"},
+    "sibling-networks": {"weights"},
+    "trained-networks": {"weights"},
+    "eliminated-decoder": {"weights", "X"},
+}
+"""Where another number may be as good: generic data, boxes, sets of one orbit, idle weights."""
+
+KINDS = {
+    *FREE,
+    "forms-of-pairs",
+    "realised-forms",
+    "critical-subspaces",
+    "maxima-of-family",
+    "sibling-census",
+    "euler-characteristics",
+    "rank-deficient-minimum",
+}
+CHECKS = {
+    f"{claim.id}: {check.name}": (check, EXPECTED[claim.id].checks[check.name])
+    for claim in claims()
+    for check in claim.checks
+    if isinstance(what := EXPECTED[claim.id].checks[check.name], Certificate)
+    and KINDS & {what.kind, *(part["kind"] for part in what.entries.get("parts", []))}
+}
+MADE = {}
+
+
+def made(name):
+    """A fresh copy of the certificate of a check, and what is expected of it."""
+    check, expected = CHECKS[name]
+    if name not in MADE:
+        certificate = check.run(Context("quick", SeedSequence(1))).certificate
+        MADE[name] = json.loads(json.dumps(certificate))
+    return copy.deepcopy(MADE[name]), expected
+
+
+def places(value, path=()):
+    """The paths of all parts of a JSON value, the value itself first."""
+    yield path
+    if isinstance(value, (dict, list)):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in parts:
+            yield from places(inner, (*path, key))
+
+
+def part(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def other(leaf):
+    """Another number, of the same type; None for a text that is no number."""
+    try:
+        return leaf + 1 if type(leaf) is int else str(Fraction(leaf) + Fraction(1, 7))
+    except ValueError:
+        return None
+
+
+def with_another_number(true, free, at_most=15):
+    """The certificate with one number changed, here and there."""
+    paths = [path for path in places(true) if not isinstance(part(true, path), (dict, list))]
+    paths = [path for path in paths if not free & {*path} and other(part(true, path)) is not None]
+    for path in paths[:: 1 + len(paths) // at_most]:
+        false = copy.deepcopy(true)
+        part(false, path[:-1])[path[-1]] = other(part(true, path))
+        yield path, false
+
+
+def with_another_list(true):
+    """With a list of entries emptied, one entry dropped or doubled, or two that exchange a part."""
+    for path in places(true):
+        entries = part(true, path)
+        if not isinstance(entries, list) or len(entries) < 2 or not isinstance(entries[0], dict):
+            continue
+        for name in ("emptied", "dropped", "doubled"):
+            false = copy.deepcopy(true)
+            shorter = part(false, path)
+            if name == "emptied":
+                shorter.clear()
+            elif name == "dropped":
+                shorter.pop()
+            else:
+                shorter[-1] = copy.deepcopy(shorter[0])
+            yield (name, *path), false
+        for key in entries[0].keys() & entries[-1].keys():
+            if entries[0][key] != entries[-1][key]:
+                false = copy.deepcopy(true)
+                first, last = part(false, path)[0], part(false, path)[-1]
+                first[key], last[key] = last[key], first[key]
+                yield ("exchanged", *path, key), false
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_edits_are_refused(name):
+    true, expected = made(name)
+    assert judged(true, expected)[0], judged(true, expected)
+    free = FREE.get(expected.kind, set())
+    if expected.kind == "parts":
+        free = {"weights"}
+    edits = [*with_another_number(true, free), *with_another_list(true)]
+    generic = {"at", "size", "encoder"} & FREE.get(expected.kind, set())
+    edits = [(path, false) for path, false in edits if path[-1] not in generic]
+    assert edits
+    for path, false in edits:
+        assert not judged(false, expected)[0], path
+
+
+def changed(name, change):
+    """The verdict on a certificate after a change."""
+    false, expected = made(name)
+    change(false)
+    return judged(false, expected)
+
+
+def zero_butterfly(c):
+    c["weights"][2] = [[[0, 0] for _ in layer] for layer in c["weights"][2]]
+
+
+def equal_rows_of_the_encoder(c):
+    point = next(p for p in c["points"] if len(p["encoder"]) == 2)
+    point["encoder"][1] = point["encoder"][0]
+
+
+def a_weight_that_counts(c):
+    c["problems"][0]["points"][0]["weights"][0][0][0] += 1
+
+
+def data_of_low_rank(c):
+    size = len(c["cases"][2]["C"])
+    c["cases"][2]["C"] = [[1] * size for _ in range(size)]
+
+
+def equal_forms(c):
+    c["cases"][2]["M"] = c["cases"][2]["C"]
+
+
+def a_whitened_case(c):
+    size = range(len(c["cases"][2]["C"]))
+    c["cases"][2]["C"] = [[int(i == j) for j in size] for i in size]
+
+
+def far_data(c):
+    c["draws"][0]["X"][0][0] += 1000
+
+
+def a_draw_without_a_minimum(c):
+    c["draws"][0]["at"] = ["1/2", "0"]
+
+
+def a_rectangle_that_is_too_small(c):
+    c["ball"]["rectangle"] = ["1/100000", "1/100000"]
+
+
+def a_rectangle_without_sides(c):
+    c["ball"]["rectangle"] = ["0", "0"]
+
+
+def commuting_forms(c):
+    problem = c["problems"][0]
+    values, n = problem["values"], len(problem["C"])
+    problem["C"] = problem["T"] = [[int(i == j) for j in range(n)] for i in range(n)]
+    problem["M"] = [[v * v * (i == j) for j in range(n)] for i, v in enumerate(values)]
+
+
+def another_kind_of_point(c):
+    c["census"]["maxima"] += 1
+    c["census"]["saddles"] -= 1
+
+
+def a_double_root(c):
+    """q with a root of x + cy = t twice: 11 different points only."""
+    c["polynomial"] = [
+        str(entry) for entry in (fmpq_poly([0, 0, 1]) * fmpq_poly([1] * 11)).coeffs()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("reachable: every set", zero_butterfly),
+        ("reachable: every set", equal_rows_of_the_encoder),
+        ("joint-spurious: all weights", a_weight_that_counts),
+        ("whitened: every pair", a_weight_that_counts),
+        ("joint-minima: corners", a_weight_that_counts),
+        ("joint-count: ideals", data_of_low_rank),
+        ("joint-count: ideals", equal_forms),
+        ("joint-count: ideals", a_whitened_case),
+        ("joint-spurious: open set", far_data),
+        ("joint-spurious: open set", a_draw_without_a_minimum),
+        ("joint-spurious: open set", a_rectangle_that_is_too_small),
+        ("joint-spurious: open set", a_rectangle_without_sides),
+        ("joint-submersion: every critical subspace", commuting_forms),
+        ("joint-spurious: every critical point", another_kind_of_point),
+        ("joint-spurious: every critical point", a_double_root),
+    ],
+)
+def test_degenerate_witnesses_are_refused(name, change):
+    good, sentence = changed(name, change)
+    assert not good
+    assert sentence.startswith("refused")
+
+
+def test_a_ball_that_is_too_large():
+    true, _ = made("joint-spurious: open set")
+    true["ball"]["radius"] = "1/4"
+    assert not judged(true)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "function", "wrong"),
+    [
+        # the printed count with another coefficient
+        ("joint-count: topology", critical_counts, "_formula", lambda N1, N2: N1 * N2),
+        ("joint-count: ideals", critical_counts, "_formula", lambda N1, N2: N1 * N2 + 1),
+        # an inertia that forgets the zero eigenvalues
+        ("whitened: every pair", trained_networks, "signs", lambda H: (0, H.nrows())),
+        # a resultant that vanishes: further critical points are possible
+        ("joint-spurious: every critical point", sibling_census, "_vanishes", lambda p: True),
+        # an upper bound that is one too low
+        ("reachable: every set", row_space_forms, "rank_at", lambda *point: 10**6),
+        # a gain that is nowhere larger than at the centre
+        ("joint-spurious: open set", persistent_minima, "_is_positive", lambda *p: False),
+    ],
+)
+def test_faults_of_the_replay_are_seen(name, module, function, wrong, monkeypatch):
+    """The true certificate is refused: no condition is idle."""
+    true, expected = made(name)
+    assert judged(true, expected)[0]
+    monkeypatch.setattr(module, function, wrong)
+    assert not judged(true, expected)[0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_derivatives_of_the_gain_are_those_of_the_claims(seed):
+    rng = default_rng(seed)
+    W, V, X, Y = (random_matrix(*shape, rng) for shape in ((2, 4), (2, 4), (4, 5), (3, 5)))
+    if (W * X * X.transpose() * W.transpose()).det() == 0:
+        W = fmpq_mat([[1, 0, 0, 2], [0, 1, 1, 0]])
+        X = fmpq_mat(np.eye(4, 5, dtype=int).tolist())
+    cross = X * Y.transpose()
+    forms = X * X.transpose(), cross * cross.transpose()
+    gain = Gain.at(W, *forms)
+    value, slope, curvature = expansion(W, V, *forms)
+    assert gain.value == value
+    assert sum(a * b for a, b in zip(gain.slope.entries(), V.entries(), strict=True)) == slope
+    assert gain.hessian([V]) == [[2 * curvature]]
+
+
+@pytest.mark.parametrize("n", [4, 8])
+def test_derivatives_of_the_loss_are_those_of_the_library(n):
+    network, X, Y = planted_network(n)
+    data = {"X": X.astype(int).tolist(), "Y": Y.astype(int).tolist(), "rows": [0, n // 2]}
+    found = TrainedNetwork.of(data, as_witness(network))
+    loss, gradient, H = found.derivatives
+    assert int(loss) == network.loss(X, Y)
+    assert not any(gradient)
+    # the library has the weights that reach no kept output as well: their rows are zero
+    second = network.hessian(X, Y)
+    kept = np.flatnonzero(second.any(axis=0))
+    mine = np.array([[float(x) for x in row] for row in H.tolist()])
+    used = np.flatnonzero(mine.any(axis=0))
+    values = [
+        np.sort(np.linalg.eigvalsh(a[np.ix_(i, i)])) for a, i in ((second, kept), (mine, used))
+    ]
+    np.testing.assert_allclose(*values, atol=1e-8 * np.abs(second).max())
+
+
+@pytest.mark.parametrize("n", [2, 4, 8])
+def test_upper_bounds_are_those_of_the_library(n):
+    for kept, bounds in row_space_forms._bounds(n).items():
+        for k in range(1, len(kept) + 1):
+            assert bounds[k] == dimension_bound(n, sorted(kept), k)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_signed_counts_of_real_roots(seed):
+    rng = default_rng(seed)
+    roots = rng.choice(np.arange(-6, 7), 4, replace=False).tolist()
+    q = fmpq_poly([1 + seed % 3, 0, 1])
+    for root in roots:
+        q *= fmpq_poly([-root, 1])
+    g = fmpq_poly([fmpq(int(x), 2) for x in rng.integers(-5, 6, 4)])
+    signs = [(value > 0) - (value < 0) for value in (g(root) for root in roots)]
+    assert signed_count(q, g) == sum(signs)
