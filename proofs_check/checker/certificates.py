@@ -119,7 +119,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "eliminated-decoder": trained_networks.eliminated_decoder,
     "rank-deficient-minimum": trained_networks.rank_deficient_minimum,
     "sibling-networks": trained_networks.sibling_networks,
-    "trained-networks": trained_networks.trained_networks,
+    "trained-networks": trained_networks.in_all_weights,
 }
 """For each kind of certificate, the function that rechecks it."""
 

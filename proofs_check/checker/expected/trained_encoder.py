@@ -73,6 +73,7 @@ def census(X: Rows, kinds: Mapping[str, int], **entries: Any) -> Certificate:
         "supports",
         "exact",
         {"X": X, "Y": X, "census": kinds, **witness, **entries},
+        {"corners": True},
         numbers={name: f"census.{name}" for name in kinds} | {"extrema": "extrema"},
     )
 

@@ -13,15 +13,15 @@ from proofs_check.checker.bounded import Refused, integer
 
 __all__ = [
     "eliminated_decoder",
+    "in_all_weights",
     "rank_deficient_minimum",
     "sibling_networks",
-    "trained_networks",
 ]
 
 MAX_POINTS = 200
 
 
-def trained_networks(certificate: dict[str, Any]) -> tuple[bool, str]:
+def in_all_weights(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether each network is critical in all weights, with the loss and the inertia that it says.
 
     Parameters
