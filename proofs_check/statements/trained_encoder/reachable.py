@@ -302,7 +302,10 @@ def _realised(context: Context) -> Finding:
 
 
 def places_of_form(n: int, rows: tuple[int, ...]) -> dict[str, Any]:
-    """Which weights ``realisation`` takes for the entries of u and of M, by putting in unknowns."""
+    """Which weights ``realisation`` takes for the entries of u and of M, by putting in unknowns.
+
+    The place of an entry that it takes nowhere is empty.
+    """
     b = lowest_difference(*rows) if len(rows) == 2 else 0
     u = [("u", c) for c in range(n)]
     M = [[("M", t, block) for block in range(n >> b)] for t in range(len(rows))]
@@ -316,8 +319,8 @@ def places_of_form(n: int, rows: tuple[int, ...]) -> dict[str, Any]:
     return {
         "n": n,
         "rows": list(rows),
-        "u": [place[unknown] for unknown in u] if b else [],
-        "M": [[place[unknown] for unknown in row] for row in M],
+        "u": [place.get(unknown, []) for unknown in u] if b else [],
+        "M": [[place.get(unknown, []) for unknown in row] for row in M],
     }
 
 
