@@ -162,6 +162,15 @@ def test_flatten_and_back():
     assert there.butterfly.shape == net.butterfly.shape
 
 
+def test_parameters_have_weights_if_and_only_if_b_is_trainable():
+    D, E = np.ones((2, 1)), np.ones((1, 2))
+    free, fixed = EncoderDecoder(D, E, srht(2, 4, rng=0)), EncoderDecoder(D, E, np.eye(2, 4))
+    with pytest.raises(ValueError, match=r"weights must be given: B is trainable"):
+        free.with_parameters(Parameters(D, E, None))
+    with pytest.raises(ValueError, match=r"weights must be None: B is fixed"):
+        fixed.with_parameters(Parameters(D, E, np.ones(4)))
+
+
 def test_ineffective_weights_do_not_move_the_loss():
     rng = np.random.default_rng(2)
     net = random_network(3, 2, [0, 2], 4, 4, rng)

@@ -95,8 +95,11 @@ def test_gradient_is_that_of_the_network_at_the_best_decoder_and_encoder():
 
 def test_equal_eigenvalues_have_no_gradient():
     X = np.eye(4)
-    with pytest.raises(ValueError, match="eigenvalues 1 and 2"):
+    with pytest.raises(ValueError, match=r"eigenvalues 1 and 2 of Σ\(B\) are equal \(1\)"):
         reduced_gradient(X, X, np.eye(2, 4), 1)
+    Y = np.diag([3.0, 2, 2, 1])
+    with pytest.raises(ValueError, match=r"eigenvalues 2 and 3 of Σ\(B\) are equal \(4\)"):
+        reduced_gradient(X, Y, X, 2)
     assert not reduced_gradient(X, X, np.eye(2, 4), 2).any()
 
 

@@ -331,3 +331,8 @@ def test_too_many_orbits_are_refused_at_once(function):
     with pytest.raises(ValueError, match=r"l = \d+ has \d+ \(about 2\^\d+\) orbits"):
         function()
     assert time.perf_counter() - begin < 2
+
+
+def test_sets_of_nearly_all_outputs_are_as_few_as_their_complements():
+    assert sum(c.size for c in row_classes(128, 126)) == 128 * 127 // 2
+    assert len(row_classes(128, 126)) == len(row_classes(128, 2)) == 7

@@ -13,6 +13,7 @@ from landscape import (
 )
 from landscape.enumeration.real_form import real_variables
 from landscape.planes.gain import Gain, data_forms
+from landscape.planes.row_motion import motion
 from landscape.planes.row_spaces import RowSpaces
 
 CASES = [
@@ -43,6 +44,26 @@ def test_rows_are_those_of_the_butterfly(n, rows, k):
         np.testing.assert_allclose(
             projector(spaces.rows_at(same)), projector(spaces.rows_at(z)), atol=1e-9
         )
+
+
+def test_aligned_variables_have_a_real_largest_entry_in_every_inner_vector():
+    spaces, rng = RowSpaces(8, (0, 2, 5), 2), np.random.default_rng(0)
+    x = spaces.aligned(spaces.random(rng, (3,)) + 1j * spaces.random(rng, (3,)))
+    assert spaces.rescalings
+    for vector, _ in spaces.rescalings:
+        for inner in x[:, vector]:
+            largest = inner[np.abs(inner).argmax()]
+            assert largest.real > 0
+            assert abs(largest.imag) < 1e-15 * abs(largest)
+
+
+def test_where_rows_are_nearly_dependent_the_point_is_hardly_regular():
+    spaces, X = RowSpaces(4, (0, 1, 2), 2), np.eye(4)
+    E, rest = [[1, 0.3, 1], [1, 0.3 + 1e-6, 1]], spaces.random(np.random.default_rng(0))[6:]
+    x = np.concatenate([np.ravel(E), rest])[None]
+    sizes = np.linalg.svd(spaces.rows_at(x), compute_uv=False)[0]
+    assert sizes[1] < 1e-5 * sizes[0]
+    assert motion(Gain(spaces, X, X), x).regularity <= sizes[1] / sizes[0]
 
 
 @pytest.mark.parametrize(("n", "rows", "k"), CASES)

@@ -189,7 +189,9 @@ def test_a_list_changed(honest, change):
     assert not judged(false, expected)[0]
 
 
-@pytest.mark.parametrize(("claim", "check", "change"), FALSE, ids=lambda p: getattr(p, "__name__", p))
+@pytest.mark.parametrize(
+    ("claim", "check", "change"), FALSE, ids=lambda p: getattr(p, "__name__", p)
+)
 def test_false_whatever_is_expected(claim, check, change):
     made = CHECKS[claim, check].run(Context("quick", SeedSequence(1))).certificate
     false = json.loads(json.dumps(made))
