@@ -14,6 +14,7 @@ SIZES = f"{T}all_sizes.py"
 RATIONAL = f"{T}rational_kinds.py"
 FAMILIES = "tests/proofs_check/checker/kinds/test_critical_families.py"
 FIXED = "tests/proofs_check/checker/kinds/test_fixed_encoder.py"
+TRAINED = "tests/proofs_check/checker/kinds/test_trained_encoder.py"
 CHANGED = "tests/proofs_check/checker/kinds/test_changed_certificates.py"
 FALSE = f"{CHANGED}::test_false_whatever_is_expected"
 
@@ -444,5 +445,54 @@ FAULTS = (
         "sums[a ^ b]",
         "sums[a | b]",
         f"{CHANGED}::test_honest",
+    ),
+    Fault(
+        "the Hessian of the trained loss has no mixed second order",
+        f"{ARITHMETIC}trained_network.py",
+        "entry = 2 * dot(S, mixed)",
+        "entry = 0 * dot(S, mixed)",
+        f"{TRAINED}::test_derivatives_of_the_loss_are_those_of_the_library",
+    ),
+    Fault(
+        "the Hessian of the gain holds K fixed",
+        f"{ARITHMETIC}gain.py",
+        "T = turned + turned.transpose() + P * L * P",
+        "T = P * L * P",
+        f"{TRAINED}::test_derivatives_of_the_gain_are_those_of_the_claims",
+    ),
+    Fault(
+        "remainders without their sign",
+        f"{ARITHMETIC}real_roots.py",
+        "rest = -(sequence[-2] % sequence[-1])",
+        "rest = sequence[-2] % sequence[-1]",
+        f"{TRAINED}::test_signed_counts_of_real_roots",
+    ),
+    Fault(
+        "an upper bound of the reachable dimension is one too low",
+        f"{KINDS}butterflies/row_space_forms.py",
+        "k * (first + second - k)]",
+        "k * (first + second - k) - 1]",
+        f"{TRAINED}::test_upper_bounds_are_those_of_the_library",
+    ),
+    Fault(
+        "Euler characteristics over lines forget the directions of the lines",
+        f"{KINDS}trained_encoder/critical_counts.py",
+        "if lines else []",
+        "if not lines else []",
+        TRAINED,
+    ),
+    Fault(
+        "a minimum persists in a ball without a radius",
+        f"{KINDS}trained_encoder/persistent_minima.py",
+        "[arb(x) + arb(0, arb(radius)) for x in row]",
+        "[arb(x) for x in row]",
+        f"{TRAINED}::test_a_ball_that_is_too_large",
+    ),
+    Fault(
+        "rows of E·B are taken to be linear in E and the weights",
+        f"{KINDS}trained_encoder/trained_networks.py",
+        "entry = dot(gain.slope, mixed)",
+        "entry = 0 * dot(gain.slope, mixed)",
+        TRAINED,
     ),
 )

@@ -304,14 +304,14 @@ def _realised(context: Context) -> Finding:
 def places_of_form(n: int, rows: tuple[int, ...]) -> dict[str, Any]:
     """Which weights ``realisation`` takes for the entries of u and of M, by putting in unknowns.
 
-    The place of an entry that it takes nowhere is empty.
+    The weight (i, j, side) has the number 2(ni + j) + side. An entry that it takes nowhere has −1.
     """
     b = lowest_difference(*rows) if len(rows) == 2 else 0
     u = [("u", c) for c in range(n)]
     M = [[("M", t, block) for block in range(n >> b)] for t in range(len(rows))]
     layers = enumerate(realisation(n, rows, u, M))
     place = {
-        weight: [i, j, side]
+        weight: 2 * (n * i + j) + side
         for i, layer in layers
         for j, pair in enumerate(layer)
         for side, weight in enumerate(pair)
@@ -319,8 +319,8 @@ def places_of_form(n: int, rows: tuple[int, ...]) -> dict[str, Any]:
     return {
         "n": n,
         "rows": list(rows),
-        "u": [place.get(unknown, []) for unknown in u] if b else [],
-        "M": [[place.get(unknown, []) for unknown in row] for row in M],
+        "u": [place.get(unknown, -1) for unknown in u] if b else [],
+        "M": [[place.get(unknown, -1) for unknown in row] for row in M],
     }
 
 

@@ -71,8 +71,8 @@ def realised_forms(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tu
     Parameters
     ----------
     certificate : dict
-        "forms", each with "n", "rows", "u", a list of places (layer, output of the layer, 0 or 1),
-        and "M", a list of places for each output.
+        "forms", each with "n", "rows", "u", a list of weights, and "M", a list of weights for each
+        output. Weight (i, j, b), of layer i, output j and input j XOR b·2^i, is 2(ni + j) + b.
     sizes : sequence of int, optional
         All single outputs and all pairs of these sizes must occur, each once.
     """
@@ -84,18 +84,21 @@ def realised_forms(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tu
         b = 0
         if len(rows) == 2 and rows[0] != rows[1]:
             b = next(b for b in range(p) if (rows[0] ^ rows[1]) >> b & 1)
-        # names[place]: which unknown this weight is
-        unknowns: dict[tuple[str | int, ...], tuple[int, ...]]
-        unknowns = {("u", c): tuple(place) for c, place in enumerate(form["u"])}
+        # which unknown a weight is, by its number
+        unknowns: dict[tuple[str | int, ...], int] = {}
+        unknowns |= {("u", c): place for c, place in enumerate(form["u"])}
         for t, places in enumerate(form["M"]):
-            unknowns |= {("M", t, block): tuple(place) for block, place in enumerate(places)}
-        names = {place: name for name, place in unknowns.items()}
+            unknowns |= {("M", t, block): place for block, place in enumerate(places)}
+        names = {
+            integer(place, 0, 2 * n * p - 1, "a weight"): name for name, place in unknowns.items()
+        }
         valid &= len(names) == len(unknowns)
         valid &= len(form["u"]) == (n if b else 0)
         valid &= [len(places) for places in form["M"]] == [n >> b] * len(rows)
         for t, row in enumerate(rows):
             for c in range(n):
-                met = {names[step] for step in path(p, row, c) if step in names}
+                steps = (2 * (n * i + j) + side for i, j, side in path(p, row, c))
+                met = {names[step] for step in steps if step in names}
                 valid &= met == {("M", t, c >> b)} | ({("u", c)} if b else set())
         found.append((n, rows))
     if sizes:
