@@ -192,10 +192,11 @@ def a_rectangle_without_sides(c):
 
 
 def commuting_forms(c):
-    problem = c["problems"][0]
-    values, n = problem["values"], len(problem["C"])
-    problem["C"] = problem["T"] = [[int(i == j) for j in range(n)] for i in range(n)]
-    problem["M"] = [[v * v * (i == j) for j in range(n)] for i, v in enumerate(values)]
+    for problem in c["problems"]:
+        values, n = problem["values"], len(problem["C"])
+        mu = [v * v for v in values] + [0] * (n - len(values))
+        problem["C"] = problem["T"] = [[int(i == j) for j in range(n)] for i in range(n)]
+        problem["M"] = [[x * (i == j) for j in range(n)] for i, x in enumerate(mu)]
 
 
 def another_kind_of_point(c):
