@@ -1,4 +1,4 @@
-"""A report of some claims, to be edited."""
+"""Reports of some claims, to be edited."""
 
 import json
 import shutil
@@ -24,6 +24,25 @@ def report(tmp_path_factory):
 def edited(report, tmp_path):
     """A copy to edit."""
     return shutil.copytree(report, tmp_path / "edited")
+
+
+@pytest.fixture(scope="session")
+def reports():
+    """Folders of reports of one claim, by its id."""
+    return {}
+
+
+@pytest.fixture
+def alone(reports, tmp_path_factory, tmp_path):
+    """alone(claim id): a copy, to edit, of the report of one claim."""
+
+    def copy(claim_id):
+        if claim_id not in reports:
+            reports[claim_id] = tmp_path_factory.mktemp("alone")
+            write(run([claim_id]), reports[claim_id])
+        return shutil.copytree(reports[claim_id], tmp_path / "edited")
+
+    return copy
 
 
 @pytest.fixture(scope="session")

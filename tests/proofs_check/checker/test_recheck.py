@@ -68,7 +68,8 @@ def test_deleted_certificates(edited, refusals):
     assert len(refusals(edited)) == len(deleted) + 2
 
 
-def test_a_certificate_that_no_claim_needs(edited, refusals):
+def test_a_certificate_that_no_claim_needs(alone, refusals):
+    edited = alone("lemma-b1")
     (edited / "certificates" / "more.json").write_text('{"kind": "norm-law"}')
     assert "no claim of this report needs" in refusals(edited)["more.json"]
 
@@ -123,7 +124,8 @@ def drop_last_goal(certificate):
         (declare_symmetric, "'symmetric' has 3 entries"),
     ],
 )
-def test_the_meaning_of_a_proof_is_fixed(edited, change, reason, refusals, rewrite):
+def test_the_meaning_of_a_proof_is_fixed(alone, change, reason, refusals, rewrite):
+    edited = alone("theorem-1-star")
     path = edited / "certificates" / "theorem-1-star.algebra.json"
     rewrite(path, change)
     found = refusals(edited)
@@ -131,21 +133,24 @@ def test_the_meaning_of_a_proof_is_fixed(edited, change, reason, refusals, rewri
     assert reason in found[path.name]
 
 
-def test_the_sign_of_the_loewner_order(edited, refusals):
+def test_the_sign_of_the_loewner_order(alone, refusals):
     """Σ' − Σ(B) = −ZZᵀ: with Q and Q_B exchanged the identity is true, and the claim false."""
+    edited = alone("baldi-hornik")
     path = edited / "certificates" / "baldi-hornik.loewner-order-all-sizes.json"
     text = path.read_text().replace("Q_B", "Q#").replace("Q ", "Q_B ").replace("Q#", "Q")
     path.write_text(text)
     assert path.name in refusals(edited)
 
 
-def test_another_scale_of_the_rows(edited, refusals, rewrite):
+def test_another_scale_of_the_rows(alone, refusals, rewrite):
+    edited = alone("lemma-b1")
     path = edited / "certificates" / "lemma-b1.identity.json"
     rewrite(path, lambda c: c["assumptions"].update({"rows of J": "J @ J.T - 2 * c"}))
     assert "'assumptions.rows of J' is" in refusals(edited)[path.name]
 
 
-def test_another_inequality_for_the_beta_barrier(edited, refusals, rewrite):
+def test_another_inequality_for_the_beta_barrier(alone, refusals, rewrite):
+    edited = alone("lemma-b1")
     path = edited / "certificates" / "lemma-b1.beta-barrier.json"
     less = {"left": "0", "right": "1", "balls": ["0", "1"]}
     rewrite(path, lambda c: c.update(less=[less] * len(c["less"])))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from proofs_check import claims
 from proofs_check.claim import Bearing, Check, Claim, Control, Finding, Grade, Verdict
 from proofs_check.engine import calibration
 from proofs_check.engine.calibration import Tally, as_csv, calibrate, summary
@@ -35,15 +36,16 @@ def of(monkeypatch):
     return tallies
 
 
-def test_every_statistical_check_and_its_controls_do_what_they_should():
-    tallies = calibrate(2, workers=2)
+def test_every_statistical_check_and_its_controls_do_what_they_should(of):
+    """Without ``dynamics``, whose many trainings have tests of their own."""
+    tallies = of(tuple(c for c in claims() if c.id != "dynamics"), seeds=2)
     assert {t.kind for t in tallies} == {"check", "control"}
     assert len({t.claim for t in tallies if t.kind == "check"}) >= 5
     assert [t.failure for t in tallies if t.failure] == []
     assert all(t.share == 1 for t in tallies)
     drawn = [t for t in tallies if t.kind == "check" and t.drawn]
     stored = [t for t in tallies if t.kind == "check" and not t.drawn]
-    assert {t.claim for t in drawn} >= {"prop-2", "jl-norm", "dynamics"}
+    assert {t.claim for t in drawn} >= {"prop-2", "jl-norm", "trained-loss-adam"}
     assert {t.claim for t in stored} >= {"replacement-accuracy", "training-time"}
     assert {t.findings for t in stored} == {1}
 
@@ -91,9 +93,8 @@ def test_finished_seeds_are_kept(of, tmp_path):
     assert len(files) == 20
     (tmp_path / "calibration" / "7.json").write_text("{")
     done = []
-    again = of(
-        claims, seeds=20, out=tmp_path, resume=True, progress=lambda *counts: done.append(counts)
-    )
+    with pytest.warns(UserWarning, match=r"7\.json is damaged; its result is computed anew"):
+        again = of(claims, seeds=20, out=tmp_path, resume=True, progress=lambda *n: done.append(n))
     after = {
         path.name: path.stat().st_mtime_ns for path in (tmp_path / "calibration").glob("*.json")
     }
