@@ -284,7 +284,7 @@ FAULTS = (
         "proofs_check/engine/runner.py",
         "if not isinstance(outcome, bool | np.bool_):",
         "if False:",
-        f"{T}engine/test_runner.py",
+        f"{T}report/test_crashes.py",
     ),
     Fault(
         "a check that raises counts as silent",

@@ -328,6 +328,11 @@ def test_refused_with_a_sentence(name):
     assert "NoneType' object" not in str(caught.value)
 
 
+def test_the_numbers_of_samples_are_compared():
+    with pytest.raises(ValueError, match=r"X has 6 samples \(columns\) and Y has 5"):
+        signal_matrix(X, Y[:, :5], M)
+
+
 def test_every_public_function_is_in_the_registry():
     tested = {
         "Certificate",

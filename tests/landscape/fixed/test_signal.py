@@ -13,7 +13,7 @@ def test_against_the_definition():
         X, Y, B = rng.normal(size=(6, d)), rng.normal(size=(4, d)), rng.normal(size=(l, 6))
         Z = B @ X
         expected = Y @ Z.T @ np.linalg.pinv(Z @ Z.T, rcond=1e-12) @ Z @ Y.T
-        assert np.allclose(signal_matrix(X, Y, B), expected, atol=1e-10)
+        np.testing.assert_allclose(signal_matrix(X, Y, B), expected, rtol=1e-10, atol=1e-10)
 
 
 def test_operator_and_matrix_agree():

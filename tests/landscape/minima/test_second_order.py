@@ -108,6 +108,14 @@ def test_a_saddle_is_left():
     assert end.loss < np.sum(EXAMPLE**2) * (1 - problem.gain(np.array(start, dtype=float))) - 0.1
 
 
+def test_a_saddle_without_steps_left_is_no_minimum():
+    problem = Problem.of(EXAMPLE, EXAMPLE, [0, 2], 2)
+    (end,) = descend(problem, np.array([[1.0, 0, 1, 0]]), max_steps=0, tolerance=1e-8)
+    assert end.gradient_norm < 1e-12
+    assert end.index > 0
+    assert not end.converged
+
+
 def test_a_start_at_a_minimum_stays():
     end = minimise_reduced(EXAMPLE, EXAMPLE, [0, 2], 2, start=[1, 0, 0, 1])
     assert (end.n_steps, end.converged) == (0, True)

@@ -13,7 +13,7 @@ from landscape import (
 )
 from landscape.enumeration.real_form import real_variables
 from landscape.planes.gain import Gain, data_forms
-from landscape.planes.row_motion import motion
+from landscape.planes.row_motion import FramedGain, motion
 from landscape.planes.row_spaces import RowSpaces
 
 CASES = [
@@ -55,6 +55,23 @@ def test_aligned_variables_have_a_real_largest_entry_in_every_inner_vector():
             largest = inner[np.abs(inner).argmax()]
             assert largest.real > 0
             assert abs(largest.imag) < 1e-15 * abs(largest)
+
+
+def test_framed_rows_are_orthonormal_and_turn_at_the_rate_of_the_tangent():
+    spaces, X = RowSpaces(8, (0, 2, 5), 2), np.eye(8)
+    x = spaces.random(np.random.default_rng(0), (1,))
+    gain = Gain(spaces, X, X)
+    near = FramedGain(gain, x)
+    W = near._rows_at(x)[0]
+    np.testing.assert_allclose(W @ W.T, np.eye(2), atol=1e-13)
+    # the sine of the largest principal angle is the norm of the difference of the projectors
+    step, tangent = 1e-6, near.tangent(x)[0]
+    for i, row in enumerate(tangent):
+        moved = x.copy()
+        moved[0, i] += step
+        turned = projector(spaces.rows_at(moved)[0]) - projector(spaces.rows_at(x)[0])
+        speed = np.linalg.norm(turned) / 2**0.5 / step
+        np.testing.assert_allclose(np.linalg.norm(row), speed, atol=1e-5)
 
 
 def test_where_rows_are_nearly_dependent_the_point_is_hardly_regular():

@@ -95,6 +95,13 @@ def test_learns_what_holds_for_others(structure, nonzeros):
     assert structure != "sparse" or (pattern == nonzeros).all()
 
 
+@pytest.mark.parametrize("nonzeros", [1, 3])
+def test_columns_of_a_sparse_sketch_start_with_norm_one(nonzeros):
+    sparse = STRUCTURES["sparse"](4, 8, nonzeros, np.random.default_rng(0))
+    start = to_dense(sparse.sketch(sparse.start))
+    np.testing.assert_allclose(np.linalg.norm(start, axis=0), 1)
+
+
 def test_does_not_depend_on_the_scale_and_is_repeatable():
     X = load_digits().images[:40]
     one, two = (

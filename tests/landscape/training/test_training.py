@@ -3,6 +3,7 @@ import pytest
 
 from fjlt import Butterfly, TruncatedButterfly, srht
 from landscape import EncoderDecoder, fit, fit_two_phase, reduced_loss
+from landscape.training.descent import batch_objectives
 
 SPURIOUS = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1.0]])
 
@@ -101,6 +102,17 @@ def test_batches_visit_every_sample_once_a_pass():
     result = fit(X, Y, 2, srht(3, 8, rng=0), method="adam", batch_size=4, max_steps=7, rng=0)
     assert len(result.history) == 1 + 2 + 1
     assert result.n_steps == 7
+
+
+def test_a_pass_is_a_partition_of_the_samples():
+    rng = np.random.default_rng(0)
+    batches = batch_objectives(10, 4, None, lambda chosen: chosen.tolist(), rng)
+    passes = [[next(batches) for _ in range(3)] for _ in range(2)]
+    for of_pass in passes:
+        assert [len(batch) for batch, _ in of_pass] == [4, 4, 2]
+        assert [last for _, last in of_pass] == [False, False, True]
+        assert sorted(i for batch, _ in of_pass for i in batch) == list(range(10))
+    assert passes[0] != passes[1]
 
 
 def test_ineffective_weights_stay():

@@ -137,6 +137,13 @@ def logarithm(**change):
         {"logarithms": [["-1", ["1", "-2"]]]},
         {"denominator": ["1", "-2"]},
         {"denominator": ["0", "1"]},
+        # F = -1: it has slope 0, and is no quotient at 0
+        {
+            "logarithms": [],
+            "numerator": ["0", "-1"],
+            "denominator": ["0", "1"],
+            "slope above": [["0", 0, 0]],
+        },
     ],
 )
 def test_false_inequalities_of_logarithms(change):

@@ -6,6 +6,7 @@ import pytest
 from numpy.random import SeedSequence
 
 from proofs_check.checker.certificates import judged
+from proofs_check.checker.kinds.butterflies import butterfly_graph
 from proofs_check.claim import Context
 from proofs_check.statements.butterflies import (
     def_4_1,
@@ -114,10 +115,32 @@ def test_false_certificates_are_rejected(module, name, changes):
         assert judged(false)[1].startswith("refused: ")
 
 
+def test_a_rescaling_that_moves_the_matrix_is_seen(monkeypatch):
+    """Where the two edges into a node of layer 1 are exchanged, the rescalings are other ones."""
+    real = butterfly_graph.path
+
+    def exchanged(p, a, c):
+        return [(i, j, 1 - b if i == 1 else b) for i, j, b in real(p, a, c)]
+
+    true = certificate(def_4_1.CLAIM, "dimension")
+    monkeypatch.setattr(butterfly_graph, "path", exchanged)
+    assert not judged(true)[0]
+
+
+def test_fewer_rescalings_leave_the_dimension_open(monkeypatch):
+    real = butterfly_graph.modular_rank
+
+    def one_less(rows, prime):
+        # the directions of the rescalings are few and long, those of all weights are not
+        return real(rows, prime) - (len(rows[0]) > 2 * len(rows))
+
+    true = certificate(def_4_1.CLAIM, "dimension")
+    monkeypatch.setattr(butterfly_graph, "modular_rank", one_less)
+    assert not judged(true)[0]
+
+
 def test_a_bound_that_is_one_weight_too_small(monkeypatch):
     """The inequality that the checker proves is the printed one: 2n·log l + n is refuted."""
-    from proofs_check.checker.kinds.butterflies import butterfly_graph
-
     real = butterfly_graph._within
     monkeypatch.setattr(butterfly_graph, "_within", lambda excess, n, l: real(excess + 5 * n, n, l))
     assert not judged(certificate(weight_bound.CLAIM, "integer inequality"))[0]

@@ -11,6 +11,7 @@ import pytest
 from scipy.linalg import hadamard
 
 from proofs_check.exact import norm_law, prop1_law, prop2_success, row_spaces
+from proofs_check.exact.laws import hadamard_rows
 
 
 def projections(n, k):
@@ -142,6 +143,11 @@ def test_prop2_success_against_singular_values(seed):
         found = prop2_success(X.tolist(), k, eps, l) * len(errors)
         assert low <= found <= low + high
         assert high == 0 or l >= k
+
+
+@pytest.mark.parametrize("n", [1, 2, 8, 32])
+def test_hadamard_rows_are_those_of_scipy(n):
+    assert np.array_equal(hadamard_rows(n), hadamard(n))
 
 
 def test_prop2_success_of_the_witness():
