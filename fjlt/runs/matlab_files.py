@@ -169,7 +169,7 @@ def _main() -> int:
         (name, value if isinstance(value, str) else None) for name, value in variables.items()
     ]
     arrays = [value for value in variables.values() if not isinstance(value, str)]
-    np.savez(sys.stdout.buffer, np.array(json.dumps(described)), *arrays, allow_pickle=False)
+    np.savez(sys.stdout.buffer, np.array(json.dumps(described)), *arrays)
     sys.stdout.buffer.flush()
     return 0
 

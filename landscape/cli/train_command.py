@@ -138,5 +138,5 @@ def _saved(network: EncoderDecoder) -> bytes:
     else:
         arrays |= {"B": network.butterfly.to_dense()}
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
+    np.savez(buffer, **arrays)
     return buffer.getvalue()

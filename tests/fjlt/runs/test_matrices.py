@@ -155,7 +155,7 @@ def test_missing_file_folder_and_key(tmp_path):
 
 
 def test_pickles_are_never_loaded(tmp_path):
-    np.savez(tmp_path / "a.npz", u=np.array([{}], dtype=object), allow_pickle=True)
+    np.savez(tmp_path / "a.npz", u=np.array([{}], dtype=object))
     with pytest.raises(ValueError, match="cannot be read"):
         read_matrix(tmp_path / "a.npz")
 
