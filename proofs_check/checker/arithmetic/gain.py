@@ -5,6 +5,7 @@ C = XXᵀ and M = XYᵀYXᵀ: the best D lowers the loss tr YYᵀ of D = 0 by f(
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from proofs_check.checker.arithmetic.rational_matrices import matrix
 from proofs_check.checker.arithmetic.symmetric_elimination import inertia
 from proofs_check.checker.bounded import Refused, rational
 
-__all__ = ["Gain", "dot", "exact", "number", "signs", "trace"]
+__all__ = ["Gain", "diagonal", "dot", "exact", "number", "signs", "trace"]
 
 
 def exact(rows: Any, max_size: int = 64) -> fmpq_mat:
@@ -36,6 +37,12 @@ def dot(a: fmpq_mat, b: fmpq_mat) -> fmpq:
 def trace(a: fmpq_mat) -> fmpq:
     """The sum of the diagonal entries."""
     return sum((a[i, i] for i in range(a.nrows())), fmpq(0))
+
+
+def diagonal(values: Sequence[Any]) -> fmpq_mat:
+    """The diagonal matrix with these entries."""
+    n = len(values)
+    return fmpq_mat(n, n, [values[i] * (i == j) for i in range(n) for j in range(n)])
 
 
 def signs(symmetric: fmpq_mat) -> tuple[int, int]:

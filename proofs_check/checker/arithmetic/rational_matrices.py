@@ -15,6 +15,7 @@ __all__ = [
     "difference",
     "inverse",
     "matrix",
+    "multiple",
     "product",
     "projection",
     "rank",
@@ -55,6 +56,11 @@ def column(values: Any, max_size: int = MAX_SIZE) -> Matrix:
     if not isinstance(values, list):
         raise Refused("a vector is no list")
     return matrix([[value] for value in values], max_size)
+
+
+def multiple(value: Fraction, size: int) -> Matrix:
+    """value·I."""
+    return [[value * (i == j) for j in range(size)] for i in range(size)]
 
 
 def product(a: Matrix, b: Matrix) -> Matrix:

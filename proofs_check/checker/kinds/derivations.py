@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofs_check.checker.arithmetic import algebra
-from proofs_check.checker.arithmetic.rational_matrices import Matrix, product, transpose
+from proofs_check.checker.arithmetic.rational_matrices import Matrix, multiple, product, transpose
 from proofs_check.checker.bounded import Refused
 from proofs_check.checker.expectation import Derivation
 
@@ -145,12 +145,8 @@ def _sum(a: Value, b: Value) -> Value:
     if isinstance(a, Fraction) and isinstance(b, Fraction):
         return a + b
     size = len(a) if not isinstance(a, Fraction) else len(b) if not isinstance(b, Fraction) else 0
-    left, right = (_multiple(v, size) if isinstance(v, Fraction) else v for v in (a, b))
+    left, right = (multiple(v, size) if isinstance(v, Fraction) else v for v in (a, b))
     return [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(left, right, strict=True)]
-
-
-def _multiple(number: Fraction, size: int) -> Matrix:
-    return [[number if i == j else Fraction(0) for j in range(size)] for i in range(size)]
 
 
 def _vanishes(value: Value) -> bool:

@@ -13,6 +13,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
     at_most,
     column,
+    difference,
     matrix,
     product,
     squared_norm,
@@ -112,7 +113,7 @@ def one_sided_tail(certificate: dict[str, Any]) -> tuple[bool, str]:
         W, x, k = _nonzero(case["W"]), column(case["x"]), case["k"]
         target = product(W, x)
         law = Counter(
-            squared_norm(_minus(product(W, product(A, x)), target)) for A in _grams(len(x), k)
+            squared_norm(difference(product(W, product(A, x)), target)) for A in _grams(len(x), k)
         )
         bound = squared_norm(W) * squared_norm(x) + squared_norm(target)
         if not all(chance * value * k <= bound for value, chance in _tails(law)):
@@ -233,12 +234,8 @@ def _nonzero(rows: Any) -> Matrix:
     return W
 
 
-def _minus(a: Matrix, b: Matrix) -> Matrix:
-    return [[x - y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
-
-
 def _norm_of_difference(W: Matrix, x: Matrix, A1: Matrix, A2: Matrix) -> Fraction:
-    return squared_norm(_minus(product(A2, product(W, product(A1, x))), product(W, x)))
+    return squared_norm(difference(product(A2, product(W, product(A1, x))), product(W, x)))
 
 
 def _tails(law: Counter[Fraction]) -> list[tuple[Fraction, Fraction]]:

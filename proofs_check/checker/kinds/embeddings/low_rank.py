@@ -16,6 +16,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     difference,
     inverse,
     matrix,
+    multiple,
     product,
     rank,
     squared_norm,
@@ -201,7 +202,7 @@ def structural_lemma(certificate: dict[str, Any]) -> tuple[bool, str]:
     for one in certificate["rounds"]:
         X, U = matrix(one["X"], 8), matrix(one["U"], 8)
         valid &= (len(X), len(X[0]), len(U), len(U[0])) == (4, 3, 4, 2)
-        valid &= _singular_values(X, [3, 2, 1]) and _gram(U) == _unit(2)
+        valid &= _singular_values(X, [3, 2, 1]) and _gram(U) == multiple(Fraction(1), 2)
         image = product(_gram(transpose(X)), U)
         valid &= image == [[9 * a, 4 * b] for a, b in U]
         for k, l in ((1, 1), (1, 2), (2, 2), (2, 3)):
@@ -255,10 +256,6 @@ def _planted(given: dict[str, Any]) -> bool:
     return valid
 
 
-def _unit(n: int) -> Matrix:
-    return [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
-
-
 def sketch_moments(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether E‖U1ᵀJᵀJU1 − I‖² and E‖U1ᵀJᵀJU2S2‖² are these, <= k(k + 1)/l and <= kΔ_k/l.
 
@@ -277,7 +274,7 @@ def sketch_moments(certificate: dict[str, Any]) -> tuple[bool, str]:
     for family in certificate["families"]:
         U = matrix(family["U"], 8)
         n = len(U)
-        valid &= _gram(U) == _unit(n)
+        valid &= _gram(U) == multiple(Fraction(1), n)
         sizes.append(n)
         expected = [(k, l) for k in (1, 2) for l in ((1, 2, 3, 4) if n == 4 else (3, 4))]
         valid &= expected == [(one["k"], one["l"]) for one in family["means"]]

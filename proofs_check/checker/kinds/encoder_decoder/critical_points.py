@@ -12,6 +12,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     determinant,
     difference,
     matrix,
+    multiple,
     product,
     rank,
     squared_norm,
@@ -84,7 +85,7 @@ def several_minima(certificate: dict[str, Any]) -> tuple[bool, str]:
         sigma = product(Y, transpose(Y))
         diagonal = [row[i] for i, row in enumerate(sigma)]
         valid &= squared_norm(sigma) == sum(x * x for x in diagonal)
-        one = [[Fraction(int(i == j)) for j in range(len(Y[0]))] for i in range(len(Y[0]))]
+        one = multiple(Fraction(1), len(Y[0]))
         networks = [(matrix(point["D"]), matrix(point["E"])) for point in problem["minima"]]
         for D, E in networks:
             residual = difference(product(D, E), Y)

@@ -18,16 +18,12 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     difference,
     inverse,
     matrix,
+    multiple,
     product,
 )
 from proofs_check.checker.arithmetic.symmetric_elimination import inertia, sparse
 from proofs_check.checker.bounded import Refused, integer
-from proofs_check.checker.kinds.encoder_decoder.networks import (
-    hessian,
-    is_critical,
-    multiple,
-    require,
-)
+from proofs_check.checker.kinds.encoder_decoder.networks import hessian, is_critical, require
 
 __all__ = ["isolated", "lines"]
 

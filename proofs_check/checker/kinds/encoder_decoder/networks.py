@@ -15,6 +15,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
     difference,
     matrix,
+    multiple,
     product,
     projection,
     rank,
@@ -33,7 +34,6 @@ __all__ = [
     "hessian",
     "is_critical",
     "kernel_vector",
-    "multiple",
     "require",
 ]
 
@@ -219,11 +219,6 @@ def is_critical(D: Matrix, E: Matrix, encoded: Matrix, residual: Matrix) -> bool
     in_D = product(residual, transpose(product(E, encoded)))
     in_E = product(product(transpose(D), residual), transpose(encoded))
     return squared_norm(in_D) == 0 and squared_norm(in_E) == 0
-
-
-def multiple(value: Fraction, size: int) -> Matrix:
-    """value·I."""
-    return [[value * (i == j) for j in range(size)] for i in range(size)]
 
 
 def kernel_vector(a: Matrix) -> Matrix:

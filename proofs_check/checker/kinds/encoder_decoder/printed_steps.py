@@ -21,6 +21,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     difference,
     inverse,
     matrix,
+    multiple,
     product,
     projection,
     rank,
@@ -34,7 +35,6 @@ from proofs_check.checker.kinds.encoder_decoder.networks import (
     Network,
     is_critical,
     kernel_vector,
-    multiple,
     require,
 )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from proofs_check.checker.arithmetic.gain import Gain, dot, exact, number, signs
+from proofs_check.checker.arithmetic.gain import Gain, diagonal, dot, exact, number, signs
 from proofs_check.checker.bounded import integer
 
 __all__ = ["critical_subspaces", "maxima_of_family"]
@@ -45,8 +45,8 @@ def critical_subspaces(
         found.append([values, n, k])
         valid &= all(a.transpose() == a for a in (C, M))
         mixed += C * M != M * C
-        valid &= T * C * T.transpose() == _diagonal([1] * n)
-        valid &= T * M * T.transpose() == _diagonal(mu)
+        valid &= T * C * T.transpose() == diagonal([1] * n)
+        valid &= T * M * T.transpose() == diagonal(mu)
         for chosen in combinations(range(n), k):
             rows = T.tolist()
             W = fmpq_mat([rows[i] for i in chosen])
@@ -107,11 +107,6 @@ def maxima_of_family(certificate: dict[str, Any]) -> tuple[bool, str]:
         entries |= {H[i, i] for i in range(n - 2)}
     valid &= [number(text) for text in certificate["diagonal"]] == sorted(entries)
     return valid, f"strict local maxima of {len(matrices)} gains, with better rows"
-
-
-def _diagonal(values: Sequence[int]) -> fmpq_mat:
-    n = len(values)
-    return fmpq_mat(n, n, [values[i] * (i == j) for i, j in product(range(n), repeat=2)])
 
 
 def _units(n: int, *places: int | None) -> fmpq_mat:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from proofs_check.checker.arithmetic.gain import Gain, dot, exact, number, signs
+from proofs_check.checker.arithmetic.gain import Gain, diagonal, dot, exact, number, signs
 from proofs_check.checker.arithmetic.trained_network import TrainedNetwork
 from proofs_check.checker.bounded import Refused, integer
 
@@ -202,8 +202,7 @@ def _larger(M: fmpq_mat, W: fmpq_mat, X: fmpq_mat, part: int, half: int) -> int:
     XXᵀ must be the identity.
     """
     n = 2 * half
-    one = fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
-    if X * X.transpose() != one:
+    if X * X.transpose() != diagonal([1] * n):
         raise Refused("XXᵀ is not the identity")
     places = range(half * part, half * (part + 1))
     block = fmpq_mat([[M[i, j] for j in places] for i in places])
@@ -211,11 +210,7 @@ def _larger(M: fmpq_mat, W: fmpq_mat, X: fmpq_mat, part: int, half: int) -> int:
     value = dot(block * w, w) / dot(w, w)
     if block * w != w * value:
         raise Refused("a row is no eigenvector of its half of M")
-    return signs(block - fmpq_mat(half, half, [value * x for x in _unit(half)]))[1]
-
-
-def _unit(size: int) -> list[int]:
-    return [int(i == j) for i in range(size) for j in range(size)]
+    return signs(block - diagonal([value] * half))[1]
 
 
 def _critical_units(X: fmpq_mat, Y: fmpq_mat, half: int) -> int:
