@@ -99,7 +99,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "critical-lines": gauge_points.lines,
     "morse-indices": index_tables.morse_indices,
     "turn-pairs": index_tables.turn_pairs,
-    "orbits": families.orbits,
+    "orbits": row_space_forms.orbits,
     "fjlt-starts": families.fjlt_starts,
     "encoders": families.encoders,
     "loewner-order": families.loewner_order,

@@ -16,10 +16,24 @@ from proofs_check.checker.arithmetic.butterfly_paths import path
 from proofs_check.checker.arithmetic.reachable_rank import PRIME, rank_at
 from proofs_check.checker.bounded import Refused, integer
 
-__all__ = ["dimensions_of_all_sets", "forms_of_pairs", "realised_forms"]
+__all__ = ["dimensions_of_all_sets", "forms_of_pairs", "orbits", "realised_forms"]
 
 Kept = frozenset[int]
 Place = tuple[int, int, int]
+
+
+def orbits(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the non-empty sets of outputs form so many orbits, for each n.
+
+    A set is brought to a normal form: its parts of even and of odd outputs, halved, each in normal
+    form and in order. Two sets are in one orbit if their normal forms are equal.
+    """
+    found = []
+    for n in certificate["n"]:
+        integer(n, 2, 16, "n")
+        forms = {_normal_form(kept, n) for kept in _sets(n)}
+        found.append(len(forms))
+    return bool(found) and found == certificate["orbits"], f"{sum(found)} orbits of sets of outputs"
 
 
 def forms_of_pairs(certificate: dict[str, Any], largest: int = 2) -> tuple[bool, str]:
@@ -161,9 +175,11 @@ def dimensions_of_all_sets(certificate: dict[str, Any]) -> tuple[bool, str]:
 
 @cache
 def _sets(n: int) -> list[Kept]:
+    """All non-empty sets of outputs."""
     return [frozenset(r for r in range(n) if bits >> r & 1) for bits in range(1, 1 << n)]
 
 
+@cache
 def _normal_form(kept: Kept, n: int) -> str:
     """The same for two sets if and only if exchanges of subtrees lead from one to the other."""
     if n == 1:

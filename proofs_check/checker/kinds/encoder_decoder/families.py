@@ -1,9 +1,8 @@
-"""Recompute small exact families: starts, encoders, signal matrices, sets of outputs."""
+"""Recompute small exact families: starts, encoders, signal matrices."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 from itertools import combinations
 from itertools import product as choices
 from typing import Any
@@ -20,23 +19,9 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     squared_norm,
     transpose,
 )
-from proofs_check.checker.bounded import Refused, integer, rational
+from proofs_check.checker.bounded import Refused, rational
 
-__all__ = ["encoders", "fjlt_starts", "loewner_order", "orbits"]
-
-
-def orbits(certificate: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the non-empty sets of outputs form so many orbits, for each n.
-
-    A set is brought to a normal form: its parts of even and of odd outputs, halved, each in normal
-    form and in order. Two sets are in one orbit if their normal forms are equal.
-    """
-    found = []
-    for n in certificate["n"]:
-        integer(n, 2, 16, "n")
-        forms = {_normal_form(frozenset(s), n) for s in _subsets(n)}
-        found.append(len(forms))
-    return bool(found) and found == certificate["orbits"], f"{sum(found)} orbits of sets of outputs"
+__all__ = ["encoders", "fjlt_starts", "loewner_order"]
 
 
 def fjlt_starts(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -118,19 +103,3 @@ def _signal(X: Matrix, Y: Matrix) -> Matrix:
 
 def _trace(a: Matrix) -> Fraction:
     return sum((row[i] for i, row in enumerate(a)), Fraction(0))
-
-
-def _subsets(n: int) -> list[list[int]]:
-    """All non-empty sets of outputs."""
-    return [[r for r in range(n) if bits >> r & 1] for bits in range(1, 1 << n)]
-
-
-@cache
-def _normal_form(kept: frozenset[int], n: int) -> str:
-    if n == 1:
-        return "1" if kept else "0"
-    even, odd = (
-        _normal_form(frozenset(r >> 1 for r in kept if r % 2 == parity), n // 2)
-        for parity in (0, 1)
-    )
-    return "".join(sorted((even, odd)))

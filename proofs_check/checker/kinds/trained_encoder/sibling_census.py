@@ -54,7 +54,7 @@ def census(
         With it, all pairs of unit vectors are critical, with the gains of "extrema".
     """
     X, Y = exact(certificate["X"], 8), exact(certificate["Y"], 8)
-    if X.nrows() != COUNT // 3:
+    if X.nrows() != 4:
         raise Refused(f"X has {X.nrows()} rows, not 4")
     cross = X * Y.transpose()
     forms = X * X.transpose(), cross * cross.transpose()
