@@ -277,7 +277,7 @@ FAULTS = (
         "proofs_check/engine/runner.py",
         'result = {"rejected": False, "detail": reason}',
         'result = {"rejected": True}',
-        f"{T}engine/test_runner.py",
+        f"{T}report/test_crashes.py",
     ),
     Fault(
         "any value of a control counts as rejected",
