@@ -51,7 +51,7 @@ def test_links_point_to_files():
         assert target.startswith("https://") or (ROOT / target).exists()
 
 
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
 def missing_files(text, folder):
