@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
@@ -219,7 +219,10 @@ def _digest(text: str) -> str:
 
 def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str) -> str:
     environment = Environment(
-        loader=PackageLoader("proofs_check.report"),
+        # The sheet look.css is that of the page of figures, too.
+        loader=ChoiceLoader(
+            [PackageLoader("proofs_check.report"), PackageLoader("figures.engine")]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
