@@ -29,5 +29,5 @@ for is_replaced in (False, True):
     )
     if is_replaced:
         # choose the layers by their names in the model; "2" is the middle one
-        replace_linear(model, lambda name, layer: name == "2")
+        replace_linear(model, "2")
     print(f"{model[2]}\n  {count_weights(model)} weights, accuracy {trained_accuracy(model):.3f}")

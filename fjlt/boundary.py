@@ -31,6 +31,7 @@ __all__ = [
     "memory",
     "next_power_of_two",
     "number",
+    "outputs",
     "rows",
     "shown",
     "unmasked",
@@ -170,6 +171,25 @@ def dimension(value: Any, name: str, low: int = 1, high: int | None = None) -> i
         span = f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
         raise ValueError(f"{name} = {shown(value)} is out of range; it must satisfy {span}")
     return value
+
+
+def outputs(k: Any, n: Any) -> tuple[int, int]:
+    """Numbers of outputs and of inputs of an embedding, 1 <= k <= n.
+
+    Examples
+    --------
+    >>> outputs(64, 32)
+    Traceback (most recent call last):
+        ...
+    ValueError: k = 64 outputs of n = 32 inputs: 1 <= k <= n is needed; did you mean k = 32, n = 64?
+    """
+    k, n = dimension(k, "k"), dimension(n, "n")
+    if k > n:
+        raise ValueError(
+            f"k = {shown(k)} outputs of n = {shown(n)} inputs: 1 <= k <= n is needed; "
+            f"did you mean k = {shown(n)}, n = {shown(k)}?"
+        )
+    return k, n
 
 
 def number(value: Any, name: str, *, above: float, high: float) -> float:

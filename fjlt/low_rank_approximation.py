@@ -24,6 +24,13 @@ class LowRank(NamedTuple):
         Its rows are orthonormal.
     error : float
         ‖X - left @ right‖_F², the squared Frobenius norm.
+
+    Examples
+    --------
+    >>> left, right, error = low_rank([[3, 0], [0, 1]], [[1, 0]], 1)
+    >>> abs(left @ right).round(12), round(error, 12)
+    (array([[3., 0.],
+           [0., 0.]]), 1.0)
     """
 
     left: Array

@@ -94,7 +94,7 @@ def as_operator(B: OperatorLike, n: int | None = None) -> Operator:
     if n is not None and operator.shape[1] != n:
         raise ValueError(
             f"B has {operator.shape[1]} inputs (its shape is {operator.shape}), but X has {n} "
-            f"rows; they must agree"
+            f"rows; they must agree. Columns of X are samples: if yours are in rows, pass X.T"
         )
     return operator
 

@@ -36,7 +36,16 @@ __all__ = [
 
 
 class Verdict(StrEnum):
-    """What the evidence says of a statement. "Undecided" never means "false"."""
+    """What the evidence says of a statement. "Undecided" never means "false".
+
+    Examples
+    --------
+    >>> from proofs_check import claims
+    >>> next(claim for claim in claims() if claim.id == "lemma-c1").expected
+    <Verdict.REFUTED: 'refuted'>
+    >>> [str(verdict) for verdict in Verdict]
+    ['holds', 'refuted', 'undecided']
+    """
 
     HOLDS = "holds"
     REFUTED = "refuted"
@@ -54,7 +63,15 @@ class Verdict(StrEnum):
 
 
 class Grade(StrEnum):
-    """Strength of evidence, from the strongest to the weakest."""
+    """Strength of evidence, from the strongest to the weakest.
+
+    Examples
+    --------
+    >>> [str(grade) for grade in Grade]
+    ['proof', 'exact', 'interval', 'statistical', 'numerical', 'cited']
+    >>> Grade.EXACT.rank < Grade.STATISTICAL.rank
+    True
+    """
 
     PROOF = "proof"  # for all sizes, with a certificate that a small checker verifies
     EXACT = "exact"  # every case of a stated finite family, in rational arithmetic
@@ -277,6 +294,15 @@ class Claim:
     controls : tuple of Control
     on_data : tuple of Check
         Checks of the reader's own matrices, which do not change the verdict.
+
+    Examples
+    --------
+    >>> from proofs_check import claims
+    >>> claim = next(claim for claim in claims() if claim.id == "def-4.1")
+    >>> claim.source
+    'Definition 4.1 of arXiv 2007.08864, numbered as in the ICLR 2021 submission'
+    >>> len(claim.checks) >= 1, len(claim.controls) >= 2
+    (True, True)
     """
 
     id: str
@@ -293,7 +319,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A finding together with the check that made it, as it enters the report."""
+    """A finding together with the check that made it, as it enters the report.
+
+    Examples
+    --------
+    >>> from proofs_check import run
+    >>> evidence = run(["def-4.1"]).claims[0].evidence[0]
+    >>> str(evidence.grade), evidence.finding.cases > 0
+    ('exact', True)
+    """
 
     check: str
     method: str

@@ -3,6 +3,7 @@ loads."""
 
 import ast
 import graphlib
+import importlib
 import json
 import os
 import re
@@ -319,6 +320,36 @@ def test_the_wheel_draws(run, tmp_path):
 )
 def test_the_wheel_answers(run, arguments):
     assert run(*arguments).stdout.strip()
+
+
+EXPORTS = [
+    (package, name)
+    for package in ("fjlt", "fjlt.torch", "landscape", "proofs_check")
+    for name in importlib.import_module(package).__all__
+]
+
+
+def has_example(thing):
+    """Whether its own docstring, not one that it inherits, has an example."""
+    own = vars(thing) if isinstance(thing, type) else {"__doc__": thing.__doc__}
+    return ">>>" in (own.get("__doc__") or "")
+
+
+@pytest.mark.parametrize(("package", "name"), EXPORTS)
+def test_every_public_name_has_an_example(package, name):
+    assert has_example(getattr(importlib.import_module(package), name))
+
+
+def test_a_planted_name_without_an_example_is_found():
+    class Parent:
+        """>>> 1"""
+
+    class Child(Parent):
+        pass
+
+    assert has_example(Parent)
+    assert not has_example(Child)
+    assert not has_example(lambda: 0)
 
 
 def texts():

@@ -54,8 +54,7 @@ def count_sketch(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     >>> abs(J.matrix).sum(axis=0)
     array([1., 1., 1., 1., 1.])
     """
-    n = boundary.dimension(n, "n")
-    k = boundary.dimension(k, "k", high=n)
+    k, n = boundary.outputs(k, n)
     boundary.memory(32 * n, f"drawing a sketch of n = {boundary.shown(n)} columns")
     rng = np.random.default_rng(rng)
     bucket = rng.integers(k, size=n)

@@ -50,7 +50,6 @@ def gaussian(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     >>> gaussian(2, 5, rng=0).shape
     (2, 5)
     """
-    n = boundary.dimension(n, "n")
-    k = boundary.dimension(k, "k", high=n)
+    k, n = boundary.outputs(k, n)
     boundary.memory(8 * k * n, f"a matrix of shape ({boundary.shown(k)}, {boundary.shown(n)})")
     return MatrixOperator(np.random.default_rng(rng).normal(scale=k**-0.5, size=(k, n)))

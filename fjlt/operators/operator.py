@@ -29,6 +29,21 @@ class Operator(LinearOperator):
     ``_output_shows_nonfinite`` says that every output, of the operator and of its adjoint, is a sum
     with a term for every input, even if the factor is 0. Then a NaN or infinity anywhere in the
     input shows in the first output, and the input need not be read to find it.
+
+    Examples
+    --------
+    An operator that reverses its input:
+
+    >>> class Reversal(Operator):
+    ...     def __init__(self, n):
+    ...         super().__init__(np.dtype(float), (n, n))
+    ...     def _apply(self, x):
+    ...         return x[::-1]
+    ...     _apply_adjoint = _apply
+    >>> Reversal(3) @ [1, 2, 3]
+    array([3., 2., 1.])
+    >>> isinstance(MatrixOperator([[1, 2]]), Operator)
+    True
     """
 
     _output_shows_nonfinite = False
@@ -39,16 +54,39 @@ class Operator(LinearOperator):
     @abstractmethod
     def _apply_adjoint(self, g: Array) -> Array: ...
 
-    # SciPy makes an array of what stands left or right of the operator, and so loses a mask.
+    # SciPy makes an array of what stands left or right of the operator, and so loses a mask; and
+    # of a size that does not fit it says no more than that.
 
     def dot(self, x: Any) -> Any:
         """Product with a vector, with the columns of a matrix, or with a linear operator."""
         boundary.unmasked(x, "x")
+        _check_size("J @ x", self.shape, self.shape[1], x)
         return super().dot(x)
 
     def _rdot(self, x: Any) -> Any:
         boundary.unmasked(x, "x")
+        _check_size("x @ J", self.shape, self.shape[0], x)
         return super()._rdot(x)
+
+    def matvec(self, x: Any) -> Any:
+        """Product with a vector, of shape (n,) or (n, 1)."""
+        _check_size("J @ x", self.shape, self.shape[1], x)
+        return super().matvec(x)
+
+    def matmat(self, X: Any) -> Any:
+        """Product with a matrix, shape (n, d); columns are samples."""
+        _check_size("J @ x", self.shape, self.shape[1], X)
+        return super().matmat(X)
+
+    def rmatvec(self, x: Any) -> Any:
+        """Product of the adjoint with a vector, of shape (m,) or (m, 1)."""
+        _check_size("J.H @ x", self.shape, self.shape[0], x)
+        return super().rmatvec(x)
+
+    def rmatmat(self, X: Any) -> Any:
+        """Product of the adjoint with a matrix, shape (m, d); columns are samples."""
+        _check_size("J.H @ x", self.shape, self.shape[0], X)
+        return super().rmatmat(X)
 
     def _matmat(self, X: Any) -> Array:
         x = boundary.array(X, "x", finite=not self._output_shows_nonfinite)
@@ -83,6 +121,36 @@ class Operator(LinearOperator):
         m, n = self.shape
         boundary.memory((m + n) * n * self.dtype.itemsize, f"the matrix of shape {self.shape}")
         return self._apply(np.eye(self.shape[1], dtype=self.dtype))
+
+
+def _check_size(product: str, shape: tuple[int, int], size: int, x: Any) -> None:
+    """Refuse a vector or matrix that does not fit, and say on which side its samples must be."""
+    found = getattr(x, "shape", None)
+    if isinstance(x, LinearOperator) or np.isscalar(x):
+        return
+    if found is None:
+        try:
+            found = np.shape(x)
+        except ValueError:  # ragged; of this the next check speaks
+            return
+    if len(found) not in (1, 2):
+        return
+    right = product == "x @ J"
+    if found[-1 if right else 0] == size:
+        return
+    line, samples = ("columns", "rows") if right else ("rows", "columns")
+    turned = {"J @ x": "J @ x.T", "x @ J": "x.T @ J", "J.H @ x": "J.H @ x.T"}[product]
+    other = shape[0] + shape[1] - size
+    if found[0 if right else -1] == size:
+        remedy = f"; for samples in {line}, take {turned}"
+    elif found[-1 if right else 0] == other:
+        remedy = "; what fits it is the adjoint, J.H @ x" if product == "J @ x" else ""
+    else:
+        remedy = ""
+    raise ValueError(
+        f"{product} with J of shape {shape} takes {size} numbers, or a matrix with {size} {line} "
+        f"({samples} are samples), but x has shape {tuple(found)}{remedy}"
+    )
 
 
 class _Adjoint(Operator):

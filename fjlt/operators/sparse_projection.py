@@ -77,8 +77,7 @@ def ailon_chazelle(
     >>> J.shape, [a.shape for a in J.factors]
     ((3, 10), [(3, 16), (16, 10)])
     """
-    n = boundary.dimension(n, "n")
-    k = boundary.dimension(k, "k", high=n)
+    k, n = boundary.outputs(k, n)
     size = boundary.next_power_of_two(n)
     boundary.memory(
         32 * size * size.bit_length(),

@@ -126,8 +126,7 @@ def srht(k: int, n: int, rng: RNGLike = None, dtype: DTypeLike = np.float64) -> 
     array([[2., 0.],
            [0., 2.]])
     """
-    n = boundary.dimension(n, "n")
-    k = boundary.dimension(k, "k", high=n)
+    k, n = boundary.outputs(k, n)
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype = {np.dtype(dtype)}: use float32 or float64")
     size = boundary.next_power_of_two(n)

@@ -86,6 +86,16 @@ def read_arrays(
     ValueError, TypeError
         If the file is empty or damaged, its format has no names for arrays, or one of them is
         absent or no array, such as a cell array of MATLAB.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "mine.npz"
+    ...     np.savez(file, X=np.eye(2), B=np.ones((1, 2)))
+    ...     arrays = read_arrays(file)
+    >>> sorted(arrays), arrays["B"]
+    (['B', 'X'], array([[1., 1.]]))
     """
     file = Path(path)
     content = _content(file, known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +28,15 @@ class Projection(NamedTuple):
         The least such error of any matrix of rank min(k1, k2): the sum of the squares of the other
         singular values of W, divided by ‖W‖_F². A layer of few rows can be near W only if W has few
         large singular values.
+
+    Examples
+    --------
+    >>> _ = torch.manual_seed(0)
+    >>> fitted = from_linear(nn.Linear(16, 8), k1=4, k2=4, steps=20)
+    >>> fitted.layer
+    ButterflyLinear(in_features=16, out_features=8, bias=True, k1=4, k2=4)
+    >>> 0 < fitted.floor <= fitted.error < 1
+    True
     """
 
     layer: ButterflyLinear
@@ -143,7 +152,7 @@ def from_linear(
 
 def replace_linear(
     model: nn.Module,
-    predicate: Callable[[str, nn.Linear], bool] | None = None,
+    layers: str | Collection[str] | Callable[[str, nn.Linear], bool] | None = None,
     *,
     k1: int | None = None,
     k2: int | None = None,
@@ -155,9 +164,9 @@ def replace_linear(
     Parameters
     ----------
     model : torch.nn.Module
-    predicate : callable(name, layer) -> bool, optional
-        Says which layers to replace; ``name`` is that of ``model.named_modules()``. Default: the
-        last one, as in the paper.
+    layers : str, collection of str, or callable(name, layer) -> bool, optional
+        Which layers to replace: a name, several names, or a function that says so for each layer.
+        Names are those of ``model.named_modules()``. Default: the last one, as in the paper.
     k1, k2, init
         As for ``ButterflyLinear``, applied to the sizes of each layer.
     project : bool
@@ -172,9 +181,10 @@ def replace_linear(
     Raises
     ------
     TypeError
-        If ``model`` is not a module.
+        If ``model`` is not a module, or ``layers`` is none of these.
     ValueError
-        If no layer is chosen, or a layer shares its weight with another module.
+        If a name is not that of an ``nn.Linear``, with the names there are; if no layer is chosen;
+        if a layer shares its weight with another module.
 
     Notes
     -----
@@ -186,18 +196,17 @@ def replace_linear(
     >>> model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
     >>> replace_linear(model)[2]
     ButterflyLinear(in_features=32, out_features=10, bias=True, k1=5, k2=4)
+    >>> replace_linear(model, "0", k1=8, k2=8)[0]
+    ButterflyLinear(in_features=64, out_features=32, bias=True, k1=8, k2=8)
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     dense = {name: layer for name, layer in model.named_modules() if type(layer) is nn.Linear}
-    names = (
-        list(dense)[-1:]
-        if predicate is None
-        else [name for name, layer in dense.items() if predicate(name, layer)]
-    )
+    names = _chosen(model, dense, layers)
     if not names:
+        chooser = "the function" if callable(layers) else f"layers = {layers!r}"
         raise ValueError(
-            f"no nn.Linear to replace: the model has {len(dense)}, and the predicate chose none"
+            f"no nn.Linear to replace: the model has {len(dense)}, and {chooser} chose none"
             if dense
             else "no nn.Linear to replace: the model has none"
         )
@@ -229,6 +238,30 @@ def replace_linear(
             if child is not None and child in new:
                 setattr(module, name, new[child])
     return model
+
+
+def _chosen(
+    model: nn.Module,
+    dense: dict[str, nn.Linear],
+    layers: str | Collection[str] | Callable[[str, nn.Linear], bool] | None,
+) -> list[str]:
+    """The names of the layers to replace; each is a key of ``dense``."""
+    if layers is None:
+        return list(dense)[-1:]
+    if callable(layers):
+        return [name for name, layer in dense.items() if layers(name, layer)]
+    wanted: object = [layers] if isinstance(layers, str) else layers
+    if not isinstance(wanted, Collection) or not all(isinstance(name, str) for name in wanted):
+        raise TypeError(
+            f"layers must be a name, a collection of names or a function, got {layers!r}"
+        )
+    others = {name: type(module).__name__ for name, module in model.named_modules()}
+    for name in wanted:
+        if name not in dense:
+            what = f"is a {others[name]}, not an nn.Linear" if name in others else "is no layer"
+            known = ", ".join(map(repr, dense)) or "none"
+            raise ValueError(f"{name!r} {what}; the nn.Linear of this model: {known}")
+    return list(dict.fromkeys(wanted))
 
 
 def count_weights(model: nn.Module) -> int:

@@ -31,6 +31,15 @@ class JointCriticalPoint:
         An orthonormal basis of the row space.
     variables : ndarray, shape (V,)
         Real variables of ``RowSpaces`` with this row space.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from landscape import joint_critical_points
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> second = joint_critical_points(X, X, rows=[0, 2], k=2, rng=0)[1]
+    >>> round(second.loss, 9), second.kind, second.is_minimum
+    (4.2, 'spurious minimum', True)
     """
 
     loss: float
@@ -39,6 +48,21 @@ class JointCriticalPoint:
     rows: RealArray = field(repr=False)
     variables: RealArray = field(repr=False)
     problem: tuple[RowSpaces, RealArray, RealArray] = field(repr=False)
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether it is a minimum, global or spurious."""
+        return self.index == 0
+
+    @property
+    def is_spurious(self) -> bool:
+        """Whether it is a minimum whose loss is not the least."""
+        return self.kind == "spurious minimum"
+
+    @property
+    def is_saddle(self) -> bool:
+        """Whether it is a strict saddle: neither a minimum nor a maximum among the row spaces."""
+        return self.kind == "strict saddle"
 
     @property
     def weights(self) -> tuple[RealArray, RealArray]:
@@ -72,6 +96,15 @@ class JointCriticalPoints(Sequence[JointCriticalPoint]):
         Whether almost all k-planes are row spaces.
     dense_optimum : float
         Least loss over all k-planes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from landscape import joint_critical_points
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> points = joint_critical_points(X, X, rows=[0, 2], k=2, rng=0)
+    >>> len(points), points.complete, sum(point.is_saddle for point in points)
+    (8, True, 4)
     """
 
     points: tuple[JointCriticalPoint, ...]

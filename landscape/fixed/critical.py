@@ -47,6 +47,15 @@ class CriticalPoint:
         Width of the bottleneck.
     signal : Signal
         The decomposition of Y that the subset refers to.
+
+    Examples
+    --------
+    >>> X = np.diag([3, 2, 1])
+    >>> best, *others = critical_points(X, X, np.eye(3), k=1)
+    >>> best.subset, best.is_minimum, best.is_saddle
+    ((1,), True, False)
+    >>> all(point.is_saddle for point in others)
+    True
     """
 
     subset: Subset
@@ -57,6 +66,16 @@ class CriticalPoint:
     note: str
     k: int = field(repr=False, compare=False)
     signal: Signal = field(repr=False, compare=False)
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether it is a minimum; for a fixed B every minimum is global."""
+        return self.index == 0
+
+    @property
+    def is_saddle(self) -> bool:
+        """Whether it is a strict saddle: the Hessian has a negative eigenvalue."""
+        return self.index > 0
 
     def inertia(self, t_D: int = 0, t_E: int = 0) -> tuple[int, int]:
         """Return (index, nullity) at ``realise(t_D=t_D, t_E=t_E)``.

@@ -27,6 +27,13 @@ class Parameters(NamedTuple):
     encoder : ndarray, shape (k, l)
     weights : ndarray, shape (p, N, 2), or None
         None if B is fixed. In a gradient, zero outside the effective weights.
+
+    Examples
+    --------
+    >>> network = EncoderDecoder([[1], [0]], [[1, 0]], np.eye(2))
+    >>> D, E, weights = network.parameters
+    >>> D.shape, E.shape, weights
+    ((2, 1), (1, 2), None)
     """
 
     decoder: RealArray

@@ -45,6 +45,13 @@ class ReachedMinimum:
         Number of descents that end at this loss.
     starts : int
         Number of all descents.
+
+    Examples
+    --------
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> lowest = multi_start(X, X, rows=[0, 2], k=2, starts=20, rng=0)[0]
+    >>> round(lowest.loss, 9), lowest.index, lowest.count == round(20 * lowest.share)
+    (2.0, 0, True)
     """
 
     minimum: Minimum
@@ -99,6 +106,13 @@ class ReachedMinima(Sequence[ReachedMinimum]):
         of the pencil (XYᵀYXᵀ, XXᵀ).
     energy : float
         ‖Y‖_F².
+
+    Examples
+    --------
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> minima = multi_start(X, X, rows=[0, 2], k=2, starts=20, rng=0)
+    >>> [round(end.loss, 9) for end in minima], len(minima.spurious)
+    ([2.0, 4.2], 1)
     """
 
     ends: tuple[ReachedMinimum, ...]

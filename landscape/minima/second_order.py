@@ -69,6 +69,13 @@ class Minimum:
         Number of accepted steps.
     spaces : RowSpaces
         The row spaces that the descent ran in.
+
+    Examples
+    --------
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> end = minimise_reduced(X, X, rows=[0, 2], k=2, rng=0)
+    >>> end.converged, end.index, abs(end.network(X, X).loss(X, X) - end.loss) < 1e-9
+    (True, 0, True)
     """
 
     loss: float

@@ -30,6 +30,11 @@ class RowClass:
         The lexicographically smallest set of the orbit, in increasing order.
     size : int
         Number of sets in the orbit.
+
+    Examples
+    --------
+    >>> row_classes(4, 2)
+    [RowClass(rows=(0, 1), size=4), RowClass(rows=(0, 2), size=2)]
     """
 
     rows: tuple[int, ...]

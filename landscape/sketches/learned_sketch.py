@@ -45,6 +45,13 @@ class LearnedSketch:
         A sentence that says why the training stopped and what to try.
     n_steps : int
         Number of steps of the training.
+
+    Examples
+    --------
+    >>> X = np.diag([3.0, 2.0, 1.0, 0.0])
+    >>> learned = learn_sketch([X], k=1, l=2, structure="dense", held_out=0, rng=0)
+    >>> learned.sketch.shape, bool(learned.error <= learned.history[0])
+    ((2, 4), True)
     """
 
     sketch: Operator

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from fjlt.runs.backends import one_blas_thread
 from fjlt.types import OperatorLike, RealArray, RNGLike
 from landscape import data
 from landscape.fixed.network import EncoderDecoder
+from landscape.fixed.reduced import reduced_loss
 from landscape.training.descent import Trace, adam, batch_objectives, l_bfgs
 from landscape.training.network_loss import NetworkLoss
 from landscape.training.progress import Callback, reporting
@@ -26,9 +28,9 @@ SMALLEST_RATIO = 1e-290
 """Least ratio of the norms of Y and of the encoded data, in either order: a size of E."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit:
-    """Result of a training.
+    """Result of a training, and how far it is from the best possible.
 
     Attributes
     ----------
@@ -46,14 +48,66 @@ class Fit:
         Whether the relative gradient norm reached the tolerance.
     n_steps : int
         Parameter updates, or accepted line searches.
+    trainable : {"all", "fixed-b"}
+        What was trained.
+    problem : tuple (X, Y, k, unit)
+        What ``optimum`` depends on: scaled data, for a fixed B those that it encodes; the largest
+        rank of D·E·B; and the unit of the losses of these data.
+
+    Examples
+    --------
+    >>> from fjlt import srht
+    >>> X = np.diag([3.0, 2.0, 1.0, 1.0])
+    >>> result = fit(X, X, 2, np.eye(4), trainable="fixed-b", rng=0)
+    >>> round(result.optimum, 9), result.gap < 1e-9
+    (2.0, True)
+
+    With a trained B, no more is known than a lower bound of the least loss:
+
+    >>> result = fit(X, X, 2, srht(3, 4, rng=0), rng=0)
+    >>> round(result.optimum, 9), 0 <= result.gap < 1
+    (2.0, True)
+    >>> str(result).startswith(f"Fit(loss={result.loss:.9g}, optimum>=2, gap<=")
+    True
     """
 
     network: EncoderDecoder
     loss: float
-    history: RealArray = field(repr=False)
+    history: RealArray
     reason: str
     converged: bool
     n_steps: int
+    trainable: Literal["all", "fixed-b"]
+    problem: tuple[RealArray, RealArray, int, float]
+
+    @cached_property
+    def optimum(self) -> float:
+        """The least loss that is possible, or what is known of it.
+
+        With B fixed it is the minimum over D and E. With B trained it is the least loss of all
+        matrices of rank min(k, l) in place of D·E·B, as by PCA or by reduced-rank regression. No
+        training goes below, and the kept outputs may not reach it.
+
+        It is computed when it is first asked for, by one singular value decomposition of the data.
+        """
+        x, y, rank, unit = self.problem
+        with one_blas_thread():
+            return reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x))), rank) * unit
+
+    @property
+    def gap(self) -> float:
+        """Loss above ``optimum``, up to rounding; with B trained, the largest that it can be."""
+        return self.loss - self.optimum
+
+    def __repr__(self) -> str:
+        optimum, gap = (
+            ("optimum=", "gap=") if self.trainable == "fixed-b" else ("optimum>=", "gap<=")
+        )
+        return (
+            f"Fit(loss={self.loss:.9g}, {optimum}{self.optimum:.9g}, {gap}{self.gap:.3g}, "
+            f"converged={self.converged}, n_steps={self.n_steps}, reason={self.reason!r}, "
+            f"network={self.network!r})"
+        )
 
 
 @one_blas_thread()
@@ -215,6 +269,8 @@ def fit(
         trace.reason,
         trace.converged,
         trace.n_steps,
+        trainable,
+        (x, y, min(k, B.shape[0]), scale_y**2),
     )
 
 

@@ -23,6 +23,16 @@ class TwoPhases(NamedTuple):
         D and E trained, B fixed.
     second : Fit
         D, E and B trained: the result of the training.
+
+    Examples
+    --------
+    >>> from fjlt import srht
+    >>> X = np.diag([3.0, 2.0, 1.0, 1.0])
+    >>> phases = fit_two_phase(X, X, 2, srht(3, 4, rng=0), rng=0)
+    >>> phases.first.trainable, phases.second.trainable
+    ('fixed-b', 'all')
+    >>> bool(phases.second.optimum < phases.first.optimum)
+    True
     """
 
     first: Fit

@@ -158,7 +158,15 @@ class ClaimReport:
 
 @dataclass(frozen=True)
 class Report:
-    """All claims with their verdicts, and the settings of the run."""
+    """All claims with their verdicts, and the settings of the run.
+
+    Examples
+    --------
+    >>> from proofs_check import run
+    >>> report = run(["claim-c1"])
+    >>> str(report.claims[0].verdict), report.alpha, report.failures
+    ('holds', 0.0, [])
+    """
 
     claims: tuple[ClaimReport, ...]
     profile: str

@@ -255,6 +255,10 @@ CALLS = [
         r"k2 = 5 .* 1 <= k2 <= 4",
     ),
     (fjlt.DenseReplacement.from_dense, (np.ones((4, 3)), 0, 1), ValueError, r"k1 = 0"),
+    *(
+        (f, (64, 32), ValueError, r"k = 64 .* n = 32 .* did you mean k = 32, n = 64\?")
+        for f in (fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle)
+    ),
     (fjlt.srht, (1, 2, None, np.float16), ValueError, r"dtype = float16: use float32 or float64"),
     (fjlt.srht_squared_norms, ([1, np.nan], 1, 10), ValueError, r"x has 1 entries"),
     (fjlt.srht_squared_norms, ([1j], 1, 10), TypeError, r"x is complex"),

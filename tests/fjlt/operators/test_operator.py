@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
-from fjlt import MatrixOperator, Operator, as_operator, to_dense
+from fjlt import MatrixOperator, Operator, as_operator, srht, to_dense
 
 A = np.array([[1, 2, 0], [0, 0, 3]])
 
@@ -53,3 +53,39 @@ def test_works_with_the_algebra_of_scipy():
     op = MatrixOperator(A)
     assert isinstance(op, LinearOperator)
     np.testing.assert_array_equal(to_dense(2 * op @ op.H), 2 * A @ A.T)
+
+
+PADDED = srht(3, 5, rng=0)
+
+
+@pytest.mark.parametrize("op", [MatrixOperator(np.ones((3, 5))), PADDED, PADDED.T.T])
+@pytest.mark.parametrize(
+    ("product", "message"),
+    [
+        (lambda J, x: J @ x((4, 5)), r"5 rows .columns are samples.* .4, 5.; .* take J @ x.T"),
+        (lambda J, x: J @ x((4, 4)), r"J of shape .3, 5. takes 5 numbers.* has shape .4, 4.$"),
+        (lambda J, x: J @ x((7,)), r"takes 5 numbers, .* has shape .7,.$"),
+        (lambda J, x: J @ x((7,)).tolist(), r"takes 5 numbers, .* has shape .7,.$"),
+        (lambda J, x: J @ x((3,)), r"has shape .3,.; what fits it is the adjoint, J.H @ x"),
+        (lambda J, x: J @ x((3, 9)), r"has shape .3, 9.; what fits it is the adjoint, J.H @ x"),
+        (lambda J, x: J.matvec(x((7, 1))), r"takes 5 numbers, .* has shape .7, 1.$"),
+        (lambda J, x: J.matmat(x((4, 5))), r"take J @ x.T"),
+        (lambda J, x: J.rmatvec(x((7,))), r"J.H @ x with J of shape .3, 5. takes 3 numbers"),
+        (lambda J, x: J.rmatmat(x((9, 3))), r"takes 3 numbers.*; .* take J.H @ x.T"),
+        (lambda J, x: J.H @ x((9, 3)), r"J of shape .5, 3. takes 3 numbers.* take J @ x.T"),
+        (lambda J, x: x((7,)) @ J, r"x @ J with J of shape .3, 5. takes 3 .* has shape .7,.$"),
+        (lambda J, x: x((3, 9)) @ J, r"3 columns .rows are samples.* .3, 9.; .* take x.T @ J"),
+    ],
+)
+def test_a_wrong_size_says_both_sizes_and_the_side_of_the_samples(op, product, message):
+    with pytest.raises(ValueError, match=message):
+        product(op, np.ones)
+
+
+def test_sizes_that_fit_are_taken():
+    square = MatrixOperator(np.eye(3))
+    for x in (np.ones(3), np.ones((3, 1)), np.ones((3, 3)), [1, 2, 3]):
+        np.testing.assert_array_equal(square @ x, x)
+        np.testing.assert_array_equal(np.transpose(x) @ square, np.transpose(x))
+    assert (square @ square @ np.ones(3)).tolist() == [1, 1, 1]
+    assert (2 * square @ np.ones(3)).tolist() == [2, 2, 2]

@@ -60,7 +60,7 @@ ABSURD = [
     (fjlt.srht_squared_norms, ([1, 2], 1, HUGE), MemoryError, r"draws takes"),
     (fjlt.mean_effective_weights, (HUGE, HUGE // 2), ValueError, r"262144 bits; take the mean"),
     (fjlt.mean_effective_weights, (2**20, 2**19), ValueError, r"n = 1048576, l = 524288"),
-    (fjlt.srht, (10**5000, 4), ValueError, r"k = 2\^16609… is out of range"),
+    (fjlt.srht, (10**5000, 4), ValueError, r"k = 2\^16609… outputs of n = 4 inputs"),
     (fjlt.srht, (-(10**5000), 4), ValueError, r"k = -2\^16609… is out of range"),
     (fjlt.Butterfly.random, (10**5000,), ValueError, r"n = 2\^16609… is not a power of 2"),
     (boundary.rows, (itertools.cycle([0, 1]), 4), ValueError, r"rows repeats \[0, 1\]"),

@@ -45,6 +45,37 @@ def test_a_predicate_chooses():
     assert not model[0].training
 
 
+@pytest.mark.parametrize(
+    ("layers", "replaced"),
+    [("2.0", [1]), (["3", "0"], [0, 2]), ({"0", "2.0", "3"}, [0, 1, 2]), (("3", "3"), [2])],
+)
+def test_names_choose(layers, replaced):
+    expected = ["ButterflyLinear" if i in replaced else "Linear" for i in range(3)]
+    assert kinds(replace_linear(perceptron(), layers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("fc1", "'fc1' is no layer; the nn.Linear of this model: '0', '2.0', '3'"),
+        (["0", "4"], "'4' is no layer; the nn.Linear of this model: '0', '2.0', '3'"),
+        ("1", "'1' is a ReLU, not an nn.Linear; the nn.Linear of this model: '0', '2.0', '3'"),
+        ([], "has 3, and layers = \\[\\] chose none"),
+    ],
+)
+def test_an_unknown_name_lists_those_there_are(layers, message):
+    model = perceptron()
+    with pytest.raises(ValueError, match=message):
+        replace_linear(model, layers)
+    assert kinds(model) == ["Linear"] * 3
+
+
+@pytest.mark.parametrize("layers", [3, [0], iter(["0"])])
+def test_what_names_no_layers(layers):
+    with pytest.raises(TypeError, match="a name, a collection of names or a function, got"):
+        replace_linear(perceptron(), layers)
+
+
 def test_names_are_those_of_named_modules():
     seen = []
     replace_linear(perceptron(), lambda name, layer: seen.append(name) or True)
@@ -75,7 +106,7 @@ def test_attention_is_left_alone():
 def test_refusals():
     for model, text in (
         (nn.ReLU(), "the model has none"),
-        (perceptron(), "has 3, and the predicate chose none"),
+        (perceptron(), "has 3, and the function chose none"),
     ):
         with pytest.raises(ValueError, match=text):
             replace_linear(model, lambda name, layer: False)

@@ -146,6 +146,7 @@ def test_global_minimum_or_strict_saddle(name):
     for point in points_of(name):
         is_best = point.loss <= best + 1e-9 * np.square(Y).sum()
         assert point.kind == ("global minimum" if is_best else "strict saddle")
+        assert (point.is_minimum, point.is_saddle) == (is_best, not is_best)
         assert (point.index == 0) == is_best
 
 

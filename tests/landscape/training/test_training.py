@@ -28,6 +28,35 @@ def test_fixed_encoder_reaches_the_global_optimum(seed):
     assert result.network.loss(X, Y) == pytest.approx(result.loss, rel=1e-12)
 
 
+@pytest.mark.parametrize("Y", ["X", "other"])
+@pytest.mark.parametrize("scale", [1.0, 1e80])
+@pytest.mark.parametrize("l", [2, 5])
+def test_a_fit_knows_the_optimum_for_a_fixed_encoder(Y, scale, l):
+    X, other = small()
+    X, Y = X, scale * (X if Y == "X" else other)
+    B = srht(l, 8, rng=0)
+    result = fit(X, Y, 3, B, trainable="fixed-b", rng=0)
+    assert result.optimum == pytest.approx(reduced_loss(X, Y, B, 3), rel=1e-12)
+    assert -1e-12 * result.loss <= result.gap <= 1e-7 * result.loss
+    assert result.gap == result.loss - result.optimum
+    early = fit(X, Y, 3, B, trainable="fixed-b", rng=0, max_steps=1)
+    assert early.gap > 1e-3 * early.loss
+    assert f"optimum={early.optimum:.9g}, gap={early.gap:.3g}" in repr(early)
+
+
+def test_a_fit_with_a_trained_encoder_knows_a_bound():
+    best = fit(SPURIOUS, SPURIOUS, 2, butterfly(0, [0, 2], 4), rng=0)
+    # by PCA: the sum of the least two squares of singular values
+    floor = (np.linalg.svd(SPURIOUS, compute_uv=False)[2:] ** 2).sum()
+    assert best.optimum == pytest.approx(floor, rel=1e-12)
+    assert f"optimum>={floor:.9g}, gap<={best.gap:.3g}" in repr(best)
+    # one output gives rank 1 only; of targets Y that is the best reduced-rank regression
+    X, Y = small()
+    one = fit(X, Y, 3, butterfly(0, [0], 8), rng=0)
+    assert one.optimum == pytest.approx(reduced_loss(X, Y, np.eye(8), 1), rel=1e-12)
+    assert one.gap > 0
+
+
 def test_joint_training_ends_at_both_minima_of_the_spurious_example():
     ends = []
     for seed in range(16):

@@ -131,7 +131,7 @@ def test_training_that_does_nothing(bearing, monkeypatch):
             if start is None
             else start
         )
-        return Fit(network, trained_loss.low_rank(X, B, k).error, [], "", False, 0)
+        return Fit(network, trained_loss.low_rank(X, B, k).error, [], "", False, 0, "all", None)
 
     monkeypatch.setattr(trained_loss, "fit", untrained)
     for claim, check in (
@@ -174,7 +174,7 @@ def test_trainings_of_a_point_that_are_missing(bearing, monkeypatch):
 
 def test_a_loss_below_the_optimum(bearing, monkeypatch):
     monkeypatch.setattr(
-        trained_loss, "fit", lambda *args, **options: Fit(None, 0.0, [], "", True, 0)
+        trained_loss, "fit", lambda *args, **options: Fit(None, 0.0, [], "", True, 0, "all", None)
     )
     assert bearing("trained-loss-reachable", "digits, variable projection") is Bearing.FAILED
 
