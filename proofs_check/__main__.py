@@ -197,6 +197,8 @@ def show(
             )
     if claim.depends_on:
         terminal.print(f"\n[bold]Rests on[/] {', '.join(claim.depends_on)}")
+    if claim.follows_up:
+        terminal.print(f"\n[bold]Follows up[/] {', '.join(claim.follows_up)}")
     for check in claim.checks:
         terminal.print(
             f"\n[bold]Check[/] {escape(check.name)} ({check.grade}): {escape(check.method)}"

@@ -288,7 +288,10 @@ class Claim:
     correction : str
         What holds instead, in the same form; ``<<check:number>>`` stands for a number of a finding.
     depends_on : tuple of str
-        Ids of the claims that this one rests on.
+        Ids of the claims that this one rests on: its proof uses them as true. For a refuted claim
+        it is the argument of the paper that does.
+    follows_up : tuple of str
+        Ids of refuted claims of which this one says what holds instead, or how far they fail.
     checks : tuple of Check
         A claim without checks counts as not yet checked.
     controls : tuple of Control
@@ -312,6 +315,7 @@ class Claim:
     expected: Verdict | None = None
     correction: str = ""
     depends_on: tuple[str, ...] = ()
+    follows_up: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     controls: tuple[Control, ...] = ()
     on_data: tuple[Check, ...] = ()

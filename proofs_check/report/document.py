@@ -9,12 +9,10 @@ import re
 from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_CEILING, Context, Decimal
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from latex2mathml.converter import convert
 from markupsafe import Markup
 
 from fjlt.runs.own_files import OwnFiles
@@ -22,9 +20,10 @@ from proofs_check.claim import Bearing, Evidence, Grade
 from proofs_check.engine.catalogue import claims
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.exports import junit, latex
+from proofs_check.report.formulas import typeset
 from proofs_check.report.graph import of_report, state
 
-__all__ = ["as_json", "check_folder", "typeset", "write"]
+__all__ = ["as_json", "check_folder", "write"]
 
 SCHEMA = 1
 LIST = "report"  # the name of the list of these files
@@ -116,35 +115,6 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def typeset(text: str) -> Markup:
-    """HTML of prose with LaTeX between dollar signs, which becomes MathML; the rest is escaped.
-
-    Raises
-    ------
-    ValueError
-        For an odd number of dollar signs.
-
-    Examples
-    --------
-    >>> typeset("a < b")
-    Markup('a &lt; b')
-    """
-    pieces = text.split("$")
-    if len(pieces) % 2 == 0:
-        raise ValueError(f"unbalanced dollar signs in {text!r}")
-    # every other piece stood between dollar signs
-    page = "".join(convert(_spaced(p)) if i % 2 else escape(p) for i, p in enumerate(pieces))
-    # no line break between a formula and the punctuation after it
-    return Markup(
-        re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page)
-    )
-
-
-def _spaced(formula: str) -> str:
-    """A formula with thin spaces around logarithms, which the converter leaves out."""
-    return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
-
-
 def _certificate(claim_id: str, check: str) -> str:
     """The name of a certificate's file."""
     return f"certificates/{claim_id}.{_slug(check)}.json"
@@ -187,6 +157,7 @@ def _claim_json(entry: ClaimReport) -> dict[str, Any]:
         ],
         "correction": entry.correction,
         "depends_on": claim.depends_on,
+        "follows_up": claim.follows_up,
     }
 
 

@@ -194,7 +194,7 @@ CLAIM = Claim(
         r"violation is $n = <<the other order:n>>$, $\ell = <<the other order:l>>$, with <<the "
         r"other order:count>> weights where the bound is <<the other order:limit>>."
     ),
-    depends_on=("weight-bound",),
+    depends_on=("def-4.1",),
     checks=(
         Check(
             "every subset",

@@ -190,6 +190,7 @@ CLAIM = Claim(
         r"$\varepsilon\|W\|$ still needs $k_2 \ge (1-\varepsilon^2)n_2$."
     ),
     depends_on=("moments",),
+    follows_up=("prop-1",),
     checks=(
         proved_in_parts(
             "all sizes",

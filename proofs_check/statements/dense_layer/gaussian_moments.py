@@ -261,7 +261,7 @@ CLAIM = Claim(
         r"of $(1-R)^2 + (R/k)\chi^2_{n-1}$ with $R = \chi^2_k/k$ independent."
     ),
     expected=Verdict.HOLDS,
-    depends_on=("moments",),
+    follows_up=("lemma-b1", "prop-1"),
     checks=(
         proved_in_parts(
             "all sizes",

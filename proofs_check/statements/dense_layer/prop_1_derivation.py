@@ -244,6 +244,7 @@ CLAIM = Claim(
         r"condition."
     ),
     depends_on=("lemma-b1",),
+    follows_up=("prop-1",),
     checks=(
         Check("steps", Grade.EXACT, "every draw of both transforms, in integers", _steps),
         Check("constants", Grade.INTERVAL, "probabilities of both events, in balls", _constants),

@@ -256,7 +256,7 @@ CLAIM = Claim(
         r"$1$ tends to $0$, for every sequence of matrices $W \ne 0$ and every constant in "
         r"$\Omega$."
     ),
-    depends_on=("prop-1",),
+    follows_up=("prop-1",),
     checks=(
         proved_in_parts(
             "all sizes",

@@ -240,7 +240,7 @@ CLAIM = Claim(
         r"of at least $\sum_{i>r}\sigma_i^2/n_1$."
     ),
     expected=Verdict.HOLDS,
-    depends_on=("prop-1",),
+    follows_up=("prop-1",),
     checks=(
         proved_in_parts(
             "all sizes",

@@ -428,7 +428,6 @@ CLAIM = Claim(
         r"<<corrected bound:refuted_constant>> are refuted. The bound is vacuous at $k = \log n$. "
         r"A Gaussian $J$ has the claimed rate (claim jl-norm)."
     ),
-    depends_on=("jl-norm",),
     checks=(
         proved_in_parts(
             "rate, all sizes",

@@ -278,6 +278,7 @@ CLAIM = Claim(
         r"$\sigma^2 = (n-k)/(k(n-1))$."
     ),
     expected=Verdict.HOLDS,
+    follows_up=("lemma-b1", "fjlt-tail"),
     checks=(
         proved_in_parts(
             "all sizes",

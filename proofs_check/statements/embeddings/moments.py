@@ -170,7 +170,7 @@ CLAIM = Claim(
         r"2\sigma^2\mathrm{diag}(x^2)$."
     ),
     expected=Verdict.HOLDS,
-    depends_on=("jl-norm",),
+    follows_up=("prop-1",),
     checks=(
         proved_in_parts(
             "all sizes",

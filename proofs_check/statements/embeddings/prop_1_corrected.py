@@ -374,6 +374,7 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     depends_on=("moments",),
+    follows_up=("prop-1",),
     checks=(
         proved_in_parts(
             "all sizes",

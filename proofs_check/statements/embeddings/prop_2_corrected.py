@@ -396,6 +396,7 @@ CLAIM = Claim(
         r"$n \ge \ell \ge 16\max(k(k+1), k/\varepsilon)$."
     ),
     expected=Verdict.HOLDS,
+    follows_up=("prop-2",),
     checks=(
         proved_in_parts(
             "all sizes",

@@ -387,7 +387,7 @@ CLAIM = Claim(
         r"<<Gaussian:eight>>; $k = 2$: <<k = 2:success>>. Sizes that suffice are in the claim "
         r"prop-2-corrected."
     ),
-    depends_on=("prop-2",),
+    follows_up=("prop-2",),
     checks=(
         proved_in_parts(
             "criterion, all sizes",

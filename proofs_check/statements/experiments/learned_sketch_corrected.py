@@ -152,7 +152,7 @@ CLAIM = Claim(
     r"the mean, and the draws do not decide. The error of the butterfly is <<dense:hyperspectral>> "
     r"and <<dense:cifar10>> times that of the dense matrix. From <<non-zeros:enough>> non-zeros a "
     r"column on, the butterfly is not seen to beat the sparse sketch.",
-    depends_on=("learned-sketch",),
+    follows_up=("learned-sketch",),
     checks=(
         Check(
             "sparse",

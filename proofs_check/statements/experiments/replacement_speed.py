@@ -122,7 +122,7 @@ CLAIM = Claim(
     r"vectors and from $<<sizes:training step 1 1>>$ for one; a prediction, with one thread, from "
     r"$<<sizes:prediction 128 1>>$ and $<<sizes:prediction 1 1>>$. The pair is <<pair:least>> to "
     r"<<pair:most>> times as fast as the butterfly.",
-    depends_on=("training-time", "prediction-time"),
+    follows_up=("training-time", "prediction-time"),
     checks=(
         Check(
             "wide layer", Grade.STATISTICAL, "sign tests of stored runs", _wide, alpha=3 * 2 * ALPHA

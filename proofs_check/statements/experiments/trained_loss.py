@@ -267,7 +267,6 @@ CLAIMS = (
         r"at <<joint Adam:near>> of <<joint Adam:points>> points, and up to <<joint Adam:worst>> "
         r"above $\Delta_k$. The network can reach it (claim trained-loss-reachable), and Adam does "
         r"if $D$ and $E$ are first the best for the FJLT (claim trained-loss-adam).",
-        depends_on=("theorem-1", "two-phase"),
         checks=(
             Check(
                 "joint Adam",
@@ -302,7 +301,7 @@ CLAIMS = (
         r"training with $D$ and $E$ eliminated finds such weights.",
         expected=Verdict.HOLDS,
         correction=r"The loss comes within <<paper sizes:worst>> of $\Delta_k$ at every point.",
-        depends_on=("two-phase",),
+        follows_up=("trained-loss",),
         checks=(
             Check(
                 "digits, variable projection",
@@ -348,7 +347,7 @@ CLAIMS = (
         expected=Verdict.HOLDS,
         correction=r"At the points of figures 2, 3 and 13 they end at most <<paper sizes:worst>> "
         r"above $\Delta_k$ in the mean.",
-        depends_on=("trained-loss-reachable", "two-phase"),
+        follows_up=("trained-loss",),
         checks=(
             Check(
                 "digits, Adam",
@@ -390,7 +389,6 @@ CLAIMS = (
         r"there. With $D$ and $E$ eliminated its loss is at most "
         r"<<joint Adam:reachable>> above it. Equality is exact only where $\ell$ reaches the "
         r"rank of $X$, and then without training.",
-        depends_on=("trained-loss",),
         checks=(
             Check(
                 "joint Adam",

@@ -302,7 +302,7 @@ CLAIM = Claim(
         r"w\|^2 + s^2t^2\lambda_{p+1}$, so that the point is a strict saddle."
     ),
     expected=Verdict.HOLDS,
-    depends_on=("theorem-1-star", "claim-c2"),
+    depends_on=("theorem-1-star",),
     checks=(
         proved(
             "ranges and descent, all sizes",

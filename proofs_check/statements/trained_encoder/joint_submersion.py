@@ -340,7 +340,7 @@ CLAIM = Claim(
     r"submersion to $\mathrm{Gr}(k, n)$, the loss is the global optimum of the dense network, "
     r"$\mathrm{tr}\,YY^\top - \sum_{i \le k}\gamma_i$.",
     expected=Verdict.HOLDS,
-    depends_on=("baldi-hornik", "reachable"),
+    depends_on=("baldi-hornik",),
     checks=(
         proved(
             "turning one eigenvector, all sizes",

@@ -285,7 +285,8 @@ CLAIM = Claim(
     r"minima:loss>>$, while $<<two minima:global>>$ is the global minimum. But there the starts "
     r"lie above the lowest saddle, and Adam reaches the global minimum from some of them: where "
     r"training ends depends on the algorithm.",
-    depends_on=("joint-spurious",),
+    depends_on=("reachable",),
+    follows_up=("two-phase",),
     checks=(
         Check(
             "no way out", Grade.EXACT, "critical values by discriminants, Sturm sequences", _barrier

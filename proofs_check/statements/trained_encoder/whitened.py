@@ -364,7 +364,7 @@ CLAIM = Claim(
     r"strict ones. With $n = 8$, outputs $\{0, 4\}$, $X = I$ and $Y = \mathrm{diag}(1, 3, 2, 0, 1, "
     r"0, 0, 0)$ there is one of loss $<<a weight of zero:loss>>$, while $<<a weight of "
     r"zero:better>>$ is reached elsewhere.",
-    depends_on=("fixed-b",),
+    depends_on=("fixed-b", "reachable"),
     checks=(
         proved(
             "separation, all sizes",

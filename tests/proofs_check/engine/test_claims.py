@@ -1,6 +1,7 @@
 """Every claim reaches the expected verdict, by checks that bear it out and controls that are
 rejected."""
 
+import dataclasses
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ import pytest
 from proofs_check import claims, run, statements
 from proofs_check.claim import Claim, Grade
 from proofs_check.engine import catalogue
-from proofs_check.report.document import typeset
+from proofs_check.report.formulas import typeset
 
 EMPIRICAL = (
     "trained-loss",
@@ -64,11 +65,35 @@ def test_ids_are_unique_and_dependencies_known():
     ids = [claim.id for claim in claims()]
     assert len(set(ids)) == len(ids) == len(statements.ORDER)
     for claim in claims():
-        assert set(claim.depends_on) <= set(ids) - {claim.id}
+        assert {*claim.depends_on, *claim.follows_up} <= set(ids) - {claim.id}
+
+
+def hangs_from_a_false_one(known):
+    """Pairs (claim that holds, refuted claim that it rests on)."""
+    expected = {claim.id: claim.expected for claim in known}
+    return [
+        (claim.id, below)
+        for claim in known
+        for below in claim.depends_on
+        if (claim.expected, expected[below]) == ("holds", "refuted")
+    ]
+
+
+def test_no_true_claim_rests_on_a_false_one():
+    assert hangs_from_a_false_one(claims()) == []
+    planted = [dataclasses.replace(c, depends_on=c.follows_up) for c in claims()]
+    assert ("prop-1-corrected", "prop-1") in hangs_from_a_false_one(planted)
+
+
+def test_only_refuted_claims_are_followed_up():
+    expected = {claim.id: claim.expected for claim in claims()}
+    followed = {below for claim in claims() for below in claim.follows_up}
+    assert {expected[below] for below in followed} == {"refuted"}
+    assert {"lemma-b1", "prop-1", "prop-2", "two-phase"} <= followed
 
 
 def test_dependencies_have_no_cycle():
-    depends = {claim.id: set(claim.depends_on) for claim in claims()}
+    depends = {claim.id: {*claim.depends_on, *claim.follows_up} for claim in claims()}
     while depends:
         free = [claim_id for claim_id, needs in depends.items() if not needs]
         assert free

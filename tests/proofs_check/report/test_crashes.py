@@ -13,8 +13,9 @@ from proofs_check import run
 from proofs_check.claim import Bearing, Check, Control, Finding, Grade
 from proofs_check.engine import runner
 from proofs_check.engine.verdicts import with_numbers
-from proofs_check.report.document import as_json, typeset
+from proofs_check.report.document import as_json
 from proofs_check.report.exports import junit
+from proofs_check.report.formulas import typeset
 from proofs_check.statements.butterflies import footnote_3, weight_bound
 from proofs_check.statements.embeddings import prop_2
 

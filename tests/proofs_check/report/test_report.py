@@ -10,7 +10,8 @@ import pytest
 from proofs_check import claims, run
 from proofs_check.claim import Claim, Verdict
 from proofs_check.engine.verdicts import ClaimReport
-from proofs_check.report.document import BUDGET, as_json, check_folder, typeset, write
+from proofs_check.report.document import BUDGET, as_json, check_folder, write
+from proofs_check.report.formulas import typeset
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,85 @@
+"""Formulas of texts as HTML: LaTeX of statements, and the plain form of findings.
+
+A statement has LaTeX between dollar signs. What a run computes is written in the plain form, which
+a terminal can show: <= and >=, x^2 or l^(2n), e_1 or λ_(k+1), 2e-15.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from latex2mathml.converter import convert
+from markupsafe import Markup
+
+__all__ = ["plain", "typeset"]
+
+_RAISED = re.compile(r"\^(\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\}|[−-]?\w+)")
+# an index is short, and what has it is one letter or a bracket: one_sided_error stays as it is
+_LOWERED = re.compile(
+    r"((?<![a-z_.])[A-Za-zα-ωΑ-Ω1]|[‖)])"
+    r"_(\([^()]*\)|\{[^{}]*\}|(?:\d+|[a-z]{2}|[A-Za-zα-ω])['\u0303]?(?![A-Za-z0-9_]))"
+)
+_POWER_OF_TEN = re.compile(r"(?<![\w.-])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
+
+
+def typeset(text: str) -> Markup:
+    """HTML of prose with LaTeX between dollar signs, which becomes MathML.
+
+    The rest is in the plain form.
+
+    Raises
+    ------
+    ValueError
+        For an odd number of dollar signs.
+
+    Examples
+    --------
+    >>> typeset("a < b")
+    Markup('a &lt; b')
+    """
+    pieces = text.split("$")
+    if len(pieces) % 2 == 0:
+        raise ValueError(f"unbalanced dollar signs in {text!r}")
+    # every other piece stood between dollar signs
+    page = "".join(convert(_spaced(p)) if i % 2 else plain(p) for i, p in enumerate(pieces))
+    # no line break between a formula and the punctuation after it
+    return Markup(
+        re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page)
+    )
+
+
+def plain(text: str) -> Markup:
+    """HTML of a text in the plain form: comparisons as signs, exponents raised, indices lowered.
+
+    Examples
+    --------
+    >>> plain("2^(M − 6n) <= l^(2n)")
+    Markup('2<sup>M − 6n</sup> ≤ l<sup>2n</sup>')
+    >>> plain("μ_a at 2e-15, by one_sided_error")
+    Markup('μ<sub>a</sub> at 2·10<sup>−15</sup>, by one_sided_error')
+    """
+    text = text.replace("<=", "≤").replace(">=", "≥")
+    page = _POWER_OF_TEN.sub(_power_of_ten, escape(text, quote=False))
+    page = _RAISED.sub(lambda found: f"<sup>{_bare(found[1])}</sup>", page)
+    page = _LOWERED.sub(lambda found: f"{found[1]}<sub>{_bare(found[2])}</sub>", page)
+    return Markup(page)
+
+
+def _power_of_ten(found: re.Match[str]) -> str:
+    """A number in floating point as a multiple of a power of ten."""
+    sign, digits, exponent = found[1].replace("-", "−"), found[2], int(found[3])
+    if exponent == 0 or float(digits) == 0:
+        return sign + digits
+    raised = f"10<sup>{exponent}</sup>".replace("-", "−")
+    return sign + (raised if float(digits) == 1 else f"{digits}·{raised}")
+
+
+def _bare(text: str) -> str:
+    """What is raised or lowered, without the brackets around it."""
+    return text[1:-1] if text[0] in "({" else text
+
+
+def _spaced(formula: str) -> str:
+    """A formula with thin spaces around logarithms, which the converter leaves out."""
+    return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
