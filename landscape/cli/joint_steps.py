@@ -144,7 +144,15 @@ class JointSteps:
         data = [[a.shape, hashlib.sha256(a.tobytes()).hexdigest()] for a in (X, Y)]
         job = Job(name, {"data": data, "rows": rows, "k": k, "step": settings}, ())
         store = Store(self.folder, self.resume, key_in_name=True)
-        (done,) = run_jobs(compute, [job], SOURCE, store)
+        try:
+            (done,) = run_jobs(compute, [job], SOURCE, store)
+        except BaseException as error:
+            if any(self.folder.glob("*.json")):
+                error.add_note(
+                    f"Finished steps are kept in {self.folder}; the same command goes on from "
+                    f"there, unless it has --fresh"
+                )
+            raise
         return done.result
 
 

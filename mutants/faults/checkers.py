@@ -481,4 +481,25 @@ FAULTS = (
         "entry = 0 * dot(gain.slope, mixed)",
         TRAINED,
     ),
+    Fault(
+        "a part counts as the whole in a report",
+        "proofs_check/checker/folders.py",
+        'if evidence["partial"] is not (check in claim.parts):',
+        "if False:",
+        f"{T}pages.py",
+    ),
+    Fault(
+        "a scope of all sizes needs no proof",
+        "proofs_check/checker/folders.py",
+        'universal = evidence["grade"] == "proof" or "all sizes" in evidence["scope"]',
+        "universal = False",
+        f"{T}pages.py",
+    ),
+    Fault(
+        "a report need not list its certificates",
+        "proofs_check/checker/pages.py",
+        "(PAGE, *EXPORTS, *certificates)",
+        "(PAGE, *EXPORTS)",
+        f"{T}pages.py",
+    ),
 )

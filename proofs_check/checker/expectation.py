@@ -103,10 +103,13 @@ class Claim:
         SHA-256 of the statement, in UTF-8.
     checks : mapping
         For every check of the claim its certificate, or a sentence that says why it has none.
+    parts : sequence of str
+        The checks that examine a part of the statement: no verdict on the whole rests on them.
     """
 
     statement: str
     checks: Mapping[str, Certificate | str]
+    parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

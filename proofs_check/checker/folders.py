@@ -143,7 +143,7 @@ def report(folder: str) -> tuple[bool, str, dict[str, tuple[str, str]]]:
         for entry in entries:
             for evidence in entry["evidence"]:
                 _compare_numbers(Path(folder), entry["id"], evidence)
-        compared = compare(Path(folder), content)
+        compared = compare(Path(folder), content, [f"certificates/{name}" for name in places])
     except Refused as error:
         return False, f"refused: {error}", places
     except Exception as error:
@@ -174,13 +174,21 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
     if entry["words"] != (words := _words(entry)):
         raise Refused(f"{claim_id}: it says {entry['words']!r}; the evidence says {words!r}")
     for evidence in entry["evidence"]:
-        what = claim.checks[evidence["check"]]
+        check = evidence["check"]
+        what = claim.checks[check]
         found = evidence["bearing"], evidence["grade"]
         if isinstance(what, Certificate) and found != (what.bearing, what.grade):
             raise Refused(
-                f"{claim_id}, {evidence['check']}: it {found[0]}, grade {found[1]}; the "
-                f"certificate {what.bearing}, grade {what.grade}"
+                f"{claim_id}, {check}: it {found[0]}, grade {found[1]}; the certificate "
+                f"{what.bearing}, grade {what.grade}"
             )
+        if evidence["partial"] is not (check in claim.parts):
+            whole = "a part" if check in claim.parts else "the whole"
+            raise Refused(f"{claim_id}, {check}: it examines {whole} of the statement")
+        # for all sizes there are proofs alone, and for each proof a certificate
+        universal = evidence["grade"] == "proof" or "all sizes" in evidence["scope"]
+        if universal and not (isinstance(what, Certificate) and what.grade == "proof"):
+            raise Refused(f"{claim_id}, {check}: no certificate proves it for all sizes")
 
 
 def _compare_numbers(folder: Path, claim_id: str, evidence: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +24,7 @@ from proofs_check.checker.bounded import Refused
 __all__ = ["DATA_DIGEST", "compare", "digest_of_data", "inconsistency"]
 
 PAGE = "index.html"
+EXPORTS = ("junit.xml", "verdicts.tex")
 MAX_PAGE_BYTES = 2**25
 DATA_DIGEST = "data-sha256"
 """The name of the meta element of the page that holds the digest of the data."""
@@ -42,14 +43,26 @@ def digest_of_data(report: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def compare(folder: Path, report: Mapping[str, Any]) -> str:
+def compare(folder: Path, report: Mapping[str, Any], certificates: Iterable[str]) -> str:
     """A sentence on what was compared.
+
+    Parameters
+    ----------
+    folder : path
+    report : mapping
+        The content of report.json.
+    certificates : iterable of str
+        Names of the files that it must list, besides the page and the exports.
 
     Raises
     ------
     Refused
-        If a file of the report has another digest than it says, or the page shows something else.
+        If a file is not listed or has another digest than it says, or the page shows something
+        else.
     """
+    for name in (PAGE, *EXPORTS, *certificates):
+        if name not in report["files"]:
+            raise Refused(f"report.json does not list {name}")
     for name, digest in report["files"].items():
         if not re.fullmatch(r"[a-z0-9./-]+", name) or ".." in name or name.startswith("/"):
             raise Refused(f"report.json lists the file {str(name)[:60]!r}")
@@ -59,8 +72,6 @@ def compare(folder: Path, report: Mapping[str, Any]) -> str:
             raise Refused(f"the page has more than {MAX_PAGE_BYTES} bytes")
         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
             raise Refused(f"{name} is not the file that report.json lists: its digest differs")
-    if PAGE not in report["files"]:
-        raise Refused("report.json does not list index.html")
     page = _Page()
     page.feed((folder / PAGE).read_text(encoding="utf-8"))
     if page.digests != [digest_of_data(report)]:

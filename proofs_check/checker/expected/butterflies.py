@@ -60,6 +60,7 @@ CLAIMS: Mapping[str, Claim] = {
                 {"prime": 2**61 - 1, "weights": [weights(p) for p in (1, 2, 3)]},
             ),
         },
+        parts=("dimension",),
     ),
     "footnote-3": Claim(
         "8c6a08525d32f9049bfccedbeb5ed6a8d84558a2afd6ce6dc376c2269f785906",
@@ -79,6 +80,7 @@ CLAIMS: Mapping[str, Claim] = {
                 ]
             ),
         },
+        parts=("the other order", "implementation"),
     ),
     "footnote-4": Claim(
         "0c213fff96865e646a2a82eb8af65039c756c9ef61dcc7786322005cafebc314",

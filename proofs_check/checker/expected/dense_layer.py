@@ -236,6 +236,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "drawn": DRAWN,
         },
+        parts=("law of the error", "drawn"),
     ),
     "prop-1-derivation": Claim(
         "f1f2733195102bd253ac739e9813c1fcb87d095cdcc4a5ef2ae4ea79396be1cc",

@@ -155,6 +155,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "drawn SRHTs": DRAWN,
         },
+        parts=("drawn SRHTs",),
     ),
     "fjlt-tail": Claim(
         "96ebde9efd8c3bb95a533eb73c55c3e2a1f8a09d7cfb2021bffd4ed5fe5e02cf",
@@ -181,6 +182,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "corrected bound": enclosures("refutes", [(["exp", "-27648/25"], lost(65536, 16384))]),
         },
+        parts=("corrected bound, all sizes",),
     ),
     "prop-1": Claim(
         "d6fc343254323d1afaffa61fd8174e419298987977b62ebca2ed58fc5e5f21f6",
@@ -352,6 +354,15 @@ CLAIMS: Mapping[str, Claim] = {
             "k = 2": enclosures("supports", [two_spikes(1024, 6, Fraction(1, 2))]),
             "Gaussian draws": DRAWN,
         },
+        parts=(
+            "criterion, all sizes",
+            "criterion",
+            "ε = 1/2",
+            "n = 3",
+            "Gaussian",
+            "k = 2",
+            "Gaussian draws",
+        ),
     ),
     "prop-2-corrected": Claim(
         "64dd1e6b14fa428930a26cff9270343a7d99275e5a5290676d68986c0bcb855b",
@@ -405,6 +416,7 @@ CLAIMS: Mapping[str, Claim] = {
             "real data": DRAWN,
             "many rows": DRAWN,
         },
+        parts=("structural lemma, all sizes",),
     ),
 }
 """For each claim the digest of its statement, and what is expected of every check."""

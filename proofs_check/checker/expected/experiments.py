@@ -23,6 +23,7 @@ CLAIMS: Mapping[str, Claim] = {
             "paper sizes": FLOATING_POINT,
             "order": FLOATING_POINT,
         },
+        parts=("order",),
     ),
     "trained-loss-adam": Claim(
         "ad13e0e13c686a4a62a4fc25fa32c3e593c4e38f2622de3a01d51ed17b2e6dca",
@@ -44,6 +45,7 @@ CLAIMS: Mapping[str, Claim] = {
             "factor five": STORED,
             "digits": FLOATING_POINT,
         },
+        parts=("factor five",),
     ),
     "learned-sketch-corrected": Claim(
         "d36c9ecca1c275fa213dcafca075c560a469766a25b3b83a3c1f6f1fd7190552",
@@ -76,6 +78,7 @@ CLAIMS: Mapping[str, Claim] = {
             "sizes": FLOATING_POINT,
             "pair": FLOATING_POINT,
         },
+        parts=("sizes", "pair"),
     ),
     "replacement-accuracy": Claim(
         "76ddf1df2c26b8eb9f297e1c51d248522b78832c46435a64eaff8339d544dc22",

@@ -167,6 +167,7 @@ CLAIMS: Mapping[str, Claim] = {
             "gradient in E alone": encoders(12, critical=False),
             "digits": FLOATING_POINT,
         },
+        parts=("algebra",),
     ),
     "claim-c2": Claim(
         "4c43248dffbc61f31b89fbbd598cf28f794d837694de25a4a4fd2d1700b02a96",
@@ -227,6 +228,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "search": FLOATING_POINT,
         },
+        parts=("hypotheses",),
     ),
     "theorem-1-star": Claim(
         "6c8856d36280f88b75ffa559fa16455e308442f410f03fc0afdd19f193c4c66a",
@@ -251,6 +253,7 @@ CLAIMS: Mapping[str, Claim] = {
             "closed forms": FLOATING_POINT,
             "search": FLOATING_POINT,
         },
+        parts=("algebra", "every index set", "descent identity"),
     ),
     "theorem-1-gap": Claim(
         "a3c77afdec14176f9ab24339a7b84240ed52e95fa0ab5ee233db277f0b3a574b",
@@ -298,6 +301,7 @@ CLAIMS: Mapping[str, Claim] = {
                 },
             ),
         },
+        parts=("ranges and descent, all sizes", "smallest witnesses"),
     ),
     "encoder-form": Claim(
         "62ded306685b0497c246045a31136b0f073f205f8dba7e4f21d2759e69be1a19",
@@ -329,6 +333,7 @@ CLAIMS: Mapping[str, Claim] = {
                 },
             ),
         },
+        parts=("the form, all sizes", "when K is zero, all sizes", "smallest witness"),
     ),
     "theorem-1-hypotheses": Claim(
         "07e2268c7aba05f80ff566b5f7f2ac3469db728d6252ca21d0fe3c30c1302579",
@@ -364,6 +369,7 @@ CLAIMS: Mapping[str, Claim] = {
                 },
             ),
         },
+        parts=("one orbit for each range, all sizes", "critical values", "witnesses"),
     ),
     "structured-b": Claim(
         "58a09171651dcf4f5a314c5ff13928ca54e4e055bfcf75f033cc519a965b7702",
@@ -429,6 +435,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "digits": FLOATING_POINT,
         },
+        parts=("Loewner order, all sizes",),
     ),
     "morse-index": Claim(
         "759b0890e1d96cb8782636a481a59a142434d29392da1395348248b1c366db38",
@@ -463,6 +470,7 @@ CLAIMS: Mapping[str, Claim] = {
             "dense data": FLOATING_POINT,
             "search": FLOATING_POINT,
         },
+        parts=("splitting, all sizes", "blocks"),
     ),
     "fixed-b-count": Claim(
         "280288986fc6210e201073430b1d61c9e8d5a74bdca06bd20007e167bf1d3135",
@@ -504,6 +512,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "search": FLOATING_POINT,
         },
+        parts=("infinitely many",),
     ),
 }
 """For each claim the digest of its statement, and what is expected of every check."""

@@ -285,6 +285,7 @@ CLAIMS: Mapping[str, Claim] = {
                 },
             ),
         },
+        parts=("realised", "orbits", "every set"),
     ),
     "joint-minima": Claim(
         "732c832f46889ce8bfa687f4d2ba921ea8d013cbbffaf43357191df68c539c14",
@@ -312,6 +313,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "both ways": FLOATING_POINT,
         },
+        parts=("the best decoder, all sizes", "what the hypotheses are needed for"),
     ),
     "joint-submersion": Claim(
         "186868d53840125cb5d3454614c1310742d182ab2137ac94b2d34bc0fdef0a84",
@@ -333,6 +335,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "training": FLOATING_POINT,
         },
+        parts=("turning one eigenvector, all sizes",),
     ),
     "joint-spurious": Claim(
         "6f83d34c791b22e7b2cc1cc0d4c647c5f10a0ad6782bdfbbb4cfb30d592da064",
@@ -369,6 +372,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "smaller examples": spurious("supports", *SMALLER),
         },
+        parts=("family", "open set", "smaller examples"),
     ),
     "whitened": Claim(
         "6f58da7c13fb7a6fdb92dbc8101faeb14dba7a948dd62c39cae4979a37f9c55a",
@@ -385,6 +389,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "training": FLOATING_POINT,
         },
+        parts=("separation, all sizes", "a weight of zero"),
     ),
     "joint-dichotomy": Claim(
         "a406c1e19b7277cf45c21cccb87f84a6a20037ad02f1a1aa230c7c510fc0372b",
@@ -411,6 +416,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "training": FLOATING_POINT,
         },
+        parts=("two minima", "training"),
     ),
     "joint-count": Claim(
         "d4df377a39dc999b60577d8a258e255e747044320323a3120766f5b2e8bb6466",
@@ -439,6 +445,7 @@ CLAIMS: Mapping[str, Claim] = {
             "start sets": FLOATING_POINT,
             "Morse sum": FLOATING_POINT,
         },
+        parts=("other outputs",),
     ),
     "dynamics": Claim(
         "2d94898de706b5dd057cd9ff8d39dc3443816c253e6f1ff6c2d2543a51c28dd6",
@@ -454,6 +461,7 @@ CLAIMS: Mapping[str, Claim] = {
             "minima": FLOATING_POINT,
             "Adam": FLOATING_POINT,
         },
+        parts=("every FJLT start", "minima", "Adam"),
     ),
 }
 """For each claim the digest of its statement, and what is expected of every check."""

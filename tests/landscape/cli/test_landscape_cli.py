@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fjlt import TruncatedButterfly
+from fjlt.runs.console import Interrupted
 from fjlt.runs.own_files import OwnFiles
 from landscape import EncoderDecoder, critical_points, multi_start, read_arrays, reduced_loss
 from landscape.__main__ import main
@@ -278,7 +279,7 @@ def steps(folder):
     return {path.name.rpartition("-")[0] for path in (folder / "steps").iterdir()}
 
 
-@pytest.mark.parametrize("end", [KeyboardInterrupt, ValueError, np.linalg.LinAlgError, MemoryError])
+@pytest.mark.parametrize("end", [Interrupted, ValueError, np.linalg.LinAlgError, MemoryError])
 def test_joint_keeps_what_was_done_and_goes_on_from_there(call, tmp_path, monkeypatch, end):
     np.save(tmp_path / "E.npy", EXAMPLE)
     arguments = ("joint", "--x", "E.npy", "--rows", "0,2", "--k", 2, "--runs", 0, "--out", "o")
@@ -290,9 +291,10 @@ def test_joint_keeps_what_was_done_and_goes_on_from_there(call, tmp_path, monkey
 
     with monkeypatch.context() as planted:
         planted.setattr("landscape.cli.joint_steps.multi_start", fail)
-        status, out, _ = call(*arguments, "--starts", 9)
-    if end is KeyboardInterrupt:
+        status, out, errors = call(*arguments, "--starts", 9)
+    if end is Interrupted:
         assert (status, steps(tmp_path / "o")) == (130, {"critical-points"})
+        assert "Interrupted. Finished steps are kept in o/steps; the same command" in errors
     else:
         assert status == 1
         assert "The second-order method failed: planted." in out

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from proofs_check.checker import folders
 from proofs_check.checker.folders import report as report_of
 from proofs_check.checker.pages import DATA_DIGEST, digest_of_data
 
@@ -63,7 +64,16 @@ REPORT_EDITS = {
         "not what index.html was made from",
     ),
     "seed": (lambda r: r["environment"].update(seed=7), "not what index.html was made from"),
+    "a part for the whole": (
+        lambda r: first(r, "theorem-1-star")["evidence"][0].update(partial=False),
+        "grade exact; the evidence says holds, grade proof",
+    ),
     "no page": (lambda r: r["files"].pop("index.html"), "does not list index.html"),
+    "an export unlisted": (lambda r: r["files"].pop("junit.xml"), "does not list junit.xml"),
+    "a certificate unlisted": (
+        lambda r: r["files"].pop("certificates/prop-1.rank-one.json"),
+        "does not list certificates/prop-1.rank-one.json",
+    ),
     "a path out of the folder": (
         lambda r: r["files"].update({"../x": ""}),
         "lists the file '../x'",
@@ -180,6 +190,29 @@ def test_a_verdict_changed_everywhere_is_not_that_of_the_certificate(edited, rew
     page.write_text(page.read_text(encoding="utf-8").replace("refutes", "supports"), "utf-8")
     forge(edited)
     assert "refused" in said(edited)
+
+
+UNIVERSAL = {
+    "a part for the whole": (0, {"partial": False}, "algebra: it examines a part"),
+    "the whole for a part": (2, {"partial": True}, "every critical value: it examines the whole"),
+    "a scope": (2, {"scope": "all sizes"}, "every critical value: no certificate proves it"),
+    "a grade": (5, {"grade": "proof"}, "search: no certificate proves it"),
+}
+
+
+@pytest.mark.parametrize("name", UNIVERSAL)
+def test_a_verdict_for_all_sizes_without_a_proof(edited, name, rewrite):
+    """The words and the grade of the verdict are changed with the evidence, so that they follow."""
+    place, change, reason = UNIVERSAL[name]
+
+    def universal(report):
+        claim = first(report, "theorem-1-star")
+        claim["evidence"][place].update(change)
+        claim["verdict"], claim["grade"] = folders._verdict(claim["evidence"])
+        claim["words"] = folders._words(claim)
+
+    rewrite(edited / "report.json", universal)
+    assert f"theorem-1-star, {reason}" in said(edited)
 
 
 def test_a_claim_removed_from_both(edited, rewrite):
