@@ -34,6 +34,8 @@ __all__ = [
     "paper",
 ]
 
+_VERSION = "arXiv 2007.08864"
+
 
 class Verdict(StrEnum):
     """What the evidence says of a statement. "Undecided" never means "false".
@@ -320,6 +322,11 @@ class Claim:
     controls: tuple[Control, ...] = ()
     on_data: tuple[Check, ...] = ()
 
+    @property
+    def printed(self) -> bool:
+        """Whether the paper prints the statement; the others are corrections and additions."""
+        return _VERSION in self.source
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -380,4 +387,4 @@ def paper(where: str) -> str:
     >>> paper("Lemma B.1")
     'Lemma B.1 of arXiv 2007.08864, numbered as in the ICLR 2021 submission'
     """
-    return f"{where} of arXiv 2007.08864, numbered as in the ICLR 2021 submission"
+    return f"{where} of {_VERSION}, numbered as in the ICLR 2021 submission"

@@ -1,11 +1,19 @@
 """What the README says, runs."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import landscape
+import proofs_check
+from figures.added import crossover
+from figures.engine.stored_tables import stored
+from proofs_check import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,13 +45,72 @@ def test_the_layer_example():
     assert floor < error < 1
 
 
-def test_the_verdicts_are_those_of_the_claims():
-    from proofs_check import claims
+def numbers(pattern):
+    """The numbers of the one place of the README that a pattern describes."""
+    (found,) = re.finditer(pattern, " ".join(README.split()))
+    return [float(number) for number in found.groups()]
 
-    rows = dict(
-        re.findall(r"^\| ([a-z0-9.-]+) \| (holds|refuted|undecided)[ |]", README, flags=re.M)
+
+def test_the_counts_of_claims():
+    every = proofs_check.claims()
+    printed = [claim.expected for claim in every if claim.printed]
+    counts = [len(printed), printed.count(Verdict.REFUTED), printed.count(Verdict.HOLDS)]
+    assert sum(counts[1:]) == counts[0]
+    pattern = r"Of (\d+) statements .*? (\d+) are refuted as printed and (\d+) hold"
+    assert numbers(pattern) == counts
+    assert numbers(r"(\d+) more claims are ours") == [len(every) - len(printed)]
+
+
+def test_the_minima_of_the_picture():
+    X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    points = landscape.joint_critical_points(X, X, [0, 2], 2)
+    spurious, complex_points = (
+        [p.loss for p in points if p.kind == "spurious minimum"],
+        points.n_complex,
     )
-    assert rows == {claim.id: str(claim.expected) for claim in claims() if claim.checks}
+    above, below, least, count = numbers(
+        r"basin of loss (\d+)/(\d+), though (\d+) can be reached. All (\d+) complex"
+    )
+    assert np.allclose(spurious, above / below)
+    assert np.isclose(points[0].loss, least)
+    assert complex_points == count
+    assert numbers(r"minima of loss (\d+)/(\d+) beside the global one of (\d+)") == [
+        above,
+        below,
+        least,
+    ]
+
+
+def test_the_sizes_from_which_the_layer_is_faster():
+    table = stored("crossover")
+    sizes = [
+        max(
+            crossover.crossing(
+                crossover.ratios(table, "training step", "butterfly", batch, threads)
+            )
+            for threads in (1, 2)
+        )
+        for batch in (128, 1)
+    ]
+    assert numbers(r"from n = (\d+) on for batches of 128, from (\d+) on for single") == sizes
+
+
+def test_the_trainings_on_digits():
+    (claim,) = proofs_check.run(["replacement-accuracy"]).claims
+    lower, of = numbers(r"than the dense layer in (\d+) of (\d+) trainings")
+    assert f"in {lower:.0f} of {of:.0f} trainings" in claim.correction
+
+
+def test_the_times_of_the_transform():
+    rows = json.loads((ROOT / "benchmarks/results/speed.json").read_text())["rows"]
+    found = [row for row in rows if row["name"].startswith("fwht, n") and row["base"] == "copy"]
+    low, high, first, last = numbers(
+        r"takes ([\d.]+) to ([\d.]+) times as long as a copy of its input, for n = (\d+) to (\d+)"
+    )
+    ratios = [row["ratios"]["fwht"] for row in found]
+    sizes = [row["settings"]["n"] for row in found]
+    assert [round(min(ratios), 1), round(max(ratios), 1)] == [low, high]
+    assert [min(sizes), max(sizes)] == [first, last]
 
 
 def test_links_point_to_files():

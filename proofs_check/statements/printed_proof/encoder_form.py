@@ -21,7 +21,6 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
-    paper,
 )
 from proofs_check.exact.planted import (
     FULL_RANK,
@@ -289,7 +288,7 @@ def _full_rank_without(context: Context) -> bool:
 CLAIM = Claim(
     id="encoder-form",
     title="The encoder at a critical point, and the matrix N of the printed proof",
-    source=paper("Appendix C, proof of Theorem 1"),
+    source="Corrects a step of the proof of Theorem 1, Appendix C",
     statement=(
         r"Let $G$ be invertible, $T = Y\tilde X^\top$, and $D = U_{I'}[M\,|\,0]C^{-1}$ of rank "
         r"$p < k$. The proof says that at a critical point $E = C\,[M^{-1};\,N]\,U_{I'}^\top "
