@@ -261,10 +261,16 @@ def recheck(
     raise typer.Exit(0 if all(valid for valid, _ in results.values()) else 1)
 
 
-@app.command(epilog="Example:  proofs-check calibrate --seeds 100 --workers 2")
+@app.command(
+    epilog="Examples:  proofs-check calibrate --seeds 100 --workers 2   ·   "
+    "proofs-check calibrate jl-norm"
+)
 def calibrate(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids of claims; by default all claims.")
+    ] = None,
     seeds: Annotated[
-        int, typer.Option(help="How many seeds, from 0 on; each takes about 25 s.")
+        int, typer.Option(help="How many seeds, from 0 on; each takes about 25 s for all claims.")
     ] = 1000,
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
     out: Annotated[
@@ -290,6 +296,7 @@ def calibrate(
         task = bar.add_task("seeds", total=seeds)
         tallies = run_calibration(
             seeds,
+            ids,
             profile=profile,
             out=out,
             workers=workers,

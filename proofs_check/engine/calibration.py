@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,7 @@ class Tally:
 
 def calibrate(
     seeds: int = 1000,
+    ids: Iterable[str] | None = None,
     *,
     profile: str = "quick",
     out: str | os.PathLike[str] | None = None,
@@ -100,6 +101,8 @@ def calibrate(
     ----------
     seeds : int
         How many seeds, from 1 to 1,000,000.
+    ids : iterable of str, optional
+        Ids of claims; by default all claims.
     profile : {"quick", "full"}
     out : path, optional
         Folder. Every finished seed is stored in its subfolder ``calibration``, one file each.
@@ -119,18 +122,22 @@ def calibrate(
     Raises
     ------
     ValueError
-        For an unknown profile, seeds out of range or workers < 1.
+        For an unknown id or profile, seeds out of range or workers < 1.
     OSError
         If ``out`` cannot be written.
 
     Examples
     --------
-    >>> calibrate(1)[0].name
-    'drawn SRHTs'
+    >>> tally = calibrate(2, ["jl-norm"])[0]
+    >>> tally.name, tally.wrong, tally.findings
+    ('drawn SRHTs', 0, 2)
     """
     choose(profile, PROFILES, "profile")
     seeds = fjlt.boundary.dimension(seeds, "seeds", high=MOST)
     workers = fjlt.boundary.dimension(workers, "workers")
+    known = [claim.id for claim in claims()]
+    chosen = known if ids is None else [choose(claim_id, known, "claim") for claim_id in ids]
+    tasks = _tasks(chosen)
     settings = [Settings(profile, seed) for seed in range(seeds)]
 
     def report_progress(job: Job | None, done: int, total: int) -> None:
@@ -139,13 +146,13 @@ def calibrate(
 
     done = run_jobs(
         _outcomes,
-        [Job(str(one.seed), one.as_json(), (one,)) for one in settings],
+        [Job(str(one.seed), one.as_json() | {"claims": chosen}, (one, tasks)) for one in settings],
         SOURCE,
         Store(None if out is None else Path(out) / "calibration", resume),
         workers=workers,
         progress=report_progress,
     )
-    return [_tally(task, [one.result for one in done]) for task in _tasks()]
+    return [_tally(task, [one.result for one in done]) for task in tasks]
 
 
 def as_csv(tallies: list[Tally]) -> str:
@@ -185,10 +192,10 @@ def summary(tallies: Sequence[Tally]) -> str:
     )
 
 
-def _tasks() -> list[Task]:
-    """The statistical checks of each claim, followed by its controls."""
+def _tasks(ids: Sequence[str]) -> list[Task]:
+    """The statistical checks of each claim named, followed by its controls."""
     tasks: list[Task] = []
-    for claim in claims():
+    for claim in (claim for claim in claims() if claim.id in ids):
         drawn = [
             Task(claim.id, "check", i)
             for i, check in enumerate(claim.checks)
@@ -199,11 +206,11 @@ def _tasks() -> list[Task]:
     return tasks
 
 
-def _outcomes(settings: Settings) -> dict[str, list[Any]]:
+def _outcomes(settings: Settings, tasks: Sequence[Task]) -> dict[str, list[Any]]:
     """For each check and control: what it did, whether it drew, and a digest of its finding."""
     expected = {claim.id: claim.expected for claim in claims() if claim.expected}
     outcomes = {}
-    for task in _tasks():
+    for task in tasks:
         result = perform(task, settings)
         if task.kind == "control":
             outcome = AS_IT_SHOULD if result["rejected"] else WRONG
