@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from proofs_check import claims, run
+from proofs_check import run
 from proofs_check.claim import Claim, Verdict
 from proofs_check.engine.verdicts import ClaimReport
 from proofs_check.report.document import BUDGET, as_json, check_folder, write
