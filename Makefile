@@ -2,17 +2,21 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= report
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+SITE   ?= docs/_build/html
+# modules are compiled when first imported: most of them never are
+INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable
 PACKAGES = fjlt landscape figures proofs_check
 
-.PHONY: verify test check lowest docs wheel figures bench mutants clean
+.PHONY: verify test check lowest docs site linkcheck tables wheel figures bench mutants clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
 	$(BIN)/proofs-check run --profile quick --out $(OUT)
 
-test: $(VENV)/.test check       ## lint, types, docstrings, spelling, tests
-	$(BIN)/pytest
+test: $(VENV)/.test check       ## lint, types, docstrings, spelling, claims, documentation, tests
+	$(BIN)/proofs-check run --profile quick --out $(OUT)
+	$(MAKE) site
+	REPORT=$(abspath $(OUT)) SITE=$(abspath $(SITE)) $(BIN)/pytest
 
 check:                          ## lint, types, docstrings, spelling, state of the repository
 	$(BIN)/ruff check .
@@ -28,8 +32,20 @@ lowest: $(VENV)/.base           ## the tests with the lowest versions that pypro
 	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct --editable '.[test]'
 	$(VENV)/lowest/bin/python -m pytest
 
-docs: $(VENV)/.run              ## write the tables in docs/ anew from the stored results
-	$(BIN)/python -m figures.documentation docs
+docs: $(VENV)/.docs             ## build the documentation into docs/_build/html
+	test -e $(OUT)/report.json || $(BIN)/proofs-check run --profile quick --out $(OUT)
+	$(MAKE) site
+
+site:                           ## the documentation from a report that is there
+	rm -rf $(SITE) docs/_build/doctrees docs/gallery docs/claims docs/commands docs/api/generated
+	REPORT=$(abspath $(OUT)) $(BIN)/python -m sphinx -W --keep-going -n -q -j 2 -d docs/_build/doctrees docs $(SITE)
+	@echo "Wrote $(SITE)/index.html."
+
+linkcheck: $(VENV)/.docs        ## ask every address that the documentation names; needs a network
+	REPORT=$(abspath $(OUT)) $(BIN)/python -m sphinx -q -b linkcheck docs docs/_build/links
+
+tables: $(VENV)/.run            ## write the tables in docs/ anew from the stored results
+	$(BIN)/python -m figures.documentation docs/guides
 
 wheel: $(VENV)/.base            ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
@@ -46,7 +62,7 @@ mutants: $(VENV)/.test          ## plant every fault of mutants/ in a copy and l
 	$(BIN)/python -m mutants --out $(OUT)/mutants $(ARGS)
 
 clean:
-	rm -rf $(VENV) report dist
+	rm -rf $(VENV) report dist docs/_build docs/gallery docs/claims docs/commands docs/api/generated
 
 # The environment is stale when pyproject.toml is newer, when its interpreter is gone, or when the folder has moved.
 ifneq ($(shell $(BIN)/python -c 'print(open("$(VENV)/.base").read())' 2>/dev/null),$(CURDIR))
@@ -67,7 +83,12 @@ $(VENV)/.run: $(VENV)/.base
 
 $(VENV)/.test: $(VENV)/.base
 	@echo "Installing into $(VENV) (about two minutes) ..."
-	$(INSTALL) '.[test,lint]'
+	$(INSTALL) '.[test,lint,docs]'
+	@touch $@ $(VENV)/.run $(VENV)/.docs
+
+$(VENV)/.docs: $(VENV)/.base
+	@echo "Installing into $(VENV) (about two minutes) ..."
+	$(INSTALL) '.[docs]'
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.base

@@ -34,7 +34,7 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
     The result is the least k to which the following bound applies. Let N be the least power of 2
     that is at least n_features. For a vector x fixed before J is drawn, and every δ' in (0, 1),
 
-        Pr[|‖Jx‖² - ‖x‖²| > eps·‖x‖²] <= δ' + 2·exp(-k·eps² / (6·ln(2N/δ'))).
+        Pr[abs(‖Jx‖² - ‖x‖²) > eps·‖x‖²] <= δ' + 2·exp(-k·eps² / (6·ln(2N/δ'))).
 
     There are m = n_samples·(n_samples - 1)/2 pairs of samples. By the union bound, all distances
     are kept with probability at least 1 - delta if the right side is at most β = delta/m. With
@@ -114,10 +114,10 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     ----------
     n_components_ : int
     operator_ : TruncatedButterfly
-        J, an ``srht`` of shape (n_components_, n_features_in_) and the dtype of the X given to
-        ``fit``.
+        J, an ``srht`` of shape (``n_components_``, ``n_features_in_``) and the dtype of the X given
+        to ``fit``.
     n_features_in_ : int
-    feature_names_in_ : ndarray of str, shape (n_features_in_,)
+    feature_names_in_ : ndarray of str, shape (``n_features_in_``,)
         Present if X had feature names that are all strings.
 
     Raises
@@ -190,7 +190,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         Returns
         -------
-        ndarray, shape (n_samples, n_components_)
+        ndarray, shape (n_samples, ``n_components_``)
         """
         check_is_fitted(self)
         samples = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
@@ -205,11 +205,11 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         Parameters
         ----------
-        X : array_like or sparse, shape (n_samples, n_components_)
+        X : array_like or sparse, shape (n_samples, ``n_components_``)
 
         Returns
         -------
-        ndarray, shape (n_samples, n_features_in_)
+        ndarray, shape (n_samples, ``n_features_in_``)
 
         Notes
         -----

@@ -80,14 +80,14 @@ class CriticalPoint:
     def inertia(self, t_D: int = 0, t_E: int = 0) -> tuple[int, int]:
         """Return (index, nullity) at ``realise(t_D=t_D, t_E=t_E)``.
 
-        With q = |I| and ρ = rank X̃, the index is (k-q)(r-q) plus the number of pairs (c in I, i not
+        With q = #I and ρ = rank X̃, the index is (k-q)(r-q) plus the number of pairs (c in I, i not
         in I) with λ_i > λ_c. The nullity is q² + (k-q)(2q+m+ρ-2r) - t_D(ρ-r) - t_E(m-r) + t_D·t_E,
         plus k(l-ρ), plus the number of such pairs with λ_i = λ_c.
 
         Parameters
         ----------
         t_D, t_E : int
-            Ranks of D and E beyond |I|, see ``realise``.
+            Ranks of D and E beyond #I, see ``realise``.
 
         Raises
         ------
@@ -108,7 +108,7 @@ class CriticalPoint:
             None gives D with orthonormal nonzero columns. Otherwise the result is (DC, C⁻¹E) for a
             random C with singular values in [1/2, 2], with random directions in the kernels.
         t_D, t_E : int
-            Ranks of D and E beyond |I|. D gets t_D columns in ker Aᵀ, and E gets t_E rows such that
+            Ranks of D and E beyond #I. D gets t_D columns in ker Aᵀ, and E gets t_E rows such that
             those of EX̃V lie in ker A (A and V as in ``Signal``). They sit on hidden units where the
             other factor is zero, so the product DEX̃ and the loss are those of t_D = t_E = 0.
 

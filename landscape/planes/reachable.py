@@ -95,7 +95,6 @@ def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: 
 
     See Also
     --------
-    dimension_bound : A proved upper bound, by recursion.
     is_dominant : Whether the dimension is k(n-k).
 
     Notes

@@ -7,14 +7,14 @@ import pytest
 
 from figures.documentation import BLOCKS, fill, main
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "guides"
 DOCUMENTS = ("experiments.md", "replacement.md")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_holds_the_numbers_of_the_stored_tables(name):
     text = (DOCS / name).read_text(encoding="utf-8")
-    assert fill(text) == text, "run python -m figures.documentation docs"
+    assert fill(text) == text, "run python -m figures.documentation docs/guides"
 
 
 def test_every_block_stands_in_one_document():

@@ -1,0 +1,75 @@
+"""The documentation site: `make docs` builds it into docs/_build/html."""
+
+import os
+import sys
+import warnings
+from importlib.metadata import version as installed
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "_ext"))
+sys.path.insert(0, str(HERE.parent))
+
+project = "butterfly-theory"
+author = "The butterfly-theory contributors"
+copyright = f"2026, {author}"
+version = release = installed("butterfly-theory")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+    "sphinx_copybutton",
+    "mathml",
+    "claim_pages",
+    "command_pages",
+]
+exclude_patterns = ["_build", "gallery/*.ipynb", "gallery/*.py", "gallery/*.zip", "gallery/*.json"]
+nitpicky = True
+templates_path = ["_templates"]
+
+# Markdown: formulas between dollar signs, links to headings.
+myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# Reference: a page for each public name, from its docstring; types stand there in words.
+autosummary_generate = True
+autosummary_ignore_module_all = False
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+
+# Gallery: the scripts examples/plot_*.py are executed and shown.
+warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive")
+sphinx_gallery_conf = {
+    "examples_dirs": ["../examples"],
+    "gallery_dirs": ["gallery"],
+    "filename_pattern": r"/plot_",
+    "ignore_pattern": r"^(?!plot_)",
+    "within_subsection_order": "FileNameSortKey",
+    "show_memory": False,
+    "write_computation_times": False,
+    "abort_on_example_error": True,
+    "parallel": int(os.environ.get("DOCS_WORKERS", "1")),
+}
+
+# Looks: everything is local, so that the site opens from disk without a network.
+html_math_renderer = "mathml"
+html_theme = "pydata_sphinx_theme"
+html_title = "butterfly-theory"
+html_context = {"default_mode": "auto"}
+html_static_path = ["_static", "../proofs_check/report/fonts"]
+html_css_files = ["site.css"]
+html_theme_options = {
+    "show_prev_next": False,
+    "navigation_with_keys": False,
+    "navbar_align": "left",
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "tango",
+    "pygments_dark_style": "monokai",
+}
+html_sidebars = {"faq": [], "glossary": [], "cite": [], "start": [], "changelog": []}
+html_copy_source = False
+html_show_sourcelink = False
