@@ -30,6 +30,7 @@ from landscape.minima import (
 )
 from landscape.planes.reachable import is_dominant, reachable_dimension
 from landscape.planes.row_class import RowClass, row_classes
+from landscape.plots import plot_history, plot_landscape, plot_levels
 from landscape.sketches import LearnedSketch, approximation_errors, learn_sketch
 from landscape.training import (
     Fit,
@@ -73,6 +74,9 @@ __all__ = [
     "learn_sketch",
     "minimise_reduced",
     "multi_start",
+    "plot_history",
+    "plot_landscape",
+    "plot_levels",
     "reachable_dimension",
     "read_arrays",
     "read_matrix",

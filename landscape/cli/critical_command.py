@@ -12,10 +12,11 @@ from rich.table import Table
 from fjlt.runs.console import as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.pictures import draw_levels, rendered
+from landscape.cli.pictures import page, rendered
 from landscape.cli.problem import KINDS, Problem, output_folder, versions
 from landscape.fixed.critical import CriticalPoint, critical_points
 from landscape.fixed.signal import Signal
+from landscape.plots import plot_levels
 
 __all__ = ["critical"]
 
@@ -65,7 +66,8 @@ def critical(
         "complete": len(points) < limit or next(iterator, None) is None,
         "versions": versions(),
     }
-    figure = draw_levels(points)
+    figure, axes = page(6, 4)
+    plot_levels(points, axes)
     files: dict[str, str | bytes] = {"critical.json": as_json(record)}
     files |= {"levels.png": rendered(figure, "png"), "levels.pdf": rendered(figure, "pdf")}
 

@@ -20,12 +20,13 @@ from landscape import data
 from landscape.certificates.certificate import Certificate
 from landscape.certificates.json_document import merge_documents
 from landscape.cli.joint_steps import JointSteps
-from landscape.cli.pictures import draw_angles, draw_outcomes, rendered
+from landscape.cli.pictures import draw_outcomes, page, rendered
 from landscape.cli.problem import kept_outputs, load_data, output_folder, versions
 from landscape.continuation.start_sets import start_set
 from landscape.enumeration.joint_points import JointCriticalPoints
 from landscape.planes.reachable import reachable_table
 from landscape.planes.row_spaces import RowSpaces
+from landscape.plots import plot_landscape
 from landscape.training.outcomes import TrainingOutcomes
 
 __all__ = ["joint"]
@@ -184,7 +185,9 @@ def joint(
     if outcomes:
         files["endings.png"] = rendered(draw_outcomes(outcomes), "png")
     if points is not None and not points.dominant and spaces.n == 4:
-        files["angles.png"] = rendered(draw_angles(X, Y, points), "png")
+        figure, axes = page(7, 5)
+        plot_landscape(points, axes)
+        files["angles.png"] = rendered(figure, "png")
     write_all(files, files_of_joint, console)
     if failures:
         raise typer.Exit(1)

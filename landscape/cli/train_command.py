@@ -15,12 +15,13 @@ from fjlt import TruncatedButterfly
 from fjlt.runs.console import as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.pictures import draw_history, rendered
+from landscape.cli.pictures import page, rendered
 from landscape.cli.problem import KINDS, Problem, output_folder, versions
 from landscape.fixed.network import EncoderDecoder
 from landscape.fixed.reduced import reduced_loss
+from landscape.plots import plot_history
 from landscape.training.training import METHODS, Fit, fit
-from landscape.training.two_phase import fit_two_phase
+from landscape.training.two_phase import TwoPhases, fit_two_phase
 
 __all__ = ["train"]
 
@@ -82,12 +83,14 @@ def train(
     }
     console = Console()
     training = {**settings, "rng": problem.rng, "progress": console.is_terminal}
+    trained: Fit | TwoPhases
     if trainable == "two-phase":
         trained = fit_two_phase(problem.X, problem.Y, k, problem.B, **training)
         phases = {"phase one: B fixed": trained.first, "phase two: all": trained.second}
     else:
         parts: Literal["all", "fixed-b"] = "all" if trainable == "all" else "fixed-b"
-        phases = {trainable: fit(problem.X, problem.Y, k, problem.B, parts, **training)}
+        trained = fit(problem.X, problem.Y, k, problem.B, parts, **training)
+        phases = {trainable: trained}
     network = list(phases.values())[-1].network
     optima = {
         "best D and E for the first B": reduced_loss(problem.X, problem.Y, problem.B, k),
@@ -103,7 +106,8 @@ def train(
         "optima": optima,
         "versions": versions(),
     }
-    figure = draw_history({name: result.history for name, result in phases.items()}, optima)
+    figure, axes = page(6, 4)
+    plot_history(trained, axes, gap=False, levels=optima)
     files: dict[str, str | bytes] = {
         "train.json": as_json(record),
         "network.npz": _saved(network),

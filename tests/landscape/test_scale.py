@@ -3,6 +3,7 @@ is exact under powers of 2, or a refusal; never 0, infinity or another result in
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from fjlt import Butterfly, TruncatedButterfly, to_dense
 from landscape import (
@@ -16,13 +17,13 @@ from landscape import (
     learn_sketch,
     minimise_reduced,
     multi_start,
+    plot_landscape,
     reduced_gradient,
     reduced_hessian_product,
     reduced_loss,
     reduced_weight_gradient,
     signal_matrix,
 )
-from landscape.cli.pictures import draw_angles
 from landscape.data import nearest_power
 
 rng = np.random.default_rng(0)
@@ -154,8 +155,9 @@ def test_a_sketch_may_have_any_scale():
 def test_the_picture_has_the_losses_of_the_data():
     x, y = np.ldexp(X, 664), np.ldexp(Y, 440)
     points = joint_critical_points(x, y, [0, 2], 2)
-    drawn = draw_angles(x, y, points).axes[0].collections[0].get_array()
-    assert np.isfinite(drawn).all()
+    levels = plot_landscape(points, Figure().add_subplot(), colorbar=False).collections[0].levels
+    assert np.isfinite(levels).all()
+    assert levels[0] <= points[0].loss < points[-1].loss <= levels[-1]
 
 
 @pytest.mark.parametrize("scale", [1e-320, 1e-300, 1e-160, 1.0, 3.7, 1e160, 1e300])

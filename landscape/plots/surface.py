@@ -1,0 +1,140 @@
+"""The loss of two siblings over the two angles of their row spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fjlt.types import RealArray
+from landscape import data
+from landscape.enumeration.joint_points import JointCriticalPoint
+from landscape.planes.gain import Gain, data_forms
+from landscape.planes.row_spaces import RowSpaces
+from landscape.plots.look import KINDS, LOSS, own_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_landscape"]
+
+
+def plot_landscape(
+    points: Iterable[JointCriticalPoint],
+    ax: Axes | None = None,
+    *,
+    surface: bool = False,
+    colorbar: bool = True,
+) -> Axes:
+    """Plot the loss of two siblings, n = 4 and k = 2, over two angles, with critical points.
+
+    The row space of E·B is spanned by (cos α, sin α, 0, 0) and (0, 0, cos β, sin β). The loss is
+    ‖DEBX - Y‖_F² at the best D. The angles have period π; the plot shows one period of each.
+
+    Parameters
+    ----------
+    points : iterable of JointCriticalPoint
+        As ``joint_critical_points`` returns them for rows [0, 2] or [1, 3] of 4 and k = 2. They
+        hold the data X and Y.
+    ax : matplotlib.axes.Axes, optional
+        For a surface, with the projection "3d". Default: axes of a new figure of pyplot.
+    surface : bool
+        Whether to plot a surface in place of filled contours.
+    colorbar : bool
+        Whether to draw a bar that says which colour is which loss.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its collections are the surface, or the filled contours and white lines at the losses of
+        the saddles, then one of markers for each kind of point.
+
+    Raises
+    ------
+    ValueError
+        If there is no point, or the row spaces are no two siblings of n = 4 with k = 2.
+    TypeError
+        If ax has another projection.
+
+    See Also
+    --------
+    joint_critical_points : The critical points with trained B.
+    plot_levels : Losses against Morse indices, for row spaces of any size.
+
+    Notes
+    -----
+    Cost: one evaluation of the loss for 181 × 181 row spaces.
+
+    Examples
+    --------
+    >>> from landscape import joint_critical_points
+    >>> X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
+    >>> ax = plot_landscape(joint_critical_points(X, X, rows=[0, 2], k=2))
+    >>> ax.get_xlabel(), [marks.get_label() for marks in ax.collections[2:]]
+    ('angle α, degrees', ['global minimum', 'spurious minimum', 'strict saddle', 'maximum'])
+    """
+    points = list(points)
+    if not points:
+        raise ValueError("there is no critical point to plot; pass at least one")
+    spaces, X, Y = points[0].problem
+    if (spaces.n, spaces.k, spaces.dimension) != (4, 2, 2):
+        raise ValueError(
+            f"outputs {list(spaces.rows)} of {spaces.n} with k = {spaces.k} have row spaces of "
+            f"dimension {spaces.dimension}; two angles describe those of outputs [0, 2] or "
+            "[1, 3] of 4 with k = 2: use plot_levels"
+        )
+    ax = own_axes(ax, "3d" if surface else None)
+    grid = np.linspace(-45.0, 135.0, 181)
+    alpha, beta = np.meshgrid(grid, grid)
+    loss = _loss(X, Y, np.radians(alpha), np.radians(beta))
+    canvas: Any = ax
+    if surface:
+        drawn = canvas.plot_surface(
+            alpha, beta, loss, cmap="cividis", rcount=60, ccount=60, alpha=0.9, linewidth=0
+        )
+        canvas.set_zlabel(f"loss {LOSS}")
+        # Points in front of the surface, which their own height would half bury in it.
+        canvas.computed_zorder = False
+        canvas.view_init(elev=42, azim=-125)
+    else:
+        drawn = canvas.contourf(alpha, beta, loss, levels=24, cmap="cividis")
+        # The basin of a minimum ends at the line through its lowest saddle.
+        saddles = {f"{p.loss:.9g}": p.loss for p in points if p.is_saddle}
+        if saddles:
+            canvas.contour(
+                alpha, beta, loss, levels=sorted(saddles.values()), colors="white", linewidths=0.8
+            )
+    for kind, (colour, marker) in KINDS.items():
+        of_kind = [p for p in points if p.kind == kind]
+        if of_kind:
+            places = [(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:]), p.loss) for p in of_kind]
+            look = {"s": 80, "c": colour, "marker": marker, "edgecolors": "white", "label": kind}
+            if surface:
+                look |= {"depthshade": False, "zorder": 5}
+            u, v, height = np.transpose(places)
+            canvas.scatter(*((u, v, height) if surface else (u, v)), **look)
+    if colorbar and ax.figure is not None:
+        bar: dict[str, Any] = {"shrink": 0.6, "pad": 0.12} if surface else {}
+        ax.figure.colorbar(drawn, ax=ax, label=f"loss {LOSS} at the best $D$", **bar)
+    ticks = np.arange(-45, 136, 45)
+    ax.set(xlabel="angle α, degrees", ylabel="angle β, degrees", xticks=ticks, yticks=ticks)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    return ax
+
+
+def _loss(X: RealArray, Y: RealArray, alpha: RealArray, beta: RealArray) -> RealArray:
+    """The least loss over D for the row spaces with these angles, in radians."""
+    plane = np.stack([np.cos(alpha), np.sin(alpha), np.cos(beta), np.sin(beta)], axis=-1)
+    # Divided by powers of 2, X and Y have squares in range.
+    scaled = Y / data.nearest_power(Y)
+    gain = Gain(RowSpaces(4, (0, 2)), *data_forms(X / data.nearest_power(X), scaled))(plane)
+    loss: RealArray = (float(np.sum(scaled**2)) - gain) * data.nearest_power(Y) ** 2
+    return loss
+
+
+def _angle(part: ArrayLike) -> float:
+    """Angle, -45 to 135 degrees, of the line that the rows of a matrix with two columns span."""
+    direction = np.linalg.svd(np.asarray(part))[2][0]
+    return float((np.degrees(np.arctan2(direction[1], direction[0])) + 45) % 180 - 45)
