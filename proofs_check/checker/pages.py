@@ -2,10 +2,11 @@
 
 The page holds the digest of the data that it shows, and report.json the digests of all other files
 of the report. So a change of one file alone is noticed. A change of report.json that forges its
-digest in the page is noticed too, because the page must show what report.json says: each verdict
-in its badges; titles, sources, methods, details, controls, and the prose of statements and
-corrections in the article of the claim. Formulas are typeset in the page, and only its digest
-protects them there; report.json has them as written.
+digest in the page is noticed too, because the page must show what report.json says: the summary,
+line by line; each verdict wherever it stands, in the line of the claim, in the graph, in its list
+and under a picture; titles, sources, methods, details, controls, and the prose of statements and
+corrections in the folded article of the claim. Formulas in LaTeX are typeset in the page, and only
+its digest protects them there, as it does the curves of the pictures and their captions.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -83,27 +85,106 @@ def compare(folder: Path, report: Mapping[str, Any], certificates: Iterable[str]
 
 def inconsistency(page: _Page, report: Mapping[str, Any]) -> str:
     """What a page does not show of a report, as a sentence; empty if it shows all."""
-    ids = [_anchor(entry["id"]) for entry in report["claims"]]
-    if list(page.articles) != ids or len(page.rows) != len(ids):
-        return f"index.html shows {len(page.articles)} claims, not the {len(ids)} of report.json"
-    for entry, article, row in zip(
-        report["claims"], page.articles.values(), page.rows, strict=True
-    ):
-        verdict = entry["verdict"] if entry["checked"] else "not yet checked"
-        for badge in (*article.badges, *row.badges):
-            if not f"{badge} ".startswith(f"{verdict} "):
-                return f"{entry['id']}: index.html says {badge!r}, report.json {verdict!r}"
-        if not article.badges or not row.badges:
-            return f"{entry['id']}: index.html shows no verdict"
-        for part in (article, row):
-            if _plain(entry["words"]) not in part.text:
-                return f"{entry['id']}: index.html does not say {entry['words']!r}"
-        if entry["grade"] and entry["grade"] not in row.text:
-            return f"{entry['id']}: index.html does not show the grade {entry['grade']!r}"
-        for shown in _shown(entry):
+    entries = {_anchor(entry["id"]): entry for entry in report["claims"]}
+    if list(page.articles) != list(entries) or list(page.lines) != list(entries):
+        return (
+            f"index.html shows {len(page.articles)} claims, not the {len(entries)} of report.json"
+        )
+    if _plain(page.summary) != _plain(" ".join(_summary(report))):
+        return "index.html has another summary than report.json gives"
+    counts = _counts(report["claims"]).split(", ")
+    if page.counts.badges != counts:
+        return f"index.html counts {page.counts.badges}, report.json {counts}"
+    for name, entry in entries.items():
+        article, line = page.articles[name], page.lines[name]
+        for shown in (*_shown(entry), entry["words"]):
             if _plain(shown) not in article.text:
                 return f"{entry['id']}: index.html does not show {shown[:80]!r}"
+        for shown in (entry["title"], entry["words"], entry["grade"] or ""):
+            if _plain(shown) not in line.text:
+                return f"{entry['id']}: the line in index.html does not show {shown[:80]!r}"
+        if not line.badges:
+            return f"{entry['id']}: index.html shows no verdict"
+    nodes = [name for name, mention in page.mentions if mention.tag == "a"]
+    if sorted(nodes) != sorted(entry["id"] for entry in report["claims"]):
+        return "index.html has a graph of other claims than report.json"
+    parts = [
+        (entries[name]["id"], part) for name, part in (*page.articles.items(), *page.lines.items())
+    ]
+    for name, part in (*parts, *page.mentions):
+        entry = entries.get(_anchor(name), {})
+        if fault := entry and _misquotes(part, entry):
+            return f"{name}: index.html {fault}"
+        if not entry:
+            return f"index.html speaks of the claim {name[:40]!r}, report.json does not"
     return ""
+
+
+STATES = ("holds", "refuted", "undecided", "not yet checked")
+
+
+def _state(entry: Mapping[str, Any]) -> str:
+    """The verdict of a claim, or that there is none."""
+    return str(entry["verdict"]) if entry["checked"] else "not yet checked"
+
+
+def _misquotes(part: _Part, entry: Mapping[str, Any]) -> str:
+    """What a part of the page says of the verdict of its claim and should not; empty if nothing."""
+    state = _state(entry)
+    for badge in part.badges:
+        if not f"{badge} ".startswith(f"{state} "):
+            return f"says {badge!r}, report.json {state!r}"
+    if part.verdict and part.verdict != (state if entry["checked"] else "unchecked"):
+        return f"is filed under {part.verdict!r}, in report.json it is {state!r}"
+    if part.tag in ("a", "figure") and _plain(entry["words"]) not in part.text:
+        return f"does not say {entry['words']!r} in the graph or under the picture"
+    if part.tag == "a":
+        grade = f" · {entry['grade']}" if entry["grade"] else ""
+        if not part.text.endswith(f"{state}{grade}"):
+            return f"has a box in the graph that does not say {state + grade!r}"
+    return ""
+
+
+def _summary(report: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of the summary that the page must have."""
+    claims, run = report["claims"], report["environment"]
+    checked = [entry for entry in claims if entry["checked"]]
+    printed = [entry for entry in checked if "arXiv 2007.08864" in entry["source"]]
+    ours = [entry for entry in checked if "arXiv 2007.08864" not in entry["source"]]
+    proved = sum(entry["words"] == "holds for all sizes" for entry in checked)
+    plural = "s" if len(claims) != 1 else ""
+    yield f"{len(claims)} claim{plural} on truncated butterfly networks: {_counts(claims)}."
+    yield f"In the paper (arXiv 2007.08864), {len(printed)}: {_counts(printed)}."
+    yield f"Ours, {len(ours)}: {_counts(ours)}."
+    yield f"Of those that hold, {proved} are proved for all sizes;"
+    yield "the others name the cases examined."
+    for verdict in ("refuted", "undecided"):
+        if ids := [entry["id"] for entry in checked if entry["verdict"] == verdict]:
+            yield f"{verdict.capitalize()}: {', '.join(ids)}."
+    controls = [control["rejected"] for entry in checked for control in entry["controls"]]
+    yield f"{sum(len(entry['evidence']) for entry in checked)} checks,"
+    yield f"{sum(controls)} of {len(controls)} false variants rejected;"
+    yield "some statistical finding is wrong with probability at most"
+    yield f"{report['budget']['alpha']:.1e}."
+    wrong = report["failures"]
+    yield f"NOT as expected, {len(wrong)}: {'; '.join(wrong)}." if wrong else "All is as expected."
+    yield f"butterfly-theory {run.get('butterfly-theory', '?')}, profile {run['profile']},"
+    yield f"seed {run['seed']}" + (f", data {run['data']}." if run["data"] else ".")
+    yield "Verify: proofs-check recheck DIR, with the folder of report.json."
+
+
+def _counts(entries: Sequence[Mapping[str, Any]]) -> str:
+    """How many of each verdict, as in "2 hold, 1 refuted"."""
+    found = Counter(map(_state, entries))
+    words = {"holds": "hold"}
+    return (
+        ", ".join(
+            f"{found[state]} {state if found[state] == 1 else words.get(state, state)}"
+            for state in STATES
+            if found[state]
+        )
+        or "none"
+    )
 
 
 def _shown(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -112,6 +193,10 @@ def _shown(entry: Mapping[str, Any]) -> Iterator[str]:
     # every other piece between dollar signs is a formula
     yield from entry["statement"].split("$")[::2]
     yield from entry["correction"].split("$")[::2]
+    if entry["depends_on"]:
+        yield f"Rests on {', '.join(entry['depends_on'])}."
+    if entry["follows_up"]:
+        yield f"Follows up {', '.join(entry['follows_up'])}."
     for evidence in entry["evidence"]:
         cases = evidence["cases"]
         head = f"{evidence['grade']}: {evidence['method']} · {evidence['bearing']} · {cases} case"
@@ -125,63 +210,116 @@ def _shown(entry: Mapping[str, Any]) -> Iterator[str]:
 
 @dataclass
 class _Part:
-    """An article, or a row of the table of verdicts: its words and its badges."""
+    """A part of the page that speaks of a claim: its words, its badges, where it is filed."""
 
+    tag: str = ""
+    verdict: str = ""
     text: str = ""
     badges: list[str] = field(default_factory=list)
 
 
 class _Page(HTMLParser):
-    """The articles of a page by their ids, the rows of the table of verdicts, the digests."""
+    """What a page says: articles and their lines, other mentions of claims, summary, digests.
+
+    A part inside another belongs to both. Raised and lowered text is put into the plain form, as
+    x^{2} and x_{i}.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.articles: dict[str, _Part] = {}
-        self.rows: list[_Part] = []
+        self.lines: dict[str, _Part] = {}
+        self.mentions: list[tuple[str, _Part]] = []
+        self.counts = _Part()
+        self.summary = ""
         self.digests: list[str] = []
-        self._part: _Part | None = None
-        self._badge = self._formula = False
+        self._open: list[_Part] = []
+        self._badge = self._formula = self._in_summary = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open an article, a row, a badge or a formula."""
-        attributes = dict(attrs)
+        """Open a part, a badge, a formula, or what is raised or lowered."""
+        attributes = {name: value or "" for name, value in attrs}
+        classes = attributes.get("class", "").split()
+        part = _Part(tag, attributes.get("data-verdict", ""))
         if tag == "meta" and attributes.get("name") == DATA_DIGEST:
-            self.digests.append(attributes.get("content") or "")
+            self.digests.append(attributes.get("content", ""))
         elif tag == "article":
-            name = attributes.get("id") or ""
+            name = attributes.get("id", "")
             if name in self.articles:
                 raise Refused(f"index.html has the article {name!r} twice")
-            self._part = self.articles[name] = _Part()
-        elif tag == "tr" and "data-verdict" in attributes:
-            self._part = _Part()
-            self.rows.append(self._part)
-        elif tag == "span" and "badge" in (attributes.get("class") or "").split():
+            self.articles[name] = part
+            self._open.append(part)
+        elif tag == "summary" and self._open and self._open[-1].tag == "article":
+            self.lines[list(self.articles)[-1]] = part
+            self._open.append(part)
+        elif "data-claim" in attributes:
+            self.mentions.append((attributes["data-claim"], part))
+            self._open.append(part)
+        elif tag == "p" and "counts" in classes:
+            self.counts = part
+            self._open.append(part)
+        elif tag == "pre" and "summary" in classes:
+            self._in_summary = True
+        elif tag == "span" and "badge" in classes:
             self._badge = True
-            if self._part:
-                self._part.badges.append("")
+            for each in self._open:
+                each.badges.append("")
         elif tag == "math":
             self._formula = True
+        elif tag in ("sup", "sub"):
+            self.handle_data("^{" if tag == "sup" else "_{")
 
     def handle_endtag(self, tag: str) -> None:
         """Close it, and make one space of each run of spaces."""
-        if tag in ("article", "tr") and self._part:
-            self._part.text = _plain(self._part.text)
-            self._part.badges = [_plain(badge) for badge in self._part.badges]
-            self._part = None
+        if self._open and self._open[-1].tag == tag:
+            part = self._open.pop()
+            part.text = _plain(part.text)
+            part.badges = [_plain(badge) for badge in part.badges]
         elif tag == "span":
             self._badge = False
         elif tag == "math":
             self._formula = False
+        elif tag == "pre":
+            self._in_summary = False
+        elif tag in ("sup", "sub"):
+            self.handle_data("}")
 
     def handle_data(self, data: str) -> None:
         """Collect the words, formulas left out."""
-        if self._part and not self._formula:
-            self._part.text += data
+        if self._in_summary:
+            self.summary += data
+        if self._formula:
+            return
+        for part in self._open:
+            part.text += data
             if self._badge:
-                self._part.badges[-1] += data
+                part.badges[-1] += data
+
+
+_POWER_OF_TEN = re.compile(r"(?<![\w.-])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
+_RAISED = re.compile(r"\^(\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\}|[−-]?\w+)")
+_LOWERED = re.compile(
+    r"((?<![a-z_.])[A-Za-zα-ωΑ-Ω1]|[‖)])"
+    r"_(\([^()]*\)|\{[^{}]*\}|(?:\d+|[a-z]{2}|[A-Za-zα-ω])['\u0303]?(?![A-Za-z0-9_]))"
+)
 
 
 def _plain(text: str) -> str:
+    """A text with single spaces, its formulas in one form: x^{2}, x_{i}, ≤, 2·10^{−9}."""
+
+    def number(found: re.Match[str]) -> str:
+        sign, digits, exponent = found[1].replace("-", "−"), found[2], int(found[3])
+        if exponent == 0 or float(digits) == 0:
+            return sign + digits
+        power = f"10^{{{exponent}}}".replace("-", "−")
+        return sign + (power if float(digits) == 1 else f"{digits}·{power}")
+
+    def bare(text: str) -> str:
+        return text[1:-1] if text[0] in "({" else text
+
+    text = _POWER_OF_TEN.sub(number, text.replace("<=", "≤").replace(">=", "≥"))
+    text = _RAISED.sub(lambda found: f"^{{{bare(found[1])}}}", text)
+    text = _LOWERED.sub(lambda found: f"{found[1]}_{{{bare(found[2])}}}", text)
     return " ".join(text.split())
 
 

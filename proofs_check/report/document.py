@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_CEILING, Context, Decimal
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from proofs_check.claim import Bearing, Evidence, Grade
 from proofs_check.engine.catalogue import claims
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.exports import junit, latex
-from proofs_check.report.formulas import typeset
+from proofs_check.report.formulas import plain, typeset
 from proofs_check.report.graph import of_report, state
+from proofs_check.report.pictures import pictures
+from proofs_check.report.summary import summary
 
 __all__ = ["as_json", "check_folder", "write"]
 
@@ -189,6 +193,7 @@ def _digest(text: str) -> str:
 
 
 def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str) -> str:
+    graph = of_report(report)
     environment = Environment(
         # The sheet look.css is that of the page of figures, too.
         loader=ChoiceLoader(
@@ -200,6 +205,7 @@ def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str)
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "plain": plain,
         "typeset": typeset,
         "seconds": lambda s: f"{s:.1f}" if s >= 0.05 else "<0.1",
         "rate": _rate,
@@ -216,9 +222,15 @@ def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str)
     }
     return environment.get_template("report.html.j2").render(
         report=report,
-        graph=of_report(report),
+        summary=summary(report),
+        pictures=pictures(entry.claim.id for entry in report.claims if entry.checked),
+        entries={entry.claim.id: entry for entry in report.claims},
+        font=base64.b64encode(
+            (resources("proofs_check.report") / "fonts/stix-two-math.woff2").read_bytes()
+        ).decode(),
+        graph=graph,
+        linked={end for arrow in graph.arrows for end in (arrow.start, arrow.end)},
         counts=Counter(map(state, report.claims)),
-        known={entry.claim.id for entry in report.claims},
         statistical=[
             (entry.claim.id, e)
             for entry in report.claims

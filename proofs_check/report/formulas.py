@@ -42,7 +42,7 @@ def typeset(text: str) -> Markup:
     if len(pieces) % 2 == 0:
         raise ValueError(f"unbalanced dollar signs in {text!r}")
     # every other piece stood between dollar signs
-    page = "".join(convert(_spaced(p)) if i % 2 else plain(p) for i, p in enumerate(pieces))
+    page = "".join(_mathml(p) if i % 2 else plain(p) for i, p in enumerate(pieces))
     # no line break between a formula and the punctuation after it
     return Markup(
         re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page)
@@ -80,6 +80,13 @@ def _bare(text: str) -> str:
     return text[1:-1] if text[0] in "({" else text
 
 
-def _spaced(formula: str) -> str:
-    """A formula with thin spaces around logarithms, which the converter leaves out."""
-    return re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
+def _mathml(formula: str) -> str:
+    """A formula with the spaces that TeX gives it, where the converter has others."""
+    # thin spaces around logarithms
+    formula = re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
+    # none around a slash or a bar
+    return re.sub(
+        r"<mo[^>]*>(&#x0002F;|&#x0007C;|/|\|)</mo>",
+        r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>',
+        convert(formula),
+    )

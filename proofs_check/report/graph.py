@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
+from textwrap import wrap
+from typing import Literal
 
 import numpy as np
 from scipy.optimize import isotonic_regression
@@ -16,10 +19,12 @@ from scipy.optimize import isotonic_regression
 from proofs_check.claim import Grade, Verdict
 from proofs_check.engine.verdicts import ClaimReport, Report
 
-__all__ = ["Box", "Graph", "Node", "layers", "of_report", "state"]
+__all__ = ["Arrow", "Box", "Graph", "Node", "layers", "of_report", "state"]
 
-HEIGHT, ROW_GAP, COLUMN_GAP, MARGIN = 44.0, 12.0, 52.0, 6.0
-LETTER = 8.4  # width of one letter of a label, generous for every common sans-serif face at 13.5 px
+WIDTH, ROW_GAP, COLUMN_GAP, MARGIN = 250.0, 12.0, 54.0, 6.0
+HEAD, LINE, FOOT = 20.0, 14.0, 24.0  # heights in a box: the id, a line of the title, the verdict
+LETTERS = 34  # of a line of a title at 12 px, for every common sans-serif face
+ACROSS = 4  # boxes in a row of claims without any link
 SWEEPS = 24  # of the ordering, and of the positions
 
 
@@ -30,7 +35,26 @@ class Box:
     x: float
     y: float
     width: float
-    height: float = HEIGHT
+    height: float
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow from one claim to another.
+
+    Attributes
+    ----------
+    start, end : str
+        Ids. The claim at the end rests on the one at the start, or follows it up.
+    relation : {"rests", "follows"}
+    path : str
+        In SVG.
+    """
+
+    start: str
+    end: str
+    relation: Literal["rests", "follows"]
+    path: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +64,8 @@ class Node:
     Attributes
     ----------
     id, title : str
+    lines : tuple of str
+        The title in lines that fit into the box.
     state : str
         The verdict, or "unchecked".
     words : str
@@ -52,6 +78,7 @@ class Node:
 
     id: str
     title: str
+    lines: tuple[str, ...]
     state: str
     words: str
     grade: Grade | None
@@ -66,14 +93,13 @@ class Graph:
     Attributes
     ----------
     nodes : tuple of Node
-    arrows : mapping from (str, str) to str
-        For a claim and one that rests on it, the path of the arrow between them, in SVG.
+    arrows : tuple of Arrow
     width, height : float
         Size of the drawing in pixels.
     """
 
     nodes: tuple[Node, ...]
-    arrows: Mapping[tuple[str, str], str]
+    arrows: tuple[Arrow, ...]
     width: float
     height: float
 
@@ -84,8 +110,19 @@ def of_report(report: Report) -> Graph:
     A dependency that was not part of the run is not drawn, and counts as not known to hold.
     """
     entries = {entry.claim.id: entry for entry in report.claims}
-    links = {i: [d for d in e.claim.depends_on if d in entries] for i, e in entries.items()}
-    boxes, arrows = _layout(links)
+    rests, follows = (
+        {i: [d for d in pick(e.claim) if d in entries] for i, e in entries.items()}
+        for pick in (attrgetter("depends_on"), attrgetter("follows_up"))
+    )
+    links = {i: list(dict.fromkeys([*rests[i], *follows[i]])) for i in entries}
+    lines = {
+        i: tuple(wrap(e.claim.title, LETTERS, break_on_hyphens=False)) for i, e in entries.items()
+    }
+    boxes, paths = _layout(links, {i: HEAD + LINE * len(lines[i]) + FOOT for i in entries})
+    arrows = tuple(
+        Arrow(start, end, "rests" if start in rests[end] else "follows", path)
+        for (start, end), path in paths.items()
+    )
     holding: dict[str, bool] = {}
     depth = layers(links)
     # dependencies first, so that they are decided before the claims that rest on them
@@ -94,7 +131,7 @@ def of_report(report: Report) -> Graph:
         known = all(holding.get(d, False) for d in entry.claim.depends_on)
         holding[i] = known and entry.checked and entry.verdict is Verdict.HOLDS
     nodes = tuple(
-        Node(i, e.claim.title, state(e), e.words, e.grade, holding[i], boxes[i])
+        Node(i, e.claim.title, lines[i], state(e), e.words, e.grade, holding[i], boxes[i])
         for i, e in entries.items()
     )
     width = max((box.x + box.width for box in boxes.values()), default=0.0) + MARGIN
@@ -136,7 +173,7 @@ def layers(links: Mapping[str, Iterable[str]]) -> dict[str, int]:
 
 
 def _layout(
-    links: Mapping[str, Sequence[str]],
+    links: Mapping[str, Sequence[str]], heights: Mapping[str, float]
 ) -> tuple[dict[str, Box], dict[tuple[str, str], str]]:
     """Boxes of the nodes and paths of the arrows.
 
@@ -163,13 +200,17 @@ def _layout(
             routes[b, node] = [b, *slots, node]
             segments += pairwise(routes[b, node])
     columns = _ordered(columns, segments)
-    sizes = {name: HEIGHT if name in links else 0.0 for column in columns for name in column}
+    sizes = {name: heights.get(name, 0.0) for column in columns for name in column}
     centre = _centres(columns, segments, sizes)
 
-    width = LETTER * max((len(node) for node in links), default=0) + 20
-    pitch = width + COLUMN_GAP
+    pitch = WIDTH + COLUMN_GAP
     boxes = {
-        name: Box(round(MARGIN + i * pitch, 1), round(centre[name] - HEIGHT / 2, 1), width)
+        name: Box(
+            round(MARGIN + i * pitch, 1),
+            round(centre[name] - heights[name] / 2, 1),
+            WIDTH,
+            heights[name],
+        )
         for i, column in enumerate(columns)
         for name in column
         if name in links
@@ -178,14 +219,14 @@ def _layout(
     for (below, node), route in routes.items():
         left = MARGIN + depth[below] * pitch
         # from the right side of a box, by a curve across each gap, straight through each slot
-        path = f"M{left + width:.1f},{centre[below]:.1f}"
+        path = f"M{left + WIDTH:.1f},{centre[below]:.1f}"
         for i, (a, b) in enumerate(pairwise(route)):
-            start, end = left + i * pitch + width, left + (i + 1) * pitch
+            start, end = left + i * pitch + WIDTH, left + (i + 1) * pitch
             bend, tip = (start + end) / 2, end - 5 if b == node else end
             path += (
                 f" C{bend:.1f},{centre[a]:.1f} {bend:.1f},{centre[b]:.1f} {tip:.1f},{centre[b]:.1f}"
             )
-            path += f" H{end + width:.1f}" if b != node else ""
+            path += f" H{end + WIDTH:.1f}" if b != node else ""
         arrows[below, node] = path
 
     top = (
@@ -193,13 +234,11 @@ def _layout(
         + 2 * ROW_GAP
     )
     alone = [node for node in links if node not in linked]
-    across = max(len(columns), 4)
-    for i, node in enumerate(alone):
-        boxes[node] = Box(
-            round(MARGIN + i % across * pitch, 1),
-            round(top + i // across * (HEIGHT + ROW_GAP), 1),
-            width,
-        )
+    for i in range(0, len(alone), ACROSS):
+        row = alone[i : i + ACROSS]
+        for j, node in enumerate(row):
+            boxes[node] = Box(round(MARGIN + j * pitch, 1), round(top, 1), WIDTH, heights[node])
+        top += max(heights[node] for node in row) + ROW_GAP
     return boxes, arrows
 
 
@@ -266,5 +305,5 @@ def _centres(
                 # gives those nearest to the means in the sense of least squares
                 means = np.array([np.mean([y[m] for m in near[name]]) for name in column])
                 y |= dict(zip(column, isotonic_regression(means - offset).x + offset, strict=True))
-    lowest = min((y[name] - HEIGHT / 2 for name in y), default=0.0)
+    lowest = min((y[name] - sizes[name] / 2 for name in y), default=0.0)
     return {name: float(value - lowest + MARGIN) for name, value in y.items()}

@@ -14,10 +14,16 @@ def report_of(*entries):
     return Report(tuple(entries), "quick", 0, None, {})
 
 
-def entry(claim_id, verdict=Verdict.HOLDS, rests_on=(), checked=True):
+def entry(claim_id, verdict=Verdict.HOLDS, rests_on=(), checked=True, follows_up=()):
     check = Check("c", Grade.EXACT, "m", lambda context: None)
     claim = Claim(
-        claim_id, "t", "s", "x", depends_on=tuple(rests_on), checks=(check,) if checked else ()
+        claim_id,
+        "t",
+        "s",
+        "x",
+        depends_on=tuple(rests_on),
+        follows_up=tuple(follows_up),
+        checks=(check,) if checked else (),
     )
     return ClaimReport(claim, verdict, Grade.EXACT if checked else None, (), ())
 
@@ -29,15 +35,41 @@ def graph():
     )
 
 
-def test_every_claim_and_every_dependency_is_drawn(graph):
+def test_every_claim_and_every_relation_is_drawn(graph):
     assert [node.id for node in graph.nodes] == [c.id for c in claims()]
-    assert set(graph.arrows) == {(below, c.id) for c in claims() for below in c.depends_on}
+    drawn = {(arrow.start, arrow.end, arrow.relation) for arrow in graph.arrows}
+    assert drawn == {
+        (below, c.id, relation)
+        for c in claims()
+        for relation, ids in (("rests", c.depends_on), ("follows", c.follows_up))
+        for below in ids
+    }
+    assert len(drawn) == len(graph.arrows) > 30
+
+
+def test_nodes_carry_the_whole_title_in_lines_that_fit(graph):
+    for node in graph.nodes:
+        assert " ".join(node.lines) == node.title
+        assert max(map(len, node.lines)) <= 34
+
+
+def test_no_arrow_hangs_what_holds_from_what_is_refuted():
+    expected = {c.id: c.expected for c in claims()}
+    run = report_of(*(ClaimReport(c, c.expected, None, (), ()) for c in claims()))
+    hanging = [
+        (arrow.start, arrow.end)
+        for arrow in of_report(run).arrows
+        if arrow.relation == "rests"
+        and (expected[arrow.start], expected[arrow.end]) == ("refuted", "holds")
+    ]
+    assert hanging == []
 
 
 def test_boxes_stay_apart_and_inside(graph):
     boxes = [node.box for node in graph.nodes]
     for a, b in combinations(boxes, 2):
-        assert max(abs(a.x - b.x) - a.width, abs(a.y - b.y) - a.height) >= 11, (a, b)
+        apart = abs(a.y + a.height / 2 - b.y - b.height / 2) - (a.height + b.height) / 2
+        assert max(abs(a.x - b.x) - a.width, apart) >= 11, (a, b)
     for box in boxes:
         assert min(box.x, box.y) >= 0
         assert box.x + box.width <= graph.width
@@ -46,8 +78,9 @@ def test_boxes_stay_apart_and_inside(graph):
 
 def test_arrows_go_right_and_through_no_box(graph):
     boxes = {node.id: node.box for node in graph.nodes}
-    for (below, above), path in graph.arrows.items():
-        assert boxes[below].x + boxes[below].width < boxes[above].x
+    for arrow in graph.arrows:
+        path = arrow.path
+        assert boxes[arrow.start].x + boxes[arrow.start].width < boxes[arrow.end].x
         for piece in path.split(" H")[1:]:
             y = float(path[: path.index(" H" + piece)].split(",")[-1])
             column = float(piece.split(" ")[0])
@@ -66,8 +99,17 @@ def test_layout_is_deterministic(graph):
 def test_long_arrows_get_a_free_slot():
     chain = [entry("a"), entry("b", rests_on=["a"]), entry("c", rests_on=["b", "a"])]
     graph = of_report(report_of(*chain))
-    assert " H" in graph.arrows["a", "c"]
-    assert " H" not in graph.arrows["b", "c"]
+    paths = {(arrow.start, arrow.end): arrow.path for arrow in graph.arrows}
+    assert " H" in paths["a", "c"]
+    assert " H" not in paths["b", "c"]
+
+
+def test_a_claim_that_follows_up_a_refuted_one_stays_solid():
+    graph = of_report(
+        report_of(entry("a", Verdict.REFUTED), entry("b", follows_up=["a"]), entry("c"))
+    )
+    assert [(a.start, a.end, a.relation) for a in graph.arrows] == [("a", "b", "follows")]
+    assert {node.id: node.solid for node in graph.nodes} == {"a": False, "b": True, "c": True}
 
 
 @pytest.mark.parametrize(
