@@ -24,8 +24,8 @@ from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.exports import junit, latex
 from proofs_check.report.formulas import plain, typeset
 from proofs_check.report.graph import of_report, state
-from proofs_check.report.pictures import pictures
-from proofs_check.report.summary import summary
+from proofs_check.report.pictures import pictures_of
+from proofs_check.report.summary import summarised
 
 __all__ = ["as_json", "check_folder", "write"]
 
@@ -222,8 +222,8 @@ def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str)
     }
     return environment.get_template("report.html.j2").render(
         report=report,
-        summary=summary(report),
-        pictures=pictures(entry.claim.id for entry in report.claims if entry.checked),
+        summary=summarised(report),
+        pictures=pictures_of(entry.claim.id for entry in report.claims if entry.checked),
         entries={entry.claim.id: entry for entry in report.claims},
         font=base64.b64encode(
             (resources("proofs_check.report") / "fonts/stix-two-math.woff2").read_bytes()

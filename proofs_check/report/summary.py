@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from proofs_check.engine.verdicts import ClaimReport, Report
 
-__all__ = ["summary"]
+__all__ = ["summarised"]
 
 VERBS = {"holds": ("holds", "hold"), "refuted": ("refuted",) * 2, "undecided": ("undecided",) * 2}
 
 
-def summary(report: Report) -> str:
+def summarised(report: Report) -> str:
     """Counts, the refuted and the undecided claims, the settings, and how to verify them.
 
     Every line follows from report.json, and ``proofs-check recheck`` compares the two.
@@ -19,7 +19,7 @@ def summary(report: Report) -> str:
     Examples
     --------
     >>> from proofs_check import run
-    >>> print(summary(run(["weight-bound"])).splitlines()[0])
+    >>> print(summarised(run(["weight-bound"])).splitlines()[0])
     1 claim on truncated butterfly networks: 1 holds.
     """
     checked = [entry for entry in report.claims if entry.checked]

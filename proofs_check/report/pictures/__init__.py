@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable
 
-from proofs_check.report.pictures.basins import basins
-from proofs_check.report.pictures.concentration import concentration
+from proofs_check.report.pictures.basins import draw_basins
+from proofs_check.report.pictures.concentration import draw_concentration
 from proofs_check.report.pictures.drawing import Picture
-from proofs_check.report.pictures.reconstruction import reconstruction
+from proofs_check.report.pictures.reconstruction import draw_reconstruction
 
-__all__ = ["pictures"]
+__all__ = ["pictures_of"]
 
-_OF_CLAIM = {"lemma-b1": reconstruction, "jl-norm": concentration, "joint-spurious": basins}
+_OF_CLAIM = {
+    "lemma-b1": draw_reconstruction,
+    "jl-norm": draw_concentration,
+    "joint-spurious": draw_basins,
+}
 
 
-def pictures(claim_ids: Iterable[str]) -> list[Picture]:
+def pictures_of(claim_ids: Iterable[str]) -> list[Picture]:
     """The pictures that belong to some claims, each computed once in a process.
 
     Cost: about a second for all.
 
     Examples
     --------
-    >>> [picture.title for picture in pictures(["def-4.1", "lemma-b1"])]
+    >>> [picture.title for picture in pictures_of(["def-4.1", "lemma-b1"])]
     ['What comes back of a vector']
     """
     known = set(claim_ids)

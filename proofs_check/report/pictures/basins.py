@@ -17,7 +17,7 @@ from landscape.planes.row_spaces import RowSpaces
 from proofs_check.exact.instances import EXAMPLE_ROWS
 from proofs_check.report.pictures.drawing import Axes, Picture, mark
 
-__all__ = ["basins"]
+__all__ = ["draw_basins"]
 
 MARKS = {
     "global minimum": "disc",
@@ -57,7 +57,7 @@ def angles(point: JointCriticalPoint) -> tuple[float, float]:
 
 
 @cache
-def basins() -> Picture:
+def draw_basins() -> Picture:
     """The picture, with every real critical point."""
     X = np.array(EXAMPLE_ROWS, dtype=float)
     points = joint_critical_points(X, X, [0, 2], 2, rng=0)

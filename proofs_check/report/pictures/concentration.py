@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from proofs_check.exact.laws import norm_law
 from proofs_check.report.pictures.drawing import Axes, Picture, Step
 
-__all__ = ["concentration"]
+__all__ = ["draw_concentration"]
 
 N, K = 16, 4
 BINS = 24
@@ -43,7 +43,7 @@ def failure(law: dict[Fraction, Fraction], epsilon: float) -> Fraction:
 
 
 @cache
-def concentration() -> Picture:
+def draw_concentration() -> Picture:
     """The picture, from the exact law for two rows of pixels of an image of a digit."""
     x = load_digits().images[0][2:4].astype(int).ravel().tolist()
     square = sum(entry * entry for entry in x)

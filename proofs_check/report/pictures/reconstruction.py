@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from proofs_check.exact.laws import norm_law
 from proofs_check.report.pictures.drawing import Axes, Picture, Step
 
-__all__ = ["reconstruction"]
+__all__ = ["draw_reconstruction"]
 
 N = 8
 BINS = 20
@@ -36,7 +36,7 @@ def law_of_error(x: list[int], k: int) -> dict[Fraction, Fraction]:
 
 
 @cache
-def reconstruction() -> Picture:
+def draw_reconstruction() -> Picture:
     """The picture, from the exact law for a row of pixels of an image of a digit."""
     x = load_digits().images[0][2].astype(int).tolist()
     laws = {k: law_of_error(x, k) for k in range(1, N + 1)}

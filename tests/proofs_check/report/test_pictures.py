@@ -12,13 +12,13 @@ from fjlt import srht
 from landscape import joint_critical_points
 from proofs_check.exact.instances import EXAMPLE_ROWS
 from proofs_check.exact.laws import norm_law
-from proofs_check.report.pictures import pictures
+from proofs_check.report.pictures import pictures_of
 from proofs_check.report.pictures.basins import angles, loss_over_angles
 from proofs_check.report.pictures.concentration import failure, variance
 from proofs_check.report.pictures.drawing import Axes
 from proofs_check.report.pictures.reconstruction import law_of_error
 
-ALL = {picture.claim: picture for picture in pictures(["lemma-b1", "jl-norm", "joint-spurious"])}
+ALL = {picture.claim: picture for picture in pictures_of(["lemma-b1", "jl-norm", "joint-spurious"])}
 
 
 @pytest.mark.parametrize("claim", ALL)
@@ -104,5 +104,5 @@ def test_the_landscape_has_its_critical_points_where_they_are_marked():
 
 
 def test_only_pictures_of_claims_of_the_run():
-    assert pictures(["def-4.1", "theorem-1"]) == []
-    assert [picture.claim for picture in pictures(["jl-norm"])] == ["jl-norm"]
+    assert pictures_of(["def-4.1", "theorem-1"]) == []
+    assert [picture.claim for picture in pictures_of(["jl-norm"])] == ["jl-norm"]

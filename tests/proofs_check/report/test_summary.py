@@ -7,7 +7,7 @@ import pytest
 from proofs_check import run
 from proofs_check.claim import Claim, Verdict
 from proofs_check.engine.verdicts import ClaimReport
-from proofs_check.report.summary import summary
+from proofs_check.report.summary import summarised
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def report():
 
 
 def test_counts_settings_and_what_is_refuted(report):
-    text = summary(report)
+    text = summarised(report)
     assert len(text.splitlines()) <= 10
     assert text.startswith("4 claims on truncated butterfly networks: 3 hold, 1 refuted.\n")
     assert "In the paper (arXiv 2007.08864), 3: 2 hold, 1 refuted. Ours, 1: 1 holds." in text
@@ -33,7 +33,7 @@ def test_counts_settings_and_what_is_refuted(report):
 def test_what_went_wrong_is_said(report):
     bad = dataclasses.replace(report.claims[0], controls=(("a variant", False),))
     waiting = ClaimReport(Claim("waiting", "t", "s", "x"), Verdict.UNDECIDED, None, (), ())
-    text = summary(dataclasses.replace(report, claims=(bad, waiting), data="mine.npz"))
+    text = summarised(dataclasses.replace(report, claims=(bad, waiting), data="mine.npz"))
     assert "1 holds, 1 not yet checked." in text
     assert "NOT as expected, 1: def-4.1: control 'a variant' was not rejected." in text
     assert "0 of 1 false variants rejected" in text
