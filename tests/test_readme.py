@@ -68,8 +68,8 @@ def test_the_minima_of_the_picture():
         [p.loss for p in points if p.kind == "spurious minimum"],
         points.n_complex,
     )
-    above, below, least, count = numbers(
-        r"basin of loss (\d+)/(\d+), though (\d+) can be reached. All (\d+) complex"
+    least, above, below, count = numbers(
+        r"minimum of loss (\d+), along .*? basin of loss (\d+)/(\d+)\. All (\d+) complex"
     )
     assert np.allclose(spurious, above / below)
     assert np.isclose(points[0].loss, least)

@@ -186,7 +186,7 @@ def joint(
         files["endings.png"] = rendered(draw_outcomes(outcomes), "png")
     if points is not None and not points.dominant and spaces.n == 4:
         figure, axes = page(7, 5)
-        plot_landscape(points, axes)
+        plot_landscape(points, axes, flow=True)
         files["angles.png"] = rendered(figure, "png")
     write_all(files, files_of_joint, console)
     if failures:

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_landscape"]
 
+_STEPS = 800  # of descent
+_SLOW = 1e-3  # of the largest slope: below it steps get shorter
+_ABOVE = 0.02  # of the range of the loss: what ends above it has not reached the global minimum
+
 
 def plot_landscape(
     points: Iterable[JointCriticalPoint],
     ax: Axes | None = None,
     *,
     surface: bool = False,
+    flow: bool = False,
     colorbar: bool = True,
 ) -> Axes:
     """Plot the loss of two siblings, n = 4 and k = 2, over two angles, with critical points.
@@ -42,6 +47,9 @@ def plot_landscape(
         For a surface, with the projection "3d". Default: axes of a new figure of pyplot.
     surface : bool
         Whether to plot a surface in place of filled contours.
+    flow : bool
+        Whether to draw paths of steepest descent over the contours: white where they end at a
+        global minimum, red where not.
     colorbar : bool
         Whether to draw a bar that says which colour is which loss.
 
@@ -54,7 +62,8 @@ def plot_landscape(
     Raises
     ------
     ValueError
-        If there is no point, or the row spaces are no two siblings of n = 4 with k = 2.
+        If there is no point, the row spaces are no two siblings of n = 4 with k = 2, or a flow is
+        to be drawn on a surface.
     TypeError
         If ax has another projection.
 
@@ -65,7 +74,8 @@ def plot_landscape(
 
     Notes
     -----
-    Cost: one evaluation of the loss for 181 × 181 row spaces.
+    Cost: one evaluation of the loss for 181 × 181 row spaces. The flow is that in the angles, with
+    central differences for the gradient.
 
     Examples
     --------
@@ -85,6 +95,10 @@ def plot_landscape(
             f"dimension {spaces.dimension}; two angles describe those of outputs [0, 2] or "
             "[1, 3] of 4 with k = 2: use plot_levels"
         )
+    if surface and flow:
+        raise ValueError("the flow is drawn over contours; leave out surface=True")
+    from matplotlib.colors import ListedColormap
+
     ax = own_axes(ax, "3d" if surface else None)
     grid = np.linspace(-45.0, 135.0, 181)
     alpha, beta = np.meshgrid(grid, grid)
@@ -105,6 +119,13 @@ def plot_landscape(
         if saddles:
             canvas.contour(
                 alpha, beta, loss, levels=sorted(saddles.values()), colors="white", linewidths=0.8
+            )
+        if flow:
+            coarse = grid[::2]
+            across, up, above = _descent(loss[::2, ::2], coarse[1] - coarse[0])
+            colours = ListedColormap(["white", "#FF9ECB"])
+            canvas.streamplot(
+                coarse, coarse, across, up, color=above, cmap=colours, density=1.6, linewidth=0.8
             )
     for kind, (colour, marker) in KINDS.items():
         of_kind = [p for p in points if p.kind == kind]
@@ -132,6 +153,27 @@ def _loss(X: RealArray, Y: RealArray, alpha: RealArray, beta: RealArray) -> Real
     gain = Gain(RowSpaces(4, (0, 2)), *data_forms(X / data.nearest_power(X), scaled))(plane)
     loss: RealArray = (float(np.sum(scaled**2)) - gain) * data.nearest_power(Y) ** 2
     return loss
+
+
+def _descent(loss: RealArray, step: float) -> tuple[RealArray, RealArray, RealArray]:
+    """Direction of steepest descent, and whether it ends above the global minimum: 0 or 1.
+
+    ``loss`` has one period, and its last row and column repeat the first.
+    """
+    from scipy.ndimage import map_coordinates
+
+    once = loss[:-1, :-1]
+    across, up = ((np.roll(once, 1, i) - np.roll(once, -1, i)) / (2 * step) for i in (1, 0))
+    # Steps along the flow, of at most half a cell, until every point is at a minimum.
+    places = np.indices(once.shape, dtype=float)
+    for _ in range(_STEPS):
+        velocity = [map_coordinates(f, places, order=1, mode="grid-wrap") for f in (up, across)]
+        speed = np.hypot(*velocity)
+        places += 0.5 * np.array(velocity) / np.maximum(speed, _SLOW * speed.max())
+    end = map_coordinates(once, places, order=1, mode="grid-wrap")
+    above = end > loss.min() + _ABOVE * (loss.max() - loss.min())
+    down, right, high = (np.pad(f, (0, 1), mode="wrap") for f in (up, across, above.astype(float)))
+    return right, down, high
 
 
 def _angle(part: ArrayLike) -> float:

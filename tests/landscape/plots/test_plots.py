@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from matplotlib import pyplot
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from scipy.integrate import solve_ivp
+from scipy.optimize import approx_fprime
 
 from fjlt import srht, to_dense
 from landscape import (
@@ -88,6 +91,24 @@ def test_the_surface_has_the_losses_of_its_angles():
     ):
         assert sorted(z) == pytest.approx(sorted(p.loss for p in SIBLINGS if p.kind == kind))
         assert z == pytest.approx([best_loss(a, b) for a, b in zip(x, y, strict=True)])
+
+
+def test_paths_of_descent_have_the_colour_of_their_end():
+    ax = plot_landscape(SIBLINGS, axes(), flow=True)
+    (paths,) = (c for c in ax.collections if isinstance(c, LineCollection))
+    ends, above = np.array([s[-1] for s in paths.get_segments()]), np.asarray(paths.get_array())
+    for value, loss in ((0, 2), (1, 21 / 5)):
+        chosen = ends[above == value]
+        for start in chosen[:: len(chosen) // 4]:
+            flow = solve_ivp(
+                lambda _, at: -approx_fprime(at, lambda x: best_loss(*x), 1e-2),
+                (0, 1e5),
+                start,
+                method="LSODA",
+                rtol=1e-2,
+                atol=1e-2,
+            )
+            assert best_loss(*flow.y[:, -1]) == pytest.approx(loss, abs=0.05), start
 
 
 def test_contours_enclose_the_losses_and_points_lie_at_theirs():
@@ -183,6 +204,11 @@ DOMINANT = joint_critical_points(X, X, [0, 1, 2], 2)
             lambda: plot_landscape(DOMINANT),
             ValueError,
             r"\[0, 1, 2\] of 4 with k = 2 .*plot_levels",
+        ),
+        (
+            lambda: plot_landscape(SIBLINGS, axes("3d"), surface=True, flow=True),
+            ValueError,
+            "over contours",
         ),
         (lambda: plot_landscape(SIBLINGS, axes(), surface=True), TypeError, "'3d' is needed"),
         (lambda: plot_levels(FIXED, axes("3d")), TypeError, "'rectilinear' is needed"),
