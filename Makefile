@@ -52,8 +52,8 @@ wheel: $(VENV)/.base            ## build the wheel and the source distribution i
 	$(BIN)/python -m build --outdir dist
 
 figures: $(VENV)/.run           ## every figure this version draws, in small, and the page of them
-	$(BIN)/paper-figures make --all --out $(OUT)/figures
-	$(BIN)/paper-figures gallery --out $(OUT)/figures
+	$(BIN)/paper-figures make --all --out $(OUT)/figures; made=$$?; \
+	$(BIN)/paper-figures gallery --out $(OUT)/figures && exit $$made
 
 bench: $(VENV)/.bench           ## time the library against a copy and against other libraries
 	$(BIN)/python -m benchmarks --out benchmarks/results

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import os
-from functools import partial
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
-from figures.data.download import fetch, locate
+from figures.data.download import MissingData, fetch, locate
 from figures.data.registry import Dataset, datasets, lookup, readable
+from figures.engine.durations import expected_seconds
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES, find
 from figures.engine.page import write_page
-from fjlt.runs.console import run
+from fjlt.runs.console import Progress, Version, in_words, run
 
 __all__ = ["main"]
 
@@ -41,6 +34,11 @@ _MAKE_HELP = """Compute figures and write ID.csv, ID.pdf, ID.png and ID.json for
 
 The CSV holds the numbers, the JSON how they came about. Finished computations are kept in
 DIR/cases, so that a run that was killed resumes where it stopped and nothing is computed twice.
+
+A figure whose data are missing is left out, and the others are made; all that is missing is listed
+at the end. Exit status: 0 if all is made, 1 if data are missing, 2 for bad input, 3 if a worker
+process was lost, 130 if interrupted. With --all, a figure that needs a package that is not
+installed is left out, and listed too.
 
 Examples:
 
@@ -79,6 +77,11 @@ Examples:
 """
 
 
+@app.callback()
+def options(version: Version = False) -> None:
+    """Options of the command itself."""
+
+
 @app.command("list")
 def list_figures() -> None:
     """List the figures and tables."""
@@ -112,30 +115,69 @@ def make(
     ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
 ) -> None:
-    """Compute and draw figures into a folder.
+    """Compute and draw figures into a folder."""
+    chosen = _chosen(ids, everything)
+    uninstalled = [figure for figure in chosen if figure.missing]
+    if uninstalled and not everything:
+        raise ValueError("; ".join(figure.remedy for figure in uninstalled))
+    wanted = [figure for figure in chosen if not figure.missing]
+    _announce(wanted, profile, out, 0 if scheduler else workers)
+    missing: dict[str, str] = {}
+    without_data: dict[str, list[str]] = {}
+    for figure in wanted:
+        with Progress(sys.stderr) as bar:
 
-    With ``--all``, a figure that needs a missing package is left out with a message.
-    """
-    for figure in _chosen(ids, everything):
-        if figure.missing and not everything:
-            raise ValueError(figure.remedy)
-        if figure.missing:
-            typer.echo(f"left out: {figure.remedy}", err=True)
-            continue
-        with _bar() as bar:
-            task = bar.add_task(figure.id, total=None)
-            update = partial(_update, bar, task)
-            paths = figure.make(
-                out,
-                profile,
-                seed,
-                workers=workers,
-                scheduler=scheduler,
-                resume=resume,
-                progress=update,
-            )
+            def update(done: int, total: int, bar: Progress = bar, id: str = figure.id) -> None:
+                bar.update(id, done, total)
+                if 0 < done < total:
+                    bar.line(f"{id}: {done} of {total} computations{bar.left and '; '}{bar.left}")
+
+            try:
+                paths = figure.make(
+                    out,
+                    profile,
+                    seed,
+                    workers=workers,
+                    scheduler=scheduler,
+                    resume=resume,
+                    progress=update,
+                    missing=missing,
+                )
+            except MissingData as error:
+                without_data[figure.id] = list(error.reasons)
+                bar.line(f"{figure.id}: left out, its data are missing")
+                continue
+            seconds = expected_seconds(figure.id, profile, out) or 0.0
+            bar.line(f"{figure.id}: made, {in_words(seconds)} of computing, earlier runs included")
         for path in paths:
             typer.echo(path)
+    for figure in uninstalled:
+        typer.echo(f"left out: {figure.remedy}", err=True)
+    for id, names in without_data.items():
+        typer.echo(f"left out: {id} needs {', '.join(names)}", err=True)
+    for reason in missing.values():
+        typer.echo(f"missing: {reason}", err=True)
+    if without_data:
+        raise typer.Exit(1)
+
+
+def _announce(figures: Sequence[Figure], profile: str, out: Path, workers: int) -> None:
+    """Say on standard error how long it will take, if it is long."""
+    known = {figure.id: expected_seconds(figure.id, profile, out) for figure in figures}
+    # what measures times runs alone, the rest on all processes; without a number, on a cluster
+    seconds = sum(
+        (known[figure.id] or 0.0) / (1 if figure.alone else workers or 1) for figure in figures
+    )
+    if seconds < 10:
+        return
+    unknown = [id for id, one in known.items() if one is None]
+    where = f"with {workers} process{'es' * (workers > 1)}" if workers else "of computing"
+    rest = f", and {', '.join(unknown)}, whose times are not known" if unknown else ""
+    typer.echo(
+        f"{len(figures)} figure{'s' * (len(figures) > 1)}: about {in_words(seconds)} {where}, by "
+        f"the times of earlier runs{rest}; what is stored is not computed again",
+        err=True,
+    )
 
 
 @app.command("draw", help=_DRAW_HELP)
@@ -158,25 +200,6 @@ def _chosen(ids: list[str] | None, everything: bool) -> list[Figure]:
     if bool(ids) == everything:
         raise ValueError("name the figures to draw, or give --all; paper-figures list shows them")
     return [find(id) for id in (TITLES if everything else dict.fromkeys(ids or ()))]
-
-
-def _bar() -> Progress:
-    terminal = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=terminal,
-        transient=True,
-        disable=not terminal.is_terminal,
-    )
-
-
-def _update(bar: Progress, task: TaskID, done: int, total: int) -> None:
-    bar.update(task, completed=done, total=total)
 
 
 @app.command("data", help=_DATA_HELP)

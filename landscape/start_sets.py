@@ -1,10 +1,10 @@
-"""The stored start sets; ``python -m landscape.start_sets 8`` makes that of n = 8 anew."""
-
-import sys
+"""The stored start sets; ``python -m landscape.start_sets --help`` says how they are made anew."""
 
 from landscape.continuation.start_sets import SIZES, make, start_set
 
 __all__ = ["SIZES", "make", "start_set"]
 
 if __name__ == "__main__":
-    make([int(argument) for argument in sys.argv[1:]] or SIZES)
+    from landscape.cli.start_sets_command import main
+
+    main()

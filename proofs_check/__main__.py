@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from fjlt.runs import console
+from fjlt.runs.console import Progress, in_words
 from fjlt.runs.own_files import OwnFiles
 from proofs_check import claims
 from proofs_check.checker import recheck as replay
@@ -22,8 +23,10 @@ from proofs_check.checker.bounded import Refused, parsed
 from proofs_check.claim import SketchTarget
 from proofs_check.engine.calibration import as_csv, summary
 from proofs_check.engine.calibration import calibrate as run_calibration
+from proofs_check.engine.durations import Pace, expected_seconds
+from proofs_check.engine.runner import Task
 from proofs_check.engine.runner import run as run_claims
-from proofs_check.engine.verdicts import Report, with_numbers
+from proofs_check.engine.verdicts import ClaimReport, Report, with_numbers
 from proofs_check.report.document import check_folder, write
 
 __all__ = ["main"]
@@ -37,6 +40,11 @@ app = typer.Typer(
 
 TABLE = "calibration.csv"
 COLOURS = {"holds": "green", "refuted": "dark_orange3", "undecided": "yellow"}
+
+
+@app.callback()
+def options(version: console.Version = False) -> None:
+    """Options of the command itself."""
 
 
 @app.command(
@@ -82,11 +90,26 @@ def run(
     terminal = Console()
     start = time.perf_counter()
     check_folder(out)
-    with _bar() as bar:
-        task = bar.add_task("checking", total=None)
+    total = len(set(ids)) if ids else sum(bool(claim.checks) for claim in claims())
+    pace, reports = Pace(), 0
+
+    with Progress() as bar:
+
+        def started(left: Sequence[Task]) -> None:
+            nonlocal pace
+            pace = Pace(expected_seconds(left, profile, out), left)
+            bar.expected = pace.span(1 if scheduler else workers)
+            terminal.print(_plan(pace, left, workers, scheduler, bar.expected), soft_wrap=True)
 
         def progress(name: str, done: int, total: int) -> None:
-            bar.update(task, description=name, completed=done, total=total)
+            pace.advance(name)
+            bar.update(name, done, total, pace.share)
+
+        def finished(entry: ClaimReport) -> None:
+            nonlocal reports
+            reports += 1
+            left = f"; {bar.left}" if bar.left and reports < total else ""
+            bar.line(f"{_line(entry)} [{reports} of {total} claim{'s' * (total > 1)}{left}]")
 
         report = run_claims(
             ids,
@@ -99,6 +122,8 @@ def run(
             target=SketchTarget(k, epsilon, probability),
             resume=resume,
             progress=progress,
+            started=started,
+            finished=finished,
         )
     try:
         page = write(report, out)
@@ -111,7 +136,11 @@ def run(
         if report.alpha
         else "no check of this run is statistical"
     )
-    terminal.print(f"[dim]{time.perf_counter() - start:.0f} s; {wrong}[/]")
+    legs = f", {in_words(report.earlier)} of it in earlier runs" if report.earlier else ""
+    terminal.print(
+        f"[dim]{in_words(time.perf_counter() - start)}; checks and controls took "
+        f"{in_words(report.computing)} of computing{legs}; {wrong}[/]"
+    )
     terminal.print(f"Report: {escape(str(page.resolve()))}", soft_wrap=True)
     for entry in report.claims:
         for e in entry.on_data:
@@ -246,7 +275,14 @@ def recheck(
 
     Exit status: 0 if all are valid, 1 if one is refused or missing, 2 if there is nothing to check.
     """
-    results = replay(folder)
+    with Progress() as bar:
+
+        def progress(name: str, done: int, total: int) -> None:
+            bar.update(name, done, total)
+            if done == total or done % max(1, total // 10) == 0:
+                bar.line(f"{done} of {total} certificates{bar.left and '; '}{bar.left}")
+
+        results = replay(folder, progress=progress)
     table = Table("file", "valid", "what was verified", box=None, pad_edge=False)
     for name, (valid, sentence) in results.items():
         table.add_row(
@@ -292,8 +328,12 @@ def calibrate(
     """
     terminal, files = Console(), OwnFiles(out, "calibration")
     files.check([TABLE])
-    with _bar() as bar:
-        task = bar.add_task("seeds", total=seeds)
+    with Progress() as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.update("seeds", done, total)
+            bar.line(f"{done} of {total} seeds{bar.left and '; '}{bar.left}")
+
         tallies = run_calibration(
             seeds,
             ids,
@@ -301,7 +341,7 @@ def calibrate(
             out=out,
             workers=workers,
             resume=resume,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=progress,
         )
     table = Table(
         "claim",
@@ -331,16 +371,28 @@ def calibrate(
     raise typer.Exit(1 if failures else 0)
 
 
-def _bar() -> Progress:
-    """A progress bar on standard error that disappears at the end."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
+def _plan(
+    pace: Pace, left: Sequence[Task], workers: int, scheduler: str | None, seconds: float | None
+) -> str:
+    """What a run is about to do, and how long it will take."""
+    if not left:
+        return "All checks and controls are stored; nothing is left to compute."
+    count = len({task.claim_id for task in left})
+    what = f"{len(left)} checks and controls of {count} claim{'s' * (count > 1)}"
+    if seconds is None:
+        return f"{what}; how long they take has not been measured."
+    unknown = len(left) - pace.known
+    rest = f", and {unknown} that have not been measured" if unknown else ""
+    where = "of computing" if scheduler else f"with {workers} process{'es' * (workers > 1)}"
+    return f"{what}: about {in_words(seconds)} {where}, by the times of earlier runs{rest}."
+
+
+def _line(entry: ClaimReport) -> str:
+    """A claim that is done, in one line."""
+    rejected = sum(rejected for _, rejected in entry.controls)
+    controls = f"{rejected} of {len(entry.controls)} controls rejected"
+    wrong = "; NOT AS EXPECTED" if entry.failures else ""
+    return f"{entry.claim.id}: {entry.words}; {controls}, {in_words(entry.seconds)}{wrong}"
 
 
 def _table(report: Report) -> Table:

@@ -9,11 +9,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+import fjlt
 
 CHECKOUT = Path(__file__).parents[1]
 FLOORS = ("fjlt", "landscape", "figures", "proofs_check")
@@ -316,10 +319,33 @@ def test_the_wheel_draws(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("landscape", "--help"), ("figures", "--help"), ("proofs_check", "list")]
+    "arguments",
+    [
+        ("landscape", "--help"),
+        ("landscape.start_sets", "--help"),
+        ("figures", "--help"),
+        ("proofs_check", "list"),
+    ],
 )
 def test_the_wheel_answers(run, arguments):
     assert run(*arguments).stdout.strip()
+
+
+SCRIPTS = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "scripts"
+]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_command_says_its_version(name, monkeypatch, capsys):
+    module, function = SCRIPTS[name].split(":")
+    monkeypatch.setattr(sys, "argv", [name, "--version"])
+    with pytest.raises(SystemExit) as end:
+        getattr(importlib.import_module(module), function)()
+    out, err = capsys.readouterr()
+    assert (end.value.code or 0, err) == (0, "")
+    # before the version stands how the program was started
+    assert out.endswith(f"{name} {fjlt.__version__}\n")
 
 
 EXPORTS = [

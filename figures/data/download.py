@@ -11,6 +11,7 @@ import hashlib
 import os
 import sys
 import textwrap
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,9 +20,51 @@ import pooch
 from figures.data.registry import DataFile, files, readable
 from fjlt.runs.console import choose
 
-__all__ = ["cache_folder", "fetch", "locate"]
+__all__ = ["MissingData", "cache_folder", "fetch", "fetch_all", "locate"]
 
 _announced: set[str] = set()
+
+
+class MissingData(FileNotFoundError):
+    """Data files that cannot be had.
+
+    Attributes
+    ----------
+    reasons : dict from str to str
+        For each of them, by name in the register, a sentence.
+    """
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__("; ".join(reasons.values()))
+        self.reasons = reasons
+
+
+def fetch_all(wanted: Iterable[DataFile], missing: dict[str, str] | None = None) -> None:
+    """Have all of these files on this machine, with the registered SHA-256.
+
+    Parameters
+    ----------
+    wanted : iterable of DataFile
+    missing : dict from str to str, optional
+        Files that could not be had a moment ago, with the reason. They are not tried again, and
+        those that fail now are added.
+
+    Raises
+    ------
+    MissingData
+        With every file that is absent or damaged, not only the first.
+    """
+    missing = {} if missing is None else missing
+    names = []
+    for file in wanted:
+        names.append(file.name)
+        if file.name not in missing:
+            try:
+                fetch(file)
+            except (FileNotFoundError, ValueError) as error:
+                missing[file.name] = str(error)
+    if reasons := {name: missing[name] for name in names if name in missing}:
+        raise MissingData(reasons)
 
 
 def fetch(file: str | DataFile) -> Path:

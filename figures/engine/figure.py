@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import fjlt
-from figures.data.download import fetch
+from figures.data.download import fetch_all
 from figures.data.registry import data_hashes, lookup
 from figures.engine.cases import sweep
 from figures.engine.stored_tables import read
@@ -132,6 +132,7 @@ class Figure:
         scheduler: str | None = None,
         resume: bool = True,
         progress: Callable[[int, int], None] | None = None,
+        missing: dict[str, str] | None = None,
     ) -> tuple[Path, ...]:
         """Compute the numbers, and write ``ID.csv``, ``ID.pdf``, ``ID.png`` and ``ID.json``.
 
@@ -151,6 +152,8 @@ class Figure:
             At least 0.
         workers, scheduler, resume, progress
             As for ``figures.engine.cases.sweep``.
+        missing : dict from str to str, optional
+            As for ``figures.data.download.fetch_all``.
 
         Returns
         -------
@@ -163,8 +166,10 @@ class Figure:
             For an unknown profile or a negative seed.
         ModuleNotFoundError
             If it needs a package that is not installed.
+        MissingData
+            If data cannot be had.
         OSError
-            If data cannot be had, or the folder not written.
+            If the folder cannot be written.
         """
         if profile not in PROFILES:
             raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
@@ -184,7 +189,7 @@ class Figure:
             workers=1 if self.alone else workers,
             scheduler=None if self.alone else scheduler,
             resume=resume,
-            prepare=lambda: [fetch(file) for name in sources for file in lookup(name)],
+            prepare=lambda: fetch_all([f for name in sources for f in lookup(name)], missing),
             progress=progress,
         )
         record = {

@@ -1,4 +1,4 @@
-"""What the command lines share: how errors are shown, names looked up and results written."""
+"""What the command lines share: errors, versions, progress, names looked up, results written."""
 
 from __future__ import annotations
 
@@ -6,24 +6,52 @@ import difflib
 import json
 import os
 import signal
+import stat
 import sys
 import threading
+import time
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn, Self, TextIO
 
 import numpy as np
 import typer
+from rich import progress as rich_progress
 from rich.console import Console
 from rich.markup import escape
 
+import fjlt
 from fjlt.runs.backends import LostWorker
 from fjlt.runs.own_files import OwnFiles
 
-__all__ = ["Interrupted", "as_json", "choose", "run", "write_all"]
+__all__ = [
+    "Interrupted",
+    "Progress",
+    "Version",
+    "as_json",
+    "choose",
+    "in_words",
+    "run",
+    "write_all",
+]
 
 
 class Interrupted(BaseException):
     """The process was told to end: from the keyboard, by its terminal, or by another process."""
+
+
+def _show_version(context: typer.Context, asked: bool) -> None:
+    if asked:
+        typer.echo(f"{context.find_root().info_name} {fjlt.__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", is_eager=True, callback=_show_version, help="Show the version and exit."
+    ),
+]
+"""The option ``--version`` of a command."""
 
 
 def run(app: typer.Typer, resume: str = "") -> None:
@@ -109,6 +137,112 @@ def choose(name: str, known: Iterable[str], kind: str) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
     raise ValueError(f"unknown {kind} {name!r}; {hint}")
+
+
+def in_words(seconds: float) -> str:
+    """A duration, to two digits or so.
+
+    Examples
+    --------
+    >>> [in_words(seconds) for seconds in (0.42, 42, 600, 9000)]
+    ['0.4 s', '42 s', '10 min', '2 h 30 min']
+    """
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 119.5:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours > 1 else f"{60 * hours + minutes} min"
+
+
+class Progress:
+    """How far a command is: in a terminal a bar with the time left, otherwise lines.
+
+    It is a context. The bar is on standard error, and gone at the end. There is none, and each line
+    is written at once, where the output goes to a pipe or a file.
+
+    Parameters
+    ----------
+    lines : stream, optional
+        Where lines go, if it is no terminal. Default: standard output.
+    seconds : float, optional
+        How long all of it is expected to take, until its own pace is known.
+    """
+
+    def __init__(self, lines: TextIO | None = None, seconds: float | None = None) -> None:
+        self._lines = lines or sys.stdout
+        self.expected = seconds
+        self._began: tuple[float, float] | None = None  # time and share of the first report
+        self._share = 0.0
+        self._bar = rich_progress.Progress(
+            rich_progress.TextColumn("{task.description}", markup=False),
+            rich_progress.BarColumn(),
+            rich_progress.TextColumn("{task.fields[count]}"),
+            rich_progress.TimeElapsedColumn(),
+            rich_progress.TextColumn("{task.fields[left]}"),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty() or _is_pipe(sys.stdout),
+        )
+        self._task = self._bar.add_task("", total=None, count="", left="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def update(self, item: str, done: int, total: int, share: float | None = None) -> None:
+        """Say what is done.
+
+        Parameters
+        ----------
+        item : str
+            What is under way, or was done last.
+        done, total : int
+            Numbers of items.
+        share : float, optional
+            Share of the work that is done. Default: that of the items.
+        """
+        self._share = (done / total if total else 1.0) if share is None else share
+        if self._began is None:
+            self._began = time.monotonic(), self._share
+        self._bar.update(
+            self._task,
+            description=item,
+            completed=self._share,
+            total=1.0,
+            count=f"{done}/{total}",
+            left=self.left,
+        )
+
+    @property
+    def left(self) -> str:
+        """The time left, as "about 40 s left", from the pace so far; empty if nothing is known."""
+        if self._began is None:
+            return ""
+        began, first = self._began
+        if self._share > first:
+            seconds = (time.monotonic() - began) * (1 - self._share) / (self._share - first)
+        elif self.expected is not None:
+            seconds = self.expected
+        else:
+            return ""
+        return f"about {in_words(seconds)} left" if self._share < 1 else ""
+
+    def line(self, sentence: str) -> None:
+        """Write a line, where there is no bar."""
+        if not self._lines.isatty():
+            print(sentence, file=self._lines, flush=True)
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    """Whether a stream goes to another program, which may write to the same terminal."""
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # a stream in memory has no descriptor
+        return False
 
 
 def as_json(record: Mapping[str, Any]) -> str:

@@ -146,6 +146,7 @@ def run_jobs(
     scheduler: str | None = None,
     prepare: Callable[[], object] | None = None,
     progress: Callable[[Job | None, int, int], None] | None = None,
+    each: Callable[[Job, Done], None] | None = None,
 ) -> list[Done]:
     """Call ``function(*job.arguments)`` for every job whose result is not stored.
 
@@ -170,6 +171,9 @@ def run_jobs(
     progress : callable(job, done, total), optional
         Called first with None for the job and the number of results that were stored, then after
         each job.
+    each : callable(job, done), optional
+        Called with every result: with the stored ones before the first call of ``progress``, with
+        the others as they come.
 
     Returns
     -------
@@ -203,6 +207,9 @@ def run_jobs(
     with backend(max(1, min(workers, len(jobs))), scheduler), store.reserved(jobs):
         stored = {i: store.load(job, keys[i]) for i, job in enumerate(jobs)}
         finished |= {i: done for i, done in stored.items() if done is not None}
+        if each is not None:
+            for i, done in finished.items():
+                each(jobs[i], done)
         report(None)
         missing = [i for i in range(len(jobs)) if i not in finished]
         if missing and prepare is not None:
@@ -215,6 +222,8 @@ def run_jobs(
             for i, done in Parallel(n_jobs, batch_size=1, return_as="generator_unordered")(calls):
                 store.save(jobs[i], keys[i], done)
                 finished[i] = done
+                if each is not None:
+                    each(jobs[i], done)
                 report(jobs[i])
         except BaseException as error:
             if finished and store.folder is not None:

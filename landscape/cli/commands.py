@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from fjlt.runs.backends import one_blas_thread
-from fjlt.runs.console import run
+from fjlt.runs.console import Version, run
 from landscape.cli.critical_command import critical
 from landscape.cli.joint_command import joint
 from landscape.cli.train_command import train
@@ -18,6 +18,13 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+
+
+@app.callback()
+def options(version: Version = False) -> None:
+    """Options of the command itself."""
+
+
 for command in (critical, train, joint):
     app.command()(command)
 

@@ -26,7 +26,11 @@ GRADES = ("proof", "exact", "interval", "statistical", "numerical", "cited")
 Results = dict[str, tuple[bool, str]]
 
 
-def recheck(folder: str | os.PathLike[str], seconds: float = SECONDS) -> Results:
+def recheck(
+    folder: str | os.PathLike[str],
+    seconds: float = SECONDS,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Results:
     """Recheck a report and all its certificates.
 
     Parameters
@@ -35,6 +39,8 @@ def recheck(folder: str | os.PathLike[str], seconds: float = SECONDS) -> Results
         A folder that ``proofs-check run`` or ``landscape joint`` has written.
     seconds : float
         What takes longer is refused.
+    progress : callable(name, done, total), optional
+        Called after each certificate.
 
     Returns
     -------
@@ -71,8 +77,10 @@ def recheck(folder: str | os.PathLike[str], seconds: float = SECONDS) -> Results
         if (folder / REPORT).exists():
             for places in ask(REPORT, "report", str(folder)):
                 needed |= places
-        for name in sorted(needed):
+        for i, name in enumerate(sorted(needed), 1):
             ask(name, "certificate", str(folder / "certificates" / name), needed[name])
+            if progress is not None:
+                progress(name, i, len(needed))
     return results
 
 

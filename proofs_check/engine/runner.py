@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -92,6 +93,8 @@ def run(
     target: SketchTarget | None = None,
     resume: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
+    started: Callable[[Sequence[Task]], None] | None = None,
+    finished: Callable[[ClaimReport], None] | None = None,
 ) -> Report:
     """Run the checks and controls of claims and judge them.
 
@@ -121,6 +124,10 @@ def run(
     progress : callable(name, done, total), optional
         Called after each check or control with the id of its claim, and at the start with
         "resumed" if there are stored results.
+    started : callable(sequence of Task), optional
+        Called once, with the checks and controls that are left to compute.
+    finished : callable(ClaimReport), optional
+        Called with each claim when the last of its checks and controls is done.
 
     Returns
     -------
@@ -158,12 +165,28 @@ def run(
         if kind != "data" or (isinstance(item, Check) and item.needs in arrays)
     ]
 
+    results: dict[Task, Done] = {}
+    waiting = Counter(task.claim_id for task in tasks)
+    earlier = 0.0
+
+    def collect(job: Job, done: Done) -> None:
+        task = job.arguments[0]
+        results[task] = done
+        waiting[task.claim_id] -= 1
+        if finished is not None and not waiting[task.claim_id]:
+            finished(_assemble(known[task.claim_id], results))
+
     def report_progress(job: Job | None, done: int, total: int) -> None:
+        nonlocal earlier
+        if job is None:
+            earlier = sum(one.seconds for one in results.values())
+            if started is not None:
+                started([task for task in tasks if task not in results])
         if progress is not None and (job is not None or done):
             progress("resumed" if job is None else job.arguments[0].claim_id, done, total)
 
     description = settings.as_json()
-    done = run_jobs(
+    run_jobs(
         perform,
         [Job(str(task), description, (task, settings)) for task in tasks],
         SOURCE,
@@ -171,10 +194,12 @@ def run(
         workers=workers,
         scheduler=scheduler,
         progress=report_progress,
+        each=collect,
     )
-    results = dict(zip(tasks, done, strict=True))
     reports = tuple(_assemble(known[claim_id], results) for claim_id in chosen)
-    return Report(reports, profile, seed, None if data is None else Path(data).name, _environment())
+    name = None if data is None else Path(data).name
+    computing = sum(one.seconds for one in results.values())
+    return Report(reports, profile, seed, name, _environment(), computing, earlier)
 
 
 def perform(task: Task, settings: Settings) -> dict[str, Any]:

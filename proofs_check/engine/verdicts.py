@@ -160,6 +160,20 @@ class ClaimReport:
 class Report:
     """All claims with their verdicts, and the settings of the run.
 
+    Attributes
+    ----------
+    claims : tuple of ClaimReport
+    profile : str
+    seed : int
+    data : str or None
+        Name of the file with the reader's own matrices.
+    environment : dict
+        Versions of the libraries, and the machine.
+    computing : float
+        Seconds that all checks and controls took together, in this run and in those it resumes.
+    earlier : float
+        How many of these seconds are of earlier runs.
+
     Examples
     --------
     >>> from proofs_check import run
@@ -173,6 +187,8 @@ class Report:
     seed: int
     data: str | None
     environment: dict[str, Any]
+    computing: float = 0.0
+    earlier: float = 0.0
 
     @property
     def alpha(self) -> float:

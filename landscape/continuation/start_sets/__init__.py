@@ -1,11 +1,11 @@
 """The stored start sets of siblings, and how they are made.
 
-``python -m landscape.start_sets 8`` makes that of n = 8 anew.
+``python -m landscape.start_sets 8 --out DIR`` makes that of n = 8 anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
     if spaces.k != 2 or spaces.l != 2 or n not in SIZES or spaces.rows[1] - spaces.rows[0] != half:
         return None
     file = FOLDER / f"siblings-{n}.npz"
-    remedy = f"make it anew: python -m landscape.start_sets {n}"
+    remedy = f"make it anew: python -m landscape.start_sets {n} --replace --out {FOLDER}"
     try:
         with np.load(file, allow_pickle=False) as stored:
             W = np.zeros((len(stored["u"]), 2, n), dtype=complex)
@@ -52,13 +52,38 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
     return StartSet(spaces, forms, x, loops_no_progress)
 
 
-def make(sizes: Iterable[int], seed: int = 0) -> None:
-    """Compute and store the start sets of these sizes."""
-    for n in sizes:
-        store(monodromy(RowSpaces(n, (0, n // 2)), rng=seed, progress=print))
+def make(
+    n: int, folder: Path, seed: int = 0, progress: Callable[[int], object] | None = None
+) -> Path:
+    """Compute the start set of siblings of size n and write it into a folder.
+
+    Parameters
+    ----------
+    n : int
+        A power of 2, at least 4.
+    folder : path
+        It is made if it is absent.
+    seed : int
+        Draws the data and the loops.
+    progress : callable(number of points), optional
+        Called after every loop.
+
+    Returns
+    -------
+    path
+        ``siblings-N.npz`` in the folder; a file of this name is replaced.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     make(4, Path(folder)).name
+    'siblings-4.npz'
+    """
+    return store(monodromy(RowSpaces(n, (0, n // 2)), rng=seed, progress=progress), folder)
 
 
-def store(start: StartSet) -> None:
+def store(start: StartSet, folder: Path) -> Path:
     """Write a start set of siblings, in single precision; ``start_set`` refines it.
 
     The file has the rows (u, 0) and (0, v) of the row spaces as ``u`` and ``v``, the forms as ``C``
@@ -75,4 +100,4 @@ def store(start: StartSet) -> None:
         M=start.forms.M,
         quiet=np.array(start.loops_no_progress),
     )
-    write_atomically(FOLDER / f"siblings-{start.spaces.n}.npz", buffer.getvalue())
+    return write_atomically(folder / f"siblings-{start.spaces.n}.npz", buffer.getvalue())

@@ -81,7 +81,7 @@ BLANK = replace(FIG06, draw=blank, about=silent)
 def fetched(monkeypatch):
     """Names of the files that a figure asks for; none is read or downloaded."""
     names = []
-    monkeypatch.setattr("figures.engine.figure.fetch", lambda file: names.append(file.name))
+    monkeypatch.setattr("figures.data.download.fetch", lambda file: names.append(file.name))
     return names
 
 
@@ -113,7 +113,7 @@ def test_data_that_cannot_be_had_stop_the_figure_before_it_computes(tmp_path, mo
     def compute(seed, dataset):
         raise RuntimeError("computed")
 
-    monkeypatch.setattr("figures.engine.figure.fetch", missing)
+    monkeypatch.setattr("figures.data.download.fetch", missing)
     cases, sources = (
         {"quick": [{"dataset": "random"}, {"dataset": "faces"}]},
         {"faces": ("olivetti",)},

@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import subprocess
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import figures.__main__
+import figures.data.download
 from figures.__main__ import main
+from figures.engine.durations import expected_seconds
+from figures.engine.figure import PROFILES
 from figures.engine.gallery import TITLES, find
 
 CHECKOUT = Path(__file__).parents[3]
@@ -47,7 +51,9 @@ def test_make(command, tmp_path, monkeypatch, selection, workers):
     status, out, err = command(
         "make", *selection, "--out", tmp_path / "out", "--seed", "4", "--workers", workers
     )
-    assert (status, err.strip()) == (0, "")
+    assert status == 0
+    made = {line.split(": ")[0] for line in err.splitlines()}
+    assert made == ({"fig06", "fig07"} if selection == ["--all"] else {"fig06"})
     assert sorted(out.split()) == files(tmp_path / "out")
     assert len(out.split()) == (8 if selection == ["--all"] else 4)
 
@@ -60,7 +66,7 @@ def test_what_needs_a_package_that_is_missing(command, tmp_path, monkeypatch):
     assert status == 0
     assert {Path(path).stem for path in out.split()} == {"fig06"}
     remedy = "fig07 needs a_package_of_nobody: pip install 'butterfly-theory[a_package_of_nobody]'"
-    assert " ".join(err.split()) == f"left out: {remedy}"
+    assert [line for line in err.splitlines() if "made" not in line] == [f"left out: {remedy}"]
     status, out, err = command("make", "fig07", "--out", tmp_path / "one")
     assert (status, out) == (2, "")
     assert remedy in " ".join(err.split())
@@ -76,8 +82,76 @@ def test_a_package_that_a_case_misses_is_one_sentence(command, tmp_path, monkeyp
     assert " ".join(err.split()) == "Error: No module named 'a_package_of_nobody'; pip install it"
 
 
-def test_no_progress_where_standard_error_is_no_terminal(command, tmp_path):
-    assert command("make", "fig06", "--out", tmp_path)[2] == ""
+def test_one_line_for_each_figure_where_standard_error_is_no_terminal(command, tmp_path):
+    line = "fig06: made, 0.0 s of computing, earlier runs included"
+    for _ in range(2):
+        assert command("make", "fig06", "--out", tmp_path)[2].splitlines() == [line]
+
+
+def test_how_long_it_will_take(command, tmp_path, monkeypatch):
+    seconds = {"fig06": 30.0, "fig07": 7.0, "fig08": None}
+    monkeypatch.setattr(figures.__main__, "expected_seconds", lambda id, *_: seconds[id])
+    monkeypatch.setattr(figures.__main__, "find", lambda id: replace(find(id), alone=id == "fig07"))
+    before = "what is stored is not computed again"
+    ids, out = ("fig06", "fig07", "fig08"), ("--out", tmp_path)
+    assert command("make", *ids, "--workers", "2", *out)[2].splitlines()[0] == (
+        "3 figures: about 22 s with 2 processes, by the times of earlier runs, and fig08, whose "
+        f"times are not known; {before}"
+    )
+    first = command("make", "fig06", "--workers", "1", *out)[2].splitlines()[0]
+    assert first == f"1 figure: about 30 s with 1 process, by the times of earlier runs; {before}"
+    assert "about" not in command("make", "fig07", *out)[2]
+
+
+def test_durations_are_those_of_an_earlier_run_or_the_stored_ones(command, tmp_path):
+    assert all(expected_seconds(id, p, tmp_path) is not None for id in TITLES for p in PROFILES)
+    stored = expected_seconds("fig06", "quick", tmp_path)
+    command("make", "fig06", "--out", tmp_path)
+    record = json.loads((tmp_path / "fig06.json").read_text(encoding="utf-8"))
+    record["seconds"] = stored + 100
+    (tmp_path / "fig06.json").write_text(json.dumps(record), encoding="utf-8")
+    assert expected_seconds("fig06", "quick", tmp_path) == stored + 100
+    assert expected_seconds("fig06", "paper", tmp_path) < stored + 100
+    (tmp_path / "fig06.json").write_text("[", encoding="utf-8")
+    assert expected_seconds("fig06", "quick", tmp_path) == stored
+
+
+def test_missing_data_are_listed_at_the_end_and_the_other_figures_made(
+    command, tmp_path, monkeypatch
+):
+    """A file that is absent, asked for once, and a damaged one, which is as good as absent."""
+    absent, damaged = "mnist/mnist_batch_0.png", "samson/samson_dataset.mat"
+    asked = []
+
+    def download(file, target):
+        asked.append(file.name)
+        raise FileNotFoundError(f"{file.name} could not be downloaded")
+
+    monkeypatch.setattr(figures.data.download, "_download", download)
+    monkeypatch.setenv("FJLT_DATA_DIR", str(tmp_path / "mine"))
+    (tmp_path / "mine" / "samson").mkdir(parents=True)
+    (tmp_path / "mine" / damaged).write_bytes(b"not this")
+    sources = {"fig06": (absent, damaged), "fig07": (), "fig08": (absent,)}
+
+    def reads(id):
+        case = {**find(id).cases["quick"][0], "dataset": id}
+        compute = {"compute": computed, "cases": {"quick": (case,)}}
+        return replace(find(id), sources={id: sources[id]}, **(compute if sources[id] else {}))
+
+    monkeypatch.setattr(figures.__main__, "find", reads)
+    status, out, err = command("make", *sources, "--out", tmp_path / "out")
+    assert status == 1
+    assert {Path(path).stem for path in out.split()} == {"fig07"}
+    assert asked == [absent]
+    *_, first, second, third, fourth = err.splitlines()
+    assert first == f"left out: fig06 needs {absent}, {damaged}"
+    assert second == f"left out: fig08 needs {absent}"
+    assert third == f"missing: {absent} could not be downloaded"
+    assert fourth.startswith(f"missing: {tmp_path / 'mine' / damaged} is not the registered")
+
+
+def computed(seed, **case):
+    raise AssertionError("it has no data")
 
 
 def kept(folder):

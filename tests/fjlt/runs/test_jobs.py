@@ -186,6 +186,19 @@ def test_progress_and_preparation(tmp_path):
     assert prepared == [[]]
 
 
+def test_each_result_is_reported_the_stored_ones_first(tmp_path):
+    results(1, store=Store(tmp_path))
+    seen = []
+    results(
+        1,
+        2,
+        store=Store(tmp_path),
+        progress=lambda job, done, total: seen.append(done),
+        each=lambda job, done: seen.append((job.name, done.result)),
+    )
+    assert seen == [("number 1", 1), 1, ("number 2", 4), 2]
+
+
 def test_every_job_runs_with_one_thread():
     with threadpool_limits(2):
         assert max(threads()) == 2

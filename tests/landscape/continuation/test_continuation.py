@@ -1,13 +1,14 @@
 """Paths there and back, monodromy, stored start sets, and the documented names of both modules."""
 
-import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import landscape.continuation.start_sets as stored
+from landscape.cli.start_sets_command import main
 from landscape.continuation.monodromy_loops import (
     StartSet,
     monodromy,
@@ -66,11 +67,11 @@ def test_a_damaged_start_set_is_refused(monkeypatch, tmp_path):
     spaces = RowSpaces(4, (0, 2))
     good = start_set(spaces)
     monkeypatch.setattr(stored, "FOLDER", tmp_path)
-    with pytest.raises(ValueError, match="start_sets 4"):
+    with pytest.raises(ValueError, match=f"start_sets 4 --replace --out {tmp_path}"):
         start_set(spaces)
-    stored.store(StartSet(spaces, good.forms, good.x, 4))
+    stored.store(StartSet(spaces, good.forms, good.x, 4), tmp_path)
     assert len(start_set(spaces).x) == 12
-    stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4))
+    stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4), tmp_path)
     with pytest.raises(ValueError, match="damaged"):
         start_set(spaces)
     (tmp_path / "siblings-4.npz").write_bytes(b"PK")
@@ -85,15 +86,40 @@ def test_the_documented_names_are_those_of_the_code():
 
 
 def test_the_command_that_makes_start_sets(monkeypatch, tmp_path, capsys):
-    """``python -m landscape.start_sets 4`` writes a start set in the stored format."""
+    """It writes a start set in the stored format where it is told, and nothing anywhere else."""
     good = start_set(RowSpaces(4, (0, 2)))
-    monkeypatch.setattr(stored, "FOLDER", tmp_path)
-    monkeypatch.setattr(sys, "argv", ["start_sets", "4"])
-    monkeypatch.delitem(sys.modules, "landscape.start_sets", raising=False)
-    runpy.run_module("landscape.start_sets", run_name="__main__", alter_sys=True)
-    assert [file.name for file in tmp_path.iterdir()] == ["siblings-4.npz"]
-    assert capsys.readouterr().out.split()[-1] == "12"
-    with np.load(tmp_path / "siblings-4.npz", allow_pickle=False) as made:
+    package = {file: file.read_bytes() for file in stored.FOLDER.glob("*.npz")}
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["start_sets", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code or 0, *capsys.readouterr()
+
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = command("4", "--out", "mine")
+    assert status == 0
+    assert out.splitlines()[-2] == "n = 4: 12 points so far"
+    assert out.splitlines()[-1].startswith(f"Wrote {Path('mine/siblings-4.npz')}, in ")
+    assert [str(file) for file in tmp_path.rglob("*.npz")] == [f"{tmp_path}/mine/siblings-4.npz"]
+    # it never writes over what is there, unless it is told so
+    before = (tmp_path / "mine" / "siblings-4.npz").stat().st_mtime_ns
+    for arguments, words in (
+        (["4", "--out", "mine"], "siblings-4.npz exists; name another folder with --out, or add"),
+        (["4", "--out", stored.FOLDER], "siblings-4.npz exists"),
+        (["6"], "n = 6 is not a power of 2"),
+        (["2"], "n = 2 is out of range"),
+    ):
+        status, out, err = command(*arguments)
+        assert (status, out) == (2, "")
+        assert words in err
+    assert before == (tmp_path / "mine" / "siblings-4.npz").stat().st_mtime_ns
+    assert package == {file: file.read_bytes() for file in stored.FOLDER.glob("*.npz")}
+    status, out, _ = command("--help")
+    assert status == 0
+    assert "python -m landscape.start_sets 4 8 --out mine" in out
+    monkeypatch.setattr(stored, "FOLDER", tmp_path / "mine")
+    with np.load(tmp_path / "mine" / "siblings-4.npz", allow_pickle=False) as made:
         assert sorted(made.files) == ["C", "M", "quiet", "u", "v"]
     spaces = RowSpaces(4, (0, 2))
     made = start_set(spaces)

@@ -71,6 +71,36 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
     assert "refused" in replayed.stdout
 
 
+def test_a_run_says_what_it_will_take_and_each_claim_when_it_is_done(proofs_check, tmp_path):
+    first = proofs_check("run", "lemma-b1", "--workers", 1, "--out", tmp_path)
+    plan, line, *_ = first.stdout.splitlines()
+    claim = next(claim for claim in claims() if claim.id == "lemma-b1")
+    controls = len(claim.controls)
+    assert re.fullmatch(
+        rf"{len(claim.checks) + controls} checks and controls of 1 claim: about \S+ s "
+        r"with 1 process, by the times of earlier runs\.",
+        plan,
+    )
+    assert re.fullmatch(
+        rf"lemma-b1: refuted for .*; {controls} of {controls} controls rejected, \S+ s "
+        r"\[1 of 1 claim\]",
+        line,
+    )
+    assert "in earlier runs" not in first.stdout
+    again = proofs_check("run", "lemma-b1", "--workers", 1, "--out", tmp_path, "--resume")
+    line, plan, *_ = again.stdout.splitlines()
+    assert line.startswith("lemma-b1: refuted for ")
+    assert plan == "All checks and controls are stored; nothing is left to compute."
+    took = r"checks and controls took (\S+ s) of computing"
+    whole = re.search(took, first.stdout)[1]
+    assert re.search(took, again.stdout)[1] == whole
+    assert f"{whole} of it in earlier runs" in again.stdout
+    full = proofs_check("run", "def-4.1", "--workers", 1, "--out", tmp_path, "--profile", "full")
+    assert full.stdout.startswith(
+        "4 checks and controls of 1 claim; how long they take has not been measured."
+    )
+
+
 def test_a_data_file_name_is_text_in_the_report(proofs_check, tmp_path):
     name = "<img src=x onerror=alert(1)><script>alert(2).npz"
     np.savez(tmp_path / name, W=np.eye(4))

@@ -156,6 +156,36 @@ def test_progress_counts_to_the_end():
     assert seen == [("def-4.1", i, 4) for i in range(1, 5)]
 
 
+def test_what_is_left_and_what_is_finished(tmp_path):
+    """A resumed run reports stored claims too, and sums the computing of all its legs."""
+    events = []
+
+    def follow(*ids):
+        events.clear()
+        return run(
+            ids,
+            out=tmp_path,
+            resume=True,
+            started=lambda left: events.append([str(task) for task in left]),
+            finished=lambda entry: events.append((entry.claim.id, str(entry.verdict))),
+        )
+
+    first = follow("def-4.1")
+    left = [f"def-4.1.{kind}.{i}" for kind in ("check", "control") for i in range(2)]
+    assert events == [left, ("def-4.1", "holds")]
+    assert first.earlier == 0 < first.computing
+    second = follow("claim-c1", "def-4.1")
+    assert events[0] == ("def-4.1", "holds")
+    assert all(name.startswith("claim-c1.") for name in events[1])
+    assert events[2:] == [("claim-c1", "holds")]
+    assert second.earlier == pytest.approx(first.computing, abs=0.01)
+    files = [json.loads(path.read_text()) for path in (tmp_path / "checks").glob("*.json")]
+    assert second.computing == pytest.approx(sum(file["seconds"] for file in files), abs=0.02)
+    third = follow("claim-c1", "def-4.1")
+    assert events[2] == []
+    assert third.earlier == third.computing
+
+
 def test_own_data_bears_on_no_verdict(tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "mine.npz", X=rng.normal(size=(12, 30)), W=rng.normal(size=(40, 12)))
