@@ -56,8 +56,8 @@ def plot_landscape(
     Returns
     -------
     matplotlib.axes.Axes
-        Its collections are the surface, or the filled contours and white lines at the losses of
-        the saddles, then one of markers for each kind of point.
+        Its collections are the surface or the filled contours, white lines at the losses of the
+        saddles, and markers for each kind of point.
 
     Raises
     ------
@@ -109,17 +109,11 @@ def plot_landscape(
             alpha, beta, loss, cmap="cividis", rcount=60, ccount=60, alpha=0.9, linewidth=0
         )
         canvas.set_zlabel(f"loss {LOSS}")
-        # Points in front of the surface, which their own height would half bury in it.
+        # Lines and points lie in the surface; drawn after it they are not half buried.
         canvas.computed_zorder = False
-        canvas.view_init(elev=42, azim=-125)
+        canvas.view_init(elev=48, azim=60)
     else:
         drawn = canvas.contourf(alpha, beta, loss, levels=24, cmap="cividis")
-        # The basin of a minimum ends at the line through its lowest saddle.
-        saddles = {f"{p.loss:.9g}": p.loss for p in points if p.is_saddle}
-        if saddles:
-            canvas.contour(
-                alpha, beta, loss, levels=sorted(saddles.values()), colors="white", linewidths=0.8
-            )
         if flow:
             coarse = grid[::2]
             across, up, above = _descent(loss[::2, ::2], coarse[1] - coarse[0])
@@ -127,13 +121,17 @@ def plot_landscape(
             canvas.streamplot(
                 coarse, coarse, across, up, color=above, cmap=colours, density=1.6, linewidth=0.8
             )
+    # The basin of a minimum ends at the line through its lowest saddle.
+    saddles = {f"{p.loss:.9g}": p.loss for p in points if p.is_saddle}
+    if saddles:
+        heights = sorted(saddles.values())
+        canvas.contour(alpha, beta, loss, levels=heights, colors="white", linewidths=1, zorder=3)
     for kind, (colour, marker) in KINDS.items():
         of_kind = [p for p in points if p.kind == kind]
         if of_kind:
             places = [(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:]), p.loss) for p in of_kind]
             look = {"s": 80, "c": colour, "marker": marker, "edgecolors": "white", "label": kind}
-            if surface:
-                look |= {"depthshade": False, "zorder": 5}
+            look |= {"zorder": 5} | ({"depthshade": False} if surface else {})
             u, v, height = np.transpose(places)
             canvas.scatter(*((u, v, height) if surface else (u, v)), **look)
     if colorbar and ax.figure is not None:
