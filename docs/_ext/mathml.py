@@ -1,20 +1,21 @@
 """Formulas as MathML, which browsers draw without a script, and so without a network."""
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
+
+from proofs_check.report.formulas import mathml
 
 
 def inline(translator: HTML5Translator, node: nodes.math) -> None:
     """Write a formula of a sentence."""
-    translator.body.append(convert(node.astext()))
+    translator.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def displayed(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula of a line of its own, which scrolls if it is wide."""
-    formula = convert(node.astext(), display="block")
+    formula = mathml(node.astext(), display="block")
     translator.body.append(f'<div class="formula">{formula}</div>')
     raise nodes.SkipNode
 

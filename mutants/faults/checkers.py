@@ -502,4 +502,25 @@ FAULTS = (
         "(PAGE, *EXPORTS)",
         f"{T}pages.py",
     ),
+    Fault(
+        "the summary of a page is not compared",
+        "proofs_check/checker/pages.py",
+        'if _plain(page.summary) != _plain(" ".join(_summary(report))):',
+        "if False:",
+        f"{T}pages.py::test_a_page_that_shows_something_else",
+    ),
+    Fault(
+        "a verdict in the graph or under a picture is not compared",
+        "proofs_check/checker/pages.py",
+        "for name, part in (*parts, *page.mentions):",
+        "for name, part in parts:",
+        f"{T}pages.py::test_a_page_that_shows_something_else",
+    ),
+    Fault(
+        "an exponent is read as a further digit",
+        "proofs_check/checker/pages.py",
+        'self.handle_data("^{" if tag == "sup" else "_{")',
+        'self.handle_data("")',
+        f"{T}pages.py::test_forged_digests_of_the_same_report_are_accepted",
+    ),
 )

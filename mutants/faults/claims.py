@@ -271,6 +271,28 @@ FAULTS = (
         f"{T}exact/test_moments.py",
         "prop-1-corrected: bilinear form",
     ),
+    # The page.
+    Fault(
+        "a bound of half the variance is drawn",
+        "proofs_check/report/pictures/concentration.py",
+        "return 2 * Fraction(n - k, k * (n - 1)) * (1 - fourth)",
+        "return Fraction(n - k, k * (n - 1)) * (1 - fourth)",
+        f"{T}report/test_pictures.py",
+    ),
+    Fault(
+        "the error of Lemma B.1 is drawn for another identity",
+        "proofs_check/report/pictures/reconstruction.py",
+        "error = 1 + (Fraction(len(x), k) - 2) * value / square",
+        "error = 1 + (Fraction(len(x), k) - 1) * value / square",
+        f"{T}report/test_pictures.py",
+    ),
+    Fault(
+        "a claim that follows up is drawn as one that rests",
+        "proofs_check/report/graph.py",
+        '"rests" if start in rests[end] else "follows"',
+        '"rests"',
+        f"{T}report/test_graph.py",
+    ),
     # Judgement.
     Fault(
         "a control that raises counts as rejected",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import Literal
 
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
-__all__ = ["plain", "typeset"]
+__all__ = ["mathml", "plain", "typeset"]
 
 _RAISED = re.compile(r"\^(\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\}|[−-]?\w+)")
 # an index is short, and what has it is one letter or a bracket: one_sided_error stays as it is
@@ -42,10 +43,41 @@ def typeset(text: str) -> Markup:
     if len(pieces) % 2 == 0:
         raise ValueError(f"unbalanced dollar signs in {text!r}")
     # every other piece stood between dollar signs
-    page = "".join(_mathml(p) if i % 2 else plain(p) for i, p in enumerate(pieces))
+    page = "".join(mathml(p) if i % 2 else plain(p) for i, p in enumerate(pieces))
     # no line break between a formula and the punctuation after it
     return Markup(
         re.sub(r"<math(?:(?!</math>).)*</math>[.,;:)]+", r'<span class="whole">\g<0></span>', page)
+    )
+
+
+def mathml(formula: str, display: Literal["inline", "block"] = "inline") -> str:
+    """A formula in LaTeX as MathML, with the spaces and heights that TeX would give it.
+
+    Examples
+    --------
+    >>> "<mi>n</mi><mo" in mathml("n/k")
+    True
+    """
+    # thin spaces around logarithms, and after the kernel
+    formula = re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
+    page = convert(formula.replace(r"\ker", r"\ker\,"), display=display)
+    # no spaces around a slash, a bar or the name of a function
+    page = re.sub(
+        r"<mo[^>]*>(&#x0002F;|&#x0007C;|/|\||[A-Za-z]+)</mo>",
+        r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>',
+        page,
+    )
+    # a prime is raised already
+    page = re.sub(
+        r"<msup>(<mi>.</mi>)<mi>(&#x02032;)</mi></msup>",
+        r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>',
+        page,
+    )
+    # a tilde does not lift what is raised after the letter under it
+    return re.sub(
+        r"<mover>(<mrow>)?<mi>[A-Z]</mi>(</mrow>)?<mo[^>]*>&#x0007E;</mo></mover>",
+        r'<mpadded height="0.7em">\g<0></mpadded>',
+        page,
     )
 
 
@@ -78,15 +110,3 @@ def _power_of_ten(found: re.Match[str]) -> str:
 def _bare(text: str) -> str:
     """What is raised or lowered, without the brackets around it."""
     return text[1:-1] if text[0] in "({" else text
-
-
-def _mathml(formula: str) -> str:
-    """A formula with the spaces that TeX gives it, where the converter has others."""
-    # thin spaces around logarithms
-    formula = re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
-    # none around a slash or a bar
-    return re.sub(
-        r"<mo[^>]*>(&#x0002F;|&#x0007C;|/|\|)</mo>",
-        r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>',
-        convert(formula),
-    )

@@ -1,5 +1,6 @@
 """Formulas in HTML: LaTeX of statements, the plain form of findings; the font that sets them."""
 
+import re
 from html import unescape
 from importlib.resources import files
 
@@ -7,7 +8,7 @@ import pytest
 
 from proofs_check import claims
 from proofs_check.checker import pages
-from proofs_check.report.formulas import plain, typeset
+from proofs_check.report.formulas import mathml, plain, typeset
 
 
 def test_typeset():
@@ -20,8 +21,18 @@ def test_typeset():
         typeset("costs 5 $")
 
 
-def test_a_slash_and_a_bar_stand_close():
-    assert typeset("$|x|/n$").count('<mo stretchy="false" lspace="0" rspace="0">') == 3
+CLOSE = '<mo stretchy="false" lspace="0" rspace="0">'
+
+
+def test_formulas_have_the_spaces_and_heights_of_tex():
+    assert mathml("|x|/n").count(CLOSE) == 3
+    assert f"{CLOSE}Pr</mo>" in mathml(r"\Pr[x]")
+    assert "<mspace" in mathml(r"\ker A")
+    assert "<msup>" not in mathml("W'x")
+    assert "′" in unescape(mathml("W'x"))
+    raised = r'<msup><mpadded height="0.7em"><mover>.*</mover></mpadded><mo>&#x022A4;</mo></msup>'
+    assert re.search(raised, mathml(r"\tilde X^\top"))
+    assert 'display="block"' in mathml("x", display="block")
 
 
 @pytest.mark.parametrize(
