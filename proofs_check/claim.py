@@ -75,7 +75,7 @@ class Grade(StrEnum):
     True
     """
 
-    PROOF = "proof"  # for all sizes, with a certificate that a small checker verifies
+    PROOF = "proof"  # for all sizes: its formulas have certificates, textbook steps are words
     EXACT = "exact"  # every case of a stated finite family, in rational arithmetic
     INTERVAL = "interval"  # ball arithmetic with rigorous error bounds
     STATISTICAL = "statistical"  # a designed test with stated error rates

@@ -116,7 +116,10 @@ def _what(cell: str) -> str:
     if "\0" in cell:
         return f"{cell!r} has a NUL character; the file is damaged, or no text in UTF-8"
     if re.fullmatch(r"[+-]?\d+,\d+", cell):
-        return f"{cell!r} has a decimal comma; write a point"
+        return (
+            f"{cell!r} has a decimal comma, or commas and spaces both separate cells; write a point, "
+            "and one separator"
+        )
     if re.fullmatch(r"[-+.\de() ]*[ij]\)?", cell, re.I):
         return f"{cell!r} is complex; only real numbers are read"
     return f"{cell!r} is no decimal number"

@@ -238,7 +238,7 @@ def _half(context: Context) -> Finding:
             ],
             "counted": [{"n": n, "success": str(p)} for n, p in counted.items()],
         },
-        scope=f"the SRHT at k = 1, ε = 1/2, l = 2, n = 7, 8, …, {sizes[-1]}",
+        scope=f"the SRHT at k = 1, ε = 1/2, l = 2, n = 7 and the powers of 2 from 8 to {sizes[-1]}",
     )
 
 
