@@ -117,8 +117,8 @@ def _what(cell: str) -> str:
         return f"{cell!r} has a NUL character; the file is damaged, or no text in UTF-8"
     if re.fullmatch(r"[+-]?\d+,\d+", cell):
         return (
-            f"{cell!r} has a decimal comma, or commas and spaces both separate cells; write a point, "
-            "and one separator"
+            f"{cell!r} has a decimal comma, or commas and spaces both separate cells; write a "
+            "point, and one separator"
         )
     if re.fullmatch(r"[-+.\de() ]*[ij]\)?", cell, re.I):
         return f"{cell!r} is complex; only real numbers are read"
