@@ -195,7 +195,8 @@ class Finding:
     ----------
     bearing : Bearing
     detail : str
-        A sentence with the numbers of this run.
+        A sentence with the numbers of this run, its formulas in the plain form that a terminal
+        shows and the page sets: <= and >=, x^2 or l^(2n), e_1 or λ_(k+1), 2e-15.
     cases : int
         Number of instances examined. A finding from no instance is no evidence.
     numbers : mapping from str to JSON value

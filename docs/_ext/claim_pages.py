@@ -92,6 +92,9 @@ def page(claim: Claim, entry: Entry) -> str:
     if claim.depends_on:
         links = ", ".join(f"[{other}]({other}.md)" for other in claim.depends_on)
         lines += ["## Rests on", links]
+    if claim.follows_up:
+        links = ", ".join(f"[{other}]({other}.md)" for other in claim.follows_up)
+        lines += ["## Follows up", links]
     lines += ["## Check it yourself", f"```\nproofs-check run {claim.id}\n```"]
     return "\n\n".join(lines) + "\n"
 

@@ -28,6 +28,7 @@ __all__ = ["DATA_DIGEST", "compare", "digest_of_data", "inconsistency"]
 PAGE = "index.html"
 EXPORTS = ("junit.xml", "verdicts.tex")
 MAX_PAGE_BYTES = 2**25
+STATES = ("holds", "refuted", "undecided", "not yet checked")
 DATA_DIGEST = "data-sha256"
 """The name of the meta element of the page that holds the digest of the data."""
 
@@ -86,10 +87,11 @@ def compare(folder: Path, report: Mapping[str, Any], certificates: Iterable[str]
 def inconsistency(page: _Page, report: Mapping[str, Any]) -> str:
     """What a page does not show of a report, as a sentence; empty if it shows all."""
     entries = {_anchor(entry["id"]): entry for entry in report["claims"]}
-    if list(page.articles) != list(entries) or list(page.lines) != list(entries):
-        return (
-            f"index.html shows {len(page.articles)} claims, not the {len(entries)} of report.json"
-        )
+    number = len(entries)
+    if list(page.articles) != list(entries):
+        return f"index.html shows {len(page.articles)} claims, not the {number} of report.json"
+    if list(page.lines) != list(entries):
+        return f"index.html has {len(page.lines)} lines for the {number} claims"
     if _plain(page.summary) != _plain(" ".join(_summary(report))):
         return "index.html has another summary than report.json gives"
     counts = _counts(report["claims"]).split(", ")
@@ -112,15 +114,11 @@ def inconsistency(page: _Page, report: Mapping[str, Any]) -> str:
         (entries[name]["id"], part) for name, part in (*page.articles.items(), *page.lines.items())
     ]
     for name, part in (*parts, *page.mentions):
-        entry = entries.get(_anchor(name), {})
-        if fault := entry and _misquotes(part, entry):
-            return f"{name}: index.html {fault}"
-        if not entry:
+        if _anchor(name) not in entries:
             return f"index.html speaks of the claim {name[:40]!r}, report.json does not"
+        if fault := _misquotes(part, entries[_anchor(name)]):
+            return f"{name}: index.html {fault}"
     return ""
-
-
-STATES = ("holds", "refuted", "undecided", "not yet checked")
 
 
 def _state(entry: Mapping[str, Any]) -> str:

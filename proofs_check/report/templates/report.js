@@ -90,4 +90,9 @@
   show("all");
   follow();
   addEventListener("hashchange", follow);
+  // a second click on a link leads there again, though the address stays as it is
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
 })();

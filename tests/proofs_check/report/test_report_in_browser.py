@@ -236,6 +236,11 @@ def test_a_link_to_a_claim_or_a_check_opens_it(opened):
         page = opened(fragment)
         assert unfolded(page) == 1
         assert in_view(page, fragment[1:])
+    # the same link a second time, after the claim was closed
+    page = opened("#lemma-b1")
+    page.get_by_role("button", name="Collapse all").click()
+    page.locator('.picture a[href="#lemma-b1"]').click()
+    page.wait_for_function("document.querySelector('#lemma-b1 details').open")
 
 
 def test_a_refuted_claim_shows_its_witness_and_what_holds_instead(opened):
