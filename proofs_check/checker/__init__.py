@@ -29,7 +29,8 @@ What is not
     are evidence for that statement is for the reader to judge. A finding without a certificate is
     protected by digests alone: who edits the report, the page and all digests with care can change
     its numbers or leave out controls, and who edits the checker can change anything. Formulas and
-    scripts in the page are protected by its digest alone. A witness that is replaced by another one that does as well is no fault.
+    scripts in the page are protected by its digest alone. A witness that is replaced by another one
+    that does as well is no fault.
 """
 
 from proofs_check.checker.certificates import KINDS, valid
