@@ -276,13 +276,9 @@ def recheck(
     Exit status: 0 if all are valid, 1 if one is refused or missing, 2 if there is nothing to check.
     """
     with Progress() as bar:
-
-        def progress(name: str, done: int, total: int) -> None:
-            bar.update(name, done, total)
-            if done == total or done % max(1, total // 10) == 0:
-                bar.line(f"{done} of {total} certificates{bar.left and '; '}{bar.left}")
-
-        results = replay(folder, progress=progress)
+        results = replay(
+            folder, progress=lambda name, done, total: bar.tenths("certificates", done, total)
+        )
     table = Table("file", "valid", "what was verified", box=None, pad_edge=False)
     for name, (valid, sentence) in results.items():
         table.add_row(

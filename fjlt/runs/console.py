@@ -173,7 +173,7 @@ class Progress:
         self._lines = lines or sys.stdout
         self.expected = seconds
         self._began: tuple[float, float] | None = None  # time and share of the first report
-        self._share = 0.0
+        self._share, self._tenth = 0.0, 0
         self._bar = rich_progress.Progress(
             rich_progress.TextColumn("{task.description}", markup=False),
             rich_progress.BarColumn(),
@@ -201,21 +201,31 @@ class Progress:
         item : str
             What is under way, or was done last.
         done, total : int
-            Numbers of items.
+            Numbers of items; a total of 0 says that it is not known.
         share : float, optional
             Share of the work that is done. Default: that of the items.
         """
-        self._share = (done / total if total else 1.0) if share is None else share
-        if self._began is None:
-            self._began = time.monotonic(), self._share
+        before = self._share
+        self._share = (done / total if total else 0.0) if share is None else share
+        # a step back is a new beginning
+        if self._began is None or self._share < before:
+            self._began, self._tenth = (time.monotonic(), self._share), 0
         self._bar.update(
             self._task,
             description=item,
             completed=self._share,
-            total=1.0,
-            count=f"{done}/{total}",
+            total=1.0 if total else None,
+            count=f"{done}/{total}" if total else "",
             left=self.left,
         )
+
+    def tenths(self, item: str, done: int, total: int) -> None:
+        """As ``update``; where there is no bar, about ten lines on the way."""
+        self.update(item, done, total)
+        tenth = 10 * done // total if total else 0
+        if tenth > self._tenth:
+            self._tenth = tenth
+            self.line(f"{item}: {done} of {total}{self.left and '; '}{self.left}")
 
     @property
     def left(self) -> str:
@@ -229,7 +239,9 @@ class Progress:
             seconds = self.expected
         else:
             return ""
-        return f"about {in_words(seconds)} left" if self._share < 1 else ""
+        if self._share >= 1:
+            return ""
+        return f"about {in_words(seconds)} left" if seconds >= 1 else "less than 1 s left"
 
     def line(self, sentence: str) -> None:
         """Write a line, where there is no bar."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fjlt import boundary
-from fjlt.runs.console import as_json, write_all
+from fjlt.runs.console import Progress, as_json, in_words, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape import data
 from landscape.certificates.certificate import Certificate
@@ -121,25 +125,29 @@ def joint(
     reached: dict[str, Any] | None = None
     outcomes: list[TrainingOutcomes] = []
     failures: list[str] = []
-    with console.status("critical points …") as status:
+    with steps.told():
         if enumerate_all or (enumerate_all is None and _is_quick(spaces)):
-            points = steps.critical_points(stream.spawn(1)[0], status.update)
-        status.update(f"{starts} starts of the second-order method …")
+            with _step("critical points") as bar:
+                points = steps.critical_points(
+                    stream.spawn(1)[0], lambda what: bar.update(what, 0, 0)
+                )
         try:
-            reached = steps.minima(starts, stream.spawn(1)[0])
+            with _step("second-order method") as bar:
+                reached = steps.minima(starts, stream.spawn(1)[0], partial(bar.tenths, "starts"))
         except (ValueError, MemoryError) as error:
             # What is known by now is worth more than an error.
             if points is None:
                 raise
             failures.append(f"The second-order method failed: {error}.")
         losses = _losses_of_minima(points, reached)
-        status.update("certificates …")
         if points is not None and not points.dominant:
-            certificates = steps.certificates(points)
-        status.update(f"{runs} training runs of each scheme …")
+            with _step("certificates"):
+                certificates = steps.certificates(points)
         if runs and losses:
             try:
-                outcomes = steps.endings(losses, runs, stream.spawn(1)[0])
+                with _step("training") as bar:
+                    report = partial(bar.tenths, "training runs")
+                    outcomes = steps.endings(losses, runs, stream.spawn(1)[0], report)
             except (ValueError, MemoryError) as error:
                 failures.append(f"Training failed: {error}.")
 
@@ -191,6 +199,16 @@ def joint(
     write_all(files, files_of_joint, console)
     if failures:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _step(name: str) -> Iterator[Progress]:
+    """A step of the command: a bar while it lasts, or a line when it is done."""
+    begun = time.perf_counter()
+    with Progress() as bar:
+        bar.update(name, 0, 0)
+        yield bar
+        bar.line(f"{name}: done in {in_words(time.perf_counter() - begun)}")
 
 
 def _is_quick(spaces: RowSpaces) -> bool:

@@ -6,7 +6,8 @@ A step returns a JSON value, the form in which it is kept and recorded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,19 @@ class JointSteps:
     workers: int
     scheduler: str | None
 
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Context in which what ends the command, an interrupt too, says what is kept."""
+        try:
+            yield
+        except BaseException as error:
+            if any(self.folder.glob("*.json")):
+                error.add_note(
+                    f"Finished steps are kept in {self.folder}; the same command goes on from "
+                    f"there, unless it has --fresh"
+                )
+            raise
+
     def critical_points(
         self, stream: np.random.SeedSequence, progress: Callable[[str], object]
     ) -> JointCriticalPoints:
@@ -95,11 +109,13 @@ class JointSteps:
         kept = self._kept("certificates", [p.variables.tolist() for p in points], compute)
         return [Certificate(**certificate) for certificate in kept]
 
-    def minima(self, starts: int, stream: np.random.SeedSequence) -> dict[str, Any]:
+    def minima(
+        self, starts: int, stream: np.random.SeedSequence, progress: Callable[[int, int], object]
+    ) -> dict[str, Any]:
         """The minima that the second-order method reaches."""
 
         def compute() -> dict[str, Any]:
-            reached = multi_start(*self._problem, starts, rng=stream, **self._on)
+            reached = multi_start(*self._problem, starts, rng=stream, progress=progress, **self._on)
             names = ("loss", "count", "share", "interval", "index", "nullity")
             ends = [
                 {name: getattr(end, name) for name in names}
@@ -116,12 +132,18 @@ class JointSteps:
         return self._kept("minima", {"starts": starts, "stream": _number(stream)}, compute)
 
     def endings(
-        self, losses: Sequence[float], runs: int, stream: np.random.SeedSequence
+        self,
+        losses: Sequence[float],
+        runs: int,
+        stream: np.random.SeedSequence,
+        progress: Callable[[int, int], object],
     ) -> list[TrainingOutcomes]:
         """At which of these losses training ends."""
 
         def compute() -> list[dict[str, Any]]:
-            outcomes = endings(*self._problem, losses, runs, rng=stream, **self._on)
+            outcomes = endings(
+                *self._problem, losses, runs, rng=stream, progress=progress, **self._on
+            )
             return [asdict(scheme) for scheme in outcomes]
 
         settings = {"losses": list(losses), "runs": runs, "stream": _number(stream)}
@@ -144,15 +166,7 @@ class JointSteps:
         data = [[a.shape, hashlib.sha256(a.tobytes()).hexdigest()] for a in (X, Y)]
         job = Job(name, {"data": data, "rows": rows, "k": k, "step": settings}, ())
         store = Store(self.folder, self.resume, key_in_name=True)
-        try:
-            (done,) = run_jobs(compute, [job], SOURCE, store)
-        except BaseException as error:
-            if any(self.folder.glob("*.json")):
-                error.add_note(
-                    f"Finished steps are kept in {self.folder}; the same command goes on from "
-                    f"there, unless it has --fresh"
-                )
-            raise
+        (done,) = run_jobs(compute, [job], SOURCE, store)
         return done.result
 
 

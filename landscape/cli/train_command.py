@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -12,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fjlt import TruncatedButterfly
-from fjlt.runs.console import as_json, choose, write_all
+from fjlt.runs.console import Interrupted, Progress, as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
 from landscape.cli.pictures import page, rendered
@@ -20,6 +22,7 @@ from landscape.cli.problem import KINDS, Problem, output_folder, versions
 from landscape.fixed.network import EncoderDecoder
 from landscape.fixed.reduced import reduced_loss
 from landscape.plots import plot_history
+from landscape.training.progress import Callback
 from landscape.training.training import METHODS, Fit, fit
 from landscape.training.two_phase import TwoPhases, fit_two_phase
 
@@ -82,15 +85,16 @@ def train(
         "tolerance": tolerance,
     }
     console = Console()
-    training = {**settings, "rng": problem.rng, "progress": console.is_terminal}
     trained: Fit | TwoPhases
-    if trainable == "two-phase":
-        trained = fit_two_phase(problem.X, problem.Y, k, problem.B, **training)
-        phases = {"phase one: B fixed": trained.first, "phase two: all": trained.second}
-    else:
-        parts: Literal["all", "fixed-b"] = "all" if trainable == "all" else "fixed-b"
-        trained = fit(problem.X, problem.Y, k, problem.B, parts, **training)
-        phases = {trainable: trained}
+    with Progress() as bar, _nothing_kept():
+        training = {**settings, "rng": problem.rng, "callback": _reporting(bar, steps)}
+        if trainable == "two-phase":
+            trained = fit_two_phase(problem.X, problem.Y, k, problem.B, **training)
+            phases = {"phase one: B fixed": trained.first, "phase two: all": trained.second}
+        else:
+            parts: Literal["all", "fixed-b"] = "all" if trainable == "all" else "fixed-b"
+            trained = fit(problem.X, problem.Y, k, problem.B, parts, **training)
+            phases = {trainable: trained}
     network = list(phases.values())[-1].network
     optima = {
         "best D and E for the first B": reduced_loss(problem.X, problem.Y, problem.B, k),
@@ -123,6 +127,25 @@ def train(
     for name, result in phases.items():
         console.print(f"{name}, {result.n_steps} steps: {escape(result.reason)}")
     write_all(files, own, console)
+
+
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """What interrupts a training says that nothing is kept of it."""
+    try:
+        yield
+    except (Interrupted, KeyboardInterrupt) as error:
+        error.add_note("Nothing is kept of a training that has not ended; --steps makes it shorter")
+        raise
+
+
+def _reporting(bar: Progress, steps: int) -> Callback:
+    """A callback of ``fit`` that shows the step and the loss."""
+
+    def report(step: int, loss: float) -> None:
+        bar.tenths(f"loss {loss:.6g}, steps", step, steps)
+
+    return report
 
 
 def _phase(result: Fit) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -155,6 +155,7 @@ def multi_start(
     rng: RNGLike = None,
     workers: int = 1,
     scheduler: str | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> ReachedMinima:
     """Minimise min over D of ‖DEBX - Y‖_F² in the row space of E·B from many random starts.
 
@@ -180,6 +181,8 @@ def multi_start(
         Number of processes. The result does not depend on it.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers run the descents in place of local processes.
+    progress : callable(done, total), optional
+        Called after each batch, with numbers of descents.
 
     Returns
     -------
@@ -222,10 +225,14 @@ def multi_start(
         (problem, size, stream, max_steps, tolerance)
         for size, stream in zip(sizes, streams, strict=True)
     ]
+    minima: list[Minimum] = []
     with backend(workers if len(jobs) > 1 else 1, scheduler):
-        minima = [
-            end for batch in Parallel()(delayed(_descents)(*job) for job in jobs) for end in batch
-        ]
+        # in the order of the jobs
+        calls = (delayed(_descents)(*job) for job in jobs)
+        for batch in Parallel(return_as="generator")(calls):
+            minima += batch
+            if progress is not None:
+                progress(len(minima), starts)
     optimum = reduced_loss(X, Y, np.eye(problem.gain.spaces.n), k)
     reasons = Counter(end.reason.split(":")[0] for end in minima if not end.converged)
     return ReachedMinima(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,7 @@ def endings(
     rng: RNGLike = None,
     workers: int = 1,
     scheduler: str | None = None,
+    progress: Callable[[int, int], object] | None = None,
     **training: Any,
 ) -> list[TrainingOutcomes]:
     """Train from independent random starts, and count at which known minima the runs end.
@@ -103,6 +104,8 @@ def endings(
         Draws the starts.
     workers, scheduler
         As for ``joint_critical_points``; the counts do not depend on them.
+    progress : callable(done, total), optional
+        Called after each run, with numbers of runs of all schemes.
     **training
         Options of ``fit`` and ``fit_two_phase``. Default: L-BFGS, 3000 steps (in each phase),
         tolerance 1e-9.
@@ -147,10 +150,16 @@ def endings(
     training = {"method": "l-bfgs", "max_steps": 3000, "tolerance": 1e-9} | training
     streams = boundary.generators(rng, len(schemes) * runs)
     jobs = zip([scheme for scheme in schemes for _ in range(runs)], streams, strict=True)
+    final_losses: list[float] = []
     with backend(workers, scheduler):
-        final_losses = Parallel()(
+        # in the order of the jobs
+        calls = (
             delayed(_final_loss)(x, y, kept, k, scheme, stream, training) for scheme, stream in jobs
         )
+        for loss in Parallel(return_as="generator")(calls):
+            final_losses.append(loss)
+            if progress is not None:
+                progress(len(final_losses), len(streams))
     # Each run belongs to the nearest known minimum, or, if that is too far, to none: number -1.
     gaps = np.abs(np.reshape(final_losses, (len(schemes), runs, 1)) - levels)
     reached = np.where(gaps.min(axis=2) <= CLOSE * float(np.sum(y**2)), gaps.argmin(axis=2), -1)

@@ -59,6 +59,29 @@ def test_stored_results_do_not_count_as_pace_and_an_estimate_stands_in(clock):
         assert progress.left == "about 5.0 s left"
 
 
+def test_a_step_back_is_a_new_beginning(clock):
+    with Progress() as progress:
+        progress.update("phase one", 1, 10)
+        clock[0] = 100.0
+        progress.update("phase one", 10, 10)
+        progress.update("phase two", 1, 10)
+        clock[0] = 102.0
+        progress.update("phase two", 2, 10)
+        assert progress.left == "about 16 s left"
+
+
+@pytest.mark.parametrize(
+    ("total", "every", "printed"),
+    [(30, 1, range(3, 31, 3)), (3, 1, [1, 2, 3]), (25, 7, [7, 14, 21, 25]), (0, 1, [])],
+)
+def test_about_ten_lines_on_the_way(capsys, total, every, printed):
+    with Progress() as progress:
+        for done in [*range(0, total, every), total]:
+            progress.tenths("steps", done, total)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("; ")[0] for line in lines] == [f"steps: {i} of {total}" for i in printed]
+
+
 PROGRAM = """
 import sys, time
 from fjlt.runs.console import Progress
