@@ -21,6 +21,7 @@ _LOWERED = re.compile(
     r"((?<![a-z_.])[A-Za-zα-ωΑ-Ω1]|[‖)])"
     r"_(\([^()]*\)|\{[^{}]*\}|(?:\d+|[a-z]{2}|[A-Za-zα-ω])['\u0303]?(?![A-Za-z0-9_]))"
 )
+_NORM = re.compile(r"‖[^‖]{1,30}‖")
 _POWER_OF_TEN = re.compile(r"(?<![\w.-])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")
 
 
@@ -92,6 +93,8 @@ def plain(text: str) -> Markup:
     Markup('μ<sub>a</sub> at 2·10<sup>−15</sup>, by one_sided_error')
     """
     text = text.replace("<=", "≤").replace(">=", "≥")
+    # no line break within a norm
+    text = _NORM.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
     page = _POWER_OF_TEN.sub(_power_of_ten, escape(text, quote=False))
     page = _RAISED.sub(lambda found: f"<sup>{_bare(found[1])}</sup>", page)
     page = _LOWERED.sub(lambda found: f"{found[1]}<sub>{_bare(found[2])}</sub>", page)
