@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from figures.added import crossover, seeds
 from figures.added.beyond import SHARES, less
-from figures.engine.gallery import find
+from figures.engine.gallery import TITLES, find
 from figures.engine.page import readable_time
 from figures.engine.stored_tables import RESULTS, read, stored
-from figures.engine.table import Table, select
+from figures.engine.table import Table, from_csv, select
 from figures.engine.wording import between, count, fixed, joined, need, significant, with_interval
 from figures.experiments.durations import MODES
 from figures.paper.printed import STATEMENTS
@@ -311,8 +311,23 @@ def _inside_and_starts() -> str:
     )
 
 
+def _made() -> str:
+    """How the numbers of each figure were made, and the tables among them, to unfold."""
+    parts = []
+    for id in TITLES:
+        text, record = read(RESULTS, id)
+        words = find(id).words(from_csv(text), record["settings"])
+        parts.append(f"<details><summary>{id}: {TITLES[id]}</summary>\n\n{words['caption']}")
+        parts.append(words["details"])
+        if words["sheet"]:
+            parts.append(_rows(words["sheet"]["head"], words["sheet"]["lines"]))
+        parts.append("</details>")
+    return "\n\n".join(filter(None, parts))
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "experiments": _experiments,
+    "made": _made,
     "crossover": _crossover,
     "step-at-largest": _step_at_largest,
     "first-look": _first_look,

@@ -7,7 +7,7 @@ from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval
+from figures.engine.style import BLACK, PRINTED, TEXT_WIDTH, draw_interval, plain_ticks
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
 from figures.experiments.sketching import compute
@@ -17,11 +17,10 @@ from figures.plots.sketch_errors import (
     LOOKS,
     MEASURES,
     NAMES,
-    PRINTED_MARK,
     SHORT_LABELS,
     SOURCES,
-    about,
     cases,
+    details,
     ratios,
 )
 from fjlt.runs.intervals import geometric_mean
@@ -30,8 +29,6 @@ __all__ = ["DRAWS", "FIGURES", "draw", "findings", "margins", "wins"]
 
 LEARNED = ("butterfly", "sparse", "dense")
 DRAWS = 40
-
-_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
 def margins(table: Table, dataset: str, sketch: str, measure: str) -> list[float]:
@@ -66,12 +63,11 @@ def findings(table: Table) -> str:
     )
 
 
-def _about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    return about(table, settings) + (
-        " A point is a draw; the bars are geometric means of the ratios with their intervals. "
-        "Right of 1 the learned butterfly is better."
-        + " Diamonds: the ratio of the errors printed in Table 4."
-        * bool(select(table, k=10, l=20))
+def _caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    return (
+        "The test error of another learned sketch over that of the butterfly, a point for each "
+        "draw, and geometric means with 95 % intervals. Right of 1 the butterfly wins. "
+        + findings(table)
     )
 
 
@@ -101,21 +97,18 @@ def draw(table: Table) -> Any:
                     orient="y",
                     native_scale=True,
                     log_scale=(True, False),
-                    size=2,
-                    alpha=0.7,
+                    size=2.2,
+                    alpha=0.4,
                     **_points(sketch),
                 )
                 mark = {"color": BLACK, "marker": "|", "markersize": 7, "zorder": 4}
                 draw_interval(axes, geometric_mean(found), y, **mark)
                 if sketch == "sparse" and l == 20 and dataset in printed:
-                    axes.plot(printed[dataset], y, zorder=4, **PRINTED_MARK)
+                    axes.plot(printed[dataset], y, **PRINTED)
         axes.set_xscale("log")
-        low, high = axes.get_xlim()
-        axes.set_xticks(
-            ticks := [tick for tick in _TICKS if low < tick < high], [f"{tick:g}" for tick in ticks]
-        )
-        axes.set_xticks([], minor=True)
-        axes.set_xlabel(f"{label}:\nthat of the sketch over that of the butterfly")
+        plain_ticks(axes.xaxis)
+        axes.set_title(label)
+        axes.set_xlabel("error of the sketch / error of the butterfly")
         axes.set_yticks(
             range(len(datasets)), [FAMILY_LABELS[name].replace(": ", ":\n") for name in datasets]
         )
@@ -126,7 +119,7 @@ def draw(table: Table) -> Any:
         for name in ("sparse", "dense")
     ]
     if printed:
-        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED_MARK)
+        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED)
     canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
     return canvas
 
@@ -142,7 +135,8 @@ FIGURES = (
         source="Table 4 and Figure 5 of arXiv 2007.08864, at k = 10 and ℓ = 20",
         compute=compute,
         draw=draw,
-        about=_about,
+        caption=_caption,
+        details=details,
         findings=findings,
         cases={
             "quick": cases("digits", [(2, 4)], LEARNED, quick=True, replicates=6),

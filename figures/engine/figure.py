@@ -19,10 +19,13 @@ from figures.data.registry import data_hashes, lookup
 from figures.engine.cases import sweep
 from figures.engine.stored_tables import read
 from figures.engine.style import STYLE
-from figures.engine.table import Table, from_csv, to_csv
+from figures.engine.table import Sheet, Table, from_csv, to_csv
 from fjlt.runs.atomic_files import write_atomically
 
-__all__ = ["PROFILES", "Figure"]
+__all__ = ["LIMIT", "PROFILES", "Figure"]
+
+LIMIT = 80
+"""Number of words of a caption, at most."""
 
 PROFILES = ("quick", "paper")
 """Names of the settings: some that take minutes on two cores, and those of the paper."""
@@ -49,11 +52,16 @@ class Figure:
         Computes the numbers of a case. All cases have the same columns.
     draw : callable(Table) -> matplotlib.figure.Figure
         Draws the table of all cases, and reads nothing else.
-    about : callable(Table, settings) -> str
-        First part of the caption: what is shown, what error bars mean, what departs from the
-        paper. ``settings`` are the cases that the table was computed from.
+    caption : callable(Table, settings) -> str
+        What one sees and where it departs from the paper, in at most ``LIMIT`` words. ``settings``
+        are the cases that the table was computed from.
     findings : callable(Table) -> str
-        Last part of the caption: what the numbers of the table say.
+        What the numbers of the table say.
+    details : callable(Table, settings) -> str
+        How the numbers came about: data, methods, effort, what intervals mean, all that departs
+        from the paper.
+    sheet : callable(Table) -> Sheet
+        The numbers as a table in words, for a page. None if the drawing says it all.
     cases : mapping from profile to a sequence of keyword arguments of ``compute``
         Independent of each other; they are computed in parallel and kept.
     sources : mapping from a value of the argument ``dataset`` to names of the register
@@ -70,8 +78,10 @@ class Figure:
     source: str
     compute: Callable[..., Table]
     draw: Callable[[Table], Any]
-    about: Callable[[Table, Sequence[Case]], str]
+    caption: Callable[[Table, Sequence[Case]], str]
     findings: Callable[[Table], str] = field(default=lambda table: "")
+    details: Callable[[Table, Sequence[Case]], str] = field(default=lambda table, settings: "")
+    sheet: Callable[[Table], Sheet] | None = None
     cases: Mapping[str, Sequence[Case]] = field(
         default_factory=lambda: {name: ({},) for name in PROFILES}
     )
@@ -79,8 +89,8 @@ class Figure:
     needs: Sequence[str] = ()
     alone: bool = False
 
-    def caption(self, table: Table, settings: Sequence[Case]) -> str:
-        """The caption of a drawing; every number in it is one of its table or its settings.
+    def words(self, table: Table, settings: Sequence[Case]) -> dict[str, Any]:
+        """All that is said of a drawing; every number in it is one of its table or its settings.
 
         Parameters
         ----------
@@ -89,18 +99,30 @@ class Figure:
         settings : sequence of mapping
             The cases that they were computed from.
 
+        Returns
+        -------
+        words : dict
+            ``caption``, ``findings``, ``details``, and ``sheet``, which is None or has the keys
+            ``head`` and ``lines``.
+
         Raises
         ------
         ValueError, KeyError
-            If the table lacks a number that the caption states.
+            If the table lacks a number that the words state.
 
         Examples
         --------
         >>> from figures.engine.gallery import find
-        >>> find("fig06").caption([{"layer": 0, "output": 1, "input": 0}], [{"n": 2}])[:21]
+        >>> table = [{"layer": 0, "output": 1, "input": 0}]
+        >>> find("fig06").words(table, [{"n": 2}])["caption"][:21]
         'A butterfly of size 2'
         """
-        return (self.about(table, settings).strip() + " " + self.findings(table)).strip()
+        return {
+            "caption": self.caption(table, settings).strip(),
+            "findings": self.findings(table).strip(),
+            "details": self.details(table, settings).strip(),
+            "sheet": self.sheet(table)._asdict() if self.sheet else None,
+        }
 
     @property
     def missing(self) -> list[str]:
@@ -230,11 +252,11 @@ class Figure:
             for suffix, content in contents.items()
         }
         about = {
-            "schema": 2,
+            "schema": 3,
             "id": self.id,
             "title": self.title,
             "source": self.source,
-            "caption": self.caption(rows, record["settings"]),
+            **self.words(rows, record["settings"]),
         }
         everything = {**about, **record, "files": files}
         contents[".json"] = (json.dumps(everything, indent=1, ensure_ascii=False) + "\n").encode()
@@ -247,15 +269,17 @@ class Figure:
 def _render(draw: Callable[[Table], Any], table: Table) -> dict[str, bytes]:
     """PDF and PNG without a date, so that the same table gives the same bytes."""
     import matplotlib
+    from PIL import Image
 
-    contents = {}
+    pdf, raw, png = (io.BytesIO() for _ in range(3))
     with matplotlib.rc_context(STYLE):
         drawing = draw(table)
-        for suffix, extra in ((".pdf", {"metadata": {"CreationDate": None}}), (".png", {})):
-            stream = io.BytesIO()
-            drawing.savefig(stream, format=suffix[1:], **extra)
-            contents[suffix] = stream.getvalue()
-    return contents
+        drawing.savefig(pdf, format="pdf", metadata={"CreationDate": None})
+        drawing.savefig(raw, format="png")
+    # Lines and letters need few colours: a palette makes the file three times smaller.
+    picture = Image.open(raw).convert("RGB").quantize(128, method=Image.Quantize.FASTOCTREE)
+    picture.save(png, format="png", optimize=True)
+    return {".pdf": pdf.getvalue(), ".png": png.getvalue()}
 
 
 def _versions(*needs: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ def write_page(out: str | Path) -> Path:
         loader=PackageLoader("figures.engine"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters["time"] = readable_time
-    environment.filters["subscripts"] = _subscripts
+    environment.filters["marked"] = _marked
     page = environment.get_template("gallery.html").render(figures=records)
     # A page of others, such as a report on claims, stays.
     OwnFiles(folder, "gallery").replace({"index.html": page})
@@ -57,6 +57,9 @@ def _record(path: Path) -> dict[str, Any]:
             "id",
             "title",
             "caption",
+            "findings",
+            "details",
+            "sheet",
             "source",
             "profile",
             "seed",
@@ -66,19 +69,23 @@ def _record(path: Path) -> dict[str, Any]:
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path} is damaged ({error}); make the figure anew") from None
     if missing:
-        raise ValueError(f"{path} lacks {', '.join(sorted(missing))}; make the figure anew")
+        raise ValueError(
+            f"{path} lacks {', '.join(sorted(missing))}; make the figure anew, or draw it anew: "
+            f"paper-figures draw {path.stem} --out {path.parent}"
+        )
     return record
 
 
-def _subscripts(text: str) -> Markup:
-    """Escaped text in which ``_k`` and ``_F`` are subscripts.
+def _marked(text: str) -> Markup:
+    """Escaped text in which ``_k`` and ``_F`` are subscripts, and text between ``**`` is bold.
 
     Examples
     --------
-    >>> print(_subscripts("Δ_k < ‖X‖_F²"))
-    Δ<sub>k</sub> &lt; ‖X‖<sub>F</sub>²
+    >>> print(_marked("Δ_k < **‖X‖_F²**"))
+    Δ<sub>k</sub> &lt; <strong>‖X‖<sub>F</sub>²</strong>
     """
-    return Markup(re.sub("_([kF])", r"<sub>\1</sub>", str(escape(text))))
+    lower = re.sub("_([kF])", r"<sub>\1</sub>", str(escape(text)))
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", lower))
 
 
 def readable_time(seconds: float) -> str:

@@ -8,15 +8,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["Row", "Table", "from_csv", "select", "to_csv"]
+__all__ = ["Row", "Sheet", "Table", "from_csv", "select", "to_csv"]
 
 Value = int | float | str
 Row = dict[str, Value]
 Table = Sequence[Row]
 """Rows with the same columns. Every value is an int, a float, or a str that does not read as a
 number."""
+
+
+class Sheet(NamedTuple):
+    """A table in words, as it is set on a page."""
+
+    head: Sequence[str]
+    """The headings of the columns."""
+
+    lines: Sequence[Sequence[str]]
+    """The cells of each line. Text between ``**`` is bold."""
 
 
 def select(table: Table, **values: Any) -> list[Row]:

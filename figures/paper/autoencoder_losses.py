@@ -14,7 +14,8 @@ from figures.experiments.autoencoding import compute
 from figures.plots.loss_curves import (
     LABELS,
     SOURCES,
-    about,
+    caption,
+    details,
     draw,
     findings,
     paper_cases,
@@ -29,13 +30,22 @@ _NO_GAIN = 1.0005
 """Below this ratio of the losses phase two is said to gain nothing: it rounds to 1.00."""
 
 
-def _about(table: Table, settings: Sequence[Mapping[str, Any]], says: str) -> str:
-    return f"{about(table, settings)} The paper says {says}."
-
-
 def _gains(table: Table) -> str:
     """What phase two makes of the end of phase one, for each k."""
-    phrases, idle = [], []
+    gains, idle = _gain_by_k(table)
+    if not gains:
+        return "Phase two does not improve on phase one at any k."
+    phrases = [
+        f"from {fixed(before, 2)} to {fixed(after, 2)} at k = {k}"
+        for k, (before, after) in gains.items()
+    ]
+    rest = f"; at k = {joined(idle)} it gains nothing" if idle else ""
+    return f"Relative to Δ_k phase two lowers the loss {joined(phrases)}{rest}."
+
+
+def _gain_by_k(table: Table) -> tuple[dict[int, tuple[float, float]], list[str]]:
+    """The loss over Δ_k before and after phase two where it gains, and the k where it does not."""
+    gains, idle = {}, []
     for name in dict.fromkeys(str(row["dataset"]) for row in table):
         for k in sorted({int(row["k"]) for row in need(table, dataset=name)}):
             before, after = (
@@ -47,11 +57,16 @@ def _gains(table: Table) -> str:
             if before.mean < _NO_GAIN * after.mean:
                 idle.append(str(k))
             else:
-                phrases.append(f"from {fixed(before.mean, 2)} to {fixed(after.mean, 2)} at k = {k}")
-    if not phrases:
-        return "Phase two does not improve on phase one at any k."
-    rest = f"; at k = {joined(idle)} it gains nothing" if idle else ""
-    return f"Relative to Δ_k phase two lowers the loss {joined(phrases)}{rest}."
+                gains[k] = before.mean, after.mean
+    return gains, idle
+
+
+def _photograph(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """The caption of figure 3."""
+    gains, idle = _gain_by_k(table)
+    found = f"it does at k = {joined([str(k) for k in gains])}" if gains else "it does at no k"
+    rest = f", and gains nothing at k = {joined(idle)}" if gains and idle else ""
+    return caption(table, settings, f"that phase two improves on phase one (here {found}{rest})")
 
 
 def _largest_joint(table: Table) -> str:
@@ -77,7 +92,8 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 2",
         compute=compute,
         draw=draw,
-        about=partial(_about, says="that the trained loss is almost equal to Δ_k"),
+        caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
+        details=details,
         findings=findings,
         cases={
             "quick": quick_cases("gaussian-1", "digits"),
@@ -91,7 +107,8 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 3",
         compute=compute,
         draw=partial(draw, side_by_side=True),
-        about=partial(_about, says="that phase two improves on phase one"),
+        caption=_photograph,
+        details=details,
         findings=_gains,
         cases={"quick": quick_cases("photograph"), "paper": paper_cases("photograph", n=512)},
         sources=SOURCES,
@@ -102,7 +119,8 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 13",
         compute=compute,
         draw=draw,
-        about=partial(_about, says="that the trained loss is almost equal to Δ_k"),
+        caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
+        details=details,
         findings=lambda table: findings(table) + _largest_joint(table),
         cases={
             "quick": quick_cases("gaussian-2", "olivetti", "hyperspectral"),

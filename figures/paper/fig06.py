@@ -14,7 +14,7 @@ from figures.engine.style import BLACK, BLUE, GREY, TEXT_WIDTH, VERMILION
 from figures.engine.table import Row, Table
 from fjlt import Butterfly
 
-__all__ = ["FIGURES", "about", "compute", "draw", "factors"]
+__all__ = ["FIGURES", "caption", "compute", "draw", "factors"]
 
 _SIZE = (TEXT_WIDTH, 3.0)
 _ASPECT = _SIZE[0] / _SIZE[1]
@@ -107,7 +107,7 @@ def draw(table: Table) -> Any:
     canvas.text(
         left + 0.02, 0.53 - 0.27 * _ASPECT / 2, "$=$", ha="center", va="center", fontsize=10
     )
-    _legend(canvas, (left + 0.345, 0.53 - 0.27 * _ASPECT / 2))
+    _legend(canvas, (left + 0.33, 0.53 - 0.27 * _ASPECT / 2))
     return canvas
 
 
@@ -194,11 +194,11 @@ def _legend(canvas: Any, place: tuple[float, float]) -> None:
         for sign, colour, dashes in _SIGNS
     ]
     canvas.legend(
-        handles=handles, loc="center left", bbox_to_anchor=place, frameon=False, handlelength=3
+        handles=handles, loc="center left", bbox_to_anchor=place, frameon=False, handlelength=2.4
     )
 
 
-def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is drawn; the sizes are those of the table."""
     n = 1 + max(int(edge["output"]) for edge in table)
     p = 1 + max(int(edge["layer"]) for edge in table)
@@ -217,7 +217,7 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 6",
         compute=compute,
         draw=draw,
-        about=about,
+        caption=caption,
         cases={profile: ({"n": 16},) for profile in PROFILES},
     ),
 )

@@ -8,29 +8,32 @@ from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLACK, BLUE, GREEN, ORANGE, TEXT_WIDTH
-from figures.engine.table import Row, Table
+from figures.engine.style import BLACK, BLUE, PRINTED, TEXT_WIDTH, plain_ticks
+from figures.engine.table import Row, Sheet, Table
 from figures.engine.wording import count, fixed, joined
 from figures.experiments.counting import compute
 
-__all__ = ["DENSE", "EFFECTIVE", "FIGURES", "NOMINAL", "bar", "draw", "findings", "panels"]
+__all__ = [
+    "DENSE",
+    "EFFECTIVE",
+    "FIGURES",
+    "NOMINAL",
+    "bar",
+    "draw",
+    "findings",
+    "panels",
+    "sheet",
+    "title",
+]
 
-DENSE = {"facecolor": BLUE, "edgecolor": BLACK, "linewidth": 0.3}
-NOMINAL = {"facecolor": GREEN, "edgecolor": BLACK, "linewidth": 0.3, "hatch": "/////"}
-EFFECTIVE = {"facecolor": ORANGE, "edgecolor": BLACK, "linewidth": 0.3}
+DENSE = {"facecolor": "#444444", "edgecolor": BLACK, "linewidth": 0.3}
+NOMINAL = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6, "hatch": "/////"}
+EFFECTIVE = {"facecolor": BLUE, "edgecolor": BLACK, "linewidth": 0.3}
 
 
 def draw(table: Table) -> Any:
     """Draw three bars for each layer on logarithmic axes; a dashed line marks the dense count."""
     from matplotlib.lines import Line2D
-
-    diamond: dict[str, Any] = {
-        "marker": "D",
-        "markersize": 3.2,
-        "color": "white",
-        "markeredgecolor": BLACK,
-        "markeredgewidth": 0.7,
-    }
 
     def layer(axes: Any, row: Row, top: float) -> None:
         dense, mean, bound = float(row["dense"]), float(row["effective_mean"]), float(row["bound"])
@@ -38,7 +41,7 @@ def draw(table: Table) -> Any:
         axes.plot(
             [dense, dense],
             [top - 0.1, top + 0.5],
-            color=BLUE,
+            color=DENSE["facecolor"],
             linestyle=(0, (2, 1.5)),
             linewidth=0.8,
             zorder=0.5,
@@ -50,7 +53,7 @@ def draw(table: Table) -> Any:
         axes.errorbar(
             mean, top + 0.4, xerr=spread, color=BLACK, linewidth=0.8, capsize=1.8, capthick=0.8
         )
-        axes.plot(bound, top + 0.4, **diamond)
+        axes.plot(bound, top + 0.4, **PRINTED)
 
     whiskers = Line2D([], [], color=BLACK, linewidth=0.8, marker="|", markersize=4)
     entries = (
@@ -58,7 +61,7 @@ def draw(table: Table) -> Any:
         (NOMINAL, "replacement, nominal"),
         (EFFECTIVE, "replacement, effective: mean"),
         (whiskers, "effective: least to most"),
-        (Line2D([], [], linestyle="none", **diamond), "effective: bound of the paper"),
+        (Line2D([], [], **PRINTED), "effective: bound of the paper"),
     )
     return panels(table, layer, ("dense", "nominal", "bound"), entries)
 
@@ -90,7 +93,7 @@ def panels(
     groups = [[row for row in table if row["task"] == task] for task in ("vision", "language")]
     groups[1].sort(key=lambda row: str(row["layer"]))
     height = max(map(len, groups))
-    margin = 0.48 + 0.14 * -(-len(entries) // 3)
+    margin = 0.54 + 0.14 * -(-len(entries) // 3)
     size = (TEXT_WIDTH, margin + 0.2 + 0.52 * height)
     canvas = Canvas(figsize=size)
     for place, (task, rows) in enumerate(zip(("Vision", "Language"), groups, strict=True)):
@@ -104,12 +107,13 @@ def panels(
             xlim=limits,
             ylim=(height - 0.38, -0.4),
             yticks=[],
-            xlabel="number of weights",
+            xlabel="number of weights (k: thousands, M: millions)",
         )
+        plain_ticks(axes.xaxis)
         axes.set_title(task, pad=3)
         axes.spines["left"].set_visible(False)
         for i, row in enumerate(rows):
-            axes.text(limits[0], i - 0.12, _title(row), ha="left", va="bottom", fontsize=7)
+            axes.text(limits[0], i - 0.12, title(row), ha="left", va="bottom", fontsize=7)
             layer(axes, row, float(i))
     handles = [Patch(**entry) if isinstance(entry, dict) else entry for entry, _ in entries]
     labels = [label for _, label in entries]
@@ -150,18 +154,42 @@ def bar(
     )
 
 
-def _title(row: Row) -> str:
+def title(row: Row) -> str:
+    """The name of a layer, and its sizes."""
     where = row["dataset"] if row["task"] == "vision" else row["layer"]
     return f"{row['model']}, {where}: {row['n1']} → {row['n2']}"
 
 
-ABOUT = (
+def sheet(table: Table) -> Sheet:
+    """The numbers of weights as a table, a line for each layer."""
+    columns = ("dense", "nominal", "effective_mean", "effective_min", "effective_max", "bound")
+    head = ("dense", "nominal", "effective, mean", "least", "most", "bound of the paper")
+    return Sheet(
+        ["layer", *head], [[title(r), *(count(float(r[c])) for c in columns)] for r in table]
+    )
+
+
+def _caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    effective, nominal = (
+        sum(float(row[column]) < float(row["dense"]) for row in table)
+        for column in ("effective_max", "nominal")
+    )
+    return (
+        "Weights of a dense layer, from n1 inputs to n2 outputs, and of its replacement: nominal, "
+        "all those of the butterflies; effective, those on a path to a kept output, from the least "
+        "to the most over all sets of kept outputs, which is no statistical error. The paper "
+        "speaks of a significant reduction, without numbers. By effective weights "
+        f"{effective} of {len(table)} replacements are a reduction, by nominal ones {nominal}."
+    )
+
+
+DETAILS = (
     "Weights of one dense layer, from n1 inputs to n2 outputs, and of its replacement, a "
     "ceil(log2 n2) × ceil(log2 n1) matrix between two truncated butterflies. Biases are left out "
     "of both. Nominal: all weights of the butterflies. Effective: the weights on a path from an "
     "input to a kept output; shown is their mean over uniform sets of kept outputs, computed "
     "exactly. The whiskers are no statistical error: they reach from the smallest to the largest "
-    "count over all sets of kept outputs. Diamonds: the bound of the paper, 2n·log2 k + 6n for "
+    "count over all sets of kept outputs. Stars: the bound of the paper, 2n·log2 k + 6n for "
     "each butterfly. The paper speaks of a significant reduction, without numbers. It replaces "
     "“the final linear layer before the "
     "output layer”. The taggers have two linear layers, and the code of the authors replaces "
@@ -214,7 +242,9 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 7",
         compute=compute,
         draw=draw,
-        about=lambda table, settings: ABOUT,
+        caption=_caption,
+        details=lambda table, settings: DETAILS,
+        sheet=sheet,
         findings=findings,
     ),
 )

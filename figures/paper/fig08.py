@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.table import Row, Table
+from figures.engine.table import Row, Sheet, Table
 from figures.engine.wording import count, fixed, joined, significant
 from figures.experiments.counting import compute
-from figures.paper.fig07 import DENSE, EFFECTIVE, bar, panels
+from figures.paper.fig07 import DENSE, EFFECTIVE, bar, panels, title
 
-__all__ = ["FIGURES", "draw", "findings", "saving"]
+__all__ = ["FIGURES", "draw", "findings", "saving", "sheet"]
 
 
 def draw(table: Table) -> Any:
@@ -49,7 +50,35 @@ def saving(row: Row, column: str = "effective_mean") -> float:
     return 100 * (float(row["dense"]) - float(row[column])) / float(row["original"])
 
 
-ABOUT = (
+def sheet(table: Table) -> Sheet:
+    """The weights of the models as a table, a line for each layer that is replaced."""
+    lines = [
+        [
+            title(row),
+            count(float(row["original"])),
+            count(float(row["replaced"])),
+            f"{fixed(saving(row), 2)} %",
+            f"{fixed(saving(row, 'nominal'), 2)} %",
+        ]
+        for row in table
+    ]
+    head = ["layer", "with the dense layer", "with its replacement", "saved", "saved, nominal"]
+    return Sheet(head, lines)
+
+
+def _caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    final = [saving(row) for row in table if row["layer"] == "final"]
+    square = [saving(row) for row in table if row["layer"] == "reprojection"]
+    return (
+        "All trained numbers of the models with the dense layer, and with its replacement, for "
+        "which the mean number of effective weights counts, and the change in per cent. The "
+        "paper gives no numbers. The replacement of the final layer saves "
+        f"{fixed(min(final), 2)} to {fixed(max(final), 2)} %, that of the square reprojection of "
+        f"the embeddings in taggers {fixed(min(square), 0)} to {fixed(max(square), 0)} %."
+    )
+
+
+DETAILS = (
     "All trained numbers of the models, biases and normalisations included, with the dense layer "
     "and with its replacement, for which the mean number of effective weights counts. The "
     "embeddings of the taggers are trained beforehand and frozen, and are not counted. The paper "
@@ -88,7 +117,9 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 8",
         compute=compute,
         draw=draw,
-        about=lambda table, settings: ABOUT,
+        caption=_caption,
+        details=lambda table, settings: DETAILS,
+        sheet=sheet,
         findings=findings,
     ),
 )

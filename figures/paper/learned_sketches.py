@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,10 +16,10 @@ from figures.plots.sketch_errors import (
     FAMILY_LABELS,
     SHORT_LABELS,
     SOURCES,
-    about,
-    bars,
     cases,
     curves,
+    details,
+    points,
     ratio,
     typical,
 )
@@ -29,8 +29,92 @@ __all__ = ["FIGURES"]
 LEARNED = ("butterfly", "sparse", "dense")
 
 
-def _about(table: Table, settings: Sequence[Mapping[str, Any]], says: str) -> str:
-    return about(table, settings) + says
+_ERROR = (
+    "Test error of sketches B with ℓ rows: the loss of rank k from BX beyond that from X, in "
+    "squared norms (the paper) and norms (its script). "
+)
+
+
+def _caption(
+    table: Table, settings: Sequence[Mapping[str, Any]], says: Callable[[Table], str]
+) -> str:
+    """What is shown, and what the paper says of it against what is found."""
+    draws = sorted({len({row["replicate"] for row in table})})
+    return f"{_ERROR}Means of {draws[-1]} draws, 95 % intervals. {says(table)}"
+
+
+def _order(table: Table, better: str, worse: str) -> str:
+    """Where the error of the first sketch lies, by the interval of the ratio to the second."""
+    found = ratio(need(table, sketch=worse), need(table, sketch=better), "squared")
+    return "below" if found.low > 1 else "above" if found.high < 1 else "not told apart from"
+
+
+def _against_paper(table: Table) -> str:
+    """Where the error of the butterfly lies among the learned sketches, and on what data."""
+    names = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    parts = []
+    for other, called in (
+        ("sparse", "that of the sparse sketch"),
+        ("dense", "that of the dense matrix"),
+    ):
+        where: dict[str, list[str]] = {}
+        for name in names:
+            order = _order(need(table, dataset=name), "butterfly", other)
+            where.setdefault(order, []).append(SHORT_LABELS[name])
+        on = [f" on {joined(found)}" if len(names) > 1 else "" for found in where.values()]
+        parts += [
+            f"{order} {called}{at}" if i == 0 else f"{order.removesuffix(' from')}{at}"
+            for i, (order, at) in enumerate(zip(where, on, strict=True))
+        ]
+    return joined(parts)
+
+
+def _four_says(table: Table) -> str:
+    return f"The paper prints butterfly < sparse; here the butterfly is {_against_paper(table)}."
+
+
+def _one_pair_says(table: Table) -> str:
+    return (
+        f"{_at(table)}The paper shows the butterfly below the sparse sketch; here it is "
+        f"{_against_paper(table)}."
+    )
+
+
+def _nonzeros_says(table: Table) -> str:
+    verdicts = _verdicts(table)
+    worse, better = (
+        f"{what} for N = {joined(verdicts[key])}" if verdicts[key] else f"{what} for none"
+        for key, what in (("more", "more"), ("less", "less"))
+    )
+    return (
+        "The paper finds the learned butterfly better than every N, and than the dense matrix. "
+        f"Here the sparse sketch errs {worse} and {better}, and the butterfly is "
+        f"{_order(table, 'butterfly', 'dense')} the dense matrix."
+    )
+
+
+def _outputs_says(table: Table) -> str:
+    outputs = sorted({int(row["l"]) for row in table})
+    below = [l for l in outputs if _order(need(table, l=l), "butterfly", "sparse") == "below"]
+    dense = [l for l in outputs if _order(need(table, l=l), "dense", "butterfly") == "below"]
+    return (
+        "The paper shows the butterfly below the sparse sketch at every ℓ; here by the intervals "
+        f"in {len(below)} of {len(outputs)}, and the dense matrix below it in {len(dense)}."
+    )
+
+
+def _training_says(table: Table) -> str:
+    last = max(int(row["step"]) for row in need(table, sketch="butterfly"))
+    rows = need(table, step=last)
+    return (
+        "The paper observes that the butterfly passes the sparse sketch after a few iterations. "
+        f"Here after {last} steps it is {_order(rows, 'butterfly', 'sparse')} the sparse sketch "
+        f"and {_order(rows, 'butterfly', 'dense')} the dense matrix."
+    )
+
+
+def _details(table: Table, settings: Sequence[Mapping[str, Any]], more: str) -> str:
+    return f"{details(table, settings)} {more}".strip()
 
 
 def _against(rows: Table, sketch: str, other: str, name: str, **where: Any) -> str:
@@ -51,7 +135,7 @@ def _four_bars(table: Table) -> Any:
         for sketch in ("butterfly", "sparse", "random sparse")
         if name in TABLE_4[10, 20, sketch] and select(table, k=10, l=20)
     }
-    return bars(table, groups, printed)
+    return points(table, groups, printed)
 
 
 def _four_findings(table: Table) -> str:
@@ -87,12 +171,7 @@ def _at(table: Table) -> str:
 
 def _nonzeros_findings(table: Table) -> str:
     """Against the butterfly, from which N on a sparse sketch does as well, and better."""
-    butterfly = need(table, sketch="butterfly")
-    verdicts: dict[str, list[str]] = {"more": [], "as much": [], "less": []}
-    for N in sorted({int(row["nonzeros"]) for row in need(table, sketch="sparse")}):
-        found = ratio(need(table, sketch="sparse", nonzeros=N), butterfly, "squared")
-        verdict = "more" if found.low > 1 else "less" if found.high < 1 else "as much"
-        verdicts[verdict].append(str(N))
+    verdicts = _verdicts(table)
     words = {
         "more": "more error than the butterfly",
         "as much": "an error not told apart from that of the butterfly",
@@ -109,6 +188,17 @@ def _nonzeros_findings(table: Table) -> str:
         f"The sparse sketch has {joined(parts)}. The dense matrix, of which all others are special "
         f"cases, has {_against(table, 'dense', 'butterfly', 'the butterfly')}."
     )
+
+
+def _verdicts(table: Table) -> dict[str, list[str]]:
+    """For which N a sparse sketch has more error than the butterfly, as much, and less."""
+    butterfly = need(table, sketch="butterfly")
+    verdicts: dict[str, list[str]] = {"more": [], "as much": [], "less": []}
+    for N in sorted({int(row["nonzeros"]) for row in need(table, sketch="sparse")}):
+        found = ratio(need(table, sketch="sparse", nonzeros=N), butterfly, "squared")
+        verdict = "more" if found.low > 1 else "less" if found.high < 1 else "as much"
+        verdicts[verdict].append(str(N))
+    return verdicts
 
 
 def _one_pair_findings(table: Table) -> str:
@@ -206,10 +296,11 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 4",
         compute=compute,
         draw=_four_bars,
-        about=partial(
-            _about,
-            says=" Diamonds: Table 4 of the paper at (10, 20), where it is known. The paper does "
-            "not state the scale of its data, so only ratios compare.",
+        caption=partial(_caption, says=_four_says),
+        details=partial(
+            _details,
+            more="Stars: Table 4 of the paper at (10, 20), where it is known. The paper does not "
+            "state the scale of its data, so only ratios compare.",
         ),
         findings=_four_findings,
         cases={
@@ -234,9 +325,10 @@ FIGURES = (
             label="$N$, learned non-zeros per column",
             fixed=("butterfly", "dense"),
         ),
-        about=partial(
-            _about,
-            says=" The lines of butterfly and dense have their intervals as bands. The paper finds "
+        caption=partial(_caption, says=_nonzeros_says),
+        details=partial(
+            _details,
+            more="The lines of butterfly and dense have their intervals as bands. The paper finds "
             "the learned butterfly better than every N, and better than the dense matrix. Its "
             "script learns a dense layer under the name of butterfly.",
         ),
@@ -252,8 +344,9 @@ FIGURES = (
         title=TITLES["fig14"],
         source="arXiv 2007.08864, Figure 14",
         compute=compute,
-        draw=lambda table: bars(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table}),
-        about=partial(_about, says=" The paper shows the butterfly below the sparse sketch."),
+        draw=lambda table: points(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table}),
+        caption=partial(_caption, says=_one_pair_says),
+        details=details,
         findings=_one_pair_findings,
         cases={
             "quick": cases("hyperspectral", [(1, 4)], quick=True),
@@ -267,9 +360,8 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 15",
         compute=compute,
         draw=partial(curves, column="l", label="$\\ell$, rows of the sketch"),
-        about=partial(
-            _about, says=" The paper shows the butterfly below the sparse sketch at every ℓ."
-        ),
+        caption=partial(_caption, says=_outputs_says),
+        details=details,
         findings=_outputs_findings,
         cases={
             "quick": cases("hyperspectral", [(2, 2), (2, 4), (2, 8)], quick=True),
@@ -283,11 +375,11 @@ FIGURES = (
         source="arXiv 2007.08864, Figure 16",
         compute=compute,
         draw=partial(curves, column="step", label="steps of Adam", fixed=("random Gaussian",)),
-        about=partial(
-            _about,
-            says=" Shown is the error of the iterate that the held-out matrices choose among those "
-            "up to a step. The paper observes that the butterfly passes the sparse sketch after a "
-            "few iterations.",
+        caption=partial(_caption, says=_training_says),
+        details=partial(
+            _details,
+            more="Shown is the error of the iterate that the held-out matrices choose among those "
+            "up to a step.",
         ),
         findings=_training_findings,
         cases={

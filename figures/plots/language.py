@@ -11,14 +11,14 @@ from figures.experiments.tagging import SPANS
 from figures.experiments.training import STEP_SIZES
 from figures.plots.layer_scores import LOOKS
 
-__all__ = ["CASES", "NAMES", "PAPER", "SHORT_NAMES", "SOURCES", "TAGS", "about", "groups"]
+__all__ = ["CASES", "NAMES", "PAPER", "SHORT_NAMES", "SOURCES", "TAGS", "details", "groups"]
 
 NAMES = {
     "grammar": "parts of speech,\na small grammar",
     "nltk_treebank": "parts of speech,\nPenn Treebank",
     "ud_english_ewt": "parts of speech,\nEnglish web",
     "nltk_conll2000": "chunks, stand-in\nfor English names",
-    "europeana_ner_de": "German names,\nEuropeana, stand-in",
+    "europeana_ner_de": "German names,\nstand-in",
 }
 
 SHORT_NAMES = {
@@ -60,17 +60,15 @@ SOURCES: dict[str, tuple[str, ...]] = {name: (name,) for name in PAPER}
 """Registered data."""
 
 
-def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """What the taggers are and how they are compared, for the caption of figure 9."""
+def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What the taggers of figure 9 are and how they are compared."""
     names = list(dict.fromkeys(str(row["dataset"]) for row in table))
     counts = {name: len({r["replicate"] for r in select(table, dataset=name)}) for name in names}
     usual = min(counts.values())
     more = [f"{counts[n]} for {SHORT_NAMES[n]}" for n in names if counts[n] != usual]
     replicates = joined([f"{usual} replicates", *more]) if more else f"{usual} replicates"
     return (
-        "Above, scores on the test sentences after the last epoch, a stroke for each replicate, "
-        "and the mean number of weights of the tagger. Below, the scores after each epoch. The "
-        "score is the share of right tags for parts of speech, and F1 of spans otherwise. The "
+        "The score is the share of right tags for parts of speech, and F1 of spans otherwise. The "
         "tagger is an LSTM of width 128 in both directions on words and letters. Its last layer, "
         "from 256 features to the tags, is dense, or the butterfly replacement with k = ⌈log₂ n⌉ "
         "on either side that starts as an FJLT, or a pair of dense layers of the same rank, or a "
@@ -88,6 +86,6 @@ def groups(table: Table) -> dict[str, Table]:
     """The rows of each dataset, by its name and the name of its score."""
     names = list(dict.fromkeys(str(row["dataset"]) for row in table))
     return {
-        f"{NAMES[name]}: {'F1' if name in SPANS else 'accuracy'}": select(table, dataset=name)
+        f"{NAMES[name]},\n{'F1' if name in SPANS else 'accuracy'}": select(table, dataset=name)
         for name in names
     }

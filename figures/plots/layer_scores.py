@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.engine.style import BLACK, BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION, draw_interval
+from figures.engine.style import BLACK, GREY, METHODS, TEXT_WIDTH, draw_interval
 from figures.engine.table import Row, Table, select
 from fjlt.runs.intervals import Interval, mean
 
@@ -21,10 +21,8 @@ __all__ = [
 ]
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "dense": {"color": BLACK, "marker": "s", "linestyle": "-"},
-    "butterfly": {"color": BLUE, "marker": "o", "linestyle": "-"},
-    "low rank, equal rank": {"color": VERMILION, "marker": "^", "linestyle": "--"},
-    "low rank, equal weights": {"color": ORANGE, "marker": "v", "linestyle": ":"},
+    kind: METHODS[kind]
+    for kind in ("dense", "butterfly", "low rank, equal rank", "low rank, equal weights")
 }
 """Colours, markers and lines of the kinds of layers."""
 
@@ -116,7 +114,7 @@ def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
         The label of the axis, in per cent.
     """
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
-    canvas = _canvas(0.9 + 0.42 * len(kinds))
+    canvas = _canvas(0.95 + 0.47 * len(kinds))
     panels = canvas.subplots(1, len(groups), sharey=True, squeeze=False)[0]
     for axes, (title, table) in zip(panels, groups.items(), strict=True):
         axes.set_title(title, linespacing=1.0)
@@ -132,7 +130,7 @@ def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
 def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int = 2) -> Any:
     """Draw a panel for each group: the mean score after each epoch, a line for each layer."""
     lines = -(-len(groups) // columns)
-    canvas = _canvas(0.4 + 1.6 * lines)
+    canvas = _canvas(0.5 + 1.8 * lines)
     panels = canvas.subplots(lines, columns, squeeze=False).ravel()
     for i, (axes, (title, table)) in enumerate(zip(panels, groups.items(), strict=False)):
         axes.set_title(title, linespacing=1.0)
@@ -143,16 +141,14 @@ def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int
             axes.set_ylabel(label)
     for axes in panels[len(groups) :]:
         axes.axis("off")
-    canvas.legend(
-        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False
-    )
+    _legend(canvas, panels[0])
     return canvas
 
 
 def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> Any:
     """Draw ``finals`` above ``by_epoch``, a column for each group."""
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
-    canvas = _canvas(3.9)
+    canvas = _canvas(4.5)
     panels = canvas.subplots(2, len(groups), squeeze=False)
     for i, (title, table) in enumerate(groups.items()):
         above, below = panels[:, i]
@@ -165,13 +161,19 @@ def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> 
             above.set_yticklabels([])
         else:
             below.set_ylabel(label)
+    _legend(canvas, panels[1, 0])
+    return canvas
+
+
+def _legend(canvas: Any, axes: Any) -> None:
     canvas.legend(
-        *panels[1, 0].get_legend_handles_labels(),
+        *axes.get_legend_handles_labels(),
         loc="outside lower center",
         ncols=4,
         frameon=False,
+        handlelength=3.2,
+        columnspacing=1.2,
     )
-    return canvas
 
 
 def _values(groups: Mapping[str, Table], column: str) -> list[str]:
@@ -226,7 +228,7 @@ def _final_panel(
         if weights:
             text = f"{round(sum(weights) / len(weights)):,} weights".replace(",", " ")
             axes.text(
-                0.02, y + 0.42, text, fontsize=5.5, color=GREY, transform=axes.get_yaxis_transform()
+                0.02, y + 0.42, text, fontsize=7, color=GREY, transform=axes.get_yaxis_transform()
             )
     axes.set_yticks(range(len(kinds)), [kind.replace(", ", ",\n") for kind in kinds])
     axes.set_ylim(len(kinds) - 0.5, -0.5)
@@ -235,32 +237,24 @@ def _final_panel(
 
 
 def _epoch_panel(axes: Any, table: Table, measure: str) -> None:
-    """Draw the mean score after each epoch, a line for each layer, with its interval as a band."""
-    from seaborn import lineplot
+    """Draw the mean score after each epoch, a line for each layer.
 
-    early = []
-    for kind in LOOKS:
+    Intervals are drawn at the first and the last epoch, side by side: more would hide the lines.
+    """
+    kinds = [kind for kind in LOOKS if select(table, layer=kind)]
+    epochs = sorted({int(row["epoch"]) for row in table})
+    for i, kind in enumerate(kinds):
         rows = select(table, layer=kind)
-        if not rows:
-            continue
-        epochs = [int(row["epoch"]) for row in rows]
-        scores = [100 * float(row[measure]) for row in rows]
-        lineplot(
-            x=epochs,
-            y=scores,
-            ax=axes,
-            errorbar=_ends,
-            err_kws={"alpha": 0.12, "linewidth": 0},
-            label=kind,
-            legend=False,
-            markersize=2.5,
-            **_LINE,
-            **_look(kind),
-        )
-        means = sorted(float(y) for y in axes.lines[-1].get_ydata())
-        early.append(means[len(means) // 4])
-    # The axis starts near the worst score after a quarter of the epochs: the first ones would
-    # press the others together.
-    low, top = axes.get_ylim()
-    axes.set_ylim(max(low, min(early) - 0.35 * (top - min(early))), min(top, 100.0))
+        scores = {
+            epoch: mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)])
+            for epoch in epochs
+        }
+        style = {"label": kind, "markersize": 3, **_LINE, **LOOKS[kind]}
+        axes.plot(epochs, [scores[epoch].mean for epoch in epochs], **style)
+        for end in {epochs[0], epochs[-1]}:
+            aside = end + (epochs[-1] - epochs[0]) * 0.02 * (i - (len(kinds) - 1) / 2)
+            arms = [[arm] for arm in scores[end].arms]
+            style = {"color": LOOKS[kind]["color"], "elinewidth": 0.8, "capsize": 1.5}
+            axes.errorbar(aside, scores[end].mean, yerr=arms, linestyle="", **style)
+    axes.set_ylim(max(axes.get_ylim()[0], 0.0), min(axes.get_ylim()[1], 100.0))
     axes.xaxis.get_major_locator().set_params(integer=True)

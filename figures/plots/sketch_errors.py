@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.engine.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, VERMILION
+from figures.engine.style import GREY, METHODS, PRINTED, TEXT_WIDTH, plain_ticks
 from figures.engine.table import Row, Table, select
 from figures.engine.wording import count, joined
 from figures.experiments.sketching import SKETCHES, STEP_SIZES, TOP
@@ -16,16 +16,17 @@ __all__ = [
     "LOOKS",
     "MEASURES",
     "NAMES",
-    "PRINTED_MARK",
     "SHORT_LABELS",
     "SOURCES",
-    "about",
-    "bars",
     "cases",
     "curves",
+    "details",
     "interval",
+    "place_errors",
+    "points",
     "ratio",
     "ratios",
+    "sketch_handles",
     "typical",
 ]
 
@@ -66,29 +67,12 @@ NAMES = {
     "random FJLT": "FJLT, random",
 }
 
-LOOKS: dict[str, dict[str, Any]] = {
-    "butterfly": {"color": BLUE, "marker": "o", "linestyle": "-"},
-    "sparse": {"color": ORANGE, "marker": "s", "linestyle": (0, (5, 1.5))},
-    "dense": {"color": GREEN, "marker": "D", "linestyle": (0, (3, 1, 1, 1))},
-    "random sparse": {"color": PURPLE, "marker": "v", "linestyle": (0, (1, 1))},
-    "random Gaussian": {"color": VERMILION, "marker": "^", "linestyle": (0, (3, 1.5))},
-    "random FJLT": {"color": GREY, "marker": "P", "linestyle": (0, (4, 1, 1, 1, 1, 1))},
-}
+LOOKS: dict[str, dict[str, Any]] = {sketch: METHODS[sketch] for sketch in NAMES}
 """Colours, markers and lines of the sketches."""
 
-PRINTED_MARK: dict[str, Any] = {
-    "color": "white",
-    "marker": "D",
-    "linestyle": "",
-    "markersize": 3,
-    "markeredgecolor": BLACK,
-    "markeredgewidth": 0.7,
-}
-"""How numbers of the paper are shown."""
-
 MEASURES = {
-    "squared": "test error, squared norms",
-    "unsquared": "test error, norms",
+    "squared": "squared norms",
+    "unsquared": "norms",
 }
 """The two definitions of the error: with squares in the paper, without in its script."""
 
@@ -107,8 +91,8 @@ _FAMILIES = {
 """How each family of matrices is made; sizes are those of the table."""
 
 
-def about(table: Table, settings: Sequence[Mapping[str, Any]], geometric: bool = True) -> str:
-    """What figures 4, 5 and 14 to 16 and Table 4 have in common in their captions."""
+def details(table: Table, settings: Sequence[Mapping[str, Any]], geometric: bool = True) -> str:
+    """How the errors of figures 4, 5 and 14 to 16 and of Table 4 came about."""
     draws = {len({row["replicate"] for row in part}) for part in _by_sketch(table)}
     averaged = sorted({int(case["draws"]) for case in settings})
     means, logarithm = ("Geometric means", " for the logarithm") if geometric else ("Means", "")
@@ -150,14 +134,6 @@ def _by_sketch(table: Table) -> list[list[Row]]:
     keys = dict.fromkeys((row["dataset"], row["sketch"]) for row in table)
     return [select(table, dataset=dataset, sketch=sketch) for dataset, sketch in keys]
 
-
-_HATCHES = {
-    "sparse": "////",
-    "dense": "....",
-    "random sparse": "xxxx",
-    "random Gaussian": "\\\\\\\\",
-    "random FJLT": "||",
-}
 
 _EFFORT = {
     "hyperspectral": {"n": 95, "steps": 640, "batch_size": 16},
@@ -225,66 +201,83 @@ def ratio(worse: Sequence[Row], better: Sequence[Row], measure: str) -> Interval
     return geometric_mean(ratios(worse, better, measure))
 
 
-def bars(
+def points(
     table: Table,
     groups: Mapping[str, Sequence[Row]],
     printed: Mapping[tuple[str, str], float] | None = None,
 ) -> Any:
-    """Draw the errors of the sketches as groups of bars on logarithmic axes, in both measures.
+    """Draw the errors of the sketches in groups, with intervals, on logarithmic axes.
+
+    There is a panel for each measure.
 
     Parameters
     ----------
     table : Table
     groups : mapping from a label to the rows of a group
     printed : mapping from (label, sketch) to a number of the paper, optional
-        Shown as diamonds in both panels: the paper defines one measure, its script computes the
-        other.
+        Shown as stars in both panels, each edged in the colour of its sketch: the paper defines
+        one measure, its script computes the other.
     """
     from matplotlib.figure import Figure as Canvas
-    from matplotlib.patches import Patch
+    from matplotlib.lines import Line2D
 
-    shown = [sketch for sketch in SKETCHES if any(row["sketch"] == sketch for row in table)]
-    canvas = Canvas(figsize=(TEXT_WIDTH, 2.9), layout="constrained")
+    canvas = Canvas(figsize=(TEXT_WIDTH, 3.1), layout="constrained")
     panels = canvas.subplots(1, 2)
     for axes, (measure, label) in zip(panels, MEASURES.items(), strict=True):
-        width = 0.84 / len(shown)
-        for g, (group, rows) in enumerate(groups.items()):
-            for s, sketch in enumerate(shown):
-                chosen = [row for row in rows if row["sketch"] == sketch]
-                if not chosen:
-                    continue
-                found, at = typical(chosen, measure), g + (s - (len(shown) - 1) / 2) * width
-                axes.bar(
-                    at,
-                    found.mean,
-                    width,
-                    color=LOOKS[sketch]["color"],
-                    hatch=_HATCHES.get(sketch),
-                    **_EDGE,
-                )
-                axes.errorbar(at, found.mean, [[arm] for arm in found.arms], **_WHISKER)
-                value = (printed or {}).get((group, sketch))
-                if value is not None:
-                    axes.plot(at, value, **PRINTED_MARK)
-        axes.set_yscale("log")
-        axes.set_xticks(range(len(groups)), list(groups), fontsize=6 if len(groups) > 2 else 7)
-        axes.tick_params("x", length=0)
-        axes.set_ylabel(label)
-    handles: list[Any] = [
-        Patch(
-            facecolor=LOOKS[sketch]["color"],
-            hatch=_HATCHES.get(sketch),
-            label=NAMES[sketch],
-            **_EDGE,
-        )
-        for sketch in shown
-    ]
+        place_errors(axes, groups, measure, printed or {})
+        axes.set_title(label)
+        axes.set_xticks(range(len(groups)), list(groups), fontsize=7)
+    panels[0].set_ylabel("test error")
+    handles = sketch_handles(table)
     if printed:
-        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED_MARK)
+        handles.append(Line2D([], [], label="printed, Table 4", **PRINTED))
     canvas.legend(
         handles=handles, loc="outside lower center", ncols=4 if printed else 3, frameon=False
     )
     return canvas
+
+
+def place_errors(
+    axes: Any,
+    groups: Mapping[str, Sequence[Row]],
+    measure: str,
+    printed: Mapping[tuple[str, str], float] | None = None,
+) -> None:
+    """Draw the errors of all sketches side by side in each group, on a logarithmic axis."""
+    shown = [s for s in SKETCHES if any(r["sketch"] == s for rows in groups.values() for r in rows)]
+    width = 0.84 / len(shown)
+    for s, sketch in enumerate(shown):
+        look = {**LOOKS[sketch], "linestyle": "", "markersize": 4}
+        found = {
+            g + (s - (len(shown) - 1) / 2) * width: typical(rows, measure)
+            for g, rows in enumerate(select(rows, sketch=sketch) for rows in groups.values())
+            if rows
+        }
+        arms = list(zip(*(point.arms for point in found.values()), strict=True))
+        means = [point.mean for point in found.values()]
+        axes.errorbar(list(found), means, arms, elinewidth=0.8, capsize=1.5, **look)
+        for g, group in enumerate(groups):
+            value = (printed or {}).get((group, sketch))
+            if value is not None:
+                at = g + (s - (len(shown) - 1) / 2) * width
+                axes.plot(at, value, **PRINTED | {"markeredgecolor": look["color"]})
+    for between in range(len(groups) - 1):
+        axes.axvline(between + 0.5, color=GREY, linewidth=0.4)
+    axes.set_xlim(-0.5, len(groups) - 0.5)
+    axes.set_yscale("log")
+    plain_ticks(axes.yaxis)
+    axes.tick_params("x", length=0)
+
+
+def sketch_handles(table: Table) -> list[Any]:
+    """The entries of a legend for the sketches of a table, without lines."""
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D([], [], label=NAMES[s], **{**LOOKS[s], "linestyle": "", "markersize": 4})
+        for s in SKETCHES
+        if any(row["sketch"] == s for row in table)
+    ]
 
 
 def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> Any:
@@ -302,8 +295,8 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
     from seaborn import lineplot
 
     shown = [sketch for sketch in SKETCHES if any(row["sketch"] == sketch for row in table)]
-    canvas = Canvas(figsize=(TEXT_WIDTH, 2.8), layout="constrained")
-    canvas.suptitle(FAMILY_LABELS[str(table[0]["dataset"])].replace("\n", " "), fontsize=8)
+    canvas = Canvas(figsize=(TEXT_WIDTH, 3.1), layout="constrained")
+    canvas.suptitle(FAMILY_LABELS[str(table[0]["dataset"])].replace("\n", " "))
     panels = canvas.subplots(1, 2)
     for axes, (measure, name) in zip(panels, MEASURES.items(), strict=True):
         for sketch in shown:
@@ -334,7 +327,7 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
                 label=NAMES[sketch],
                 legend=False,
                 linewidth=0.9,
-                markersize=3,
+                markersize=3.5,
                 markeredgewidth=1.0,
                 markeredgecolor=look["color"],
                 **look,
@@ -345,13 +338,11 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.set_xticks([], minor=True)
         axes.set_xlabel(label)
-        axes.set_ylabel(name)
+        axes.set_title(name)
+        plain_ticks(axes.yaxis)
+    panels[0].set_ylabel("test error")
     handles, labels = panels[0].get_legend_handles_labels()
     canvas.legend(
         handles, labels, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
     )
     return canvas
-
-
-_EDGE: dict[str, Any] = {"edgecolor": BLACK, "linewidth": 0.3}
-_WHISKER: dict[str, Any] = {"color": BLACK, "linewidth": 0, "elinewidth": 0.7, "capsize": 1.5}

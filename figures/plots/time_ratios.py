@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval, ticks
+from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval, plain_ticks
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
 from figures.experiments.durations import MODES
 from figures.plots.layer_scores import LOOKS
 from fjlt.runs.intervals import Interval, geometric_mean
 
-__all__ = ["about", "draw", "ratio", "seconds"]
+__all__ = ["caption", "details", "draw", "ratio", "seconds"]
 
 
-def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """How the times of figures 10 and 11 are measured, for their captions."""
+def caption(table: Table) -> str:
+    """What figures 10 and 11 have in common in their captions."""
+    keys = ("mode", "model", "batch")
+    cases = [
+        dict(zip(keys, case, strict=True)) for case in {tuple(r[k] for k in keys) for r in table}
+    ]
+    found = [ratio(select(table, **case), "butterfly") for case in cases]
+    faster = sum(interval.high < 1 for interval in found)
+    slower = sum(interval.low > 1 for interval in found)
+    return (
+        "Time of a prediction and of a training step, relative to the network with the dense "
+        "layer, whose time stands at the left: 1 is as fast, less is faster. Geometric means with "
+        f"95 % intervals. The butterfly is seen to be faster in {faster} and slower in {slower} of "
+        f"{len(found)} cases."
+    )
+
+
+def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """How the times of figures 10 and 11 are measured."""
     runs = {int(case.get("runs", 100)) for case in settings}
     blocks = len({row["block"] for row in table})
     return (
@@ -73,11 +90,13 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
     from matplotlib.figure import Figure as Canvas
 
     lines = list(dict.fromkeys((str(row["model"]), int(row["batch"])) for row in table))
-    canvas = Canvas(figsize=(TEXT_WIDTH, 0.75 + 0.4 * len(lines)), layout="constrained")
+    canvas = Canvas(figsize=(TEXT_WIDTH, 1.1 + 0.4 * len(lines)), layout="constrained")
     panels = canvas.subplots(1, len(MODES), sharey=True)
     kinds = [kind for kind in LOOKS if kind != "dense"]
     for axes, mode in zip(panels, MODES, strict=True):
-        axes.axvline(1, color=BLACK, linewidth=0.6)
+        small = {"fontsize": 7, "va": "center", "transform": axes.get_yaxis_transform()}
+        axes.text(0.02, -0.65, "dense:", **small)
+        axes.axvline(1, color=BLACK, linewidth=0.8, linestyle=LOOKS["dense"]["linestyle"])
         for y, (model, batch) in enumerate(lines):
             rows = select(table, model=model, batch=batch, mode=mode)
             for i, kind in enumerate(kinds):
@@ -93,16 +112,16 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
                 draw_interval(axes, found, place, **look, **style)
             took = 1e3 * seconds(rows, "dense")
             text = f"{took:.2g} ms" if took < 100 else f"{took:.0f} ms"
-            axes.text(0.02, y, text, fontsize=6, va="center", transform=axes.get_yaxis_transform())
+            axes.text(0.02, y, text, **small)
         axes.set_xscale("log")
         low, high = axes.get_xlim()
-        axes.set_xlim(min(0.7 * low, 0.4), max(high, 2.2))
-        axes.set_xticks(*ticks(*axes.get_xlim()))
-        axes.set_xticks([], minor=True)
-        axes.set_xlabel(f"time of a {mode} over that\nwith the dense layer, which is at the left")
+        axes.set_xlim(min(0.6 * low, 0.35), max(high, 2.2))
+        plain_ticks(axes.xaxis)
+        axes.set_title(f"time of a {mode}")
+        axes.set_xlabel("relative to the dense layer")
         labels = [f"{names[model]},\n{batch} {unit}{'s' * (batch > 1)}" for model, batch in lines]
         axes.set_yticks(range(len(lines)), labels)
-        axes.set_ylim(len(lines) - 0.5, -0.5)
+        axes.set_ylim(len(lines) - 0.5, -0.9)
         axes.tick_params("y", length=0)
     canvas.legend(
         *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False

@@ -9,7 +9,7 @@ from figures.engine.table import Table, select
 from figures.experiments.training import OPTIMIZERS, STEP_SIZES
 from figures.plots.layer_scores import LOOKS
 
-__all__ = ["LABELS", "SOURCES", "about", "cases", "groups"]
+__all__ = ["LABELS", "REDUCED", "SOURCES", "cases", "details", "groups"]
 
 LABELS = {
     "perceptron": ("perceptron, digits, stand-in for MNIST", "64 → 10"),
@@ -59,17 +59,17 @@ SOURCES: dict[str, tuple[str, ...]] = {
 }
 """Registered data."""
 
-_REDUCED = (
-    " PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10 to learn from, 10 000 "
-    "images, so that two cores can train it."
-)
+REDUCED = "PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10"
+"""How the largest network departs from that of the paper."""
 
 
-def about(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """What figures 1 and 12 have in common in their captions."""
+def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """How the accuracies of figures 1 and 12 came about."""
     replicates = len({row["replicate"] for row in table})
     adam, sgd = (len(STEP_SIZES[optimizer]) for optimizer in ("Adam", "SGD"))
-    reduced = _REDUCED if select(table, model="PreActResNet-18") else ""
+    reduced = ""
+    if select(table, model="PreActResNet-18"):
+        reduced = f" {REDUCED} to learn from, 10 000 images, so that two cores can train it."
     return (
         "One layer of each network is dense, or the butterfly replacement with k = ⌈log₂ n⌉ on "
         "either side that starts as an FJLT, or a pair of dense layers of the same rank, or a pair "

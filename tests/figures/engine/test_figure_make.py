@@ -38,19 +38,21 @@ def test_the_set_of_files(tmp_path):
     assert len(list((tmp_path / "a" / "b" / "cases").iterdir())) == 1
     assert contents(tmp_path / "a" / "b")["fig06.pdf"].startswith(b"%PDF-")
     with Image.open(paths[2]) as picture:
-        assert picture.size == (1650, 900)
+        assert picture.size == (1210, 660)
     assert from_csv(paths[0].read_text(encoding="utf-8")) == FIG06.compute(seed=3, n=16)
 
 
 def test_the_record(tmp_path):
     FIG06.make(tmp_path, profile="paper", seed=3)
     record = record_of(tmp_path)
-    assert record["schema"] == 2
+    assert record["schema"] == 3
     assert record["id"] == "fig06"
     assert record["title"] == TITLES["fig06"]
     table = from_csv((tmp_path / "fig06.csv").read_text(encoding="utf-8"))
     assert record["source"] == FIG06.source
-    assert record["caption"] == FIG06.caption(table, [{"n": 16}])
+    words = FIG06.words(table, [{"n": 16}])
+    assert words["caption"].startswith("A butterfly of size 16")
+    assert words.items() <= record.items()
     assert (record["profile"], record["settings"], record["seed"]) == ("paper", [{"n": 16}], 3)
     assert record["data"] == {}
     assert record["seconds"] > 0
@@ -74,7 +76,7 @@ def blank(table):
     return Canvas(figsize=(1, 1))
 
 
-BLANK = replace(FIG06, draw=blank, about=silent)
+BLANK = replace(FIG06, draw=blank, caption=silent)
 
 
 @pytest.fixture

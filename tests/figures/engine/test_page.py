@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import figures.engine
 from figures.engine.figure import PROFILES
 from figures.engine.gallery import find
 from figures.engine.page import write_page
@@ -27,7 +28,7 @@ NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)> \"quoted\" & '5 <
 SMALL = replace(
     find("fig06"),
     title=f"Title {NASTY}",
-    about=lambda table, settings: NASTY,
+    caption=lambda table, settings: NASTY,
     cases={profile: ({"n": 4},) for profile in PROFILES},
 )
 
@@ -89,6 +90,23 @@ def test_captions_and_titles_are_text(finished):
     assert page.text.count(NASTY) == 2
     record = json.loads((finished / "fig07.json").read_text(encoding="utf-8"))
     assert record["caption"] in page.text
+    assert record["findings"] in page.text
+    assert record["details"] in page.text
+
+
+def test_numbers_stand_in_a_table_of_text_and_details_are_folded(finished):
+    page = Page(finished / "index.html")
+    sheet = json.loads((finished / "fig07.json").read_text(encoding="utf-8"))["sheet"]
+    assert len(sheet["lines"]) == 11
+    assert page.tags.count("table") == 1
+    assert page.tags.count("td") == sum(map(len, sheet["lines"]))
+    assert all(cell in page.text for line in sheet["lines"] for cell in line)
+    assert page.tags.count("details") == page.tags.count("summary") == 3
+
+
+def test_the_page_and_the_report_have_one_look(finished):
+    look = (Path(figures.engine.__file__).parent / "templates/look.css").read_text("utf-8").strip()
+    assert look in (finished / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_page_says_how_the_figures_came_about(finished):
@@ -171,7 +189,7 @@ def test_redraw_takes_a_new_drawing_and_caption_and_keeps_the_rest(folder):
         canvas.text(0.5, 0.5, "new")
         return canvas
 
-    replace(SMALL, compute=fail, draw=draw, about=lambda table, settings: "new").redraw(folder)
+    replace(SMALL, compute=fail, draw=draw, caption=lambda table, settings: "new").redraw(folder)
     after, new = contents(folder), json.loads((folder / "fig06.json").read_text())
     assert {name for name in after if after[name] != before[name]} == {
         "fig06.pdf",
@@ -250,7 +268,7 @@ def test_in_a_browser_every_image_loads_and_nothing_complains(finished):
         )
         sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         browser.close()
-    assert widths == [1650, 1650]
+    assert widths == [1210, 1210]
     assert complaints == []
     assert set(requests) == {
         (finished / name).as_uri() for name in ("index.html", "fig06.png", "fig07.png")

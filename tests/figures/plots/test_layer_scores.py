@@ -37,6 +37,15 @@ def test_the_difference_is_paired(table):
     assert difference(ours, theirs[:2], "score").mean == pytest.approx((-0.2 - 0.05) / 2)
 
 
+def curves(axes):
+    """The points of each line, by its label."""
+    return {
+        line.get_label(): line.get_xydata().ravel().tolist()
+        for line in axes.lines
+        if not line.get_label().startswith("_")
+    }
+
+
 def centres(axes):
     return [float(bar.lines[0].get_xdata()[0]) for bar in axes.containers]
 
@@ -52,9 +61,9 @@ def test_what_is_drawn_after_the_last_epoch(table):
 def test_what_is_drawn_epoch_by_epoch(table):
     adam = select(table, optimizer="Adam")
     (axes, _) = by_epoch({"a network": adam}, "score", "accuracy in %").axes
-    lines = {line.get_label(): line.get_xydata().ravel().tolist() for line in axes.lines}
+    lines = curves(axes)
     assert lines["dense"] == pytest.approx([1, 65, 2, 85])
     assert set(lines) == set(SCORES) <= set(LOOKS)
     above, below = finals_and_epochs({"a network": adam}, "score", "accuracy in %").axes
     assert centres(above) == pytest.approx([85, 72.333333])
-    assert {line.get_label(): line.get_xydata().ravel().tolist() for line in below.lines} == lines
+    assert curves(below) == lines

@@ -59,7 +59,10 @@ def test_the_drawing_shows_each_kind_that_is_there():
     shown = [line.get_label() for line in left.lines]
     assert [label for label in shown if not label.startswith("_")] == ["dense", "butterfly"]
     assert len(right.containers) == 2
-    assert [text.get_text() for text in right.get_yticklabels()] == ["first epoch", "last"]
+    assert [text.get_text() for text in right.get_yticklabels()] == [
+        "butterfly, first epoch",
+        "last epoch",
+    ]
 
 
 def test_replicates_that_a_step_size_was_chosen_on_are_left_out():
