@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import as_operator
+from fjlt.operators.operator import Operator, as_operator
 from fjlt.scaling import restored, scaled, times_power_of_two
 from fjlt.types import Array, ArrayLike, OperatorLike
 
@@ -69,6 +69,8 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     singular value above max(n, d, l)·eps·σ1, where l is the number of rows of the sketch. X is
     projected to it, and the projection is truncated.
 
+    The result does not depend on the number of threads of BLAS, which is one.
+
     Cost: sketch @ X, and singular value decompositions of shapes (l, d) and (n, min(l, d)).
 
     References
@@ -82,6 +84,8 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     >>> low_rank(X, [[0, 1, 0, 0]], 1).error
     1.0
     """
+    from fjlt.runs.backends import one_blas_thread
+
     x = boundary.matrix(X, "X")
     k = boundary.dimension(k, "k", high=min(x.shape))
     j = as_operator(sketch, "sketch")
@@ -89,6 +93,11 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
         raise ValueError(
             f"sketch has {j.shape[1]} columns, expected {x.shape[0]}, the number of rows of X"
         )
+    with one_blas_thread():
+        return _projected(x, j, k)
+
+
+def _projected(x: Array, j: Operator, k: int) -> LowRank:
     # Squares of very large or very small entries are no doubles; powers of 2 scale exactly.
     x, exponent = scaled(x)
     sketched = boundary.matrix(j @ x, "sketch @ X")

@@ -1,9 +1,8 @@
 """The loss landscape of the encoder-decoder butterfly network D·E·B·X.
 
-What descends, tracks or learns uses one thread of BLAS, and so do the commands: no result depends
-on the number of threads. The functions that make one decomposition (``signal_matrix``,
-``critical_points``, ``reduced_loss`` and its derivatives, ``EncoderDecoder``) use as many threads
-as BLAS has, and the last digits of their results depend on it.
+Every function here uses one thread of BLAS, and so do the commands: no result depends on the number
+of threads. Matrices of a few hundred rows gain little from more, and on a busy machine threads that
+wait for each other make a decomposition many times slower. The limit ends with the call.
 """
 
 from fjlt.runs.matrices import read_arrays, read_matrix

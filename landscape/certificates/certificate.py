@@ -13,6 +13,7 @@ from flint import acb, acb_mat, arb, arb_mat, ctx
 from numpy.typing import ArrayLike
 
 from fjlt import boundary
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import Array, RealArray
 from landscape import data
 from landscape.certificates.ball_gain import BallGain
@@ -109,6 +110,7 @@ class _Enclosure(NamedTuple):
     box: list[Ball]
 
 
+@one_blas_thread()
 def certify(
     X: ArrayLike, Y: ArrayLike, rows: Iterable[int], k: int | None, x: ArrayLike, bits: int = 128
 ) -> Certificate:
@@ -185,6 +187,7 @@ def certify(
             return Certificate(False, str(failure))
 
 
+@one_blas_thread()
 def certify_complex(
     X: ArrayLike, Y: ArrayLike, rows: Iterable[int], k: int | None, x: ArrayLike, bits: int = 128
 ) -> Certificate:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import boundary
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import OperatorLike, RealArray, RNGLike
 from landscape import data
 from landscape.fixed.signal import Signal
@@ -97,6 +98,7 @@ class CriticalPoint:
         t_D, t_E = self._checked_ranks(t_D, t_E)
         return _inertia(self.signal, self.k, self.subset, t_D, t_E)
 
+    @one_blas_thread()
     def realise(
         self, rng: RNGLike = None, t_D: int = 0, t_E: int = 0
     ) -> tuple[RealArray, RealArray]:
@@ -167,6 +169,7 @@ class CriticalPoint:
         return t_D, t_E
 
 
+@one_blas_thread()
 def critical_points(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Iterator[CriticalPoint]:
     """Critical points of ‖DEBX - Y‖_F² in (D, E) for a fixed B, lowest loss first.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import Butterfly, TruncatedButterfly, boundary
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import Array, BoolArray, OperatorLike, RealArray
 from landscape import data
 from landscape.fixed.effective_weights import EffectiveWeights
@@ -233,6 +234,7 @@ class EncoderDecoder:
             effective,
         )
 
+    @one_blas_thread()
     def __call__(self, X: ArrayLike) -> RealArray:
         """Return D·E·B·X, shape (m, d)."""
         x = boundary.matrix(X, "X", n_rows=self.butterfly.shape[1], real=True)
@@ -242,16 +244,19 @@ class EncoderDecoder:
     def _output(self, x: RealArray) -> RealArray:
         return self.decoder @ (self.encoder @ data.encode(self.butterfly, x))
 
+    @one_blas_thread()
     def loss(self, X: ArrayLike, Y: ArrayLike) -> float:
         """Return ‖DEBX - Y‖_F² for X of shape (n, d) and Y of shape (m, d)."""
         x, y = self._checked(X, Y)
         with np.errstate(all="ignore"):
             return float(_in_range(np.square(self._output(x) - y).sum(), "the loss"))
 
+    @one_blas_thread()
     def gradient(self, X: ArrayLike, Y: ArrayLike) -> Parameters:
         """Return the gradient of the loss in D, E and the weights of B."""
         return self.loss_and_gradient(X, Y)[1]
 
+    @one_blas_thread()
     def loss_and_gradient(self, X: ArrayLike, Y: ArrayLike) -> tuple[float, Parameters]:
         """Return loss and gradient, from one pass through the network."""
         x, y = self._checked(X, Y)
@@ -265,6 +270,7 @@ class EncoderDecoder:
         _in_range(self.flatten(gradient), "the gradient")
         return at.loss, gradient
 
+    @one_blas_thread()
     def hessian_product(self, X: ArrayLike, Y: ArrayLike, direction: Parameters) -> Parameters:
         """Return the derivative of the gradient along ``direction``.
 
@@ -278,6 +284,7 @@ class EncoderDecoder:
         _in_range(self.flatten(product), "the Hessian product")
         return product
 
+    @one_blas_thread()
     def hessian(self, X: ArrayLike, Y: ArrayLike) -> RealArray:
         """Return the Hessian of the loss, with the parameters in the order of ``flatten``.
 

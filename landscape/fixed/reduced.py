@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import Butterfly, TruncatedButterfly, boundary, to_dense
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import OperatorLike, RealArray
 from landscape import data
 from landscape.fixed.network import EncoderDecoder, Parameters
@@ -17,6 +18,7 @@ from landscape.fixed.signal import Signal
 __all__ = ["reduced_gradient", "reduced_hessian_product", "reduced_loss", "reduced_weight_gradient"]
 
 
+@one_blas_thread()
 def reduced_loss(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> float:
     """Reduced loss F(B) = min over D and E of ‖DEBX - Y‖_F², no factor ½.
 
@@ -62,6 +64,7 @@ def reduced_loss(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> float:
     return math.fsum([at.signal.floor, *at.signal.eigenvalues[at.k :]])
 
 
+@one_blas_thread()
 def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> RealArray:
     """Gradient of ``reduced_loss`` in the entries of B, shape (l, n).
 
@@ -96,6 +99,7 @@ def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Rea
     return at.gradient_in_code() @ at.x.T
 
 
+@one_blas_thread()
 def reduced_weight_gradient(
     X: ArrayLike, Y: ArrayLike, B: Butterfly | TruncatedButterfly, k: int
 ) -> RealArray:
@@ -131,6 +135,7 @@ def reduced_weight_gradient(
     return B.weights_gradient(at.x, at.gradient_in_code())
 
 
+@one_blas_thread()
 def reduced_hessian_product(
     X: ArrayLike, Y: ArrayLike, B: Butterfly | TruncatedButterfly, k: int, direction: ArrayLike
 ) -> RealArray:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import OperatorLike, RealArray
 from landscape import data
 
@@ -115,6 +116,7 @@ def _row_space(code: RealArray) -> tuple[RealArray, RealArray]:
     return right[:rank].T, (left[:, :rank] / values[:rank] / scale).T
 
 
+@one_blas_thread()
 def signal_matrix(X: ArrayLike, Y: ArrayLike, B: OperatorLike) -> RealArray:
     """Signal matrix Σ(B) = Y X̃ᵀ (X̃X̃ᵀ)⁺ X̃ Yᵀ with X̃ = BX, shape (m, m), not scaled.
 

@@ -94,6 +94,7 @@ class Minimum:
         E, weights = self.spaces.weights_at(self.x)
         return E, TruncatedButterfly(weights, self.spaces.rows)
 
+    @one_blas_thread()
     def network(self, X: ArrayLike, Y: ArrayLike) -> EncoderDecoder:
         """Return D·E·B with the best D for data X, shape (n, d), and Y, shape (m, d)."""
         x, y = data.pair(X, Y)

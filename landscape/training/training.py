@@ -91,8 +91,7 @@ class Fit:
         It is computed when it is first asked for, by one singular value decomposition of the data.
         """
         x, y, rank, unit = self.problem
-        with one_blas_thread():
-            return reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x))), rank) * unit
+        return reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x))), rank) * unit
 
     @property
     def gap(self) -> float:
