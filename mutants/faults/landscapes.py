@@ -487,4 +487,18 @@ FAULTS = (
         "if False:",
         f"{T}test_landscape_bad_input.py",
     ),
+    Fault(
+        "paths of descent lead up",
+        "landscape/plots/surface.py",
+        "(np.roll(once, 1, i) - np.roll(once, -1, i))",
+        "(np.roll(once, -1, i) - np.roll(once, 1, i))",
+        f"{T}plots/test_plots.py",
+    ),
+    Fault(
+        "the two angles of a point are exchanged",
+        "landscape/plots/surface.py",
+        "(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:]), p.loss)",
+        "(_angle(p.rows[:, 2:]), _angle(p.rows[:, :2]), p.loss)",
+        f"{T}plots/test_plots.py",
+    ),
 )
