@@ -17,6 +17,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -27,7 +28,10 @@ import landscape
 X = load_iris().data.T
 X = X - X.mean(axis=1, keepdims=True)
 end = landscape.minimise_reduced(X, X, rows=[0, 2], k=2, rng=0)
-print(f"the descent ends at loss {end.loss!r} with a gradient of {end.gradient_norm:.0e}")
+print(
+    f"the descent ends at loss {end.loss!r}",
+    f"with a gradient of {end.gradient_norm:.0e}",
+)
 
 # %%
 # The proof
@@ -44,14 +48,21 @@ print(f"the descent ends at loss {end.loss!r} with a gradient of {end.gradient_n
 
 proof = landscape.certify(X, X, rows=[0, 2], k=2, x=end.x)
 low, high = proof.loss
-print(f"certified: {proof.certified}; index {proof.index}, so it is a minimum: {proof.index == 0}")
-print(f"loss between {float(low)!r} and {float(high)!r}, width {float(high - low):.1e}")
+print(
+    f"certified: {proof.certified}; index {proof.index},",
+    f"so it is a minimum: {proof.index == 0}",
+)
+print(
+    f"the loss is {float(low)!r},",
+    f"in an interval of width {float(high - low):.1e}",
+)
 
 # %%
 # A point nearby is refused, with a reason: it is not enough to be close.
 
 wrong = landscape.certify(X, X, rows=[0, 2], k=2, x=end.x + 0.3)
-print(f"certified: {wrong.certified} {wrong.reason}")
+print(f"certified: {wrong.certified}")
+print(textwrap.fill(wrong.reason, 80))
 
 # %%
 # More bits, sharper proof
@@ -73,9 +84,17 @@ ax.plot(
 )
 rounding = abs(end.loss) * 2.0**-53
 ax.axhline(
-    rounding, color="#D55E00", linestyle="--", label="rounding of the loss in double precision"
+    rounding,
+    color="#D55E00",
+    linestyle="--",
+    label="rounding of the loss in double precision",
 )
-ax.set(yscale="log", xlabel="bits of precision", ylabel="width of the interval", xticks=precisions)
+ax.set(
+    yscale="log",
+    xlabel="bits of precision",
+    ylabel="width of the interval",
+    xticks=precisions,
+)
 ax.grid(alpha=0.3)
 ax.legend()
 plt.show()
@@ -95,7 +114,9 @@ def recheck(document: dict) -> str:
         path.parent.mkdir()
         path.write_text(json.dumps(document))
         command = [sys.executable, "-m", "proofs_check", "recheck", folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False
+        )
         return f"exit status {done.returncode}\n{done.stdout}"
 
 
@@ -103,6 +124,8 @@ print(recheck(proof.document))
 
 forged = json.loads(json.dumps(proof.document))
 ends = forged["points"][0]["loss"]
-forged["points"][0]["loss"] = ["1" + end if end[0] != "-" else end for end in ends]
+forged["points"][0]["loss"] = [
+    "1" + end if end[0] != "-" else end for end in ends
+]
 print(f"claimed loss, forged: {float(forged['points'][0]['loss'][0]):.6f}")
 print(recheck(forged))

@@ -34,16 +34,25 @@ B = fjlt.srht(l, len(X), rng=0)
 #
 # .. math::
 #
-#    \text{loss} &= \lVert Y\rVert_F^2 - \sum_{i\in I}\lambda_i , \\
-#    \text{index} &= (k-q)(r-q)
-#       + \#\{(c, i) : c \in I,\ i \notin I,\ \lambda_i > \lambda_c\}, \quad q = \lvert I\rvert .
+#    \text{loss} = \lVert Y\rVert_F^2 - \sum_{i\in I}\lambda_i .
 #
-# The Morse index counts the directions in which the loss falls.
+# The Morse index counts the directions in which the loss falls. For a set of :math:`q` elements
+# it is
+#
+# .. math::
+#
+#    (k-q)(r-q) + \#\{(c, i) : c \in I,\ i \notin I,\ \lambda_i > \lambda_c\} .
 
 points = list(landscape.critical_points(X, X, B, k))
 for point in points[:5]:
-    print(f"{point.subset!s:8} loss {point.loss:8.1f}  index {point.index:2}  {point.kind}")
-print(f"... {len(points)} in all, {sum(point.is_minimum for point in points)} of them a minimum")
+    print(
+        f"{point.subset!s:8} loss {point.loss:8.1f}  index {point.index:2} ",
+        point.kind,
+    )
+print(
+    f"... {len(points)} in all,",
+    f"{sum(point.is_minimum for point in points)} of them a minimum",
+)
 
 # %%
 # The diagram
@@ -62,11 +71,21 @@ plt.show()
 # Two checks of the formula for the loss: the eigenvalues of the signal matrix, and the loss of an
 # actual network.
 
-eigenvalues = np.sort(np.linalg.eigvalsh(landscape.signal_matrix(X, X, B)))[::-1]
-by_formula = [np.sum(X**2) - sum(eigenvalues[i - 1] for i in point.subset) for point in points]
-difference = max(abs(a - point.loss) for a, point in zip(by_formula, points, strict=True))
+eigenvalues = np.sort(np.linalg.eigvalsh(landscape.signal_matrix(X, X, B)))[
+    ::-1
+]
+by_formula = [
+    np.sum(X**2) - sum(eigenvalues[i - 1] for i in point.subset)
+    for point in points
+]
+difference = max(
+    abs(a - point.loss) for a, point in zip(by_formula, points, strict=True)
+)
 print(f"largest difference between formula and list: {difference:.1e}")
 saddle = points[1]
 D, E = saddle.realise()
 network = landscape.EncoderDecoder(D, E, B)
-print(f"network at {saddle.subset}: loss {network.loss(X, X):.6f}, listed {saddle.loss:.6f}")
+print(
+    f"network at {saddle.subset}: loss {network.loss(X, X):.6f},",
+    f"listed {saddle.loss:.6f}",
+)

@@ -21,7 +21,9 @@ import fjlt
 n = 16
 apart, close = [0, 1, 2, 3], [0, 4, 8, 12]
 networks = {
-    f"outputs {rows}": fjlt.TruncatedButterfly(fjlt.Butterfly.hadamard(n).weights, rows)
+    f"outputs {rows}": fjlt.TruncatedButterfly(
+        fjlt.Butterfly.hadamard(n).weights, rows
+    )
     for rows in (apart, close)
 }
 
@@ -39,9 +41,17 @@ for ax, (name, network) in zip(axes, networks.items(), strict=True):
             zorder=2 if used else 1,
         )
     ax.plot(
-        [len(network.weights)] * len(network.rows), network.rows, "o", color="#D55E00", zorder=3
+        [len(network.weights)] * len(network.rows),
+        network.rows,
+        "o",
+        color="#D55E00",
+        zorder=3,
     )
-    ax.set(title=f"{name}: {network.effective_mask.sum()} weights", xlabel="layer", ylabel="number")
+    ax.set(
+        title=f"{name}: {network.effective_mask.sum()} weights",
+        xlabel="layer",
+        ylabel="number",
+    )
     ax.invert_yaxis()
 plt.show()
 
@@ -62,13 +72,23 @@ sizes = np.unique(np.geomspace(1, n, 40).astype(int))
 largest = np.array([fjlt.max_effective_weights(n, int(l)) for l in sizes])
 least = np.array([fjlt.min_effective_weights(n, int(l)) for l in sizes])
 mean = np.array([float(fjlt.mean_effective_weights(n, int(l))) for l in sizes])
-drawn = [int(fjlt.srht(int(l), n, rng=int(l)).effective_mask.sum()) for l in sizes]
+drawn = [
+    int(fjlt.srht(int(l), n, rng=int(l)).effective_mask.sum()) for l in sizes
+]
 
 figure, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
-ax.fill_between(sizes, least, largest, color="#56B4E9", alpha=0.35, label="possible")
+ax.fill_between(
+    sizes, least, largest, color="#56B4E9", alpha=0.35, label="possible"
+)
 ax.plot(sizes, mean, color="black", label="mean over all sets of outputs")
 ax.plot(sizes, drawn, "x", color="#D55E00", label="one draw of an SRHT")
-ax.plot(sizes, 2 * n * np.log2(sizes) + 6 * n, ":", color="black", label="bound of the paper")
+ax.plot(
+    sizes,
+    2 * n * np.log2(sizes) + 6 * n,
+    ":",
+    color="black",
+    label="bound of the paper",
+)
 ax.plot(sizes, n * sizes, "--", color="#009E73", label="dense matrix")
 ax.set(
     xscale="log",
@@ -85,11 +105,14 @@ plt.show()
 # matrix it is.
 
 for l in (10, 100):
-    least, largest = fjlt.min_effective_weights(n, l), fjlt.max_effective_weights(n, l)
+    least, largest = (
+        fjlt.min_effective_weights(n, l),
+        fjlt.max_effective_weights(n, l),
+    )
     drawn = int(fjlt.srht(l, n, rng=0).effective_mask.sum())
     print(
-        f"l = {l:3}: from {least} to {largest}, "
-        f"on average {float(fjlt.mean_effective_weights(n, l)):.0f}; "
-        f"an SRHT has {drawn}; dense {n * l}; "
-        f"bound of the paper {2 * n * np.log2(l) + 6 * n:.0f}"
+        f"l = {l:3}: from {least} to {largest},",
+        f"on average {float(fjlt.mean_effective_weights(n, l)):.0f};",
+        f"an SRHT has {drawn},\n        a dense matrix {n * l};",
+        f"bound of the paper {2 * n * np.log2(l) + 6 * n:.0f}",
     )

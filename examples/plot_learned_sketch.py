@@ -31,16 +31,23 @@ pixels = load_digits().data.T / 16
 matrices = np.split(pixels[:, :1760], 55, axis=1)
 train, test = matrices[:35], matrices[35:]
 n, k, l = len(pixels), 4, 8
-print(f"{len(train)} matrices to learn from and {len(test)} others, each of shape {train[0].shape}")
+print(
+    f"{len(train)} matrices to learn from and {len(test)} others,",
+    f"each of shape {train[0].shape}",
+)
 
 # %%
 # Learned and random sketches, on matrices that no sketch has seen
 # ----------------------------------------------------------------
 # The reference is the best approximation of rank :math:`k` of each matrix by itself.
 
-best = np.array([np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2) for X in test])
+best = np.array(
+    [np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2) for X in test]
+)
 learned = {
-    structure: landscape.learn_sketch(train, k, l, structure, max_steps=250, rng=0)
+    structure: landscape.learn_sketch(
+        train, k, l, structure, max_steps=250, rng=0
+    )
     for structure in ("butterfly", "dense", "sparse")
 }
 sketches = {
@@ -55,13 +62,21 @@ price = {
     for name, sketch in sketches.items()
 }
 for name, found in price.items():
-    print(f"{name:18}: on average {found.mean():6.1%} above the best of rank {k}")
+    print(
+        f"{name:18}: on average {found.mean():6.1%} above the best of rank {k}"
+    )
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
+figure, (left, right) = plt.subplots(
+    1, 2, figsize=(8, 3.6), layout="constrained"
+)
 result = learned["butterfly"]
 left.plot(result.history, color="#0072B2", label="training matrices")
 left.plot(result.held_out, "--", color="#D55E00", label="held out to choose")
-left.set(xlabel="steps of Adam", ylabel="mean squared error", title="Learning a butterfly")
+left.set(
+    xlabel="steps of Adam",
+    ylabel="mean squared error",
+    title="Learning a butterfly",
+)
 left.legend(fontsize=8)
 right.boxplot(
     list(price.values()),
@@ -69,14 +84,17 @@ right.boxplot(
     tick_labels=list(price),
     medianprops={"color": "black"},
 )
-right.set(xlabel="error above the best, relative", xlim=(0, None), title="On unseen matrices")
+right.set(
+    xlabel="error above the best, relative",
+    xlim=(0, None),
+    title="On unseen matrices",
+)
 right.invert_yaxis()
 plt.show()
 
 # %%
 # What one sees: learning takes off most of the excess of a random sketch, and it carries over to
-# matrices that were not seen. The more weights a sketch has, the better it can become; a
-# butterfly has fewer than a dense matrix.
+# matrices that were not seen. The numbers of weights say what each had to learn with.
 
 n_butterfly = int(result.sketch.effective_mask.sum())
 print(f"weights: sparse {n}, butterfly {n_butterfly}, dense {n * l}")

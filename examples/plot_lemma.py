@@ -30,10 +30,16 @@ for k in sizes:
 # The error is never below 1 as long as at most half of the numbers are kept. Its square is
 # :math:`n/k - 1` in the mean. The norm is what an embedding preserves.
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained", sharex=True)
+figure, (left, right) = plt.subplots(
+    1, 2, figsize=(8, 3.4), layout="constrained", sharex=True
+)
 left.plot(sizes, errors, ".", color="#0072B2", alpha=0.15)
-left.plot(sizes, [np.sqrt(n / k - 1) for k in sizes], "k-", label=r"$\sqrt{n/k-1}$")
-left.axhline(1, color="#D55E00", linestyle="--", label="error of the zero vector")
+left.plot(
+    sizes, [np.sqrt(n / k - 1) for k in sizes], "k-", label=r"$\sqrt{n/k-1}$"
+)
+left.axhline(
+    1, color="#D55E00", linestyle="--", label="error of the zero vector"
+)
 left.set(ylabel=r"$\|x-J^\top Jx\|$", xlabel="rows k", xscale="log")
 left.legend()
 right.plot(sizes, norms, ".", color="#0072B2", alpha=0.15)

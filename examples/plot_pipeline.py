@@ -20,6 +20,8 @@ search. How many components does a classifier by nearest neighbours need?
 #
 # Here rows are samples, as everywhere in scikit-learn.
 
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -40,10 +42,16 @@ print(f"{images.shape[1]} pixels, {n_features} features")
 # A grid search over the size
 # ---------------------------
 
-pipeline = make_pipeline(features, FJLTProjection(8, random_state=0), KNeighborsClassifier(3))
+pipeline = make_pipeline(
+    features, FJLTProjection(8, random_state=0), KNeighborsClassifier(3)
+)
 sizes = [4, 8, 16, 32, 64, 128, 256]
-search = GridSearchCV(pipeline, {"fjltprojection__n_components": sizes}, cv=3).fit(images, labels)
-accuracy, spread = (search.cv_results_[f"{what}_test_score"] for what in ("mean", "std"))
+search = GridSearchCV(
+    pipeline, {"fjltprojection__n_components": sizes}, cv=3
+).fit(images, labels)
+accuracy, spread = (
+    search.cv_results_[f"{what}_test_score"] for what in ("mean", "std")
+)
 full = cross_val_score(
     make_pipeline(features, KNeighborsClassifier(3)), images, labels, cv=3
 ).mean()
@@ -58,8 +66,16 @@ ax.errorbar(
     capsize=3,
     label="with the embedding; bars: spread of 3 folds",
 )
-ax.axhline(full, color="black", linestyle="--", label=f"all {n_features} features")
-ax.set(xscale="log", xlabel="components", ylabel="accuracy", xticks=sizes, xticklabels=sizes)
+ax.axhline(
+    full, color="black", linestyle="--", label=f"all {n_features} features"
+)
+ax.set(
+    xscale="log",
+    xlabel="components",
+    ylabel="accuracy",
+    xticks=sizes,
+    xticklabels=sizes,
+)
 ax.minorticks_off()
 ax.grid(alpha=0.3)
 ax.legend(loc="lower right")
@@ -72,7 +88,11 @@ plt.show()
 for size, share in zip(sizes, accuracy, strict=True):
     print(f"{size:4} components: accuracy {share:.3f}")
 print(f"{n_features} features:   accuracy {full:.3f}")
-enough = next(size for size, share in zip(sizes, accuracy, strict=True) if share > full - 0.01)
+enough = next(
+    size
+    for size, share in zip(sizes, accuracy, strict=True)
+    if share > full - 0.01
+)
 print(f"within a hundredth of it from {enough} components on")
 
 # %%
@@ -81,13 +101,13 @@ print(f"within a hundredth of it from {enough} components on")
 
 needed = srht_min_dim(len(images), n_features, eps=0.5)
 print(
-    f"to keep all {len(images) * (len(images) - 1) // 2} squared distances within a half, "
-    f"{needed} components are proved to be enough"
+    f"to keep all {len(images) * (len(images) - 1) // 2} squared distances",
+    f"within a half, {needed} components are proved to be enough",
 )
 try:
     FJLTProjection("auto", eps=0.5).fit(features.fit_transform(images))
 except ValueError as error:
-    print(f"ValueError: {error}")
+    print(textwrap.fill(f"ValueError: {error}", 80))
 
 # %%
 # And what the distances really do, at the size that was enough:
@@ -99,5 +119,6 @@ ratio = np.sum((projected[i] - projected[j]) ** 2, axis=1) / np.sum(
     (samples[i] - samples[j]) ** 2, axis=1
 )
 print(
-    f"{len(ratio)} squared distances change by factors from {ratio.min():.2f} to {ratio.max():.2f}"
+    f"{len(ratio)} squared distances change by factors",
+    f"from {ratio.min():.2f} to {ratio.max():.2f}",
 )

@@ -28,14 +28,20 @@ from fjlt.torch import count_weights, replace_linear
 
 torch.set_num_threads(1)
 images, labels = map(torch.as_tensor, load_digits(return_X_y=True))
-x, x_test, y, y_test = train_test_split(images.float() / 16, labels, test_size=0.25, random_state=0)
+x, x_test, y, y_test = train_test_split(
+    images.float() / 16, labels, test_size=0.25, random_state=0
+)
 
 
 def model() -> nn.Sequential:
     """A classifier with the same start every time."""
     torch.manual_seed(0)
     return nn.Sequential(
-        nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10)
+        nn.Linear(64, 256),
+        nn.ReLU(),
+        nn.Linear(256, 256),
+        nn.ReLU(),
+        nn.Linear(256, 10),
     )
 
 
@@ -46,10 +52,14 @@ def trained(classifier: nn.Module, passes: int = 8) -> list[float]:
     for _ in range(passes):
         for batch in torch.randperm(len(x)).split(96):
             optimizer.zero_grad()
-            nn.functional.cross_entropy(classifier(x[batch]), y[batch]).backward()
+            nn.functional.cross_entropy(
+                classifier(x[batch]), y[batch]
+            ).backward()
             optimizer.step()
         with torch.no_grad():
-            shares.append((classifier(x_test).argmax(1) == y_test).double().mean().item())
+            shares.append(
+                (classifier(x_test).argmax(1) == y_test).double().mean().item()
+            )
     return shares
 
 
@@ -70,11 +80,25 @@ figure, (left, right) = plt.subplots(
 for (name, shares), colour, style in zip(
     accuracy.items(), ("#0072B2", "#D55E00"), ("o-", "s--"), strict=True
 ):
-    left.plot(range(1, len(shares) + 1), shares, style, color=colour, label=name, markersize=4)
-left.set(xlabel="passes over the training images", ylabel="accuracy on test images")
+    left.plot(
+        range(1, len(shares) + 1),
+        shares,
+        style,
+        color=colour,
+        label=name,
+        markersize=4,
+    )
+left.set(
+    xlabel="passes over the training images", ylabel="accuracy on test images"
+)
 left.legend()
 left.grid(alpha=0.3)
-bars = right.bar(list(weights), list(weights.values()), color=["#0072B2", "#D55E00"], width=0.6)
+bars = right.bar(
+    list(weights),
+    list(weights.values()),
+    color=["#0072B2", "#D55E00"],
+    width=0.6,
+)
 bars[1].set_hatch("//")
 right.bar_label(bars)
 right.set(ylabel="weights of the whole model")
@@ -87,5 +111,10 @@ plt.show()
 # most :math:`\min(k_1, k_2)`. Here it is trained.
 
 for name in accuracy:
-    print(f"{name:9}: {weights[name]:6} weights, accuracy {accuracy[name][-1]:.3f}")
-print(f"the replaced model has {weights['replaced'] / weights['dense']:.0%} of the weights")
+    print(
+        f"{name:9}: {weights[name]:6} weights, accuracy {accuracy[name][-1]:.3f}"
+    )
+print(
+    "the replaced model has",
+    f"{weights['replaced'] / weights['dense']:.0%} of the weights",
+)

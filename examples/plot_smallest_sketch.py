@@ -38,12 +38,19 @@ best = np.sum(np.linalg.svd(X, compute_uv=False)[k:] ** 2)
 # in each column.
 
 sizes = [6, 8, 10, 12, 16, 20, 26, 32, 40, 50]
-kinds = {"SRHT": fjlt.srht, "Gaussian": fjlt.gaussian, "count sketch": fjlt.count_sketch}
+kinds = {
+    "SRHT": fjlt.srht,
+    "Gaussian": fjlt.gaussian,
+    "count sketch": fjlt.count_sketch,
+}
 rng = np.random.default_rng(0)
 price = {
     name: np.array(
         [
-            [fjlt.low_rank(X, make(l, n, rng=rng), k).error / best - 1 for _ in range(draws)]
+            [
+                fjlt.low_rank(X, make(l, n, rng=rng), k).error / best - 1
+                for _ in range(draws)
+            ]
             for l in sizes
         ]
     )
@@ -59,19 +66,30 @@ for name, found in price.items():
     first = len(sizes) - np.argmin(good[::-1]) if not good.all() else 0
     smallest[name] = sizes[first] if first < len(sizes) else None
     print(
-        f"{name:12}: l = {smallest[name]} for an error at most {allowed:.0%} above that of PCA, "
-        f"k = {k}"
+        f"{name:12}: l = {smallest[name]} for an error at most {allowed:.0%}",
+        f"above that of PCA, k = {k}",
     )
 
 figure, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
-looks = zip(price.items(), ("#0072B2", "#D55E00", "#009E73"), ("o-", "s--", "^:"), strict=True)
+looks = zip(
+    price.items(),
+    ("#0072B2", "#D55E00", "#009E73"),
+    ("o-", "s--", "^:"),
+    strict=True,
+)
 for (name, found), colour, style in looks:
     low, middle, high = np.quantile(found, [0.1, 0.5, 0.9], axis=1)
     ax.plot(sizes, middle, style, color=colour, label=f"{name}, median")
     ax.fill_between(sizes, low, high, color=colour, alpha=0.15)
 ax.axhline(allowed, color="black", linewidth=1, label=f"allowed, {allowed:.0%}")
-ax.set(yscale="log", xlabel="rows l of the sketch", ylabel="error above that of PCA, relative")
-ax.legend(title=f"k = {k}; bands hold 80 % of the draws", fontsize=8, title_fontsize=8)
+ax.set(
+    yscale="log",
+    xlabel="rows l of the sketch",
+    ylabel="error above that of PCA, relative",
+)
+ax.legend(
+    title=f"k = {k}; bands hold 80 % of the draws", fontsize=8, title_fontsize=8
+)
 ax.grid(alpha=0.3)
 plt.show()
 
@@ -82,4 +100,6 @@ plt.show()
 
 print(f"the rank of the data is {np.linalg.matrix_rank(X)}")
 for name, found in price.items():
-    print(f"{name:12}: median price at l = {sizes[-1]}: {np.median(found[-1]):.2%}")
+    print(
+        f"{name:12}: median price at l = {sizes[-1]}: {np.median(found[-1]):.2%}"
+    )

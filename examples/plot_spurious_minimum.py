@@ -45,7 +45,9 @@ plt.show()
 # -----------
 
 figure = plt.figure(figsize=(7, 5), layout="constrained")
-landscape.plot_landscape(points, figure.add_subplot(projection="3d"), surface=True, colorbar=False)
+landscape.plot_landscape(
+    points, figure.add_subplot(projection="3d"), surface=True, colorbar=False
+)
 plt.show()
 
 # %%
@@ -58,7 +60,9 @@ best, spurious = (
     for kind in ("global minimum", "spurious minimum")
 )
 pass_ = min(point.loss for point in points if point.is_saddle)
-print(f"the spurious minimum is {spurious.loss - best.loss:.3f} above the global one")
+print(
+    f"the spurious minimum is {spurious.loss - best.loss:.3f} above the global one"
+)
 print(f"to leave it, the loss must rise by {pass_ - spurious.loss:.3f}")
 
 reached = landscape.multi_start(X, X, rows=[0, 2], k=2, starts=400, rng=0)

@@ -43,8 +43,12 @@ print(f"{count} patches of {n} pixels")
 k = 128
 J = fjlt.srht(k, n, rng=0)
 squared = np.sum((J @ patches) ** 2, axis=0)
-exact = np.sqrt(2 * (n - k) / (k * (n - 1)) * (1 - np.mean(np.sum(patches**4, axis=0))))
-print(f"k = {k}: distortion of the patches, root mean square {np.std(squared):.3f}")
+exact = np.sqrt(
+    2 * (n - k) / (k * (n - 1)) * (1 - np.mean(np.sum(patches**4, axis=0)))
+)
+print(
+    f"k = {k}: distortion of the patches, root mean square {np.std(squared):.3f}"
+)
 print(f"         standard deviation by the formula     {exact:.3f}")
 
 # %%
@@ -73,9 +77,13 @@ chebyshev = np.sqrt(np.array(variance) / delta)
 accuracies = np.geomspace(0.3, 1, 30)
 promised = [srht_min_dim(2, n, eps, delta) for eps in accuracies]
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
+figure, (left, right) = plt.subplots(
+    1, 2, figsize=(8, 3.6), layout="constrained"
+)
 shown = 128
-left.hist(norms[shown], bins=60, density=True, color="#56B4E9", label=f"{draws} draws")
+left.hist(
+    norms[shown], bins=60, density=True, color="#56B4E9", label=f"{draws} draws"
+)
 grid = np.linspace(norms[shown].min(), norms[shown].max(), 200)
 sigma = np.sqrt(variance[sizes.index(shown)])
 normal = np.exp(-(((grid - 1) / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi))
@@ -83,7 +91,9 @@ left.plot(grid, normal, "k--", label="normal law,\nexact variance")
 left.set(xlabel=rf"$\|Jx\|^2$ for $k = {shown}$", ylabel="density")
 left.legend(fontsize=8)
 right.plot(sizes, measured, "o-", color="#0072B2", label="measured")
-right.plot(sizes, chebyshev, "s--", color="#D55E00", label="Chebyshev, exact variance")
+right.plot(
+    sizes, chebyshev, "s--", color="#D55E00", label="Chebyshev, exact variance"
+)
 right.plot(promised, accuracies, ":", color="black", label="exponential bound")
 right.set(
     xscale="log",
@@ -92,7 +102,9 @@ right.set(
     ylabel=f"distortion that {delta:.0%} of the draws exceed",
 )
 right.axvline(n, color="grey", linewidth=0.8)
-right.text(n, 0.03, " k = n", transform=right.get_xaxis_transform(), color="#555555")
+right.text(
+    n, 0.03, " k = n", transform=right.get_xaxis_transform(), color="#555555"
+)
 right.legend(fontsize=8)
 plt.show()
 
@@ -106,4 +118,7 @@ for k, eps, bound in zip(sizes, measured, chebyshev, strict=True):
         f"Chebyshev: {bound:.2f}"
     )
 needed = srht_min_dim(2, n, 0.5, delta)
-print(f"the exponential bound promises a distortion of 0.5 from k = {needed} on; n is {n}")
+print(
+    "the exponential bound promises a distortion of 0.5",
+    f"from k = {needed} on; n is {n}",
+)

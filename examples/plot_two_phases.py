@@ -46,14 +46,21 @@ plt.show()
 # %%
 # What one sees: phase one comes to rest at the optimum for its :math:`B`, the dashed line. It
 # cannot go on, however long it is trained. Once :math:`B` moves, most of the rest of the way to
-# PCA is made. Both ways of training come close to PCA; which of them ends lower depends on the
-# data and the start.
+# PCA is made. The numbers say how near to PCA each way of training ends here.
 
 first, second = two_phases
 print(f"PCA                      {pca:9.2f}")
 print(f"optimum of the results   {second.optimum:9.2f}")
-print(f"phase one, B fixed       {first.loss:9.2f}   its optimum {first.optimum:.2f}")
-print(f"phase two, all trained   {second.loss:9.2f}   {second.loss / pca - 1:.2%} above PCA")
-print(f"all at once              {at_once.loss:9.2f}   {at_once.loss / pca - 1:.2%} above PCA")
+print(
+    f"phase one, B fixed       {first.loss:9.2f}   its optimum {first.optimum:.2f}"
+)
+print(
+    f"phase two, all trained   {second.loss:9.2f}",
+    f"  {second.loss / pca - 1:.2%} above PCA",
+)
+print(
+    f"all at once              {at_once.loss:9.2f}",
+    f"  {at_once.loss / pca - 1:.2%} above PCA",
+)
 closed = (first.loss - second.loss) / (first.loss - pca)
 print(f"phase two closes {closed:.0%} of the gap that phase one leaves")

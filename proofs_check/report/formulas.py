@@ -59,6 +59,9 @@ def mathml(formula: str, display: Literal["inline", "block"] = "inline") -> str:
     >>> "<mi>n</mi><mo" in mathml("n/k")
     True
     """
+    # bars of a norm are as high as a letter, as TeX has them without \left and \right
+    formula = re.sub(r"\\[lr]Vert(?![A-Za-z])", r"\\|", formula)
+    formula = re.sub(r"\\[lr]vert(?![A-Za-z])", "|", formula)
     # thin spaces around logarithms, and after the kernel
     formula = re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
     page = convert(formula.replace(r"\ker", r"\ker\,"), display=display)

@@ -32,6 +32,8 @@ def test_formulas_have_the_spaces_and_heights_of_tex():
     assert "′" in unescape(mathml("W'x"))
     raised = r'<msup><mpadded height="0.7em"><mover>.*</mover></mpadded><mo>&#x022A4;</mo></msup>'
     assert re.search(raised, mathml(r"\tilde X^\top"))
+    assert mathml(r"\lVert x\rVert_F") == mathml(r"\|x\|_F")
+    assert mathml(r"\lvert x\rvert") == mathml("|x|")
     assert 'display="block"' in mathml("x", display="block")
 
 
