@@ -22,22 +22,26 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "sphinx_copybutton",
+    # in docs/_ext
     "mathml",
     "claim_pages",
+    "claim_links",
     "command_pages",
+    "constructors",
 ]
 exclude_patterns = ["_build", "gallery/*.ipynb", "gallery/*.py", "gallery/*.zip", "gallery/*.json"]
 nitpicky = True
 templates_path = ["_templates"]
 
 # Markdown: formulas between dollar signs, links to headings.
-myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
+myst_enable_extensions = ["dollarmath", "colon_fence", "deflist", "attrs_block"]
 myst_heading_anchors = 3
 
 # Reference: a page for each public name, from its docstring; types stand there in words.
 autosummary_generate = True
 autosummary_ignore_module_all = False
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
 
 # Gallery: the scripts examples/plot_*.py are executed and shown.
@@ -49,6 +53,7 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"^(?!plot_)",
     "within_subsection_order": "FileNameSortKey",
     "show_memory": False,
+    "show_signature": False,
     "write_computation_times": False,
     "abort_on_example_error": True,
     "parallel": int(os.environ.get("DOCS_WORKERS", "1")),
@@ -58,18 +63,20 @@ sphinx_gallery_conf = {
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "butterfly-theory"
+html_logo = html_favicon = "_static/butterfly.svg"
 html_context = {"default_mode": "auto"}
 html_static_path = ["_static", "../proofs_check/report/fonts"]
 html_css_files = ["site.css"]
 html_theme_options = {
+    "logo": {"text": "butterfly-theory"},
+    "header_links_before_dropdown": 6,
     "show_prev_next": False,
     "navigation_with_keys": False,
     "navbar_align": "left",
     "footer_start": ["copyright"],
     "footer_end": [],
-    "pygments_light_style": "tango",
-    "pygments_dark_style": "monokai",
 }
-html_sidebars = {"faq": [], "glossary": [], "cite": [], "start": [], "changelog": []}
+alone = ("index", "start", "faq", "glossary", "cite", "changelog")
+html_sidebars = {"**": ["sidebar-nav-bs"]} | dict.fromkeys(alone, [])
 html_copy_source = False
 html_show_sourcelink = False

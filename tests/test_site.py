@@ -13,6 +13,7 @@ import fjlt
 import fjlt.sklearn
 import landscape
 import proofs_check
+from figures import data
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = Path(os.environ.get("SITE", ROOT / "docs" / "_build" / "html"))
@@ -100,7 +101,7 @@ def test_planted_faults_are_found(tmp_path):
 
 def test_every_public_name_has_one_page():
     layers = pytest.importorskip("fjlt.torch")
-    packages = [fjlt, fjlt.sklearn, layers, landscape, proofs_check, proofs_check.exact]
+    packages = [fjlt, fjlt.sklearn, layers, landscape, data, proofs_check, proofs_check.exact]
     public = {f"{p.__name__}.{name}" for p in packages for name in p.__all__} - {
         "proofs_check.exact"
     }
@@ -130,26 +131,104 @@ def browser():
         running.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
-def test_pages_in_a_browser(browser, every, width, scheme):
-    """No page is wider than the window, reaches for the network or reports an error.
+LOW_CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgba = colour => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const light = colour => {
+    const [r, g, b] = [...rgba(colour)].map(v => v / 255)
+      .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const behind = e => {
+    while (e && rgba(getComputedStyle(e).backgroundColor)[3] < 255) e = e.parentElement;
+    return e ? getComputedStyle(e).backgroundColor : "white";
+  };
+  const faint = [];
+  for (const e of document.querySelectorAll("article *, header *, nav *")) {
+    const says = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!says || !e.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) faint.push(`${e.innerText || e.textContent} (${ratio.toFixed(1)})`);
+  }
+  return faint;
+}"""
 
-    All pages at 390 pixels; at 1400 those that are not made by the dozen.
-    """
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    faults, requests = [], []
+# what is too wide scrolls with the article; tables and formulas scroll by themselves
+WIDTH = """article => {
+  if (article) document.querySelector("article").innerHTML = article;
+  const boxes = [document.documentElement, ...document.querySelectorAll(".bd-article-container")];
+  return Math.max(...boxes.map(box => innerWidth + box.scrollWidth - box.clientWidth));
+}"""
+
+
+def article(path):
+    """The part of a page that differs from page to page."""
+    text = path.read_text(encoding="utf-8")
+    return text[text.index("<article") : text.index("</article>")].partition(">")[2]
+
+
+@pytest.fixture
+def opened(browser):
+    """A page in the browser, and what went wrong in it: errors, and requests to elsewhere."""
+    page = browser.new_page(viewport={"width": 390, "height": 900}, color_scheme="dark")
+    faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda request: requests.append(request.url))
-    for path in every:
-        if width > 390 and path.parent.name in {"generated", "claims"}:
-            continue
-        page.goto(path.as_uri())
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            faults.append(f"{path.name} is {wide} pixels wide")
-    assert faults == []
-    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(("file:", "data:")) else faults.append(request.url)
+        ),
+    )
+    yield page, faults
     page.close()
+
+
+def test_pages_in_a_browser(opened, every):
+    """No page is wider than the window, reaches for the network or reports an error.
+
+    Pages that are made by the dozen have one frame: it is opened once, and holds all of them in
+    turn.
+    """
+    page, faults = opened
+    frames = set()
+    for path in sorted(every):
+        dozen = path.parent.name in {"generated", "claims"}
+        if not dozen or path.parent not in frames:
+            frames.add(path.parent)
+            page.goto(path.as_uri())
+            for width in (1400, 390):
+                page.set_viewport_size({"width": width, "height": 900})
+                if (wide := page.evaluate(WIDTH)) > width:
+                    faults.append(f"{path.name} is {wide} pixels wide, of {width}")
+        elif (wide := page.evaluate(WIDTH, article(path))) > 390:
+            faults.append(f"{path.name} is {wide} pixels wide, of 390")
+    assert faults == []
+
+
+def test_a_wide_page_is_seen(opened):
+    page, faults = opened
+    page.goto((SITE.resolve() / "claims" / "index.html").as_uri())
+    assert page.evaluate(WIDTH, '<div style="width: 600px">wide</div>') > 390
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(opened, scheme):
+    page, _ = opened
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 1400, "height": 900})
+    kinds = ("index", "claims/index", "claims/lemma-b1", "theory/lemma-2-1", "gallery/index")
+    for name in (*kinds, "api/embeddings", "api/generated/fjlt.srht", "commands/landscape"):
+        page.goto((SITE.resolve() / f"{name}.html").as_uri())
+        assert page.evaluate(LOW_CONTRAST) == [], name
+    page.evaluate("document.querySelector('article p').style.color = '#777'")
+    page.evaluate("document.querySelector('article p').style.background = '#888'")
+    assert len(page.evaluate(LOW_CONTRAST)) >= 1
 
 
 def test_formulas_are_set_in_the_font_of_the_site(browser):
