@@ -77,6 +77,6 @@ html_theme_options = {
     "footer_end": [],
 }
 alone = ("index", "start", "faq", "glossary", "cite", "changelog")
-html_sidebars = {"**": ["sidebar-nav-bs"]} | dict.fromkeys(alone, [])
+html_sidebars = {"**": ["sidebar-nav-bs"], **{name: [] for name in alone}}
 html_copy_source = False
 html_show_sourcelink = False

@@ -116,9 +116,7 @@ def related(claim: Claim, entries: Mapping[str, Entry]) -> Iterator[str]:
     yield from to((c.id for c in claims() if claim.id in c.follows_up), "is followed up by")
 
 
-def page(
-    claim: Claim, entries: Mapping[str, Entry], files: Mapping[tuple[str, str], str]
-) -> str:
+def page(claim: Claim, entries: Mapping[str, Entry], files: Mapping[tuple[str, str], str]) -> str:
     """Statement, verdict, what holds instead, evidence and controls of a claim, in Markdown."""
     entry = entries[claim.id]
     lines = [

@@ -15,7 +15,13 @@ def page(name: str, package: str) -> str:
     app = importlib.import_module(f"{package}.__main__").app
     command = get_command(app)
     context = typer.Context(command, info_name=name)
-    return str(typer.cli.get_docs_for_click(obj=command, ctx=context, name=name))
+    text = str(typer.cli.get_docs_for_click(obj=command, ctx=context, name=name))
+    for each, subcommand in getattr(command, "commands", {}).items():
+        # the list has the whole first paragraph of the help in place of its first words
+        summary = " ".join((subcommand.help or "").split("\n\n")[0].split())
+        start = f"* `{each}`: "
+        text = "\n".join(start + summary if s.startswith(start) else s for s in text.split("\n"))
+    return text
 
 
 def write(app: Sphinx) -> None:

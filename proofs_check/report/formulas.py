@@ -63,12 +63,19 @@ def mathml(formula: str, display: Literal["inline", "block"] = "inline") -> str:
     formula = re.sub(r"\\[lr]Vert(?![A-Za-z])", r"\\|", formula)
     formula = re.sub(r"\\[lr]vert(?![A-Za-z])", "|", formula)
     # thin spaces around logarithms, and after the kernel
-    formula = re.sub(r"(?<=[\w}])\s*\\log\b", r"\\,\\log", formula).replace(r"\log", r"\log\,")
+    formula = re.sub(r"(?<=[\w}])\s*\\log(?![A-Za-z])", r"\\,\\log", formula)
+    formula = re.sub(r"\\log(?![A-Za-z])(_\{[^}]*\}|_\w)?", r"\\log\1\\,", formula)
     page = convert(formula.replace(r"\ker", r"\ker\,"), display=display)
     # no spaces around a slash, a bar or the name of a function
     page = re.sub(
         r"<mo[^>]*>(&#x0002F;|&#x0007C;|/|\||[A-Za-z]+)</mo>",
         r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>',
+        page,
+    )
+    # the bars of a norm are as high as its letters, with and without an exponent
+    page = re.sub(
+        r'<mo(?: (?:fence|stretchy)="false")*>&#x02016;</mo>',
+        '<mo stretchy="false" lspace="0" rspace="0">&#x02016;</mo>',
         page,
     )
     # a prime is raised already

@@ -94,3 +94,16 @@ def test_the_font_is_there_with_its_licence():
     assert font[:4] == b"wOF2"
     assert len(font) < 120_000
     assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "OFL.txt").read_text()
+
+
+def test_both_bars_of_a_norm_have_one_height():
+    bars = re.findall(r"<mo[^>]*>&#x02016;</mo>", mathml(r"\lVert x\rVert^2 + \|y\|_F"))
+    assert len(bars) == 4
+    assert len(set(bars)) == 1
+    assert 'stretchy="false"' in bars[0]
+
+
+def test_the_base_of_a_logarithm_belongs_to_it():
+    page = mathml(r"2n\log_2 n")
+    assert "<msub><mi>log</mi><mn>2</mn></msub>" in page
+    assert page.count('<mspace width="0.167em" />') == 2
