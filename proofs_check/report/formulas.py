@@ -72,12 +72,6 @@ def mathml(formula: str, display: Literal["inline", "block"] = "inline") -> str:
         r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>',
         page,
     )
-    # the bars of a norm are as high as its letters, with and without an exponent
-    page = re.sub(
-        r'<mo(?: (?:fence|stretchy)="false")*>&#x02016;</mo>',
-        '<mo stretchy="false" lspace="0" rspace="0">&#x02016;</mo>',
-        page,
-    )
     # a prime is raised already
     page = re.sub(
         r"<msup>(<mi>.</mi>)<mi>(&#x02032;)</mi></msup>",
