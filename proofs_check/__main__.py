@@ -99,7 +99,7 @@ def run(
             nonlocal pace
             pace = Pace(expected_seconds(left, profile, out), left)
             bar.expected = pace.span(1 if scheduler else workers)
-            terminal.print(_plan(pace, left, workers, scheduler, bar.expected), soft_wrap=True)
+            bar.say(_plan(pace, left, workers, scheduler, bar.expected))
 
         def progress(name: str, done: int, total: int) -> None:
             pace.advance(name)

@@ -243,6 +243,13 @@ class Progress:
             return ""
         return f"about {in_words(seconds)} left" if seconds >= 1 else "less than 1 s left"
 
+    def say(self, sentence: str) -> None:
+        """Write a line above the bar, or where lines go."""
+        if self._bar.disable:
+            print(sentence, file=self._lines, flush=True)
+        else:
+            self._bar.console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
     def line(self, sentence: str) -> None:
         """Write a line, where there is no bar."""
         if not self._lines.isatty():

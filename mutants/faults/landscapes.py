@@ -439,6 +439,27 @@ FAULTS = (
         f"{T}training/test_outcomes.py",
     ),
     Fault(
+        "the optimum of a fit has one rank more",
+        "landscape/training/training.py",
+        "min(k, B.shape[0]), scale_y**2)",
+        "min(k, B.shape[0]) + 1, scale_y**2)",
+        TRAINING,
+    ),
+    Fault(
+        "the optimum of a fit is on the scaled data",
+        "landscape/training/training.py",
+        "(x, y, min(k, B.shape[0]), scale_y**2)",
+        "(x, y, min(k, B.shape[0]), 1.0)",
+        TRAINING,
+    ),
+    Fault(
+        "the gradient of the reduced loss has all threads of BLAS",
+        "landscape/fixed/reduced.py",
+        "@one_blas_thread()\ndef reduced_gradient",
+        "def reduced_gradient",
+        f"{T}test_threads_of_blas.py",
+    ),
+    Fault(
         "the best network is the last",
         "landscape/training/descent.py",
         "        if loss < self.loss:\n",

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -111,7 +112,7 @@ def test_a_terminal_has_a_bar_and_no_lines():
     ours, theirs = pty.openpty()
     streams = {"stdin": subprocess.DEVNULL, "stdout": theirs, "stderr": theirs}
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
-    program = PROGRAM.replace("sys.stdin.readline()", "time.sleep(0.3)")
+    program = PROGRAM.replace("sys.stdin.readline()", "progress.say('[/above]'); time.sleep(0.3)")
     with subprocess.Popen([sys.executable, "-c", program], env=environment, **streams) as process:
         os.close(theirs)
         shown = b""
@@ -126,3 +127,5 @@ def test_a_terminal_has_a_bar_and_no_lines():
     assert b"1/3" in shown
     assert b" left" in shown
     assert b"line" not in shown
+    # what is said stands on a line of its own
+    assert re.search(rb"(\r|\n|\x1b\[2K)\[/above\]\s*\n", shown), shown

@@ -61,6 +61,12 @@ def test_the_result_does_not_depend_on_the_workers():
     assert all(np.array_equal(a.minimum.x, b.minimum.x) for a, b in zip(one, two, strict=True))
 
 
+def test_progress_counts_descents():
+    seen = []
+    multi_start(EXAMPLE, EXAMPLE, [0, 2], 2, 150, rng=3, progress=lambda *at: seen.append(at))
+    assert seen == [(64, 150), (128, 150), (150, 150)]
+
+
 def test_seeds_differ():
     first, second = (multi_start(EXAMPLE, EXAMPLE, [0, 2], 2, 100, rng=seed) for seed in (0, 1))
     assert not np.array_equal(first[0].minimum.x, second[0].minimum.x)

@@ -22,7 +22,14 @@ def test_every_run_is_counted_once():
 
 
 def test_runs_that_reach_none_of_the_minima_end_elsewhere():
-    (outcome,) = endings(EXAMPLE, EXAMPLE, [0, 2], 2, [0.5, 9.0], 3, schemes=["joint"], rng=0)
+    seen = []
+    (outcome,) = endings(
+        *(EXAMPLE, EXAMPLE, [0, 2], 2, [0.5, 9.0], 3),
+        schemes=["joint"],
+        rng=0,
+        progress=lambda *at: seen.append(at),
+    )
+    assert seen == [(1, 3), (2, 3), (3, 3)]
     assert (outcome.counts, outcome.elsewhere) == ((0, 0), 3)
 
 
