@@ -11,6 +11,7 @@ T = "tests/landscape/"
 CRITICAL = f"{T}fixed/test_critical.py"
 CERTIFY = f"{T}certificates/test_certify.py"
 NETWORK = f"{T}fixed/test_network.py"
+PLOTS = f"{T}plots/test_plots.py"
 REDUCED = f"{T}fixed/test_reduced.py"
 REACHABLE = f"{T}planes/test_reachable.py"
 SPACES = f"{T}planes/test_row_spaces.py"
@@ -508,18 +509,40 @@ FAULTS = (
         "if False:",
         f"{T}test_landscape_bad_input.py",
     ),
+    # Plots.
     Fault(
         "paths of descent lead up",
         "landscape/plots/surface.py",
         "(np.roll(once, 1, i) - np.roll(once, -1, i))",
         "(np.roll(once, -1, i) - np.roll(once, 1, i))",
-        f"{T}plots/test_plots.py",
+        PLOTS,
     ),
     Fault(
         "the two angles of a point are exchanged",
         "landscape/plots/surface.py",
         "(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:]), p.loss)",
         "(_angle(p.rows[:, 2:]), _angle(p.rows[:, :2]), p.loss)",
-        f"{T}plots/test_plots.py",
+        PLOTS,
+    ),
+    Fault(
+        "levels are drawn one index too high",
+        "landscape/plots/levels.py",
+        "[p.index for p in of_kind], [p.loss",
+        "[p.index + 1 for p in of_kind], [p.loss",
+        PLOTS,
+    ),
+    Fault(
+        "a gap is the loss itself",
+        "landscape/plots/courses.py",
+        "result.history - base",
+        "result.history",
+        PLOTS,
+    ),
+    Fault(
+        "phase two starts where phase one did",
+        "landscape/plots/courses.py",
+        "starts = (0, len(result.first.history) - 1)",
+        "starts = (0, 0)",
+        PLOTS,
     ),
 )
