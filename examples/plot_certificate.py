@@ -103,29 +103,20 @@ plt.show()
 # Check it again, with other code
 # -------------------------------
 # ``proof.document`` holds exact numbers for ``json.dump``. The command ``proofs-check recheck``
-# reads them and imports nothing of what made them. Then we change one digit of the claimed loss:
-# the checker must refuse.
-
-
-def recheck(document: dict) -> str:
-    """What the command says of a certificate in a folder of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "certificates" / "mine.json"
-        path.parent.mkdir()
-        path.write_text(json.dumps(document))
-        command = [sys.executable, "-m", "proofs_check", "recheck", folder]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False
-        )
-        return f"exit status {done.returncode}\n{done.stdout}"
-
-
-print(recheck(proof.document))
+# reads them and imports nothing of what made them. We give it a forgery as well, which claims a
+# larger loss: the checker must refuse it.
 
 forged = json.loads(json.dumps(proof.document))
 ends = forged["points"][0]["loss"]
-forged["points"][0]["loss"] = [
-    "1" + end if end[0] != "-" else end for end in ends
-]
-print(f"claimed loss, forged: {float(forged['points'][0]['loss'][0]):.6f}")
-print(recheck(forged))
+forged["points"][0]["loss"] = ["1" + end for end in ends]
+print(f"forged loss: {float(forged['points'][0]['loss'][0]):.6f}")
+
+with tempfile.TemporaryDirectory() as folder:
+    certificates = Path(folder) / "certificates"
+    certificates.mkdir()
+    for name, document in {"mine": proof.document, "forged": forged}.items():
+        (certificates / f"{name}.json").write_text(json.dumps(document))
+    command = [sys.executable, "-m", "proofs_check", "recheck", folder]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+print(done.stdout)
+print(f"exit status {done.returncode}")
