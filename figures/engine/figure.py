@@ -278,6 +278,9 @@ def _render(draw: Callable[[Table], Any], table: Table) -> dict[str, bytes]:
         drawing.savefig(raw, format="png")
     # Lines and letters need few colours: a palette makes the file three times smaller.
     picture = Image.open(raw).convert("RGB").quantize(128, method=Image.Quantize.FASTOCTREE)
+    # The nearest colour to white is a white that no page would match.
+    palette = picture.getpalette() or []
+    picture.putpalette([255 if part >= 250 else part for part in palette])
     picture.save(png, format="png", optimize=True)
     return {".pdf": pdf.getvalue(), ".png": png.getvalue()}
 
