@@ -113,8 +113,9 @@ def draw(table: Table) -> Any:
                     _line(axes, ratios(table, measure, kind, batch, threads), look, bool(faint))
             axes.set_xscale("log", base=2)
             shown = sorted({n for measure, _ in variants for n in _sizes(table, measure)})
-            if shown:
-                axes.set_xlim(0.8 * shown[0], 1.25 * shown[-1])
+            if len(shown) < 2:
+                shown = sorted({int(row["n"]) for row in table})
+            axes.set_xlim(0.8 * shown[0], 1.25 * shown[-1])
             axes.set_xticks(shown[::2], [str(n) for n in shown[::2]])
             axes.set_xticks([], minor=True)
             axes.set_yscale("log")
