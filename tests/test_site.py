@@ -224,13 +224,7 @@ def test_words_stand_out_from_their_ground(opened, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 1400, "height": 900})
     kinds = ("index", "claims/index", "claims/lemma-b1", "theory/lemma-2-1", "gallery/plot_lemma")
-    for name in (
-        *kinds,
-        "api/embeddings",
-        "api/generated/fjlt.srht",
-        "commands/landscape",
-        "gallery/plot_spurious_minimum",
-    ):
+    for name in (*kinds, "api/embeddings", "api/generated/fjlt.srht", "commands/landscape"):
         page.goto((SITE.resolve() / f"{name}.html").as_uri())
         assert page.evaluate(LOW_CONTRAST) == [], name
     page.evaluate("document.querySelector('article p').style.color = '#777'")
