@@ -70,8 +70,10 @@ def faults(canvas):
     for (one, first), (other, second) in itertools.combinations(lines.items(), 2):
         (color, marker, dash), (color2, marker2, dash2) = look(first), look(second)
         if marker == marker2 and dash == dash2:
-            faces = {to_hex(line.get_markerfacecolor()) for line in (first, second)}
-            if len(faces) == 1:
+            open_, open2 = (
+                to_hex(line.get_markerfacecolor()) == "#ffffff" for line in (first, second)
+            )
+            if open_ == open2:
                 found.append(f"{one} and {other} have one shape")
         if color == color2 and dash and dash2:
             found.append(f"{one} and {other} have one colour")
