@@ -161,7 +161,11 @@ def index(entries: Mapping[str, Entry], about: Entry) -> str:
         verdicts = [entries[claim.id]["verdict"] for claim in chosen]
         order = {"holds": "hold", "refuted": "are refuted", "undecided": "are undecided"}
         said = [f"{verdicts.count(v)} {words}" for v, words in order.items() if v in verdicts]
-        return f"{len(chosen)} claims: {', '.join(said)}."
+        own = sum(entries[c.id]["words"].startswith("refuted for our networks") for c in chosen)
+        return (
+            f"{len(chosen)} claims: {', '.join(said)}. Of those refuted, {own} are so for networks "
+            "of our own, which says nothing of the paper's."
+        )
 
     printed = [claim for claim in claims() if claim.printed]
     ours = [claim for claim in claims() if not claim.printed]

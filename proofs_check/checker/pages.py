@@ -150,12 +150,14 @@ def _summary(report: Mapping[str, Any]) -> Iterator[str]:
     printed = [entry for entry in checked if "arXiv 2007.08864" in entry["source"]]
     ours = [entry for entry in checked if "arXiv 2007.08864" not in entry["source"]]
     proved = sum(entry["words"] == "holds for all sizes" for entry in checked)
+    own = sum(entry["words"].startswith("refuted for our networks") for entry in checked)
     plural = "s" if len(claims) != 1 else ""
     yield f"{len(claims)} claim{plural} on truncated butterfly networks: {_counts(claims)}."
     yield f"In the paper (arXiv 2007.08864), {len(printed)}: {_counts(printed)}."
     yield f"Ours, {len(ours)}: {_counts(ours)}."
     yield f"Of those that hold, {proved} are proved for all sizes;"
     yield "the others name the cases examined."
+    yield f"Of those refuted, {own} are so for networks of our own, not for the paper's."
     for verdict in ("refuted", "undecided"):
         if ids := [entry["id"] for entry in checked if entry["verdict"] == verdict]:
             yield f"{verdict.capitalize()}: {', '.join(ids)}."

@@ -27,6 +27,7 @@ def summarised(report: Report) -> str:
     checks = [e for entry in checked for e in entry.evidence]
     controls = [rejected for entry in checked for _, rejected in entry.controls]
     everywhere = sum(entry.words == "holds for all sizes" for entry in checked)
+    own = sum(entry.words.startswith("refuted for our networks") for entry in checked)
     number = len(report.claims)
     lines = [
         f"{number} claim{'s' if number != 1 else ''} on truncated butterfly networks: "
@@ -35,7 +36,7 @@ def summarised(report: Report) -> str:
         f"Ours, {len(checked) - len(printed)}: "
         f"{_counts(entry for entry in checked if entry not in printed)}.",
         f"Of those that hold, {everywhere} are proved for all sizes; the others name the cases "
-        "examined.",
+        f"examined. Of those refuted, {own} are so for networks of our own, not for the paper's.",
         *(
             f"{verdict.capitalize()}: {', '.join(ids)}."
             for verdict in ("refuted", "undecided")

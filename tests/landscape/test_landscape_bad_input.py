@@ -351,6 +351,9 @@ def test_every_public_function_is_in_the_registry():
         "ReachedMinimum",
         "RowClass",
         "TrainingOutcomes",
+        "plot_history",
+        "plot_landscape",
+        "plot_levels",
         "read_arrays",
         "read_matrix",
     }  # plain records; own test file

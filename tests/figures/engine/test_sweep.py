@@ -249,7 +249,7 @@ def test_a_case_computes_with_one_thread():
 @pytest.fixture
 def cluster():
     distributed = pytest.importorskip("distributed")
-    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
     with distributed.LocalCluster(**settings) as cluster:
         yield cluster.scheduler_address
 

@@ -40,7 +40,7 @@ def test_the_number_of_workers_changes_nothing():
 
 def test_a_dask_cluster_gives_the_same_results(tmp_path):
     distributed = pytest.importorskip("distributed")
-    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
     with distributed.LocalCluster(**settings) as cluster:
         on_cluster = run([*CHEAP, "prop-1"], scheduler=cluster.scheduler_address, out=tmp_path)
     assert without_times(on_cluster) == without_times(run([*CHEAP, "prop-1"], workers=2))

@@ -22,6 +22,7 @@ def test_counts_settings_and_what_is_refuted(report):
     assert "In the paper (arXiv 2007.08864), 3: 2 hold, 1 refuted. Ours, 1: 1 holds." in text
     proved = sum(entry.words == "holds for all sizes" for entry in report.claims)
     assert f"{proved} are proved for all sizes" in text
+    assert "Of those refuted, 0 are so for networks of our own" in text
     assert "Refuted: lemma-b1.\n" in text
     assert "Undecided" not in text
     assert "All is as expected." in text
