@@ -33,7 +33,7 @@ lowest: $(VENV)/.base           ## the tests with the lowest versions that pypro
 	$(VENV)/lowest/bin/python -m pytest
 
 docs: $(VENV)/.docs             ## build the documentation into docs/_build/html
-	test -e $(OUT)/report.json || $(BIN)/proofs-check run --profile quick --out $(OUT)
+	$(BIN)/proofs-check run --profile quick --out $(OUT) --resume
 	$(MAKE) site
 
 site:                           ## the documentation from a report that is there

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import psutil
@@ -36,16 +35,6 @@ COMMANDS = {
 }
 
 
-def members(group):
-    """The processes of a group that have not ended."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, ProcessLookupError):
-            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_interrupt_ends_a_command_and_says_what_is_kept(command, tmp_path):
     np.save(tmp_path / "X.npy", X)
@@ -64,6 +53,7 @@ def test_an_interrupt_ends_a_command_and_says_what_is_kept(command, tmp_path):
         for line in process.stdout:
             if sign in line and "checks and controls" not in line:
                 break
+        workers = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
         rest = process.stdout.read()
         assert process.wait(timeout=30) == 130
@@ -71,10 +61,8 @@ def test_an_interrupt_ends_a_command_and_says_what_is_kept(command, tmp_path):
         assert last.startswith("Interrupted. "), rest
         assert kept.format(out="out") in last
         assert "Traceback" not in rest
-        end = time.monotonic() + 10
-        while members(process.pid) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert not members(process.pid)
+        _, left = psutil.wait_procs(workers, timeout=10)
+        assert not left
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -174,8 +174,8 @@ def index(entries: Mapping[str, Entry], about: Entry) -> str:
     return f"""# Claims
 
 Every statement that was checked, with its verdict in its own words. "Holds for all sizes" is said
-only where a proof of the whole statement was checked; "holds for" anything else means no
-counterexample there.
+only where the formulas of a proof of the whole statement were checked; "holds for" anything else
+means no counterexample there.
 [How to read a verdict](../theory/verdicts.md).
 
 The verdicts are those of a run of version {run["butterfly-theory"]}, profile {run["profile"]}, seed

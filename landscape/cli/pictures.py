@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from landscape.plots.look import COLOURS
 from landscape.training.outcomes import TrainingOutcomes
 
 __all__ = ["draw_outcomes", "page", "rendered"]
@@ -42,7 +43,6 @@ def draw_outcomes(outcomes: Sequence[TrainingOutcomes]) -> Figure:
     figure, axes = page(7, 4)
     losses = outcomes[0].losses
     width = 0.8 / (len(losses) + 1)
-    colours = ["#0072B2", "#CC79A7", "#E69F00", "#56B4E9", "#009E73", "#F0E442"]
     places = np.arange(len(outcomes))
     for i, loss in enumerate(losses):
         share = np.array([scheme.counts[i] / scheme.runs for scheme in outcomes])
@@ -54,7 +54,7 @@ def draw_outcomes(outcomes: Sequence[TrainingOutcomes]) -> Figure:
             share,
             width,
             yerr=error,
-            color=colours[i % len(colours)],
+            color=COLOURS[i % len(COLOURS)],
             label=label,
             capsize=3,
         )

@@ -251,7 +251,6 @@ class EncoderDecoder:
         with np.errstate(all="ignore"):
             return float(_in_range(np.square(self._output(x) - y).sum(), "the loss"))
 
-    @one_blas_thread()
     def gradient(self, X: ArrayLike, Y: ArrayLike) -> Parameters:
         """Return the gradient of the loss in D, E and the weights of B."""
         return self.loss_and_gradient(X, Y)[1]

@@ -11,6 +11,7 @@ from landscape.planes.reachable import (
 from landscape.planes.row_class import RowClass, row_classes
 from landscape.planes.row_motion import FramedGain, Motion, motion
 from landscape.planes.row_spaces import RowSpaces
+from landscape.planes.sibling_angles import angles, loss_over_angles
 
 __all__ = [
     "Forms",
@@ -20,9 +21,11 @@ __all__ = [
     "Reachable",
     "RowClass",
     "RowSpaces",
+    "angles",
     "data_forms",
     "dimension_bound",
     "is_dominant",
+    "loss_over_angles",
     "motion",
     "reachable_dimension",
     "reachable_table",

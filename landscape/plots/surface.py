@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from fjlt.types import RealArray
-from landscape import data
 from landscape.enumeration.joint_points import JointCriticalPoint
-from landscape.planes.gain import Gain, data_forms
-from landscape.planes.row_spaces import RowSpaces
+from landscape.planes.sibling_angles import angles, loss_over_angles
 from landscape.plots.look import KINDS, LOSS, own_axes
 
 if TYPE_CHECKING:
@@ -97,12 +94,10 @@ def plot_landscape(
         )
     if surface and flow:
         raise ValueError("the flow is drawn over contours; leave out surface=True")
-    from matplotlib.colors import ListedColormap
-
     ax = own_axes(ax, "3d" if surface else None)
     grid = np.linspace(-45.0, 135.0, 181)
     alpha, beta = np.meshgrid(grid, grid)
-    loss = _loss(X, Y, np.radians(alpha), np.radians(beta))
+    loss = loss_over_angles(X, Y, alpha, beta)
     canvas: Any = ax
     if surface:
         drawn = canvas.plot_surface(
@@ -115,6 +110,8 @@ def plot_landscape(
     else:
         drawn = canvas.contourf(alpha, beta, loss, levels=24, cmap="cividis")
         if flow:
+            from matplotlib.colors import ListedColormap
+
             coarse = grid[::2]
             across, up, above = _descent(loss[::2, ::2], coarse[1] - coarse[0])
             colours = ListedColormap(["white", "#FF9ECB"])
@@ -129,7 +126,7 @@ def plot_landscape(
     for kind, (colour, marker) in KINDS.items():
         of_kind = [p for p in points if p.kind == kind]
         if of_kind:
-            places = [(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:]), p.loss) for p in of_kind]
+            places = [(*angles(p.rows), p.loss) for p in of_kind]
             look = {"s": 80, "c": colour, "marker": marker, "edgecolors": "white", "label": kind}
             look |= {"zorder": 5} | ({"depthshade": False} if surface else {})
             u, v, height = np.transpose(places)
@@ -141,16 +138,6 @@ def plot_landscape(
     ax.set(xlabel="angle α, degrees", ylabel="angle β, degrees", xticks=ticks, yticks=ticks)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
     return ax
-
-
-def _loss(X: RealArray, Y: RealArray, alpha: RealArray, beta: RealArray) -> RealArray:
-    """The least loss over D for the row spaces with these angles, in radians."""
-    plane = np.stack([np.cos(alpha), np.sin(alpha), np.cos(beta), np.sin(beta)], axis=-1)
-    # Divided by powers of 2, X and Y have squares in range.
-    scaled = Y / data.nearest_power(Y)
-    gain = Gain(RowSpaces(4, (0, 2)), *data_forms(X / data.nearest_power(X), scaled))(plane)
-    loss: RealArray = (float(np.sum(scaled**2)) - gain) * data.nearest_power(Y) ** 2
-    return loss
 
 
 def _descent(loss: RealArray, step: float) -> tuple[RealArray, RealArray, RealArray]:
@@ -172,9 +159,3 @@ def _descent(loss: RealArray, step: float) -> tuple[RealArray, RealArray, RealAr
     above = end > loss.min() + _ABOVE * (loss.max() - loss.min())
     down, right, high = (np.pad(f, (0, 1), mode="wrap") for f in (up, across, above.astype(float)))
     return right, down, high
-
-
-def _angle(part: ArrayLike) -> float:
-    """Angle, -45 to 135 degrees, of the line that the rows of a matrix with two columns span."""
-    direction = np.linalg.svd(np.asarray(part))[2][0]
-    return float((np.degrees(np.arctan2(direction[1], direction[0])) + 45) % 180 - 45)

@@ -273,11 +273,12 @@ FAULTS = (
     ),
     # The page.
     Fault(
-        "a bound of half the variance is drawn",
-        "proofs_check/report/pictures/concentration.py",
-        "return 2 * Fraction(n - k, k * (n - 1)) * (1 - fourth)",
-        "return Fraction(n - k, k * (n - 1)) * (1 - fourth)",
+        "the variance of the norm is halved",
+        "proofs_check/exact/moments.py",
+        "return 2 * sigma2(len(x), k) * (sum",
+        "return sigma2(len(x), k) * (sum",
         f"{T}report/test_pictures.py",
+        "jl-norm: SRHT variance",
     ),
     Fault(
         "the error of Lemma B.1 is drawn for another identity",

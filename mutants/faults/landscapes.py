@@ -520,8 +520,8 @@ FAULTS = (
     Fault(
         "the two angles of a point are exchanged",
         "landscape/plots/surface.py",
-        "(_angle(p.rows[:, :2]), _angle(p.rows[:, 2:]), p.loss)",
-        "(_angle(p.rows[:, 2:]), _angle(p.rows[:, :2]), p.loss)",
+        "(*angles(p.rows), p.loss)",
+        "(*angles(p.rows)[::-1], p.loss)",
         PLOTS,
     ),
     Fault(

@@ -6,14 +6,22 @@ J is an SRHT of shape (k, n), A = JᵀJ, W' = A2·W·A1 and σ² = (n − k)/(k(
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from fjlt.types import Array
 
-__all__ = ["Sigma2", "bilinear", "one_sided", "second_moment", "sigma2", "two_sided"]
+__all__ = [
+    "Sigma2",
+    "bilinear",
+    "norm_variance",
+    "one_sided",
+    "second_moment",
+    "sigma2",
+    "two_sided",
+]
 
 Sigma2 = Callable[[int, int], Fraction]
 """A factor σ² of the variance, as a function of n and k."""
@@ -22,6 +30,11 @@ Sigma2 = Callable[[int, int], Fraction]
 def sigma2(n: int, k: int) -> Fraction:
     """The factor σ² = (n − k)/(k(n − 1)) for k of n rows sampled without replacement."""
     return Fraction(n - k, k * (n - 1))
+
+
+def norm_variance(x: Sequence[int], k: int) -> Fraction:
+    """Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴) for the SRHT."""
+    return 2 * sigma2(len(x), k) * (sum(t * t for t in x) ** 2 - sum(t**4 for t in x))
 
 
 def second_moment(x: Array, k: int, s2: Sigma2 = sigma2, diagonal: int = 1) -> Array:

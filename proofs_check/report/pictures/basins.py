@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 from contourpy import contour_generator
 
-from fjlt.types import RealArray
 from landscape import JointCriticalPoint, joint_critical_points
-from landscape.planes.gain import Gain, data_forms
-from landscape.planes.row_spaces import RowSpaces
+from landscape.planes import angles, loss_over_angles
 from proofs_check.exact.instances import EXAMPLE_ROWS
 from proofs_check.report.pictures.drawing import Axes, Picture, mark
 
@@ -25,35 +23,6 @@ MARKS = {
     "strict saddle": "triangle",
     "maximum": "square",
 }
-
-
-def loss_over_angles(alpha: RealArray, beta: RealArray) -> RealArray:
-    """The loss at the best D and E, where B spans (u, 0) and (0, v).
-
-    Parameters
-    ----------
-    alpha, beta : ndarray of one shape
-        Angles of u and v in degrees.
-
-    Examples
-    --------
-    >>> float(loss_over_angles(np.array(90.0), np.array(0.0)).round(9))
-    2.0
-    """
-    X = np.array(EXAMPLE_ROWS, dtype=float)
-    turns = [turn(np.radians(angle)) for angle in (alpha, beta) for turn in (np.cos, np.sin)]
-    gain = Gain(RowSpaces(4, (0, 2)), *data_forms(X, X))(np.stack(turns, axis=-1))
-    return np.asarray(np.sum(X**2) - gain)
-
-
-def angles(point: JointCriticalPoint) -> tuple[float, float]:
-    """Angles of u and v at a critical point, from −45 to 135 degrees."""
-    found = []
-    for block in (point.rows[:, :2], point.rows[:, 2:]):
-        # one of the two rows may be zero in this block; the longer one has the direction
-        u, v = max(block, key=lambda row: float(np.hypot(*row)))
-        found.append(float((np.degrees(np.arctan2(v, u)) + 45) % 180 - 45))
-    return found[0], found[1]
 
 
 @cache
@@ -70,7 +39,7 @@ def draw_basins() -> Picture:
         for level in np.linspace(low, high, max(3, round(scale * (high - low))), endpoint=False)
     ] + [values[-1]]
     grid = np.linspace(-45, 135, 121)
-    loss = loss_over_angles(*np.meshgrid(grid, grid))
+    loss = loss_over_angles(X, X, *np.meshgrid(grid, grid))
     axes = Axes(44, 26, 300, 300, (-45, 135), (-45, 135))
     contours: Any = contour_generator(grid, grid, loss, fill_type="OuterCode")
     parts = []
@@ -88,7 +57,7 @@ def draw_basins() -> Picture:
     degrees = {float(t): f"{t}°".replace("-", "−") for t in (-45, 0, 45, 90, 135)}
     parts.append(axes.frame(degrees, degrees, "angle of u", "angle of v"))
     for point in points:
-        alpha, beta = angles(point)
+        alpha, beta = angles(point.rows)
         parts.append(mark(MARKS[point.kind], axes.x(alpha), axes.y(beta)))
     of = {kind: [p.loss for p in points if p.kind == kind] for kind in MARKS}
     least, spurious = of["global minimum"][0], of["spurious minimum"][0]
@@ -115,5 +84,5 @@ def _losses(losses: list[float]) -> str:
 
 
 def _place(points: Iterable[JointCriticalPoint], kind: str) -> str:
-    alpha, beta = next(angles(point) for point in points if point.kind == kind)
+    alpha, beta = next(angles(point.rows) for point in points if point.kind == kind)
     return f"{alpha:.0f}° and {beta:.0f}°"

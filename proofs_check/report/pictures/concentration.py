@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from proofs_check.exact.laws import norm_law
+from proofs_check.exact.moments import norm_variance
 from proofs_check.report.pictures.drawing import Axes, Picture, Step
 
 __all__ = ["draw_concentration"]
@@ -16,19 +17,6 @@ __all__ = ["draw_concentration"]
 N, K = 16, 4
 BINS = 24
 EPSILONS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
-
-
-def variance(x: list[int], k: int) -> Fraction:
-    """Var‖Jx‖² = 2σ²(1 − ‖x‖₄⁴) of claim jl-norm, for x scaled to length 1.
-
-    Examples
-    --------
-    >>> variance([1, 1], 1)
-    Fraction(1, 1)
-    """
-    n, square = len(x), sum(entry**2 for entry in x)
-    fourth = Fraction(sum(entry**4 for entry in x), square**2)
-    return 2 * Fraction(n - k, k * (n - 1)) * (1 - fourth)
 
 
 def failure(law: dict[Fraction, Fraction], epsilon: float) -> Fraction:
@@ -48,7 +36,7 @@ def draw_concentration() -> Picture:
     x = load_digits().images[0][2:4].astype(int).ravel().tolist()
     square = sum(entry * entry for entry in x)
     law = {value / square: p for value, p in norm_law(x, K).items()}
-    top, spread = float(max(law)), variance(x, K)
+    top, spread = float(max(law)), norm_variance(x, K) / square**2
     shares = [Fraction(0)] * BINS
     for value, p in law.items():
         shares[min(int(float(value) / top * BINS), BINS - 1)] += p

@@ -23,7 +23,7 @@ from proofs_check.claim import (
     Verdict,
 )
 from proofs_check.exact.laws import norm_law
-from proofs_check.exact.moments import sigma2
+from proofs_check.exact.moments import norm_variance, sigma2
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.inequalities import Logarithm, Logarithms
 from proofs_check.identities.second_moments import LENGTH, MEAN_LENGTH, SecondMoments
@@ -111,11 +111,6 @@ def variance_agrees(
     return cases, good
 
 
-def variance(x: list[int], k: int) -> Fraction:
-    """Var‖Jx‖² = 2σ²(‖x‖⁴ − ‖x‖₄⁴)."""
-    return 2 * sigma2(len(x), k) * (sum(t * t for t in x) ** 2 - sum(t**4 for t in x))
-
-
 def _gaussian(context: Context) -> Finding:
     sizes = [1, 2, 3, 5, 10, 20, 50, 100, 300, 1000] + ([3000, 10_000] if context.full else [])
     cases, below, _ = tail_bounded(chernoff, sizes)
@@ -141,7 +136,7 @@ def _gaussian(context: Context) -> Finding:
 
 
 def _variance(context: Context) -> Finding:
-    cases, good = variance_agrees(variance)
+    cases, good = variance_agrees(norm_variance)
     x = [1, 2, 3, 4]
     return Finding.of(
         good,
@@ -155,7 +150,7 @@ def _variance(context: Context) -> Finding:
             "x": x,
             "k": 2,
             "mean": str(sum(t * t for t in x)),
-            "variance": str(variance(x, 2)),
+            "variance": str(norm_variance(x, 2)),
         },
     )
 
@@ -164,7 +159,7 @@ def _digits(context: Context) -> Finding:
     X = digits()[0].astype(int)
     images = context.rng.choice(X.shape[1], size=40 if context.full else 12, replace=False)
     rows = [X[8 * (2 + i % 4) :, image][:8].tolist() for i, image in enumerate(images)]
-    cases, good = variance_agrees(variance, rows)
+    cases, good = variance_agrees(norm_variance, rows)
     return Finding.of(
         good,
         Bearing.SUPPORTS,
@@ -179,7 +174,7 @@ def _digits(context: Context) -> Finding:
                     "x": x,
                     "k": k,
                     "mean": str(sum(t * t for t in x)),
-                    "variance": str(variance(x, k)),
+                    "variance": str(norm_variance(x, k)),
                 }
                 for x in rows[:1]
                 for k in (1, 7)

@@ -10,11 +10,12 @@ from sklearn.datasets import load_digits
 
 from fjlt import srht
 from landscape import joint_critical_points
+from landscape.planes import angles, loss_over_angles
 from proofs_check.exact.instances import EXAMPLE_ROWS
 from proofs_check.exact.laws import norm_law
+from proofs_check.exact.moments import norm_variance
 from proofs_check.report.pictures import pictures_of
-from proofs_check.report.pictures.basins import angles, loss_over_angles
-from proofs_check.report.pictures.concentration import failure, variance
+from proofs_check.report.pictures.concentration import failure
 from proofs_check.report.pictures.drawing import Axes
 from proofs_check.report.pictures.reconstruction import law_of_error
 
@@ -61,7 +62,7 @@ def test_the_bound_of_the_norm_holds_and_its_variance_is_that_of_the_law():
     square = sum(entry * entry for entry in x)
     law = {value / square: p for value, p in norm_law(x, 4).items()}
     assert sum(value * p for value, p in law.items()) == 1
-    assert sum(value**2 * p for value, p in law.items()) - 1 == variance(x, 4)
+    assert sum(value**2 * p for value, p in law.items()) - 1 == norm_variance(x, 4) / square**2
     steps = ALL["jl-norm"].steps
     found = [re.findall(r"([\d.]+)%", step.words) for step in steps]
     assert len(found) == 7
@@ -71,7 +72,8 @@ def test_the_bound_of_the_norm_holds_and_its_variance_is_that_of_the_law():
         assert float(share) == pytest.approx(100 * float(failure(law, epsilon)), abs=0.06)
     # a quarter of the variance would be no bound
     assert any(
-        failure(law, e / 20) > variance(x, 4) / 4 / Fraction(e, 20) ** 2 for e in range(9, 40)
+        failure(law, e / 20) > norm_variance(x, 4) / square**2 / 4 / Fraction(e, 20) ** 2
+        for e in range(9, 40)
     )
 
 
@@ -84,10 +86,10 @@ def test_the_landscape_has_its_critical_points_where_they_are_marked():
     )
     axes, kinds = Axes(44, 26, 300, 300, (-45, 135), (-45, 135)), {}
     for point in points:
-        alpha, beta = angles(point)
-        assert loss_over_angles(np.array(alpha), np.array(beta)) == pytest.approx(point.loss)
+        alpha, beta = angles(point.rows)
+        assert loss_over_angles(X, X, alpha, beta) == pytest.approx(point.loss)
         for turn in ((1e-4, 0), (0, 1e-4)):
-            moved = loss_over_angles(np.array(alpha + turn[0]), np.array(beta + turn[1]))
+            moved = loss_over_angles(X, X, alpha + turn[0], beta + turn[1])
             assert abs(moved - point.loss) < 1e-9
         kinds.setdefault(point.kind, set()).add((axes.x(alpha), axes.y(beta)))
     drawn = {}
