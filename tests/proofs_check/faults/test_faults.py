@@ -9,6 +9,7 @@ import pytest
 import fjlt
 from proofs_check.claim import Bearing
 from proofs_check.exact import critical_points
+from proofs_check.exact import moments as exact_moments
 from proofs_check.statements.butterflies import def_4_1, weight_bound
 from proofs_check.statements.embeddings import jl_norm, lemma_b1, moments
 from proofs_check.statements.fixed_encoder import fixed_b, theorem_1, theorem_1_star
@@ -83,7 +84,7 @@ FAULTS = {
     "sigma² loses the finite-population factor": (
         "jl-norm",
         "SRHT variance",
-        jl_norm,
+        exact_moments,
         "sigma2",
         lambda n, k: Fraction(1, k),
     ),
