@@ -43,11 +43,14 @@ autodoc_typehints = "none"
 autodoc_preserve_defaults = True
 numpydoc_show_class_members = False
 
-# Gallery: the scripts examples/plot_*.py are executed and shown.
+# Gallery: the scripts examples/*/plot_*.py are executed and shown.
 warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive")
 sphinx_gallery_conf = {
     "examples_dirs": ["../examples"],
     "gallery_dirs": ["gallery"],
+    "subsection_order": [
+        f"../examples/{topic}" for topic in ("embeddings", "butterflies", "landscapes", "libraries")
+    ],
     "filename_pattern": r"/plot_",
     "ignore_pattern": r"^(?!plot_)",
     "within_subsection_order": "FileNameSortKey",

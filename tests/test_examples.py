@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-GALLERY = sorted(EXAMPLES.glob("plot_*.py"))
+GALLERY = sorted(EXAMPLES.glob("*/plot_*.py"))
 DOORS = (
     "fjlt",
     "fjlt.sklearn",
@@ -113,7 +113,7 @@ def test_a_replaced_layer_classifies_with_fewer_weights(monkeypatch, capsys):
 
     # This backend shows nothing, and warns that it does not.
     monkeypatch.setattr(pyplot, "show", lambda: None)
-    runpy.run_path(str(EXAMPLES / "plot_replaced_layer.py"))
+    runpy.run_path(str(EXAMPLES / "libraries" / "plot_replaced_layer.py"))
     pyplot.close("all")
     printed = capsys.readouterr().out
     assert re.findall(r"^(\w+)\(", printed, flags=re.M) == ["Linear", "ButterflyLinear"]
