@@ -17,6 +17,7 @@ DOORS = (
     "fjlt.sklearn",
     "fjlt.torch",
     "landscape",
+    "landscape.monodromy",
     "figures.data",
     "proofs_check",
     "proofs_check.exact",

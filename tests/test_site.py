@@ -14,6 +14,7 @@ import fjlt.sklearn
 import landscape
 import proofs_check
 from figures import data
+from landscape import monodromy
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = Path(os.environ.get("SITE", ROOT / "docs" / "_build" / "html"))
@@ -101,7 +102,8 @@ def test_planted_faults_are_found(tmp_path):
 
 def test_every_public_name_has_one_page():
     layers = pytest.importorskip("fjlt.torch")
-    packages = [fjlt, fjlt.sklearn, layers, landscape, data, proofs_check, proofs_check.exact]
+    ours = [fjlt, fjlt.sklearn, layers, landscape, monodromy]
+    packages = [*ours, data, proofs_check, proofs_check.exact]
     public = {f"{p.__name__}.{name}" for p in packages for name in p.__all__} - {
         "proofs_check.exact"
     }
