@@ -8,7 +8,7 @@ from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLACK, BLUE, PRINTED, TEXT_WIDTH, plain_ticks
+from figures.engine.style import BLACK, BLUE, GREY, PRINTED, TEXT_WIDTH, plain_ticks
 from figures.engine.table import Row, Sheet, Table
 from figures.engine.wording import count, fixed, joined
 from figures.experiments.counting import compute
@@ -18,7 +18,7 @@ __all__ = [
     "EFFECTIVE",
     "FIGURES",
     "NOMINAL",
-    "bar",
+    "dot",
     "draw",
     "findings",
     "panels",
@@ -26,13 +26,13 @@ __all__ = [
     "title",
 ]
 
-DENSE = {"facecolor": "#444444", "edgecolor": BLACK, "linewidth": 0.3}
-NOMINAL = {"facecolor": "white", "edgecolor": BLUE, "linewidth": 0.6, "hatch": "/////"}
-EFFECTIVE = {"facecolor": BLUE, "edgecolor": BLACK, "linewidth": 0.3}
+DENSE = {"color": BLACK, "marker": "s"}
+NOMINAL = {"color": BLUE, "marker": "o", "markerfacecolor": "white"}
+EFFECTIVE = {"color": BLUE, "marker": "o"}
 
 
 def draw(table: Table) -> Any:
-    """Draw three bars for each layer on logarithmic axes; a dashed line marks the dense count."""
+    """Draw three dots for each layer on logarithmic axes; a dashed line marks the dense count."""
     from matplotlib.lines import Line2D
 
     def layer(axes: Any, row: Row, top: float) -> None:
@@ -41,14 +41,14 @@ def draw(table: Table) -> Any:
         axes.plot(
             [dense, dense],
             [top - 0.1, top + 0.5],
-            color=DENSE["facecolor"],
+            color=BLACK,
             linestyle=(0, (2, 1.5)),
             linewidth=0.8,
             zorder=0.5,
         )
-        bar(axes, top, dense, count(dense), DENSE)
-        bar(axes, top + 0.2, float(row["nominal"]), count(float(row["nominal"])), NOMINAL)
-        bar(axes, top + 0.4, mean, count(mean), EFFECTIVE, end=1.12 * max(most, bound))
+        dot(axes, top, dense, count(dense), DENSE)
+        dot(axes, top + 0.2, float(row["nominal"]), count(float(row["nominal"])), NOMINAL)
+        dot(axes, top + 0.4, mean, count(mean), EFFECTIVE, end=1.12 * max(most, bound))
         spread = [[mean - least], [most - mean]]
         axes.errorbar(
             mean, top + 0.4, xerr=spread, color=BLACK, linewidth=0.8, capsize=1.8, capthick=0.8
@@ -85,10 +85,10 @@ def panels(
     columns : tuple of str
         The columns whose counts the logarithmic axis must hold.
     entries : sequence of (style or artist, text)
-        The legend; a style is a mapping of the keyword arguments of a patch.
+        The legend; a style is a mapping of the keyword arguments of a line.
     """
     from matplotlib.figure import Figure as Canvas
-    from matplotlib.patches import Patch
+    from matplotlib.lines import Line2D
 
     groups = [[row for row in table if row["task"] == task] for task in ("vision", "language")]
     groups[1].sort(key=lambda row: str(row["layer"]))
@@ -100,7 +100,7 @@ def panels(
         corner = (0.01 + 0.505 * place, margin / size[1])
         axes = canvas.add_axes((*corner, 0.475, 1 - (margin + 0.2) / size[1]), gid=task.lower())
         counts = [float(row[column]) for row in rows for column in columns]
-        # A third of the logarithmic axis is left free for the texts behind the bars.
+        # A third of the logarithmic axis is left free for the texts behind the dots.
         limits = min(counts) / 10, max(counts) * (max(counts) / min(counts) * 10) ** 0.34
         axes.set(
             xscale="log",
@@ -115,7 +115,10 @@ def panels(
         for i, row in enumerate(rows):
             axes.text(limits[0], i - 0.12, title(row), ha="left", va="bottom", fontsize=7)
             layer(axes, row, float(i))
-    handles = [Patch(**entry) if isinstance(entry, dict) else entry for entry, _ in entries]
+    handles = [
+        Line2D([], [], linestyle="", **entry) if isinstance(entry, dict) else entry
+        for entry, _ in entries
+    ]
     labels = [label for _, label in entries]
     canvas.legend(
         handles,
@@ -129,22 +132,23 @@ def panels(
     return canvas
 
 
-def bar(
+def dot(
     axes: Any, y: float, weights: float, text: str, style: Mapping[str, Any], end: float = 0.0
 ) -> None:
-    """Draw a bar from the left end of logarithmic axes, with a text at its end.
+    """Draw a dot on a faint line from the left, with a text to its right.
 
     The text stands at ``end`` if that is farther right.
     """
     from matplotlib.patheffects import withStroke
 
     left = axes.get_xlim()[0]
-    axes.barh(y, weights - left, 0.18, left=left, **style)
+    axes.plot([left, weights], [y, y], color=GREY, linewidth=0.5, alpha=0.6, zorder=0.4)
+    axes.plot(weights, y, markersize=4.5, **style)
     halo = withStroke(linewidth=3, foreground="white")
     axes.annotate(
         text,
         (max(weights, end), y),
-        (4, 0),
+        (6, 0),
         textcoords="offset points",
         ha="left",
         va="center",

@@ -11,19 +11,19 @@ from figures.engine.gallery import TITLES
 from figures.engine.table import Row, Sheet, Table
 from figures.engine.wording import count, fixed, joined, significant
 from figures.experiments.counting import compute
-from figures.paper.fig07 import DENSE, EFFECTIVE, bar, panels, title
+from figures.paper.fig07 import DENSE, EFFECTIVE, dot, panels, title
 
 __all__ = ["FIGURES", "draw", "findings", "saving", "sheet"]
 
 
 def draw(table: Table) -> Any:
-    """Draw two bars for each layer on logarithmic axes, with counts and savings at their ends."""
+    """Draw two dots for each layer on logarithmic axes, with counts and savings beside them."""
 
     def layer(axes: Any, row: Row, top: float) -> None:
         original, replaced = float(row["original"]), float(row["replaced"])
-        bar(axes, top, original, count(original), DENSE)
+        dot(axes, top, original, count(original), DENSE)
         change = f"{'−' if saving(row) > 0 else '+'}{abs(saving(row)):.2g} %"
-        bar(axes, top + 0.2, replaced, change, EFFECTIVE)
+        dot(axes, top + 0.2, replaced, change, EFFECTIVE)
 
     entries = (
         (DENSE, "with the dense layer"),
