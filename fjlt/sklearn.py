@@ -17,7 +17,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fjlt import boundary, fwht, srht
-from fjlt.operators.subsampled_hadamard import SRHT
+from fjlt.operators.ensembles.subsampled_hadamard import SRHT
 from fjlt.types import Array, ArrayLike, SparseArray
 
 __all__ = ["FJLTProjection", "srht_min_dim"]

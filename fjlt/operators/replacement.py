@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt import boundary
+from fjlt.operators.ensembles.subsampled_hadamard import srht
 from fjlt.operators.operator import Operator, as_operator, to_dense
-from fjlt.operators.subsampled_hadamard import srht
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.types import Array, ArrayLike, OperatorLike, RNGLike
 

@@ -131,7 +131,7 @@ FAULTS = (
         "fjlt/squared_norms.py",
         "y = np.where(bits, -x, x)",
         "y = np.where(bits[:, np.arange(n) % 32], -x, x)",
-        "tests/fjlt/operators/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
+        "tests/fjlt/operators/ensembles/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
     ),
     Fault(
         "drawn norms keep rows of the lower half, n > 256",
@@ -139,7 +139,7 @@ FAULTS = (
         "choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))",
         "choices = rng.integers(0, np.arange(n - k + 1, n + 1) // (1 + (n > 256)), "
         "size=(draws, k))",
-        "tests/fjlt/operators/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
+        "tests/fjlt/operators/ensembles/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
     ),
     Fault(
         "the orthonormal transform is divided by n",
@@ -182,7 +182,7 @@ FAULTS = (
         "return 1 << (n - 1).bit_length()",
         "return 1 << n.bit_length()",
         "tests/fjlt/test_boundary.py tests/fjlt/operators/test_truncated.py "
-        "tests/fjlt/operators/test_subsampled_hadamard.py",
+        "tests/fjlt/operators/ensembles/test_subsampled_hadamard.py",
     ),
     Fault(
         "a negative row counts from the end",

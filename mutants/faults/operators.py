@@ -4,17 +4,18 @@ from mutants.fault import Fault
 
 __all__ = ["FAULTS"]
 
-SRHT = "fjlt/operators/subsampled_hadamard.py"
+SRHT = "fjlt/operators/ensembles/subsampled_hadamard.py"
 BUTTERFLY = "fjlt/operators/butterfly.py"
-SPARSE = "fjlt/operators/sparse_projection.py"
-SKETCH = "fjlt/operators/clarkson_woodruff.py"
-GAUSSIAN = "fjlt/operators/gaussian_matrix.py"
-BCH = "fjlt/operators/dual_bch.py"
+SPARSE = "fjlt/operators/ensembles/sparse_projection.py"
+SKETCH = "fjlt/operators/ensembles/clarkson_woodruff.py"
+GAUSSIAN = "fjlt/operators/ensembles/gaussian_matrix.py"
+BCH = "fjlt/operators/ensembles/dual_bch.py"
 TRUNCATED = "fjlt/operators/truncated.py"
 REPLACEMENT = "fjlt/operators/replacement.py"
 
 TESTS = "tests/fjlt/operators/test_"
-LAWS = f"{TESTS}laws.py::test_"
+DRAWS = "tests/fjlt/operators/ensembles/test_"
+LAWS = f"{DRAWS}laws.py::test_"
 DRAWN = f"{LAWS}rows_and_signs_of_the_srht"
 MATRIX = f"{LAWS}the_srht_is_the_matrix_of_its_rows_and_signs"
 NORMAL = f"{LAWS}gaussian_entries_are_independent_normal"
@@ -85,7 +86,7 @@ FAULTS = (
         SRHT,
         "(signs.size / k) ** 0.5",
         "(signs.size / k)",
-        f"{TESTS}subsampled_hadamard.py::test_rows_are_orthogonal_of_squared_norm_n_over_k",
+        f"{DRAWS}subsampled_hadamard.py::test_rows_are_orthogonal_of_squared_norm_n_over_k",
     ),
     Fault(
         "rows are drawn anew at every product, n > 256",
@@ -229,7 +230,7 @@ FAULTS = (
         SPARSE,
         "log(m) ** 2 / size",
         "log(m) / size",
-        f"{TESTS}sparse_projection.py::test_density_rule",
+        f"{DRAWS}sparse_projection.py::test_density_rule",
     ),
     Fault(
         "the buckets of the count sketch go round",
@@ -258,7 +259,7 @@ FAULTS = (
         BCH,
         "multiply(x, multiply(x, x, m), m)",
         "multiply(x, x, m)",
-        f"{TESTS}dual_bch.py",
+        f"{DRAWS}dual_bch.py",
     ),
     Fault(
         "all rounds have the same signs",
@@ -272,21 +273,21 @@ FAULTS = (
         BCH,
         "code[-1] *= (size / k) ** 0.5",
         "code[-1] *= 1.0",
-        f"{TESTS}dual_bch.py",
+        f"{DRAWS}dual_bch.py",
     ),
     Fault(
         "a product in GF(2^m) is not reduced",
-        "fjlt/operators/galois.py",
+        "fjlt/operators/ensembles/galois.py",
         "x = np.where(x >> m & 1, x ^ f, x)",
         "x = x & (1 << m) - 1",
-        f"{TESTS}galois.py",
+        f"{DRAWS}galois.py",
     ),
     Fault(
         "a polynomial is called irreducible too soon",
-        "fjlt/operators/galois.py",
+        "fjlt/operators/ensembles/galois.py",
         "divisors = range(2, 2 << (m // 2))",
         "divisors = range(2, 4)",
-        f"{TESTS}galois.py",
+        f"{DRAWS}galois.py",
     ),
     # Products, truncation, replacement.
     Fault(

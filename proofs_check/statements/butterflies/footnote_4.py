@@ -10,7 +10,7 @@ from math import lcm
 import numpy as np
 
 from fjlt import Butterfly, TruncatedButterfly, ailon_chazelle, ailon_liberty, srht, to_dense
-from fjlt.operators.dual_bch import dual_bch_rows
+from fjlt.operators.ensembles.dual_bch import dual_bch_rows
 from fjlt.types import Array, BoolArray, IndexArray, IntArray, RealArray
 from proofs_check.claim import (
     Bearing,

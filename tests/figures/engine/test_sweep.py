@@ -306,7 +306,7 @@ print(json.dumps(found))
 """
 LIBRARY = {
     "fjlt/__init__.py",
-    "fjlt/operators/subsampled_hadamard.py",
+    "fjlt/operators/ensembles/subsampled_hadamard.py",
     "fjlt/low_rank_approximation.py",
     "landscape/sketches/learned_sketch.py",
     "landscape/training/descent.py",

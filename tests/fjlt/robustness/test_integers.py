@@ -8,7 +8,7 @@ import pytest
 
 import fjlt
 from fjlt import boundary
-from fjlt.operators.dual_bch import dual_bch_rows
+from fjlt.operators.ensembles.dual_bch import dual_bch_rows
 
 rng = np.random.default_rng(0)
 W, u, x = rng.standard_normal((128, 128)), rng.standard_normal(128), rng.standard_normal(128)

@@ -8,8 +8,8 @@ import pytest
 import scipy.linalg
 
 from fjlt import ailon_liberty, to_dense
-from fjlt.operators.dual_bch import dual_bch_rows
-from fjlt.operators.galois import multiply
+from fjlt.operators.ensembles.dual_bch import dual_bch_rows
+from fjlt.operators.ensembles.galois import multiply
 
 
 def code_matrix(k):

@@ -6,7 +6,7 @@ import numpy as np
 
 from fjlt import boundary
 from fjlt.operators.butterfly import Butterfly
-from fjlt.operators.galois import multiply
+from fjlt.operators.ensembles.galois import multiply
 from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.types import IndexArray, RNGLike

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fjlt.operators.galois import MAX_DEGREE, irreducible, multiply
+from fjlt.operators.ensembles.galois import MAX_DEGREE, irreducible, multiply
 
 
 @pytest.mark.parametrize("m", range(1, 7))

@@ -1,0 +1,1 @@
+"""Random embeddings, one ensemble a module."""
