@@ -1,0 +1,1 @@
+"""What a random embedding does to points: distortion, isometry, and tests of its promises."""
