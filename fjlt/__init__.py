@@ -1,6 +1,7 @@
 """Butterfly networks and fast Johnson-Lindenstrauss transforms as linear operators."""
 
 from fjlt.check import check_operator
+from fjlt.factorisation import Factorisation, factorise
 from fjlt.hadamard import fwht
 from fjlt.low_rank_approximation import LowRank, low_rank
 from fjlt.moments import bilinear_variance, one_sided_error, two_sided_error
@@ -20,11 +21,13 @@ from fjlt.operators import (
     to_dense,
 )
 from fjlt.squared_norms import srht_squared_norms
+from fjlt.transforms import circulant, dct, dft, dst, idft, toeplitz
 from fjlt.weights import max_effective_weights, mean_effective_weights, min_effective_weights
 
 __all__ = [
     "Butterfly",
     "DenseReplacement",
+    "Factorisation",
     "LowRank",
     "MatrixOperator",
     "Operator",
@@ -35,9 +38,15 @@ __all__ = [
     "as_operator",
     "bilinear_variance",
     "check_operator",
+    "circulant",
     "count_sketch",
+    "dct",
+    "dft",
+    "dst",
+    "factorise",
     "fwht",
     "gaussian",
+    "idft",
     "low_rank",
     "max_effective_weights",
     "mean_effective_weights",
@@ -46,6 +55,7 @@ __all__ = [
     "srht",
     "srht_squared_norms",
     "to_dense",
+    "toeplitz",
     "two_sided_error",
 ]
 
