@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fjlt.factorisation.blocks import joined, project_lower, split
+from fjlt.factorisation.rank_one import joined, project_lower, split
 from fjlt.types import Array
 
 __all__ = ["ORDERS", "layers_of"]
@@ -41,12 +41,6 @@ def layers_of(matrix: Array, order: str) -> tuple[list[Array], Array]:
     upper = upper / length
     below, lower = layers_of(project_lower(matrix, upper, s), order)
     # Layer 0 of the upper ones takes the columns: its node is the one between.
-    first = above[0]
-    h, _, _, l = first.shape
-    above[0] = first / _at_inputs(length, h, l)
+    h, _, _, l = above[0].shape
+    above[0] = above[0] / length.reshape(h, 1, 2, l)
     return below + above, joined(upper, lower)
-
-
-def _at_inputs(length: Array, h: int, l: int) -> Array:
-    """Numbers for the nodes between, shape (h', 1, 2^q, l), for a layer of shape (h, 2, 2, l)."""
-    return length.reshape(h, 1, 2, l)

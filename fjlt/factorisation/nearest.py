@@ -8,15 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from fjlt import boundary
-from fjlt.factorisation.blocks import floors, product
 from fjlt.factorisation.hierarchy import ORDERS, layers_of
+from fjlt.factorisation.rank_one import floors, product
 from fjlt.factorisation.sweeps import sweep, turned
 from fjlt.operators.butterfly import Butterfly
 from fjlt.operators.truncated import TruncatedButterfly
-from fjlt.scaling import scaled
+from fjlt.scaling import scaled, times_power_of_two
 from fjlt.types import Array, ArrayLike
 
 __all__ = ["Factorisation", "factorise"]
+
+
+_LARGEST = 1 << 16
+"""No larger butterfly is near a matrix that fits in memory."""
 
 
 class Factorisation(NamedTuple):
@@ -125,7 +129,7 @@ def factorise(
                 f"another matrix, pass the outputs that its rows are, such as rows=range({l})"
             )
     else:
-        kept = boundary.rows(rows, 1 << 62)
+        kept = boundary.rows(rows, _LARGEST)
         if len(kept) != l:
             raise ValueError(f"rows has {len(kept)} outputs, but A has {l} rows")
         size = boundary.next_power_of_two(max(n, int(kept.max()) + 1, 2))
@@ -152,9 +156,15 @@ def factorise(
 
 def _balanced(layers: list[Array], exponent: int) -> list[Array]:
     """Layers times numbers that make their norms equal, and their product 2^exponent times it."""
+    p = len(layers)
     logs = np.log2([float(np.linalg.norm(layer)) or 1.0 for layer in layers])
-    target = logs.mean() + exponent / len(layers)
-    return [k * np.asarray(2.0 ** (target - e), k.dtype) for k, e in zip(layers, logs, strict=True)]
+    # Whole powers of 2 are exact; what is left for the factors is near 1.
+    shares = np.full(p, exponent // p)
+    factors = 2.0 ** (logs.mean() + exponent / p - shares - logs)
+    return [
+        times_power_of_two(layer * factor.astype(layer.real.dtype), int(share))
+        for layer, factor, share in zip(layers, factors, shares, strict=True)
+    ]
 
 
 def _weights(layer: Array) -> Array:

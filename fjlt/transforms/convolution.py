@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import Operator
+from fjlt.operators.operator import MatrixOperator, Operator
 from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.transforms.fourier import bit_reversal, fourier_weights
@@ -35,9 +35,9 @@ def circulant(c: ArrayLike) -> Operator:
 
     Notes
     -----
-    F, the Fourier transform, makes it diagonal: C = F⁻¹·D·F with D = diag(Fc). With F = B·P, where P
-    is the bit reversal and F symmetric, it is C = B̄·(P·D·P)·Bᵀ/n, without permutations. If n is no
-    power of 2, the matrix is embedded in a larger one, as for ``toeplitz``.
+    The Fourier transform F makes it diagonal: C = F⁻¹·D·F with D = diag(Fc). Now F = B·P for a
+    butterfly B and the bit reversal P, and F is symmetric. So C = B̄·(P·D·P)·Bᵀ/n, without
+    permutations. If n is no power of 2, C is embedded in a larger matrix, as in ``toeplitz``.
 
     Cost: two products with complex butterflies.
 
@@ -101,8 +101,6 @@ def _embedded(c: Array, r: Array, periodic: bool) -> Operator:
     if not periodic and n > 1:
         column[-(n - 1) :] = r[:0:-1]
     if size == 1:
-        from fjlt.operators.operator import MatrixOperator
-
         return MatrixOperator(column[:, None])
     w = fourier_weights(size)
     # B̄·diag(d)/N: the first layer of the conjugate takes the factors of its inputs.
@@ -110,7 +108,5 @@ def _embedded(c: Array, r: Array, periodic: bool) -> Operator:
     first = w.conj()
     first[0, :, 0] *= d
     first[0, :, 1] *= d[np.arange(size) ^ 1]
-    product = Product(
-        TruncatedButterfly(first, range(m)), TruncatedButterfly(w, range(n)).T
-    )
+    product = Product(TruncatedButterfly(first, range(m)), TruncatedButterfly(w, range(n)).T)
     return RealPart(product) if np.isrealobj(column) else product

@@ -52,6 +52,7 @@ def dft(n: int, norm: str = "backward") -> Product:
     >>> (dft(4) @ [0, 1, 0, 0]).round(12) + 0.0
     array([ 1.+0.j,  0.-1.j, -1.+0.j,  0.+1.j])
     """
+    n = boundary.dimension(n, "n")
     w = fourier_weights(n)
     _scale(w, norm_factor(norm, n))
     return Product(Butterfly(w), permutation(bit_reversal(n)))
@@ -82,6 +83,7 @@ def idft(n: int, norm: str = "backward") -> Product:
     >>> (idft(4) @ [4, 0, 0, 0]).real
     array([1., 1., 1., 1.])
     """
+    n = boundary.dimension(n, "n")
     w = fourier_weights(n).conj()
     _scale(w, 1 / norm_factor(norm, n) / n)
     return Product(Butterfly(w), permutation(bit_reversal(n)))
@@ -102,8 +104,8 @@ def fourier_weights(n: int) -> ComplexArray:
     j = np.arange(n)
     w = np.ones((p, n, 2), np.complex128)
     for i in range(p):
-        # Two transforms of size 2^i become one: y[k] = e[k] + t^k·o[k], y[k + 2^i] = e[k] − t^k·o[k]
-        # with t = exp(−2πi/2^(i+1)).
+        # Two transforms of size h = 2^i become one, with t = exp(−πi/h):
+        # y[k] = e[k] + t^k·o[k], y[k + h] = e[k] − t^k·o[k].
         twiddle = np.exp(-1j * np.pi * (j % (1 << i)) / (1 << i))
         odd = (j >> i) & 1 == 1
         w[i, ~odd, 1] = twiddle[~odd]

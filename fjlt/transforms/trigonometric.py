@@ -30,8 +30,8 @@ def dct(n: int, type: int = 2, norm: str = "backward") -> Operator:
     Returns
     -------
     Operator
-        Real. It is Re(B·P) for a complex butterfly B and a permutation P; type 3 is the transpose of
-        such an operator.
+        Real: Re(B·P) for a complex butterfly B and a permutation P with signs; type 3 is the
+        transpose of such an operator.
 
     Raises
     ------
@@ -40,10 +40,9 @@ def dct(n: int, type: int = 2, norm: str = "backward") -> Operator:
 
     Notes
     -----
-    One complex butterfly suffices, since a cosine is the real part of an exponential, and the factors
-    before and after the Fourier transform are absorbed by the first and the last layer. Without the
-    real part, in this order of the inputs, the matrix of type 2 is no butterfly from n = 8 on:
-    ``factorise`` gives a floor for its error.
+    One complex butterfly is enough: a cosine is the real part of an exponential, and the first and
+    the last layer absorb the factors before and after the Fourier transform. The real matrix itself
+    is no butterfly in this order of the inputs, for n >= 8: ``factorise`` gives a floor for it.
 
     References
     ----------
@@ -57,7 +56,7 @@ def dct(n: int, type: int = 2, norm: str = "backward") -> Operator:
     >>> (C.T @ (C @ [1, 2, 3, 4])).round(12)
     array([1., 2., 3., 4.])
     """
-    _check(n, type)
+    n, type = _checked(n, type)
     operator = _cosine(n, type, norm)
     return operator.T if type == 3 else operator
 
@@ -77,7 +76,7 @@ def dst(n: int, type: int = 2, norm: str = "backward") -> Operator:
     Returns
     -------
     Operator
-        Real. It is Re(B·P) for a complex butterfly B and a permutation P with signs; type 3 is the
+        Real: Re(B·P) for a complex butterfly B and a permutation P with signs; type 3 is the
         transpose of such an operator.
 
     Raises
@@ -94,20 +93,21 @@ def dst(n: int, type: int = 2, norm: str = "backward") -> Operator:
     >>> (dst(4) @ [1, -1, 1, -1]).round(12) + 0.0
     array([0., 0., 0., 8.])
     """
-    _check(n, type)
+    n, type = _checked(n, type)
     operator = _cosine(n, type, norm, sine=True)
     return operator.T if type == 3 else operator
 
 
-def _check(n: int, type: int) -> None:
-    boundary.dimension(n, "n", low=2)
-    boundary.log2_exact(n)
-    if boundary.dimension(type, "type", high=4) == 1:
+def _checked(n: int, type: int) -> tuple[int, int]:
+    n, type = boundary.dimension(n, "n", low=2), boundary.dimension(type, "type", high=4)
+    if type == 1:
         raise ValueError("type = 1 has no butterfly of size n = 2^p; use type 2, 3 or 4")
+    return n, type
 
 
 def _cosine(n: int, type: int, norm: str, sine: bool = False) -> RealPart:
     """The transform of type 2 or 4, or the transpose of type 3."""
+    w = fourier_weights(n)
     outputs, inputs, signs = np.ones(n, complex), np.ones(n, complex), np.ones(n)
     k = np.arange(n)
     # Even inputs, then the odd ones from the end: up to sign, 2j + 1 is 4m + 1 modulo 4n. So
@@ -121,7 +121,6 @@ def _cosine(n: int, type: int, norm: str, sine: bool = False) -> RealPart:
         outputs = np.exp(-0.5j * np.pi * k / n)
     outputs = outputs * _lengths(n, type, norm)
     reverse = bit_reversal(n)
-    w = fourier_weights(n)
     # The first layer takes the factors of the inputs, the last those of the outputs.
     w[0, :, 0] *= inputs[reverse]
     w[0, :, 1] *= inputs[reverse][k ^ 1]

@@ -1,12 +1,13 @@
 """All planted faults."""
 
-from mutants.faults import checkers, claims, embeddings, landscapes, operators
+from mutants.faults import checkers, claims, embeddings, factorisations, landscapes, operators
 
 __all__ = ["FAULTS"]
 
 FAULTS = (
     *operators.FAULTS,
     *embeddings.FAULTS,
+    *factorisations.FAULTS,
     *landscapes.FAULTS,
     *claims.FAULTS,
     *checkers.FAULTS,

@@ -41,6 +41,11 @@ OPERATORS = {
     "ailon_liberty": lambda: fjlt.ailon_liberty(3, 11, rng=0),
     "ailon_liberty, 0 rounds": lambda: fjlt.ailon_liberty(7, 64, rng=0, rounds=0),
     "product": lambda: fjlt.Product(fjlt.gaussian(2, 3, rng=0), [[1, 2j], [3, 4], [5j, 6]]),
+    "dft": lambda: fjlt.dft(8),
+    "dct": lambda: fjlt.dct(8),
+    "dst, type 3": lambda: fjlt.dst(8, 3),
+    "circulant, complex": lambda: fjlt.circulant([1, 2j, 3, 4]),
+    "toeplitz": lambda: fjlt.toeplitz([1, 2, 3], [1, 4, 5, 6]),
     "replacement": lambda: fjlt.DenseReplacement.from_dense(
         np.arange(35.0).reshape(7, 5), 3, 4, rng=0
     ),

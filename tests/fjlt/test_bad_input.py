@@ -221,6 +221,32 @@ CALLS = [
     ),
     (fjlt.Product, (), ValueError, r"at least one factor"),
     (fjlt.Product, (np.eye(2), np.eye(3)), ValueError, r"2 columns against 3 rows"),
+    *((fjlt.factorise, (m,), error, text) for m, error, text in MATRICES),
+    (fjlt.factorise, (np.eye(3),), ValueError, r"shape \(3, 3\).* rows=range\(3\)"),
+    (fjlt.factorise, (np.ones((2, 4)),), ValueError, r"shape \(2, 4\); without rows"),
+    (fjlt.factorise, (np.eye(1),), ValueError, r"of size 2, 4, 8"),
+    (fjlt.factorise, (np.eye(2), [0]), ValueError, r"rows has 1 outputs, but A has 2 rows"),
+    (fjlt.factorise, (np.eye(2), [1, 1]), ValueError, r"rows repeats \[1\]"),
+    (fjlt.factorise, (np.eye(2), [0, 2**40]), ValueError, r"row = 1099511627776 is out of range"),
+    (lambda: fjlt.factorise(np.eye(2), order="no"), (), ValueError, r"'no' .* balanced, left, ri"),
+    (lambda: fjlt.factorise(np.eye(2), polish=-1), (), ValueError, r"polish = -1"),
+    *(
+        (f, (n,), error, text)
+        for f in (fjlt.dft, fjlt.idft, fjlt.dct, fjlt.dst)
+        for n, error, text in (
+            (6, ValueError, r"n = 6 is not a power of 2; .* 8"),
+            (0, ValueError, r"n = 0"),
+            (4.0, TypeError, r"n must be an integer"),
+        )
+    ),
+    *((f, (4, "no"), ValueError, r"'no' .* ortho") for f in (fjlt.dft, fjlt.idft)),
+    *((f, (4, 2, "no"), ValueError, r"'no' .* ortho") for f in (fjlt.dct, fjlt.dst)),
+    *((f, (4, 1), ValueError, r"type = 1 .* use type 2, 3 or 4") for f in (fjlt.dct, fjlt.dst)),
+    *((f, (4, 5), ValueError, r"type = 5") for f in (fjlt.dct, fjlt.dst)),
+    *((f, (1,), ValueError, r"n = 1 .* n >= 2") for f in (fjlt.dct, fjlt.dst)),
+    *((f, ([1, np.nan],), ValueError, r"c has 1 entries") for f in (fjlt.circulant, fjlt.toeplitz)),
+    *((f, ([],), ValueError, r"c must be a non-empty") for f in (fjlt.circulant, fjlt.toeplitz)),
+    (fjlt.toeplitz, ([1], np.eye(2)), ValueError, r"r must be a non-empty vector"),
     (fjlt.low_rank, (np.eye(3), np.eye(2), 1), ValueError, r"sketch has 2 columns, expected 3"),
     (fjlt.low_rank, (np.eye(3), np.eye(3), 0), ValueError, r"k = 0 .* 1 <= k <= 3"),
     (fjlt.low_rank, (np.ones((5, 3)), np.eye(5), 4), ValueError, r"k = 4 .* 1 <= k <= 3"),
@@ -276,7 +302,7 @@ def test_is_refused(function, args, error, text):
 
 def test_no_public_name_is_left_out():
     tried = {function for function, *_ in CALLS} | {getattr(f, "__self__", None) for f, *_ in CALLS}
-    without_arguments = {"Operator", "LowRank"}
+    without_arguments = {"Operator", "Factorisation", "LowRank"}
     for name in set(fjlt.__all__) - without_arguments:
         assert getattr(fjlt, name) in tried, name
 

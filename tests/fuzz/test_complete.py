@@ -8,7 +8,7 @@ import proofs_check
 from tests.fuzz import test_network, test_numbers, test_operators
 
 RESULTS = {
-    fjlt: {"LowRank", "Operator"},
+    fjlt: {"Factorisation", "LowRank", "Operator"},
     landscape: {
         "Certificate",
         "CriticalPoint",

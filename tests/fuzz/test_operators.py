@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import scipy.fft
+import scipy.linalg
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 import fjlt
@@ -202,6 +204,78 @@ def draw_replacement(rng):
     return Call(tuple(args), RAISES)
 
 
+def draw_factorise(rng):
+    p = int(rng.integers(1, 5))
+    n = 2**p
+    A = layer_product(integers(rng, (p, n, 2), low=-1, high=2)).clip(-100, 100)
+    rows = None
+    if rng.integers(2):
+        inputs, rows = int(rng.integers(1, n + 1)), rng.permutation(n)[: rng.integers(1, n + 1)]
+        A = A[rows, :inputs]
+    options = {"order": pick(rng, ["balanced", "left", "right"]), "polish": int(rng.integers(3))}
+    if rng.integers(3) == 0:
+        wrong = [
+            ((damaged(rng, A, real=False), rows), {}),
+            ((np.ones((3, 5)), None), {}),
+            ((A, [*range(len(A) - 1), len(A) - 2] if len(A) > 1 else [-1]), {}),
+            ((A, [0.5] * len(A)), {}),
+            ((A, range(2**70)), {}),
+            ((A, rows), {"order": "middle"}),
+            ((A, rows), {"polish": -1}),
+        ]
+        args, more = pick(rng, wrong)
+        return Call(args, RAISES, options=options | more)
+
+    def agrees(found):
+        near = layer_product(found.operator.weights)
+        near = near if rows is None else near[rows, : A.shape[1]]
+        error = np.linalg.norm(near - A) / np.linalg.norm(A)
+        assert abs(error - found.error) < 1e-5
+        assert 0 <= found.floor <= found.error * (1 + 1e-5) + 1e-6
+        assert found.error < 1 + 1e-6
+
+    A[0, 0] = A[0, 0] or 1
+    return Call((dressed(rng, A), rows), RETURNS, agrees, options=options)
+
+
+def transform(reference, kinds=(None,)):
+    """Calls of a transform (n, type, norm)."""
+
+    def draw(rng):
+        n, norm = 2 ** int(rng.integers(1, 6)), pick(rng, ["backward", "ortho", "forward"])
+        kind = pick(rng, kinds)
+        middle = () if kind is None else (kind,)
+        if rng.integers(3) == 0:
+            wrong = [(3, *middle, norm), (damaged_whole(rng), *middle, norm), (n, *middle, "no")]
+            return Call(
+                pick(rng, wrong + [(n, 1, norm), (n, 5, norm)] * (kind is not None)), RAISES
+            )
+        expected = reference(np.eye(n), *middle, axis=0, norm=norm)
+        return Call(
+            (whole(rng, n), *middle, norm), RETURNS, lambda J: close(expected)(J.to_dense())
+        )
+
+    return draw
+
+
+def draw_circulant(rng):
+    c = integers(rng, (int(rng.integers(1, 12)),))
+    if rng.integers(3) == 0:
+        return Call((damaged(rng, c, real=False),), RAISES)
+    expected = scipy.linalg.circulant(c)
+    return Call((dressed(rng, c),), RETURNS, lambda C: close(expected)(C.to_dense()))
+
+
+def draw_toeplitz(rng):
+    c, r = (integers(rng, (int(rng.integers(1, 12)),)) for _ in range(2))
+    if rng.integers(3) == 0:
+        return Call(pick(rng, [(damaged(rng, c, real=False), r), (c, np.ones((2, 2)))]), RAISES)
+    expected = scipy.linalg.toeplitz(c, r)
+    return Call(
+        (dressed(rng, c), dressed(rng, r)), RETURNS, lambda T: close(expected)(T.to_dense())
+    )
+
+
 class Wrong(LinearOperator):
     """An operator whose adjoint is another matrix's."""
 
@@ -252,6 +326,13 @@ ENTRIES = {
     "MatrixOperator": (fjlt.MatrixOperator, draw_matrix),
     "to_dense": (fjlt.to_dense, draw_to_dense),
     "Product": (fjlt.Product, draw_factors),
+    "factorise": (fjlt.factorise, draw_factorise),
+    "dft": (fjlt.dft, transform(scipy.fft.fft)),
+    "idft": (fjlt.idft, transform(scipy.fft.ifft)),
+    "dct": (fjlt.dct, transform(scipy.fft.dct, (2, 3, 4))),
+    "dst": (fjlt.dst, transform(scipy.fft.dst, (2, 3, 4))),
+    "circulant": (fjlt.circulant, draw_circulant),
+    "toeplitz": (fjlt.toeplitz, draw_toeplitz),
     "DenseReplacement": (fjlt.DenseReplacement, draw_replacement),
     "check_operator": (fjlt.check_operator, draw_check),
 }
