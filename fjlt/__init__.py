@@ -3,7 +3,6 @@
 from fjlt.check import check_operator
 from fjlt.factorisation import Factorisation, factorise
 from fjlt.hadamard import fwht
-from fjlt.low_rank_approximation import LowRank, low_rank
 from fjlt.moments import bilinear_variance, one_sided_error, two_sided_error
 from fjlt.operators import (
     Butterfly,
@@ -20,6 +19,7 @@ from fjlt.operators import (
     srht,
     to_dense,
 )
+from fjlt.sketching.low_rank_approximation import LowRank, low_rank
 from fjlt.squared_norms import srht_squared_norms
 from fjlt.transforms import circulant, dct, dft, dst, idft, toeplitz
 from fjlt.weights import max_effective_weights, mean_effective_weights, min_effective_weights

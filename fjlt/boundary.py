@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from fjlt.array_libraries import shared
 from fjlt.types import Array, IndexArray, RNGLike
 
 __all__ = [
@@ -49,6 +50,7 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
     Parameters
     ----------
     a : array_like
+        Also an array of another library, in the memory of the processor.
     name : str
         What error messages call the argument.
     real : bool
@@ -59,8 +61,8 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
     Raises
     ------
     TypeError
-        If the input is of objects or strings, of float16 or extended precision, sparse or masked,
-        or complex and ``real`` is set.
+        If the input is of objects or strings, of float16 or extended precision, sparse, masked or
+        not for NumPy to read, or complex and ``real`` is set.
     ValueError
         If an entry is NaN or infinite and ``finite`` is set.
 
@@ -72,6 +74,7 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
     if hasattr(a, "toarray"):
         raise TypeError(f"{name} is sparse; pass {name}.toarray()")
     unmasked(a, name)
+    a, _ = shared(a, name)
     try:
         a = np.asarray(a)
     except ValueError as error:
@@ -89,13 +92,22 @@ def array(a: Any, name: str, *, real: bool = False, finite: bool = True) -> Arra
         )
     if real and a.dtype.kind == "c":
         raise TypeError(f"{name} is complex; only real arrays are accepted here")
-    if finite and not np.isfinite(a).all():
+    if finite and not _is_finite(a):
         bad = np.argwhere(~np.isfinite(a))
         raise ValueError(
             f"{name} has {len(bad)} entries that are NaN or infinite, the first at index "
             f"{tuple(bad[0].tolist())}; remove or replace them first"
         )
     return a
+
+
+def _is_finite(a: Array) -> bool:
+    """Whether all entries are finite; their sum shows it, without an array of truth values.
+
+    If only the sum overflows, it is no answer.
+    """
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(a.sum()) or np.isfinite(a).all())
 
 
 def unmasked(a: Any, name: str) -> None:

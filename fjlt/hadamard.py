@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from fjlt import boundary
+from fjlt.array_libraries import is_dask, mapped, shared
 from fjlt.types import Array, ArrayLike
 
 __all__ = ["fwht"]
@@ -26,14 +27,17 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     ----------
     x : array_like
         Real or complex, of any shape; n = x.shape[axis] must be a power of 2. Integers become
-        float64.
+        float64. A Dask array stays one, with blocks that are whole along the axis. A tensor of
+        PyTorch, or an array that follows the array API standard, is read without a copy, and the
+        result is of the same library.
     axis : int
         The axis along which to transform.
     ortho : bool
         Whether to scale by n^(-1/2), so that the transform is orthonormal.
     out : ndarray, optional
-        Array for the result, of its shape and dtype; may be x itself. It must be writable, without
-        a mask, and its entries must not share memory with each other.
+        Array for the result, of its shape and dtype; may be x itself, also memory-mapped, so that
+        x may exceed the memory. It must be writable, without a mask, and its entries must not share
+        memory with each other. Not for a Dask array.
 
     Returns
     -------
@@ -43,11 +47,13 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     Raises
     ------
     TypeError
-        If the dtype is not an integer type, float32, float64, complex64 or complex128, or x or
-        ``out`` is masked.
+        If the dtype is not an integer type, float32, float64, complex64 or complex128, x or ``out``
+        is masked, or x is not in the memory of the processor.
     ValueError
         If n is not a power of 2, axis is out of range, x has NaN or infinite entries, or ``out``
         does not fit or cannot be written.
+    MemoryError
+        If the machine has too little memory for the result, and there is no ``out``.
 
     Notes
     -----
@@ -68,33 +74,47 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     >>> fwht([1, 2, 3, 4], ortho=False)
     array([10., -2., -4.,  0.])
     """
+    lazy = is_dask(x)
+    if lazy and out is not None:
+        raise TypeError("x is a Dask array, which is computed later; leave out= away")
+    a, back = shared(x, "x")
+    like = boundary.array(a._meta if lazy else a, "x", finite=False)
+    a = a if lazy else like
+    if a.ndim == 0:
+        raise ValueError("x is a single number, of shape (); pass a vector, [x]")
+    axis = boundary.dimension(axis, "axis", low=-a.ndim, high=a.ndim - 1) % a.ndim
+    n = a.shape[axis]
+    boundary.log2_exact(n, f"x.shape[{axis}]")
+    if lazy:
+        return mapped(_transformed, a, axis, n, like.dtype, axis=axis, ortho=ortho)
+    if out is None:
+        boundary.memory(a.nbytes, f"the transform of shape {a.shape}")
+        return back(_transformed(a, axis, ortho))
+    _transformed(a, axis, ortho, _writable(shared(out, "out")[0], a))
+    return out
+
+
+def _transformed(x: Array, axis: int, ortho: bool, out: Array | None = None) -> Array:
+    """``fwht`` on NumPy's arrays; the sizes are checked."""
     from fjlt.kernels.hadamard_passes import hadamard
 
     x = boundary.array(x, "x", finite=False)
-    if x.ndim == 0:
-        raise ValueError("x is a single number, of shape (); pass a vector, [x]")
-    axis = boundary.dimension(axis, "axis", low=-x.ndim, high=x.ndim - 1) % x.ndim
     n = x.shape[axis]
-    boundary.log2_exact(n, f"x.shape[{axis}]")
-    target = None
-    if out is not None:
-        target = _writable(out, x)
-        if np.may_share_memory(x, target):
-            boundary.array(x, "x")
-            x = x if out is x else x.copy()
+    if out is not None and np.may_share_memory(x, out):
+        boundary.array(x, "x")
+        same = x.ctypes.data == out.ctypes.data and x.strides == out.strides
+        x = x if same else x.copy()
     if not (x.flags.c_contiguous or x.flags.f_contiguous):
         x = x.copy()
-    in_place = target is not None and target.strides == x.strides and target.flags.aligned
-    y = target if target is not None and in_place else np.empty_like(x)
+    in_place = out is not None and out.strides == x.strides and out.flags.aligned
+    y = out if out is not None and in_place else np.empty_like(x)
     hadamard(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
     # Output 0 is the sum of all inputs: what is not finite shows there.
     if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():
         boundary.array(x, "x")
-    if out is None or target is None:
-        return y
-    if y is not target:
-        target[...] = y
-    return out
+    if out is not None and y is not out:
+        out[...] = y
+    return y
 
 
 def _writable(out: object, x: Array) -> Array:

@@ -166,6 +166,9 @@ class Butterfly(Operator):
         p = _layers(n)
         return cls(np.random.default_rng(rng).normal(scale=2**-0.5, size=(p, n, 2)))
 
+    def _description(self) -> str:
+        return f"{self.p} layers, no scale"
+
     @property
     def n(self) -> int:
         """Size of the network, 2^p."""

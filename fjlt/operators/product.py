@@ -52,6 +52,9 @@ class Product(Operator):
         shape = (self.factors[0].shape[0], self.factors[-1].shape[1])
         super().__init__(np.result_type(*(a.dtype for a in self.factors)), shape)
 
+    def _description(self) -> str:
+        return self._label or " @ ".join(map(repr, self.factors))
+
     def _apply(self, x: Array) -> Array:
         for a in reversed(self.factors):
             x = a._apply(x)

@@ -101,13 +101,14 @@ class DenseReplacement(Operator):
         """Number of weights that matter, those of both butterflies and of the core."""
         return _n_weights(self.j1) + self.core.size + _n_weights(self.j2)
 
+    def _description(self) -> str:
+        return f"J2ᵀ·core·J1 with a core of shape {self.core.shape}, no scale"
+
     def _apply(self, x: Array) -> Array:
-        # J2ᵀ, without conjugation, is the conjugate of the adjoint: J2ᵀy = conj(J2ᴴ conj(y)).
-        y = self.core @ self.j1._apply(x)
-        return self.j2._apply_adjoint(y.conj()).conj()
+        return self.j2._transpose()._apply(self.core @ self.j1._apply(x))
 
     def _apply_adjoint(self, g: Array) -> Array:
-        y = self.j2._apply(g.conj()).conj()
+        y = self.j2._transpose()._apply_adjoint(g)
         return self.j1._apply_adjoint(self.core.conj().T @ y)
 
 

@@ -100,6 +100,9 @@ class TruncatedButterfly(Operator):
         n = size if n_inputs is None else boundary.dimension(n_inputs, "n_inputs", high=size)
         super().__init__(self._network.dtype, (len(self.rows), n))
 
+    def _description(self) -> str:
+        return self._label or f"outputs of a butterfly of size {self._network.n}, no scale"
+
     @property
     def butterfly(self) -> Butterfly:
         """The network before truncation."""

@@ -59,4 +59,6 @@ def count_sketch(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     rng = np.random.default_rng(rng)
     bucket = rng.integers(k, size=n)
     signs = rng.choice([-1.0, 1.0], size=n)
-    return MatrixOperator(sparse.csr_array((signs, (bucket, np.arange(n))), shape=(k, n)))
+    J = MatrixOperator(sparse.csr_array((signs, (bucket, np.arange(n))), shape=(k, n)))
+    J._label = "count sketch, an entry ±1 a column, E JᵀJ = I"
+    return J

@@ -136,4 +136,6 @@ def ailon_liberty(k: int, n: int, rng: RNGLike = None, *, rounds: int = 2) -> Pr
     inputs = [size] * rounds + [n]
     code = mixing(inputs[0]).weights.copy()
     code[-1] *= (size / k) ** 0.5
-    return Product(TruncatedButterfly(code, dual_bch_rows(k), inputs[0]), *map(mixing, inputs[1:]))
+    J = Product(TruncatedButterfly(code, dual_bch_rows(k), inputs[0]), *map(mixing, inputs[1:]))
+    J._label = f"Ailon-Liberty sqrt(N/k)·P·(H·D)^{rounds + 1}, N = {size}, E JᵀJ = I"
+    return J

@@ -52,4 +52,6 @@ def gaussian(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     """
     k, n = boundary.outputs(k, n)
     boundary.memory(8 * k * n, f"a matrix of shape ({boundary.shown(k)}, {boundary.shown(n)})")
-    return MatrixOperator(np.random.default_rng(rng).normal(scale=k**-0.5, size=(k, n)))
+    J = MatrixOperator(np.random.default_rng(rng).normal(scale=k**-0.5, size=(k, n)))
+    J._label = "Gaussian, entries N(0, 1/k), E JᵀJ = I"
+    return J

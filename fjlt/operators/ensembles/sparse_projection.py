@@ -101,4 +101,6 @@ def ailon_chazelle(
     places = rng.choice(k * size, size=rng.binomial(k * size, q), replace=False)
     entries = rng.normal(scale=(q * k) ** -0.5, size=len(places))
     sampling = sparse.csr_array((entries, np.divmod(places, size)), shape=(k, size))
-    return Product(MatrixOperator(sampling), mixing)
+    J = Product(MatrixOperator(sampling), mixing)
+    J._label = f"Ailon-Chazelle k^(-1/2)·P·H·D, N = {size}, density {q:.3g}, E JᵀJ = I"
+    return J

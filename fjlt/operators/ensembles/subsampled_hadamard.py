@@ -34,9 +34,12 @@ class SRHT(TruncatedButterfly):
         Read-only.
     """
 
+    _caches = (*TruncatedButterfly._caches, "_network")
+
     def __init__(self, signs: Array, rows: IndexArray, n_inputs: int) -> None:
         self.signs = signs
         self.signs.flags.writeable = False
+        self._label = f"sqrt(N/k)·P·H·D, N = {signs.size}, E JᵀJ = I"
         butterfly = partial(_signed_hadamard, signs, len(rows))
         super().__init__(DeferredButterfly(signs.size, signs.dtype, butterfly), rows, n_inputs)
 

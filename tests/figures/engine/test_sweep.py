@@ -307,7 +307,7 @@ print(json.dumps(found))
 LIBRARY = {
     "fjlt/__init__.py",
     "fjlt/operators/ensembles/subsampled_hadamard.py",
-    "fjlt/low_rank_approximation.py",
+    "fjlt/sketching/low_rank_approximation.py",
     "landscape/sketches/learned_sketch.py",
     "landscape/training/descent.py",
 }

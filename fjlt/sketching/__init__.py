@@ -1,0 +1,1 @@
+"""What sketches are used for: low-rank approximation and least squares."""
