@@ -78,7 +78,7 @@ $(VENV)/.base: pyproject.toml
 
 $(VENV)/.run: $(VENV)/.base
 	@echo "Installing into $(VENV) (about a minute) ..."
-	$(INSTALL) .
+	$(INSTALL) '.[verify]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.base

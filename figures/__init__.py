@@ -1,1 +1,1 @@
-"""The figures and tables of arXiv 2007.08864, regenerated from data."""
+"""Figures and tables of the paper on butterfly networks, arXiv 2007.08864, drawn from data."""

@@ -12,13 +12,16 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import pinvh
 from scipy.optimize import minimize_scalar
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_array, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fjlt import boundary, fwht, srht
+from fjlt.extras import installed
 from fjlt.operators.ensembles.subsampled_hadamard import SRHT
 from fjlt.types import Array, ArrayLike, SparseArray
+
+with installed():
+    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+    from sklearn.utils import check_array, check_random_state
+    from sklearn.utils.validation import check_is_fitted, validate_data
 
 __all__ = ["FJLTProjection", "srht_min_dim"]
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -241,6 +242,9 @@ def test_the_ground_floor_loads_fast_and_light():
     assert min(seconds for seconds, _ in results) < 0.1
 
 
+QUIET = ("--quiet", "--disable-pip-version-check", "--no-deps")
+
+
 def run_python(*arguments, cwd, path=None):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     if path is not None:
@@ -257,17 +261,23 @@ def run_python(*arguments, cwd, path=None):
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """Folder into which a wheel of this checkout has been installed, without its dependencies."""
+def wheel(tmp_path_factory):
+    """A wheel of this checkout."""
     if not find_spec("pip"):
         pytest.skip("no pip in this environment: a wheel can be neither built nor installed")
     folder = tmp_path_factory.mktemp("wheel")
     alone = ["--no-build-isolation"] if find_spec("hatchling") else []
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
-    run_python("-m", "pip", "wheel", *quiet, *alone, "--wheel-dir", folder, CHECKOUT, cwd=folder)
+    run_python("-m", "pip", "wheel", *QUIET, *alone, "--wheel-dir", folder, CHECKOUT, cwd=folder)
     (wheel,) = folder.glob("*.whl")
-    run_python("-m", "pip", "install", *quiet, "--target", folder / "site", wheel, cwd=folder)
-    return folder / "site"
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel):
+    """Folder into which a wheel of this checkout has been installed, without its dependencies."""
+    folder = wheel.parent / "site"
+    run_python("-m", "pip", "install", *QUIET, "--target", folder, wheel, cwd=wheel.parent)
+    return folder
 
 
 @pytest.fixture
@@ -292,10 +302,33 @@ def payload(folder):
     }
 
 
-def test_the_wheel_holds_every_file_of_the_packages(installed):
-    held = payload(installed)
-    assert held == payload(CHECKOUT)
+RESULTS = "figures/results/"
+
+
+def test_the_wheel_holds_every_file_of_the_packages_but_results_that_no_claim_reads(installed):
+    held, all_files = payload(installed), payload(CHECKOUT)
+    assert held <= all_files
+    left_out = all_files - held
+    assert all(path.startswith(RESULTS) for path in left_out)
+    assert {path for path in all_files if path.endswith((".pdf", ".png"))} <= left_out
+    tables = {path.removesuffix(".csv") for path in left_out if path.endswith(".csv")}
+    assert not {path for path in held if path.removesuffix(".json") in tables}
     assert held >= {"figures/data/registry.csv", *(f"{floor}/py.typed" for floor in FLOORS)}
+
+
+def test_the_wheel_is_small(wheel):
+    assert wheel.stat().st_size < 2e6
+
+
+def test_the_description_has_no_link_that_leads_nowhere(wheel):
+    with zipfile.ZipFile(wheel) as files:
+        (name,) = (name for name in files.namelist() if name.endswith("/METADATA"))
+        description = files.read(name).decode()
+    targets = re.findall(r"\]\(([^)]+)\)", description)
+    assert targets
+    assert all(target.startswith("https://") for target in targets)
+    assert "(`docs/theory/theorem-1.md`)" in description
+    assert "\nProvides-Extra: verify\n" in description
 
 
 def test_the_installed_packages_are_the_ones_imported(installed, tmp_path):

@@ -225,7 +225,13 @@ def test_words_stand_out_from_their_ground(opened, scheme):
     page, _ = opened
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 1400, "height": 900})
-    kinds = ("index", "claims/index", "claims/lemma-b1", "theory/lemma-2-1", "gallery/embeddings/plot_lemma")
+    kinds = (
+        "index",
+        "claims/index",
+        "claims/lemma-b1",
+        "theory/lemma-2-1",
+        "gallery/embeddings/plot_lemma",
+    )
     for name in (*kinds, "api/embeddings", "api/generated/fjlt.srht", "commands/landscape"):
         page.goto((SITE.resolve() / f"{name}.html").as_uri())
         assert page.evaluate(LOW_CONTRAST) == [], name

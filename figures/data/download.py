@@ -14,10 +14,10 @@ import textwrap
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-
-import pooch
+from typing import Any
 
 from figures.data.registry import DataFile, files, readable
+from fjlt.extras import installed
 from fjlt.runs.console import choose
 
 __all__ = ["MissingData", "cache_folder", "fetch", "fetch_all", "locate"]
@@ -127,7 +127,14 @@ def cache_folder() -> Path:
 
     It is ``FJLT_CACHE_DIR`` if that is set, else ``butterfly-theory`` in the user's cache folder.
     """
-    return Path(os.environ.get("FJLT_CACHE_DIR") or pooch.os_cache("butterfly-theory"))
+    own = os.environ.get("FJLT_CACHE_DIR")
+    return Path(own or _pooch().os_cache("butterfly-theory"))
+
+
+def _pooch() -> Any:
+    with installed():
+        import pooch
+    return pooch
 
 
 def _own(file: DataFile) -> Path | None:
@@ -143,6 +150,7 @@ def _download(file: DataFile, target: Path) -> Path:
         f" The copy in the cache is damaged: SHA-256 {_sha256(target)}." if target.is_file() else ""
     )
     _announce(file)
+    pooch = _pooch()
     pooch.get_logger().setLevel("WARNING")
     try:
         pooch.retrieve(file.url, f"sha256:{file.sha256}", fname=target.name, path=target.parent)

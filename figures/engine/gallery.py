@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from figures.engine.figure import Figure
+from fjlt.extras import installed
 from fjlt.runs.console import choose
 
 __all__ = ["TITLES", "find"]
@@ -60,5 +61,6 @@ def find(id: str) -> Figure:
     """
     choose(id, TITLES, "figure")
     name = next(name for name, ids in _MODULES.items() if id in ids)
-    figures: tuple[Figure, ...] = import_module(name).FIGURES
+    with installed("landscape"):
+        figures: tuple[Figure, ...] = import_module(name).FIGURES
     return next(figure for figure in figures if figure.id == id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from scipy.stats import beta, binom
+import scipy
 
 __all__ = ["Design", "design", "limits", "share_interval", "sign_test", "threshold"]
 
@@ -29,9 +29,11 @@ def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
     >>> round(low, 3), high
     (0.813, 1.0)
     """
-    low = float(beta.ppf(alpha, successes, draws - successes + 1)) if successes else 0.0
+    low = float(scipy.stats.beta.ppf(alpha, successes, draws - successes + 1)) if successes else 0.0
     high = (
-        float(beta.ppf(1 - alpha, successes + 1, draws - successes)) if successes < draws else 1.0
+        float(scipy.stats.beta.ppf(1 - alpha, successes + 1, draws - successes))
+        if successes < draws
+        else 1.0
     )
     return low, high
 
@@ -145,18 +147,18 @@ def design(
     while True:
         # the critical values that keep the false alarms below alpha; is their power enough?
         enough, few = _critical(draws, floor, alpha)
-        seen = enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta
-        if seen and (below is None or binom.sf(few, draws, below) <= beta):
+        seen = enough <= draws and scipy.stats.binom.cdf(enough - 1, draws, detectable) <= beta
+        if seen and (below is None or scipy.stats.binom.sf(few, draws, below) <= beta):
             return Design(floor, detectable, alpha, beta, draws, enough, few)
         draws += 1
 
 
 def _critical(draws: int, floor: float, alpha: float) -> tuple[int, int]:
     """The least number of successes with a tail of at most ``alpha``, and the largest."""
-    few = int(binom.ppf(alpha, draws, floor))
+    few = int(scipy.stats.binom.ppf(alpha, draws, floor))
     return (
-        int(binom.isf(alpha, draws, floor)) + 1,
-        few if binom.cdf(few, draws, floor) <= alpha else few - 1,
+        int(scipy.stats.binom.isf(alpha, draws, floor)) + 1,
+        few if scipy.stats.binom.cdf(few, draws, floor) <= alpha else few - 1,
     )
 
 
@@ -182,5 +184,5 @@ def threshold(draws: int, floor: float, alpha: float, detectable: float = 0.99) 
     13
     """
     enough, few = _critical(draws, floor, alpha)
-    missed = float(binom.cdf(enough - 1, draws, detectable))
+    missed = float(scipy.stats.binom.cdf(enough - 1, draws, detectable))
     return Design(floor, detectable, alpha, missed, draws, enough, few)

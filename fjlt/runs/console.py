@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 import fjlt
+from fjlt.extras import remedy
 from fjlt.runs.backends import LostWorker
 from fjlt.runs.own_files import OwnFiles
 
@@ -73,7 +74,8 @@ def run(app: typer.Typer, resume: str = "") -> None:
     try:
         app()
     except (ValueError, TypeError, OSError, MemoryError, ImportError) as error:
-        _end(2, f"[bold red]Error:[/] {escape(str(error) or type(error).__name__)}", error, resume)
+        sentence = remedy(error) if isinstance(error, ImportError) else str(error)
+        _end(2, f"[bold red]Error:[/] {escape(sentence or type(error).__name__)}", error, resume)
     except LostWorker as error:
         _end(3, f"[bold red]Error:[/] {escape(str(error))}", error, resume)
     except (Interrupted, KeyboardInterrupt) as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t
+import scipy
 
 __all__ = ["Interval", "geometric_mean", "mean"]
 
@@ -39,7 +39,9 @@ def mean(values: Sequence[float]) -> Interval:
     centre = float(np.mean(values))
     if len(values) < 2:
         return Interval(centre, centre, centre)
-    arm = float(t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / math.sqrt(len(values)))
+    arm = float(
+        scipy.stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / math.sqrt(len(values))
+    )
     return Interval(centre, centre - arm, centre + arm)
 
 

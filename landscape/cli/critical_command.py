@@ -12,7 +12,7 @@ from rich.table import Table
 from fjlt.runs.console import as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.pictures import page, rendered
+from landscape.cli.pictures import page, ready, rendered
 from landscape.cli.problem import KINDS, Problem, output_folder, versions
 from landscape.fixed.critical import CriticalPoint, critical_points
 from landscape.fixed.signal import Signal
@@ -48,6 +48,7 @@ def critical(
     landscape critical --x X.csv --b B.npy --k 2 --limit 100 --out results
     """
     choose(butterfly, KINDS, "butterfly")
+    ready()
     folder = output_folder(out)
     problem = Problem.load(x, y, rows, l, k, b, butterfly, seed)
     own = OwnFiles(folder, "landscape-critical")

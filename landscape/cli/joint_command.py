@@ -24,7 +24,7 @@ from landscape import data
 from landscape.certificates.certificate import Certificate
 from landscape.certificates.json_document import merge_documents
 from landscape.cli.joint_steps import JointSteps
-from landscape.cli.pictures import draw_outcomes, page, rendered
+from landscape.cli.pictures import draw_outcomes, page, ready, rendered
 from landscape.cli.problem import kept_outputs, load_data, output_folder, versions
 from landscape.continuation.start_sets import start_set
 from landscape.enumeration.joint_points import JointCriticalPoints
@@ -111,6 +111,7 @@ def joint(
             "give the data with --x, the kept outputs with --rows and the width with --k; or "
             "--table 8"
         )
+    ready()
     X, Y = load_data(x, y)
     kept = kept_outputs(rows, 1 << boundary.log2_exact(len(X))).tolist()
     spaces = RowSpaces(len(X), kept, data.bottleneck(k, len(X)))

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
+from fjlt.extras import installed
 from landscape.plots.look import COLOURS
 from landscape.training.outcomes import TrainingOutcomes
 
-__all__ = ["draw_outcomes", "page", "rendered"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["draw_outcomes", "page", "ready", "rendered"]
+
+
+def ready() -> None:
+    """Load Matplotlib now: that it is missing is noticed before the work, not after it."""
+    with installed():
+        import matplotlib.figure  # noqa: F401
 
 
 def page(width: float, height: float) -> tuple[Figure, Axes]:
@@ -25,6 +34,8 @@ def page(width: float, height: float) -> tuple[Figure, Axes]:
     >>> figure.axes == [axes]
     True
     """
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.add_subplot()
 

@@ -17,7 +17,7 @@ from fjlt import TruncatedButterfly
 from fjlt.runs.console import Interrupted, Progress, as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.pictures import page, rendered
+from landscape.cli.pictures import page, ready, rendered
 from landscape.cli.problem import KINDS, Problem, output_folder, versions
 from landscape.fixed.network import EncoderDecoder
 from landscape.fixed.reduced import reduced_loss
@@ -73,6 +73,7 @@ def train(
         raise ValueError(
             f"--b gives an encoder that cannot be trained; use --trainable fixed-b, not {trainable}"
         )
+    ready()
     folder = output_folder(out)
     problem = Problem.load(x, y, rows, l, k, b, butterfly, seed)
     own = OwnFiles(folder, "landscape-train")

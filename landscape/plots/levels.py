@@ -59,12 +59,12 @@ def plot_levels(
     >>> ax.get_xlabel(), [text.get_text() for text in ax.texts]
     ('Morse index: number of directions downhill', ['{1}', '{2}', '{3}', '{ }'])
     """
-    from matplotlib.ticker import MaxNLocator
-
     points = list(points)
     if not points:
         raise ValueError("there is no critical point to plot; pass at least one")
     ax = own_axes(ax)
+    from matplotlib.ticker import MaxNLocator
+
     for kind, (colour, marker) in KINDS.items():
         of_kind = [point for point in points if point.kind == kind]
         if of_kind:

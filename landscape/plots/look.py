@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fjlt.extras import installed
+
 __all__ = ["COLOURS", "KINDS", "LINES", "LOSS", "own_axes"]
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -31,7 +33,8 @@ def own_axes(ax: Any, projection: str | None = None) -> Any:
     TypeError
         If ax is no ``matplotlib.axes.Axes``, or has another projection.
     """
-    from matplotlib.axes import Axes
+    with installed():
+        from matplotlib.axes import Axes
 
     if ax is None:
         from matplotlib import pyplot

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 
+from fjlt.extras import installed
 from proofs_check import statements
 from proofs_check.claim import Claim
 
@@ -29,7 +30,8 @@ def claims() -> tuple[Claim, ...]:
     """
     by_id: dict[str, Claim] = {}
     for found in walk_packages(statements.__path__, f"{statements.__name__}."):
-        module = import_module(found.name)
+        with installed():
+            module = import_module(found.name)
         for claim in (*getattr(module, "CLAIMS", ()), *_single(module)):
             if claim.id in by_id:
                 raise ValueError(f"{found.name} defines the claim {claim.id!r} a second time")

@@ -10,7 +10,6 @@ import re
 from html import escape
 from typing import Literal
 
-from latex2mathml.converter import convert
 from markupsafe import Markup
 
 __all__ = ["mathml", "plain", "typeset"]
@@ -65,6 +64,8 @@ def mathml(formula: str, display: Literal["inline", "block"] = "inline") -> str:
     # thin spaces around logarithms, and after the kernel
     formula = re.sub(r"(?<=[\w}])\s*\\log(?![A-Za-z])", r"\\,\\log", formula)
     formula = re.sub(r"\\log(?![A-Za-z])(_\{[^}]*\}|_\w)?", r"\\log\1\\,", formula)
+    from latex2mathml.converter import convert
+
     page = convert(formula.replace(r"\ker", r"\ker\,"), display=display)
     # no spaces around a slash, a bar or the name of a function
     page = re.sub(

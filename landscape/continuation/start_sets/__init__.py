@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from fjlt.runs.atomic_files import write_atomically
+from fjlt.types import Array
 from landscape.continuation.monodromy_loops import StartSet, monodromy
 from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms
@@ -45,7 +46,7 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
             forms, loops_no_progress = Forms(stored["C"], stored["M"]), int(stored["quiet"])
     except (OSError, ValueError, KeyError) as error:
         raise ValueError(f"{file} is damaged ({error}); {remedy}") from None
-    # The file has single precision: Newton's method gives the other digits.
+    # The file has few digits: Newton's method gives the others.
     x, size = refine(spaces, spaces.linear_preimage(W), forms)
     if size.max() > 1e-10:
         raise ValueError(f"{file} is damaged: not all of its points are critical; {remedy}")
@@ -84,20 +85,26 @@ def make(
 
 
 def store(start: StartSet, folder: Path) -> Path:
-    """Write a start set of siblings, in single precision; ``start_set`` refines it.
+    """Write a start set of siblings with five digits of each number; ``start_set`` refines it.
 
     The file has the rows (u, 0) and (0, v) of the row spaces as ``u`` and ``v``, the forms as ``C``
     and ``M``, and the loops without progress as ``quiet``.
     """
     half = start.spaces.n // 2
-    W = start.spaces.rows_at(start.spaces.rescaled(start.x)).astype(np.complex64)
+    W = start.spaces.rows_at(start.x)
     buffer = BytesIO()
-    np.savez(
+    np.savez_compressed(
         buffer,
-        u=W[:, 0, :half],
-        v=W[:, 1, half:],
+        u=_rounded(W[:, 0, :half]),
+        v=_rounded(W[:, 1, half:]),
         C=start.forms.C,
         M=start.forms.M,
         quiet=np.array(start.loops_no_progress),
     )
     return write_atomically(folder / f"siblings-{start.spaces.n}.npz", buffer.getvalue())
+
+
+def _rounded(rows: Array) -> Array:
+    """Multiples of the rows, rounded to multiples of 2^-18; the largest entry of each is 1."""
+    largest = np.take_along_axis(rows, abs(rows).argmax(axis=1, keepdims=True), axis=1)
+    return (np.round(rows / largest * 2.0**18) / 2.0**18).astype(np.complex64)

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from contourpy import contour_generator
 
 from landscape import JointCriticalPoint, joint_critical_points
 from landscape.planes import angles, loss_over_angles
@@ -41,6 +40,8 @@ def draw_basins() -> Picture:
     grid = np.linspace(-45, 135, 121)
     loss = loss_over_angles(X, X, *np.meshgrid(grid, grid))
     axes = Axes(44, 26, 300, 300, (-45, 135), (-45, 135))
+    from contourpy import contour_generator
+
     contours: Any = contour_generator(grid, grid, loss, fill_type="OuterCode")
     parts = []
     for i, (low, high) in enumerate(pairwise([levels[0] - 1e-9, *levels[1:]])):

@@ -6,7 +6,6 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from proofs_check.exact.laws import norm_law
 from proofs_check.exact.moments import norm_variance
@@ -33,6 +32,8 @@ def failure(law: dict[Fraction, Fraction], epsilon: float) -> Fraction:
 @cache
 def draw_concentration() -> Picture:
     """The picture, from the exact law for two rows of pixels of an image of a digit."""
+    from sklearn.datasets import load_digits
+
     x = load_digits().images[0][2:4].astype(int).ravel().tolist()
     square = sum(entry * entry for entry in x)
     law = {value / square: p for value, p in norm_law(x, K).items()}

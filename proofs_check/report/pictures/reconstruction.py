@@ -6,8 +6,6 @@ from fractions import Fraction
 from functools import cache
 from math import sqrt
 
-from sklearn.datasets import load_digits
-
 from proofs_check.exact.laws import norm_law
 from proofs_check.report.pictures.drawing import Axes, Picture, Step
 
@@ -38,6 +36,8 @@ def law_of_error(x: list[int], k: int) -> dict[Fraction, Fraction]:
 @cache
 def draw_reconstruction() -> Picture:
     """The picture, from the exact law for a row of pixels of an image of a digit."""
+    from sklearn.datasets import load_digits
+
     x = load_digits().images[0][2].astype(int).tolist()
     laws = {k: law_of_error(x, k) for k in range(1, N + 1)}
     roots = {k: [sqrt(value) for value in law] for k, law in laws.items()}
