@@ -1,6 +1,7 @@
 """Butterfly networks and fast Johnson-Lindenstrauss transforms as linear operators."""
 
 from fjlt.check import check_operator
+from fjlt.embedding.ratios import Distortion, distortion
 from fjlt.factorisation import Factorisation, factorise
 from fjlt.hadamard import fwht
 from fjlt.moments import bilinear_variance, one_sided_error, two_sided_error
@@ -27,6 +28,7 @@ from fjlt.weights import max_effective_weights, mean_effective_weights, min_effe
 __all__ = [
     "Butterfly",
     "DenseReplacement",
+    "Distortion",
     "Factorisation",
     "LowRank",
     "MatrixOperator",
@@ -42,6 +44,7 @@ __all__ = [
     "count_sketch",
     "dct",
     "dft",
+    "distortion",
     "dst",
     "factorise",
     "fwht",

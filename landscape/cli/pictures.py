@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fjlt.extras import installed
-from landscape.plots.look import COLOURS
+from fjlt.plot_axes import COLOURS
 from landscape.training.outcomes import TrainingOutcomes
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from landscape.plots.look import COLOURS, LINES, LOSS, own_axes
+from fjlt.plot_axes import COLOURS, LINES, own_axes
+from landscape.plots.look import LOSS
 from landscape.training.training import Fit
 from landscape.training.two_phase import TwoPhases
 

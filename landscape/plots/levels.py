@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from fjlt.plot_axes import own_axes
 from landscape.enumeration.joint_points import JointCriticalPoint
 from landscape.fixed.critical import CriticalPoint
-from landscape.plots.look import KINDS, LOSS, own_axes
+from landscape.plots.look import KINDS, LOSS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

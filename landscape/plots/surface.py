@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fjlt.plot_axes import own_axes
 from fjlt.types import RealArray
 from landscape.enumeration.joint_points import JointCriticalPoint
 from landscape.planes.sibling_angles import angles, loss_over_angles
-from landscape.plots.look import KINDS, LOSS, own_axes
+from landscape.plots.look import KINDS, LOSS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -290,6 +290,8 @@ CALLS = [
     (fjlt.srht_squared_norms, ([1j], 1, 10), TypeError, r"x is complex"),
     (fjlt.srht_squared_norms, ([1, 2], 3, 10), ValueError, r"k = 3 .* 1 <= k <= 2"),
     (fjlt.srht_squared_norms, ([1, 2], 1, 0), ValueError, r"draws = 0"),
+    *((fjlt.distortion, (m, np.eye(2)), error, text) for m, error, text in MATRICES),
+    *((fjlt.distortion, (np.eye(2), m), error, text) for m, error, text in MATRICES),
     (fjlt.check_operator, ("x",), TypeError, r"must be a LinearOperator, got str"),
 ]
 
@@ -302,7 +304,7 @@ def test_is_refused(function, args, error, text):
 
 def test_no_public_name_is_left_out():
     tried = {function for function, *_ in CALLS} | {getattr(f, "__self__", None) for f, *_ in CALLS}
-    without_arguments = {"Operator", "Factorisation", "LowRank"}
+    without_arguments = {"Operator", "Distortion", "Factorisation", "LowRank"}
     for name in set(fjlt.__all__) - without_arguments:
         assert getattr(fjlt, name) in tried, name
 

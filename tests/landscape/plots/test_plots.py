@@ -11,6 +11,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import approx_fprime
 
 from fjlt import srht, to_dense
+from fjlt.plot_axes import COLOURS, LINES
 from landscape import (
     critical_points,
     fit,
@@ -21,7 +22,7 @@ from landscape import (
     plot_levels,
     reduced_loss,
 )
-from landscape.plots.look import COLOURS, KINDS, LINES
+from landscape.plots.look import KINDS
 
 X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1]])
 SIBLINGS = joint_critical_points(X, X, [0, 2], 2)
