@@ -9,8 +9,10 @@ same codelet runs on NumPy arrays.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -57,15 +59,28 @@ class _Cache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
-            return super().load_overload(sig, target_context)
+            loaded = super().load_overload(sig, target_context)
         except Exception:  # a damaged file can raise anything
             with suppress(OSError):
                 self.flush()
-            return None
+            loaded = None
+        if loaded is None:
+            _announce()
+        return loaded
 
     def save_overload(self, sig: Any, data: Any) -> None:
         with suppress(OSError):
             super().save_overload(sig, data)
+
+
+@cache
+def _announce() -> None:
+    """Say on a terminal, once, why the first call takes long."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(
+            "fjlt compiles its kernels for this processor. That takes some seconds, once.",
+            file=sys.stderr,
+        )
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -23,17 +23,34 @@ print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
 
-def hits_and_misses(folder, *arguments):
+def hits_and_misses(folder, *arguments, stderr=subprocess.PIPE):
     env = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-c", CACHED, *arguments], env=env, check=True, capture_output=True
-    )
+    command = [sys.executable, "-c", CACHED, *arguments]
+    done = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, stderr=stderr)
+    assert not done.stderr  # of a pipe
     return tuple(map(int, done.stdout.split()))
 
 
-def test_compiled_once_and_again_when_any_source_changes_or_a_file_is_damaged(tmp_path):
-    assert hits_and_misses(tmp_path) == (0, 1)
-    assert hits_and_misses(tmp_path) == (1, 0)
+@pytest.fixture
+def terminal():
+    """A terminal, and what was written to it."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    yield theirs, lambda: os.read(ours, 1000).decode()
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_compiled_once_and_again_when_any_source_changes_or_a_file_is_damaged(tmp_path, terminal):
+    screen, shown = terminal
+    assert hits_and_misses(tmp_path, stderr=screen) == (0, 1)
+    assert (
+        shown()
+        == "fjlt compiles its kernels for this processor. That takes some seconds, once.\r\n"
+    )
+    assert hits_and_misses(tmp_path, stderr=screen) == (1, 0)
+    os.write(screen, b"nothing more")
+    assert shown() == "nothing more"
     assert hits_and_misses(tmp_path, "changed") == (0, 1)
     for kind in ("*.nbc", "*.nbi"):
         for file in tmp_path.rglob(kind):
