@@ -14,6 +14,7 @@ from proofs_check.identities.derivation import Derivation, Step, Underivable
 from proofs_check.identities.expansion import verify
 
 __all__ = [
+    "BEST_CORE",
     "CRITICAL_POINTS",
     "ENCODER",
     "LOEWNER",
@@ -110,6 +111,26 @@ NEAREST = Derivation(
 P projects onto the range of M, and Q onto the span of the r first left singular vectors of W. RRᵀ
 and TTᵀ are the parts of WWᵀ above and below λ = σ_{r+1}².
 """
+
+BEST_CORE = Derivation(
+    symbols={"W": ("m", "n"), "M": ("m", "n"), "P": ("m", "m"), "Q": ("n", "n")},
+    symmetric=frozenset({"P", "Q"}),
+    assumptions={
+        "P² = P": "P @ P - P",
+        "Q² = Q": "Q @ Q - Q",
+        "PM = M": "P @ M - M",
+        "MQ = M": "M @ Q - M",
+    },
+    steps=[
+        Step(
+            "‖W − M‖² = ‖W‖² − ‖PWQ‖² + ‖PWQ − M‖²",
+            "(W - M) @ (W - M).T - W @ W.T + P @ W @ Q @ W.T @ P"
+            " - (P @ W @ Q - M) @ (P @ W @ Q - M).T",
+            "trace",
+        )
+    ],
+)
+"""The best M = J2ᵀ·C·J1 for given J1 and J2; Q and P project onto their row spaces."""
 
 SPIKED = Derivation(
     symbols={"J": ("l", "n"), "U": ("n", "k"), "y": ("l", "1"), "z": ("l", "1")},

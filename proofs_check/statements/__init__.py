@@ -23,6 +23,7 @@ ORDER = (
     "gaussian-moments",
     "prop-1-corrected",
     "abstract-accuracy",
+    "expressibility",
     "prop-2",
     "prop-2-elsewhere",
     "prop-2-corrected",

@@ -10,10 +10,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Derivation
-from proofs_check.checker.expected.derivations import MULTIPLE, NEAREST, RANGE, SPIKED, STRUCTURAL
+from proofs_check.checker.expected.derivations import (
+    BEST_CORE,
+    MULTIPLE,
+    NEAREST,
+    RANGE,
+    SPIKED,
+    STRUCTURAL,
+)
 
 __all__ = [
     "BEST_MULTIPLE",
+    "EXPRESSIBILITY_FIXED",
+    "EXPRESSIBILITY_RANK",
     "FJLT_TAIL_CORRECTED_BOUND",
     "FJLT_TAIL_RATE",
     "GAUSSIAN_MOMENTS",
@@ -236,6 +245,14 @@ PROP_1_UNIVERSAL = parts(
 )
 
 RANK_BARRIER = parts("supports", identities(NEAREST))
+
+EXPRESSIBILITY_RANK = parts("refutes", identities(NEAREST))
+
+EXPRESSIBILITY_FIXED = parts(
+    "refutes",
+    identities(BEST_CORE),
+    second_moments("srht", [moment("E[A] = I", "ai", "A ai", [("1", "δ ai")])]),
+)
 
 BEST_MULTIPLE = parts(
     "supports",

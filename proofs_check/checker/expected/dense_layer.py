@@ -9,7 +9,7 @@ from typing import Any
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each
 from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.embeddings import Expression, Inequality, enclosures, exact
-from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT
+from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, SAME_SUMS
 
 __all__ = ["CLAIMS"]
 
@@ -159,6 +159,18 @@ CLAIMS: Mapping[str, Claim] = {
                 matrices=[barrier([1] * n, texts(unit(n)), best=True) for n in (2, 4)],
             ),
         },
+    ),
+    "expressibility": Claim(
+        "61a1cbc86ca00cee3fe90e129f9747a6ac0373e5ce8a6326ad834e9a357a497a",
+        {
+            "rank": all_sizes.EXPRESSIBILITY_RANK,
+            "drawn embeddings": all_sizes.EXPRESSIBILITY_FIXED,
+            "every draw": SAME_SUMS,
+            "bit reversal": SAME_SUMS,
+            "drawn": FLOATING_POINT,
+            "trained": FLOATING_POINT,
+        },
+        parts=("drawn embeddings", "every draw", "bit reversal", "drawn", "trained"),
     ),
     "best-multiple": Claim(
         "14eae2f642597f39446d001bfe530bb52c2d8e23167a6b22e39cd4f318a4ca38",

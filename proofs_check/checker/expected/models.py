@@ -13,6 +13,7 @@ from typing import Any
 from proofs_check.checker.arithmetic.rational_matrices import Matrix, matrix, product, transpose
 
 __all__ = [
+    "best_core",
     "critical_points",
     "eliminated",
     "encoder",
@@ -123,6 +124,19 @@ def nearest() -> dict[str, Any]:
         "R": product(first, matrix([[2, 0], [0, 1]])),
         "T": product(columns(HALVES, 2, 3), matrix([[1, 0, 0], [0, 2, 0]])),
         "lam": 5,
+    }
+
+
+def best_core() -> dict[str, Any]:
+    """m = 4, n = 5; P has rank 2 and Q rank 3."""
+    left, right = columns(HALVES, 0, 2), columns(MIXING, 1, 3, 4)
+    P, Q = product(left, transpose(left)), product(right, transpose(right))
+    spread = matrix([[1, 2, 0, -1, 3], [0, 1, 1, 2, -2], [1, 0, 3, 1, 1], [2, -1, 0, 1, 2]])
+    return {
+        "W": matrix([[2, 1, 0, 1, -1], [0, 3, 1, 0, 2], [1, 1, 1, -2, 0], [0, 0, 2, 1, 1]]),
+        "M": chain(P, spread, Q),
+        "P": P,
+        "Q": Q,
     }
 
 

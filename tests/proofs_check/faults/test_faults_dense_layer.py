@@ -2,14 +2,17 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from numpy.random import SeedSequence
 
 from proofs_check import claims
 from proofs_check.claim import Bearing, Context
+from proofs_check.experiments import kept_share
 from proofs_check.identities import second_moments
 from proofs_check.statements.dense_layer import (
     best_multiple,
+    expressibility,
     gaussian_moments,
     prop_1_derivation,
     prop_1_universal,
@@ -122,6 +125,44 @@ FAULTS = {
         "variance_factor",
         lambda ensemble, n, k: Fraction(1, k + 1),
     ),
+    "the projection forgets its scale": (
+        "expressibility",
+        "every draw",
+        expressibility,
+        "projections",
+        lambda n, k, original=expressibility.projections: 2 * original(n, k),
+    ),
+    "the bits are not reversed": (
+        "expressibility",
+        "bit reversal",
+        expressibility,
+        "reversed_bits",
+        lambda n: np.arange(n),
+    ),
+    "the butterfly of the ceiling has too few blocks": (
+        "expressibility",
+        "bit reversal",
+        expressibility,
+        "ceiling",
+        lambda order, original=expressibility.ceiling: original(order) / 2,
+    ),
+    "one singular value more is kept": (
+        "expressibility",
+        "drawn",
+        kept_share,
+        "rank_share",
+        lambda W, r, original=kept_share.rank_share: original(W, r + 1),
+    ),
+    "the error in place of its square": (
+        "expressibility",
+        "drawn",
+        kept_share,
+        "factorise",
+        lambda W, *a, original=kept_share.factorise, **k: original(W, *a, **k)._replace(
+            error=original(W, *a, **k).error ** 2
+        ),
+    ),
+    "nearly all is little": ("expressibility", "trained", expressibility, "NEARLY_ALL", 0.3),
     "norms are compared without their root": (
         "prop-1-derivation",
         "steps",
@@ -219,6 +260,20 @@ CONTROLS = {
         lambda W, u, x, k1, k2, fourth=3, original=gaussian_moments.closed: original(
             W, u, x, k1, k2
         ),
+    ),
+    "every share is small": (
+        "expressibility",
+        "W = J2ᵀ·C·J1 of rank k, of which descent finds nearly all",
+        expressibility,
+        "loses",
+        lambda shares: True,
+    ),
+    "descent does not begin": (
+        "expressibility",
+        "W = J2ᵀ·C·J1 of rank k, of which descent finds nearly all",
+        kept_share,
+        "pair_share",
+        lambda W, k, steps: 0.0,
     ),
     "no draw is examined": (
         "prop-1-derivation",

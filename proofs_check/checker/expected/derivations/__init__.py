@@ -12,6 +12,7 @@ from proofs_check.checker.expected.derivations.critical_points import (
     SPLITTING,
 )
 from proofs_check.checker.expected.derivations.embeddings import (
+    BEST_CORE,
     MULTIPLE,
     NEAREST,
     RANGE,
@@ -23,6 +24,7 @@ from proofs_check.checker.expected.derivations.printed_proof import FORM, GAP, K
 from proofs_check.checker.expected.derivations.trained_encoder import ELIMINATED, SEPARATION, TURNED
 
 __all__ = [
+    "BEST_CORE",
     "CRITICAL_POINTS",
     "ELIMINATED",
     "ENCODER",

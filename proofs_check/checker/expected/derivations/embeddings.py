@@ -5,7 +5,15 @@ from __future__ import annotations
 from proofs_check.checker.expectation import DEFINITION, HYPOTHESIS, Assumption, Derivation, Goal
 from proofs_check.checker.expected import models
 
-__all__ = ["MULTIPLE", "NEAREST", "RANGE", "RECONSTRUCTION", "SPIKED", "STRUCTURAL"]
+__all__ = [
+    "BEST_CORE",
+    "MULTIPLE",
+    "NEAREST",
+    "RANGE",
+    "RECONSTRUCTION",
+    "SPIKED",
+    "STRUCTURAL",
+]
 
 RECONSTRUCTION = Derivation(
     symbols={
@@ -93,6 +101,28 @@ NEAREST = Derivation(
         ),
     ],
     model=models.nearest(),
+)
+
+BEST_CORE = Derivation(
+    symbols={"W": ("m", "n"), "M": ("m", "n"), "P": ("m", "m"), "Q": ("n", "n")},
+    symmetric=["P", "Q"],
+    assumptions={
+        "P² = P": Assumption("P @ P - P", DEFINITION),
+        "Q² = Q": Assumption("Q @ Q - Q", DEFINITION),
+        "PM = M": Assumption("P @ M - M", DEFINITION),
+        "MQ = M": Assumption("M @ Q - M", DEFINITION),
+    },
+    goals=[
+        Goal(
+            "‖W − M‖² = ‖W‖² − ‖PWQ‖² + ‖PWQ − M‖²",
+            (
+                "(W - M) @ (W - M).T - W @ W.T + P @ W @ Q @ W.T @ P"
+                " - (P @ W @ Q - M) @ (P @ W @ Q - M).T"
+            ),
+            "trace",
+        ),
+    ],
+    model=models.best_core(),
 )
 
 SPIKED = Derivation(
