@@ -2,6 +2,7 @@
 
 from fjlt.check import check_operator
 from fjlt.embedding.ratios import Distortion, distortion
+from fjlt.embedding.squared_norms import srht_squared_norms
 from fjlt.factorisation import Factorisation, factorise
 from fjlt.hadamard import fwht
 from fjlt.moments import bilinear_variance, one_sided_error, two_sided_error
@@ -21,7 +22,6 @@ from fjlt.operators import (
     to_dense,
 )
 from fjlt.sketching.low_rank_approximation import LowRank, low_rank
-from fjlt.squared_norms import srht_squared_norms
 from fjlt.transforms import circulant, dct, dft, dst, idft, toeplitz
 from fjlt.weights import max_effective_weights, mean_effective_weights, min_effective_weights
 

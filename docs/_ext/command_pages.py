@@ -7,7 +7,12 @@ import typer.cli
 from sphinx.application import Sphinx
 from typer.main import get_command
 
-COMMANDS = {"proofs-check": "proofs_check", "paper-figures": "figures", "landscape": "landscape"}
+COMMANDS = {
+    "fjlt": "fjlt",
+    "landscape": "landscape",
+    "proofs-check": "proofs_check",
+    "paper-figures": "figures",
+}
 
 
 def page(name: str, package: str) -> str:
@@ -32,7 +37,7 @@ def write(app: Sphinx) -> None:
         (folder / f"{name}.md").write_text(page(name, package), encoding="utf-8")
     toctree = "\n".join(COMMANDS)
     (folder / "index.md").write_text(
-        "# Commands\n\nThe three commands are in the environment into which the package is "
+        "# Commands\n\nThe four commands are in the environment into which the package is "
         "installed. Each says with `--help` what it does.\n\n"
         f"```{{toctree}}\n:maxdepth: 2\n\n{toctree}\n```\n",
         encoding="utf-8",

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.pictures import page, ready, rendered
-from landscape.cli.problem import KINDS, Problem, output_folder, versions
+from landscape.cli.problem import KINDS, Problem
 from landscape.fixed.critical import CriticalPoint, critical_points
 from landscape.fixed.signal import Signal
 from landscape.plots import plot_levels

@@ -18,14 +18,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from fjlt import boundary
+from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import Progress, as_json, in_words, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape import data
 from landscape.certificates.certificate import Certificate
 from landscape.certificates.json_document import merge_documents
 from landscape.cli.joint_steps import JointSteps
-from landscape.cli.pictures import draw_outcomes, page, ready, rendered
-from landscape.cli.problem import kept_outputs, load_data, output_folder, versions
+from landscape.cli.pictures import draw_outcomes
+from landscape.cli.problem import kept_outputs, load_data
 from landscape.continuation.start_sets import start_set
 from landscape.enumeration.joint_points import JointCriticalPoints
 from landscape.planes.reachable import reachable_table

@@ -1,43 +1,20 @@
-"""Pictures that the commands write: where trainings end, and plots as files."""
+"""The picture of where trainings end."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fjlt.extras import installed
+from fjlt.cli.results import page
 from fjlt.plot_axes import COLOURS
 from landscape.training.outcomes import TrainingOutcomes
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_outcomes", "page", "ready", "rendered"]
-
-
-def ready() -> None:
-    """Load Matplotlib now: that it is missing is noticed before the work, not after it."""
-    with installed():
-        import matplotlib.figure  # noqa: F401
-
-
-def page(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure of this size, in inches, and its axes; pyplot does not know it.
-
-    Examples
-    --------
-    >>> figure, axes = page(6, 4)
-    >>> figure.axes == [axes]
-    True
-    """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.add_subplot()
+__all__ = ["draw_outcomes"]
 
 
 def draw_outcomes(outcomes: Sequence[TrainingOutcomes]) -> Figure:
@@ -85,22 +62,3 @@ def draw_outcomes(outcomes: Sequence[TrainingOutcomes]) -> Figure:
     axes.grid(alpha=0.3, axis="y")
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
-
-
-def rendered(figure: Figure, kind: Literal["png", "pdf"]) -> bytes:
-    """Return the figure as a file of this kind; the same figure always gives the same bytes.
-
-    Examples
-    --------
-    >>> rendered(page(6, 4)[0], "png")[1:4]
-    b'PNG'
-    """
-    # No time and no version in the file.
-    metadata = (
-        {"Software": None}
-        if kind == "png"
-        else {"CreationDate": None, "Creator": None, "Producer": None}
-    )
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-    return buffer.getvalue()

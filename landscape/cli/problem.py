@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy
 
-import fjlt
 from fjlt import Butterfly, MatrixOperator, Operator, TruncatedButterfly, boundary
 from fjlt.runs.matrices import read_matrix, split_key
 from fjlt.types import IndexArray, RealArray
 from landscape import data
 
-__all__ = ["KINDS", "Problem", "kept_outputs", "load_data", "output_folder", "versions"]
+__all__ = ["KINDS", "Problem", "kept_outputs", "load_data"]
 
 KINDS = ("fjlt", "random", "identity")
 
@@ -124,22 +120,3 @@ def _butterfly(kind: str, n: int, rows: IndexArray, rng: np.random.Generator) ->
     if kind == "fjlt":
         weights[-1:] *= (size / len(rows)) ** 0.5
     return TruncatedButterfly(weights, rows, n_inputs=n)
-
-
-def output_folder(out: str) -> Path:
-    """Return the folder to write to, which need not exist; it must not be a file, nor in one."""
-    folder = Path(out)
-    for part in (folder, *folder.parents):
-        if part.exists() and not part.is_dir():
-            raise ValueError(f"--out {out}: {part} is a file; name a folder")
-    return folder
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of the packages that the results depend on."""
-    return {
-        "butterfly-theory": fjlt.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "scipy": scipy.__version__,
-    }

@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 
 from fjlt import boundary
+from fjlt.cli.results import output_folder
 from fjlt.runs.backends import one_blas_thread
 from fjlt.runs.console import Progress, Version, in_words, run
-from landscape.cli.problem import output_folder
 from landscape.continuation.start_sets import SIZES, make
 
 __all__ = ["main", "start_sets"]

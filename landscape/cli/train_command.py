@@ -14,11 +14,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from fjlt import TruncatedButterfly
+from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import Interrupted, Progress, as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.pictures import page, ready, rendered
-from landscape.cli.problem import KINDS, Problem, output_folder, versions
+from landscape.cli.problem import KINDS, Problem
 from landscape.fixed.network import EncoderDecoder
 from landscape.fixed.reduced import reduced_loss
 from landscape.plots import plot_history

@@ -121,21 +121,21 @@ FAULTS = (
     ),
     Fault(
         "drawn norms are not divided by k",
-        "fjlt/squared_norms.py",
+        "fjlt/embedding/squared_norms.py",
         "return sums_of_squares(y, choices) / k",
         "return sums_of_squares(y, choices)",
-        "tests/fjlt/test_squared_norms.py",
+        "tests/fjlt/embedding/test_squared_norms.py",
     ),
     Fault(
         "the signs of drawn norms have period 32",
-        "fjlt/squared_norms.py",
+        "fjlt/embedding/squared_norms.py",
         "y = np.where(bits, -x, x)",
         "y = np.where(bits[:, np.arange(n) % 32], -x, x)",
         "tests/fjlt/operators/ensembles/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
     ),
     Fault(
         "drawn norms keep rows of the lower half, n > 256",
-        "fjlt/squared_norms.py",
+        "fjlt/embedding/squared_norms.py",
         "choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))",
         "choices = rng.integers(0, np.arange(n - k + 1, n + 1) // (1 + (n > 256)), "
         "size=(draws, k))",

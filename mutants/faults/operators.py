@@ -435,7 +435,7 @@ FAULTS = (
         "fjlt/kernels/subsets.py",
         "j = n - k + i",
         "j = choices[draw, i]",
-        "tests/fjlt/test_squared_norms.py",
+        "tests/fjlt/embedding/test_squared_norms.py",
         interpreted=True,
     ),
 )

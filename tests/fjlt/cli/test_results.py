@@ -1,6 +1,6 @@
 import pytest
 
-from landscape.cli.pictures import page, rendered
+from fjlt.cli.results import page, rendered
 
 
 @pytest.mark.parametrize(("kind", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])

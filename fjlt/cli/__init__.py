@@ -1,0 +1,1 @@
+"""The commands of ``fjlt``: embeddings measured, tested and sized, for points from files."""
