@@ -1,5 +1,15 @@
 """Butterfly networks and fast Johnson-Lindenstrauss transforms as linear operators."""
 
+from fjlt.bounds import (
+    Bound,
+    MeasuredMinDim,
+    MinDim,
+    gaussian_failure,
+    min_dim,
+    min_dim_measured,
+    srht_failure_bound,
+    srht_spike_failure,
+)
 from fjlt.check import check_operator
 from fjlt.embedding.ratios import Distortion, distortion
 from fjlt.embedding.squared_norms import srht_squared_norms
@@ -26,12 +36,15 @@ from fjlt.transforms import circulant, dct, dft, dst, idft, toeplitz
 from fjlt.weights import max_effective_weights, mean_effective_weights, min_effective_weights
 
 __all__ = [
+    "Bound",
     "Butterfly",
     "DenseReplacement",
     "Distortion",
     "Factorisation",
     "LowRank",
     "MatrixOperator",
+    "MeasuredMinDim",
+    "MinDim",
     "Operator",
     "Product",
     "TruncatedButterfly",
@@ -49,13 +62,18 @@ __all__ = [
     "factorise",
     "fwht",
     "gaussian",
+    "gaussian_failure",
     "idft",
     "low_rank",
     "max_effective_weights",
     "mean_effective_weights",
+    "min_dim",
+    "min_dim_measured",
     "min_effective_weights",
     "one_sided_error",
     "srht",
+    "srht_failure_bound",
+    "srht_spike_failure",
     "srht_squared_norms",
     "to_dense",
     "toeplitz",

@@ -1,26 +1,33 @@
-"""The SRHT as a scikit-learn transformer, and a number of components that is proved to suffice."""
+"""The SRHT as a scikit-learn transformer."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
-from math import ceil, comb, log, log1p
-from typing import Any, Self
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy import sparse
 from scipy.linalg import pinvh
-from scipy.optimize import minimize_scalar
 
-from fjlt import boundary, fwht, srht
+from fjlt import boundary, fwht, min_dim, srht
+from fjlt.bounds import srht_min_dim
+from fjlt.bounds.smallest import least_eps
 from fjlt.extras import installed
 from fjlt.operators.ensembles.subsampled_hadamard import SRHT
 from fjlt.types import Array, ArrayLike, SparseArray
 
 with installed():
-    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+    from sklearn.base import (
+        BaseEstimator,
+        ClassNamePrefixFeaturesOutMixin,
+        TransformerMixin,
+        _fit_context,
+    )
     from sklearn.utils import check_array, check_random_state
+    from sklearn.utils._param_validation import Interval, StrOptions
     from sklearn.utils.validation import check_is_fitted, validate_data
 
 __all__ = ["FJLTProjection", "srht_min_dim"]
@@ -31,73 +38,6 @@ BLOCK = 1 << 22
 FLOATS = [np.float64, np.float32]
 
 
-def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float = 0.05) -> int:
-    """Components for which an SRHT is proved to keep all squared distances within 1 ± eps.
-
-    The result is the least k to which the following bound applies. Let N be the least power of 2
-    that is at least n_features. For a vector x fixed before J is drawn, and every δ' in (0, 1),
-
-        Pr[abs(‖Jx‖² - ‖x‖²) > eps·‖x‖²] <= δ' + 2·exp(-k·eps² / (6·ln(2N/δ'))).
-
-    There are m = n_samples·(n_samples - 1)/2 pairs of samples. By the union bound, all distances
-    are kept with probability at least 1 - delta if the right side is at most β = delta/m. With
-    δ' = tβ this says
-
-        k >= 6·ln(2N/(tβ))·ln(2/((1 - t)β)) / eps²    for some t in (0, 1).
-
-    Parameters
-    ----------
-    n_samples : int
-        At least 2. The samples must not depend on the draw of J.
-    n_features : int
-    eps : float
-        Largest relative error of a squared distance, 0 < eps <= 1.
-    delta : float
-        Largest probability that any of the distances is lost, 0 < delta <= 1.
-
-    Returns
-    -------
-    int
-        It may exceed n_features. Then the bound promises nothing for any SRHT that reduces the
-        dimension.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If an argument is out of range.
-
-    Notes
-    -----
-    Proof of the bound for ‖x‖ = 1. By Hoeffding's inequality for the signs, all entries of HDx are
-    at most (2·ln(2N/δ')/N)^(1/2) in absolute value, except with probability δ'. Then ‖Jx‖² is N/k
-    times the sum of k of their squares, drawn without replacement; Chernoff's bound
-    2·exp(-μ·eps²/3) applies, by Hoeffding (1963) also to draws without replacement. The constant 6
-    is not optimised. The result is conservative, and least so for the worst x.
-
-    Cost: that of a few logarithms. A bounded scalar minimisation finds t; any t would be valid.
-
-    Examples
-    --------
-    >>> srht_min_dim(10, 4096, eps=0.9, delta=0.05)
-    990
-    >>> srht_min_dim(1000, 2**20, eps=0.5)
-    13127
-    """
-    pairs = comb(boundary.dimension(n_samples, "n_samples", low=2), 2)
-    size = boundary.next_power_of_two(boundary.dimension(n_features, "n_features"))
-    eps = boundary.number(eps, "eps", above=0, high=1)
-    delta = boundary.number(delta, "delta", above=0, high=1)
-    # ln(2/β) and ln(2N/β); neither β nor eps² need be a double.
-    of_pairs = log(2) + log(pairs) - log(delta)
-    of_size = of_pairs + log(size)
-
-    def needed(t: float) -> float:
-        return 6 * (of_size - log(t)) * (of_pairs - log1p(-t))
-
-    least = minimize_scalar(needed, bounds=(0, 1), method="bounded").fun
-    return ceil(Fraction(least) / Fraction(eps) ** 2)
-
-
 class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Random projection of samples by an SRHT J: row x of X becomes J @ x, with E‖Jx‖² = ‖x‖².
 
@@ -106,11 +46,12 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Parameters
     ----------
     n_components : int or "auto"
-        1 <= n_components <= n_features. With "auto" it is ``srht_min_dim(n_samples, n_features,
-        eps, delta)``: with probability at least 1 - delta, all squared distances between the
-        samples given to ``fit`` are kept within a factor 1 ± eps.
+        1 <= n_components <= n_features. With "auto" it is ``fjlt.min_dim(n_samples, eps, delta,
+        n=n_features).k``: with probability at least 1 - delta, all squared distances between the
+        samples given to ``fit`` are kept within a factor 1 ± eps. If no bound is below n_features,
+        all n_features are kept, with a warning that says what is proved for so many.
     eps, delta : float
-        Used by "auto" only.
+        Used by "auto" only. 0 < eps <= 1, 0 < delta <= 1.
     random_state : None, int or RandomState
 
     Attributes
@@ -120,13 +61,25 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         J, an ``srht`` of shape (``n_components_``, ``n_features_in_``) and the dtype of the X given
         to ``fit``.
     n_features_in_ : int
+    components_ : ndarray, shape (``n_components_``, ``n_features_in_``)
+        The matrix of J, made anew each time it is asked for. Nothing else here needs it.
     feature_names_in_ : ndarray of str, shape (``n_features_in_``,)
         Present if X had feature names that are all strings.
 
     Raises
     ------
     ValueError
-        If n_components, given or "auto", exceeds n_features.
+        If n_components exceeds n_features, or a parameter is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If n_components is "auto" and no bound is below n_features.
+
+    See Also
+    --------
+    fjlt.min_dim : the bounds behind "auto".
+    fjlt.min_dim_measured : how many components your own samples need.
 
     Notes
     -----
@@ -146,10 +99,17 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     >>> X = np.random.default_rng(0).standard_normal((10, 4096))
     >>> projection = FJLTProjection(eps=0.9, random_state=0).fit(X)
     >>> projection.n_components_, projection.transform(X).shape
-    (990, (10, 990))
+    (193, (10, 193))
     >>> projection.get_feature_names_out()[:2]
     array(['fjltprojection0', 'fjltprojection1'], dtype=object)
     """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_components": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "eps": [Interval(Real, 0, 1, closed="right")],
+        "delta": [Interval(Real, 0, 1, closed="right")],
+        "random_state": ["random_state"],
+    }
 
     def __init__(
         self,
@@ -164,6 +124,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.delta = delta
         self.random_state = random_state
 
+    @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike | SparseArray, y: object = None) -> Self:
         """Draw J. Only the shape, the dtype and the feature names of X matter.
 
@@ -183,6 +144,32 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         seed = check_random_state(self.random_state).randint(2**32, size=4, dtype=np.uint32)
         self.operator_ = srht(self.n_components_, n_features, seed, samples.dtype)
         return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: ArrayLike | SparseArray, y: object = None) -> Self:
+        """Draw J on the first call; later calls only check their samples.
+
+        Parameters
+        ----------
+        X : array_like or sparse, shape (n_samples, n_features)
+            A batch. With "auto" the promise is for the distances within the first batch.
+        y : ignored
+
+        Returns
+        -------
+        FJLTProjection
+            Itself.
+        """
+        if not hasattr(self, "operator_"):
+            return self.fit(X)
+        validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
+        return self
+
+    @property
+    def components_(self) -> Array:
+        """The matrix of J."""
+        check_is_fitted(self)
+        return self.operator_.to_dense()
 
     def transform(self, X: ArrayLike | SparseArray) -> Array:
         """Project samples: (J @ X.T).T.
@@ -238,26 +225,30 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return _by_blocks(lambda z: adjoint @ solve(z), projected, n)
 
     def _count(self, n_samples: int, n_features: int) -> int:
-        if isinstance(self.n_components, str):
-            if self.n_components != "auto":
+        if self.n_components != "auto":
+            k = int(self.n_components)
+            if k > n_features:
                 raise ValueError(
-                    f"n_components must be an integer or 'auto', got {self.n_components!r}"
+                    f"n_components={boundary.shown(k)}: more than n_features={n_features}, and "
+                    f"none is saved; pass at most {n_features}"
                 )
-            k = srht_min_dim(n_samples, n_features, self.eps, self.delta)
-            given = (
-                f"'auto' needs {boundary.shown(k)} components for eps={self.eps}, "
-                f"delta={self.delta}, n_samples={n_samples}"
+            return k
+        # the norm of a single sample is kept as surely as one distance
+        points = max(2, n_samples)
+        bounds = min_dim(points, self.eps, self.delta, n=n_features)
+        if bounds.trivial:
+            eps = least_eps(points, n_features, self.delta)
+            proved = {0.0: "distances are kept exactly", None: "nothing is proved"}.get(
+                eps, f"eps={eps} is proved"
             )
-            remedy = "raise eps or delta, or pass an integer, for which nothing is promised"
-        else:
-            k = boundary.dimension(self.n_components, "n_components")
-            given, remedy = boundary.shown(k), f"pass at most {n_features}"
-        if k > n_features:
-            raise ValueError(
-                f"n_components={given}: more than n_features={n_features}, and none is saved; "
-                f"{remedy}"
+            warnings.warn(
+                f"'auto' keeps all n_features={n_features}: no bound for eps={self.eps}, "
+                f"delta={self.delta}, n_samples={n_samples} is below. With so many components "
+                f"{proved}. To save some, raise eps or delta, or pass an integer: "
+                "fjlt.min_dim_measured says which one does for your samples",
+                stacklevel=4,
             )
-        return k
+        return bounds.k
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

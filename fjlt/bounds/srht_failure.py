@@ -6,14 +6,12 @@ from functools import cache
 from math import ceil, floor
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
-
 from fjlt import boundary
 from fjlt.bounds.rademacher import height_tail, spread_tail
 from fjlt.bounds.subsampling import subset_tail
-from fjlt.types import RealArray
+from fjlt.types import IndexArray, RealArray
 
-__all__ = ["spike_failure", "srht_failure_bound"]
+__all__ = ["failure_bound", "srht_failure_bound", "srht_spike_failure"]
 
 
 @cache
@@ -46,7 +44,7 @@ def srht_failure_bound(k: int, n: int, eps: float) -> float:
     See Also
     --------
     min_dim : the least k for which this bound, or a simpler one, is small enough.
-    spike_failure : how often J does fail on the worst vector known.
+    srht_spike_failure : how often J does fail on the worst vector known.
 
     Notes
     -----
@@ -67,29 +65,30 @@ def srht_failure_bound(k: int, n: int, eps: float) -> float:
     Examples
     --------
     >>> round(srht_failure_bound(600, 1024, 0.5), 9)
-    1.2e-08
+    1.549e-06
     """
     k, n = boundary.outputs(k, n)
     eps = boundary.number(eps, "eps", above=0, high=1)
-    size = boundary.next_power_of_two(n)
+    return failure_bound(k, n, boundary.next_power_of_two(n), eps)
+
+
+def failure_bound(k: int, n: int, size: int, eps: float) -> float:
+    """``srht_failure_bound`` with k up to N = size, arguments unchecked."""
     if k == size:
         return 0.0
-    total = min(1.0, chebyshev(k, size, eps))
+    # Chebyshev's inequality with the variance 2(N - k)(1 - ‖x‖₄⁴) / (k(N - 1)), and ‖x‖₄⁴ >= 1/N
+    total = min(1.0, 2 * (size - k) / (k * size) / eps / eps)
+    if eps < 1e-12:  # its powers are no doubles
+        return total
     # the height that costs a small share of the bound found so far
     share = 1e-8
     for _ in range(3):
-        found = _spread_bound(k, n, eps, max(share, 1e-290))
+        found = _spread_bound(k, n, size, eps, max(share, 1e-290))
         share, total = found / 64, min(total, found)
     return total
 
 
-def chebyshev(k: int, size: int, eps: float) -> float:
-    """Chebyshev's bound with Var‖Jx‖² = 2(N - k)(1 - ‖x‖₄⁴) / (k(N - 1)) and ‖x‖₄⁴ >= 1/N."""
-    return 2 * (size - k) / (k * size) / eps**2
-
-
-def _spread_bound(k: int, n: int, eps: float, share: float) -> float:
-    size = boundary.next_power_of_two(n)
+def _spread_bound(k: int, n: int, size: int, eps: float, share: float) -> float:
     # no entry exceeds ‖x‖_1² <= n
     heights, tails = _heights()
     last = min(int(np.count_nonzero(size * tails > share)), len(heights) - 1)
@@ -102,7 +101,7 @@ def _spread_bound(k: int, n: int, eps: float, share: float) -> float:
     return float(lost + failure[1] + np.sum(np.diff(failure)[1:] * tail[1:-1]))
 
 
-def spike_failure(k: int, n: int, eps: float) -> float:
+def srht_spike_failure(k: int, n: int, eps: float) -> float:
     """Probability with which an SRHT of shape (k, n) does fail on the worst spike, at least.
 
     A bound for all vectors must be at least this.
@@ -135,9 +134,11 @@ def spike_failure(k: int, n: int, eps: float) -> float:
 
     Examples
     --------
-    >>> round(spike_failure(600, 1024, 0.5), 9)
-    1.2e-08
+    >>> round(srht_spike_failure(600, 1024, 0.5), 9)
+    0.0
     """
+    from scipy.special import logsumexp
+
     k, n = boundary.outputs(k, n)
     eps = boundary.number(eps, "eps", above=0, high=1)
     size = boundary.next_power_of_two(n)
@@ -157,5 +158,7 @@ def spike_failure(k: int, n: int, eps: float) -> float:
     return worst
 
 
-def _log_binomial(n, k):
+def _log_binomial(n: int, k: IndexArray) -> RealArray:
+    from scipy.special import gammaln
+
     return gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)

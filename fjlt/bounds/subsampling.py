@@ -54,18 +54,19 @@ def subset_tail(k: int, size: int, eps: float, spread: RealArray, height: float)
     Then Chernoff's bound, with the best of some values λ: each of them gives a bound. Cost: 64
     exponentials for each spread.
     """
-    t, p = spread[:, None], k / size
-    lam = np.geomspace(eps / (4 * height), min(8 * eps * size / (size - k), 600 / height), _STEPS)
+    t, p, left = spread[:, None], k / size, (size - k) / size
+    lam = np.geomspace(eps / (4 * height), min(8 * eps / left, 600 / height), _STEPS)
     u = lam * height
     # draws with replacement
-    rest = np.where(u < 0.1, 1 + u / 4, 24 * (np.expm1(u) - u - u**2 / 2 - u**3 / 6) / u**4)
+    v = np.maximum(u, 0.1)
+    rest = np.where(u < v, 1 + u / 4, 24 * (np.expm1(v) - v - v**2 / 2 - v**3 / 6) / v**4)
     series = lam + lam**2 * t / 2 + lam**3 * t**2 / 6 + lam**4 * t**3 / 24 * rest
     above = k * (np.log1p(series) - lam * (1 + eps)).min(axis=1)
     below = k * (np.log1p(lam**2 * t / 2 - lam) + lam * (1 - eps)).min(axis=1)
     # every index by itself, with probability p
-    variance = p * (1 - p)
-    skew = variance * abs(1 - 2 * p)
-    fourth = np.minimum(1 / 24, min(p, 1 - p) * np.exp(u))
+    variance = p * left
+    skew = variance * abs(left - p)
+    fourth = np.minimum(1 / 24, min(p, left) * np.exp(u))
     steep = lam**2 * variance * t / 2 + lam**3 * skew * t**2 / 6 + lam**4 * fourth * t**3 / 24
     rising = (size * steep - lam * eps * k).min(axis=1)
     falling = -((eps * k) ** 2) / (2 * size * variance * spread)

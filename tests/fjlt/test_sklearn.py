@@ -13,10 +13,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.random_projection import GaussianRandomProjection
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from fjlt import min_dim
 from fjlt.sklearn import FJLTProjection, srht_min_dim
 
 
-@parametrize_with_checks([FJLTProjection(n_components=2)])
+@pytest.mark.filterwarnings("ignore:'auto' keeps all")
+@parametrize_with_checks([FJLTProjection(n_components=2), FJLTProjection()])
 def test_scikit_learn_conventions(estimator, check):
     check(estimator)
 
@@ -59,15 +61,11 @@ def test_sparse_input_is_made_dense_in_blocks(monkeypatch):
     ("options", "text"),
     [
         ({"n_components": 9}, "n_components=9: more than n_features=8, .*; pass at most 8"),
-        (
-            {},
-            r"'auto' needs \d+ components for eps=0\.1, delta=0\.05, n_samples=5.*: .* raise eps "
-            r"or delta, or pass an",
-        ),
-        ({"n_components": "all"}, "n_components must be an integer or 'auto', got 'all'"),
-        ({"n_components": 0}, "n_components = 0"),
-        ({"eps": 0.0}, "eps = 0.0"),
-        ({"delta": 1.5}, "delta = 1.5"),
+        ({"n_components": "all"}, "'n_components' parameter .* must be .* Got 'all' instead"),
+        ({"n_components": 0}, "'n_components' parameter .* Got 0 instead"),
+        ({"n_components": 2.0}, "'n_components' parameter .* Got 2.0 instead"),
+        ({"eps": 0.0}, "'eps' parameter .* Got 0.0 instead"),
+        ({"delta": 1.5}, "'delta' parameter .* Got 1.5 instead"),
     ],
 )
 def test_is_refused(options, text):
@@ -102,6 +100,49 @@ def test_the_bound_grows_as_it_should_and_is_rounded_up():
         for a in share * np.linspace(0.001, 0.999, 5000)
     ]
     assert min(below) > share
+
+
+@pytest.mark.parametrize(
+    ("shape", "eps", "text"),
+    [
+        ((1797, 64), 0.1, "all n_features=64: .* With so many components distances are kept exact"),
+        ((500, 784), 0.3, r"all n_features=784: .*eps=0\.3.* eps=0\.376 is proved"),
+        ((5, 6), 0.5, "all n_features=6: .* nothing is proved"),
+    ],
+)
+def test_auto_keeps_all_features_where_no_bound_saves_one(shape, eps, text):
+    with pytest.warns(UserWarning, match=text) as seen:
+        projection = FJLTProjection(eps=eps, random_state=0).fit(np.zeros(shape, np.float32))
+    assert projection.n_components_ == shape[1]
+    assert [warning.filename for warning in seen] == [__file__]
+
+
+def test_auto_with_its_defaults_keeps_digits_exactly():
+    X, _ = load_digits(return_X_y=True)
+    with pytest.warns(UserWarning, match="kept exactly"):
+        projection = FJLTProjection(random_state=0).fit(X)
+    Z = projection.transform(X)
+    np.testing.assert_allclose(Z @ Z.T, X @ X.T, atol=1e-9 * np.max(X @ X.T))
+
+
+def test_auto_saves_components_of_mnist(recwarn):
+    kept = FJLTProjection(eps=0.5).fit(np.zeros((500, 784), np.float32)).n_components_
+    assert kept == min_dim(500, 0.5, n=784).k < 784
+    assert not recwarn.list
+
+
+def test_the_matrix_and_batches():
+    X = np.random.default_rng(0).standard_normal((20, 12))
+    whole = FJLTProjection(5, random_state=0).fit(X)
+    with pytest.raises(AttributeError):
+        _ = FJLTProjection(5).components_
+    np.testing.assert_allclose(X @ whole.components_.T, whole.transform(X), atol=1e-13)
+    parts = FJLTProjection(5, random_state=0).partial_fit(X[:3])
+    first = parts.operator_
+    assert parts.partial_fit(X[3:]).operator_ is first
+    np.testing.assert_array_equal(parts.transform(X), whole.transform(X))
+    with pytest.raises(ValueError, match="X has 11 features"):
+        parts.partial_fit(X[:, 1:])
 
 
 def test_auto_keeps_all_distances():
@@ -172,6 +213,6 @@ def test_components_for_tiny_errors_are_exact_integers():
     assert srht_min_dim(10**9, 2**3000, delta=5e-324) > srht_min_dim(10**9, 2**3000)
 
 
-def test_components_that_exceed_the_features_by_far_are_named():
-    with pytest.raises(ValueError, match=r"'auto' needs 2.* components for eps=1e-300"):
-        FJLTProjection(eps=1e-300).fit(np.ones((4, 8)))
+def test_an_accuracy_out_of_reach_keeps_all():
+    with pytest.warns(UserWarning, match="no bound for eps=1e-300, .* is below"):
+        assert FJLTProjection(eps=1e-300).fit(np.ones((4, 8))).n_components_ == 8
