@@ -99,7 +99,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     >>> X = np.random.default_rng(0).standard_normal((10, 4096))
     >>> projection = FJLTProjection(eps=0.9, random_state=0).fit(X)
     >>> projection.n_components_, projection.transform(X).shape
-    (193, (10, 193))
+    (177, (10, 177))
     >>> projection.get_feature_names_out()[:2]
     array(['fjltprojection0', 'fjltprojection1'], dtype=object)
     """
@@ -124,7 +124,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.delta = delta
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(self, X: ArrayLike | SparseArray, y: object = None) -> Self:
         """Draw J. Only the shape, the dtype and the feature names of X matter.
 
@@ -145,7 +145,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.operator_ = srht(self.n_components_, n_features, seed, samples.dtype)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: ArrayLike | SparseArray, y: object = None) -> Self:
         """Draw J on the first call; later calls only check their samples.
 

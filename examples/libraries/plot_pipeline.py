@@ -20,8 +20,6 @@ search. How many components does a classifier by nearest neighbours need?
 #
 # Here rows are samples, as everywhere in scikit-learn.
 
-import textwrap
-
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -30,7 +28,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
-from fjlt.sklearn import FJLTProjection, srht_min_dim
+import fjlt
+from fjlt.sklearn import FJLTProjection
 
 images, labels = load_digits(return_X_y=True)
 images, labels = images[:700] / 16, labels[:700]
@@ -96,18 +95,17 @@ enough = next(
 print(f"within a hundredth of it from {enough} components on")
 
 # %%
-# The bound that is proved for every data set is far more careful. With ``n_components="auto"`` it
-# chooses the size, and refuses where nothing would be saved, as here.
+# A bound for every data set is far more careful. With ``n_components="auto"`` the best bound known
+# chooses the size. Where it saves nothing, all features are kept, and a warning says so.
 
-needed = srht_min_dim(len(images), n_features, eps=0.5)
-print(
-    f"to keep all {len(images) * (len(images) - 1) // 2} squared distances",
-    f"within a half, {needed} components are proved to be enough",
-)
-try:
-    FJLTProjection("auto", eps=0.5).fit(features.fit_transform(images))
-except ValueError as error:
-    print(textwrap.fill(f"ValueError: {error}", 80))
+for eps in (0.5, 0.8):
+    bounds = fjlt.min_dim(len(images), eps, n=n_features)
+    print(
+        f"to keep all {len(images) * (len(images) - 1) // 2} squared distances",
+        f"within 1 ± {eps}, {bounds.k} components are proved to be enough",
+    )
+auto = FJLTProjection("auto", eps=0.8).fit(features.fit_transform(images))
+print(f"'auto' takes {auto.n_components_}")
 
 # %%
 # And what the distances really do, at the size that was enough:

@@ -136,7 +136,7 @@ def min_dim_measured(
     >>> points = np.random.default_rng(0).standard_normal((256, 12))
     >>> print(min_dim_measured(points, 0.5, delta=0.1, rng=0))
     srht, 66 squared distances within 1 ± 0.5 with probability 0.9
-    k = 73: 4 of 237 fresh draws failed; probability 0.0013 to 0.068; k = 41 is too few
+    k = 73: 4 of 237 fresh draws failed; probability 0.0013 to 0.068; k = 51 is too few
     design: one of these answers is wrong with probability at most 0.001
     """
     x = boundary.matrix(points, "points", real=True).astype(np.float64, order="F")

@@ -7,6 +7,7 @@ sum of independent signs with weights of squares that add up to 1, and ΣY_i = N
 from __future__ import annotations
 
 import numpy as np
+
 from fjlt.types import ArrayLike, RealArray
 
 __all__ = ["height_tail", "spread_tail"]

@@ -40,6 +40,11 @@ class Bound:
         "proved here", or "cited" with the number of the statement.
     remark : str
         Why it is not usable, or what it means.
+
+    Examples
+    --------
+    >>> min_dim(100, 0.5, ensemble="gaussian").best.name
+    'exact chi-squared tail'
     """
 
     k: int
@@ -112,8 +117,8 @@ class MinDim:
         """The table as text: k, whether it can be used, the bound, where it comes from."""
         space = "" if self.n is None else f" in R^{boundary.shown(self.n)}"
         lines = [
-            f"{boundary.shown(self.n_points)} points{space}, {self.ensemble}: all squared distances "
-            f"within 1 ± {self.eps:g}",
+            f"{boundary.shown(self.n_points)} points{space}, {self.ensemble}: all squared "
+            f"distances within 1 ± {self.eps:g}",
             f"with probability {1 - self.delta:.12g} from k = {boundary.shown(self.k)} rows on "
             f"({self.best.name})",
         ]
@@ -198,13 +203,8 @@ def min_dim(
 
     Examples
     --------
-    >>> print(min_dim(100, 0.5, ensemble="gaussian"))
-    100 points, gaussian: all squared distances within 1 ± 0.5
-    with probability 0.95 from k = 190 rows on (exact chi-squared tail)
-      190  yes  exact chi-squared tail       proved here
-      221  no   closed form of scikit-learn  cited: Dasgupta, Gupta 2003, Theorem 2.1; promises no more than probability 1/100
-      293  yes  closed form                  cited: Dasgupta, Gupta 2003, proof of Theorem 2.1
-      189  too few for the worst vector known
+    >>> [(row.name, row.k) for row in min_dim(100, 0.5, ensemble="gaussian").rows]
+    [('exact chi-squared tail', 190), ('closed form, scikit-learn', 221), ('closed form', 293)]
     >>> print(min_dim(500, 0.5, n=784))
     500 points in R^784, srht: all squared distances within 1 ± 0.5
     with probability 0.95 from k = 643 rows on (spread of the entries)
@@ -227,7 +227,9 @@ def min_dim(
             "fjlt.min_dim_measured"
         )
     if n is None and ensemble not in ("gaussian", "count_sketch"):
-        raise ValueError(f"n = None: the bounds for {ensemble!r} need the dimension n of the points")
+        raise ValueError(
+            f"n = None: the bounds for {ensemble!r} need the dimension n of the points"
+        )
     beta = _share(n_points, delta)
     rows: list[Bound] = []
 

@@ -6,6 +6,7 @@ from functools import cache
 from math import ceil, floor
 
 import numpy as np
+
 from fjlt import boundary
 from fjlt.bounds.rademacher import height_tail, spread_tail
 from fjlt.bounds.subsampling import subset_tail
@@ -52,8 +53,8 @@ def srht_failure_bound(k: int, n: int, eps: float) -> float:
     of k of the Y_i. Three facts are put together; the page "How many rows are enough" proves them.
 
     1. The greatest Y_i exceeds B with probability at most N·h(B).
-    2. The spread T = (ΣY_i⁴ / N)^(1/3) is at least t with probability at most s(t), without a factor
-       N: the tail of a χ² variable of 3 degrees of freedom, but for a constant.
+    2. The spread T = (ΣY_i⁴ / N)^(1/3) is at least t with probability at most s(t), without a
+       factor N: the tail of a χ² variable of 3 degrees of freedom, but for a constant.
     3. Given signs with a spread of at most t and no Y_i above B, the choice of rows fails with
        probability at most g(t).
 
@@ -80,15 +81,16 @@ def failure_bound(k: int, n: int, size: int, eps: float) -> float:
     total = min(1.0, 2 * (size - k) / (k * size) / eps / eps)
     if eps < 1e-12:  # its powers are no doubles
         return total
-    # the height that costs a small share of the bound found so far
+    # a height that costs little beside the rest of the bound
     share = 1e-8
-    for _ in range(3):
-        found = _spread_bound(k, n, size, eps, max(share, 1e-290))
-        share, total = found / 64, min(total, found)
+    for _ in range(2):
+        lost, rest = _spread_bound(k, n, size, eps, share)
+        share, total = max(rest / 64, 1e-290), min(total, lost + rest)
     return total
 
 
-def _spread_bound(k: int, n: int, size: int, eps: float, share: float) -> float:
+def _spread_bound(k: int, n: int, size: int, eps: float, share: float) -> tuple[float, float]:
+    """The terms N·h(B) and g(t_1) + … of the bound, the first at most ``share`` if it can be."""
     # no entry exceeds ‖x‖_1² <= n
     heights, tails = _heights()
     last = min(int(np.count_nonzero(size * tails > share)), len(heights) - 1)
@@ -98,7 +100,7 @@ def _spread_bound(k: int, n: int, size: int, eps: float, share: float) -> float:
     grid = np.linspace(1, height, 2 + ceil(4 * (height - 1)))
     failure = subset_tail(k, size, eps, grid, height)
     tail = spread_tail(grid)
-    return float(lost + failure[1] + np.sum(np.diff(failure)[1:] * tail[1:-1]))
+    return lost, float(failure[1] + np.diff(failure)[1:] @ tail[1:-1])
 
 
 def srht_spike_failure(k: int, n: int, eps: float) -> float:
@@ -125,10 +127,10 @@ def srht_spike_failure(k: int, n: int, eps: float) -> float:
     Notes
     -----
     Let x be the indicator of a subgroup of y = 2^d inputs, times y^(-1/2). With probability
-    min(1, 2y/2^y) the signs on it are a character of the subgroup, or its negative. Then N/y entries of
-    N·(HDx)² are y and all others 0, so ‖Jx‖² is y/k times a hypergeometric variable. The result is the greatest
-    probability, over all d, that this happens and abs(‖Jx‖² - 1) > eps. For d <= 2 it is all of
-    the failure probability of x: other signs give entries that are all 1.
+    min(1, 2y/2^y) the signs on it are a character of the subgroup, or its negative. Then N/y
+    entries of N·(HDx)² are y and all others 0, so ‖Jx‖² is y/k times a hypergeometric variable. The
+    result is the greatest probability, over all d, that this happens and abs(‖Jx‖² - 1) > eps. For
+    d <= 2 it is all of the failure probability of x: other signs give entries that are all 1.
 
     Cost: the hypergeometric law, k terms for each of at most 10 subgroups.
 
@@ -154,11 +156,11 @@ def srht_spike_failure(k: int, n: int, eps: float) -> float:
         failing = log_law[(count < least) | (count > most)]
         if failing.size:
             signs = min(0.0, np.log(2) * (d + 1 - y))
-            worst = max(worst, float(np.exp(logsumexp(failing) + signs)))
+            worst = max(worst, float(np.exp(min(0.0, logsumexp(failing)) + signs)))
     return worst
 
 
-def _log_binomial(n: int, k: IndexArray) -> RealArray:
+def _log_binomial(n: int, k: IndexArray | int) -> RealArray:
     from scipy.special import gammaln
 
     return gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)

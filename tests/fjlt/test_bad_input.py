@@ -108,6 +108,16 @@ CALLS = [
         ValueError,
         r"'count_sketch' is unknown; use \"srht\"",
     ),
+    (fjlt.min_dim, (1, 0.5), ValueError, r"n_points = 1 .* n_points >= 2"),
+    (fjlt.min_dim, (2, 0.5), ValueError, r"n = None: the bounds for 'srht' need the dimension n"),
+    (fjlt.min_dim, (2, 0.5, 0.1, "all", 4), ValueError, r"ensemble = 'all' is unknown"),
+    (fjlt.min_dim, (2, 0.5, 0.1, fjlt.srht, 4), TypeError, r"measure with fjlt.min_dim_measured"),
+    (fjlt.min_dim, (2, 1.5, 0.1, "srht", 4), ValueError, r"eps = 1\.5"),
+    (fjlt.min_dim, (2, 0.5, np.nan, "srht", 4), ValueError, r"delta = nan"),
+    (fjlt.srht_failure_bound, (5, 4, 0.5), ValueError, r"k = 5 .* did you mean k = 4, n = 5"),
+    (fjlt.srht_spike_failure, (5, 4, 0.5), ValueError, r"k = 5 .* did you mean k = 4, n = 5"),
+    (fjlt.gaussian_failure, (0, 0.5), ValueError, r"k = 0"),
+    *((fjlt.min_dim_measured, (m, 0.5), error, text) for m, error, text in MATRICES),
     (fjlt.ailon_chazelle, (1, 4, 0, 3), TypeError, r"positional"),
     (
         lambda: fjlt.ailon_chazelle(1, 4, density=0),
@@ -304,7 +314,15 @@ def test_is_refused(function, args, error, text):
 
 def test_no_public_name_is_left_out():
     tried = {function for function, *_ in CALLS} | {getattr(f, "__self__", None) for f, *_ in CALLS}
-    without_arguments = {"Operator", "Distortion", "Factorisation", "LowRank"}
+    without_arguments = {
+        "Bound",
+        "Distortion",
+        "Factorisation",
+        "LowRank",
+        "MeasuredMinDim",
+        "MinDim",
+        "Operator",
+    }
     for name in set(fjlt.__all__) - without_arguments:
         assert getattr(fjlt, name) in tried, name
 

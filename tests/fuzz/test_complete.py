@@ -5,10 +5,24 @@ import pytest
 import fjlt
 import landscape
 import proofs_check
-from tests.fuzz import test_embedding, test_network, test_numbers, test_operators
+from tests.fuzz import (
+    test_bounds,
+    test_embedding,
+    test_network,
+    test_numbers,
+    test_operators,
+)
 
 RESULTS = {
-    fjlt: {"Distortion", "Factorisation", "LowRank", "Operator"},
+    fjlt: {
+        "Bound",
+        "Distortion",
+        "Factorisation",
+        "LowRank",
+        "MeasuredMinDim",
+        "MinDim",
+        "Operator",
+    },
     landscape: {
         "Certificate",
         "CriticalPoint",
@@ -34,7 +48,12 @@ DRAWN = {"plot_history", "plot_landscape", "plot_levels"}
 """What draws results; it takes no numbers."""
 
 CALLED = {
-    fjlt: {*test_embedding.ENTRIES, *test_numbers.ENTRIES, *test_operators.ENTRIES},
+    fjlt: {
+        *test_bounds.ENTRIES,
+        *test_embedding.ENTRIES,
+        *test_numbers.ENTRIES,
+        *test_operators.ENTRIES,
+    },
     landscape: {*test_network.ENTRIES, "read_arrays", "read_matrix", *DRAWN},
     proofs_check: {"run"},
 }

@@ -10,7 +10,9 @@ from fjlt.bounds import rademacher, srht_failure
 from fjlt.runs.binomial import limits
 from proofs_check.exact import norm_law
 
-SIZES = [(n, k) for n in (64, 784, 1024, 2**14, 2**16) for k in (n // 16, n // 4, 5 * n // 8, n - 1)]
+SIZES = [
+    (n, k) for n in (64, 784, 1024, 2**14, 2**16) for k in (n // 16, n // 4, 5 * n // 8, n - 1)
+]
 
 
 def exact(x, k, eps):
@@ -86,6 +88,6 @@ def test_an_orthogonal_one_never_fails():
 
 
 def test_the_spike_by_hand():
-    """Four equal entries, on half of the signs: two of 8 heights are 4, and 3 rows keep 0, 1 or 2."""
+    """Four equal entries: for half of the signs 2 of 8 heights are 4, and 3 rows keep 0 to 2."""
     expected = (comb(6, 3) + comb(6, 1)) / comb(8, 3) / 2
     assert fjlt.srht_spike_failure(3, 8, 0.9) == pytest.approx(expected)

@@ -36,7 +36,9 @@ def test_no_subset_of_few_numbers_beats_it(y):
 def spike(k, size, y, eps):
     """Exact tails of y/k times the number of kept entries that are y."""
     law = stats.hypergeom(size, size // y, k)
-    return law.sf(np.ceil(k / y * (1 + eps) - 1e-9) - 1) + law.cdf(np.floor(k / y * (1 - eps) + 1e-9))
+    return law.sf(np.ceil(k / y * (1 + eps) - 1e-9) - 1) + law.cdf(
+        np.floor(k / y * (1 - eps) + 1e-9)
+    )
 
 
 GRID = [
