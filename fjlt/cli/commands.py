@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from fjlt.cli.distortion_command import distortion
+from fjlt.cli.smallest_command import smallest
 from fjlt.runs.console import Version, run
 
 __all__ = ["app", "main"]
@@ -22,7 +23,7 @@ def options(version: Version = False) -> None:
     """Options of the command itself."""
 
 
-for command in (distortion,):
+for command in (distortion, smallest):
     app.command()(command)
 
 

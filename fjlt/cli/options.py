@@ -9,12 +9,10 @@ import typer
 from fjlt.runs.matrices import read_matrix, split_key
 from fjlt.types import Array
 
-__all__ = ["Delta", "Ensemble", "Epsilon", "Out", "Points", "Rows", "Seed", "read_points"]
+__all__ = ["POINTS", "Delta", "Ensemble", "Epsilon", "Out", "Points", "Rows", "Seed", "read_points"]
 
-Points = Annotated[
-    str,
-    typer.Option(help="Points, columns of a matrix: FILE.npy .npz .csv .mat or FILE:KEY."),
-]
+POINTS = typer.Option(help="Points, columns of a matrix: FILE.npy .npz .csv .mat or FILE:KEY.")
+Points = Annotated[str, POINTS]
 Rows = Annotated[
     bool, typer.Option("--rows", help="The points are the rows of the file, not its columns.")
 ]

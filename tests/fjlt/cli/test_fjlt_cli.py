@@ -56,9 +56,35 @@ def test_distortion_repeats_and_takes_points_in_rows(call, tmp_path):
     assert not np.array_equal(one, other)
 
 
+def test_smallest_agrees_with_the_library(call, tmp_path):
+    status, out, err = call("smallest", "--points", "X.npy", "--epsilon", 0.5, "--out", "o")
+    assert (status, err) == (0, "")
+    bounds = fjlt.min_dim(9, 0.5, n=6)
+    measured = fjlt.min_dim_measured(X, 0.5, rng=0)
+    assert bounds.summary() in out
+    assert measured.summary() in out
+    record = json.loads((tmp_path / "o/smallest.json").read_text())
+    assert (record["k"], record["measured"]["k"]) == (bounds.k, measured.k)
+    lines = (tmp_path / "o/bounds.csv").read_text().splitlines()
+    assert lines[0] == "k,usable,name,origin,remark"
+    assert len(lines) == 1 + len(bounds.rows)
+    assert (tmp_path / "o/smallest.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_smallest_without_a_file_says_what_is_proved(call, tmp_path):
+    arguments = ("--number", 1000, "--n", 4096, "--epsilon", 0.5, "--ensemble", "gaussian")
+    status, out, _ = call("smallest", *arguments, "--out", "o")
+    assert status == 0
+    assert fjlt.min_dim(1000, 0.5, ensemble="gaussian", n=4096).summary() in out
+    assert json.loads((tmp_path / "o/smallest.json").read_text())["measured"] is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("smallest", "--epsilon", 0.5), "give either the points with --points, or their --number"),
+        (("smallest", "--number", 9, "--epsilon", 0.5), "or their --number and --n"),
+        (("smallest", "--points", "X.npy", "--epsilon", 0), "eps = 0"),
         (("distortion", "--points", "X.npy"), "give either the rows of an embedding with --k"),
         (("distortion", "--points", "X.npy", "--k", 7), "k = 7 outputs of n = 6 inputs"),
         (("distortion", "--points", "X.npy", "--k", 2, "--pairs", "x"), "--pairs x: give a number"),
