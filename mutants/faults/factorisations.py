@@ -8,6 +8,7 @@ HIERARCHY = "fjlt/factorisation/hierarchy.py"
 SWEEPS = "fjlt/factorisation/sweeps.py"
 RANK_ONE = "fjlt/factorisation/rank_one.py"
 NEAREST = "fjlt/factorisation/nearest.py"
+SHARES = "proofs_check/experiments/kept_share.py"
 FOURIER = "fjlt/transforms/fourier.py"
 TRIGONOMETRIC = "fjlt/transforms/trigonometric.py"
 CONVOLUTION = "fjlt/transforms/convolution.py"
@@ -71,6 +72,28 @@ FAULTS = (
         "if polish % 2:",
         "if polish < 0:",
         f"{FACTORISE}descent_goes_down_to_a_critical_point",
+    ),
+    Fault(
+        "the nearest butterfly says half of its error",
+        NEAREST,
+        "np.linalg.norm(whole - product(layers))) / total",
+        "np.linalg.norm(whole - product(layers))) / (2 * total)",
+        f"{FACTORISE}the_error_keeps_its_guarantee",
+        "expressibility: bit reversal",
+    ),
+    Fault(
+        "descent goes up",
+        SHARES,
+        "[2 * g[mask] for g in gradient]",
+        "[-2 * g[mask] for g in gradient]",
+        claim="expressibility: W = J2ᵀ·C·J1 of rank k, of which descent finds nearly all",
+    ),
+    Fault(
+        "the best rank has a singular value more",
+        SHARES,
+        "squares[:r].sum()",
+        "squares[: r + 1].sum()",
+        claim="expressibility: drawn",
     ),
     Fault(
         "the twiddle of the inverse transform",
