@@ -99,7 +99,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     >>> X = np.random.default_rng(0).standard_normal((10, 4096))
     >>> projection = FJLTProjection(eps=0.9, random_state=0).fit(X)
     >>> projection.n_components_, projection.transform(X).shape
-    (177, (10, 177))
+    (121, (10, 121))
     >>> projection.get_feature_names_out()[:2]
     array(['fjltprojection0', 'fjltprojection1'], dtype=object)
     """

@@ -11,7 +11,12 @@ from math import comb, log
 from fjlt import boundary
 from fjlt.bounds.chi_squared import gaussian_failure
 from fjlt.bounds.closed_forms import by_variance, dasgupta_gupta, exponent, srht_min_dim
-from fjlt.bounds.srht_failure import failure_bound, srht_spike_failure
+from fjlt.bounds.srht_failure import (
+    failure_bound,
+    moment_bound,
+    spread_bound,
+    srht_spike_failure,
+)
 
 __all__ = ["Bound", "MinDim", "least_eps", "min_dim"]
 
@@ -183,8 +188,8 @@ def min_dim(
 
     Notes
     -----
-    Each bound holds, so the least of them does. For the SRHT that is nearly always the spread of
-    the entries of HDx, where the failure probability is of order exp(-eps·k^(1/2)) and not
+    Each bound holds, so the least of them does. For the SRHT that is nearly always the one by even
+    moments or by the spread of the entries of HDx. They are of order exp(-eps·k^(1/2)), not
     exp(-k·eps²): no better is possible for all vectors. A number k that a computed bound gives was
     found by bisection; the bound was evaluated at that k.
 
@@ -209,6 +214,7 @@ def min_dim(
     500 points in R^784, srht: all squared distances within 1 ± 0.5
     with probability 0.95 from k = 643 rows on (spread of the entries)
        643  yes  spread of the entries      proved here
+       706  yes  even moments               proved here
        784  yes  identity                   exact; the points themselves
       1024  no   exact variance, Chebyshev  proved here; not below n
       8899  no   flat entries, Chernoff     proved here; not below n
@@ -240,7 +246,9 @@ def min_dim(
     if ensemble == "srht" and n is not None:
         size = boundary.next_power_of_two(n)
         if beta >= _LEAST and n <= _LONGEST:
-            k = _least(lambda k: failure_bound(k, n, size, eps), size, float(beta))
+            k = _least(lambda k: moment_bound(k, size, eps), size, float(beta))
+            add(k, "even moments", "proved here")
+            k = _least(lambda k: spread_bound(k, n, size, eps), size, float(beta))
             add(k, "spread of the entries", "proved here")
         add(by_variance(eps, beta, size), "exact variance, Chebyshev", "proved here")
         add(srht_min_dim(n_points, n, eps, delta), "flat entries, Chernoff", "proved here")

@@ -8,11 +8,18 @@ from math import ceil, floor
 import numpy as np
 
 from fjlt import boundary
+from fjlt.bounds.even_moments import moment_tail
 from fjlt.bounds.rademacher import height_tail, spread_tail
 from fjlt.bounds.subsampling import subset_tail
 from fjlt.types import IndexArray, RealArray
 
-__all__ = ["failure_bound", "srht_failure_bound", "srht_spike_failure"]
+__all__ = [
+    "failure_bound",
+    "moment_bound",
+    "spread_bound",
+    "srht_failure_bound",
+    "srht_spike_failure",
+]
 
 
 @cache
@@ -50,16 +57,16 @@ def srht_failure_bound(k: int, n: int, eps: float) -> float:
     Notes
     -----
     Let N be the least power of 2 that is at least n, and Y_i = N·(HDx)_i². Then ‖Jx‖² is the mean
-    of k of the Y_i. Three facts are put together; the page "How many rows are enough" proves them.
+    of k of the Y_i. The result is the least of three bounds; the page "How many rows are enough"
+    proves them.
 
-    1. The greatest Y_i exceeds B with probability at most N·h(B).
-    2. The spread T = (ΣY_i⁴ / N)^(1/3) is at least t with probability at most s(t), without a
-       factor N: the tail of a χ² variable of 3 degrees of freedom, but for a constant.
-    3. Given signs with a spread of at most t and no Y_i above B, the choice of rows fails with
-       probability at most g(t).
-
-    So J fails with probability at most N·h(B) + g(t_1) + Σ_j (g(t_(j+1)) - g(t_j))·s(t_j) for any
-    grid t_1 < t_2 < … up to B. The other bounds are Chebyshev's, with the exact variance, and 1.
+    - By even moments: E(‖Jx‖² - 1)^(2q) is bounded by a sum of integers without n, and Markov's
+      inequality is applied for the best q. Best where k is a small part of n.
+    - By the spread T = (ΣY_i⁴ / N)^(1/3). No Y_i exceeds B but with probability N·h(B); T is at
+      least t with probability s(t); and if neither is so, the choice of rows fails with
+      probability g(t). The bound is N·h(B) + g(t_1) + Σ_j (g(t_(j+1)) - g(t_j))·s(t_j) for any grid
+      t_1 < t_2 < … up to B. Best where k is a good part of n.
+    - Chebyshev's, with the exact variance.
 
     Cost: about 5 ms.
 
@@ -78,11 +85,25 @@ def failure_bound(k: int, n: int, size: int, eps: float) -> float:
     if k == size:
         return 0.0
     # Chebyshev's inequality with the variance 2(N - k)(1 - ‖x‖₄⁴) / (k(N - 1)), and ‖x‖₄⁴ >= 1/N
-    total = min(1.0, 2 * (size - k) / (k * size) / eps / eps)
+    variance = 2 * (size - k) / (k * size)
+    return min(1.0, variance / eps / eps, spread_bound(k, n, size, eps), moment_bound(k, size, eps))
+
+
+def moment_bound(k: int, size: int, eps: float) -> float:
+    """The bound by even moments, of the rows kept or of those left out."""
+    if k == size:
+        return 0.0
+    return min(moment_tail(k, eps), moment_tail(size - k, eps * k / (size - k)))
+
+
+def spread_bound(k: int, n: int, size: int, eps: float) -> float:
+    """The bound by the spread of the entries of HDx, at most 1."""
+    if k == size:
+        return 0.0
     if eps < 1e-12:  # its powers are no doubles
-        return total
+        return 1.0
     # a height that costs little beside the rest of the bound
-    share = 1e-8
+    total, share = 1.0, 1e-8
     for _ in range(2):
         lost, rest = _spread_bound(k, n, size, eps, share)
         share, total = max(rest / 64, 1e-290), min(total, lost + rest)

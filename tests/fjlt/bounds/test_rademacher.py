@@ -50,12 +50,12 @@ def test_spikes_nearly_attain_them():
     assert 2 / 2**16 < height_tail(np.array([16.0]))[0] < 30 * 2 / 2**16
 
 
-@pytest.mark.parametrize("freedom", [1, 3])
-def test_the_mean_is_that_of_an_integral(freedom):
+@pytest.mark.parametrize(("tail", "freedom"), [(height_tail, 1), (spread_tail, 3)])
+def test_the_tail_is_that_of_an_integral(tail, freedom):
     for t in (9.0, 40.0, 300.0):
         least = min(
             stats.chi2(freedom).expect(lambda u, c=c: (u - c) ** 3, lb=c, ub=c + 150) / (t - c) ** 3
             for c in np.linspace(max(0, t - 12), t - 2, 11)
         )
         # other c, so one may be less than the other by a few per cent
-        assert _cubic(np.array([t]), freedom)[0] == pytest.approx(min(1, least), rel=0.03)
+        assert tail(np.array([t]))[0] == pytest.approx(min(1, least), rel=0.03)

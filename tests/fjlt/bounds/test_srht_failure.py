@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fjlt
-from fjlt.bounds import rademacher, srht_failure
+from fjlt.bounds import srht_failure
 from fjlt.runs.binomial import limits
 from proofs_check.exact import norm_law
 
@@ -53,16 +53,16 @@ def test_the_worst_vector_known_never_beats_the_bound():
     assert beaten() == []
 
 
-@pytest.mark.parametrize("part", ["spread_tail", "subset_tail"])
+@pytest.mark.parametrize("part", ["spread_tail", "subset_tail", "moment_tail"])
 def test_a_bound_too_small_by_far_would_be_beaten(part, monkeypatch):
     """A tail of the fourth power of the right one, or rows that are twice as many."""
-    if part == "spread_tail":
-        monkeypatch.setattr(srht_failure, part, lambda t: rademacher.spread_tail(t) ** 4)
-    else:
-        true = srht_failure.subset_tail
-        monkeypatch.setattr(
-            srht_failure, part, lambda k, *rest: true(min(2 * k, rest[0] - 1), *rest)
-        )
+    true = getattr(srht_failure, part)
+    wrong = {
+        "spread_tail": lambda t: true(t) ** 4,
+        "subset_tail": lambda k, size, *rest: true(min(2 * k, size - 1), size, *rest),
+        "moment_tail": lambda k, eps: true(2 * k, eps),
+    }
+    monkeypatch.setattr(srht_failure, part, wrong[part])
     assert beaten()
 
 
