@@ -162,7 +162,13 @@ FAULTS = {
             error=original(W, *a, **k).error ** 2
         ),
     ),
-    "nearly all is little": ("expressibility", "trained", expressibility, "NEARLY_ALL", 0.3),
+    "more is found than rank 6 can keep": (
+        "expressibility",
+        "trained",
+        expressibility,
+        "kept_shares",
+        lambda W, steps, polish: kept_share.Shares(0.6, 0.5, 0.6, 0.4, 0.5),
+    ),
     "norms are compared without their root": (
         "prop-1-derivation",
         "steps",
