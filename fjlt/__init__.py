@@ -4,15 +4,18 @@ from fjlt.bounds import (
     Bound,
     MeasuredMinDim,
     MinDim,
-    gaussian_failure,
     min_dim,
     min_dim_measured,
     srht_failure_bound,
     srht_spike_failure,
 )
 from fjlt.check import check_operator
+from fjlt.embedding.exact_law import gaussian_failure
+from fjlt.embedding.isometry import RestrictedIsometry, restricted_isometry
+from fjlt.embedding.norm_test import JLTest, jl_test
 from fjlt.embedding.ratios import Distortion, distortion
 from fjlt.embedding.squared_norms import srht_squared_norms
+from fjlt.embedding.subspaces import SubspaceDistortion, subspace_distortion
 from fjlt.factorisation import Factorisation, factorise
 from fjlt.hadamard import fwht
 from fjlt.moments import bilinear_variance, one_sided_error, two_sided_error
@@ -41,12 +44,15 @@ __all__ = [
     "DenseReplacement",
     "Distortion",
     "Factorisation",
+    "JLTest",
     "LowRank",
     "MatrixOperator",
     "MeasuredMinDim",
     "MinDim",
     "Operator",
     "Product",
+    "RestrictedIsometry",
+    "SubspaceDistortion",
     "TruncatedButterfly",
     "ailon_chazelle",
     "ailon_liberty",
@@ -64,6 +70,7 @@ __all__ = [
     "gaussian",
     "gaussian_failure",
     "idft",
+    "jl_test",
     "low_rank",
     "max_effective_weights",
     "mean_effective_weights",
@@ -71,10 +78,12 @@ __all__ = [
     "min_dim_measured",
     "min_effective_weights",
     "one_sided_error",
+    "restricted_isometry",
     "srht",
     "srht_failure_bound",
     "srht_spike_failure",
     "srht_squared_norms",
+    "subspace_distortion",
     "to_dense",
     "toeplitz",
     "two_sided_error",

@@ -1,6 +1,5 @@
 """How many rows a random embedding needs: bounds that are proved, and measurement."""
 
-from fjlt.bounds.chi_squared import gaussian_failure
 from fjlt.bounds.closed_forms import srht_min_dim
 from fjlt.bounds.measured import MeasuredMinDim, min_dim_measured
 from fjlt.bounds.smallest import Bound, MinDim, min_dim
@@ -10,7 +9,6 @@ __all__ = [
     "Bound",
     "MeasuredMinDim",
     "MinDim",
-    "gaussian_failure",
     "min_dim",
     "min_dim_measured",
     "srht_failure_bound",

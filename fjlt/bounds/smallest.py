@@ -9,7 +9,6 @@ from functools import cached_property
 from math import comb, log
 
 from fjlt import boundary
-from fjlt.bounds.chi_squared import gaussian_failure
 from fjlt.bounds.closed_forms import by_variance, dasgupta_gupta, exponent, srht_min_dim
 from fjlt.bounds.srht_failure import (
     failure_bound,
@@ -17,6 +16,7 @@ from fjlt.bounds.srht_failure import (
     spread_bound,
     srht_spike_failure,
 )
+from fjlt.embedding.exact_law import gaussian_failure
 
 __all__ = ["Bound", "MinDim", "least_eps", "min_dim"]
 

@@ -1,12 +1,21 @@
 """All planted faults."""
 
-from mutants.faults import checkers, claims, embeddings, factorisations, landscapes, operators
+from mutants.faults import (
+    checkers,
+    claims,
+    distortion,
+    embeddings,
+    factorisations,
+    landscapes,
+    operators,
+)
 
 __all__ = ["FAULTS"]
 
 FAULTS = (
     *operators.FAULTS,
     *embeddings.FAULTS,
+    *distortion.FAULTS,
     *factorisations.FAULTS,
     *landscapes.FAULTS,
     *claims.FAULTS,

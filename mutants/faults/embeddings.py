@@ -250,7 +250,7 @@ FAULTS = (
     Fault(
         "a design ignores its power",
         BINOMIAL,
-        "seen = enough <= draws and binom.cdf(enough - 1, draws, detectable) <= beta",
+        "seen = enough <= draws and scipy.stats.binom.cdf(enough - 1, draws, detectable) <= beta",
         "seen = enough <= draws",
         "tests/fjlt/runs/test_binomial.py",
     ),

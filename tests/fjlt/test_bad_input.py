@@ -302,6 +302,11 @@ CALLS = [
     (fjlt.srht_squared_norms, ([1, 2], 1, 0), ValueError, r"draws = 0"),
     *((fjlt.distortion, (m, np.eye(2)), error, text) for m, error, text in MATRICES),
     *((fjlt.distortion, (np.eye(2), m), error, text) for m, error, text in MATRICES),
+    *((fjlt.subspace_distortion, (m, np.eye(2)), error, text) for m, error, text in MATRICES),
+    *((fjlt.subspace_distortion, (np.eye(2), m), error, text) for m, error, text in MATRICES),
+    *((fjlt.restricted_isometry, (m, 1), error, text) for m, error, text in MATRICES),
+    (fjlt.restricted_isometry, (np.eye(2), 3), ValueError, r"sparsity = 3 .* <= 2"),
+    (fjlt.jl_test, ("srht", 3, 2, 0.5, 0.1), ValueError, r"k = 3 outputs of n = 2"),
     (fjlt.check_operator, ("x",), TypeError, r"must be a LinearOperator, got str"),
 ]
 
@@ -318,10 +323,13 @@ def test_no_public_name_is_left_out():
         "Bound",
         "Distortion",
         "Factorisation",
+        "JLTest",
         "LowRank",
         "MeasuredMinDim",
         "MinDim",
         "Operator",
+        "RestrictedIsometry",
+        "SubspaceDistortion",
     }
     for name in set(fjlt.__all__) - without_arguments:
         assert getattr(fjlt, name) in tried, name

@@ -18,10 +18,13 @@ RESULTS = {
         "Bound",
         "Distortion",
         "Factorisation",
+        "JLTest",
         "LowRank",
         "MeasuredMinDim",
         "MinDim",
         "Operator",
+        "RestrictedIsometry",
+        "SubspaceDistortion",
     },
     landscape: {
         "Certificate",

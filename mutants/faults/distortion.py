@@ -1,0 +1,102 @@
+"""Faults in what ``fjlt.embedding`` says of embeddings and points."""
+
+from mutants.fault import Fault
+
+__all__ = ["FAULTS"]
+
+RATIOS = "fjlt/embedding/ratios.py"
+POINTS = "fjlt/embedding/points.py"
+NEIGHBOURS = "fjlt/embedding/neighbours.py"
+ISOMETRY = "fjlt/embedding/isometry.py"
+SUBSPACES = "fjlt/embedding/subspaces.py"
+LAW = "fjlt/embedding/exact_law.py"
+EVIDENCE = "fjlt/embedding/sequential.py"
+TEST = "fjlt/embedding/norm_test.py"
+TESTS = "tests/fjlt/embedding"
+
+FAULTS = (
+    Fault(
+        "pairs of all points are compared block by block only",
+        RATIOS,
+        "i, j = np.triu_indices(size, 1, left)",
+        "i, j = np.triu_indices(size, 1)",
+        f"{TESTS}/test_ratios.py::test_every_kind_of_map",
+    ),
+    Fault(
+        "drawn pairs leave out the last point",
+        RATIOS,
+        "i, j = rng.integers(count, size=m), rng.integers(count - 1, size=m)",
+        "i, j = rng.integers(count - 1, size=m), rng.integers(count - 2, size=m)",
+        f"{TESTS}/test_ratios.py::test_drawn_pairs_are_uniform_and_different",
+    ),
+    Fault(
+        "the interval of a sample has no width",
+        RATIOS,
+        "        if not self.sampled:",
+        "        if self.sampled or not self.sampled:",
+        f"{TESTS}/test_ratios.py::test_the_interval_of_a_sample_covers_the_share_of_all",
+    ),
+    Fault(
+        "a transformer gets columns",
+        POINTS,
+        "op.transform(x.T).T",
+        "op.transform(x)",
+        f"{TESTS}/test_ratios.py::test_a_transformer_gets_rows",
+    ),
+    Fault(
+        "a point is its own nearest neighbour",
+        NEIGHBOURS,
+        "    distances[np.arange(len(queries)), queries] = np.inf\n",
+        "",
+        f"{TESTS}/test_ratios.py::test_recall_against_sorted_distances",
+    ),
+    Fault(
+        "the numerical rank of a basis is its number of columns",
+        SUBSPACES,
+        "q = u[:, sigma > max(given.shape) * eps * sigma[0]]",
+        "q = u",
+        f"{TESTS}/test_subspaces.py::test_a_dependent_basis_is_noticed_and_does_no_harm",
+    ),
+    Fault(
+        "a disc of Gershgorin lacks a neighbour",
+        ISOMETRY,
+        "len(gram) - (sparsity - 1) :]",
+        "len(gram) - (sparsity - 2) :]",
+        f"{TESTS}/test_subspaces.py::test_bounds_hold_and_are_near",
+    ),
+    Fault(
+        "the search looks for one end only",
+        ISOMETRY,
+        "(bound * np.eye(n) - gram, np.argmin(norms)),",
+        "(gram, np.argmin(norms)),",
+        f"{TESTS}/test_subspaces.py::test_bounds_hold_and_are_near",
+    ),
+    Fault(
+        "the exact law counts half of the sign patterns",
+        LAW,
+        "patterns = 1 << (support.size - 1)",
+        "patterns = 1 << max(support.size - 2, 0)",
+        f"{TESTS}/test_exact_law.py::test_every_draw_is_counted",
+    ),
+    Fault(
+        "the evidence is not divided by the length of its half",
+        EVIDENCE,
+        "np.log(betainc(a, b, delta)) - log(delta)",
+        "np.log(betainc(a, b, delta)) - 2 * log(delta)",
+        f"{TESTS}/test_sequential.py::test_false_alarms_over_all_looks",
+    ),
+    Fault(
+        "many vectors have the threshold of one",
+        TEST,
+        "refuted = open_[over >= log(m / alpha)]",
+        "refuted = open_[over >= log(1 / alpha)]",
+        f"{TESTS}/test_norm_test.py::test_it_stops_as_soon_as_it_knows",
+    ),
+    Fault(
+        "a vector is judged by the draws that found it",
+        TEST,
+        "found = ascend(draw, k, n, epsilon, of_search)",
+        "found = ascend(draw, k, n, epsilon, of_judgement)",
+        f"{TESTS}/test_norm_test.py::test_search_and_judgement_do_not_share_draws",
+    ),
+)
