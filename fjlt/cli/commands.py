@@ -6,6 +6,7 @@ import typer
 
 from fjlt.cli.distortion_command import distortion
 from fjlt.cli.smallest_command import smallest
+from fjlt.cli.verdict_command import test
 from fjlt.runs.console import Version, run
 
 __all__ = ["app", "main"]
@@ -23,7 +24,7 @@ def options(version: Version = False) -> None:
     """Options of the command itself."""
 
 
-for command in (distortion, smallest):
+for command in (distortion, test, smallest):
     app.command()(command)
 
 
