@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from fjlt.cli.distortion_command import distortion
+from fjlt.cli.norms_command import norms
 from fjlt.cli.smallest_command import smallest
-from fjlt.cli.verdict_command import test
 from fjlt.runs.console import Version, run
 
 __all__ = ["app", "main"]
@@ -24,8 +24,9 @@ def options(version: Version = False) -> None:
     """Options of the command itself."""
 
 
-for command in (distortion, test, smallest):
-    app.command()(command)
+app.command()(distortion)
+app.command("test")(norms)
+app.command()(smallest)
 
 
 def main() -> None:

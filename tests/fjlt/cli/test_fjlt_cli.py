@@ -79,9 +79,32 @@ def test_smallest_without_a_file_says_what_is_proved(call, tmp_path):
     assert json.loads((tmp_path / "o/smallest.json").read_text())["measured"] is None
 
 
+def test_a_refuted_statement_leaves_its_witness(call, tmp_path):
+    np.savetxt(tmp_path / "x.csv", [[1, 1], [1, 2], [0, 3], [0, 4]])
+    arguments = ("--points", "x.csv", "--k", 2, "--epsilon", 0.5, "--delta", 0.25, "--out", "o")
+    status, out, err = call("test", *arguments)
+    assert (status, err) == (1, "")
+    assert fjlt.jl_test("srht", 2, np.loadtxt("x.csv"), 0.5, 0.25).summary() in out
+    record = json.loads((tmp_path / "o/test.json").read_text())
+    assert record["verdict"] == "refuted"
+    assert record["vectors"][0]["probability"] == "1/3"
+    witness = np.load(tmp_path / "o/witness.npy")
+    assert witness[0] == witness[1] > 0 == abs(witness[2:]).max()
+    assert (tmp_path / "o/test.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_statement_that_holds_leaves_none(call, tmp_path):
+    arguments = ("--n", 64, "--k", 32, "--epsilon", 0.9, "--delta", 0.01, "--ensemble", "gaussian")
+    status, out, _ = call("test", *arguments, "--out", "o")
+    assert status == 0
+    assert "holds, for every real vector" in out
+    assert not (tmp_path / "o/witness.npy").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("test", "--k", 2, "--epsilon", 0.5), "give either vectors with --points or their length"),
         (("smallest", "--epsilon", 0.5), "give either the points with --points, or their --number"),
         (("smallest", "--number", 9, "--epsilon", 0.5), "or their --number and --n"),
         (("smallest", "--points", "X.npy", "--epsilon", 0), "eps = 0"),

@@ -16,13 +16,13 @@ from fjlt.embedding.norm_test import JLTest, jl_test
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.own_files import OwnFiles
 
-__all__ = ["test"]
+__all__ = ["norms"]
 
 MOST = 40
 """Vectors in the picture."""
 
 
-def test(
+def norms(
     k: Annotated[int, typer.Option("--k", help="Rows of the embedding.")],
     epsilon: options.Epsilon,
     delta: options.Delta = 0.05,
