@@ -98,7 +98,7 @@ class JLTest:
         """The verdict and its evidence as a text of a few lines."""
         lines = [
             f"{self.ensemble}, k = {self.k}, n = {self.n}: is ‖Jx‖² within 1 ± {self.epsilon:g} of "
-            f"‖x‖² with probability at least {1 - self.delta:g}?",
+            f"‖x‖², except with probability at most {self.delta:g}?",
             f"{self.verdict}, for {self.scope}",
         ]
         of_each: dict[Verdict, list[JudgedVector]] = {}
@@ -108,7 +108,7 @@ class JLTest:
             worst = max(judged, key=lambda vector: (vector.high, vector.low))
             count = f"; the likeliest failure of {len(judged)} such" if len(judged) > 1 else ""
             if worst.probability is not None:
-                known = f"fails with probability {float(worst.probability):.4g}, exactly"
+                known = f"fails with probability {float(worst.probability):.4g} by the exact law"
             elif worst.draws:
                 known = (
                     f"{worst.failures} failures in {worst.draws} draws, so a probability from "
@@ -117,7 +117,7 @@ class JLTest:
             else:
                 known = "not drawn, since the answer was known"
             lines.append(f"{verdict}: {worst.name}, {known}{count}")
-        if any(vector.probability is None for vector in self.vectors):
+        if any(vector.draws for vector in self.vectors):
             refutes = f"refute a probability of {self.detectable:.3g} or more"
             confirms = f"confirm one of {self.below:.3g} or less"
             lines.append(

@@ -73,7 +73,8 @@ class Distortion:
         The pairs with the extreme ratios, and these.
     inner_product_rms : float
         Root mean square over the pairs of (<f(x), f(y)> - <x, y>) / (‖x‖·‖y‖), duplicates too; of
-        complex numbers the real part. Pairs with a zero vector are left out.
+        complex numbers the real part. Pairs with a zero vector are left out. A map that moves the
+        origin, such as one that centres the points, changes inner products and no distance.
     inner_product_worst : WorstPair
         The pair with the largest such error, in absolute value, and that error with its sign.
     recall : NeighbourRecall or None
@@ -181,7 +182,7 @@ class Distortion:
         return "\n".join(lines)
 
     def plot(self, ax: Axes | None = None, label: str | None = None) -> Axes:
-        """Plot the distribution of the ratios, as a histogram.
+        """Plot what share of the pairs has at most a given ratio.
 
         Parameters
         ----------
@@ -202,24 +203,22 @@ class Distortion:
         from fjlt.plot_axes import COLOURS, LINES, own_axes
 
         ax = own_axes(ax)
-        before = len(ax.patches)
-        if not before:
+        # The lines before are those of other results, after the one that marks the ratio 1.
+        before = max(len(ax.lines) - 1, 0)
+        if not ax.lines:
             ax.axvline(1, color="black", linewidth=0.8)
-            ax.set(xlabel=r"$\|f(x)-f(y)\|^2/\|x-y\|^2$", ylabel="density of pairs")
+            ax.set(
+                xlabel=r"ratio of squared distances, $\|f(x)-f(y)\|^2/\|x-y\|^2$",
+                ylabel="share of pairs with at most this ratio",
+            )
             ax.grid(alpha=0.3)
-        # Bins around equal ratios would have no width.
-        low, high = self.smallest.value, self.largest.value
-        around = (low, high) if high - low > 1e-9 else (low - 0.05, high + 0.05)
-        ax.hist(
-            self.ratios,
-            bins=60,
-            range=around,
-            density=True,
-            histtype="step",
-            linewidth=1.4,
-            label=label,
+        shares = np.linspace(0, 1, 1001)
+        ax.plot(
+            self.quantiles(shares),
+            shares,
             color=COLOURS[before % len(COLOURS)],
             linestyle=LINES[before % len(LINES)],
+            label=label,
         )
         if label is not None:
             ax.legend()

@@ -174,11 +174,16 @@ def test_the_plot_shows_the_ratios():
     ax = Figure().add_subplot()
     for op, label in ((M, "a"), (np.eye(16), "b")):
         fjlt.distortion(op, X).plot(ax, label)
-    assert len(ax.patches) == 2
+    one, first, second = ax.lines
+    assert one.get_xdata() == [1, 1]
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
     ratios = fjlt.distortion(M, X).ratios
-    box = ax.patches[0].get_xy()[:, 0]
-    assert (box.min(), box.max()) == pytest.approx((ratios.min(), ratios.max()))
+    x, y = first.get_data()
+    assert (x[0], x[-1], y[0], y[-1]) == pytest.approx((ratios.min(), ratios.max(), 0, 1))
+    for r in np.linspace(x[0], x[-1], 7)[1:-1]:
+        assert np.interp(r, x, y) == pytest.approx(np.mean(ratios <= r), abs=1 / ratios.size)
+    assert second.get_color() != first.get_color()
+    assert second.get_linestyle() != first.get_linestyle()
 
 
 @pytest.mark.parametrize(

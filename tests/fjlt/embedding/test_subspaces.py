@@ -88,6 +88,19 @@ def test_bounds_hold_and_are_near(s):
             assert found.upper == pytest.approx(exact)
 
 
+@pytest.mark.parametrize("s", [2, 3, 5])
+def test_the_upper_bound_is_that_of_the_discs_or_of_the_norm(s):
+    # nearly orthogonal columns, for which the discs win, and others
+    for m in (np.eye(12) + 0.01 * RNG.standard_normal((12, 12)), M / 6**0.5):
+        gram = m.T @ m - np.eye(12)
+        discs = max(
+            abs(row[i]) + sum(sorted(abs(np.delete(row, i)))[-(s - 1) :])
+            for i, row in enumerate(gram)
+        )
+        found = fjlt.restricted_isometry(m, s, rng=0, method="bounds")
+        assert found.upper == pytest.approx(min(discs, np.linalg.norm(gram, 2)))
+
+
 def test_too_many_supports_are_counted():
     J = fjlt.gaussian(16, 64, rng=0)
     with pytest.raises(ValueError, match=r"7624512 supports of size 5, more than max_supports = 9"):
