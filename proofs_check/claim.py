@@ -282,6 +282,7 @@ class Claim:
     Attributes
     ----------
     id, title : str
+        Its short name on the command line, and its title.
     source : str
         Where the statement stands.
     statement : str
@@ -298,6 +299,7 @@ class Claim:
     checks : tuple of Check
         A claim without checks counts as not yet checked.
     controls : tuple of Control
+        False variants that the checks must reject.
     on_data : tuple of Check
         Checks of the reader's own matrices, which do not change the verdict.
 
@@ -332,6 +334,23 @@ class Claim:
 @dataclass(frozen=True)
 class Evidence:
     """A finding together with the check that made it, as it enters the report.
+
+    Attributes
+    ----------
+    check, method : str
+        Name of the check and what it does.
+    grade : Grade
+        Strength of the evidence.
+    finding : Finding
+        What the check found in this run.
+    seconds : float
+        Time that it took.
+    seed : tuple of int
+        Seed of its random numbers.
+    alpha : float
+        Bound on the probability that the finding is wrong; 0 if the check is not statistical.
+    partial : bool
+        Whether it examines only a step or a part of the statement.
 
     Examples
     --------

@@ -77,7 +77,7 @@ def fetch(file: str | DataFile) -> Path:
 
     Returns
     -------
-    path : Path
+    Path
         In ``FJLT_DATA_DIR`` if the file is there, else in the cache.
 
     Raises

@@ -26,6 +26,7 @@ def digits() -> tuple[RealArray, Array]:
     X : ndarray, shape (64, 1797), float64
         Each column is an image, row-major; whole numbers from 0 (paper) to 16 (ink).
     labels : ndarray, shape (1797,), int64
+        The digits, 0 to 9.
 
     Notes
     -----
@@ -56,6 +57,7 @@ def mnist(split: str = "train") -> tuple[Array, Array]:
     images : ndarray, shape (d, 28, 28), uint8
         From 0 (paper) to 255 (ink).
     labels : ndarray, shape (d,), uint8
+        The digits, 0 to 9.
 
     Raises
     ------
@@ -130,6 +132,7 @@ def olivetti() -> tuple[Array, Array]:
     images : ndarray, shape (400, 64, 64), uint8
         Grey levels from 0 to 242.
     persons : ndarray, shape (400,), int64
+        Numbers of the persons, 0 to 39.
 
     Raises
     ------
@@ -157,8 +160,9 @@ def image(name: str) -> Array:
 
     Returns
     -------
-    picture : ndarray, shape (height, width) for "camera", else (height, width, 3), uint8
-        From 0 (black) to 255; red, green, blue.
+    ndarray, uint8
+        From 0 (black) to 255; shape (height, width) for "camera", else (height, width, 3): red,
+        green, blue.
 
     Raises
     ------
@@ -176,7 +180,17 @@ def image(name: str) -> Array:
 
 
 def columns(images: Array) -> Array:
-    """Images of shape (d, …) as a matrix (n, d) whose columns are the images, row-major.
+    """Images as the columns of a matrix.
+
+    Parameters
+    ----------
+    images : ndarray, shape (d, …)
+        The images, one after the other.
+
+    Returns
+    -------
+    ndarray, shape (n, d)
+        Each column is an image, row-major; a copy.
 
     Examples
     --------

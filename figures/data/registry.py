@@ -152,6 +152,16 @@ def data_hashes(*names: str) -> dict[str, str]:
     Loading verifies the same hashes, so the record states what was read. ``digits`` has no file; it
     is identified by the version of scikit-learn.
 
+    Parameters
+    ----------
+    *names : str
+        Datasets, or files as ``<dataset>/<file>``.
+
+    Returns
+    -------
+    dict from str to str
+        The hash of each file, in hexadecimal digits, by the name of the file.
+
     Raises
     ------
     ValueError

@@ -19,7 +19,7 @@ def jasper_ridge() -> RealArray:
 
     Returns
     -------
-    cube : ndarray, shape (198, 100, 100), float64
+    ndarray, shape (198, 100, 100), float64
         Band, row, column; from 0 to 1.0874, the sensor's counts divided by 5000, the ``maxValue``
         of the file.
 
@@ -46,7 +46,7 @@ def samson() -> RealArray:
 
     Returns
     -------
-    cube : ndarray, shape (156, 95, 95), float64
+    ndarray, shape (156, 95, 95), float64
         Band, row, column; from 0 to 1.
 
     Raises

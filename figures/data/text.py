@@ -89,6 +89,11 @@ class Newsgroups(NamedTuple):
 def mini_newsgroups() -> Newsgroups:
     """Posts of 20 newsgroups, 100 of each, which stand in for TechTC-300.
 
+    Returns
+    -------
+    Newsgroups
+        The posts and their labels; its method ``counts`` gives term-document matrices.
+
     Raises
     ------
     ValueError
@@ -116,7 +121,10 @@ def mini_newsgroups() -> Newsgroups:
 def treebank() -> list[Sentence]:
     """Sentences of a tenth of the Penn Treebank, with gold part-of-speech tags.
 
-    There are 3,914 sentences, 94,084 words and 45 tags.
+    Returns
+    -------
+    list of list of (word, tag)
+        3,914 sentences with 94,084 words and 45 tags, in the order of the file.
 
     Raises
     ------
@@ -151,6 +159,11 @@ def conll2000(split: str = "train", tag: str = "chunk") -> list[Sentence]:
     tag : {"chunk", "pos"}
         Chunks in BIO form, or parts of speech as Brill's tagger gave them (not gold).
 
+    Returns
+    -------
+    list of list of (word, tag)
+        Sentences in the order of the file.
+
     Raises
     ------
     ValueError
@@ -182,6 +195,11 @@ def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
         2,001 or 2,077 sentences.
     tag : {"xpos", "upos"}
         Tags in the style of the Penn Treebank, or the 17 universal ones.
+
+    Returns
+    -------
+    list of list of (word, tag)
+        Sentences in the order of the file.
 
     Raises
     ------
@@ -218,6 +236,11 @@ def europeana_ner_de(source: str = "lft") -> list[Sentence]:
     source : {"lft", "onb", "sbb"}
         Library that the newspapers are from: Friedrich Tessmann (70,259 tokens), Austrian National
         (28,012), or Berlin State (47,088).
+
+    Returns
+    -------
+    list of list of (word, tag)
+        Sentences in the order of the file.
 
     Raises
     ------

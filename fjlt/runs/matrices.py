@@ -67,6 +67,7 @@ def read_arrays(
     Parameters
     ----------
     path : path
+        The file; its ending, .npz or .mat, says the format.
     names : iterable of str, optional
         Names of the arrays to read; by default all that the file holds.
     known : bool

@@ -123,6 +123,7 @@ def certify(
     X : array_like, shape (n, d)
         Real data, taken as exact; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets, taken as exact.
     rows : iterable of int
         Kept outputs of B, l of them.
     k : int or None
@@ -193,8 +194,26 @@ def certify_complex(
 ) -> Certificate:
     """Prove a complex critical point of the gain tr (WCWᵀ)⁻¹WMWᵀ near x.
 
-    C = XXᵀ and M = XYᵀYXᵀ, nothing conjugated. Parameters, errors and cost are those of
-    ``certify``, but X, Y and x may be complex. The certificate has no loss, index or document.
+    C = XXᵀ and M = XYᵀYXᵀ, nothing conjugated.
+
+    Parameters
+    ----------
+    X, Y, rows, k, x, bits
+        As for ``certify``, but X, Y and x may be complex.
+
+    Returns
+    -------
+    Certificate
+        Without loss, index and document. Not certified, with a reason, as in ``certify``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes do not fit, an entry is not a finite number, or rows, k or bits are out of range.
+
+    Notes
+    -----
+    Cost and source: those of ``certify``.
 
     Examples
     --------

@@ -43,6 +43,7 @@ class StartSet:
     Attributes
     ----------
     spaces : RowSpaces
+        The row spaces whose critical points they are.
     forms : Forms
         The generic C and M, shape (n, n).
     x : ndarray, complex, shape (P, V)
@@ -73,6 +74,7 @@ def monodromy(
     Parameters
     ----------
     spaces : RowSpaces
+        The row spaces that are searched.
     rng : None, int, SeedSequence, BitGenerator or Generator
         Draws the data and the loops.
     max_loops_no_progress : int
@@ -86,6 +88,7 @@ def monodromy(
     Returns
     -------
     StartSet
+        The points of the orbit, with the data that they are critical for.
 
     Raises
     ------

@@ -48,6 +48,7 @@ def joint_critical_points(
     X : array_like, shape (n, d)
         Real data, n a power of 2, XXᵀ invertible; columns are samples.
     Y : array_like, shape (m, d)
+        Real targets.
     rows : iterable of int
         Kept outputs of B, l of them.
     k : int

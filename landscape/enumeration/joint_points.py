@@ -31,6 +31,8 @@ class JointCriticalPoint:
         An orthonormal basis of the row space.
     variables : ndarray, shape (V,)
         Real variables of ``RowSpaces`` with this row space.
+    problem : tuple (RowSpaces, X, Y)
+        The row spaces and the data whose critical point it is.
 
     Examples
     --------
@@ -83,6 +85,7 @@ class JointCriticalPoints(Sequence[JointCriticalPoint]):
     Attributes
     ----------
     points : tuple of JointCriticalPoint
+        The items of the sequence.
     n_complex : int
         Number of distinct complex critical points found, the real ones among them.
     expected : int

@@ -90,6 +90,11 @@ class CriticalPoint:
         t_D, t_E : int
             Ranks of D and E beyond #I, see ``realise``.
 
+        Returns
+        -------
+        tuple (index, nullity) of int
+            Numbers of negative and zero eigenvalues of the Hessian.
+
         Raises
         ------
         ValueError
@@ -117,7 +122,9 @@ class CriticalPoint:
         Returns
         -------
         D : ndarray, shape (m, k)
+            Decoder, of rank #I + t_D.
         E : ndarray, shape (k, l)
+            Encoder; EX̃ has rank #I + t_E.
 
         Raises
         ------

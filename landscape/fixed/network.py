@@ -25,9 +25,11 @@ class Parameters(NamedTuple):
     Attributes
     ----------
     decoder : ndarray, shape (m, k)
+        Of D.
     encoder : ndarray, shape (k, l)
+        Of E.
     weights : ndarray, shape (p, N, 2), or None
-        None if B is fixed. In a gradient, zero outside the effective weights.
+        Of B; None if B is fixed. In a gradient, zero outside the effective weights.
 
     Examples
     --------
@@ -178,6 +180,16 @@ class EncoderDecoder:
     def with_parameters(self, parameters: Parameters) -> EncoderDecoder:
         """Return the network with the same rows of B at other parameters.
 
+        Parameters
+        ----------
+        parameters : Parameters
+            D, E and, if B is trainable, all weights of B.
+
+        Returns
+        -------
+        EncoderDecoder
+            A new network; this one stays as it is.
+
         Raises
         ------
         ValueError, TypeError
@@ -198,7 +210,15 @@ class EncoderDecoder:
     def flatten(self, parameters: Parameters) -> RealArray:
         """Return D.ravel(), E.ravel() and the effective weights as one vector.
 
-        Its length is ``n_parameters``.
+        Parameters
+        ----------
+        parameters : Parameters
+            A point, a gradient or a direction, of the shapes of this network.
+
+        Returns
+        -------
+        ndarray, shape (n_parameters,)
+            The vector, a copy.
         """
         parts = [parameters.decoder.ravel(), parameters.encoder.ravel()]
         if parameters.weights is not None:
@@ -207,6 +227,21 @@ class EncoderDecoder:
 
     def unflatten(self, vector: ArrayLike) -> Parameters:
         """Invert ``flatten``; the weights of B that are not effective become zero.
+
+        Parameters
+        ----------
+        vector : array_like, shape (n_parameters,)
+            Real numbers in the order of ``flatten``.
+
+        Returns
+        -------
+        Parameters
+            The same numbers in the shapes of D, E and B.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the vector has another length, or an entry is complex or not finite.
 
         Examples
         --------
@@ -224,7 +259,22 @@ class EncoderDecoder:
         return Parameters(decoder, encoder, None if family is None else family.weights(effective))
 
     def split(self, theta: RealArray) -> tuple[RealArray, RealArray, RealArray]:
-        """Split a vector of parameters into D, E and the effective weights, without checks."""
+        """Split a vector of parameters into D, E and the effective weights, without checks.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (n_parameters,)
+            Numbers in the order of ``flatten``.
+
+        Returns
+        -------
+        decoder : ndarray, shape (m, k)
+            A view of ``theta``, like the other two.
+        encoder : ndarray, shape (k, l)
+            Numbers of E.
+        effective : ndarray, shape (number of effective weights,)
+            Empty if B is fixed.
+        """
         decoder, encoder, effective = np.split(
             theta, np.cumsum([self.decoder.size, self.encoder.size])
         )
@@ -246,18 +296,70 @@ class EncoderDecoder:
 
     @one_blas_thread()
     def loss(self, X: ArrayLike, Y: ArrayLike) -> float:
-        """Return ‖DEBX - Y‖_F² for X of shape (n, d) and Y of shape (m, d)."""
+        """Return ‖DEBX - Y‖_F².
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Real data; columns are samples.
+        Y : array_like, shape (m, d)
+            Real targets.
+
+        Returns
+        -------
+        float
+            Summed over the samples, no factor ½.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes do not fit, an entry is complex or not finite, or the loss overflows.
+        """
         x, y = self._checked(X, Y)
         with np.errstate(all="ignore"):
             return float(_in_range(np.square(self._output(x) - y).sum(), "the loss"))
 
     def gradient(self, X: ArrayLike, Y: ArrayLike) -> Parameters:
-        """Return the gradient of the loss in D, E and the weights of B."""
+        """Return the gradient of the loss in D, E and the weights of B.
+
+        Parameters
+        ----------
+        X, Y : array_like
+            As for ``loss``.
+
+        Returns
+        -------
+        Parameters
+            Partial derivatives, in the shapes of the parameters.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``loss``; also if the gradient overflows.
+        """
         return self.loss_and_gradient(X, Y)[1]
 
     @one_blas_thread()
     def loss_and_gradient(self, X: ArrayLike, Y: ArrayLike) -> tuple[float, Parameters]:
-        """Return loss and gradient, from one pass through the network."""
+        """Return loss and gradient, from one pass through the network.
+
+        Parameters
+        ----------
+        X, Y : array_like
+            As for ``loss``.
+
+        Returns
+        -------
+        loss : float
+            As ``loss``.
+        gradient : Parameters
+            As ``gradient``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``gradient``.
+        """
         x, y = self._checked(X, Y)
         weights = None
         with np.errstate(all="ignore"):
@@ -273,7 +375,22 @@ class EncoderDecoder:
     def hessian_product(self, X: ArrayLike, Y: ArrayLike, direction: Parameters) -> Parameters:
         """Return the derivative of the gradient along ``direction``.
 
-        Weights of ``direction`` that are not effective are ignored.
+        Parameters
+        ----------
+        X, Y : array_like
+            As for ``loss``.
+        direction : Parameters
+            Of the shapes of the parameters. Weights that are not effective are ignored.
+
+        Returns
+        -------
+        Parameters
+            Hessian times direction, in the same shapes.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``loss``; also if the direction has other shapes, or the product overflows.
         """
         x, y = self._checked(X, Y)
         # Flattened and back, the direction is zero outside the effective weights.
@@ -287,7 +404,20 @@ class EncoderDecoder:
     def hessian(self, X: ArrayLike, Y: ArrayLike) -> RealArray:
         """Return the Hessian of the loss, with the parameters in the order of ``flatten``.
 
-        Its shape is (n_parameters, n_parameters).
+        Parameters
+        ----------
+        X, Y : array_like
+            As for ``loss``.
+
+        Returns
+        -------
+        ndarray, shape (n_parameters, n_parameters)
+            Second derivatives; symmetric up to rounding.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``loss``; also if the Hessian overflows.
 
         Examples
         --------

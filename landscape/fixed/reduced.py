@@ -35,6 +35,11 @@ def reduced_loss(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> float:
     k : int
         Width of the bottleneck, 1 <= k <= n.
 
+    Returns
+    -------
+    float
+        At least 0, in the units of ‖Y‖_F².
+
     Raises
     ------
     ValueError, TypeError
@@ -80,6 +85,7 @@ def reduced_gradient(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Rea
     Returns
     -------
     ndarray, shape (l, n)
+        ∂F/∂B.
 
     Raises
     ------
@@ -109,14 +115,17 @@ def reduced_weight_gradient(
 
     Parameters
     ----------
-    X, Y, k
+    X, Y : array_like
         As for ``reduced_loss``.
     B : fjlt.TruncatedButterfly or fjlt.Butterfly, shape (l, n)
         Encoder.
+    k : int
+        As for ``reduced_loss``.
 
     Returns
     -------
     ndarray, shape (p, N, 2)
+        The derivatives in the order of ``B.weights``.
 
     Raises
     ------

@@ -136,6 +136,7 @@ def signal_matrix(X: ArrayLike, Y: ArrayLike, B: OperatorLike) -> RealArray:
     Returns
     -------
     ndarray, shape (m, m)
+        Σ(B); symmetric.
 
     Raises
     ------

@@ -187,6 +187,7 @@ def multi_start(
     Returns
     -------
     ReachedMinima
+        One item for each distinct loss. Descents that did not converge are only counted.
 
     Raises
     ------

@@ -90,13 +90,39 @@ class Minimum:
     spaces: RowSpaces = field(repr=False)
 
     def encoder_butterfly(self) -> tuple[RealArray, TruncatedButterfly]:
-        """Return E, shape (k, l), and B, shape (l, n), with this row space."""
+        """Return E and B with this row space.
+
+        Returns
+        -------
+        E : ndarray, shape (k, l)
+            The identity if k = l.
+        B : TruncatedButterfly, shape (l, n)
+            Its kept outputs are ``spaces.rows``.
+        """
         E, weights = self.spaces.weights_at(self.x)
         return E, TruncatedButterfly(weights, self.spaces.rows)
 
     @one_blas_thread()
     def network(self, X: ArrayLike, Y: ArrayLike) -> EncoderDecoder:
-        """Return D·E·B with the best D for data X, shape (n, d), and Y, shape (m, d)."""
+        """Return D·E·B with the best D.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Real data; columns are samples.
+        Y : array_like, shape (m, d)
+            Real targets.
+
+        Returns
+        -------
+        EncoderDecoder
+            D solves the least-squares problem; of several best ones it has the least norm.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes do not fit, or an entry is complex or not finite.
+        """
         x, y = data.pair(X, Y)
         E, B = self.encoder_butterfly()
         D = np.linalg.lstsq((E @ data.encode(B, x)).T, y.T, rcond=None)[0].T
@@ -142,6 +168,7 @@ def minimise_reduced(
     Returns
     -------
     Minimum
+        The end of the descent, also if it did not converge; then ``reason`` says why.
 
     Raises
     ------

@@ -135,8 +135,24 @@ def reachable_dimension(n: int, rows: Iterable[int], k: int | None = None, rng: 
 def is_dominant(n: int, rows: Iterable[int], k: int, rng: RNGLike = 0) -> bool:
     """Whether the reachable k-planes have the full dimension k(n-k).
 
-    True is proved; False is as certain as ``reachable_dimension``. Parameters, errors, cost and
-    source are those of ``reachable_dimension``.
+    Parameters
+    ----------
+    n, rows, k, rng
+        As for ``reachable_dimension``; k has no default.
+
+    Returns
+    -------
+    bool
+        True is proved; False is as certain as ``reachable_dimension``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As ``reachable_dimension``.
+
+    Notes
+    -----
+    Cost and source: those of ``reachable_dimension``.
 
     Examples
     --------

@@ -112,18 +112,53 @@ class RowSpaces:
         return self.dimension == self.full
 
     def rows_at(self, x: Array) -> Array:
-        """W, shape (…, k, n), at variables of shape (…, V), real or complex."""
+        """W at the given variables.
+
+        Parameters
+        ----------
+        x : ndarray, shape (…, V)
+            Variables, real or complex.
+
+        Returns
+        -------
+        ndarray, shape (…, k, n)
+            E·B.
+        """
         return _evaluated(self._sum, x).reshape(*x.shape[:-1], self.k, self.n)
 
     def jacobian(self, x: Array) -> Array:
-        """∂W/∂x, shape (…, k, V, n): row, variable, column."""
+        """First derivative ∂W/∂x.
+
+        Parameters
+        ----------
+        x : ndarray, shape (…, V)
+            Variables, real or complex.
+
+        Returns
+        -------
+        ndarray, shape (…, k, V, n)
+            Row, variable, column.
+        """
         total = np.zeros((*x.shape[:-1], self.k * self.size * self.n), dtype=x.dtype)
         for part in self._first_derivatives:
             total += _evaluated(part, x)
         return total.reshape(*x.shape[:-1], self.k, self.size, self.n)
 
     def curvature(self, x: Array, G: Array) -> Array:
-        """Second derivative in x of <G, W(x)>, G of shape (…, k, n) held fixed; (…, V, V)."""
+        """Second derivative in x of <G, W(x)>, with G held fixed.
+
+        Parameters
+        ----------
+        x : ndarray, shape (…, V)
+            Variables, real or complex.
+        G : ndarray, shape (…, k, n)
+            Coefficients of the entries of W; nothing is conjugated.
+
+        Returns
+        -------
+        ndarray, shape (…, V, V)
+            Symmetric.
+        """
         weight = G.reshape(*x.shape[:-1], self.k * self.n)[..., self.monomials[0]]
         total = np.zeros((*x.shape[:-1], self.size**2), dtype=np.result_type(x, G))
         for part in self._second_derivatives:
@@ -133,21 +168,58 @@ class RowSpaces:
         return half + np.swapaxes(half, -1, -2)
 
     def weights_at(self, x: Array) -> tuple[Array, Array]:
-        """E, shape (k, l), and all weights of B, shape (p, n, 2), at variables of shape (V,)."""
+        """E and all weights of B at the given variables.
+
+        Parameters
+        ----------
+        x : ndarray, shape (V,)
+            Variables, real or complex.
+
+        Returns
+        -------
+        E : ndarray, shape (k, l)
+            The identity if k = l.
+        weights : ndarray, shape (p, n, 2)
+            The free weights from x, the others 1 or 0.
+        """
         E = np.eye(self.k) if self.k == self.l else x[: self._encoder_size].reshape(self.k, self.l)
         weights = (self.state == ONE).astype(x.dtype)
         weights[self.state == FREE] = x[self._encoder_size :]
         return E, weights
 
     def linear_preimage(self, W: Array) -> Array:
-        """Variables x with W(x) = W, shape (…, k, n), if every entry of W is zero or a variable."""
+        """Variables x with W(x) = W, if every entry of W(x) is zero or a variable.
+
+        Parameters
+        ----------
+        W : ndarray, shape (…, k, n)
+            Matrices with zeros where W(x) has them.
+
+        Returns
+        -------
+        ndarray, shape (…, V)
+            Variables; without meaning if an entry of W(x) is a product.
+        """
         entry, factors = self.monomials
         x = np.zeros((*W.shape[:-2], self.size), dtype=W.dtype)
         x[..., factors[:, 0]] = W.reshape(*W.shape[:-2], self.k * self.n)[..., entry]
         return x
 
     def random(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> Array:
-        """Standard normal real variables, shape (*shape, V)."""
+        """Standard normal real variables.
+
+        Parameters
+        ----------
+        rng : Generator
+            Draws them.
+        shape : tuple of int
+            Shape of an array of points; by default one point.
+
+        Returns
+        -------
+        ndarray, shape (*shape, V)
+            Independent numbers.
+        """
         return rng.normal(size=(*shape, self.size))
 
     @cached_property
@@ -189,7 +261,15 @@ class RowSpaces:
     def rescaled(self, x: Array) -> Array:
         """Variables of the same row spaces, inner vectors of norm 1, E of orthonormal rows.
 
-        x and the result have shape (…, V).
+        Parameters
+        ----------
+        x : ndarray, shape (…, V)
+            Variables with no inner vector zero.
+
+        Returns
+        -------
+        ndarray, shape (…, V)
+            A copy.
         """
         x = x.copy()
         for vector, multipliers in self.rescalings:
@@ -208,6 +288,16 @@ class RowSpaces:
         """Variables of the same row spaces, the largest entry of every inner vector real.
 
         A real row space with complex variables often has real ones after that.
+
+        Parameters
+        ----------
+        x : ndarray, shape (…, V)
+            Variables with no inner vector zero.
+
+        Returns
+        -------
+        ndarray, shape (…, V)
+            A copy.
         """
         x = x.copy()
         for vector, multipliers in self.rescalings:

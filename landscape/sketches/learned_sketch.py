@@ -117,6 +117,7 @@ def learn_sketch(
     Returns
     -------
     LearnedSketch
+        The chosen iterate, its error and the history of the training.
 
     Raises
     ------
@@ -269,6 +270,7 @@ def approximation_errors(sketch: OperatorLike, matrices: Sequence[ArrayLike], k:
     Returns
     -------
     ndarray, shape (number of matrices,)
+        Squared Frobenius norms, in the order of the matrices.
 
     Raises
     ------

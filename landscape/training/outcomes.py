@@ -61,7 +61,18 @@ class TrainingOutcomes:
         return self.runs - sum(self.counts)
 
     def interval(self, i: int) -> tuple[float, float]:
-        """Clopper-Pearson interval, 99.9 %, of the probability to end at ``losses[i]``."""
+        """Clopper-Pearson interval, 99.9 %, of the probability to end at ``losses[i]``.
+
+        Parameters
+        ----------
+        i : int
+            Position in ``losses``.
+
+        Returns
+        -------
+        tuple (low, high) of float
+            Ends of the interval.
+        """
         return share_interval(self.counts[i], self.runs)
 
 

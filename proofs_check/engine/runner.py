@@ -132,6 +132,7 @@ def run(
     Returns
     -------
     Report
+        The claims in their order, with evidence, controls and verdicts.
 
     Raises
     ------

@@ -163,8 +163,11 @@ class Report:
     Attributes
     ----------
     claims : tuple of ClaimReport
+        The claims in their order.
     profile : str
+        "quick" or "full".
     seed : int
+        The seed of the run.
     data : str or None
         Name of the file with the reader's own matrices.
     environment : dict

@@ -42,10 +42,16 @@ def rationals(a: Any, name: str, ndim: int) -> Array:
     Parameters
     ----------
     a : array_like of int or Fraction
+        The numbers.
     name : str
         What error messages call it.
     ndim : int
         Number of dimensions that it must have.
+
+    Returns
+    -------
+    ndarray of Fraction
+        A copy in the same shape.
 
     Raises
     ------
@@ -79,9 +85,24 @@ def rationals(a: Any, name: str, ndim: int) -> Array:
 
 
 def hadamard_rows(n: int) -> IntArray:
-    """The Hadamard matrix ((−1)^<i,j>) of shape (n, n), not scaled, from its definition.
+    """The Hadamard matrix ((−1)^<i,j>), not scaled, from its definition.
 
     <i,j> is the number of bits that i and j have in common. ``fjlt.hadamard`` is not used.
+
+    Parameters
+    ----------
+    n : int
+        A power of 2.
+
+    Returns
+    -------
+    ndarray of int64, shape (n, n)
+        Entries 1 and −1.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If n is not a power of 2.
 
     Examples
     --------
@@ -96,7 +117,17 @@ def hadamard_rows(n: int) -> IntArray:
 
 
 def sign_patterns(n: int) -> IntArray:
-    """All vectors of n signs that begin with +1, shape (2^(n−1), n): one of each pair ±s.
+    """All vectors of n signs that begin with +1: one of each pair ±s.
+
+    Parameters
+    ----------
+    n : int
+        Length of the vectors, at least 1.
+
+    Returns
+    -------
+    ndarray of int64, shape (2^(n−1), n)
+        A vector in each row.
 
     Examples
     --------
@@ -288,12 +319,22 @@ def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
 def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
     """The exact law of the row space of JX for the SRHT J of shape (l, n).
 
-    Every draw is enumerated. Arguments and errors are those of ``prop2_success``.
+    Every draw is enumerated.
+
+    Parameters
+    ----------
+    X, l
+        As for ``prop2_success``.
 
     Returns
     -------
     dict
         {basis: probability}; the basis is the reduced echelon form of JX, without its zero rows.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As ``prop2_success``.
 
     Examples
     --------
@@ -323,6 +364,7 @@ def projections(x: Array, k: int) -> Iterator[Array]:
     Parameters
     ----------
     x : ndarray of int, shape (n,)
+        The vector, n a power of 2.
     k : int
         Number of kept rows.
 
