@@ -137,7 +137,7 @@ class MinDim:
             )
         if self.too_few:
             lines.append(
-                f"{boundary.shown(self.too_few):>{width + 2}}  too few for the worst vector known"
+                f"{boundary.shown(self.too_few):>{width + 2}}  too few: one vector is lost too often"
             )
         return "\n".join(lines)
 
@@ -174,7 +174,7 @@ def min_dim(
     -------
     MinDim
         ``k`` is the least number of rows over all bounds that apply, at most n if n is given;
-        ``rows`` are the bounds; ``too_few`` is what the worst vector known rules out.
+        ``rows`` are the bounds; ``too_few`` is what the exact law of one vector rules out.
 
     Raises
     ------
@@ -218,7 +218,7 @@ def min_dim(
        784  yes  identity                   exact; the points themselves
       1024  no   exact variance, Chebyshev  proved here; not below n
       8899  no   flat entries, Chernoff     proved here; not below n
-       405  too few for the worst vector known
+       405  too few: one vector is lost too often
     """
     n_points = boundary.dimension(n_points, "n_points", low=2)
     eps = boundary.number(eps, "eps", above=0, high=1)

@@ -1,4 +1,4 @@
-"""How often an SRHT fails on one vector: a bound for every vector, and the worst one known."""
+"""How often an SRHT fails on one vector: a bound for every vector, and the worst flat one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def srht_failure_bound(k: int, n: int, eps: float) -> float:
     See Also
     --------
     min_dim : the least k for which this bound, or a simpler one, is small enough.
-    srht_spike_failure : how often J does fail on the worst vector known.
+    srht_spike_failure : how often J does fail on the worst flat vector.
 
     Notes
     -----

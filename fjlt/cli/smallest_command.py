@@ -99,7 +99,7 @@ def _picture(bounds: MinDim, measured: MeasuredMinDim | None) -> bytes:
         for row in bounds.rows
     ]
     if bounds.too_few:
-        marks.append(("too few for the worst vector known", bounds.too_few, {"marker": "x"}))
+        marks.append(("too few: one vector is lost too often", bounds.too_few, {"marker": "x"}))
     if measured is not None:
         marks.append(("measured: enough", measured.k, {"marker": "s"}))
         if measured.too_few:

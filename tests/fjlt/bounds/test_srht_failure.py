@@ -1,4 +1,4 @@
-"""The failure of an SRHT: bound against exact laws, the worst vector known, and draws."""
+"""The failure of an SRHT: bound against exact laws, the worst flat vector, and draws."""
 
 from math import comb
 
@@ -40,7 +40,7 @@ def test_small_sizes(x):
 
 
 def beaten():
-    """Cases where the worst vector known fails more often than the bound allows."""
+    """Cases where the worst flat vector fails more often than the bound allows."""
     return [
         (n, k, eps)
         for n, k in SIZES
