@@ -136,9 +136,8 @@ class MinDim:
                 f"{row.name:<{names}}  {row.origin}{remark}"
             )
         if self.too_few:
-            lines.append(
-                f"{boundary.shown(self.too_few):>{width + 2}}  too few: one vector is lost too often"
-            )
+            few = boundary.shown(self.too_few)
+            lines.append(f"{few:>{width + 2}}  too few: one vector is lost too often")
         return "\n".join(lines)
 
     __str__ = summary
