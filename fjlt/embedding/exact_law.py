@@ -61,6 +61,10 @@ def srht_failure(x: ArrayLike, k: int, epsilon: Fraction) -> Fraction | None:
     Only the multiset of the squares of √N·HDx matters, so that a vector with few entries, or of
     much symmetry, costs little at any size.
 
+    A character times D permutes the rows of HD, and their subset is uniform. So the signs may be
+    fixed on entries whose numbers are affinely independent over the field of two elements: their
+    other signs are those of characters and of -D.
+
     Parameters
     ----------
     x : array_like, shape (n,)
@@ -92,18 +96,19 @@ def srht_failure(x: ArrayLike, k: int, epsilon: Fraction) -> Fraction | None:
     size = boundary.next_power_of_two(x.size)
     if not support.size:
         return Fraction(0)
-    if support.size > 22:
+    free = _dependent(support)
+    if len(free) > 22 or support.size > 64:
         return None
     columns, repeats = _columns(support, size)
-    patterns = 1 << (support.size - 1)
-    if patterns * columns.shape[1] > _MOST_TRANSFORMED:
+    patterns = 1 << len(free)
+    if patterns * max(columns.shape) > _MOST_TRANSFORMED:
         return None
     entries = _integers(x[support])
     if sum(map(abs, entries)) >= 1 << 25:
         return None
-    # x and -x have equal norms: the first sign is +1. All numbers are integers below 2^50.
-    bits = np.arange(patterns)[:, None] >> np.arange(support.size) & 1
-    signs = 1.0 - 2.0 * np.roll(bits, 1, axis=1)
+    signs = np.ones((patterns, support.size))
+    signs[:, free] -= 2 * (np.arange(patterns)[:, None] >> np.arange(len(free)) & 1)
+    # All numbers are integers below 2^50.
     squares = np.rint((signs * np.array(entries, float)) @ columns) ** 2
     # The squares of a pattern, each with the number of rows that have it, in a common order.
     order = np.argsort(squares + repeats / (4 * size), axis=1, kind="stable")
@@ -117,17 +122,33 @@ def srht_failure(x: ArrayLike, k: int, epsilon: Fraction) -> Fraction | None:
     # ‖Jx‖² is the sum of the squares of the kept rows, over k.
     norm = sum(entry * entry for entry in entries)
     low, high = (1 - epsilon) * k * norm, (1 + epsilon) * k * norm
-    kept, steps = 0, 0
+    kept = 0
     for multiset, count in zip(distinct.tolist(), counts.tolist(), strict=True):
         rows: dict[int, int] = {}
         for square, times in multiset:
             rows[square] = rows.get(square, 0) + times
-        ways, took = _subsets(rows, k, low, high, _MOST_STEPS - steps)
-        steps += took
+        # Each has the same share of the steps, so that too much is soon seen to be too much.
+        ways = _subsets(rows, k, low, high, _MOST_STEPS // len(distinct))
         if ways is None:
             return None
         kept += count * ways
     return 1 - Fraction(kept, patterns * comb(size, k))
+
+
+def _dependent(support: Array) -> list[int]:
+    """Places of the entries whose numbers are affine combinations of earlier ones, by XOR."""
+    basis: list[int] = []
+    dependent = []
+    for t, j in enumerate(support.tolist()):
+        # With a bit that is always set, affine independence is linear independence.
+        rest = 2 * j + 1
+        for vector in sorted(basis, reverse=True):
+            rest = min(rest, rest ^ vector)
+        if rest:
+            basis.append(rest)
+        else:
+            dependent.append(t)
+    return dependent
 
 
 def _columns(support: Array, size: int) -> tuple[Array, IntArray]:
@@ -149,10 +170,8 @@ def _integers(x: Array) -> list[int]:
     return [value // divisor for value in integers]
 
 
-def _subsets(
-    rows: dict[int, int], k: int, low: Fraction, high: Fraction, most: int
-) -> tuple[int | None, int]:
-    """How many k-subsets have a sum between low and high, and the steps; None after ``most``.
+def _subsets(rows: dict[int, int], k: int, low: Fraction, high: Fraction, most: int) -> int | None:
+    """How many k-subsets have a sum between low and high; None if that takes too many steps.
 
     Parameters
     ----------
@@ -171,11 +190,11 @@ def _subsets(
                 if state[1] > high:
                     break
                 following[state] = following.get(state, 0) + number * comb(times, t)
+            if steps > most:
+                return None
         ways = following
-        if steps > most:
-            return None, steps
     return sum(
         number * comb(of_last, k - chosen)
         for (chosen, total), number in ways.items()
         if low <= total + (k - chosen) * last <= high
-    ), steps
+    )

@@ -79,6 +79,13 @@ FAULTS = (
         f"{TESTS}/test_exact_law.py::test_every_draw_is_counted",
     ),
     Fault(
+        "signs are fixed on dependent entries too",
+        LAW,
+        "rest = min(rest, rest ^ vector)",
+        "rest = min(rest, rest)",
+        f"{TESTS}/test_exact_law.py::test_every_draw_is_counted",
+    ),
+    Fault(
         "the evidence is not divided by the length of its half",
         EVIDENCE,
         "np.log(betainc(a, b, delta)) - log(delta)",
