@@ -9,7 +9,7 @@ from collections.abc import Callable
 from io import BytesIO
 from lzma import LZMAError
 from pathlib import Path
-from zipfile import ZIP_LZMA, ZipFile, ZipInfo
+from zipfile import ZIP_LZMA, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
             for row, place, name in ((0, slice(half), "u"), (1, slice(half, n), "v")):
                 W[:, row, place] = stored[name] @ (UNIT, 1j * UNIT)
             forms, loops_no_progress = Forms(stored["C"], stored["M"]), int(stored["quiet"])
-    except (OSError, ValueError, KeyError, LZMAError) as error:
+    except (OSError, ValueError, KeyError, LZMAError, BadZipFile) as error:
         raise ValueError(f"{file} is damaged ({error}); {remedy}") from None
     # The file has few digits: Newton's method gives the others.
     x, size = refine(spaces, spaces.linear_preimage(W), forms)

@@ -74,9 +74,12 @@ def test_a_damaged_start_set_is_refused(monkeypatch, tmp_path):
     stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4), tmp_path)
     with pytest.raises(ValueError, match="damaged"):
         start_set(spaces)
-    (tmp_path / "siblings-4.npz").write_bytes(b"PK")
-    with pytest.raises(ValueError, match="damaged"):
-        start_set(spaces)
+    path = stored.store(StartSet(spaces, good.forms, good.x, 4), tmp_path)
+    whole = path.read_bytes()
+    for damaged in (b"PK", whole[:-40], whole[:80] + bytes(40) + whole[120:]):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match="damaged"):
+            start_set(spaces)
 
 
 def test_the_documented_names_are_those_of_the_code():
