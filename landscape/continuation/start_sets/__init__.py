@@ -43,7 +43,7 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
     file = FOLDER / f"siblings-{n}.npz"
     remedy = f"make it anew: python -m landscape.start_sets {n} --replace --out {FOLDER}"
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with file.open("rb") as content, np.load(content, allow_pickle=False) as stored:
             W = np.zeros((len(stored["u"]), 2, n), dtype=complex)
             for row, place, name in ((0, slice(half), "u"), (1, slice(half, n), "v")):
                 W[:, row, place] = stored[name] @ (UNIT, 1j * UNIT)
