@@ -226,7 +226,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def _count(self, n_samples: int, n_features: int) -> int:
         if self.n_components != "auto":
-            k = int(self.n_components)
+            k = boundary.dimension(self.n_components, "n_components")
             if k > n_features:
                 raise ValueError(
                     f"n_components={boundary.shown(k)}: more than n_features={n_features}, and "

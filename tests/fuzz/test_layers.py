@@ -53,7 +53,10 @@ def draw_projection(rng):
 
     dress = DRESSES[pick(rng, [name for name in DRESSES if "frozen" not in name])]
     as_written = pick(rng, [sparse.csr_array, sparse.csc_array, dress])(X)
-    return Call((whole(rng, k), as_written, seed), RETURNS, agrees)
+    # scikit-learn takes no array for an integer
+    as_integer = whole(rng, k)
+    as_integer = k if isinstance(as_integer, np.ndarray) else as_integer
+    return Call((as_integer, as_written, seed), RETURNS, agrees)
 
 
 def draw_min_dim(rng):
