@@ -25,7 +25,7 @@ def enumerated(x, k, epsilon):
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
 @pytest.mark.parametrize(
-    "x", [[1], [1, 1, 0, 0], [3, 1, 0, 2], [1, -1, 1, 1, 1, 0, 0], [1, 2, 3, 4, 5, 6, 7]]
+    "x", [[1], [1] * 8, [1, 1, 0, 0], [3, 1, 0, 2], [1, -1, 1, 1, 1, 0, 0], [1, 2, 3, 4, 5, 6, 7]]
 )
 def test_every_draw_is_counted(x, k):
     if k > len(x):
