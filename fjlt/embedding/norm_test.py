@@ -62,6 +62,8 @@ class JLTest:
     scope : str
         The vectors that were judged. The verdict is about no other.
     vectors : tuple of JudgedVector
+        For each its name, verdict, probability (of a failure, if known exactly), failures, draws,
+        and the ends low and high of an interval for the probability.
     witness : ndarray, shape (n,), or None
         The vector for which the statement is refuted, as it was given. None also if the probability
         is the same for every vector.

@@ -70,15 +70,17 @@ class Distortion:
     duplicates : int
         Pairs of equal points. They have no ratio.
     smallest, largest : WorstPair
-        The pairs with the extreme ratios, and these.
+        (i, j, value): the columns of the pairs with the extreme ratios, and these ratios.
     inner_product_rms : float
         Root mean square over the pairs of (<f(x), f(y)> - <x, y>) / (‖x‖·‖y‖), duplicates too; of
         complex numbers the real part. Pairs with a zero vector are left out. A map that moves the
         origin, such as one that centres the points, changes inner products and no distance.
     inner_product_worst : WorstPair
-        The pair with the largest such error, in absolute value, and that error with its sign.
+        (i, j, value): the pair with the largest such error, in absolute value, and that error with
+        its sign.
     recall : NeighbourRecall or None
-        How many nearest neighbours are found among the images.
+        (share, neighbours, queries, candidates): what share of the nearest neighbours is found
+        among the images; of how many neighbours, of how many points, among how many.
 
     Examples
     --------
@@ -112,6 +114,10 @@ class Distortion:
         ----------
         q : array_like
             Numbers from 0 to 1.
+
+        Returns
+        -------
+        ndarray
         """
         return np.quantile(self.ratios, boundary.array(q, "q", real=True))
 
@@ -128,6 +134,7 @@ class Distortion:
         Returns
         -------
         Share
+            (share, low, high): of the pairs that were compared, and the Clopper-Pearson interval.
         """
         epsilon = boundary.number(epsilon, "epsilon", above=0, high=np.inf)
         confidence = boundary.number(confidence, "confidence", above=0, high=1 - 1e-15)
@@ -146,6 +153,10 @@ class Distortion:
         ----------
         epsilons : tuple of float
             For which to say how many ratios are within 1 ± ε.
+
+        Returns
+        -------
+        str
         """
         k, n = self.shape
         pairs = self.ratios.size + self.duplicates
