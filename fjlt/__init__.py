@@ -31,9 +31,11 @@ from fjlt.operators import (
     as_operator,
     count_sketch,
     gaussian,
+    sparse_jl,
     srht,
     to_dense,
 )
+from fjlt.sketching.least_squares import LeastSquares, lstsq
 from fjlt.sketching.low_rank_approximation import LowRank, low_rank
 from fjlt.transforms import circulant, dct, dft, dst, idft, toeplitz
 from fjlt.weights import max_effective_weights, mean_effective_weights, min_effective_weights
@@ -45,6 +47,7 @@ __all__ = [
     "Distortion",
     "Factorisation",
     "JLTest",
+    "LeastSquares",
     "LowRank",
     "MatrixOperator",
     "MeasuredMinDim",
@@ -72,6 +75,7 @@ __all__ = [
     "idft",
     "jl_test",
     "low_rank",
+    "lstsq",
     "max_effective_weights",
     "mean_effective_weights",
     "min_dim",
@@ -79,6 +83,7 @@ __all__ = [
     "min_effective_weights",
     "one_sided_error",
     "restricted_isometry",
+    "sparse_jl",
     "srht",
     "srht_failure_bound",
     "srht_spike_failure",

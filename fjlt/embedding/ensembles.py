@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from fjlt.operators import ailon_chazelle, ailon_liberty, count_sketch, gaussian, srht
+from fjlt.operators import ailon_chazelle, ailon_liberty, count_sketch, gaussian, sparse_jl, srht
 from fjlt.operators.operator import Operator, as_operator
 from fjlt.types import OperatorLike
 
@@ -25,6 +25,7 @@ ENSEMBLES: Mapping[str, Callable[..., Operator]] = MappingProxyType(
         "srht": srht,
         "gaussian": gaussian,
         "count_sketch": count_sketch,
+        "sparse_jl": sparse_jl,
         "ailon_chazelle": ailon_chazelle,
         "ailon_liberty": ailon_liberty,
     }

@@ -4,6 +4,7 @@ from fjlt.operators.butterfly import Butterfly
 from fjlt.operators.ensembles.clarkson_woodruff import count_sketch
 from fjlt.operators.ensembles.dual_bch import ailon_liberty
 from fjlt.operators.ensembles.gaussian_matrix import gaussian
+from fjlt.operators.ensembles.kane_nelson import sparse_jl
 from fjlt.operators.ensembles.sparse_projection import ailon_chazelle
 from fjlt.operators.ensembles.subsampled_hadamard import srht
 from fjlt.operators.operator import MatrixOperator, Operator, as_operator, to_dense
@@ -23,6 +24,7 @@ __all__ = [
     "as_operator",
     "count_sketch",
     "gaussian",
+    "sparse_jl",
     "srht",
     "to_dense",
 ]

@@ -410,7 +410,10 @@ class MatrixOperator(Operator):
         return self.matrix @ x
 
     def _apply_adjoint(self, g: Array) -> Array:
-        return self.matrix.conj().T @ g
+        if self.dtype.kind != "c":
+            return self.matrix.T @ g
+        # Mᴴg = conj(Mᵀ·conj(g)), without a copy of the matrix.
+        return (self.matrix.T @ g.conj()).conj()
 
     def to_dense(self) -> Array:
         """A copy of the matrix, dense, shape (m, n)."""

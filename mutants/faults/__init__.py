@@ -6,6 +6,7 @@ from mutants.faults import (
     distortion,
     embeddings,
     factorisations,
+    interfaces,
     landscapes,
     operators,
 )
@@ -14,6 +15,7 @@ __all__ = ["FAULTS"]
 
 FAULTS = (
     *operators.FAULTS,
+    *interfaces.FAULTS,
     *embeddings.FAULTS,
     *distortion.FAULTS,
     *factorisations.FAULTS,

@@ -300,7 +300,7 @@ FAULTS = (
     Fault(
         "the adjoint of a matrix is its transpose",
         "fjlt/operators/operator.py",
-        "return self.matrix.conj().T @ g",
+        "return (self.matrix.T @ g.conj()).conj()",
         "return self.matrix.T @ g",
         "tests/fjlt/test_all_operators.py",
     ),

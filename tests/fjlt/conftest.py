@@ -36,6 +36,8 @@ OPERATORS = {
     "srht, n = 11": lambda: fjlt.srht(5, 11, rng=0),
     "gaussian": lambda: fjlt.gaussian(3, 7, rng=0),
     "count_sketch": lambda: fjlt.count_sketch(3, 9, rng=0),
+    "sparse_jl": lambda: fjlt.sparse_jl(5, 9, rng=0, s=2),
+    "combination": lambda: 2 * fjlt.gaussian(3, 4, rng=0) - 1j * fjlt.count_sketch(3, 4, rng=0),
     "ailon_chazelle": lambda: fjlt.ailon_chazelle(3, 11, rng=0),
     "ailon_chazelle, n = 1": lambda: fjlt.ailon_chazelle(1, 1, rng=0),
     "ailon_liberty": lambda: fjlt.ailon_liberty(3, 11, rng=0),
@@ -54,7 +56,14 @@ OPERATORS = {
     ),
 }
 
-ENSEMBLES = [fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle, fjlt.ailon_liberty]
+ENSEMBLES = [
+    fjlt.srht,
+    fjlt.gaussian,
+    fjlt.count_sketch,
+    fjlt.sparse_jl,
+    fjlt.ailon_chazelle,
+    fjlt.ailon_liberty,
+]
 
 
 @pytest.fixture(params=OPERATORS)

@@ -166,7 +166,7 @@ def test_a_block_that_is_not_finite_is_refused_when_it_is_computed():
         y.compute(scheduler="synchronous")
 
 
-ENSEMBLES = [fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle]
+ENSEMBLES = [fjlt.srht, fjlt.gaussian, fjlt.sparse_jl, fjlt.ailon_chazelle]
 
 
 @pytest.mark.parametrize("ensemble", ENSEMBLES, ids=lambda f: f.__name__)

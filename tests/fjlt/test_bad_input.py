@@ -64,7 +64,14 @@ ERRORS = [  # for the moments: (W, x, k1)
 ]
 
 weights = fjlt.max_effective_weights, fjlt.min_effective_weights, fjlt.mean_effective_weights
-embeddings = fjlt.srht, fjlt.gaussian, fjlt.count_sketch, fjlt.ailon_chazelle, fjlt.ailon_liberty
+embeddings = (
+    fjlt.srht,
+    fjlt.gaussian,
+    fjlt.count_sketch,
+    fjlt.sparse_jl,
+    fjlt.ailon_chazelle,
+    fjlt.ailon_liberty,
+)
 
 CALLS = [
     *((f, *case) for f in embeddings for case in SIZES),
@@ -257,6 +264,29 @@ CALLS = [
     *((f, ([1, np.nan],), ValueError, r"c has 1 entries") for f in (fjlt.circulant, fjlt.toeplitz)),
     *((f, ([],), ValueError, r"c must be a non-empty") for f in (fjlt.circulant, fjlt.toeplitz)),
     (fjlt.toeplitz, ([1], np.eye(2)), ValueError, r"r must be a non-empty vector"),
+    (lambda: fjlt.sparse_jl(3, 4, s=0), (), ValueError, r"s = 0 .* 1 <= s <= 3"),
+    (lambda: fjlt.sparse_jl(3, 4, s=4), (), ValueError, r"s = 4 .* 1 <= s <= 3"),
+    (lambda: fjlt.sparse_jl(3, 4, s=2.0), (), TypeError, r"s must be an integer"),
+    *((fjlt.lstsq, (m, np.ones(2)), error, text) for m, error, text in MATRICES),
+    (fjlt.lstsq, (np.eye(3)[:2], [1, 2]), ValueError, r"shape \(2, 3\), fewer rows than col"),
+    (fjlt.lstsq, (np.eye(2), [1, 2, 3]), ValueError, r"b must have shape \(2,\) .* got \(3,\)"),
+    (fjlt.lstsq, (np.eye(2), np.ones((2, 0))), ValueError, r"got \(2, 0\)"),
+    (fjlt.lstsq, (np.eye(2), [1, np.nan]), ValueError, r"b has 1 entries"),
+    (fjlt.lstsq, (np.eye(2), ["1", "2"]), TypeError, r"b has dtype"),
+    (lambda: fjlt.lstsq(np.eye(2), [1, 2], k=1), (), ValueError, r"k = 1 .* k >= 2"),
+    (lambda: fjlt.lstsq(np.eye(2), [1, 2], rtol=0), (), ValueError, r"rtol = 0"),
+    (
+        lambda: fjlt.lstsq(np.eye(2), [1, 2], k=2, sketch=np.eye(2)),
+        (),
+        ValueError,
+        r"k = 2 and a sketch are both given",
+    ),
+    (
+        lambda: fjlt.lstsq(np.eye(3)[:, :2], [1, 2, 3], sketch=np.ones((1, 3))),
+        (),
+        ValueError,
+        r"sketch must have shape \(k, 3\) with k >= 2, got \(1, 3\)",
+    ),
     (fjlt.low_rank, (np.eye(3), np.eye(2), 1), ValueError, r"sketch has 2 columns, expected 3"),
     (fjlt.low_rank, (np.eye(3), np.eye(3), 0), ValueError, r"k = 0 .* 1 <= k <= 3"),
     (fjlt.low_rank, (np.ones((5, 3)), np.eye(5), 4), ValueError, r"k = 4 .* 1 <= k <= 3"),
@@ -324,6 +354,7 @@ def test_no_public_name_is_left_out():
         "Distortion",
         "Factorisation",
         "JLTest",
+        "LeastSquares",
         "LowRank",
         "MeasuredMinDim",
         "MinDim",

@@ -19,6 +19,7 @@ RESULTS = {
         "Distortion",
         "Factorisation",
         "JLTest",
+        "LeastSquares",
         "LowRank",
         "MeasuredMinDim",
         "MinDim",

@@ -241,6 +241,24 @@ def draw_low_rank(rng):
     return Call((dressed(rng, X), dressed(rng, S), whole(rng, k)), EITHER, agrees)
 
 
+def draw_lstsq(rng):
+    n = int(rng.integers(1, 6))
+    m = n + int(rng.integers(0, 30))
+    A, b = integers(rng, (m, n)), integers(rng, pick(rng, [(m,), (m, 2)]))
+    seed = {"rng": int(rng.integers(99))}
+    kind = rng.integers(4)
+    if kind == 0:
+        wrong = [(damaged(rng, A, real=False), b), (A, damaged(rng, b, real=False)), (A, b[:-1])]
+        return Call(pick(rng, wrong), RAISES, options=seed)
+
+    def agrees(result):
+        x, _, rank, _ = np.linalg.lstsq(A, b)
+        assert result.rank == rank
+        close(x, 1e-6, 1.0)(result.x)
+
+    return Call((dressed(rng, A), dressed(rng, b)), RETURNS, agrees, seed)
+
+
 ENTRIES = {
     "fwht": (fjlt.fwht, draw_fwht),
     "max_effective_weights": (fjlt.max_effective_weights, draw_counts(max)),
@@ -254,6 +272,7 @@ ENTRIES = {
     "bilinear_variance": (fjlt.bilinear_variance, draw_moment(2, 2, bilinear)),
     "srht_squared_norms": (fjlt.srht_squared_norms, draw_norms),
     "low_rank": (fjlt.low_rank, draw_low_rank),
+    "lstsq": (fjlt.lstsq, draw_lstsq),
 }
 
 

@@ -70,7 +70,7 @@ PADDED = srht(3, 5, rng=0)
         (lambda J, x: J @ x((3, 9)), r"has shape .3, 9.; what fits it is the adjoint, J.H @ x"),
         (lambda J, x: J.matvec(x((7, 1))), r"takes vectors .*5.*column .*has shape .7, 1.$"),
         (lambda J, x: J.matvec(x((5, 7))), r"has shape .5, 7.; for samples in columns, take J @ x"),
-        (lambda J, x: J @ x(()), r"takes 5 numbers, .* has shape ..$"),
+        (lambda J, x: J.dot(x(())), r"takes 5 numbers, .* has shape ..$"),
         (lambda J, x: J.matmat(x((5,))), r"takes a matrix with 5 rows .* has shape .5,.$"),
         (lambda J, x: J.matmat(x((4, 5))), r"take J @ x.T"),
         (lambda J, x: J.rmatvec(x((7,))), r"with J of shape .3, 5. takes vectors .* .\.\.\., 3.,"),
