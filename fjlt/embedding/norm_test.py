@@ -19,6 +19,8 @@ from fjlt.types import Array, ArrayLike, RealArray, RNGLike
 
 __all__ = ["JLTest", "JudgedVector", "jl_test"]
 
+_ASCENT = "the end of an ascent"
+
 Verdict = Literal["holds", "refuted", "undecided"]
 
 
@@ -65,8 +67,8 @@ class JLTest:
         For each its name, verdict, probability (of a failure, if known exactly), failures, draws,
         and the ends low and high of an interval for the probability.
     witness : ndarray, shape (n,), or None
-        The vector for which the statement is refuted, as it was given. None also if the probability
-        is the same for every vector.
+        A vector for which the statement is refuted, up to scale. None also if the probability is
+        the same for every vector.
     max_draws : int
     power : float
     detectable, below : float
@@ -162,7 +164,7 @@ def jl_test(
     points_or_n : array_like, shape (n, m) or (n,), or int
         The vectors, in columns, real and not zero. If it is n, a family of vectors is tried at
         which embeddings are likely to fail: unit vectors, indicators of 2, 4, 8, … coordinates, the
-        flat vector, and one that gradient ascent finds.
+        flat vector, and one that gradient ascent finds, which takes products with the adjoint.
     epsilon : float
         0 < ε <= 1.
     delta : float
@@ -223,6 +225,9 @@ def jl_test(
     searched = np.ndim(points_or_n) == 0
     n = boundary.dimension(points_or_n, "n") if searched else len(vectors := _vectors(points_or_n))
     k, n = boundary.outputs(k, n)
+    boundary.memory(
+        16 * n * n.bit_length() * searched, f"a family of vectors of length {boundary.shown(n)}"
+    )
     epsilon = boundary.number(epsilon, "epsilon", above=0, high=1)
     delta = boundary.number(delta, "delta", above=0, high=1 - 2**-53)
     alpha = boundary.number(alpha, "alpha", above=0, high=0.5)
@@ -258,7 +263,7 @@ def jl_test(
         found = ascend(draw, k, n, epsilon, of_search)
         vectors = np.column_stack([vectors, found])
         left.append(len(judged))
-        judged.append(JudgedVector("the end of an ascent", "undecided", None, 0, 0, 0.0, 1.0))
+        judged.append(JudgedVector(_ASCENT, "undecided", None, 0, 0, 0.0, 1.0))
     if left:
         drawn = _by_draws(draw, k, vectors[:, left], epsilon, delta, alpha, max_draws, of_judgement)
         for j, (verdict, failures, draws) in zip(left, drawn, strict=True):
@@ -277,7 +282,7 @@ def jl_test(
         delta,
         alpha,
         "refuted" if refuted else "holds" if verdicts == {"holds"} else "undecided",
-        _scope(of_gauss, searched, len(judged)),
+        _scope(of_gauss, searched, [vector.name for vector in judged]),
         tuple(judged),
         vectors[:, refuted[0]] if refuted and not of_gauss else None,
         max_draws,
@@ -300,14 +305,16 @@ def _vectors(points: object) -> RealArray:
     return np.ldexp(x, -np.frexp(np.abs(x).max(axis=0))[1])
 
 
-def _scope(all_alike: bool, searched: bool, count: int) -> str:
+def _scope(all_alike: bool, searched: bool, names: Sequence[str]) -> str:
     if all_alike:
         return "every real vector of this size"
+    count = len(names)
     if not searched:
         return f"the {count} vector{'s' * (count > 1)} given"
+    ascent = ", one found by ascent" if names[-1] == _ASCENT else ""
     return (
-        f"{count} vectors that were tried: unit vectors, indicators of 2, 4, 8, … coordinates, "
-        "the flat vector, perhaps one found by ascent"
+        f"{count} vectors that were tried: unit vectors, indicators of 2, 4, 8, … coordinates, the "
+        f"flat vector{ascent}"
     )
 
 

@@ -134,6 +134,9 @@ def test_the_ascent_finds_what_is_lost():
     assert found.verdict == "refuted"
     assert found.vectors[-1].name == "the end of an ascent"
     assert found.vectors[-1].verdict == "refuted"
+    assert found.scope.endswith("one found by ascent")
+    # where the exact law answers no search is made
+    assert fjlt.jl_test("srht", 8, 64, 0.9, 0.01).scope.endswith("the flat vector")
 
 
 def test_the_family():
@@ -169,6 +172,7 @@ def test_points_of_any_scale_and_equal_seeds():
         (("srht", 2, 4, 0.5, 0.1, 0), ValueError, "alpha = 0.0"),
         (("srht", 1, [[1.0, 0.0], [1.0, 0.0]], 0.5, 0.1), ValueError, "column 1 of points is zero"),
         (("srht", 1, [1j, 1], 0.5, 0.1), TypeError, "points is complex"),
+        (("srht", 1, 10**400, 0.5, 0.1), MemoryError, "a family of vectors of length 2.1328"),
         (("srht", 1, None, 0.5, 0.1), TypeError, "n must be an integer"),
     ],
 )
