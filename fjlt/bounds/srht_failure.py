@@ -29,6 +29,13 @@ def _heights() -> tuple[RealArray, RealArray]:
     return heights, height_tail(heights)
 
 
+@cache
+def _spreads() -> tuple[RealArray, RealArray]:
+    """A grid of spreads that holds all heights, and the bounds of their tails."""
+    grid = np.arange(1.0, 1400.0, 0.25)
+    return grid, spread_tail(grid)
+
+
 def srht_failure_bound(k: int, n: int, eps: float) -> float:
     """Bound of Pr[abs(‖Jx‖² - 1) > eps] for an SRHT J of shape (k, n) and any unit vector x.
 
@@ -68,12 +75,12 @@ def srht_failure_bound(k: int, n: int, eps: float) -> float:
       t_1 < t_2 < … up to B. Best where k is a good part of n.
     - Chebyshev's, with the exact variance.
 
-    Cost: about 5 ms.
+    Cost: about 2 ms; 0.1 s the first time.
 
     Examples
     --------
     >>> round(srht_failure_bound(600, 1024, 0.5), 9)
-    1.549e-06
+    1.55e-06
     """
     k, n = boundary.outputs(k, n)
     eps = boundary.number(eps, "eps", above=0, high=1)
@@ -118,9 +125,8 @@ def _spread_bound(k: int, n: int, size: int, eps: float, share: float) -> tuple[
     height, lost = float(heights[last]), float(size * tails[last])
     if height >= n:
         height, lost = float(n), 0.0
-    grid = np.linspace(1, height, 2 + ceil(4 * (height - 1)))
+    grid, tail = (values[: round(4 * (height - 1)) + 1] for values in _spreads())
     failure = subset_tail(k, size, eps, grid, height)
-    tail = spread_tail(grid)
     return lost, float(failure[1] + np.diff(failure)[1:] @ tail[1:-1])
 
 

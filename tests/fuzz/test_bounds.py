@@ -73,10 +73,10 @@ def draw_min_dim(rng):
 def draw_measured(rng):
     n, m = int(rng.integers(1, 9)), int(rng.integers(2, 5))
     x, eps = integers(rng, (n, m)), float(rng.uniform(0.3, 1))
-    kind = rng.integers(3)
-    if kind == 0:
+    kind = rng.integers(6)
+    if kind < 3:
         return Call((damaged(rng, x), eps, 0.5), RAISES)
-    if kind == 1:
+    if kind < 5:
         return Call((np.eye(4), *pick(rng, [(pick(rng, WRONG), 0.5), (eps, 0)])), RAISES)
 
     def agrees(found):

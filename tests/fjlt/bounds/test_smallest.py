@@ -76,6 +76,6 @@ def test_the_accuracy_of_all_rows():
 
 @pytest.mark.parametrize("numbers", [(2**300, 1e-200, 1e-300), (2, 1.0, 1.0), (3, 1e-9, 1e-9)])
 def test_extremes(numbers):
-    for n in (1, 2, 3, 2**40):
+    for n in (1, 3, 2**40):
         assert 1 <= fjlt.min_dim(*numbers, n=n).k <= n
     assert fjlt.min_dim(*numbers, ensemble="gaussian").k >= 1
