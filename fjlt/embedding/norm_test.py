@@ -156,9 +156,9 @@ def jl_test(
     Parameters
     ----------
     ensemble : str or callable
-        "srht", "gaussian", "count_sketch", "ailon_chazelle" or "ailon_liberty"; or a function
-        (k, n, rng) that draws an operator of shape (k, n) with the generator rng. Its scale
-        matters: the statement is about E JᵀJ = I.
+        "srht", "gaussian", "count_sketch", "ailon_chazelle", "ailon_liberty" or "sparse_jl"; or a
+        function (k, n, rng) that draws an operator of shape (k, n) with the generator rng. Its
+        scale matters: the statement is about E JᵀJ = I.
     k : int
         Number of outputs, 1 <= k <= n.
     points_or_n : array_like, shape (n, m) or (n,), or int
