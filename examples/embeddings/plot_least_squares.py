@@ -53,7 +53,9 @@ steps = {
 figure, (one, two) = plt.subplots(
     1, 2, figsize=(8, 3.6), layout="constrained", sharey=True
 )
-one.plot(conditions, plain, "s--", color="#D55E00", label="lsqr")
+one.plot(
+    conditions, plain, "s--", color="#D55E00", label=f"lsqr, at most {most}"
+)
 one.plot(conditions, fast, "o-", color="#0072B2", label="fjlt.lstsq")
 one.set(
     xscale="log",

@@ -87,7 +87,7 @@ class Operator(LinearOperator):
 
     def dot(self, x: Any) -> Any:
         """Product with a vector (n,), matrices (..., n, d), a number or a linear operator."""
-        if isinstance(x, LinearOperator):
+        if _is_operator(x):
             from fjlt.operators.product import Product
 
             return Product(self, x)
@@ -95,7 +95,7 @@ class Operator(LinearOperator):
 
     def rdot(self, x: Any) -> Any:
         """Product x @ J with a vector (m,), matrices (..., d, m), a number or an operator."""
-        if isinstance(x, LinearOperator):
+        if _is_operator(x):
             from fjlt.operators.product import Product
 
             return Product(x, self)
@@ -134,14 +134,14 @@ class Operator(LinearOperator):
         return Combination((factor, self))
 
     def __add__(self, other: Any) -> Any:
-        if not isinstance(other, LinearOperator):
+        if not _is_operator(other):
             return NotImplemented
         from fjlt.operators.combination import Combination
 
         return Combination((1, self), (1, other))
 
     def __sub__(self, other: Any) -> Any:
-        if not isinstance(other, LinearOperator):
+        if not _is_operator(other):
             return NotImplemented
         from fjlt.operators.combination import Combination
 
@@ -286,6 +286,11 @@ def _misfit(
     return (
         f"{product} with J of shape {shape} takes {takes}, but x has shape {tuple(found)}{remedy}"
     )
+
+
+def _is_operator(x: Any) -> bool:
+    """Whether x is a linear operator, of SciPy or in all but the name, as those of PyLops are."""
+    return isinstance(x, LinearOperator) or (hasattr(x, "matvec") and hasattr(x, "shape"))
 
 
 class _Adjoint(Operator):
@@ -449,12 +454,10 @@ def as_operator(operator: OperatorLike, name: str = "operator") -> Operator:
     """
     if isinstance(operator, Operator):
         return operator
-    if isinstance(operator, LinearOperator):
-        return ForeignOperator(operator, name)
+    if _is_operator(operator):
+        return ForeignOperator(aslinearoperator(operator), name)
     if sparse.issparse(operator):
         return MatrixOperator(operator)
-    if hasattr(operator, "matvec") and hasattr(operator, "shape"):
-        return ForeignOperator(aslinearoperator(operator), name)
     return MatrixOperator(boundary.matrix(operator, name))
 
 

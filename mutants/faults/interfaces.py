@@ -42,7 +42,7 @@ FAULTS = (
     Fault(
         "a foreign operator is made dense",
         OPERATOR,
-        "return ForeignOperator(operator, name)",
+        "return ForeignOperator(aslinearoperator(operator), name)",
         "return MatrixOperator(operator @ np.eye(operator.shape[1]))",
         f"{ALGEBRA}::test_a_foreign_operator_is_applied_only_when_asked",
     ),
