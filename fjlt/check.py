@@ -31,7 +31,9 @@ def check_operator(op: LinearOperator, rng: RNGLike = None) -> None:
     Parameters
     ----------
     op : scipy.sparse.linalg.LinearOperator, shape (m, n)
+        The operator to check.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws x and g.
 
     Raises
     ------

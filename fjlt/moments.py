@@ -43,6 +43,7 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     Returns
     -------
     float
+        The expectation, up to rounding.
 
     Raises
     ------
@@ -87,6 +88,11 @@ def two_sided_error(
         1 <= k2 <= n2.
     ensemble : "srht" or "gaussian"
         For "srht" n1 and n2 must be powers of 2.
+
+    Returns
+    -------
+    float
+        The expectation, up to rounding.
 
     Raises
     ------
@@ -135,6 +141,11 @@ def bilinear_variance(
         Real.
     x, k1, k2, ensemble
         As for ``two_sided_error``.
+
+    Returns
+    -------
+    float
+        The variance, up to rounding.
 
     Raises
     ------

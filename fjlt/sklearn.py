@@ -53,6 +53,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     eps, delta : float
         Used by "auto" only. 0 < eps <= 1, 0 < delta <= 1.
     random_state : None, int or RandomState
+        Draws J. An int gives the same J in every ``fit``.
 
     Attributes
     ----------
@@ -131,12 +132,19 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Parameters
         ----------
         X : array_like or sparse, shape (n_samples, n_features)
-        y : ignored
+            Samples in rows.
+        y : object
+            Ignored.
 
         Returns
         -------
         FJLTProjection
             Itself.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter or X is not valid, as the class says.
         """
         samples: Any = validate_data(self, X, accept_sparse="csr", dtype=FLOATS)
         n_features = samples.shape[1]
@@ -153,12 +161,18 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         ----------
         X : array_like or sparse, shape (n_samples, n_features)
             A batch. With "auto" the promise is for the distances within the first batch.
-        y : ignored
+        y : object
+            Ignored.
 
         Returns
         -------
         FJLTProjection
             Itself.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``fit``; also if a later batch has other features.
         """
         if not hasattr(self, "operator_"):
             return self.fit(X)
@@ -177,10 +191,19 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Parameters
         ----------
         X : array_like or sparse, shape (n_samples, n_features)
+            Samples in rows.
 
         Returns
         -------
         ndarray, shape (n_samples, ``n_components_``)
+            Their images, in rows.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before ``fit``.
+        ValueError, TypeError
+            If X has other features than in ``fit``, or an entry is no finite number.
         """
         check_is_fitted(self)
         samples = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
@@ -196,10 +219,19 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Parameters
         ----------
         X : array_like or sparse, shape (n_samples, ``n_components_``)
+            Images in rows.
 
         Returns
         -------
         ndarray, shape (n_samples, ``n_features_in_``)
+            Their preimages, in rows.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before ``fit``.
+        ValueError, TypeError
+            If X has not ``n_components_`` columns, or an entry is no finite number.
 
         Notes
         -----

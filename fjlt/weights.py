@@ -30,6 +30,11 @@ def max_effective_weights(n: int, l: int) -> int:
     l : int
         Kept outputs, 1 <= l <= n.
 
+    Returns
+    -------
+    int
+        The maximum.
+
     Raises
     ------
     ValueError
@@ -58,7 +63,26 @@ def min_effective_weights(n: int, l: int) -> int:
     """Smallest number of effective weights over all sets of l kept outputs; layer 0 at the input.
 
     It is the sum over layers i of ceil(n/2^i)·ceil(l·2^(i+1)/N), reached by outputs that agree in
-    the low bits. Parameters, errors and cost are as for ``max_effective_weights``.
+    the low bits.
+
+    Parameters
+    ----------
+    n, l : int
+        As for ``max_effective_weights``.
+
+    Returns
+    -------
+    int
+        The minimum.
+
+    Raises
+    ------
+    ValueError
+        As ``max_effective_weights``.
+
+    Notes
+    -----
+    Cost: log2 n operations.
 
     Examples
     --------
@@ -74,12 +98,22 @@ def mean_effective_weights(n: int, l: int) -> Fraction:
     """Exact mean number of effective weights over all sets of l kept outputs; layer 0 at the input.
 
     It is the sum over layers i of ceil(n/2^i)·2^(i+1)·[1 - C(N - N/2^(i+1), l)/C(N, l)].
-    Parameters and errors are as for ``max_effective_weights``.
+
+    Parameters
+    ----------
+    n, l : int
+        As for ``max_effective_weights``.
+
+    Returns
+    -------
+    Fraction
+        The mean.
 
     Raises
     ------
     ValueError
-        Also if numerator and denominator would have more than 2^18 bits.
+        As ``max_effective_weights``; also if numerator and denominator would have more than 2^18
+        bits.
 
     Notes
     -----

@@ -30,6 +30,7 @@ def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float
     n_samples : int
         At least 2. The samples must not depend on the draw of J.
     n_features : int
+        Numbers in a sample.
     eps : float
         Largest relative error of a squared distance, 0 < eps <= 1.
     delta : float

@@ -55,7 +55,13 @@ class MeasuredMinDim:
     n_pairs: int
 
     def summary(self) -> str:
-        """The answer, the evidence and the design in three lines."""
+        """The answer, the evidence and the design.
+
+        Returns
+        -------
+        str
+            Three lines.
+        """
         promise = f"{self.ensemble}, {self.n_pairs} squared distances within 1 ± {self.eps:g}"
         if self.trivial:
             answer = f"k = n = {self.k}: no smaller size passed, and the identity keeps all"
@@ -104,6 +110,7 @@ def min_dim_measured(
     alpha : float
         Largest probability of a wrong answer, 0 < alpha < 1/2.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the pairs and the embeddings.
 
     Returns
     -------

@@ -119,7 +119,13 @@ class MinDim:
         return None
 
     def summary(self) -> str:
-        """The table as text: k, whether it can be used, the bound, where it comes from."""
+        """The table as text: k, whether it can be used, the bound, where it comes from.
+
+        Returns
+        -------
+        str
+            A line for each bound, after two that say the answer.
+        """
         space = "" if self.n is None else f" in R^{boundary.shown(self.n)}"
         lines = [
             f"{boundary.shown(self.n_points)} points{space}, {self.ensemble}: all squared "
@@ -165,7 +171,7 @@ def min_dim(
     delta : float
         Largest probability that any distance is lost, 0 < delta <= 1.
     ensemble : str
-        A name in ``fjlt.embedding.ENSEMBLES``: "srht", "gaussian", "count_sketch", …
+        A name in ``fjlt.embedding.ENSEMBLES``, such as "srht", "gaussian" or "count_sketch".
     n : int, optional
         Dimension of the points. Needed by all but "gaussian" and "count_sketch".
 

@@ -145,6 +145,7 @@ def srht_spike_failure(k: int, n: int, eps: float) -> float:
     Returns
     -------
     float
+        The probability; 0 if no spike is known to fail.
 
     Raises
     ------

@@ -26,12 +26,14 @@ def gaussian_failure(k: int, eps: float) -> float:
     Parameters
     ----------
     k : int
+        Number of rows, at least 1.
     eps : float
         0 < eps <= 1.
 
     Returns
     -------
     float
+        The probability, up to rounding.
 
     Raises
     ------

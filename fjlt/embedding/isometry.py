@@ -33,6 +33,7 @@ class RestrictedIsometry:
     Attributes
     ----------
     sparsity : int
+        As given.
     lower, upper : float
         The constant is between them, up to rounding.
     exact : bool
@@ -89,6 +90,7 @@ def restricted_isometry(
     Returns
     -------
     RestrictedIsometry
+        A lower and an upper bound of the constant.
 
     Raises
     ------

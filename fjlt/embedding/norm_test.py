@@ -99,7 +99,13 @@ class JLTest:
     below: float
 
     def summary(self) -> str:
-        """The verdict and its evidence as a text of a few lines."""
+        """The verdict and its evidence as text.
+
+        Returns
+        -------
+        str
+            A few lines.
+        """
         lines = [
             f"{self.ensemble}, k = {self.k}, n = {self.n}: is ‖Jx‖² within 1 ± {self.epsilon:g} of "
             f"‖x‖², except with probability at most {self.delta:g}?",
@@ -174,6 +180,7 @@ def jl_test(
     rng : None, int, SeedSequence, BitGenerator or Generator
         The search of the family and the judgement use different streams of it.
     max_draws : int
+        The most operators to draw.
     power : float
         For ``detectable`` and ``below`` of the result.
     exact : bool

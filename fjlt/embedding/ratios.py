@@ -117,7 +117,13 @@ class Distortion:
 
         Returns
         -------
-        ndarray
+        ndarray, of the shape of q
+            Interpolated linearly between the ratios.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If an entry is not a number from 0 to 1.
         """
         return np.quantile(self.ratios, boundary.array(q, "q", real=True))
 
@@ -135,6 +141,11 @@ class Distortion:
         -------
         Share
             (share, low, high): of the pairs that were compared, and the Clopper-Pearson interval.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If epsilon <= 0, or confidence is not between 0 and 1.
         """
         epsilon = boundary.number(epsilon, "epsilon", above=0, high=np.inf)
         confidence = boundary.number(confidence, "confidence", above=0, high=1 - 1e-15)
@@ -147,7 +158,7 @@ class Distortion:
         return Share(share, *share_interval(within, self.ratios.size, confidence))
 
     def summary(self, epsilons: tuple[float, ...] = (0.1, 0.2, 0.5)) -> str:
-        """The numbers as a text of a few lines.
+        """The numbers as text.
 
         Parameters
         ----------
@@ -157,6 +168,7 @@ class Distortion:
         Returns
         -------
         str
+            A few lines.
         """
         k, n = self.shape
         pairs = self.ratios.size + self.duplicates
@@ -205,6 +217,7 @@ class Distortion:
         Returns
         -------
         matplotlib.axes.Axes
+            The axes, to go on with.
 
         Raises
         ------
@@ -268,6 +281,7 @@ def distortion(
     Returns
     -------
     Distortion
+        The ratios, their extremes, the errors of inner products and the neighbours that are found.
 
     Raises
     ------

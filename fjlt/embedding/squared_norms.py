@@ -33,6 +33,7 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     Returns
     -------
     ndarray of float64, shape (draws,)
+        One squared norm for each transform.
 
     Raises
     ------

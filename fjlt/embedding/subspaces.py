@@ -62,6 +62,7 @@ def subspace_distortion(op: OperatorLike, basis: ArrayLike) -> SubspaceDistortio
     Returns
     -------
     SubspaceDistortion
+        The extremes, and unit vectors that reach them.
 
     Raises
     ------

@@ -101,6 +101,11 @@ class Butterfly(Operator):
         signs : array_like, shape (n,), optional
             Any finite numbers. Layer 0 absorbs them.
 
+        Returns
+        -------
+        Butterfly
+            H, or H·diag(signs).
+
         Raises
         ------
         ValueError
@@ -138,6 +143,23 @@ class Butterfly(Operator):
     def identity(cls, n: int) -> Butterfly:
         """Identity matrix: every layer is the identity.
 
+        Parameters
+        ----------
+        n : int
+            A power of 2.
+
+        Returns
+        -------
+        Butterfly
+            In double precision.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If n is not a power of 2.
+        MemoryError
+            If the machine has too little memory for the weights.
+
         Examples
         --------
         >>> Butterfly.identity(2) @ [3, 4]
@@ -157,6 +179,19 @@ class Butterfly(Operator):
         n : int
             A power of 2.
         rng : None, int, SeedSequence, BitGenerator or Generator
+            Draws the weights.
+
+        Returns
+        -------
+        Butterfly
+            In double precision.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If n is not a power of 2.
+        MemoryError
+            If the machine has too little memory for the weights.
 
         Examples
         --------
@@ -180,7 +215,22 @@ class Butterfly(Operator):
         return self.weights.shape[0]
 
     def layer(self, i: int) -> sparse.csr_array:
-        """Sparse matrix of layer i, shape (n, n); the network is layer(p - 1) @ … @ layer(0).
+        """Matrix of layer i; the network is layer(p - 1) @ … @ layer(0).
+
+        Parameters
+        ----------
+        i : int
+            Number of the layer, 0 <= i < p.
+
+        Returns
+        -------
+        scipy.sparse.csr_array, shape (n, n)
+            Two entries in each row.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If there is no layer i.
 
         Examples
         --------
@@ -209,6 +259,11 @@ class Butterfly(Operator):
         grad_weights : ndarray, shape (p, n, 2)
             Summed over the columns of x; real if the weights are.
 
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes do not fit, or an entry is no finite number.
+
         Notes
         -----
         Cost: at most about four products. The memory is that of the inputs of the passes, one for
@@ -227,6 +282,21 @@ class Butterfly(Operator):
 
     def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> Array:
         """The second result of ``vjp``, in less time.
+
+        Parameters
+        ----------
+        x, g : array_like, shape (n,) or (n, d)
+            As for ``vjp``.
+
+        Returns
+        -------
+        ndarray, shape (p, n, 2)
+            Gradient with respect to the weights.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``vjp``.
 
         Examples
         --------

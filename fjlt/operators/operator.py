@@ -30,6 +30,11 @@ class Operator(LinearOperator):
     float32, float64, complex64 and complex128 are preserved: the result has the common dtype of the
     operator and of the array. NaN and infinity are refused with ``ValueError``.
 
+    Parameters
+    ----------
+    *args, **kwargs
+        As for ``scipy.sparse.linalg.LinearOperator``: dtype and shape.
+
     Notes
     -----
     Products have the shapes of SciPy 1.18, with every SciPy: ``J @ x`` takes one vector (n,) or
@@ -86,7 +91,23 @@ class Operator(LinearOperator):
     # right of the operator, and lose a mask or the library; and take no batches before 1.18.
 
     def dot(self, x: Any) -> Any:
-        """Product with a vector (n,), matrices (..., n, d), a number or a linear operator."""
+        """Product J @ x.
+
+        Parameters
+        ----------
+        x : array_like, number or linear operator
+            A vector (n,), or matrices (..., n, d) with samples in columns.
+
+        Returns
+        -------
+        array or Operator
+            Shape (m,) or (..., m, d); an operator if x is a number or an operator.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shape does not fit, or an entry is no finite number.
+        """
         if _is_operator(x):
             from fjlt.operators.product import Product
 
@@ -94,7 +115,23 @@ class Operator(LinearOperator):
         return self._scaled(x) if np.isscalar(x) else _product(self, x, "J @ x", self.shape)
 
     def rdot(self, x: Any) -> Any:
-        """Product x @ J with a vector (m,), matrices (..., d, m), a number or an operator."""
+        """Product x @ J.
+
+        Parameters
+        ----------
+        x : array_like, number or linear operator
+            A vector (m,), or matrices (..., d, m) with samples in rows.
+
+        Returns
+        -------
+        array or Operator
+            Shape (n,) or (..., d, n); an operator if x is a number or an operator.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shape does not fit, or an entry is no finite number.
+        """
         if _is_operator(x):
             from fjlt.operators.product import Product
 
@@ -104,19 +141,83 @@ class Operator(LinearOperator):
         return _product(self._transpose(), x, "x @ J", self.shape)
 
     def matvec(self, x: Any) -> Any:
-        """Product with vectors of shape (..., n), on the last axis, or (n, 1)."""
+        """Product with vectors on the last axis.
+
+        Parameters
+        ----------
+        x : array_like, shape (..., n) or (n, 1)
+            The vectors.
+
+        Returns
+        -------
+        array, shape (..., m) or (m, 1)
+            Their images.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shape does not fit, or an entry is no finite number.
+        """
         return _product(self, x, "J.matvec(x)", self.shape)
 
     def matmat(self, X: Any) -> Any:
-        """Product with matrices of shape (..., n, d); columns are samples."""
+        """Product with matrices.
+
+        Parameters
+        ----------
+        X : array_like, shape (..., n, d)
+            Matrices; columns are samples.
+
+        Returns
+        -------
+        array, shape (..., m, d)
+            Images of the columns.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shape does not fit, or an entry is no finite number.
+        """
         return _product(self, X, "J.matmat(x)", self.shape)
 
     def rmatvec(self, x: Any) -> Any:
-        """Product of the adjoint with vectors of shape (..., m), on the last axis, or (m, 1)."""
+        """Product of the adjoint with vectors on the last axis.
+
+        Parameters
+        ----------
+        x : array_like, shape (..., m) or (m, 1)
+            The vectors.
+
+        Returns
+        -------
+        array, shape (..., n) or (n, 1)
+            Their images.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shape does not fit, or an entry is no finite number.
+        """
         return _product(self._adjoint(), x, "J.rmatvec(x)", self.shape)
 
     def rmatmat(self, X: Any) -> Any:
-        """Product of the adjoint with matrices of shape (..., m, d); columns are samples."""
+        """Product of the adjoint with matrices.
+
+        Parameters
+        ----------
+        X : array_like, shape (..., m, d)
+            Matrices; columns are samples.
+
+        Returns
+        -------
+        array, shape (..., n, d)
+            Images of the columns.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shape does not fit, or an entry is no finite number.
+        """
         return _product(self._adjoint(), X, "J.rmatmat(x)", self.shape)
 
     _rdot, __rmul__ = rdot, rdot
@@ -166,7 +267,12 @@ class Operator(LinearOperator):
         return Product(*[self] * power)
 
     def to_dense(self) -> Array:
-        """The matrix of the operator, shape (m, n): its product with the identity.
+        """The matrix of the operator: its product with the identity.
+
+        Returns
+        -------
+        ndarray, shape (m, n)
+            The matrix, of the dtype of the operator.
 
         Raises
         ------
@@ -378,6 +484,7 @@ class MatrixOperator(Operator):
     Parameters
     ----------
     matrix : array_like or scipy.sparse array, shape (m, n)
+        The matrix; a sparse one stays sparse.
 
     Attributes
     ----------
@@ -421,7 +528,13 @@ class MatrixOperator(Operator):
         return (self.matrix.T @ g.conj()).conj()
 
     def to_dense(self) -> Array:
-        """A copy of the matrix, dense, shape (m, n)."""
+        """The matrix as a dense array.
+
+        Returns
+        -------
+        ndarray, shape (m, n)
+            A copy.
+        """
         return self.matrix.toarray() if sparse.issparse(self.matrix) else self.matrix.copy()
 
 
@@ -438,6 +551,11 @@ def as_operator(operator: OperatorLike, name: str = "operator") -> Operator:
         operator. Its adjoint needs ``rmatvec``.
     name : str
         What error messages call it.
+
+    Returns
+    -------
+    Operator
+        The argument itself if it is an ``Operator``.
 
     Raises
     ------
@@ -462,7 +580,17 @@ def as_operator(operator: OperatorLike, name: str = "operator") -> Operator:
 
 
 def to_dense(operator: OperatorLike) -> Array:
-    """The matrix, shape (m, n), of an array, a sparse array or any linear operator.
+    """The matrix of an array, a sparse array or any linear operator.
+
+    Parameters
+    ----------
+    operator : array_like, scipy.sparse array, LinearOperator or object, shape (m, n)
+        As for ``as_operator``.
+
+    Returns
+    -------
+    ndarray, shape (m, n)
+        A new array; for an operator, its product with the identity.
 
     Raises
     ------

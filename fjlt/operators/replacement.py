@@ -19,7 +19,9 @@ class DenseReplacement(Operator):
     Parameters
     ----------
     j1 : Operator, LinearOperator, array_like or scipy.sparse array, shape (k1, n1)
+        On the side of the input.
     core : array_like, shape (k2, k1)
+        Dense matrix between the two.
     j2 : Operator, LinearOperator, array_like or scipy.sparse array, shape (k2, n2)
         Transposed without conjugation.
 
@@ -72,8 +74,16 @@ class DenseReplacement(Operator):
         Parameters
         ----------
         W : array_like, shape (n2, n1)
+            The dense matrix.
         k1, k2 : int
+            Numbers of rows of J1 and J2.
         rng : None, int, SeedSequence, BitGenerator or Generator
+            Draws J1 and J2.
+
+        Returns
+        -------
+        DenseReplacement
+            Its core is J2·W·J1ᵀ.
 
         Raises
         ------

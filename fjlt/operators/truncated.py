@@ -131,13 +131,21 @@ class TruncatedButterfly(Operator):
         Parameters
         ----------
         x : array_like, shape (n,) or (n, d)
+            Input.
         g : array_like, shape (l,) or (l, d)
+            Gradient at the output.
 
         Returns
         -------
         grad_x : ndarray, of the shape of x
+            Jᴴ g, its real part if x is real.
         grad_weights : ndarray, shape (p, N, 2)
             Zero outside ``effective_mask``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes do not fit, or an entry is no finite number.
 
         Examples
         --------
@@ -151,6 +159,21 @@ class TruncatedButterfly(Operator):
 
     def weights_gradient(self, x: ArrayLike, g: ArrayLike) -> Array:
         """The second result of ``vjp``, in less time.
+
+        Parameters
+        ----------
+        x, g : array_like
+            As for ``vjp``.
+
+        Returns
+        -------
+        ndarray, shape (p, N, 2)
+            Gradient with respect to the weights.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``vjp``.
 
         Examples
         --------

@@ -26,6 +26,7 @@ def count_sketch(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     n : int
         Number of inputs.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the rows and the signs.
 
     Returns
     -------

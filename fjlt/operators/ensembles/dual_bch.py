@@ -80,6 +80,7 @@ def ailon_liberty(k: int, n: int, rng: RNGLike = None, *, rounds: int = 2) -> Pr
     n : int
         Number of inputs; need not be a power of 2.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the signs.
     rounds : int
         Number of transforms H·D' before the code. The number that the source needs depends on how
         far k stays below sqrt(n); the default is a guess. With 0 rounds J is a truncated butterfly.

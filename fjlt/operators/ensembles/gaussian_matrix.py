@@ -21,10 +21,12 @@ def gaussian(k: int, n: int, rng: RNGLike = None) -> MatrixOperator:
     n : int
         Number of inputs.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the entries.
 
     Returns
     -------
     MatrixOperator
+        Its matrix is dense.
 
     Raises
     ------

@@ -42,6 +42,7 @@ def ailon_chazelle(
     n : int
         Number of inputs; need not be a power of 2.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws D and P.
     n_points : int, optional
         Number m >= 2 of points to embed, which gives q = min(ln²(m)/N, 1). Default max(n, 2). The
         source asks for q = min(Θ(log²(m)/N), 1) in the Euclidean case; the constant 1 is a guess,

@@ -94,6 +94,7 @@ def srht(k: int, n: int, rng: RNGLike = None, dtype: DTypeLike = np.float64) -> 
     n : int
         Number of inputs; need not be a power of 2.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws D and P.
     dtype : dtype
         float32 or float64. The result has this dtype if the data has no more precision.
 
