@@ -76,6 +76,7 @@ def lstsq(
     A : array_like, scipy.sparse array or LinearOperator, shape (m, n)
         m >= n. Any rank; singular values of JA below max(k, n)·eps times the largest count as 0.
     b : array_like, shape (m,) or (m, d)
+        One right side, or d of them in columns.
     k : int, optional
         Rows of the sketch, n <= k. Default 4n. From m on, A itself takes the place of JA.
     sketch : Operator, LinearOperator, array_like or scipy.sparse array, shape (k, m), optional
@@ -84,10 +85,12 @@ def lstsq(
         LSQR stops when ‖Pᴴr‖ <= rtol·‖P‖·‖r‖ for P = A·VΣ⁻¹ and the residual r = b - Ax, or ‖r‖ is
         as small as that beside ‖b‖. Default 64·eps of the precision.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the SRHT.
 
     Returns
     -------
     LeastSquares
+        The solution, and what the sketch and LSQR did.
 
     Raises
     ------

@@ -26,6 +26,7 @@ def sparse_jl(k: int, n: int, rng: RNGLike = None, *, s: int | None = None) -> M
     n : int
         Number of inputs.
     rng : None, int, SeedSequence, BitGenerator or Generator
+        Draws the rows and the signs.
     s : int, optional
         Entries of a column, 1 <= s <= k. Default min(8, k), a custom and no theorem; the source
         needs s of the order of eps·k for squared norms within 1 ± eps. With s = 1 the law of J is
