@@ -11,12 +11,20 @@ from torch import Tensor
 from fjlt.torch.truncation import Truncation
 from fjlt.types import Array
 
-__all__ = ["Compiled", "compiled"]
+__all__ = ["Compiled", "compiled", "working_dtype"]
 
 MAX_DENSE = 64
 """Kept outputs up to which the matrix of J is made, in the time of l products, and then used.
 
 Heuristic."""
+
+MAX_KEPT = 4
+"""Layers of equal kept outputs, such as copies of one, whose matrices are kept; heuristic."""
+
+
+def working_dtype(dtype: torch.dtype) -> torch.dtype:
+    """The dtype of a computation: at least single precision."""
+    return torch.float32 if dtype in (torch.float16, torch.bfloat16) else dtype
 
 
 def compiled(j: Truncation, weights: Tensor) -> Compiled:
@@ -24,9 +32,14 @@ def compiled(j: Truncation, weights: Tensor) -> Compiled:
 
     Predictions with the same weights then make the matrix once.
     """
-    kept = cast("Compiled | None", j.compiled)
+    place = weights.data_ptr()
+    kept = cast("Compiled | None", j.compiled.get(place))
     if kept is None or not kept.is_of(weights):
-        kept = j.compiled = Compiled(j, weights)
+        kept = Compiled(j, weights)
+        # Another thread may do the same: what it kept is lost, and made again.
+        if len(j.compiled) >= MAX_KEPT:
+            j.compiled = {}
+        j.compiled[place] = kept
     return kept
 
 
@@ -39,14 +52,14 @@ class Compiled:
     ----------
     j : Truncation
     weights : Tensor, one-dimensional
-        Effective weights, in single or double precision.
+        Effective weights. The computation has their precision, but at least the single one.
     """
 
     def __init__(self, j: Truncation, weights: Tensor) -> None:
         # All is made from one copy: another thread may write to the weights meanwhile.
         self._weights = weights.detach().clone()
         executor, self._place = j.kernels
-        values = self._weights.numpy()
+        values = self._weights.to(working_dtype(weights.dtype)).numpy()
         flat = np.zeros(executor.packed.size, values.dtype)
         flat[self._place] = values
         self._n, self._executor = j.n, executor.with_packed(flat)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -14,11 +16,12 @@ __all__ = ["INITIAL", "initial_weights"]
 INITIAL = ("fjlt", "identity", "gaussian", "orthogonal")
 
 
-def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
+def initial_weights(
+    size: int, k: int, init: str, generator: torch.Generator | None = None
+) -> NDArray[np.float64]:
     """Weights, shape (log2 size, size, 2), with E JᵀJ = I if k kept outputs are drawn uniformly.
 
-    The last layer contains the scale sqrt(size/k). The random numbers are those of PyTorch's
-    generator, which ``torch.manual_seed`` sets.
+    The last layer contains the scale sqrt(size/k).
 
     Parameters
     ----------
@@ -29,6 +32,8 @@ def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
     init : {"fjlt", "identity", "gaussian", "orthogonal"}
         "fjlt" is the Hadamard matrix with random signs, in layer 0. "gaussian" has independent
         N(0, 1/2) weights. "orthogonal" rotates every pair of nodes by a uniform angle.
+    generator : torch.Generator, optional
+        On the CPU. Default: the one that ``torch.manual_seed`` sets.
 
     Raises
     ------
@@ -41,15 +46,16 @@ def initial_weights(size: int, k: int, init: str) -> NDArray[np.float64]:
     [[1.0, 0.0], [2.0, 0.0]]
     """
     p, node = size.bit_length() - 1, np.arange(size)
+    on: dict[str, Any] = {"generator": generator, "device": "cpu"}
     if init == "fjlt":
-        signs = _numbers(torch.randint(2, (size,))) * 2 - 1
+        signs = _numbers(torch.randint(2, (size,), **on)) * 2 - 1
         weights = Butterfly.hadamard(size, signs if p else None).weights.copy()
     elif init == "identity":
         weights = Butterfly.identity(size).weights.copy()
     elif init == "gaussian":
-        weights = _numbers(torch.randn(p, size, 2, dtype=torch.float64)) * 2**-0.5
+        weights = _numbers(torch.randn(p, size, 2, dtype=torch.float64, **on)) * 2**-0.5
     elif init == "orthogonal":
-        angle = _numbers(torch.rand(p, size, dtype=torch.float64)) * 2 * np.pi
+        angle = _numbers(torch.rand(p, size, dtype=torch.float64, **on)) * 2 * np.pi
         weights = np.empty((p, size, 2))
         for i in range(p):
             # The nodes j and j ^ 2^i share an angle: (x, y) becomes (cx + sy, cy - sx).

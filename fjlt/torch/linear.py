@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from math import prod
-from typing import Any
+from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from fjlt import boundary
-from fjlt.torch.function import Weights, replacement
+from fjlt.torch.function import Layout, Weights, replacement
 from fjlt.torch.initial import initial_weights
-from fjlt.torch.truncation import Truncation
+from fjlt.torch.truncation import truncation
 
 __all__ = ["ButterflyLinear"]
 
@@ -38,6 +38,9 @@ class ButterflyLinear(nn.Module):
         Start of J1 and J2. For each of them E JᵀJ = I over the kept outputs.
     device, dtype
         As for ``nn.Linear``; float16, bfloat16, float32 or float64.
+    generator : torch.Generator, optional
+        On the CPU: for the kept outputs and the weights, on every device. Default: the one that
+        ``torch.manual_seed`` sets.
 
     Attributes
     ----------
@@ -46,16 +49,18 @@ class ButterflyLinear(nn.Module):
         ``fjlt.TruncatedButterfly``.
     core : Parameter, shape (k2, k1)
     bias : Parameter, shape (out_features,), or None
+    weight : Tensor, shape (out_features, in_features)
+        The matrix J2ᵀ·core·J1, computed at every access.
     rows1, rows2 : Tensor
-        Kept outputs, drawn with PyTorch's generator. They are buffers, so that a ``state_dict`` has
-        them. A layer that loads the ``state_dict`` of another takes over its kept outputs, and
-        parameters of its sizes. If a part does not fit, the layer stays as it was.
+        Kept outputs. They are buffers, so that a ``state_dict`` has them. A layer that loads the
+        ``state_dict`` of another takes over its kept outputs, and parameters of its sizes. If a
+        part does not fit, the layer stays as it was.
 
     Raises
     ------
     ValueError
-        If a size is out of range, ``init`` is unknown, or the last axis of an input does not have
-        in_features entries.
+        If a size is out of range, ``init`` is unknown, the generator is not on the CPU, or the
+        last axis of an input does not have in_features entries.
     TypeError
         If the dtype is not one of these, or the dtype or device of an input is not that of the
         layer.
@@ -71,10 +76,15 @@ class ButterflyLinear(nn.Module):
     The rank is at most min(k1, k2). Cost a vector: at most 6·n·log2(n) flops for each butterfly and
     2·k1·k2 for the core.
 
-    On a CPU, in single or double precision, compiled kernels make the forward and the backward
-    pass. Elsewhere, and for second derivatives, ``torch.func`` and ``torch.compile``, batched
-    products of blocks make them. Under autocast a CPU computes in single precision, and the result
-    has autocast's dtype.
+    On a CPU, compiled kernels make the forward and the backward pass, as an operation
+    ``torch.ops.fjlt.butterfly_linear`` that PyTorch does not look into. Elsewhere, and for second
+    derivatives, ``torch.func`` and ``torch.export``, batched products of blocks make them.
+
+    The layer computes in single precision if its dtype is half precision, and under autocast; the
+    result has the dtype of the input, or that of autocast.
+
+    Processes that share one layer (``DistributedDataParallel``, ``fully_shard``) must draw the same
+    kept outputs: give them generators of equal seeds, or load one ``state_dict`` first.
 
     References
     ----------
@@ -87,9 +97,7 @@ class ButterflyLinear(nn.Module):
     (torch.Size([3, 7, 10]), torch.Size([4, 9]))
     """
 
-    rows1: Tensor
-    rows2: Tensor
-    bias: Tensor | None
+    __jit_unused_properties__ = ("weight",)
 
     def __init__(
         self,
@@ -102,6 +110,7 @@ class ButterflyLinear(nn.Module):
         init: str = "fjlt",
         device: torch.device | str | int | None = None,
         dtype: torch.dtype | None = None,
+        generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
         self.in_features = boundary.dimension(in_features, "in_features")
@@ -118,55 +127,83 @@ class ButterflyLinear(nn.Module):
             raise TypeError(f"dtype = {dtype}: use torch.float32, float64, float16 or bfloat16")
         self.init = init
         to: dict[str, Any] = {"device": device, "dtype": dtype}
-        self._j1, self._j2 = (
-            Truncation(n, torch.randperm(boundary.next_power_of_two(n))[:k].sort().values)
+        generator = _on_cpu(generator)
+        kept = (
+            torch.randperm(
+                boundary.next_power_of_two(n), generator=generator, device=torch.device("cpu")
+            )[:k]
+            .sort()
+            .values
             for n, k in ((self.in_features, self.k1), (self.out_features, self.k2))
         )
-        self.register_buffer("rows1", torch.as_tensor(self._j1.rows, device=device))
-        self.register_buffer("rows2", torch.as_tensor(self._j2.rows, device=device))
+        self._j1, self._j2 = map(truncation, (self.in_features, self.out_features), kept)
+        self.rows1: Tensor
+        self.rows2: Tensor
+        self.register_buffer("rows1", torch.tensor(self._j1.rows, device=device))
+        self.register_buffer("rows2", torch.tensor(self._j2.rows, device=device))
         self.weights1 = nn.Parameter(torch.empty(self._j1.n_weights, **to))
         self.core = nn.Parameter(torch.empty(self.k2, self.k1, **to))
         self.weights2 = nn.Parameter(torch.empty(self._j2.n_weights, **to))
+        self.bias: nn.Parameter | None
         self.register_parameter(
             "bias", nn.Parameter(torch.empty(self.out_features, **to)) if bias else None
         )
-        self.reset_parameters()
+        self.reset_parameters(generator)
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw all weights anew. The kept outputs stay."""
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw all weights anew. The kept outputs stay.
+
+        Parameters
+        ----------
+        generator : torch.Generator, optional
+            On the CPU. Default: the one that ``torch.manual_seed`` sets.
+        """
+        generator = _on_cpu(generator)
         for weights, j in ((self.weights1, self._j1), (self.weights2, self._j2)):
-            weights.copy_(torch.from_numpy(initial_weights(j.size, len(j.rows), self.init)[j.mask]))
-        self.core.uniform_(-(self.k1**-0.5), self.k1**-0.5)
-        if self.bias is not None:
-            self.bias.uniform_(-(self.in_features**-0.5), self.in_features**-0.5)
+            start = initial_weights(j.size, len(j.rows), self.init, generator)[j.mask]
+            _fill(weights, torch.from_numpy(start))
+        for part, n in ((self.core, self.k1), (self.bias, self.in_features)):
+            if part is not None:
+                drawn = torch.empty(part.shape, dtype=part.dtype, device="cpu")
+                _fill(part, drawn.uniform_(-(n**-0.5), n**-0.5, generator=generator))
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the layer to x of shape (…, in_features)."""
-        if x.shape[-1:] != (self.in_features,):
-            raise ValueError(
-                f"input has shape {tuple(x.shape)}; the last axis must be in_features = "
-                f"{self.in_features}"
-            )
-        if x.device != self.core.device:
-            raise TypeError(
-                f"input is on {x.device}, the layer on {self.core.device}; move one with "
-                f".to(device)"
-            )
+        if torch.jit.is_scripting():  # type: ignore[attr-defined]
+            return torch.ops.fjlt.butterfly_linear(
+                x,
+                self.weights1,
+                self.core,
+                self.weights2,
+                self.bias,
+                self.rows1,
+                self.rows2,
+                self.in_features,
+                self.out_features,
+            )[0]
+        else:
+            return self._apply_to(x)
+
+    @torch.jit.unused
+    def _apply_to(self, x: Tensor) -> Any:
         weights = Weights(self.weights1, self.core, self.weights2, self.bias)
-        cast = _autocast(x.device.type) if x.dtype != torch.float64 else None
-        if cast is not None:
-            x = x.to(self.core.dtype)
-        elif x.dtype != self.core.dtype:
-            raise TypeError(
-                f"input has dtype {x.dtype}, the layer {self.core.dtype}; convert one with "
-                f".to(dtype)"
-            )
-        y = replacement(
-            x.reshape(prod(x.shape[:-1]), self.in_features), weights, self._j1, self._j2
-        )
-        y = y.reshape(*x.shape[:-1], self.out_features)
-        return y if cast is None else y.to(cast)
+        layout = Layout(self.rows1, self.rows2, self.in_features, self.out_features)
+        tracer = getattr(x, "tracer", None)
+        if isinstance(tracer, fx.Tracer):
+            # A symbolic trace has one node for the layer.
+            return tracer.create_proxy("call_function", replacement, (x, weights, layout), {})
+        return replacement(x, weights, layout, (self._j1, self._j2))
+
+    @property
+    def weight(self) -> Tensor:
+        """The matrix of ``to_dense()``, under the name that ``nn.Linear`` has for it.
+
+        Other modules read it, such as ``nn.TransformerEncoderLayer`` for predictions: they then
+        compute the dense product. What is written to it is lost. Cost: that of applying the
+        butterflies to k1 and k2 vectors, and 2·in_features·out_features·k2 flops, at every access.
+        """
+        return self.to_dense()
 
     def to_dense(self) -> Tensor:
         """The matrix J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it.
@@ -188,7 +225,26 @@ class ButterflyLinear(nn.Module):
 
         If you only predict, two products with them can take less time than the butterflies.
         """
-        return self._j2.dense(self.weights2).mT, self.core @ self._j1.dense(self.weights1)
+        first, core, second = map(_whole, (self.weights1, self.core, self.weights2))
+        return self._j2.dense(second).mT, core @ self._j1.dense(first)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The quantization of PyTorch marks every module so, and leaves those it does not know.
+        if name == "qconfig":
+            warnings.warn(
+                f"{self} is not quantized and stays in {self.core.dtype}: replace it first by two "
+                "nn.Linear with the weights of layer.factors(), right one first",
+                stacklevel=2,
+            )
+        super().__setattr__(name, value)
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> ButterflyLinear:
+        # What to_empty leaves in the kept outputs is no number that belongs to the weights.
+        super()._apply(fn, recurse)
+        for rows, j in ((self.rows1, self._j1), (self.rows2, self._j2)):
+            if not rows.is_meta:
+                rows.copy_(torch.from_numpy(j.rows))
+        return self
 
     def extra_repr(self) -> str:
         """What ``print`` shows of the layer."""
@@ -243,27 +299,66 @@ class ButterflyLinear(nn.Module):
             rows, j = state_dict.get(f"{prefix}rows{side}"), getattr(self, f"_j{side}")
             if not isinstance(rows, Tensor) or rows.shape != (len(j.rows),):
                 continue
+            if rows.is_meta:
+                errors.append(f"{prefix}rows{side} is on meta, without values; load real ones")
+                continue
             if rows.tolist() == j.rows.tolist():
                 continue
             # Other kept outputs: another truncation, with its own number of weights.
             if f"{prefix}weights{side}" not in state_dict:
                 errors.append(f"{prefix}rows{side} is given without {prefix}weights{side}")
                 continue
+            weights = getattr(self, f"weights{side}")
+            # After a forward pass the parameters can be whole for a while.
+            if _is_split(weights) or hasattr(self, "reshard"):
+                errors.append(
+                    f"{prefix}rows{side} are other kept outputs than those of this layer, which "
+                    "fully_shard has split up: load the state_dict before, or make the layer with "
+                    "the seed of the other"
+                )
+                continue
             try:
-                j = Truncation(j.n, boundary.rows(rows.tolist(), j.size))
+                j = truncation(j.n, rows)
             except (TypeError, ValueError) as error:
                 errors.append(f"{prefix}rows{side}: {error}")
                 continue
             setattr(self, f"_j{side}", j)
-            weights = getattr(self, f"weights{side}")
             weights.data = weights.new_empty(j.n_weights)
         return errors
 
 
-def _autocast(device: str) -> torch.dtype | None:
-    """The dtype of autocast on a device, or None if it is off."""
-    on = torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
-    return torch.get_autocast_dtype(device) if on else None
+def _on_cpu(generator: object) -> torch.Generator | None:
+    if generator is not None and not isinstance(generator, torch.Generator):
+        raise TypeError(
+            f"generator must be a torch.Generator or None, got {type(generator).__name__}; "
+            "make one with torch.Generator().manual_seed(seed)"
+        )
+    if generator is not None and generator.device.type != "cpu":
+        raise ValueError(
+            f"generator is on {generator.device}; all draws are made on the CPU, so that a seed "
+            "gives one layer on every device: pass torch.Generator()"
+        )
+    return generator
+
+
+def _is_split(parameter: Tensor) -> bool:
+    """Whether ``fully_shard`` has split up a parameter between processes."""
+    return hasattr(parameter, "full_tensor")
+
+
+def _whole(parameter: Tensor) -> Tensor:
+    return cast(Any, parameter).full_tensor() if _is_split(parameter) else parameter
+
+
+def _fill(parameter: Tensor, values: Tensor) -> None:
+    """Copy values to a parameter, which may be split up."""
+    if _is_split(parameter):
+        from torch.distributed.tensor import DTensor, distribute_tensor
+
+        # The processes get the values of the first one.
+        split = cast(DTensor, parameter)
+        values = distribute_tensor(values.to(split.device), split.device_mesh, split.placements)
+    parameter.copy_(values)
 
 
 def _kept(k: int | None, name: str, n: int) -> int:

@@ -51,13 +51,14 @@ def from_linear(
     *,
     init: str = "fjlt",
     steps: int = 200,
+    generator: torch.Generator | None = None,
 ) -> Projection:
     """Fit a butterfly layer to a trained dense layer by descent; it takes over the bias.
 
     Parameters
     ----------
     linear : torch.nn.Linear
-    k1, k2, init
+    k1, k2, init, generator
         As for ``ButterflyLinear``.
     steps : int
         Steps of L-BFGS in the weights of both butterflies. With 0 only the core is fitted.
@@ -97,9 +98,8 @@ def from_linear(
     steps = boundary.dimension(steps, "steps", low=0)
     W = linear.weight.detach().to("cpu", torch.float64)
     boundary.matrix(W.numpy(), "linear.weight")
-    layer = ButterflyLinear(
-        linear.in_features, linear.out_features, linear.bias is not None, k1, k2, init=init
-    ).double()
+    sizes = linear.in_features, linear.out_features, linear.bias is not None, k1, k2
+    layer = ButterflyLinear(*sizes, init=init, device="cpu", generator=generator).double()
     energy = float((W**2).sum())
 
     def error() -> Tensor:
@@ -114,7 +114,7 @@ def from_linear(
     butterflies = [w for w in (layer.weights1, layer.weights2) if w.numel()]
     if steps:
         for j, w in ((layer._j1, layer.weights1), (layer._j2, layer.weights2)):
-            _make_rows_independent(j, w)
+            _make_rows_independent(j, w, generator)
     if steps and energy and butterflies:
         descent = torch.optim.LBFGS(
             butterflies,
@@ -158,6 +158,7 @@ def replace_linear(
     k2: int | None = None,
     init: str = "fjlt",
     project: bool = False,
+    generator: torch.Generator | None = None,
 ) -> nn.Module:
     """Replace dense layers of a model by butterfly layers, in place.
 
@@ -167,7 +168,7 @@ def replace_linear(
     layers : str, collection of str, or callable(name, layer) -> bool, optional
         Which layers to replace: a name, several names, or a function that says so for each layer.
         Names are those of ``model.named_modules()``. Default: the last one, as in the paper.
-    k1, k2, init
+    k1, k2, init, generator
         As for ``ButterflyLinear``, applied to the sizes of each layer.
     project : bool
         Whether to fit the new layers to the trained weights, by ``from_linear``.
@@ -222,15 +223,20 @@ def replace_linear(
         if others:
             raise ValueError(f"the weight of {name} is also that of {others[0]}; untie them first")
         if project:
-            new[layer] = from_linear(layer, k1, k2, init=init).layer
+            new[layer] = from_linear(layer, k1, k2, init=init, generator=generator).layer
         else:
-            sizes, w = (
-                (layer.in_features, layer.out_features, layer.bias is not None, k1, k2),
-                layer.weight,
-            )
-            new[layer] = ButterflyLinear(*sizes, init=init, device=w.device, dtype=w.dtype).train(
-                layer.training
-            )
+            w = layer.weight
+            new[layer] = ButterflyLinear(
+                layer.in_features,
+                layer.out_features,
+                layer.bias is not None,
+                k1,
+                k2,
+                init=init,
+                device=w.device,
+                dtype=w.dtype,
+                generator=generator,
+            ).train(layer.training)
     if model in new:
         return new[model]
     for module in list(model.modules()):
@@ -281,11 +287,13 @@ def count_weights(model: nn.Module) -> int:
 
 
 @torch.no_grad()
-def _make_rows_independent(j: Truncation, weights: Tensor) -> None:
+def _make_rows_independent(
+    j: Truncation, weights: Tensor, generator: torch.Generator | None
+) -> None:
     """Add noise to the weights of a truncated butterfly if its rows are linearly dependent."""
     if int(torch.linalg.matrix_rank(j.dense(weights))) < len(j.rows):
         scale = weights.square().mean().sqrt()
-        weights += scale / 16 * torch.randn(weights.shape, dtype=weights.dtype)
+        weights += scale / 16 * torch.randn(weights.shape, dtype=weights.dtype, generator=generator)
 
 
 def _basis(j: Tensor) -> Tensor:

@@ -8,22 +8,80 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
+from torch.utils.weak import WeakTensorKeyDictionary
 
+from fjlt import boundary
 from fjlt.boundary import next_power_of_two
 from fjlt.kernels.executor import ButterflyExecutor
 from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
 from fjlt.types import Array, ArrayLike, IndexArray
 
-__all__ = ["Truncation"]
+__all__ = ["Truncation", "truncation"]
 
 MAX_PASSES = 4
 """Numbers of passes that are tried, at most; heuristic."""
+
+
+_by_value: WeakValueDictionary[tuple[int, bytes], Truncation] = WeakValueDictionary()
+_by_tensor = WeakTensorKeyDictionary()  # for each tensor of rows: its version, the truncation
+
+
+def truncation(n: int, rows: Tensor) -> Truncation:
+    """The ``Truncation`` with these kept outputs, made once for equal ones.
+
+    It is kept as long as the tensor, or whoever else has it. On a CPU the values are compared at
+    every call. Elsewhere that would wait for the device: only the identity of the tensor is, and
+    whether PyTorch has written to it.
+
+    Raises
+    ------
+    ValueError
+        If the kept outputs are not different numbers in range, or differ between layers that are
+        mapped over.
+    """
+    with torch._C._DisableFuncTorch():
+        rows = _unmapped(rows)
+        version = 0 if rows.is_inference() else rows._version
+        on_cpu = rows.device.type == "cpu"
+        if not on_cpu:
+            seen = _by_tensor.get(rows)
+            if seen is not None and seen[0] == version and seen[1].n == n:
+                return seen[1]
+        values = rows.numpy(force=True)
+    key = n, values.tobytes()
+    found = _by_value.get(key)
+    is_new = found is None
+    if found is None:
+        boundary.rows(values.tolist(), next_power_of_two(n))
+        found = _by_value[key] = Truncation(n, values.copy())
+    if is_new or not on_cpu:
+        _by_tensor[rows] = version, found
+    return found
+
+
+def _unmapped(rows: Tensor) -> Tensor:
+    """The kept outputs without the wrappers of ``torch.func``; equal ones of mapped layers."""
+    functorch = torch._C._functorch
+    while functorch.is_functorch_wrapped_tensor(rows):
+        axis = functorch.maybe_get_bdim(rows) if functorch.is_batchedtensor(rows) else None
+        rows = functorch.get_unwrapped(rows)
+        if axis is not None:
+            each = rows.movedim(axis, 0)
+            if (each != each[:1]).any():
+                raise ValueError(
+                    "the layers that are mapped over keep different outputs, and one computation "
+                    "cannot serve them: make them with generators of equal seeds, or copies of "
+                    "one, and draw their weights anew with reset_parameters()"
+                )
+            rows = each[0]
+    return rows
 
 
 class Truncation:
@@ -45,7 +103,7 @@ class Truncation:
         Number of inputs, and the least power of 2 that is at least n.
     rows : ndarray
     mask : ndarray of bool, shape (log2 size, size, 2)
-    compiled : object, optional
+    compiled : dict
         Kept here by ``fjlt.torch.compilation``.
 
     Notes
@@ -73,7 +131,7 @@ class Truncation:
         self.n_weights = int(self.mask.sum())
         self._passes = self._plan()
         self._planned: dict[torch.device, list[_Pass]] = {}
-        self.compiled: object | None = None
+        self.compiled: dict[int, object] = {}
 
     def __reduce__(self) -> tuple[type[Truncation], tuple[int, Array]]:
         return Truncation, (self.n, self.rows)
