@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from fjlt.torch.compilation import compiled, working_dtype
-from fjlt.torch.truncation import Truncation, truncation
+from fjlt.torch.truncation import Truncation, truncated_to
 
 __all__ = ["Layout", "Weights", "by_blocks", "by_kernels", "is_transformed", "replacement"]
 
@@ -54,7 +54,7 @@ class Layout(NamedTuple):
 
     def truncations(self) -> tuple[Truncation, Truncation]:
         """The two truncated butterflies."""
-        return truncation(self.n1, self.rows1), truncation(self.n2, self.rows2)
+        return truncated_to(self.n1, self.rows1), truncated_to(self.n2, self.rows2)
 
 
 def replacement(
@@ -173,8 +173,8 @@ def _forward(
     _refuse(x, core, n1, False)
     dtype = working_dtype(x.dtype)
     with _without_autocast("cpu"):
-        one = compiled(truncation(n1, rows1), first)
-        two = compiled(truncation(n2, rows2), second)
+        one = compiled(truncated_to(n1, rows1), first)
+        two = compiled(truncated_to(n2, rows2), second)
         a = one.product(x.reshape(prod(x.shape[:-1]), n1).to(dtype))
         b = a @ core.to(dtype).mT
         y = two.adjoint(b)
@@ -219,8 +219,8 @@ def _gradients(
 ) -> list[Tensor]:
     n1, n2, dtype = x.shape[-1], g.shape[-1], working_dtype(x.dtype)
     with _without_autocast("cpu"):
-        one = compiled(truncation(n1, rows1), first)
-        two = compiled(truncation(n2, rows2), second)
+        one = compiled(truncated_to(n1, rows1), first)
+        two = compiled(truncated_to(n2, rows2), second)
         g2 = g.reshape(a.shape[0], n2).to(dtype)
         # Only what is needed: x, first and core need gb, x and first need ga.
         gb = two.product(g2) if any(needed[:3]) else g2

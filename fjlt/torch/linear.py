@@ -12,7 +12,7 @@ from torch import Tensor, fx, nn
 from fjlt import boundary
 from fjlt.torch.function import Layout, Weights, replacement
 from fjlt.torch.initial import initial_weights
-from fjlt.torch.truncation import truncation
+from fjlt.torch.truncation import truncated_to
 
 __all__ = ["ButterflyLinear"]
 
@@ -136,7 +136,7 @@ class ButterflyLinear(nn.Module):
             .values
             for n, k in ((self.in_features, self.k1), (self.out_features, self.k2))
         )
-        self._j1, self._j2 = map(truncation, (self.in_features, self.out_features), kept)
+        self._j1, self._j2 = map(truncated_to, (self.in_features, self.out_features), kept)
         self.rows1: Tensor
         self.rows2: Tensor
         self.register_buffer("rows1", torch.tensor(self._j1.rows, device=device))
@@ -318,7 +318,7 @@ class ButterflyLinear(nn.Module):
                 )
                 continue
             try:
-                j = truncation(j.n, rows)
+                j = truncated_to(j.n, rows)
             except (TypeError, ValueError) as error:
                 errors.append(f"{prefix}rows{side}: {error}")
                 continue

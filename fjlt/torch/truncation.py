@@ -23,7 +23,7 @@ from fjlt.kernels.pass_plan import packed
 from fjlt.operators.truncated import effective_mask
 from fjlt.types import Array, ArrayLike, IndexArray
 
-__all__ = ["Truncation", "truncation"]
+__all__ = ["Truncation", "truncated_to"]
 
 MAX_PASSES = 4
 """Numbers of passes that are tried, at most; heuristic."""
@@ -33,7 +33,7 @@ _by_value: WeakValueDictionary[tuple[int, bytes], Truncation] = WeakValueDiction
 _by_tensor = WeakTensorKeyDictionary()  # for each tensor of rows: its version, the truncation
 
 
-def truncation(n: int, rows: Tensor) -> Truncation:
+def truncated_to(n: int, rows: Tensor) -> Truncation:
     """The ``Truncation`` with these kept outputs, made once for equal ones.
 
     It is kept as long as the tensor, or whoever else has it. On a CPU the values are compared at

@@ -292,15 +292,15 @@ FAULTS = (
     Fault(
         "the core of a layer is transposed",
         "fjlt/torch/function.py",
-        "@ weights.core.mT, weights.second)",
-        "@ weights.core, weights.second)",
+        "@ core.mT, second)",
+        "@ core, second)",
         "tests/fjlt/torch/test_torch_linear.py",
     ),
     Fault(
         "the second butterfly of a layer learns nothing",
         "fjlt/torch/function.py",
-        "two.weights_gradient(g, b) if needed[3]",
-        "two.weights_gradient(g, b) * 0 if needed[3]",
+        "two.weights_gradient(g2, b).to(second.dtype)",
+        "0 * two.weights_gradient(g2, b).to(second.dtype)",
         "tests/fjlt/torch/test_torch_linear.py",
     ),
     Fault(
@@ -313,8 +313,8 @@ FAULTS = (
     Fault(
         "autocast reaches into a layer",
         "fjlt/torch/function.py",
-        "return nullcontext() if _autocast(device) is None else torch.autocast(device, enabled=False)",
-        "return nullcontext()",
+        "if _autocast(device) is None else torch.autocast(device, enabled=False)",
+        "",
         "tests/fjlt/torch/test_torch_drop_in.py",
     ),
     Fault(
