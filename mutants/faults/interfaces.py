@@ -43,7 +43,7 @@ FAULTS = (
         "a foreign operator is made dense",
         OPERATOR,
         "return ForeignOperator(aslinearoperator(operator), name)",
-        "return MatrixOperator(operator @ np.eye(operator.shape[1]))",
+        "return MatrixOperator(aslinearoperator(operator) @ np.eye(operator.shape[1]))",
         f"{ALGEBRA}::test_a_foreign_operator_is_applied_only_when_asked",
     ),
     Fault(
