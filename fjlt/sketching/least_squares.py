@@ -103,10 +103,6 @@ def lstsq(
     OverflowError
         If no number of the precision is near the solution.
 
-    See Also
-    --------
-    numpy.linalg.lstsq : the same for dense matrices, without a sketch.
-
     Notes
     -----
     Cost: J @ A, a QR decomposition of shape (k, n), a singular value decomposition of size n, and

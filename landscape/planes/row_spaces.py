@@ -217,7 +217,7 @@ class RowSpaces:
 
         Returns
         -------
-        ndarray, shape (*shape, V)
+        ndarray, shape ``(*shape, V)``
             Independent numbers.
         """
         return rng.normal(size=(*shape, self.size))
