@@ -73,9 +73,11 @@ def faults(thing):
     found = [error for error in validate(doc)["errors"] if error[0] in CODES]
     if isinstance(thing, type):
         # Users read the fields of a result as its attributes, and do not construct it. The values
-        # of an enumeration are not constructed either.
+        # of an enumeration are not constructed either. A class without a constructor has that of
+        # its base.
         fields = set(inspect.signature(thing).parameters)
-        if issubclass(thing, enum.Enum) or fields <= names(doc["Attributes"]):
+        constructors = {"__init__", "__new__"} & vars(thing).keys()
+        if issubclass(thing, enum.Enum) or not constructors or fields <= names(doc["Attributes"]):
             found = [error for error in found if error[0] != "PR01"]
     sentences = [message for _, message in found]
     for section in ("Parameters", "Attributes", "Returns", "Yields"):

@@ -1,4 +1,4 @@
-"""The command ``fjlt test``: does a random embedding keep norms as often as it is said to?"""
+"""The command ``fjlt test``: whether a random embedding keeps norms as often as it is said to."""
 
 from __future__ import annotations
 

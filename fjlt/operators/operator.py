@@ -30,11 +30,6 @@ class Operator(LinearOperator):
     float32, float64, complex64 and complex128 are preserved: the result has the common dtype of the
     operator and of the array. NaN and infinity are refused with ``ValueError``.
 
-    Parameters
-    ----------
-    *args, **kwargs
-        As for ``scipy.sparse.linalg.LinearOperator``: dtype and shape.
-
     Notes
     -----
     Products have the shapes of SciPy 1.18, with every SciPy: ``J @ x`` takes one vector (n,) or
