@@ -16,6 +16,7 @@ validate = pytest.importorskip("numpydoc.validate").validate
 PACKAGES = (
     "fjlt",
     "fjlt.sklearn",
+    "fjlt.torch",
     "landscape",
     "landscape.monodromy",
     "figures.data",

@@ -169,7 +169,25 @@ class ButterflyLinear(nn.Module):
                 _fill(part, drawn.uniform_(-(n**-0.5), n**-0.5, generator=generator))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Apply the layer to x of shape (…, in_features)."""
+        """Apply the layer to the last axis.
+
+        Parameters
+        ----------
+        x : Tensor, shape (…, in_features)
+            Vectors, of the dtype and on the device of the layer; under autocast of any dtype.
+
+        Returns
+        -------
+        Tensor, shape (…, out_features)
+            Their images, with the bias.
+
+        Raises
+        ------
+        ValueError
+            If the last axis has another length.
+        TypeError
+            If x is on another device or, outside of autocast, of another dtype.
+        """
         if torch.jit.is_scripting():  # type: ignore[attr-defined]
             return torch.ops.fjlt.butterfly_linear(
                 x,
@@ -206,9 +224,12 @@ class ButterflyLinear(nn.Module):
         return self.to_dense()
 
     def to_dense(self) -> Tensor:
-        """The matrix J2ᵀ·core·J1, shape (out_features, in_features), as ``nn.Linear`` keeps it.
+        """The matrix J2ᵀ·core·J1, as ``nn.Linear`` keeps it.
 
-        It is differentiable.
+        Returns
+        -------
+        Tensor, shape (out_features, in_features)
+            A function of the weights, with derivatives.
 
         Examples
         --------
@@ -221,9 +242,16 @@ class ButterflyLinear(nn.Module):
         return left @ right
 
     def factors(self) -> tuple[Tensor, Tensor]:
-        """The factors J2ᵀ, shape (out_features, k2), and core·J1, shape (k2, in_features).
+        """The factors J2ᵀ and core·J1 of the matrix.
 
         If you only predict, two products with them can take less time than the butterflies.
+
+        Returns
+        -------
+        left : Tensor, shape (out_features, k2)
+            J2ᵀ.
+        right : Tensor, shape (k2, in_features)
+            The product core·J1.
         """
         first, core, second = map(_whole, (self.weights1, self.core, self.weights2))
         return self._j2.dense(second).mT, core @ self._j1.dense(first)
@@ -247,14 +275,36 @@ class ButterflyLinear(nn.Module):
         return self
 
     def extra_repr(self) -> str:
-        """What ``print`` shows of the layer."""
+        """What ``print`` shows of the layer.
+
+        Returns
+        -------
+        str
+            Sizes, and whether there is a bias.
+        """
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, "
             f"bias={self.bias is not None}, k1={self.k1}, k2={self.k2}"
         )
 
     def load_state_dict(self, *args: Any, **options: Any) -> Any:
-        """Load a ``state_dict``, as ``nn.Module`` does; a failure leaves the layer as it was."""
+        """Load a ``state_dict``, as ``nn.Module`` does; a failure leaves the layer as it was.
+
+        Parameters
+        ----------
+        *args, **options
+            As for ``nn.Module.load_state_dict``.
+
+        Returns
+        -------
+        NamedTuple
+            The ``missing_keys`` and ``unexpected_keys``.
+
+        Raises
+        ------
+        RuntimeError
+            If names or shapes do not fit.
+        """
         restore = self._restorer()
         try:
             return super().load_state_dict(*args, **options)

@@ -22,6 +22,7 @@ class Projection(NamedTuple):
     Attributes
     ----------
     layer : ButterflyLinear
+        The fitted layer.
     error : float
         ‖W - J2ᵀ·core·J1‖_F² / ‖W‖_F².
     floor : float
@@ -58,10 +59,13 @@ def from_linear(
     Parameters
     ----------
     linear : torch.nn.Linear
-    k1, k2, init, generator
+        The trained layer; it stays as it is.
+    k1, k2, init
         As for ``ButterflyLinear``.
     steps : int
         Steps of L-BFGS in the weights of both butterflies. With 0 only the core is fitted.
+    generator : torch.Generator, optional
+        As for ``ButterflyLinear``.
 
     Returns
     -------
@@ -165,13 +169,16 @@ def replace_linear(
     Parameters
     ----------
     model : torch.nn.Module
+        The model, which is changed.
     layers : str, collection of str, or callable(name, layer) -> bool, optional
         Which layers to replace: a name, several names, or a function that says so for each layer.
         Names are those of ``model.named_modules()``. Default: the last one, as in the paper.
-    k1, k2, init, generator
+    k1, k2, init
         As for ``ButterflyLinear``, applied to the sizes of each layer.
     project : bool
         Whether to fit the new layers to the trained weights, by ``from_linear``.
+    generator : torch.Generator, optional
+        As for ``ButterflyLinear``.
 
     Returns
     -------
@@ -274,6 +281,21 @@ def count_weights(model: nn.Module) -> int:
     """Number of trained numbers: the entries of all parameters that require a gradient.
 
     Shared parameters count once, and butterflies have only effective weights.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A model or a layer.
+
+    Returns
+    -------
+    int
+        The sum of their sizes.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is not a module.
 
     Examples
     --------
