@@ -292,7 +292,9 @@ class ButterflyLinear(nn.Module):
 
         Parameters
         ----------
-        *args, **options
+        *args
+            As for ``nn.Module.load_state_dict``.
+        **options
             As for ``nn.Module.load_state_dict``.
 
         Returns
