@@ -259,9 +259,11 @@ def test_the_operation_is_what_pytorch_expects(sizes):
 
 
 def test_compiled_layers_neither_break_nor_compile_again_nor_are_slower():
+    from torch._dynamo.testing import CompileCounterWithBackend
+
     layer, x = ButterflyLinear(1024, 1024), torch.randn(256, 1024)
     torch._dynamo.reset()
-    counter = torch._dynamo.testing.CompileCounterWithBackend("inductor")
+    counter = CompileCounterWithBackend("inductor")
     made = torch.compile(layer, backend=counter, fullgraph=True)
     made(x).sum().backward()
     found = gradients(layer)
