@@ -62,6 +62,7 @@ sphinx_gallery_conf = {
 }
 
 # Looks: everything is local, so that the site opens from disk without a network.
+smartquotes_action = "qe"  # two dashes are an option of a command
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "butterfly-theory"
