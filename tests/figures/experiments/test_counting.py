@@ -294,17 +294,17 @@ def test_drawings_read_the_table_alone(figure, table):
     )
 
 
-def ends(axes):
-    """Right ends of the bars of a panel, from the top."""
-    return [bar.get_x() + bar.get_width() for bar in axes.patches]
+def dots(axes):
+    """Places of the dots of a panel, from the top."""
+    return [line.get_xdata()[0] for line in axes.lines if line.get_marker() in ("s", "o")]
 
 
-def test_bars_of_figure_7_end_at_the_counts(table):
+def test_dots_of_figure_7_stand_at_the_counts(table):
     for axes in fig07.draw(table).axes:
         rows = [row for row in table if row["task"] == axes.get_gid()]
         rows.sort(key=lambda row: row["layer"])
         counts = [row[column] for row in rows for column in ("dense", "nominal", "effective_mean")]
-        assert ends(axes) == pytest.approx(counts)
+        assert dots(axes) == pytest.approx(counts)
         whiskers = [segment for lines in axes.collections for segment in lines.get_segments()]
         spreads = [[end[0] for end in segment] for segment in whiskers]
         assert np.allclose(spreads, [[row["effective_min"], row["effective_max"]] for row in rows])
@@ -312,13 +312,13 @@ def test_bars_of_figure_7_end_at_the_counts(table):
         assert stars == pytest.approx([row["bound"] for row in rows])
 
 
-def test_bars_of_figure_8_end_at_the_counts_and_name_the_saving(table):
+def test_dots_of_figure_8_stand_at_the_counts_and_name_the_saving(table):
     canvas = fig08.draw(table)
     for axes in canvas.axes:
         rows = sorted(
             (row for row in table if row["task"] == axes.get_gid()), key=lambda row: row["layer"]
         )
-        assert ends(axes) == pytest.approx(
+        assert dots(axes) == pytest.approx(
             [row[column] for row in rows for column in ("original", "replaced")]
         )
     shown = texts(canvas)
