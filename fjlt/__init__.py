@@ -12,8 +12,9 @@ from fjlt.bounds import (
 from fjlt.check import check_operator
 from fjlt.embedding.exact_law import gaussian_failure
 from fjlt.embedding.isometry import RestrictedIsometry, restricted_isometry
-from fjlt.embedding.norm_test import JLTest, jl_test
-from fjlt.embedding.ratios import Distortion, distortion
+from fjlt.embedding.kept_norms import JLTest, jl_test
+from fjlt.embedding.pairs import distortion
+from fjlt.embedding.ratios import Distortion
 from fjlt.embedding.squared_norms import srht_squared_norms
 from fjlt.embedding.subspaces import SubspaceDistortion, subspace_distortion
 from fjlt.factorisation import Factorisation, factorise

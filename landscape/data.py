@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fjlt import Operator, boundary
-from fjlt.operators.operator import as_operator as any_operator
+from fjlt.operators.conversion import as_operator as any_operator
 from fjlt.types import OperatorLike, RealArray
 
 __all__ = [

@@ -12,8 +12,8 @@ from rich.console import Console
 from fjlt.cli import options
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.embedding.ensembles import draw_of
-from fjlt.embedding.ratios import distortion as measure
-from fjlt.operators.operator import MatrixOperator
+from fjlt.embedding.pairs import distortion as measure
+from fjlt.operators.conversion import MatrixOperator
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.matrices import read_matrix, split_key
 from fjlt.runs.own_files import OwnFiles

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from fjlt.cli import options
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
-from fjlt.embedding.norm_test import JLTest, jl_test
+from fjlt.embedding.kept_norms import JLTest, jl_test
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.own_files import OwnFiles
 

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from fjlt.operators import ailon_chazelle, ailon_liberty, count_sketch, gaussian, sparse_jl, srht
-from fjlt.operators.operator import Operator, as_operator
+from fjlt.operators.conversion import as_operator
+from fjlt.operators.operator import Operator
 from fjlt.types import OperatorLike
 
 __all__ = ["ENSEMBLES", "Draw", "Ensemble", "draw_of", "name_of"]

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import as_operator
+from fjlt.operators.conversion import as_operator
 from fjlt.types import Array, OperatorLike, RNGLike
 
 __all__ = ["RestrictedIsometry", "restricted_isometry"]

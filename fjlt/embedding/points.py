@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from fjlt import boundary
-from fjlt.operators.operator import as_operator
+from fjlt.operators.conversion import as_operator
 from fjlt.types import Array, ArrayLike, IndexArray, RealArray, SparseArray
 
 __all__ = ["BLOCK", "Points", "blocks", "images"]

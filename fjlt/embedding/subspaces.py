@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import as_operator
+from fjlt.operators.conversion import as_operator
 from fjlt.scaling import restored, scaled
 from fjlt.types import Array, ArrayLike, OperatorLike
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import Operator, as_operator
+from fjlt.operators.conversion import as_operator
+from fjlt.operators.operator import Operator
 from fjlt.types import Array, OperatorLike
 
 __all__ = ["Combination"]

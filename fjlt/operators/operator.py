@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from math import prod
 from typing import Any, NoReturn, cast
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, aslinearoperator
+from scipy.sparse.linalg import LinearOperator
 
 from fjlt import boundary
-from fjlt.array_libraries import is_dask, mapped, shared
-from fjlt.types import Array, OperatorLike, SparseArray
+from fjlt.operators.application import applied
+from fjlt.types import Array
 
-__all__ = ["MatrixOperator", "Operator", "as_operator", "to_dense"]
-
-BLOCK = 1 << 26
-"""Bytes of a memory-mapped array that are read at a time, about."""
+__all__ = ["Operator", "is_operator"]
 
 
 class Operator(LinearOperator):
@@ -103,11 +98,11 @@ class Operator(LinearOperator):
         ValueError, TypeError
             If the shape does not fit, or an entry is no finite number.
         """
-        if _is_operator(x):
+        if is_operator(x):
             from fjlt.operators.product import Product
 
             return Product(self, x)
-        return self._scaled(x) if np.isscalar(x) else _product(self, x, "J @ x", self.shape)
+        return self._scaled(x) if np.isscalar(x) else applied(self, x, "J @ x", self.shape)
 
     def rdot(self, x: Any) -> Any:
         """Product x @ J.
@@ -127,13 +122,13 @@ class Operator(LinearOperator):
         ValueError, TypeError
             If the shape does not fit, or an entry is no finite number.
         """
-        if _is_operator(x):
+        if is_operator(x):
             from fjlt.operators.product import Product
 
             return Product(x, self)
         if np.isscalar(x):
             return self._scaled(x)
-        return _product(self._transpose(), x, "x @ J", self.shape)
+        return applied(self._transpose(), x, "x @ J", self.shape)
 
     def matvec(self, x: Any) -> Any:
         """Product with vectors on the last axis.
@@ -153,7 +148,7 @@ class Operator(LinearOperator):
         ValueError, TypeError
             If the shape does not fit, or an entry is no finite number.
         """
-        return _product(self, x, "J.matvec(x)", self.shape)
+        return applied(self, x, "J.matvec(x)", self.shape)
 
     def matmat(self, X: Any) -> Any:
         """Product with matrices.
@@ -173,7 +168,7 @@ class Operator(LinearOperator):
         ValueError, TypeError
             If the shape does not fit, or an entry is no finite number.
         """
-        return _product(self, X, "J.matmat(x)", self.shape)
+        return applied(self, X, "J.matmat(x)", self.shape)
 
     def rmatvec(self, x: Any) -> Any:
         """Product of the adjoint with vectors on the last axis.
@@ -193,7 +188,7 @@ class Operator(LinearOperator):
         ValueError, TypeError
             If the shape does not fit, or an entry is no finite number.
         """
-        return _product(self._adjoint(), x, "J.rmatvec(x)", self.shape)
+        return applied(self._adjoint(), x, "J.rmatvec(x)", self.shape)
 
     def rmatmat(self, X: Any) -> Any:
         """Product of the adjoint with matrices.
@@ -213,7 +208,7 @@ class Operator(LinearOperator):
         ValueError, TypeError
             If the shape does not fit, or an entry is no finite number.
         """
-        return _product(self._adjoint(), X, "J.rmatmat(x)", self.shape)
+        return applied(self._adjoint(), X, "J.rmatmat(x)", self.shape)
 
     _rdot, __rmul__ = rdot, rdot
     _matvec, _matmat, _rmatvec, _rmatmat = matvec, matmat, rmatvec, rmatmat
@@ -230,14 +225,14 @@ class Operator(LinearOperator):
         return Combination((factor, self))
 
     def __add__(self, other: Any) -> Any:
-        if not _is_operator(other):
+        if not is_operator(other):
             return NotImplemented
         from fjlt.operators.combination import Combination
 
         return Combination((1, self), (1, other))
 
     def __sub__(self, other: Any) -> Any:
-        if not _is_operator(other):
+        if not is_operator(other):
             return NotImplemented
         from fjlt.operators.combination import Combination
 
@@ -252,6 +247,7 @@ class Operator(LinearOperator):
         return self._scaled(1 / cast(float, number))
 
     def __pow__(self, power: Any) -> Operator:
+        from fjlt.operators.conversion import MatrixOperator
         from fjlt.operators.product import Product
 
         if self.shape[0] != self.shape[1]:
@@ -300,96 +296,7 @@ class Operator(LinearOperator):
         return normalize_token([type(self).__module__, type(self).__qualname__, state])
 
 
-def _product(operator: Operator, x: Any, product: str, shape: tuple[int, int]) -> Any:
-    """The operator applied to x as ``product`` says, for J of this shape."""
-    m, n = operator.shape
-    lazy, on_disk = is_dask(x), isinstance(x, np.memmap)
-    back: Callable[[Array], Any] = np.asarray
-    if lazy or on_disk:
-        # Blocks are checked when they are read; here, of what kind they are.
-        boundary.unmasked(x, "x")
-        kind = boundary.array(x._meta if lazy else np.empty(0, x.dtype), "x").dtype
-    else:
-        x, back = shared(x, "x")
-        x = boundary.array(x, "x", finite=False)
-        kind = x.dtype
-    # One vector, or rows that are vectors, or matrices whose columns are.
-    vectors = product.endswith("matvec(x)")
-    rows = x.ndim == 1 or product == "x @ J" or (vectors and x.shape != (n, 1))
-    fits = x.ndim > product.endswith("matmat(x)") and x.shape[-1 if rows else -2] == n
-    if not fits:
-        raise ValueError(_misfit(product, shape, n, rows, x.shape))
-    dtype = np.result_type(operator.dtype, kind)
-    if lazy:
-        return mapped(_of_block, x, -1 if rows else -2, m, dtype, operator=operator, rows=rows)
-    if on_disk and x.ndim > 1 and x.nbytes > BLOCK:
-        return _by_blocks(x, operator, rows, dtype)
-    return back(_of_block(x, operator, rows))
-
-
-def _of_block(x: Array, operator: Operator, rows: bool, name: str = "x") -> Array:
-    """The operator applied along the last axis, if ``rows``, or the last but one."""
-    x = boundary.array(x, name, finite=not operator._output_shows_nonfinite)
-    m, n = operator.shape
-    # All vectors are columns of one matrix.
-    if rows:
-        y = operator._apply(x.reshape(-1, n).T)
-        result = y.T.reshape(*x.shape[:-1], m)
-    elif x.ndim == 2:
-        result = y = operator._apply(x)
-    else:
-        columns = np.moveaxis(x, -2, 0)
-        y = operator._apply(columns.reshape(n, -1))
-        result = np.moveaxis(y.reshape(m, *columns.shape[1:]), 0, -2)
-    if operator._output_shows_nonfinite and not np.isfinite(y[0]).all():
-        boundary.array(x, name)
-    return result
-
-
-def _by_blocks(x: Array, operator: Operator, rows: bool, dtype: np.dtype) -> Array:
-    """``_of_block`` for an array that may exceed the memory; the result must not."""
-    shape = list(x.shape)
-    shape[-1 if rows else -2] = operator.shape[0]
-    boundary.memory(prod(shape) * dtype.itemsize, f"the result, of shape {tuple(shape)},")
-    y = np.empty(shape, dtype)
-    # An axis is cut that is not summed over.
-    axis = 0 if rows or x.ndim > 2 else 1
-    step = max(1, BLOCK * x.shape[axis] // x.nbytes)
-    for start in range(0, x.shape[axis], step):
-        part = (slice(None),) * axis + (slice(start, start + step),)
-        y[part] = _of_block(x[part], operator, rows, f"x[{':, ' * axis}{start}:{start + step}]")
-    return y
-
-
-def _misfit(
-    product: str, shape: tuple[int, int], size: int, rows: bool, found: tuple[int, ...]
-) -> str:
-    """What is said of an array that does not fit: on which side its samples must be."""
-    line, samples = ("columns", "rows") if product == "x @ J" else ("rows", "columns")
-    takes = f"a matrix with {size} {line} ({samples} are samples)"
-    if product.endswith("matvec(x)"):
-        takes = f"vectors of shape (..., {size}), or one column ({size}, 1)"
-    elif not product.endswith("matmat(x)"):
-        takes = f"{size} numbers, or {takes}"
-    remedy = ""
-    if len(found) > 1 and found[-2 if rows else -1] == size:
-        turned = {
-            "J @ x": "for samples in rows, take J @ x.T",
-            "x @ J": "for samples in columns, take x.T @ J",
-            "J.matvec(x)": "for samples in columns, take J @ x",
-            "J.rmatvec(x)": "for samples in columns, take J.H @ x",
-            "J.matmat(x)": "for samples in rows, take J @ x.T",
-            "J.rmatmat(x)": "for samples in rows, take J.H @ x.T",
-        }
-        remedy = f"; {turned[product]}"
-    elif product == "J @ x" and found and found[-1 if rows else -2] == shape[0]:
-        remedy = "; what fits it is the adjoint, J.H @ x"
-    return (
-        f"{product} with J of shape {shape} takes {takes}, but x has shape {tuple(found)}{remedy}"
-    )
-
-
-def _is_operator(x: Any) -> bool:
+def is_operator(x: Any) -> bool:
     """Whether x is a linear operator, of SciPy or in all but the name, as those of PyLops are."""
     return isinstance(x, LinearOperator) or (hasattr(x, "matvec") and hasattr(x, "shape"))
 
@@ -437,167 +344,3 @@ class _Transpose(_Adjoint):
     def to_dense(self) -> Array:
         """The transpose of the operator's matrix."""
         return self._operator.to_dense().T
-
-
-class ForeignOperator(Operator):
-    """A linear operator of another library; its products are made as they are asked for."""
-
-    def __init__(self, operator: Any, name: str) -> None:
-        if len(operator.shape) != 2 or 0 in operator.shape:
-            raise ValueError(f"{name} must be a non-empty matrix, got shape {operator.shape}")
-        # Integers become float64, as everywhere.
-        dtype = boundary.array(np.empty(0, operator.dtype), name).dtype
-        super().__init__(dtype, operator.shape)
-        self._operator = operator
-
-    def _description(self) -> str:
-        return f"of {self._operator!r}"
-
-    def _apply(self, x: Array) -> Array:
-        return self._by(self._operator.matvec, self._operator.matmat, x, self.shape[0])
-
-    def _apply_adjoint(self, g: Array) -> Array:
-        try:
-            return self._by(self._operator.rmatvec, self._operator.rmatmat, g, self.shape[1])
-        except (NotImplementedError, TypeError) as error:
-            raise NotImplementedError(
-                f"{self._operator!r} does not define its adjoint; give it rmatvec"
-            ) from error
-
-    def _by(
-        self, one: Callable[[Array], Any], many: Callable[[Array], Any], x: Array, size: int
-    ) -> Array:
-        d = x.shape[1]
-        y = np.empty((size, 0)) if d == 0 else one(x[:, 0]) if d == 1 else many(x)
-        y = np.asarray(y).reshape(size, d)
-        return y.astype(np.result_type(self.dtype, x), copy=False)
-
-
-class MatrixOperator(Operator):
-    """Operator of an explicit matrix, dense or sparse; it has the scale and order of the matrix.
-
-    Parameters
-    ----------
-    matrix : array_like or scipy.sparse array, shape (m, n)
-        The matrix; a sparse one stays sparse.
-
-    Attributes
-    ----------
-    matrix : ndarray or scipy.sparse.csr_array, shape (m, n)
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the matrix is not two-dimensional, is empty, or has an entry that is not a finite number.
-
-    Notes
-    -----
-    Cost: 2 flops for each entry and vector; of a sparse array, for each stored entry.
-
-    Examples
-    --------
-    >>> MatrixOperator([[1, 2], [0, 1]]) @ [1, 1]
-    array([3., 1.])
-    """
-
-    matrix: Any
-
-    def __init__(self, matrix: OperatorLike) -> None:
-        if sparse.issparse(matrix):
-            shape = cast(SparseArray, matrix).shape
-            if len(shape) != 2 or 0 in shape:
-                raise ValueError(f"matrix must be a non-empty matrix, got shape {shape}")
-            csr = sparse.csr_array(matrix)
-            self.matrix = csr.astype(boundary.array(csr.data, "matrix.data").dtype)
-        else:
-            self.matrix = boundary.matrix(matrix, "matrix")
-        super().__init__(self.matrix.dtype, self.matrix.shape)
-
-    def _apply(self, x: Array) -> Array:
-        return self.matrix @ x
-
-    def _apply_adjoint(self, g: Array) -> Array:
-        if self.dtype.kind != "c":
-            return self.matrix.T @ g
-        # Mᴴg = conj(Mᵀ·conj(g)), without a copy of the matrix.
-        return (self.matrix.T @ g.conj()).conj()
-
-    def to_dense(self) -> Array:
-        """The matrix as a dense array.
-
-        Returns
-        -------
-        ndarray, shape (m, n)
-            A copy.
-        """
-        return self.matrix.toarray() if sparse.issparse(self.matrix) else self.matrix.copy()
-
-
-def as_operator(operator: OperatorLike, name: str = "operator") -> Operator:
-    """Convert an array, a sparse array or any linear operator to an ``Operator`` of the same shape.
-
-    The scale is kept. A linear operator of another library stays what it is, and is applied when a
-    product is asked for; ``to_dense`` makes its matrix.
-
-    Parameters
-    ----------
-    operator : array_like, scipy.sparse array, LinearOperator or object, shape (m, n)
-        Any object with ``shape`` and ``matvec``, such as an operator of PyLops, counts as a linear
-        operator. Its adjoint needs ``rmatvec``.
-    name : str
-        What error messages call it.
-
-    Returns
-    -------
-    Operator
-        The argument itself if it is an ``Operator``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is none of these, or a matrix with an entry that is not a finite number.
-
-    Examples
-    --------
-    >>> as_operator([[1, 2]]).shape
-    (1, 2)
-    >>> from scipy.sparse.linalg import aslinearoperator
-    >>> as_operator(aslinearoperator(np.eye(2)))
-    <2x2 ForeignOperator with dtype=float64; of <2x2 MatrixLinearOperator with dtype=float64>>
-    """
-    if isinstance(operator, Operator):
-        return operator
-    if _is_operator(operator):
-        return ForeignOperator(aslinearoperator(operator), name)
-    if sparse.issparse(operator):
-        return MatrixOperator(operator)
-    return MatrixOperator(boundary.matrix(operator, name))
-
-
-def to_dense(operator: OperatorLike) -> Array:
-    """The matrix of an array, a sparse array or any linear operator.
-
-    Parameters
-    ----------
-    operator : array_like, scipy.sparse array, LinearOperator or object, shape (m, n)
-        As for ``as_operator``.
-
-    Returns
-    -------
-    ndarray, shape (m, n)
-        A new array; for an operator, its product with the identity.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the argument is none of these, or has an entry that is not a finite number.
-    MemoryError
-        If the machine has too little memory for the matrix.
-
-    Examples
-    --------
-    >>> to_dense(MatrixOperator([[1, 2], [0, 1]]))
-    array([[1., 2.],
-           [0., 1.]])
-    """
-    return boundary.matrix(as_operator(operator).to_dense(), "operator")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fjlt.operators.operator import Operator, as_operator
+from fjlt.operators.conversion import as_operator
+from fjlt.operators.operator import Operator
 from fjlt.types import Array, OperatorLike
 
 __all__ = ["Product"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt import boundary
+from fjlt.operators.conversion import as_operator, to_dense
 from fjlt.operators.ensembles.subsampled_hadamard import srht
-from fjlt.operators.operator import Operator, as_operator, to_dense
+from fjlt.operators.operator import Operator
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.types import Array, ArrayLike, OperatorLike, RNGLike
 

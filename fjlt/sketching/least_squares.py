@@ -13,8 +13,9 @@ from scipy.sparse.linalg import LinearOperator, lsqr
 
 from fjlt import boundary
 from fjlt.array_libraries import shared
+from fjlt.operators.conversion import MatrixOperator, as_operator
 from fjlt.operators.ensembles.subsampled_hadamard import srht
-from fjlt.operators.operator import MatrixOperator, Operator, as_operator
+from fjlt.operators.operator import Operator
 from fjlt.scaling import scaled, times_power_of_two
 from fjlt.types import Array, ArrayLike, OperatorLike, RealArray, RNGLike
 

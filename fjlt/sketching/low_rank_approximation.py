@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import Operator, as_operator
+from fjlt.operators.conversion import as_operator
+from fjlt.operators.operator import Operator
 from fjlt.scaling import restored, scaled, times_power_of_two
 from fjlt.types import Array, ArrayLike, OperatorLike
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import MatrixOperator, Operator
+from fjlt.operators.conversion import MatrixOperator
+from fjlt.operators.operator import Operator
 from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.transforms.fourier import bit_reversal, fourier_weights

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from fjlt import boundary
 from fjlt.operators.butterfly import Butterfly
-from fjlt.operators.operator import MatrixOperator
+from fjlt.operators.conversion import MatrixOperator
 from fjlt.operators.product import Product
 from fjlt.types import Array, ComplexArray, IndexArray
 

@@ -5,26 +5,27 @@ from mutants.fault import Fault
 __all__ = ["FAULTS"]
 
 RATIOS = "fjlt/embedding/ratios.py"
+PAIRS = "fjlt/embedding/pairs.py"
 POINTS = "fjlt/embedding/points.py"
 NEIGHBOURS = "fjlt/embedding/neighbours.py"
 ISOMETRY = "fjlt/embedding/isometry.py"
 SUBSPACES = "fjlt/embedding/subspaces.py"
 LAW = "fjlt/embedding/exact_law.py"
 EVIDENCE = "fjlt/embedding/sequential.py"
-TEST = "fjlt/embedding/norm_test.py"
+TEST = "fjlt/embedding/kept_norms.py"
 TESTS = "tests/fjlt/embedding"
 
 FAULTS = (
     Fault(
         "pairs of all points are compared block by block only",
-        RATIOS,
+        PAIRS,
         "i, j = np.triu_indices(size, 1, left)",
         "i, j = np.triu_indices(size, 1)",
         f"{TESTS}/test_ratios.py::test_every_kind_of_map",
     ),
     Fault(
         "drawn pairs leave out the last point",
-        RATIOS,
+        PAIRS,
         "i, j = rng.integers(count, size=m), rng.integers(count - 1, size=m)",
         "i, j = rng.integers(count - 1, size=m), rng.integers(count - 2, size=m)",
         f"{TESTS}/test_ratios.py::test_drawn_pairs_are_uniform_and_different",
@@ -97,13 +98,13 @@ FAULTS = (
         TEST,
         "refuted = open_[over >= log(m / alpha)]",
         "refuted = open_[over >= log(1 / alpha)]",
-        f"{TESTS}/test_norm_test.py::test_it_stops_as_soon_as_it_knows",
+        f"{TESTS}/test_kept_norms.py::test_it_stops_as_soon_as_it_knows",
     ),
     Fault(
         "a vector is judged by the draws that found it",
         TEST,
         "found = ascend(draw, k, n, epsilon, of_search)",
         "found = ascend(draw, k, n, epsilon, of_judgement)",
-        f"{TESTS}/test_norm_test.py::test_search_and_judgement_do_not_share_draws",
+        f"{TESTS}/test_kept_norms.py::test_search_and_judgement_do_not_share_draws",
     ),
 )

@@ -5,6 +5,8 @@ from mutants.fault import Fault
 __all__ = ["FAULTS"]
 
 OPERATOR = "fjlt/operators/operator.py"
+APPLICATION = "fjlt/operators/application.py"
+CONVERSION = "fjlt/operators/conversion.py"
 COMBINATION = "fjlt/operators/combination.py"
 LIBRARIES = "fjlt/array_libraries.py"
 KANE_NELSON = "fjlt/operators/ensembles/kane_nelson.py"
@@ -20,14 +22,14 @@ FAULTS = (
     # Products.
     Fault(
         "a batch of vectors is flattened",
-        OPERATOR,
+        APPLICATION,
         "y = operator._apply(x.reshape(-1, n).T)",
         "y = operator._apply(x.reshape(n, -1))",
         BATCHES,
     ),
     Fault(
         "a batch of matrices is put back in another order",
-        OPERATOR,
+        APPLICATION,
         "columns = np.moveaxis(x, -2, 0)",
         "columns = np.moveaxis(x, -2, 0).swapaxes(1, -1)",
         BATCHES,
@@ -41,7 +43,7 @@ FAULTS = (
     ),
     Fault(
         "a foreign operator is made dense",
-        OPERATOR,
+        CONVERSION,
         "return ForeignOperator(aslinearoperator(operator), name)",
         "return MatrixOperator(aslinearoperator(operator) @ np.eye(operator.shape[1]))",
         f"{ALGEBRA}::test_a_foreign_operator_is_applied_only_when_asked",
@@ -69,14 +71,14 @@ FAULTS = (
     ),
     Fault(
         "blocks of a mapped array overlap",
-        OPERATOR,
+        APPLICATION,
         "y[part] = _of_block(x[part],",
         "y[part] = _of_block(x[part][..., ::-1],",
         f"{ARRAYS}::test_a_mapped_array_is_read_in_blocks",
     ),
     Fault(
         "a mapped array is read at once",
-        OPERATOR,
+        APPLICATION,
         "if on_disk and x.ndim > 1 and x.nbytes > BLOCK:",
         "if False:",
         f"{ARRAYS}::test_an_entry_on_disk_that_is_not_finite_is_found",

@@ -299,14 +299,14 @@ FAULTS = (
     ),
     Fault(
         "the adjoint of a matrix is its transpose",
-        "fjlt/operators/operator.py",
+        "fjlt/operators/conversion.py",
         "return (self.matrix.T @ g.conj()).conj()",
         "return self.matrix.T @ g",
         "tests/fjlt/test_all_operators.py",
     ),
     Fault(
         "a NaN in the input is not looked for",
-        "fjlt/operators/operator.py",
+        "fjlt/operators/application.py",
         "if operator._output_shows_nonfinite and not np.isfinite(y[0]).all():",
         "if False:",
         "tests/fjlt/test_all_operators.py",

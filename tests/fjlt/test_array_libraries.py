@@ -14,7 +14,7 @@ from dask.base import tokenize
 
 import fjlt
 from fjlt.array_libraries import shared
-from fjlt.operators import operator as module
+from fjlt.operators import application as module
 
 J = fjlt.srht(3, 8, rng=0)
 PRODUCTS = {
@@ -204,8 +204,8 @@ def test_an_entry_on_disk_that_is_not_finite_is_found(tmp_path, monkeypatch):
 def test_a_mapped_array_may_exceed_the_memory(tmp_path):
     """In a process that may take 64 MiB beyond what it holds, with an array of 128 MiB."""
     code = f"""
-import resource, numpy as np, fjlt, fjlt.operators.operator
-fjlt.operators.operator.BLOCK = 2**22
+import resource, numpy as np, fjlt, fjlt.operators.application
+fjlt.operators.application.BLOCK = 2**22
 J = fjlt.gaussian(4, 256, rng=0)
 S = fjlt.srht(4, 256, rng=0)
 [op @ np.ones((256, 1024)) for op in (J, S)]; fjlt.fwht(np.ones((256, 2)), out=np.ones((256, 2)))

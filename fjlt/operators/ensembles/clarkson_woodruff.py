@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from fjlt import boundary
-from fjlt.operators.operator import MatrixOperator
+from fjlt.operators.conversion import MatrixOperator
 from fjlt.types import RNGLike
 
 __all__ = ["count_sketch"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt import boundary
-from fjlt.operators.operator import MatrixOperator
+from fjlt.operators.conversion import MatrixOperator
 from fjlt.types import RNGLike
 
 __all__ = ["gaussian"]

@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 import fjlt
-from fjlt.operators.operator import ForeignOperator
+from fjlt.operators.conversion import ForeignOperator
 
 A = np.array([[1.0, 2.0], [3.0, -1.0]])
 J = fjlt.MatrixOperator(A)
