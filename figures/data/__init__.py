@@ -5,15 +5,25 @@ verifies their SHA-256.
 """
 
 from figures.data.download import fetch
-from figures.data.images import cifar10, columns, digits, image, mnist, olivetti
+from figures.data.images import cifar10, cifar10_png, columns, digits, image, mnist, olivetti
 from figures.data.registry import data_hashes, datasets
 from figures.data.spectra import jasper_ridge, samson
-from figures.data.text import conll2000, europeana_ner_de, mini_newsgroups, treebank, ud_english_ewt
+from figures.data.text import (
+    conll2000,
+    conll2003_en,
+    europeana_ner_de,
+    mini_newsgroups,
+    treebank,
+    ud_english_ewt,
+    wikiann_de,
+)
 
 __all__ = [
     "cifar10",
+    "cifar10_png",
     "columns",
     "conll2000",
+    "conll2003_en",
     "data_hashes",
     "datasets",
     "digits",
@@ -27,4 +37,5 @@ __all__ = [
     "samson",
     "treebank",
     "ud_english_ewt",
+    "wikiann_de",
 ]

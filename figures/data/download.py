@@ -1,7 +1,8 @@
 """Data files: found in your folder or a cache, or downloaded; verified at every use.
 
 The environment variable ``FJLT_DATA_DIR`` names your folder, laid out as ``<dataset>/<file>``. It
-is read, never written. ``FJLT_CACHE_DIR`` moves the cache of downloads, which is otherwise in the
+is read, never written; a checkout of a dataset's repository may stand there under the dataset's
+name. ``FJLT_CACHE_DIR`` moves the cache of downloads, which is otherwise in the
 user's cache folder.
 """
 
@@ -9,7 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
+import tarfile
+import tempfile
 import textwrap
 from collections.abc import Iterable
 from functools import lru_cache
@@ -68,7 +72,7 @@ def fetch_all(wanted: Iterable[DataFile], missing: dict[str, str] | None = None)
 
 
 def fetch(file: str | DataFile) -> Path:
-    """Path of a file with the registered SHA-256, downloaded if it is not on this machine.
+    """Path of a file or folder with the registered SHA-256, downloaded if it is not here.
 
     Parameters
     ----------
@@ -93,7 +97,8 @@ def fetch(file: str | DataFile) -> Path:
     Notes
     -----
     A download gets a temporary name, and its own only when its hash is right, so that a broken
-    connection leaves no damaged file. A cached file with a wrong hash is downloaded again.
+    connection leaves no damaged file. A cached file with a wrong hash is downloaded again. A folder
+    comes in an archive, and its hash is made of those of all its files.
     """
     if isinstance(file, str):
         file = files()[choose(file, files(), "data file")]
@@ -103,12 +108,11 @@ def fetch(file: str | DataFile) -> Path:
         if sha256 != file.sha256:
             raise ValueError(
                 f"{own} is not the registered {file.name}: expected SHA-256 {file.sha256}, found "
-                f"{sha256} ({own.stat().st_size} bytes, expected {file.size}); replace it by "
-                f"{file.url}"
+                f"{sha256} ({_size(own)} bytes, expected {file.size}); replace it by {file.url}"
             )
         return own
     cached = cache_folder() / file.name
-    if cached.is_file() and _sha256(cached) == file.sha256:
+    if _is_there(cached, file) and _sha256(cached) == file.sha256:
         return cached
     return _download(file, cached)
 
@@ -119,7 +123,7 @@ def locate(file: DataFile) -> Path | None:
     The hash is not verified.
     """
     cached = cache_folder() / file.name
-    return _own(file) or (cached if cached.is_file() else None)
+    return _own(file) or (cached if _is_there(cached, file) else None)
 
 
 def cache_folder() -> Path:
@@ -144,16 +148,25 @@ def _own(file: DataFile) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
+def _is_there(path: Path, file: DataFile) -> bool:
+    return path.is_dir() if file.is_folder else path.is_file()
+
+
 def _download(file: DataFile, target: Path) -> Path:
     # hashed before the download, so that an error can tell what was in the cache
     damaged = (
-        f" The copy in the cache is damaged: SHA-256 {_sha256(target)}." if target.is_file() else ""
+        f" The copy in the cache is damaged: SHA-256 {_sha256(target)}."
+        if _is_there(target, file)
+        else ""
     )
     _announce(file)
     pooch = _pooch()
     pooch.get_logger().setLevel("WARNING")
     try:
-        pooch.retrieve(file.url, f"sha256:{file.sha256}", fname=target.name, path=target.parent)
+        if file.is_folder:
+            _retrieve_folder(file, target)
+        else:
+            pooch.retrieve(file.url, f"sha256:{file.sha256}", fname=target.name, path=target.parent)
     except ValueError as error:
         raise ValueError(
             f"{file.url} did not send {file.name}: {error} Nothing was kept."
@@ -169,6 +182,27 @@ def _download(file: DataFile, target: Path) -> Path:
     return target
 
 
+def _retrieve_folder(file: DataFile, target: Path) -> None:
+    """Download an archive of a repository, and keep the folder if every file of it is right."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="download-") as scratch:
+        archive = _pooch().retrieve(file.url, None, fname="archive.tar.gz", path=scratch)
+        try:
+            with tarfile.open(archive) as content:
+                content.extractall(Path(scratch, "content"), filter="data")
+        except tarfile.TarError as error:
+            raise ValueError(f"{error}.") from None
+        # the archive holds one folder, named after the repository and the commit
+        (repository,) = Path(scratch, "content").iterdir()
+        found = repository / file.name.partition("/")[2]
+        sha256 = _sha256(found) if found.is_dir() else "of nothing, there is no such folder"
+        if sha256 != file.sha256:
+            raise ValueError(f"expected SHA-256 {file.sha256}, found {sha256}.")
+        if target.is_dir():
+            shutil.rmtree(target)
+        found.rename(target)
+
+
 def _announce(file: DataFile) -> None:
     """Say on standard error what is downloaded, with the licence the first time."""
     print(f"Downloading {file.name} ({readable(file.size)}) from {file.url}", file=sys.stderr)
@@ -177,12 +211,31 @@ def _announce(file: DataFile) -> None:
         _announced.add(file.dataset)
 
 
+def _size(path: Path) -> int:
+    return (
+        sum(each.stat().st_size for each in _contents(path))
+        if path.is_dir()
+        else path.stat().st_size
+    )
+
+
+def _contents(folder: Path) -> list[Path]:
+    """The files of a folder, without what Git keeps in a checkout, sorted by name."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    inside = [path for path in files if ".git" not in path.relative_to(folder).parts]
+    return sorted(inside, key=lambda path: path.relative_to(folder).as_posix().encode())
+
+
 def _sha256(path: Path) -> str:
+    if path.is_dir():
+        names = {each: each.relative_to(path).as_posix() for each in _contents(path)}
+        lines = [f"{_sha256(each)}  {name}\n" for each, name in names.items()]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
     status = path.stat()
     return _sha256_of(path, status.st_mtime_ns, status.st_size)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 17)
 def _sha256_of(path: Path, mtime_ns: int, size: int) -> str:
     """Hash of a file, computed once as long as its modification time and size stay the same."""
     with path.open("rb") as stream:

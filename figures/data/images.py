@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from fjlt.runs.console import choose
 from fjlt.runs.matrices import read_arrays
 from fjlt.types import Array, RealArray
 
-__all__ = ["cifar10", "columns", "digits", "image", "mnist", "olivetti"]
+__all__ = ["cifar10", "cifar10_png", "columns", "digits", "image", "mnist", "olivetti"]
 
 _MNIST_BATCHES = 20
 _CIFAR_TRAIN, _CIFAR_BATCH = 50_000, 1_000
@@ -124,6 +125,42 @@ def cifar10(split: str = "train", batches: int | None = None) -> tuple[Array, Ar
     return np.concatenate(stack).reshape(-1, 32, 32, 3), labels
 
 
+def cifar10_png(split: str = "train") -> tuple[Array, Array]:
+    """All photographs of CIFAR-10, class by class.
+
+    Parameters
+    ----------
+    split : {"train", "test"}
+        50,000 or 10,000 images.
+
+    Returns
+    -------
+    images : ndarray, shape (d, 32, 32, 3), uint8
+        Red, green and blue, each from 0 to 255; sorted by class, then by the name of the file.
+    labels : ndarray, shape (d,), uint8
+        As those of ``cifar10``.
+
+    Raises
+    ------
+    ValueError
+        For another split, or if a file is absent, added or changed.
+    FileNotFoundError
+        If the folder is absent and cannot be downloaded (136 MB).
+
+    Notes
+    -----
+    Source: Krizhevsky, Learning multiple layers of features from tiny images, 2009; a lossless copy
+    with a PNG file for each image. Reading takes about 20 s for the training images.
+    """
+    folder = fetch("cifar10_png/") / choose(split, ("train", "test"), "split")
+    # the classes are numbered in alphabetical order
+    classes = sorted(path for path in folder.iterdir() if path.is_dir())
+    pictures = [sorted(path.glob("*.png")) for path in classes]
+    images = np.stack([_pixels(path) for paths in pictures for path in paths])
+    counts = [len(paths) for paths in pictures]
+    return images, np.repeat(np.arange(len(classes), dtype=np.uint8), counts)
+
+
 def olivetti() -> tuple[Array, Array]:
     """Olivetti faces, upright: 40 persons in order, 10 images of each.
 
@@ -156,7 +193,7 @@ def image(name: str) -> Array:
 
     Parameters
     ----------
-    name : {"astronaut", "camera", "chelsea", "coffee"}
+    name : {"astronaut", "camera", "chelsea", "coffee", "tench"}
 
     Returns
     -------
@@ -173,9 +210,11 @@ def image(name: str) -> Array:
 
     Notes
     -----
-    Source: the sample images of scikit-image; astronaut is NASA's.
+    Source: the sample images of scikit-image; astronaut is NASA's. The tench is an image of
+    ImageNet, of its first class.
     """
-    choose(name, ("astronaut", "camera", "chelsea", "coffee"), "image")
+    if choose(name, ("astronaut", "camera", "chelsea", "coffee", "tench"), "image") == "tench":
+        return _pixels(fetch("imagenet/n01440764_tench.JPEG"))
     return _png(f"images/{name}.png")
 
 
@@ -205,13 +244,17 @@ def columns(images: Array) -> Array:
 
 def _png(file: str, shape: tuple[int, ...] | None = None) -> Array:
     """Pixels of a PNG file, which must have the shape if one is given."""
-    from PIL import Image
-
-    with Image.open(fetch(file)) as picture:
-        pixels = np.array(picture)
+    pixels = _pixels(fetch(file))
     if shape is not None and pixels.shape != shape:
         raise ValueError(f"{file} holds an array {pixels.shape}, expected {shape}")
     return pixels
+
+
+def _pixels(path: Path) -> Array:
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        return np.array(picture)
 
 
 def _idx(file: str, shape: tuple[int, ...]) -> Array:

@@ -16,17 +16,20 @@ __all__ = ["DataFile", "Dataset", "data_hashes", "datasets", "files", "lookup", 
 class DataFile:
     """A public file: its address, and the size and hash that it must have.
 
+    Where a dataset has thousands of files, a whole folder takes the place of a file.
+
     Attributes
     ----------
     dataset : str
     name : str
-        ``<dataset>/<file>``, its path in a data folder.
+        ``<dataset>/<file>``, its path in a data folder; that of a folder ends in a slash.
     url : str
-        Public address, pinned to a commit.
+        Public address, pinned to a commit; of a folder, that of an archive that holds it.
     size : int
-        Bytes.
+        Bytes; of a folder, those of all its files.
     sha256 : str
-        64 hexadecimal digits.
+        64 hexadecimal digits; of a folder, the hash of the list that ``sha256sum`` prints of its
+        files, sorted by name.
     default : bool
         Whether the loader of the dataset reads it by default.
     stand_in_for : str
@@ -42,6 +45,17 @@ class DataFile:
     default: bool = True
     stand_in_for: str = ""
     licence: str = "not stated"
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a whole folder is meant.
+
+        Examples
+        --------
+        >>> [file.is_folder for file in lookup("cifar10_png")]
+        [True]
+        """
+        return self.name.endswith("/")
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ __all__ = [
     "Newsgroups",
     "Sentence",
     "conll2000",
+    "conll2003_en",
     "europeana_ner_de",
     "mini_newsgroups",
     "treebank",
     "ud_english_ewt",
+    "wikiann_de",
 ]
 
 Sentence = list[tuple[str, str]]
@@ -180,10 +182,76 @@ def conll2000(split: str = "train", tag: str = "chunk") -> list[Sentence]:
     choose(split, ("train", "test"), "split")
     with zipfile.ZipFile(fetch("nltk_conll2000/conll2000.zip")) as archive:
         text = archive.read(f"conll2000/{split}.txt").decode("latin-1")
-    # a sentence is a block of lines "word part-of-speech chunk"; a blank line may hold spaces
-    blocks = re.split(r"\n[ \t]*\n", text)
-    sentences = ([line.split() for line in block.split("\n") if line.strip()] for block in blocks)
-    return [[(row[0], row[column]) for row in rows] for rows in sentences if rows]
+    # a line reads "word part-of-speech chunk"
+    return [[(row[0], row[column]) for row in rows] for rows in _blocks(text)]
+
+
+def conll2003_en(split: str = "train") -> list[Sentence]:
+    """Sentences of English news, with named entities as BIO tags.
+
+    Parameters
+    ----------
+    split : {"train", "test"}
+        14,073 or 3,453 sentences: eng.train and eng.testb of this copy.
+
+    Returns
+    -------
+    list of list of (word, tag)
+        Sentences in the order of the file; the marks between documents are left out.
+
+    Raises
+    ------
+    ValueError
+        For another split, or a file with a wrong hash.
+    FileNotFoundError
+        If the file is absent and cannot be downloaded (3.3 and 0.7 MB).
+
+    Notes
+    -----
+    Source: Tjong Kim Sang and De Meulder, CoNLL-2003. The text is Reuters': whoever uses it needs
+    the agreement of NIST. No part of it comes with this package.
+    """
+    names = {"train": "eng.train", "test": "eng.testb"}
+    name = names[choose(split, names, "split")]
+    text = fetch(f"conll2003_en/{name}").read_text(encoding="utf-8")
+    # a line reads "word part-of-speech chunk entity"
+    return [
+        [(row[0], row[3]) for row in rows] for rows in _blocks(text) if rows[0][0] != "-DOCSTART-"
+    ]
+
+
+def wikiann_de(split: str = "train") -> list[Sentence]:
+    """Sentences of the German Wikipedia, with named entities as BIO tags.
+
+    They stand in for CoNLL-2003 German.
+
+    Parameters
+    ----------
+    split : {"train", "test"}
+        20,000 or 10,000 sentences.
+
+    Returns
+    -------
+    list of list of (word, tag)
+        Sentences in the order of the file.
+
+    Raises
+    ------
+    ValueError
+        For another split, or a file with a wrong hash.
+    FileNotFoundError
+        If the file is absent and cannot be downloaded (2.4 and 1.2 MB).
+
+    Notes
+    -----
+    Source: Pan et al., Cross-lingual name tagging and linking for 282 languages, ACL 2017, in the
+    parts of Rahimi, Li and Cohn, ACL 2019. The tags come from links between articles; they are not
+    checked by people.
+    """
+    choose(split, ("train", "test"), "split")
+    text = fetch(f"wikiann_de/WikiANN/de/{split}").read_text(encoding="utf-8")
+    # a line reads "de:word tag"
+    return [[(row[0].removeprefix("de:"), row[1]) for row in rows] for rows in _blocks(text)]
 
 
 def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
@@ -191,8 +259,8 @@ def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
 
     Parameters
     ----------
-    split : {"dev", "test"}
-        2,001 or 2,077 sentences.
+    split : {"train", "dev", "test"}
+        12,544, 2,001 or 2,077 sentences.
     tag : {"xpos", "upos"}
         Tags in the style of the Penn Treebank, or the 17 universal ones.
 
@@ -206,17 +274,23 @@ def ud_english_ewt(split: str = "dev", tag: str = "xpos") -> list[Sentence]:
     ValueError
         For another split or tag, or a file with a wrong hash.
     FileNotFoundError
-        If the file is absent and cannot be downloaded (1.8 MB).
+        If the file is absent and cannot be downloaded (1.8 MB; 18 MB to train on).
 
     Notes
     -----
     Source: Universal Dependencies English EWT (Silveira et al. 2014). Contractions are split into
-    their words.
+    their words. The training sentences are read from the documents that its training file is made
+    of.
     """
     columns = {"upos": 3, "xpos": 4}
     column = columns[choose(tag, columns, "tag")]
-    choose(split, ("dev", "test"), "split")
-    text = fetch(f"ud_english_ewt/en_ewt-ud-{split}.conllu").read_text(encoding="utf-8")
+    choose(split, ("train", "dev", "test"), "split")
+    if split == "train":
+        folder = fetch("ud_english_ewt/not-to-release/")
+        names = (folder / "file-lists" / "files.train").read_text(encoding="utf-8").split()
+        text = "".join((folder / "sources" / name).read_text(encoding="utf-8") for name in names)
+    else:
+        text = fetch(f"ud_english_ewt/en_ewt-ud-{split}.conllu").read_text(encoding="utf-8")
     # rows numbered 1-2 hold a contraction, rows numbered 1.1 an omitted word; the words have a
     # whole number
     return [
@@ -261,6 +335,13 @@ def europeana_ner_de(source: str = "lft") -> list[Sentence]:
     lines = fetch(f"europeana_ner_de/enp_DE.{source}.bio").read_text(encoding="utf-8").split("\n")
     rows = (line.split() for line in lines if not line.startswith("#"))
     return _sentences((row[0], _entity(row[1])) for row in rows if len(row) == 2)
+
+
+def _blocks(text: str) -> list[list[list[str]]]:
+    """The fields of the lines of each block; a blank line, which may hold spaces, ends a block."""
+    blocks = re.split(r"\n[ \t]*\n", text)
+    rows = ([line.split() for line in block.split("\n") if line.strip()] for block in blocks)
+    return [block for block in rows if block]
 
 
 def _trees(text: str) -> list[str]:

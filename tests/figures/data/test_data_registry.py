@@ -12,33 +12,38 @@ def test_the_register_is_complete():
         "digits": 0,
         "mnist": 23,
         "cifar10": 52,
+        "cifar10_png": 1,
         "olivetti": 2,
         "jasper_ridge": 1,
         "samson": 1,
         "mini_newsgroups": 1,
         "nltk_treebank": 1,
         "nltk_conll2000": 1,
-        "ud_english_ewt": 2,
+        "ud_english_ewt": 3,
         "europeana_ner_de": 3,
+        "wikiann_de": 2,
         "images": 4,
+        "imagenet": 1,
         "bbc": 1,
         "nltk_conll2002": 1,
         "conll2003_en": 3,
     }
-    assert len(files()) == 96
+    assert len(files()) == sum(counts.values())
     default = [file for file in files().values() if file.default]
-    assert len(default) == 50
-    assert sum(file.size for file in default) == 56_467_265
+    assert len(default) == 57
+    assert sum(file.size for file in default) == 200_699_870
 
 
 @pytest.mark.parametrize("file", files().values(), ids=lambda file: file.name)
 def test_every_line_is_well_formed(file):
     folder, _, name = file.name.partition("/")
     assert folder == file.dataset
-    assert file.url.endswith("/" + name)
-    assert re.fullmatch(
-        r"https://raw\.githubusercontent\.com/[\w-]+/[\w-]+/[0-9a-f]{40}/.+", file.url
-    )
+    if file.is_folder:
+        pattern = r"https://codeload\.github\.com/[\w-]+/[\w-]+/tar\.gz/[0-9a-f]{40}"
+    else:
+        pattern = r"https://raw\.githubusercontent\.com/[\w-]+/[\w-]+/[0-9a-f]{40}/.+"
+        assert file.url.endswith("/" + name)
+    assert re.fullmatch(pattern, file.url)
     assert re.fullmatch(r"[0-9a-f]{64}", file.sha256)
     assert file.size > 1000
     assert file.licence
@@ -56,6 +61,7 @@ def test_stand_ins_are_named():
         "mini_newsgroups": "stand-in for TechTC-300",
         "nltk_conll2000": "stand-in for CoNLL-2003 English",
         "europeana_ner_de": "stand-in for CoNLL-2003 German",
+        "wikiann_de": "stand-in for CoNLL-2003 German",
     }
 
 
@@ -88,7 +94,7 @@ def test_the_files_at_hand_are_the_registered_ones(data_folder):
     checked = 0
     for file in files().values():
         path = data_folder / file.name
-        if path.exists():
+        if path.is_file():
             content = path.read_bytes()
             assert len(content) == file.size
             assert hashlib.sha256(content).hexdigest() == file.sha256, file.name

@@ -2,9 +2,11 @@
 program."""
 
 import hashlib
+import os
 import shutil
 import struct
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,12 @@ from figures import data
 from figures.data.registry import files
 
 needs_data = pytest.mark.usefixtures("data_folder")
+
+
+def needs(part):
+    """Skip where the folder of real data lacks a dataset."""
+    here = os.environ.get("FJLT_DATA_DIR", "")
+    return pytest.mark.skipif(not Path(here, part).is_dir(), reason=f"no {part} in FJLT_DATA_DIR")
 
 
 def tags(sentences):
@@ -248,6 +256,52 @@ def test_ud_english_ewt(split, expected, xpos):
     assert len(tags(data.ud_english_ewt(split, "upos"))) == 17
 
 
+@needs("ud_english_ewt/not-to-release")
+def test_ud_english_ewt_to_train_on():
+    """The documents make up the training file; those of the other parts make up their files."""
+    sentences = data.ud_english_ewt("train")
+    assert size(sentences) == (12_544, 204_577)
+    folder = data.fetch("ud_english_ewt/not-to-release/")
+    names = (folder / "file-lists" / "files.dev").read_text().split()
+    joined = b"".join((folder / "sources" / name).read_bytes() for name in names)
+    assert joined == data.fetch("ud_english_ewt/en_ewt-ud-dev.conllu").read_bytes()
+
+
+@needs("conll2003_en")
+def test_conll2003_en():
+    train, test = data.conll2003_en(), data.conll2003_en("test")
+    assert (size(train), size(test)) == ((14_073, 203_832), (3453, 46_435))
+    assert train[0][:3] == [("EU", "B-ORG"), ("rejects", "O"), ("German", "B-MISC")]
+    assert len(tags(train)) == len(tags(test)) == 9
+
+
+@needs("wikiann_de")
+def test_wikiann_de():
+    train, test = data.wikiann_de(), data.wikiann_de("test")
+    assert (size(train), size(test)) == ((20_000, 195_387), (10_000, 97_646))
+    assert train[0][3] == ("Savoyer", "B-LOC")
+    assert set(tags(train)) == set(tags(test)) <= tags_of_names()
+
+
+@needs("cifar10_png")
+def test_cifar10_png_has_the_pictures_of_cifar10():
+    images, labels = data.cifar10_png("test")
+    assert images.shape == (10_000, 32, 32, 3)
+    assert np.bincount(labels).tolist() == [1000] * 10
+    known = {image.tobytes(): label for image, label in zip(images, labels, strict=True)}
+    some, their_labels = data.cifar10("test")
+    assert [known[image.tobytes()] for image in some] == their_labels.tolist()
+
+
+@needs("imagenet")
+def test_a_photograph_of_imagenet():
+    assert data.image("tench").shape == (375, 500, 3)
+
+
+def tags_of_names():
+    return {"O", *(f"{p}-{k}" for p in "BI" for k in ("PER", "LOC", "ORG"))}
+
+
 @needs_data
 def test_europeana_ner_de():
     expected = {"lft": (70_259, 7351), "onb": (28_012, 3302), "sbb": (47_088, 1754)}
@@ -257,11 +311,7 @@ def test_europeana_ner_de():
         assert sum(found.values()) == tokens
         assert found["B-LOC"] + found["B-PER"] + found["B-ORG"] == entities
         assert max(map(len, sentences)) < 600
-        assert set(found) <= {
-            "O",
-            "I-MISC",
-            *(f"{p}-{k}" for p in "BI" for k in ("PER", "LOC", "ORG")),
-        }
+        assert set(found) <= {"I-MISC"} | tags_of_names()
 
 
 @pytest.mark.parametrize(
@@ -275,7 +325,9 @@ def test_europeana_ner_de():
         ("image", ["../mnist"]),
         ("conll2000", ["dev"]),
         ("conll2000", ["train", "ner"]),
-        ("ud_english_ewt", ["train"]),
+        ("ud_english_ewt", ["all"]),
+        ("conll2003_en", ["dev"]),
+        ("wikiann_de", ["dev"]),
         ("europeana_ner_de", ["abc"]),
     ],
 )
