@@ -14,7 +14,7 @@ import numpy as np
 
 from fjlt.types import Array, DTypeLike
 
-__all__ = ["is_dask", "mapped", "shared"]
+__all__ = ["at_once", "is_dask", "mapped", "shared"]
 
 _CPU = 1  # kDLCPU of DLPack
 
@@ -65,6 +65,30 @@ def shared(x: Any, name: str) -> tuple[Any, Callable[[Array], Any]]:
             f"{name}.detach()"
         ) from None
     return array, library.from_dlpack
+
+
+def at_once(x: Any, name: str) -> tuple[Any, Callable[[Array], Any]]:
+    """As ``shared``, for what is computed at once and whole: a Dask array is refused.
+
+    Raises
+    ------
+    TypeError
+        As ``shared``; also if x is a Dask array.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> at_once(da.ones(2), "x")
+    Traceback (most recent call last):
+        ...
+    TypeError: x is a Dask array, which is computed later; this needs all of it now: x.compute()
+    """
+    if is_dask(x):
+        raise TypeError(
+            f"{name} is a Dask array, which is computed later; this needs all of it now: "
+            f"{name}.compute()"
+        )
+    return shared(x, name)
 
 
 def _library(x: Any) -> Any:

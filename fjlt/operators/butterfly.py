@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from fjlt import boundary
+from fjlt.array_libraries import at_once
 from fjlt.operators.operator import Operator
 from fjlt.types import Array, ArrayLike, ButterflyLike, IndexArray, RNGLike
 
@@ -250,7 +251,7 @@ class Butterfly(Operator):
         Parameters
         ----------
         x, g : array_like, shape (n,) or (n, d)
-            Input of the network and gradient at its output.
+            Input of the network and gradient at its output. The results are of the library of x.
 
         Returns
         -------
@@ -262,7 +263,7 @@ class Butterfly(Operator):
         Raises
         ------
         ValueError, TypeError
-            If the shapes do not fit, or an entry is no finite number.
+            If the shapes do not fit, an entry is no finite number, or x is a Dask array.
 
         Notes
         -----
@@ -348,6 +349,7 @@ def gradients(
     in_x: bool,
 ) -> tuple[Array, ...]:
     """Gradients of Re<g, operator @ x> with respect to x, if ``in_x``, and to the weights."""
+    x, back = at_once(x, "x")
     x, g = boundary.array(x, "x", finite=False), boundary.array(g, "g", finite=False)
     for name, a, size in (("x", x, operator.shape[1]), ("g", g, operator.shape[0])):
         if a.ndim not in (1, 2) or a.shape[0] != size:
@@ -372,4 +374,5 @@ def gradients(
         grad_x = grad_x.real
     if real:
         grad_weights = grad_weights.real
-    return (grad_x[: len(x)].reshape(x.shape), grad_weights) if in_x else (grad_weights,)
+    found = (grad_x[: len(x)].reshape(x.shape), grad_weights) if in_x else (grad_weights,)
+    return tuple(map(back, found))

@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse.linalg import aslinearoperator
 
 from fjlt import boundary
+from fjlt.array_libraries import at_once
 from fjlt.operators.operator import Operator, is_operator
 from fjlt.types import Array, OperatorLike, SparseArray
 
@@ -151,7 +152,7 @@ def as_operator(operator: OperatorLike, name: str = "operator") -> Operator:
     return MatrixOperator(boundary.matrix(operator, name))
 
 
-def to_dense(operator: OperatorLike) -> Array:
+def to_dense(operator: OperatorLike) -> Any:
     """The matrix of an array, a sparse array or any linear operator.
 
     Parameters
@@ -162,12 +163,13 @@ def to_dense(operator: OperatorLike) -> Array:
     Returns
     -------
     ndarray, shape (m, n)
-        A new array; for an operator, its product with the identity.
+        A new array, of the library of an array; for an operator, its product with the identity.
 
     Raises
     ------
     TypeError, ValueError
-        If the argument is none of these, or has an entry that is not a finite number.
+        If the argument is none of these, has an entry that is not a finite number, or is a Dask
+        array.
     MemoryError
         If the machine has too little memory for the matrix.
 
@@ -177,4 +179,5 @@ def to_dense(operator: OperatorLike) -> Array:
     array([[1., 2.],
            [0., 1.]])
     """
-    return boundary.matrix(as_operator(operator).to_dense(), "operator")
+    operator, back = at_once(operator, "operator")
+    return back(boundary.matrix(as_operator(operator).to_dense(), "operator"))

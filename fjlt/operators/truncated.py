@@ -131,7 +131,7 @@ class TruncatedButterfly(Operator):
         Parameters
         ----------
         x : array_like, shape (n,) or (n, d)
-            Input.
+            Input. The results are of its library.
         g : array_like, shape (l,) or (l, d)
             Gradient at the output.
 
@@ -145,7 +145,7 @@ class TruncatedButterfly(Operator):
         Raises
         ------
         ValueError, TypeError
-            If the shapes do not fit, or an entry is no finite number.
+            If the shapes do not fit, an entry is no finite number, or x is a Dask array.
 
         Examples
         --------

@@ -12,7 +12,7 @@ from scipy.linalg import norm
 from scipy.sparse.linalg import LinearOperator, lsqr
 
 from fjlt import boundary
-from fjlt.array_libraries import shared
+from fjlt.array_libraries import at_once
 from fjlt.operators.conversion import MatrixOperator, as_operator
 from fjlt.operators.ensembles.subsampled_hadamard import srht
 from fjlt.operators.operator import Operator
@@ -36,7 +36,7 @@ class LeastSquares(NamedTuple):
     x : ndarray, shape (n,) or (n, d)
         As b; of its library.
     residual : float or ndarray, shape (d,)
-        ‖b - Ax‖, not squared.
+        ‖b - Ax‖, not squared; an array is of the library of b.
     rank : int
         Numerical rank of A.
     iterations : int
@@ -77,7 +77,7 @@ def lstsq(
     A : array_like, scipy.sparse array or LinearOperator, shape (m, n)
         m >= n. Any rank; singular values of JA below max(k, n)·eps times the largest count as 0.
     b : array_like, shape (m,) or (m, d)
-        One right side, or d of them in columns.
+        One right side, or d of them in columns. The solution is of its library.
     k : int, optional
         Rows of the sketch, n <= k. Default 4n. From m on, A itself takes the place of JA.
     sketch : Operator, LinearOperator, array_like or scipy.sparse array, shape (k, m), optional
@@ -96,8 +96,8 @@ def lstsq(
     Raises
     ------
     ValueError, TypeError
-        If the shapes do not fit, m < n, k < n, an entry is not finite, or both k and sketch are
-        given.
+        If the shapes do not fit, m < n, k < n, an entry is not finite, both k and sketch are given,
+        or b is a Dask array.
     RuntimeError
         If the sketch failed: LSQR did not converge, or A has directions that JA has lost. An SRHT
         is drawn anew with twice the rows, two times, before this is said.
@@ -133,7 +133,7 @@ def lstsq(
             f"A has shape {(m, n)}, fewer rows than columns; this is for m >= n, and "
             "numpy.linalg.lstsq takes any shape"
         )
-    b, back = shared(b, "b")
+    b, back = at_once(b, "b")
     right = boundary.array(b, "b")
     if right.ndim not in (1, 2) or right.shape[0] != m or right.size == 0:
         raise ValueError(
@@ -188,9 +188,10 @@ def _sketched(J: Operator | None, A: Operator) -> Array:
 def _finished(
     solved: tuple[Array, RealArray, int, int], rows: int, back: Callable[[Array], Any]
 ) -> LeastSquares:
-    """The result, with the solution in the library of b."""
+    """The result, with its arrays in the library of b."""
     x, norms, rank, iterations = solved
-    return LeastSquares(back(x), float(norms) if x.ndim == 1 else norms, rank, iterations, rows)
+    residual = float(norms) if x.ndim == 1 else back(norms)
+    return LeastSquares(back(x), residual, rank, iterations, rows)
 
 
 def _solved(

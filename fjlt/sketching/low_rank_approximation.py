@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from fjlt import boundary
+from fjlt.array_libraries import at_once
 from fjlt.operators.conversion import as_operator
 from fjlt.operators.operator import Operator
 from fjlt.scaling import restored, scaled, times_power_of_two
@@ -21,6 +22,7 @@ class LowRank(NamedTuple):
     Attributes
     ----------
     left : ndarray, shape (n, q)
+        Of the library of X, as ``right`` is.
     right : ndarray, shape (q, d)
         Its rows are orthonormal.
     error : float
@@ -34,8 +36,8 @@ class LowRank(NamedTuple):
            [0., 0.]]), 1.0)
     """
 
-    left: Array
-    right: Array
+    left: Any
+    right: Any
     error: float
 
 
@@ -45,7 +47,7 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     Parameters
     ----------
     X : array_like, shape (n, d)
-        Columns are samples.
+        Columns are samples. The factors are of its library, as ``J @ X`` is.
     sketch : Operator, LinearOperator, array_like or scipy.sparse array, shape (l, n)
         Its scale does not matter.
     k : int
@@ -60,7 +62,8 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     Raises
     ------
     ValueError, TypeError
-        If the shapes do not fit, k is out of range, or an entry is not finite, of sketch @ X too.
+        If the shapes do not fit, k is out of range, an entry is not finite, of sketch @ X too, or X
+        is a Dask array.
     OverflowError
         If no number of the precision is near the factors or the squared error.
 
@@ -87,6 +90,7 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
     """
     from fjlt.runs.backends import one_blas_thread
 
+    X, back = at_once(X, "X")
     x = boundary.matrix(X, "X")
     k = boundary.dimension(k, "k", high=min(x.shape))
     j = as_operator(sketch, "sketch")
@@ -95,10 +99,11 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
             f"sketch has {j.shape[1]} columns, expected {x.shape[0]}, the number of rows of X"
         )
     with one_blas_thread():
-        return _projected(x, j, k)
+        left, right, error = _projected(x, j, k)
+    return LowRank(back(left), back(right), error)
 
 
-def _projected(x: Array, j: Operator, k: int) -> LowRank:
+def _projected(x: Array, j: Operator, k: int) -> tuple[Array, Array, float]:
     # Squares of very large or very small entries are no doubles; powers of 2 scale exactly.
     x, exponent = scaled(x)
     sketched = boundary.matrix(j @ x, "sketch @ X")
@@ -111,7 +116,7 @@ def _projected(x: Array, j: Operator, k: int) -> LowRank:
     left, right = u[:, :k] * s[:k], coordinates[:k] @ basis
     error = float(np.sum(np.abs(x - left @ right) ** 2))
     noise = x.size * eps * np.sum(np.abs(x) ** 2, dtype=np.float64)
-    return LowRank(
+    return (
         times_power_of_two(left, exponent),
         right,
         float(restored(error, 2 * exponent, "the squared error", float(noise))),

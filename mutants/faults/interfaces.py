@@ -11,6 +11,7 @@ COMBINATION = "fjlt/operators/combination.py"
 LIBRARIES = "fjlt/array_libraries.py"
 KANE_NELSON = "fjlt/operators/ensembles/kane_nelson.py"
 SQUARES = "fjlt/sketching/least_squares.py"
+BUTTERFLY = "fjlt/operators/butterfly.py"
 
 BATCHES = "tests/fjlt/operators/test_batches.py"
 ALGEBRA = "tests/fjlt/operators/test_algebra.py"
@@ -104,6 +105,27 @@ FAULTS = (
         "array = np.from_dlpack(x)",
         "array = np.from_dlpack(x).copy()",
         ARRAYS,
+    ),
+    Fault(
+        "residuals are of another library than the solution",
+        SQUARES,
+        "else back(norms)",
+        "else norms",
+        f"{ARRAYS}::test_what_is_computed_at_once_stays_in_its_library",
+    ),
+    Fault(
+        "gradients are of another library than the input",
+        BUTTERFLY,
+        "return tuple(map(back, found))",
+        "return found",
+        f"{ARRAYS}::test_what_is_computed_at_once_stays_in_its_library",
+    ),
+    Fault(
+        "a Dask array is computed in silence",
+        LIBRARIES,
+        "    if is_dask(x):\n        raise",
+        "    if False:\n        raise",
+        f"{ARRAYS}::test_what_is_computed_at_once_refuses_lazy_and_traced_arrays",
     ),
     # The sparse embedding.
     Fault(

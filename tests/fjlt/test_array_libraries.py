@@ -48,6 +48,56 @@ def test_a_tensor_is_read_where_it_lies_and_written_where_it_is_told():
         np.testing.assert_allclose(x[1:], 0)
 
 
+B, D = fjlt.Butterfly.random(8, rng=0), fjlt.srht(3, 8, rng=0).to_dense()
+AT_ONCE = {
+    "low_rank": lambda x: fjlt.low_rank(x, D, 2)[:2],
+    "lstsq": lambda x: fjlt.lstsq(D.T, x, rng=0)[:2],
+    "vjp": lambda x: B.vjp(x, D.T[:, :2]),
+    "vjp, truncated": lambda x: J.vjp(x, D[:, :2]),
+    "weights_gradient": lambda x: (J.weights_gradient(x, D[:, :2]),),
+    "to_dense": lambda x: (fjlt.to_dense(x),),
+}
+MEASURES = {
+    "distortion": lambda x: fjlt.distortion(D, x).ratios,
+    "quantiles": lambda x: fjlt.distortion(D, D.T).quantiles(x / 9),
+    "subspace_distortion": lambda x: fjlt.subspace_distortion(D, x).lowest,
+    "jl_test": lambda x: fjlt.jl_test("srht", 2, x[:, 0], 0.5, 0.01).witness,
+    "srht_squared_norms": lambda x: fjlt.srht_squared_norms(x[:, 0], 2, 3, rng=0),
+}
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.complex128, torch.int32])
+def test_what_is_computed_at_once_stays_in_its_library(name, dtype):
+    """Factors, solutions and gradients: the numbers are those of NumPy, and x is not written to."""
+    x = torch.tensor([[1, 2], [3, 5], [0, 1], [2, 2], [1, 1], [4, 0], [2, 1], [0, 3]]).to(dtype)
+    before, expected = x.clone(), AT_ONCE[name](x.numpy())
+    for y, reference in zip(AT_ONCE[name](x), expected, strict=True):
+        assert isinstance(y, torch.Tensor)
+        np.testing.assert_array_equal(y.numpy(), reference)
+        y.zero_()
+    assert torch.equal(x, before)
+    for y, reference in zip(AT_ONCE[name](x.tolist()), expected, strict=True):
+        assert type(y) is np.ndarray
+        np.testing.assert_allclose(y, reference, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_what_is_computed_at_once_refuses_lazy_and_traced_arrays(name):
+    with pytest.raises(TypeError, match=r"^(X|b|x|operator) is a Dask array.*\.compute\(\)"):
+        AT_ONCE[name](da.ones((8, 2)))
+    with pytest.raises(TypeError, match=r"^(X|b|x|operator), a Tensor of torch.*\.detach\(\)"):
+        AT_ONCE[name](torch.ones(8, 2, requires_grad=True))
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_measurements_are_arrays_of_numpy(name):
+    x = torch.tensor([[1.0, 0.0], [2.0, 0.0], [4.0, 1.0], [8.0, 2.0]]).repeat(2, 1)
+    found = MEASURES[name](x)
+    assert type(found) is np.ndarray
+    np.testing.assert_array_equal(found, MEASURES[name](x.numpy()))
+
+
 class Elsewhere:
     """A tensor of an accelerator, as DLPack tells of it."""
 
