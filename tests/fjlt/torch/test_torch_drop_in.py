@@ -1,6 +1,9 @@
 """The layer where PyTorch expects an nn.Linear: other modules, autocast, meta, tracers, shards."""
 
 import copy
+import datetime
+import subprocess
+import sys
 import time
 import warnings
 
@@ -286,33 +289,94 @@ def test_compiled_layers_neither_break_nor_compile_again_nor_are_slower():
 # Parameters split up between processes
 
 
-def test_fully_sharded_layers():
+def network(seed=0, device="cpu"):
+    """Two layers, with parameters that two processes cannot share evenly."""
+    generator = torch.Generator().manual_seed(seed)
+    options = {"dtype": torch.float64, "device": device, "generator": generator}
+    return nn.Sequential(
+        ButterflyLinear(20, 16, k1=3, k2=5, **options),
+        nn.Tanh(),
+        ButterflyLinear(16, 9, **options),
+    )
+
+
+def split(model, mesh):
+    from torch.distributed.fsdp import fully_shard
+
+    for layer in (model[0], model[2]):
+        fully_shard(layer, mesh=mesh)
+    return fully_shard(model, mesh=mesh)
+
+
+def full(model):
+    state = model.state_dict()
+    return {k: a.full_tensor() if hasattr(a, "full_tensor") else a for k, a in state.items()}
+
+
+def one_of_two(rank, path):
+    """What each of the two processes does with its half of the parameters and of the samples."""
     dist = torch.distributed
-    if not dist.is_available() or not dist.is_gloo_available():
-        pytest.skip("PyTorch without gloo")
-    fsdp = pytest.importorskip("torch.distributed.fsdp")
-    if not hasattr(fsdp, "fully_shard"):
-        pytest.skip("PyTorch before 2.6")
-    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    dist.init_process_group(
+        "gloo",
+        store=dist.FileStore(path, 2),
+        rank=rank,
+        world_size=2,
+        timeout=datetime.timedelta(seconds=200),
+    )
     try:
-        mesh = dist.device_mesh.init_device_mesh("cpu", (1,))
-        layer = ButterflyLinear(20, 8, device="meta")
-        fsdp.fully_shard(layer, mesh=mesh)
-        layer.to_empty(device="cpu").reset_parameters()
-        x, whole = torch.randn(3, 20), ButterflyLinear(20, 8)
-        whole.load_state_dict(
-            {
-                name: a.full_tensor() if hasattr(a, "full_tensor") else a
-                for name, a in layer.state_dict().items()
-            }
-        )
-        torch.testing.assert_close(layer.weight, whole.weight)
-        y = layer(x)
-        assert torch.equal(y, whole(x))
-        y.square().sum().backward()
-        whole(x).square().sum().backward()
-        torch.testing.assert_close(layer.core.grad.full_tensor(), whole.core.grad)
+        mesh = dist.device_mesh.init_device_mesh("cpu", (2,))
+        whole, shared = network(), split(network(), mesh)
+        generator = torch.Generator().manual_seed(1)
+        X, Y = (torch.randn(2, 8, n, dtype=torch.float64, generator=generator) for n in (20, 9))
+        mine = slice(4 * rank, 4 * rank + 4)
+        optimizers = [torch.optim.SGD(model.parameters(), 0.05) for model in (whole, shared)]
+        for x, y in zip(X, Y, strict=True):
+            (whole(x) - y).square().mean().backward()
+            (shared(x[mine]) - y[mine]).square().mean().backward()
+            for a, b in zip(whole.parameters(), shared.parameters(), strict=True):
+                assert 0 < b.to_local().numel() < b.numel() == a.numel()
+                assert a.grad.norm() > 0.01
+                torch.testing.assert_close(b.grad.full_tensor(), a.grad, rtol=1e-9, atol=1e-12)
+            for optimizer in optimizers:
+                optimizer.step()
+                optimizer.zero_grad()
+        # The weights after the steps, through a model that was never split, and through another.
+        state = full(shared)
+        torch.testing.assert_close(state, dict(whole.state_dict()), rtol=1e-9, atol=1e-12)
+        other, again = network(seed=2), split(network(), mesh)
+        assert other[0].rows1.tolist() != whole[0].rows1.tolist()
+        other.load_state_dict(state)
+        torch.testing.assert_close(other(X[0]), whole(X[0]))
+        again.load_state_dict(shared.state_dict())
+        assert torch.equal(again(X[0]), shared(X[0]))
         with pytest.raises(RuntimeError, match="load the state_dict before"):
-            layer.load_state_dict(ButterflyLinear(20, 8).state_dict())
+            split(network(seed=2), mesh).load_state_dict(shared.state_dict())
+        # Made without values, each process with draws of its own: all get those of the first.
+        torch.manual_seed(rank)
+        late = split(network(device="meta"), mesh).to_empty(device="cpu")
+        for layer in (late[0], late[2]):
+            layer.reset_parameters()
+        torch.manual_seed(0)
+        for layer in (other[0], other[2]):
+            layer.reset_parameters()
+        torch.testing.assert_close(full(late), dict(other.state_dict()), rtol=0, atol=0)
+        torch.testing.assert_close(late[2].weight, other[2].weight)
     finally:
         dist.destroy_process_group()
+
+
+def test_two_processes_train_as_one(tmp_path):
+    """Gradients and weights under ``fully_shard`` are those of one process that has all samples."""
+    if not torch.distributed.is_available() or not torch.distributed.is_gloo_available():
+        pytest.skip("PyTorch without gloo")
+    if not hasattr(pytest.importorskip("torch.distributed.fsdp"), "fully_shard"):
+        pytest.skip("PyTorch before 2.6")
+    path = str(tmp_path / "store")
+    code = f"from {__name__} import one_of_two; one_of_two(1, {path!r})"
+    second = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        one_of_two(0, path)
+        assert second.wait(timeout=200) == 0
+    finally:
+        second.kill()
+        second.wait()
