@@ -159,10 +159,11 @@ LOW_CONTRAST = """() => {
   return faint;
 }"""
 
-# what is too wide scrolls with the article; tables and formulas scroll by themselves
+# what is too wide scrolls with the article; tables of numbers and formulas scroll by themselves
 WIDTH = """article => {
   if (article) document.querySelector("article").innerHTML = article;
-  const boxes = [document.documentElement, ...document.querySelectorAll(".bd-article-container")];
+  const whole = ".bd-article-container, table.autosummary, #claims table";
+  const boxes = [document.documentElement, ...document.querySelectorAll(whole)];
   return Math.max(...boxes.map(box => innerWidth + box.scrollWidth - box.clientWidth));
 }"""
 
