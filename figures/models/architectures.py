@@ -45,9 +45,14 @@ class Convolution:
     bias: bool = False
 
     @property
+    def n_products(self) -> int:
+        """Multiplications at one place; each output reads the inputs of its group only."""
+        return self.inputs // self.groups * self.outputs * self.kernel**2
+
+    @property
     def n_weights(self) -> int:
-        """Number of trained weights; each output reads the inputs of its group only."""
-        return self.inputs // self.groups * self.outputs * self.kernel**2 + self.bias * self.outputs
+        """Number of trained weights."""
+        return self.n_products + self.bias * self.outputs
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,14 @@ class Linear:
     outputs: int
 
     @property
+    def n_products(self) -> int:
+        """Multiplications for one vector."""
+        return self.inputs * self.outputs
+
+    @property
     def n_weights(self) -> int:
         """Number of trained weights, bias included."""
-        return (self.inputs + 1) * self.outputs
+        return self.n_products + self.outputs
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,14 @@ class LSTM:
     hidden: int
 
     @property
+    def n_products(self) -> int:
+        """Multiplications of weights with activations for one word."""
+        return 2 * 4 * self.hidden * (self.inputs + self.hidden)
+
+    @property
     def n_weights(self) -> int:
         """Number of trained weights, biases included."""
-        return 2 * 4 * self.hidden * (self.inputs + self.hidden + 2)
+        return self.n_products + 2 * 4 * self.hidden * 2
 
 
 @dataclass(frozen=True)
@@ -141,11 +156,13 @@ class Architecture:
 
     Attributes
     ----------
-    block : {"inverted bottleneck", "pre-activation", "bottleneck"}
+    block : {"basic", "inverted bottleneck", "pre-activation", "bottleneck"}
     stem : tuple of Convolution
     stages : tuple of Stage
     head : int
         Outputs of a 1 × 1 convolution after the last stage; 0 if there is none.
+    pool : int
+        Stride of a pooling after the stem; 1 if there is none.
     always_expands : bool
         Whether an inverted bottleneck has an expansion even where its factor is 1.
     """
@@ -154,6 +171,7 @@ class Architecture:
     stem: tuple[Convolution, ...]
     stages: tuple[Stage, ...]
     head: int = 0
+    pool: int = 1
     always_expands: bool = False
 
     @property
@@ -178,6 +196,8 @@ class Architecture:
                     yield _inverted_bottleneck(inputs, stage, stride, expands)
                 elif self.block == "pre-activation":
                     yield _pre_activation(inputs, stage, stride)
+                elif self.block == "basic":
+                    yield _basic(inputs, stage, stride)
                 else:
                     yield _bottleneck(inputs, stage, stride, is_first=i == 0)
                 inputs = stage.channels
@@ -211,6 +231,17 @@ def _pre_activation(inputs: int, stage: Stage, stride: int) -> Block:
         BatchNorm(outputs),
         Convolution(outputs, outputs, kernel),
         *(() if same_shape else (Convolution(inputs, outputs, stride=stride),)),
+    )
+
+
+def _basic(inputs: int, stage: Stage, stride: int) -> Block:
+    """Two convolutions, each before its batch norm; a 1 × 1 shortcut where the shape changes."""
+    outputs, kernel = stage.channels, stage.kernel
+    same_shape = stride == 1 and inputs == outputs
+    return (
+        *_normalised(inputs, outputs, kernel, stride),
+        *_normalised(outputs, outputs, kernel),
+        *(() if same_shape else _normalised(inputs, outputs, stride=stride)),
     )
 
 

@@ -1,30 +1,148 @@
-"""Numbers and statements quoted from the paper (arXiv 2007.08864, ICLR 2021 submission)."""
+"""What the paper prints: its numbers, each with its place and how it was read, and its statements.
+
+The numbers stand in ``printed.csv``. Claims and drawings read them from there and nowhere else.
+"""
 
 from __future__ import annotations
 
-__all__ = ["STATEMENTS", "TABLE_4"]
+import csv
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib import resources
 
-_FAMILIES = ("hyperspectral", "cifar10", "newsgroups")
+__all__ = ["FAMILIES", "STATEMENTS", "TABLE_4", "Printed", "number", "numbers"]
 
-TABLE_4 = {
-    (k, l, sketch): dict(zip(_FAMILIES, values, strict=True))
-    for k, l, sketch, values in (
-        (1, 5, "butterfly", (0.0008, 0.173, 0.188)),
-        (1, 5, "sparse", (0.003, 1.121, 1.75)),
-        (1, 5, "random sparse", (0.661, 4.870, 3.127)),
-        (1, 10, "butterfly", (0.0002, 0.072, 0.051)),
-        (1, 10, "sparse", (0.002, 0.671, 0.455)),
-        (1, 10, "random sparse", (0.131, 1.82, 1.44)),
-        (10, 10, "butterfly", (0.031, 0.751, 0.619)),
-        (10, 10, "sparse", (0.489, 6.989, 7.154)),
-        (10, 10, "random sparse", (5.712, 26.133, 18.805)),
-        (10, 20, "butterfly", (0.012, 0.470, 0.568)),
-        (10, 20, "sparse", (0.139, 3.122, 3.134)),
-        (10, 20, "random sparse", (2.097, 9.216, 8.22)),
+
+@dataclass(frozen=True)
+class Printed:
+    """A number of the paper.
+
+    Attributes
+    ----------
+    place : str
+        Figure, table or section, as ``"figure-s2"``.
+    subject, series, at : str
+        The data or the model; the method or the layer; the abscissa, such as k, "k ℓ" or an epoch.
+    text : str
+        The digits as printed, or as read off a drawing.
+    reading : {"label", "table", "text", "curve", "bar"}
+        Where the digits stand. A curve and a bar have none: they are measured in the picture.
+    within : Fraction
+        How far a measured number may be off; 0 for printed digits.
+
+    Examples
+    --------
+    >>> found = number("figure-s5", subject="NER English", series="dense", at="inference")
+    >>> found.text, found.value, found.low, found.high
+    ('0.089', Fraction(89, 1000), Fraction(177, 2000), Fraction(9, 100))
+    """
+
+    place: str
+    subject: str
+    series: str
+    at: str
+    text: str
+    reading: str
+    within: Fraction
+
+    @property
+    def value(self) -> Fraction:
+        """The number itself."""
+        return Fraction(self.text)
+
+    @property
+    def unit(self) -> Fraction:
+        """One unit of the last digit."""
+        return Fraction(1, 10 ** len(self.text.partition(".")[2]))
+
+    @property
+    def low(self) -> Fraction:
+        """The least number that reads so: half a unit below if the digits are rounded."""
+        return self.value - (self.within or self.unit / 2)
+
+    @property
+    def high(self) -> Fraction:
+        """The largest number that reads so: a unit above, since digits may have been cut off."""
+        return self.value + (self.within or self.unit)
+
+
+@cache
+def _all() -> tuple[Printed, ...]:
+    text = (resources.files("figures.paper") / "printed.csv").read_text(encoding="utf-8")
+    return tuple(
+        Printed(
+            *(row[name] for name in ("place", "subject", "series", "at", "printed", "reading")),
+            Fraction(row["within"] or 0),
+        )
+        for row in csv.DictReader(text.splitlines())
     )
-}
-"""Test errors by (k, ℓ, sketch) and family, printed for HS-SOD, CIFAR-10 and Tech: the entries
-whose column is beyond doubt in the text of the paper."""
+
+
+def numbers(place: str, **where: str) -> list[Printed]:
+    """The numbers of a figure, table or section, in the order of the paper.
+
+    Parameters
+    ----------
+    place : str
+        As ``"figure-1"``, ``"figure-s2"``, ``"table-s1"`` or ``"section-5.2"``.
+    **where
+        Values of ``subject``, ``series``, ``at`` or ``reading`` that they must have.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+
+    Examples
+    --------
+    >>> [one.text for one in numbers("figure-2", series="butterfly")]
+    ['90.6', '95.5', '80.1', '81.4']
+    """
+    found = [
+        one
+        for one in _all()
+        if one.place == place and all(getattr(one, name) == v for name, v in where.items())
+    ]
+    if not found:
+        raise ValueError(f"{place} has no number with {where or 'that name'} in printed.csv")
+    return found
+
+
+def number(place: str, **where: str) -> Printed:
+    """The only number of a place that these values leave.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or more than one.
+
+    Examples
+    --------
+    >>> number("section-6", series="AppTe").text
+    '10.56'
+    """
+    found = numbers(place, **where)
+    if len(found) > 1:
+        raise ValueError(f"{place} has {len(found)} numbers with {where}: say more of one")
+    return found[0]
+
+
+FAMILIES = {"hyperspectral": "HS-SOD", "cifar10": "CIFAR-10", "newsgroups": "Tech"}
+"""The data set of the paper for which a family of matrices stands."""
+
+
+def _table_4() -> dict[tuple[int, int, str], dict[str, float]]:
+    ours = {name: family for family, name in FAMILIES.items()}
+    found: dict[tuple[int, int, str], dict[str, float]] = {}
+    for one in numbers("table-s1"):
+        k, l = map(int, one.at.split())
+        found.setdefault((k, l, one.series), {})[ours[one.subject]] = float(one.value)
+    return found
+
+
+TABLE_4 = _table_4()
+"""Test errors by (k, ℓ, sketch) and family, printed for HS-SOD, CIFAR-10 and Tech."""
 
 STATEMENTS = {
     "fig01": "Networks for images are as accurate with the replacement of their last layer, or "
