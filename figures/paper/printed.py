@@ -71,10 +71,7 @@ class Printed:
 def _all() -> tuple[Printed, ...]:
     text = (resources.files("figures.paper") / "printed.csv").read_text(encoding="utf-8")
     return tuple(
-        Printed(
-            *(row[name] for name in ("place", "subject", "series", "at", "printed", "reading")),
-            Fraction(row["within"] or 0),
-        )
+        Printed(within=Fraction(row.pop("within") or 0), **row)
         for row in csv.DictReader(text.splitlines())
     )
 

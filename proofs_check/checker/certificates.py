@@ -77,6 +77,8 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "weight-extremes": butterfly_graph.weight_extremes,
     "effective-weights": butterfly_graph.effective_weights,
     "weight-bound": butterfly_graph.weight_bound,
+    "printed-sizes": butterfly_graph.printed_sizes,
+    "printed-weights": butterfly_graph.printed_weights,
     "replacement-growth": butterfly_graph.replacement_growth,
     "sibling-minors": sibling_minors.factor,
     "sparse-factor": sibling_minors.sparse_factor,

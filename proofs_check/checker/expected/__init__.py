@@ -30,6 +30,7 @@ from proofs_check.checker.expected import (
     embeddings,
     experiments,
     fixed_encoder,
+    printed_numbers,
     trained_encoder,
 )
 
@@ -42,5 +43,6 @@ EXPECTED: Mapping[str, Claim] = {
     **fixed_encoder.CLAIMS,
     **trained_encoder.CLAIMS,
     **experiments.CLAIMS,
+    **printed_numbers.CLAIMS,
 }
 """For each claim, by its id, what is expected."""

@@ -14,6 +14,8 @@ __all__ = [
     "effective_weights",
     "matrix_dimension",
     "paths",
+    "printed_sizes",
+    "printed_weights",
     "replacement_growth",
     "weight_bound",
     "weight_extremes",
@@ -158,6 +160,41 @@ def replacement_growth(certificate: dict[str, Any]) -> tuple[bool, str]:
         # total <= 6n·log2 p; the integer part of log2 p decides if it can
         valid &= total <= 6 * n * (p.bit_length() - 1) or 2**total <= p ** (6 * n)
     return valid, f"n = 2^{min(powers)}, …, 2^{max(powers)}"
+
+
+def printed_sizes(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether these are all sizes of a layer with two printed numbers, one of them by a formula.
+
+    The first is n1·n2. The second is 2n1⌊log k1⌋ + 6n1 + 2n2⌊log k2⌋ + 6n2 + k1·k2, k_i = log n_i.
+    """
+    pairs, valid = 0, bool(certificate["layers"])
+    for dense, printed, shapes in certificate["layers"]:
+        most = integer(dense, 4, 2**21, "a number of dense weights")
+        divisors = [n for n in range(2, most) if dense % n == 0]
+        found = []
+        for n1, n2 in ((n, dense // n) for n in divisors if n * n >= dense):
+            p1, p2 = n1.bit_length() - 1, n2.bit_length() - 1
+            if (n1, n2) != (1 << p1, 1 << p2):
+                raise Refused(f"{n1} × {n2} are no powers of 2")
+            bound = sum(2 * n * (p.bit_length() - 1) + 6 * n for n, p in ((n1, p1), (n2, p2)))
+            if bound + p1 * p2 == printed:
+                found.append([p1, p2])
+            pairs += 1
+        valid &= found == shapes
+    return valid, f"{pairs} pairs of sizes, by division"
+
+
+def printed_weights(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether no sets of p1 and p2 kept outputs give a 2^p1 × 2^p2 layer so many weights.
+
+    As in ``weight_bound``: layer i has at most 2·min(k·2^(p−1−i), n) effective weights.
+    """
+    valid = bool(certificate["layers"])
+    for printed, *shape in certificate["layers"]:
+        p1, p2 = (integer(p, 1, 20, "p") for p in shape)
+        most = sum(2 * min(p << p - 1 - i, 1 << p) for p in (p1, p2) for i in range(p))
+        valid &= most + p1 * p2 < integer(printed, 1, 2**40, "a printed number")
+    return valid, f"{len(certificate['layers'])} layers, by the bound of each layer of a butterfly"
 
 
 def _count(n: Any, rows: Any, order: str) -> int:

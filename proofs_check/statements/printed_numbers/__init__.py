@@ -1,0 +1,1 @@
+"""Claims on the numbers that the paper prints, which are compared with one another."""
