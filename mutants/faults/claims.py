@@ -8,6 +8,8 @@ EXACT = "proofs_check/exact/"
 COUNTS = "proofs_check/counts/"
 IDENTITIES = "proofs_check/identities/"
 T = "tests/proofs_check/"
+PRINTED = "proofs_check/statements/printed_numbers/"
+PRINTED_TESTS = f"{T}statements/test_printed_numbers.py"
 LAWS = f"{T}exact/test_laws.py"
 EXPANSION = f"{T}identities/test_expansion.py"
 
@@ -315,5 +317,50 @@ FAULTS = (
         "result = asdict(Finding(Bearing.FAILED, reason, 0))",
         "result = asdict(Finding(Bearing.SILENT, reason, 0))",
         f"{T}engine/test_runner.py",
+    ),
+    Fault(
+        "the bound of the printed weights has 8n",
+        f"{PRINTED}layer_weights.py",
+        "(2 * (k.bit_length() - 1) + 6) << p",
+        "(2 * (k.bit_length() - 1) + 8) << p",
+        PRINTED_TESTS,
+        "printed-layer-weights: sizes",
+    ),
+    Fault(
+        "a printed number has the width of a rounded digit only below",
+        "figures/paper/printed.py",
+        "return self.value + (self.within or self.unit)",
+        "return self.value + (self.within or self.unit / 2)",
+        "tests/figures/paper/test_printed.py",
+        "printed-sketch-errors: 0.56 and 0.568 are no digits of one number",
+    ),
+    Fault(
+        "the least rank forgets that the loss falls ever more slowly",
+        f"{PRINTED}gaussian_data.py",
+        "return -(-k * start // (start - loss))",
+        "return k",
+        PRINTED_TESTS,
+        "printed-gaussian-names: Gaussian 1",
+    ),
+    Fault(
+        "a product in the layer counts as long as elsewhere twice over",
+        f"{PRINTED}saved_times.py",
+        "return saved / (1 - saved) / (share / (1 - share))",
+        "return saved / share",
+        PRINTED_TESTS,
+    ),
+    Fault(
+        "squeezed channels are multiplied at every place",
+        "figures/models/operations.py",
+        "yield layer, 1 if layer.bias else side**2",
+        "yield layer, side**2",
+        "tests/figures/experiments/test_counting.py",
+    ),
+    Fault(
+        "the checker believes that a layer has the printed sizes",
+        "proofs_check/checker/kinds/butterflies/butterfly_graph.py",
+        "valid &= found == shapes",
+        "valid &= found != []",
+        PRINTED_TESTS,
     ),
 )

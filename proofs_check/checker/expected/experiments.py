@@ -39,7 +39,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "learned-sketch": Claim(
-        "ad6c8d81bec88397622fa6fa8cdfc773fdc8a66060d55a1f20ce2674bde63185",
+        "915976de3526a9f3770abe45bf5fefd0467614a41de64360c371f96a99a7f32a",
         {
             "dense": STORED,
             "factor five": STORED,

@@ -259,9 +259,9 @@ CLAIMS = (
         expected=Verdict.REFUTED,
         correction=(
             r"For vectors of length 1, $\lVert X\rVert_F^2$ is about $10.24r$: "
-            r"<<scale:mean_32>> for rank 32 and <<scale:mean_64>> for rank 64. Both curves start at "
-            r"<<scale:low>> or more, and no other common length fits both: the two matrices have "
-            r"about the same norm, so lengths or variances differ."
+            r"<<scale:mean_32>> for rank 32 and <<scale:mean_64>> for rank 64. Both curves start "
+            r"at <<scale:low>> or more, and no other common length fits both: the two matrices "
+            r"have about the same norm, so lengths or variances differ."
         ),
         checks=(
             Check("ratio", Grade.INTERVAL, "the exact beta law, in balls", _ratio),

@@ -15,6 +15,7 @@ from figures.models.architectures import (
     image_layers,
     tagger_layers,
 )
+from figures.models.operations import image_multiplications
 from figures.paper import fig07, fig08
 from fjlt import Butterfly, DenseReplacement, TruncatedButterfly
 
@@ -348,3 +349,40 @@ def test_nothing_is_cut_off(figure, table):
                 for other in boxes[i + 1 :]
                 if abs(box.y0 - other.y0) > 0.6 * box.height
             )
+
+
+@pytest.mark.parametrize("name", ["PreActResNet-18", "EfficientNet-B0"])
+def test_multiplications_are_those_of_the_modules(name):
+    torch = pytest.importorskip("torch")
+    from figures.models.networks import efficientnet_b0, network
+
+    model = (
+        efficientnet_b0()
+        if name == "EfficientNet-B0"
+        else network(name, torch.nn.Linear, channels=3, width=64)
+    )
+    found = []
+
+    def products(module, inputs, output):
+        places = output[0, 0].numel() if output.ndim == 4 else 1
+        found.append(module.weight.numel() * places)
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
+            module.register_forward_hook(products)
+    model.eval()(torch.zeros(1, 3, 32, 32))
+    assert image_multiplications(name, 10, 32) == sum(found)
+
+
+def test_multiplications_are_near_the_published_ones():
+    # He et al. 2016 (torchvision 0.20 lists 1.81 G), Hu et al. 2018, Table 2, and Tan, Le 2019;
+    # EfficientNet has stride 1 here and half the side, for stride 2
+    published = {
+        ("ResNet-18", 1000, 224): 1.81e9,
+        ("SE-ResNet-152", 1000, 224): 11.3e9,
+        ("SENet-154", 1000, 224): 20.7e9,
+        ("EfficientNet-B0", 1000, 112): 0.39e9,
+    }
+    for case, known in published.items():
+        assert abs(image_multiplications(*case) / known - 1) < 0.03
+    assert sum(layer.n_weights for layer in image_layers("ResNet-18", 1000)) == 11_689_512
