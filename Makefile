@@ -44,8 +44,9 @@ site:                           ## the documentation from a report that is there
 linkcheck: $(VENV)/.docs        ## ask every address that the documentation names; needs a network
 	REPORT=$(abspath $(OUT)) $(BIN)/python -m sphinx -q -b linkcheck docs docs/_build/links
 
-tables: $(VENV)/.run            ## write the tables in docs/ anew from the stored results
+tables: $(VENV)/.run            ## write the tables and findings in docs/ anew
 	$(BIN)/python -m figures.documentation docs/guides
+	$(BIN)/python -m proofs_check.report.documentation docs/theory
 
 wheel: $(VENV)/.base            ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
