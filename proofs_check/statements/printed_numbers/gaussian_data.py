@@ -221,7 +221,8 @@ CLAIMS = (
         correction=(
             r"The names are exchanged: the matrix of Figure 4 has rank <<Gaussian 1:rank>> or "
             r"more, and the loss of the other panel comes down to 0, within the reading, at $k = "
-            r"32$, as it does for rank 32. With the names exchanged, nothing in the two drawings speaks against Table 2."
+            r"32$, as it does for rank 32. With the names exchanged, nothing in the two drawings "
+            r"speaks against Table 2."
         ),
         checks=(
             Check("Gaussian 1", Grade.EXACT, "points of the curves, Δ_k is convex", _called_1),

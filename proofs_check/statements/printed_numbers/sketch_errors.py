@@ -176,8 +176,8 @@ CLAIMS = (
         correction=(
             r"On CIFAR-10 and Tech they agree. Of all <<agreement:pairs>> pairs "
             r"<<agreement:apart>> differ, all on HS-SOD, and <<agreement:doubled>> of them by more "
-            r"than a factor of 2. At $(10, 20)$ Figure 7 stands alone: in it the sparse sketch errs "
-            r"<<agreement:figure>> times as much as the butterfly, in Table S1 "
+            r"than a factor of 2. At $(10, 20)$ Figure 7 stands alone: in it the sparse sketch "
+            r"errs <<agreement:figure>> times as much as the butterfly, in Table S1 "
             r"<<agreement:table>> times, and Figures 8 and S9 are near Table S1. At $(10, 10)$ "
             r"Figure S9 and Table S1 differ in the butterfly."
         ),
