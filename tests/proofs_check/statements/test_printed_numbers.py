@@ -10,6 +10,7 @@ from figures.paper.printed import Printed
 from fjlt import srht
 from proofs_check import run
 from proofs_check.checker.certificates import valid
+from proofs_check.counts.weight_bounds import within
 from proofs_check.statements.printed_numbers import (
     gaussian_data,
     layer_sizes,
@@ -139,6 +140,13 @@ def test_drawn_replacements_lie_below_the_printed_numbers():
         assert layer.least <= count <= layer.most < layer.printed
 
 
+def test_the_formula_is_the_bound_where_the_number_of_outputs_is_a_power_of_two():
+    for p, k in ((10, 8), (9, 4), (7, 1)):
+        bound = layer_weights.floored(p, k) - 6 * 2**p
+        assert within(bound, 2**p, k, 0)
+        assert not within(bound + 1, 2**p, k, 0)
+
+
 def test_the_sizes_of_the_layers_are_searched_without_exception():
     divisors = [n for n in range(2, 1 << 18) if (1 << 18) % n == 0]
     pairs = {tuple(sorted((n, (1 << 18) // n), reverse=True)) for n in divisors[:-1]}
@@ -175,6 +183,12 @@ def test_a_gaussian_matrix_keeps_the_bounds():
         assert gaussian_data.least_rank(Fraction(start), Fraction(left), 30) <= rank
         assert abs(start - gaussian_data.stated_energy(rank)) < 0.05 * start
     assert squares[32:].sum() / squares.sum() > gaussian_data.last_point()[1]
+
+
+def test_the_least_rank_is_reached_by_equal_singular_values():
+    # Δ_k = 16 − k for 16 singular values of 1
+    for k in range(1, 16):
+        assert gaussian_data.least_rank(Fraction(16), Fraction(16 - k), k) == 16
 
 
 def test_shares_are_of_the_layer_lists():
