@@ -10,7 +10,7 @@ pytest.importorskip("sklearn")
 
 from fjlt.sklearn import FJLTProjection, srht_min_dim
 from tests.fuzz.harness import Call, Promise, close, fuzz
-from tests.fuzz.values import DRESSES, damaged_whole, integers, pick, whole
+from tests.fuzz.values import DRESSES, damaged_whole, integers, pick, power_of_two, whole
 
 RETURNS, RAISES, EITHER = Promise
 
@@ -144,6 +144,50 @@ def _double(torch, init):
 def test_layer(calls, seed):
     torch = pytest.importorskip("torch")
     fuzz("ButterflyLinear", *layer_calls(torch), calls, seed)
+
+
+def test_transform_of_tensors(calls, seed):
+    torch = pytest.importorskip("torch")
+    import fjlt
+    from fjlt.torch import fwht
+
+    def with_gradient(x, dim, ortho, g):
+        """The transform, and the gradient of <g, transform> in x."""
+        y = fwht(x, dim, ortho)
+        return y, torch.autograd.grad(y, x, g)[0]
+
+    def draw(rng):
+        shape = [int(v) for v in rng.integers(1, 4, rng.integers(1, 4))]
+        dim = int(rng.integers(-len(shape), len(shape)))
+        shape[dim] = power_of_two(rng, 5)
+        ortho = bool(rng.integers(2))
+        dtype = pick(rng, [torch.float32, torch.float64, torch.complex64, torch.complex128])
+        a, b = integers(rng, shape), integers(rng, shape)
+        # The same numbers in another memory order.
+        order = rng.permutation(len(shape))
+        x = torch.as_tensor(a.transpose(order).copy()).permute(*np.argsort(order).tolist())
+        x, g = x.to(dtype).requires_grad_(), torch.as_tensor(b).to(dtype)
+        if rng.integers(3) == 0:
+            odd = torch.ones(*shape[: dim % len(shape)], 3, *shape[dim % len(shape) + 1 :])
+            wrong = [
+                (pick(rng, [None, "x", a, a.tolist(), 3.0]), dim),
+                (x.detach().real.to(pick(rng, [torch.int64, torch.bool])), dim),
+                (torch.tensor(1.0), 0),
+                (odd, dim),
+                (x, pick(rng, [len(shape), -len(shape) - 1, 0.5, None, "0", True])),
+            ]
+            return Call((*pick(rng, wrong), ortho, g), RAISES)
+
+        # The matrix is real and symmetric, so the gradient is the transform of g.
+        def agrees(result):
+            for tensor, numbers in zip(result, (a, b), strict=True):
+                assert (tensor.dtype, tensor.is_contiguous()) == (dtype, True)
+                expected = fjlt.fwht(numbers, dim, ortho)
+                close(expected.astype(str(dtype)[6:]))(tensor.detach().numpy())
+
+        return Call((x, dim, ortho, g), RETURNS, agrees)
+
+    fuzz("torch.fwht", with_gradient, draw, calls, seed)
 
 
 def test_replacement(calls, seed):
