@@ -18,12 +18,13 @@ from figures.engine.durations import expected_seconds
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES, find
 from figures.engine.page import write_page
+from figures.numbering import renamed
 from fjlt.runs.console import Progress, Version, in_words, run
 
 __all__ = ["main"]
 
 app = typer.Typer(
-    help="Draw the figures and tables of arXiv 2007.08864 from data.",
+    help="Draw the figures and tables of arXiv 2007.08864v2 from data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,9 +43,9 @@ installed is left out, and listed too.
 
 Examples:
 
-  paper-figures make fig06
+  paper-figures make figure-s1
 
-  paper-figures make fig02 tab04 --profile paper --out figures-paper --workers 2
+  paper-figures make figure-4 table-s1 --profile paper --out figures-paper --workers 2
 
   paper-figures make --all --scheduler tcp://host:8786
 """
@@ -53,7 +54,7 @@ _DRAW_HELP = """Draw figures anew from the ID.csv and ID.json in a folder, witho
 
 Examples:
 
-  paper-figures draw fig02 --out figures-paper
+  paper-figures draw figure-4 --out figures-paper
 
   paper-figures draw --all --out figures-paper
 """
@@ -199,7 +200,8 @@ def gallery(out: Out = Path("report/figures")) -> None:
 def _chosen(ids: list[str] | None, everything: bool) -> list[Figure]:
     if bool(ids) == everything:
         raise ValueError("name the figures to draw, or give --all; paper-figures list shows them")
-    return [find(id) for id in (TITLES if everything else dict.fromkeys(ids or ()))]
+    named = (now for id in ids or () for now in renamed(id))
+    return [find(id) for id in (TITLES if everything else dict.fromkeys(named))]
 
 
 @app.command("data", help=_DATA_HELP)

@@ -21,6 +21,7 @@ from figures.engine.stored_tables import RESULTS, read, stored
 from figures.engine.table import Table, from_csv, select
 from figures.engine.wording import between, count, fixed, joined, need, significant, with_interval
 from figures.experiments.durations import MODES
+from figures.numbering import CONCORDANCE, alias
 from figures.paper.printed import STATEMENTS
 from figures.paper.replaced_layers import points
 from figures.plots.language import PAPER, SHORT_NAMES, TAGS
@@ -32,30 +33,35 @@ __all__ = ["BLOCKS", "fill", "main"]
 PAIR_OF_WEIGHTS, PAIR_OF_RANK = "low rank, equal weights", "low rank, equal rank"
 
 _AGREEMENT = {
-    "fig01": "not seen to be more accurate anywhere",
-    "fig02": "yes, given enough steps",
-    "fig13": "yes for what the network can reach, no for joint Adam with as many steps",
-    "fig03": "yes",
-    "fig04": "in kind, except on newsgroups",
-    "fig05": "no",
-    "fig06": "yes",
-    "fig07": "in part",
-    "fig08": "no numbers are printed",
-    "fig09": "no",
-    "fig10": "only for a wide layer",
-    "fig11": "no",
-    "fig12": "no",
-    "fig14": "in kind",
-    "fig15": "yes against sparse",
-    "fig16": "yes against sparse",
-    "tab04": "in kind; the factors are mostly smaller than printed",
+    "figure-2": "not seen to be more accurate anywhere",
+    "figure-3": "no",
+    "figure-4": "yes",
+    "figure-5": "yes, given enough steps",
+    "figure-s7": "yes for what the network can reach, no for joint Adam with as many steps",
+    "figure-6": "yes",
+    "figure-7": "in kind, except on newsgroups",
+    "figure-8": "no",
+    "figure-s1": "yes",
+    "figure-1": "in part",
+    "figure-s2": "in part",
+    "figure-s3": "no",
+    "figure-s4": "only for a wide layer",
+    "figure-s5": "no",
+    "figure-s6": "no",
+    "figure-s8": "in kind",
+    "figure-s9": "yes against sparse",
+    "figure-s10": "yes against sparse",
+    "table-s1": "in kind; the factors are mostly smaller than printed",
 }
 """A judgement on each figure of the paper, without numbers."""
 
 _MACHINE = {
-    "fig01": ", on an AMD EPYC beside other work",
-    "fig09": ", on an AMD EPYC",
-    "fig12": ", on an AMD EPYC beside other work; mostly shared with figure 1",
+    "figure-2": ", on an AMD EPYC beside other work",
+    "figure-3": ", on an AMD EPYC beside other work; with figure S6, whose trainings these are",
+    "figure-4": ", with figure 5",
+    "figure-5": ", with figure 4",
+    "figure-s3": ", on an AMD EPYC",
+    "figure-s6": ", on an AMD EPYC beside other work; mostly shared with figure 2",
     "seeds": ", on an AMD EPYC",
     "beyond": ", on an AMD EPYC",
 }
@@ -99,12 +105,13 @@ def _rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _experiments() -> str:
     """Each figure: what is printed, what its table says, and how long it took."""
     order = [*STATEMENTS, "duel", "seeds", "beyond", "crossover"]
+    published = {row.id: row.published for row in CONCORDANCE}
     rows = []
     for id in order:
         _, record = read(RESULTS, id)
         name = f"{id} (added)"
         if id in STATEMENTS:
-            name = f"{id[3:].lstrip('0')}" if id.startswith("fig") else "Table 4"
+            name = published[id].removeprefix("Figure ")
         took = readable_time(float(record["seconds"])) + _MACHINE.get(id, "")
         findings = find(id).findings(stored(id)) or "The same, drawn from the operator itself."
         rows.append([name, STATEMENTS.get(id, ""), findings, _AGREEMENT.get(id, ""), took])
@@ -154,24 +161,26 @@ class _Network(NamedTuple):
     measure: str = "accuracy"
 
 
-_LENET = _Network("LeNet, MNIST, 84 → 10, Adam", "fig01", {"model": "LeNet", "optimizer": "Adam"})
+_LENET = _Network(
+    "LeNet, MNIST, 84 → 10, Adam", "figure-2", {"model": "LeNet", "optimizer": "Adam"}
+)
 _PREACT = {"model": "PreActResNet-18"}
 _WIDE = {"model": "wide perceptron"}
 _NETWORKS = (
     _LENET,
-    _Network("the same, SGD", "fig01", {"model": "LeNet", "optimizer": "SGD"}),
-    _Network("perceptron, MNIST, 1024 → 1024, Adam", "fig01", _WIDE | {"optimizer": "Adam"}),
-    _Network("the same, SGD", "fig01", _WIDE | {"optimizer": "SGD"}),
+    _Network("the same, SGD", "figure-2", {"model": "LeNet", "optimizer": "SGD"}),
+    _Network("perceptron, MNIST, 1024 → 1024, Adam", "figure-2", _WIDE | {"optimizer": "Adam"}),
+    _Network("the same, SGD", "figure-2", _WIDE | {"optimizer": "SGD"}),
     _Network(
         "PreActResNet-18 of width 8, CIFAR-10, 64 → 10, Adam",
-        "fig12",
+        "figure-s6",
         _PREACT | {"optimizer": "Adam"},
     ),
-    _Network("the same, SGD", "fig12", _PREACT | {"optimizer": "SGD"}),
+    _Network("the same, SGD", "figure-s6", _PREACT | {"optimizer": "SGD"}),
     *(
         _Network(
             f"tagger, {SHORT_NAMES[name]}, 256 → {TAGS[name]}, Adam",
-            "fig09",
+            "figure-s3",
             {"dataset": name},
             "score",
         )
@@ -222,9 +231,9 @@ def _early() -> str:
     def early(id: str, measure: str, **where: str) -> Interval:
         return points(need(stored(id), epoch=1, **where), measure)
 
-    lenet = early("fig01", "accuracy", **_LENET.where)
-    preact = early("fig12", "accuracy", model="PreActResNet-18", optimizer="Adam")
-    taggers = [early("fig09", "score", dataset=name).mean for name in PAPER]
+    lenet = early("figure-2", "accuracy", **_LENET.where)
+    preact = early("figure-s6", "accuracy", model="PreActResNet-18", optimizer="Adam")
+    taggers = [early("figure-s3", "score", dataset=name).mean for name in PAPER]
     table = stored("seeds")
     digits, pairs = [], []
     for model, label in seeds.LABELS.items():
@@ -252,7 +261,9 @@ def _first_look() -> str:
             ours, theirs = (float(one[network.measure]) for (one,) in pair)
             lower, total = lower + (ours < theirs), total + 1
     extra = {
-        SHORT_NAMES[name]: len({row["replicate"] for row in select(stored("fig09"), dataset=name)})
+        SHORT_NAMES[name]: len(
+            {row["replicate"] for row in select(stored("figure-s3"), dataset=name)}
+        )
         for name in PAPER
     }
     more = [f"{n} for {name}" for name, n in extra.items() if n != 5]
@@ -325,7 +336,22 @@ def _made() -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def _concordance() -> str:
+    """What the published paper numbers, beside the submission and the ids of the commands."""
+    figures = set(TITLES)
+    rows = []
+    for row in CONCORDANCE:
+        # an id of a claim in italics becomes a link to its page
+        id = f"`{row.id}`" if row.id in figures else f"*{row.id}*" if row.id else ""
+        anchor = f'<span id="{alias(row.id)}"></span>' if alias(row.id) else ""
+        rows.append(
+            [row.published, row.submission, id, f"{anchor}`{row.former}`" if row.former else ""]
+        )
+    return _rows(["published", "submission", "id", "id in earlier versions"], rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
+    "concordance": _concordance,
     "experiments": _experiments,
     "made": _made,
     "crossover": _crossover,

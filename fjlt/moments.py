@@ -60,7 +60,7 @@ def one_sided_error(W: ArrayLike, x: ArrayLike, k1: int, ensemble: Ensemble = "s
     References
     ----------
     The second moment of ‖W'x - Wx‖ if only the input side is compressed; compare Proposition 1 of
-    arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    arXiv 2007.08864v2.
 
     Examples
     --------
@@ -105,8 +105,7 @@ def two_sided_error(
 
     References
     ----------
-    The second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR
-    2021 submission).
+    The second moment of ‖W'x - Wx‖ in Proposition 1 of arXiv 2007.08864v2.
 
     Examples
     --------
@@ -158,8 +157,7 @@ def bilinear_variance(
 
     References
     ----------
-    The form in which Proposition 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission)
-    can hold.
+    The form in which Proposition 1 of arXiv 2007.08864v2 can hold.
 
     Examples
     --------

@@ -92,8 +92,8 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     References
     ----------
-    Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); the FJLT of arXiv 2007.08864,
-    footnote 4 (numbered as in the ICLR 2021 submission).
+    Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); the FJLT of arXiv
+    2007.08864v2, footnote 5.
 
     Examples
     --------

@@ -46,7 +46,7 @@ def max_effective_weights(n: int, l: int) -> int:
 
     References
     ----------
-    Sharpens Appendix F of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), which states
+    Sharpens Section S6 of arXiv 2007.08864v2, which states
     2n·log2 l + 6n.
 
     Examples

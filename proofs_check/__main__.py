@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from figures.numbering import renamed
 from fjlt.runs import console
 from fjlt.runs.console import Progress, in_words
 from fjlt.runs.own_files import OwnFiles
@@ -202,6 +203,7 @@ def show(
     Without the report of a run the verdict is the expected one.
     """
     known = {claim.id: claim for claim in claims()}
+    (claim_id,) = renamed(claim_id)
     claim = known[console.choose(claim_id, known, "claim")]
     words, source = _stored(report)
     terminal = Console(highlight=False)
@@ -249,9 +251,10 @@ def _stored(folder: Path | None) -> tuple[dict[str, str], str]:
     try:
         content, statements = parsed(path), {claim.id: claim.statement for claim in claims()}
         words = {
-            str(entry["id"]): str(entry["words"])
+            now: str(entry["words"])
             for entry in content["claims"]
-            if entry["checked"] and entry["statement"] == statements.get(entry["id"])
+            for now in renamed(str(entry["id"]))
+            if entry["checked"] and entry["statement"] == statements.get(now)
         }
         run = content["environment"]
         source = (

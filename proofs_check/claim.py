@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, SeedSequence
 
+from figures.numbering import VERSION, paper
 from fjlt.runs.binomial import Design
 from fjlt.types import Array
 
@@ -34,8 +35,6 @@ __all__ = [
     "paper",
 ]
 
-_VERSION = "arXiv 2007.08864"
-
 
 class Verdict(StrEnum):
     """What the evidence says of a statement. "Undecided" never means "false".
@@ -43,7 +42,7 @@ class Verdict(StrEnum):
     Examples
     --------
     >>> from proofs_check import claims
-    >>> next(claim for claim in claims() if claim.id == "lemma-c1").expected
+    >>> next(claim for claim in claims() if claim.id == "lemma-s3.1").expected
     <Verdict.REFUTED: 'refuted'>
     >>> [str(verdict) for verdict in Verdict]
     ['holds', 'refuted', 'undecided']
@@ -306,9 +305,9 @@ class Claim:
     Examples
     --------
     >>> from proofs_check import claims
-    >>> claim = next(claim for claim in claims() if claim.id == "def-4.1")
+    >>> claim = next(claim for claim in claims() if claim.id == "definition-3.1")
     >>> claim.source
-    'Definition 4.1 of arXiv 2007.08864, numbered as in the ICLR 2021 submission'
+    'Definition 3.1 of arXiv 2007.08864v2; Definition 4.1 of the ICLR 2021 submission'
     >>> len(claim.checks) >= 1, len(claim.controls) >= 2
     (True, True)
     """
@@ -328,7 +327,7 @@ class Claim:
     @property
     def printed(self) -> bool:
         """Whether the paper prints the statement; the others are corrections and additions."""
-        return _VERSION in self.source
+        return VERSION in self.source
 
 
 @dataclass(frozen=True)
@@ -355,7 +354,7 @@ class Evidence:
     Examples
     --------
     >>> from proofs_check import run
-    >>> evidence = run(["def-4.1"]).claims[0].evidence[0]
+    >>> evidence = run(["definition-3.1"]).claims[0].evidence[0]
     >>> str(evidence.grade), evidence.finding.cases > 0
     ('exact', True)
     """
@@ -397,14 +396,3 @@ def judge(evidence: Sequence[Evidence]) -> tuple[Verdict, Grade | None]:
             return Verdict.HOLDS, min(whole, key=lambda g: g.rank)
         return Verdict.HOLDS, max(grades[Bearing.SUPPORTS], key=lambda g: g.rank)
     return Verdict.UNDECIDED, None
-
-
-def paper(where: str) -> str:
-    """Source line of a statement of the paper, which says which version numbers it so.
-
-    Examples
-    --------
-    >>> paper("Lemma B.1")
-    'Lemma B.1 of arXiv 2007.08864, numbered as in the ICLR 2021 submission'
-    """
-    return f"{where} of {_VERSION}, numbered as in the ICLR 2021 submission"

@@ -18,8 +18,8 @@ COMMANDS = {
         " of ",
         r"results are kept in {out}/checks. Add --resume to the same command to go on from there.",
     ),
-    "figures make fig02 --workers 2 --out out": (
-        "fig02: 1 of",
+    "figures make figure-4 --workers 2 --out out": (
+        "figure-4: 1 of",
         r"results are kept in {out}/cases. The same command goes on from there.",
     ),
     "landscape joint --x X.npy --rows 0,2 --k 2 --runs 5000 --workers 2 --out out": (

@@ -74,9 +74,9 @@ def test_imports_run_one_way_and_never_a_command_line(name):
         ("fjlt.srht", "import landscape", "landscape"),
         ("fjlt.srht", "def f():\n    from figures.data import mnist", "figures.data"),
         ("landscape.fit", "if True:\n    import proofs_check.claims as c", "proofs_check.claims"),
-        ("figures.paper.fig06", "from figures.__main__ import main", "figures.__main__"),
-        ("figures.paper.fig06", "from ..__main__ import main", "figures.__main__"),
-        ("figures.paper.fig06", "from .. import __main__", "figures.__main__"),
+        ("figures.paper.figure_s1", "from figures.__main__ import main", "figures.__main__"),
+        ("figures.paper.figure_s1", "from ..__main__ import main", "figures.__main__"),
+        ("figures.paper.figure_s1", "from .. import __main__", "figures.__main__"),
         ("proofs_check.claims.a", "from .. import __main__ as m", "proofs_check.__main__"),
         ("proofs_check.report.document", "import figures.__main__", "figures.__main__"),
         ("proofs_check.report.document", "from tests.fjlt import conftest", "tests.fjlt"),
@@ -88,7 +88,9 @@ def test_a_planted_import_is_found(name, source, offence):
 
 def test_imports_downwards_are_no_offence():
     assert (
-        offences("figures.paper.fig06", "from fjlt import Butterfly\nfrom landscape import console")
+        offences(
+            "figures.paper.figure_s1", "from fjlt import Butterfly\nfrom landscape import console"
+        )
         == []
     )
 
@@ -338,7 +340,7 @@ def test_the_installed_packages_are_the_ones_imported(installed, tmp_path):
 
 
 def test_the_wheel_lists_figures(run):
-    assert "fig06" in run("figures", "list").stdout
+    assert "figure-s1" in run("figures", "list").stdout
 
 
 def test_the_wheel_lists_data(run):
@@ -346,9 +348,9 @@ def test_the_wheel_lists_data(run):
 
 
 def test_the_wheel_draws(run, tmp_path):
-    run("figures", "make", "fig06", "--out", "out")
+    run("figures", "make", "figure-s1", "--out", "out")
     names = {path.name for path in (tmp_path / "out").iterdir() if path.is_file()}
-    assert names == {"fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"}
+    assert names == {"figure-s1.csv", "figure-s1.pdf", "figure-s1.png", "figure-s1.json"}
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def test_words_stand_out_from_their_ground(opened, scheme):
     kinds = (
         "index",
         "claims/index",
-        "claims/lemma-b1",
+        "claims/lemma-s2.1",
         "theory/lemma-2-1",
         "gallery/embeddings/plot_lemma",
     )

@@ -1,4 +1,4 @@
-"""The id of a claim in italics, as in *lemma-b1*, leads to the page of the claim."""
+"""The id of a claim in italics, as in *lemma-s2.1*, leads to the page of the claim."""
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref

@@ -11,6 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from figures.numbering import alias
 from proofs_check import Claim, claims
 from proofs_check.checker.expected import EXPECTED
 from proofs_check.report.formulas import plain
@@ -121,7 +122,12 @@ def page(claim: Claim, entries: Mapping[str, Entry], files: Mapping[tuple[str, s
     entry = entries[claim.id]
     lines = [
         f"# {escaped(claim.title)}",
-        f"*{escaped(claim.source)}.* The commands call this claim `{claim.id}`.",
+        f"*{escaped(claim.source)}.* The commands call this claim `{claim.id}`."
+        + (
+            f' In earlier versions it was <span id="{old}"></span>`{old}`, which they still accept.'
+            if (old := alias(claim.id))
+            else ""
+        ),
         f'<div class="statement">\n\n{prose(claim.statement)}\n\n</div>',
         f"{verdict(entry)} · grade: {entry['grade'] or 'none'}",
     ]

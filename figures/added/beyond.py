@@ -204,7 +204,7 @@ FIGURES = (
     Figure(
         id="beyond",
         title=TITLES["beyond"],
-        source="questions that arXiv 2007.08864 leaves for future work",
+        source="questions that arXiv 2007.08864v2 leaves for future work",
         compute=compute,
         draw=draw,
         caption=caption,

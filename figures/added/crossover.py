@@ -270,7 +270,7 @@ FIGURES = (
     Figure(
         id="crossover",
         title=TITLES["crossover"],
-        source="the claim of Section 3.2 of arXiv 2007.08864 that the replacement is faster, by "
+        source="the claim of Section 3.2 of arXiv 2007.08864v2 that the replacement is faster, by "
         "size",
         compute=compute,
         draw=draw,

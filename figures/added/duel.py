@@ -11,7 +11,7 @@ from figures.engine.style import BLACK, PRINTED, TEXT_WIDTH, draw_interval, plai
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
 from figures.experiments.sketching import compute
-from figures.paper.printed import TABLE_4
+from figures.paper.printed import TABLE_S1
 from figures.plots.sketch_errors import (
     FAMILY_LABELS,
     LOOKS,
@@ -80,7 +80,7 @@ def draw(table: Table) -> Any:
     from seaborn import swarmplot
 
     datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
-    sparse, butterfly = TABLE_4[10, 20, "sparse"], TABLE_4[10, 20, "butterfly"]
+    sparse, butterfly = TABLE_S1[10, 20, "sparse"], TABLE_S1[10, 20, "butterfly"]
     printed = {name: sparse[name] / butterfly[name] for name in datasets if name in sparse}
     canvas = Canvas(figsize=(TEXT_WIDTH, 0.75 + 0.75 * len(datasets)), layout="constrained")
     panels = canvas.subplots(1, 2, sharey=True)
@@ -119,7 +119,7 @@ def draw(table: Table) -> Any:
         for name in ("sparse", "dense")
     ]
     if printed:
-        handles += panels[0].plot([], [], label="printed, Table 4", **PRINTED)
+        handles += panels[0].plot([], [], label="printed, Table S1", **PRINTED)
     canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
     return canvas
 
@@ -132,7 +132,7 @@ FIGURES = (
     Figure(
         id="duel",
         title=TITLES["duel"],
-        source="Table 4 and Figure 5 of arXiv 2007.08864, at k = 10 and ℓ = 20",
+        source="Table S1 and Figure 8 of arXiv 2007.08864v2, at k = 10 and ℓ = 20",
         compute=compute,
         draw=draw,
         caption=_caption,

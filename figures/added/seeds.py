@@ -306,7 +306,7 @@ FIGURES = (
     Figure(
         id="seeds",
         title=TITLES["seeds"],
-        source="Figures 1 and 12 of arXiv 2007.08864, with as many seeds as tests need",
+        source="Figures 2, 3 and S6 of arXiv 2007.08864v2, with as many seeds as tests need",
         compute=compute,
         draw=draw,
         caption=caption,

@@ -71,7 +71,7 @@ def sweep(
 
     Examples
     --------
-    >>> from figures.paper.fig06 import compute
+    >>> from figures.paper.figure_s1 import compute
     >>> [len(computed.table) for computed in sweep(compute, [{"n": 4}, {"n": 8}])]
     [16, 48]
     """

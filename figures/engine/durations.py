@@ -32,7 +32,7 @@ def expected_seconds(id: str, profile: str, folder: Path) -> float | None:
 
     Examples
     --------
-    >>> expected_seconds("fig02", "paper", Path("nowhere")) > 60
+    >>> expected_seconds("figure-4", "paper", Path("nowhere")) > 60
     True
     """
     own = _seconds(folder / f"{id}.json", profile)

@@ -43,7 +43,7 @@ class Figure:
     Attributes
     ----------
     id : str
-        For example ``"fig06"``; the stem of its files.
+        For example ``"figure-s1"``; the stem of its files.
     title : str
         One line.
     source : str
@@ -114,7 +114,7 @@ class Figure:
         --------
         >>> from figures.engine.gallery import find
         >>> table = [{"layer": 0, "output": 1, "input": 0}]
-        >>> find("fig06").words(table, [{"n": 2}])["caption"][:21]
+        >>> find("figure-s1").words(table, [{"n": 2}])["caption"][:21]
         'A butterfly of size 2'
         """
         return {
@@ -132,8 +132,8 @@ class Figure:
         --------
         >>> from dataclasses import replace
         >>> from figures.engine.gallery import find
-        >>> fig06 = find("fig06")
-        >>> fig06.missing, replace(fig06, needs=("sympy", "a_package_of_nobody")).missing
+        >>> figure_s1 = find("figure-s1")
+        >>> figure_s1.missing, replace(figure_s1, needs=("sympy", "a_package_of_nobody")).missing
         ([], ['a_package_of_nobody'])
         """
         return [name for name in self.needs if find_spec(name) is None]

@@ -11,23 +11,25 @@ from fjlt.runs.console import choose
 __all__ = ["TITLES", "find"]
 
 TITLES = {
-    "fig01": "Final test accuracy with a dense layer and with its butterfly replacement: images",
-    "fig02": "Auto-encoder loss against k: PCA, FJLT+PCA, trained encoder-decoder butterfly",
-    "fig03": "Two-phase learning on one natural image",
-    "fig04": "Learned sketches for low-rank approximation: test error by method",
-    "fig05": "Learned sketches: N learned non-zeros per column against the learned butterfly",
-    "fig06": "A 16 × 16 butterfly as a graph of 4 layers and as a product of 4 sparse matrices",
-    "fig07": "Number of weights of the dense layer and of its replacement",
-    "fig08": "Number of weights of the whole models",
-    "fig09": "Sequence labelling: final score, and score over the first epochs",
-    "fig10": "Training and inference time of both models: images",
-    "fig11": "Training and inference time of both models: language",
-    "fig12": "Test accuracy over the first 20 epochs, two models and two optimisers",
-    "fig13": "Auto-encoder loss against k, further data",
-    "fig14": "Learned sketches, k = 1 and ℓ = 20",
-    "fig15": "Learned sketches, k = 10 and ℓ from 10 to 80",
-    "fig16": "Learned sketches: test error during training",
-    "tab04": "Learned sketches: test error over nine pairs (k, ℓ)",
+    "figure-1": "Number of weights of the dense layer and of its replacement",
+    "figure-2": "Final test accuracy with a dense layer and with its butterfly replacement: images",
+    "figure-3": "Test accuracy over the first epochs, two optimisers",
+    "figure-4": "Auto-encoder loss against k: PCA, FJLT+PCA, trained encoder-decoder butterfly",
+    "figure-5": "Auto-encoder loss against k, images of digits",
+    "figure-6": "Two-phase learning on one natural image",
+    "figure-7": "Learned sketches for low-rank approximation: test error by method",
+    "figure-8": "Learned sketches: N learned non-zeros per column against the learned butterfly",
+    "figure-s1": "A 16 × 16 butterfly as a graph of 4 layers and as a product of 4 sparse matrices",
+    "figure-s2": "Number of weights of the whole models",
+    "figure-s3": "Sequence labelling: final score, and score over the first epochs",
+    "figure-s4": "Training and inference time of both models: images",
+    "figure-s5": "Training and inference time of both models: language",
+    "figure-s6": "Test accuracy over the first 20 epochs, two models and two optimisers",
+    "figure-s7": "Auto-encoder loss against k, further data",
+    "figure-s8": "Learned sketches, k = 1 and ℓ = 20",
+    "figure-s9": "Learned sketches, k = 10 and ℓ from 10 to 80",
+    "figure-s10": "Learned sketches: test error during training",
+    "table-s1": "Learned sketches: test error over nine pairs (k, ℓ)",
     "duel": "Learned butterfly against learned sparse and dense sketches, draw by draw",
     "seeds": "Hundreds of trainings with the dense layer and with its replacement, seed by seed",
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
@@ -37,10 +39,26 @@ TITLES = {
 """Title of each figure, in the order in which they are listed."""
 
 _MODULES = {
-    "figures.paper.autoencoder_losses": ("fig02", "fig03", "fig13"),
-    "figures.paper.learned_sketches": ("fig04", "fig05", "fig14", "fig15", "fig16"),
-    "figures.paper.replaced_layers": ("fig01", "fig09", "fig10", "fig11", "fig12"),
-    **{f"figures.paper.{id}": (id,) for id in ("fig06", "fig07", "fig08", "tab04")},
+    "figures.paper.autoencoder_losses": ("figure-4", "figure-5", "figure-6", "figure-s7"),
+    "figures.paper.learned_sketches": (
+        "figure-7",
+        "figure-8",
+        "figure-s8",
+        "figure-s9",
+        "figure-s10",
+    ),
+    "figures.paper.replaced_layers": (
+        "figure-2",
+        "figure-3",
+        "figure-s3",
+        "figure-s4",
+        "figure-s5",
+        "figure-s6",
+    ),
+    **{
+        f"figures.paper.{id.replace('-', '_')}": (id,)
+        for id in ("figure-1", "figure-s1", "figure-s2", "table-s1")
+    },
     **{f"figures.added.{id}": (id,) for id in ("duel", "seeds", "beyond", "crossover", "ratios")},
 }
 """The module that declares each figure, imported only when the figure is asked for."""
@@ -56,8 +74,8 @@ def find(id: str) -> Figure:
 
     Examples
     --------
-    >>> find("fig06").source
-    'arXiv 2007.08864, Figure 6'
+    >>> find("figure-s1").source
+    'Figure S1 of arXiv 2007.08864v2; Figure 6 of the ICLR 2021 submission'
     """
     choose(id, TITLES, "figure")
     name = next(name for name, ids in _MODULES.items() if id in ids)

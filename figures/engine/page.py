@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from figures.engine.gallery import TITLES
+from figures.numbering import alias
 from fjlt.runs.own_files import OwnFiles
 
 __all__ = ["readable_time", "write_page"]
@@ -44,6 +45,7 @@ def write_page(out: str | Path) -> Path:
     )
     environment.filters["time"] = readable_time
     environment.filters["marked"] = _marked
+    environment.filters["alias"] = alias
     page = environment.get_template("gallery.html").render(figures=records)
     # A page of others, such as a report on claims, stays.
     OwnFiles(folder, "gallery").replace({"index.html": page})

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.engine.table import Table, from_csv
+from figures.numbering import alias, renamed
 
 __all__ = ["RESULTS", "read", "stored"]
 
@@ -21,6 +22,8 @@ RESULTS = Path(__file__).resolve().parents[1] / "results"
 def read(folder: Path, id: str) -> tuple[str, dict[str, Any]]:
     """The text of ``ID.csv`` and the record of ``ID.json``, which must belong together.
 
+    Where the folder has them under the id of earlier versions only, they are read under that.
+
     Raises
     ------
     FileNotFoundError
@@ -28,6 +31,9 @@ def read(folder: Path, id: str) -> tuple[str, dict[str, Any]]:
     ValueError
         If one of them is damaged, or they do not belong together.
     """
+    old = alias(id)
+    if renamed(old) == (id,) and not (folder / f"{id}.csv").exists():
+        id = old if (folder / f"{old}.csv").exists() else id
     for suffix in (".csv", ".json"):
         if not (folder / (id + suffix)).is_file():
             raise FileNotFoundError(
@@ -56,7 +62,7 @@ def stored(id: str) -> Table:
 
     Examples
     --------
-    >>> len(stored("fig06"))
+    >>> len(stored("figure-s1"))
     128
     """
     return from_csv(read(RESULTS, id)[0])

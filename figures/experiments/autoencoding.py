@@ -325,7 +325,7 @@ DATA_MATRICES: dict[str, Callable[[int, np.random.Generator], RealArray]] = {
     "photograph": _photograph,
     "digits": _digits,
 }
-"""Makers of the data matrices of Table 2, of the photograph of Figure 3, and of digits, which need
+"""Makers of the data matrices of Table 2, of the photograph of Figure 6, and of digits, which need
 no download. The entries of images lie in [0, 1]."""
 
 

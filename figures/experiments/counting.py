@@ -1,4 +1,4 @@
-"""Weights of dense layers, of their replacements and of whole models, for figures 7 and 8."""
+"""Weights of dense layers, of their replacements and of whole models, for figures 1 and S2."""
 
 from __future__ import annotations
 

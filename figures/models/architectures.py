@@ -1,4 +1,4 @@
-"""The models of figures 7 and 8, layer by layer, unfolded from ``architectures.toml``."""
+"""The models of figures 1 and S2, layer by layer, unfolded from ``architectures.toml``."""
 
 from __future__ import annotations
 

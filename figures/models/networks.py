@@ -119,7 +119,7 @@ def efficientnet_b0(classes: int = 10) -> nn.Module:
     Examples
     --------
     >>> from fjlt.torch import count_weights
-    >>> count_weights(efficientnet_b0())  # as counted for figure 8
+    >>> count_weights(efficientnet_b0())  # as counted for figure S2
     4020358
     """
     full = architecture("EfficientNet-B0")

@@ -1,4 +1,4 @@
-"""Figures 2, 3 and 13: the loss of the auto-encoder against the width of its bottleneck."""
+"""Figures 4 to 6 and S7: the loss of the auto-encoder against the width of its bottleneck."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from figures.engine.gallery import TITLES
 from figures.engine.table import Table
 from figures.engine.wording import fixed, joined, need, significant
 from figures.experiments.autoencoding import compute
+from figures.numbering import paper
 from figures.plots.loss_curves import (
     LABELS,
     SOURCES,
@@ -62,7 +63,7 @@ def _gain_by_k(table: Table) -> tuple[dict[int, tuple[float, float]], list[str]]
 
 
 def _photograph(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """The caption of figure 3."""
+    """The caption of figure 6."""
     gains, idle = _gain_by_k(table)
     found = f"it does at k = {joined([str(k) for k in gains])}" if gains else "it does at no k"
     rest = f", and gains nothing at k = {joined(idle)}" if gains and idle else ""
@@ -87,24 +88,32 @@ def _largest_joint(table: Table) -> str:
 
 FIGURES = (
     Figure(
-        id="fig02",
-        title=TITLES["fig02"],
-        source="arXiv 2007.08864, Figure 2",
+        id="figure-4",
+        title=TITLES["figure-4"],
+        source=paper("Figure 4"),
         compute=compute,
-        draw=draw,
+        draw=partial(draw, side_by_side=True),
         caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
         details=details,
         findings=findings,
-        cases={
-            "quick": quick_cases("gaussian-1", "digits"),
-            "paper": paper_cases("gaussian-1", "mnist"),
-        },
+        cases={"quick": quick_cases("gaussian-1"), "paper": paper_cases("gaussian-1")},
+    ),
+    Figure(
+        id="figure-5",
+        title=TITLES["figure-5"],
+        source=paper("Figure 5"),
+        compute=compute,
+        draw=partial(draw, side_by_side=True),
+        caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
+        details=details,
+        findings=findings,
+        cases={"quick": quick_cases("digits"), "paper": paper_cases("mnist")},
         sources=SOURCES,
     ),
     Figure(
-        id="fig03",
-        title=TITLES["fig03"],
-        source="arXiv 2007.08864, Figure 3",
+        id="figure-6",
+        title=TITLES["figure-6"],
+        source=paper("Figure 6"),
         compute=compute,
         draw=partial(draw, side_by_side=True),
         caption=_photograph,
@@ -114,9 +123,9 @@ FIGURES = (
         sources=SOURCES,
     ),
     Figure(
-        id="fig13",
-        title=TITLES["fig13"],
-        source="arXiv 2007.08864, Figure 13",
+        id="figure-s7",
+        title=TITLES["figure-s7"],
+        source=paper("Figure S7"),
         compute=compute,
         draw=draw,
         caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),

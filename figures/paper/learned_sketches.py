@@ -1,4 +1,4 @@
-"""Figures 4, 5 and 14 to 16: test errors of learned and random sketches."""
+"""Figures 7, 8 and S8 to S10: test errors of learned and random sketches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from figures.engine.gallery import TITLES
 from figures.engine.table import Row, Table, select
 from figures.engine.wording import factor_words, joined, need, significant
 from figures.experiments.sketching import compute
-from figures.paper.printed import TABLE_4
+from figures.numbering import paper
+from figures.paper.printed import TABLE_S1
 from figures.plots.sketch_errors import (
     FAMILY_LABELS,
     SHORT_LABELS,
@@ -124,16 +125,16 @@ def _against(rows: Table, sketch: str, other: str, name: str, **where: Any) -> s
 
 
 def _four_bars(table: Table) -> Any:
-    """Draw a group of bars for each family, with what Table 4 of the paper prints."""
+    """Draw a group of bars for each family, with what Table S1 of the paper prints."""
     names = list(dict.fromkeys(str(row["dataset"]) for row in table))
     groups = {
         FAMILY_LABELS[name].replace(": ", ":\n"): select(table, dataset=name) for name in names
     }
     printed = {
-        (label, sketch): TABLE_4[10, 20, sketch][name]
+        (label, sketch): TABLE_S1[10, 20, sketch][name]
         for name, label in zip(names, groups, strict=True)
         for sketch in ("butterfly", "sparse", "random sparse")
-        if name in TABLE_4[10, 20, sketch] and select(table, k=10, l=20)
+        if name in TABLE_S1[10, 20, sketch] and select(table, k=10, l=20)
     }
     return points(table, groups, printed)
 
@@ -144,8 +145,8 @@ def _four_findings(table: Table) -> str:
     for name in names:
         rows = need(table, dataset=name)
         printed = ""
-        if (rows[0]["k"], rows[0]["l"]) == (10, 20) and name in TABLE_4[10, 20, "sparse"]:
-            factor = TABLE_4[10, 20, "sparse"][name] / TABLE_4[10, 20, "butterfly"][name]
+        if (rows[0]["k"], rows[0]["l"]) == (10, 20) and name in TABLE_S1[10, 20, "sparse"]:
+            factor = TABLE_S1[10, 20, "sparse"][name] / TABLE_S1[10, 20, "butterfly"][name]
             printed = f" (the paper prints {significant(factor)} times less)"
         gaussian = ratio(
             need(rows, sketch="sparse"), need(rows, sketch="random Gaussian"), "squared"
@@ -291,15 +292,15 @@ def _nonzeros_cases(
 
 FIGURES = (
     Figure(
-        id="fig04",
-        title=TITLES["fig04"],
-        source="arXiv 2007.08864, Figure 4",
+        id="figure-7",
+        title=TITLES["figure-7"],
+        source=paper("Figure 7"),
         compute=compute,
         draw=_four_bars,
         caption=partial(_caption, says=_four_says),
         details=partial(
             _details,
-            more="Stars: Table 4 of the paper at (10, 20), where it is known. The paper does not "
+            more="Stars: Table S1 of the paper at (10, 20), where it is known. The paper does not "
             "state the scale of its data, so only ratios compare.",
         ),
         findings=_four_findings,
@@ -315,9 +316,9 @@ FIGURES = (
         sources=SOURCES,
     ),
     Figure(
-        id="fig05",
-        title=TITLES["fig05"],
-        source="arXiv 2007.08864, Figure 5",
+        id="figure-8",
+        title=TITLES["figure-8"],
+        source=paper("Figure 8"),
         compute=compute,
         draw=partial(
             curves,
@@ -340,9 +341,9 @@ FIGURES = (
         sources=SOURCES,
     ),
     Figure(
-        id="fig14",
-        title=TITLES["fig14"],
-        source="arXiv 2007.08864, Figure 14",
+        id="figure-s8",
+        title=TITLES["figure-s8"],
+        source=paper("Figure S8"),
         compute=compute,
         draw=lambda table: points(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table}),
         caption=partial(_caption, says=_one_pair_says),
@@ -355,9 +356,9 @@ FIGURES = (
         sources=SOURCES,
     ),
     Figure(
-        id="fig15",
-        title=TITLES["fig15"],
-        source="arXiv 2007.08864, Figure 15",
+        id="figure-s9",
+        title=TITLES["figure-s9"],
+        source=paper("Figure S9"),
         compute=compute,
         draw=partial(curves, column="l", label="$\\ell$, rows of the sketch"),
         caption=partial(_caption, says=_outputs_says),
@@ -370,9 +371,9 @@ FIGURES = (
         sources=SOURCES,
     ),
     Figure(
-        id="fig16",
-        title=TITLES["fig16"],
-        source="arXiv 2007.08864, Figure 16",
+        id="figure-s10",
+        title=TITLES["figure-s10"],
+        source=paper("Figure S10"),
         compute=compute,
         draw=partial(curves, column="step", label="steps of Adam", fixed=("random Gaussian",)),
         caption=partial(_caption, says=_training_says),

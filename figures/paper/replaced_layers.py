@@ -1,4 +1,4 @@
-"""Figures 1 and 9 to 12: networks with a dense layer, and with what may stand in its place."""
+"""Figures 2, 3 and S3 to S6: networks with a dense layer, and with what may stand in its place."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from figures.engine.wording import (
 from figures.experiments import classification, tagging
 from figures.experiments.durations import networks, taggers
 from figures.experiments.training import OPTIMIZERS
+from figures.numbering import paper
 from figures.plots import language, time_ratios, vision
 from figures.plots.layer_scores import by_epoch, difference, finals, finals_and_epochs, last
 from fjlt.runs.intervals import Interval
@@ -198,7 +199,7 @@ def _told(found: Interval) -> bool:
 
 
 def _after_the_last_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """The caption of figure 1."""
+    """The caption of figure 2."""
     found = {name: points(last(rows), "accuracy") for name, rows in _trainings(table).items()}
     reduced = f" {vision.REDUCED}." * bool(select(table, model="PreActResNet-18"))
     return (
@@ -216,7 +217,7 @@ def _details_of_the_last_epoch(table: Table, settings: Sequence[Mapping[str, Any
 
 
 def _epoch_by_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """The caption of figure 12."""
+    """The caption of figure S6."""
     trainings = _trainings(table)
     first = {name: points(need(rows, epoch=1), "accuracy") for name, rows in trainings.items()}
     reduced = f" {vision.REDUCED}." * bool(select(table, model="PreActResNet-18"))
@@ -228,8 +229,43 @@ def _epoch_by_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+_FIRST = 3
+"""The printed axis of Figure 3 has so many epochs."""
+
+
+def _first_epochs(table: Table) -> Table:
+    return [row for row in table if int(row["epoch"]) <= _FIRST]
+
+
+def _first_epochs_of_both(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """The caption of figure 3."""
+    reduced = f" {vision.REDUCED}." * bool(select(table, model="PreActResNet-18"))
+    return (
+        f"Mean test accuracy after each of the first {_FIRST} epochs, with 95 % intervals at the "
+        "first and the last, from the trainings of figure S6. The paper says that the butterfly by "
+        f"SGD is in the first few epochs even better than the original model by Adam.{reduced}"
+    )
+
+
+def _descent_against_adam(table: Table) -> str:
+    """Accuracy with the butterfly by SGD less that with the dense layer by Adam."""
+    found = [
+        difference(
+            need(table, epoch=epoch, layer="butterfly", optimizer="SGD"),
+            need(table, epoch=epoch, layer="dense", optimizer="Adam"),
+            "accuracy",
+        )
+        for epoch in range(1, _FIRST + 1)
+    ]
+    points_each = [with_interval(Interval(*(100 * end for end in one))) for one in found]
+    return (
+        "The accuracy with the butterfly by SGD, less that with the dense layer by Adam, is after "
+        f"epochs 1 to {_FIRST}, in points, {joined(points_each)}."
+    )
+
+
 def _tags(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """The caption of figure 9."""
+    """The caption of figure S3."""
     found = {
         language.SHORT_NAMES[name]: points(last(select(table, dataset=name)), "score")
         for name in dict.fromkeys(str(row["dataset"]) for row in table)
@@ -250,16 +286,16 @@ def _times_of_networks(table: Table, settings: Sequence[Mapping[str, Any]]) -> s
 
 
 def _details_of_times(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    networks = " The networks are those of figure 1, PreActResNet-18 at an eighth of its width."
+    networks = " The networks are those of figure 2, PreActResNet-18 at an eighth of its width."
     reduced = bool(select(table, model="PreActResNet-18"))
     return time_ratios.details(table, settings) + networks * reduced
 
 
 FIGURES = (
     Figure(
-        id="fig01",
-        title=TITLES["fig01"],
-        source="arXiv 2007.08864, Figure 1",
+        id="figure-2",
+        title=TITLES["figure-2"],
+        source=paper("Figure 2"),
         compute=classification.compute,
         draw=lambda table: finals(vision.groups(table), "accuracy", "test accuracy in %"),
         caption=_after_the_last_epoch,
@@ -272,9 +308,24 @@ FIGURES = (
         needs=("torch",),
     ),
     Figure(
-        id="fig09",
-        title=TITLES["fig09"],
-        source="arXiv 2007.08864, Figure 9",
+        id="figure-3",
+        title=TITLES["figure-3"],
+        source=paper("Figure 3"),
+        compute=classification.compute,
+        draw=lambda table: by_epoch(
+            vision.groups(_first_epochs(table), by_optimizer=True), "accuracy", "test accuracy in %"
+        ),
+        caption=_first_epochs_of_both,
+        details=vision.details,
+        findings=_descent_against_adam,
+        cases=vision.cases({"PreActResNet-18": OPTIMIZERS}),
+        sources=vision.SOURCES,
+        needs=("torch",),
+    ),
+    Figure(
+        id="figure-s3",
+        title=TITLES["figure-s3"],
+        source=paper("Figure S3"),
         compute=tagging.compute,
         draw=lambda table: finals_and_epochs(language.groups(table), "score", "test score in %"),
         caption=_tags,
@@ -285,9 +336,9 @@ FIGURES = (
         needs=("torch",),
     ),
     Figure(
-        id="fig10",
-        title=TITLES["fig10"],
-        source="arXiv 2007.08864, Figure 10",
+        id="figure-s4",
+        title=TITLES["figure-s4"],
+        source=paper("Figure S4"),
         compute=networks,
         draw=_image_times,
         caption=_times_of_networks,
@@ -309,9 +360,9 @@ FIGURES = (
         alone=True,
     ),
     Figure(
-        id="fig11",
-        title=TITLES["fig11"],
-        source="arXiv 2007.08864, Figure 11",
+        id="figure-s5",
+        title=TITLES["figure-s5"],
+        source=paper("Figure S5"),
         compute=taggers,
         draw=_sentence_times,
         caption=lambda table, settings: (
@@ -321,7 +372,7 @@ FIGURES = (
         ),
         details=lambda table, settings: (
             time_ratios.details(table, settings)
-            + " The taggers are those of figure 9, on the first sentences of their data; their "
+            + " The taggers are those of figure S3, on the first sentences of their data; their "
             "last layer leads from 256 features to the tags."
         ),
         findings=_tagger_times,
@@ -336,9 +387,9 @@ FIGURES = (
         alone=True,
     ),
     Figure(
-        id="fig12",
-        title=TITLES["fig12"],
-        source="arXiv 2007.08864, Figure 12",
+        id="figure-s6",
+        title=TITLES["figure-s6"],
+        source=paper("Figure S6"),
         compute=classification.compute,
         draw=lambda table: by_epoch(
             vision.groups(table, by_optimizer=True), "accuracy", "test accuracy in %"

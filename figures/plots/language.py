@@ -1,4 +1,4 @@
-"""The taggers of figures 9 and 11: their trainings, their names, and words on them."""
+"""The taggers of figures S3 and S5: their trainings, their names, and words on them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SOURCES: dict[str, tuple[str, ...]] = {name: (name,) for name in PAPER}
 
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """What the taggers of figure 9 are and how they are compared."""
+    """What the taggers of figure S3 are and how they are compared."""
     names = list(dict.fromkeys(str(row["dataset"]) for row in table))
     counts = {name: len({r["replicate"] for r in select(table, dataset=name)}) for name in names}
     usual = min(counts.values())

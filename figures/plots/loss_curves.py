@@ -1,4 +1,4 @@
-"""Figures 2, 3 and 13: loss of the auto-encoder against k, and its excess over Δ_k."""
+"""Figures 4 to 6 and S7: loss of the auto-encoder against k, and its excess over Δ_k."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _DATA = {
 
 
 def caption(table: Table, settings: Sequence[Mapping[str, Any]], says: str) -> str:
-    """The caption of figures 2, 3 and 13, with what the paper says."""
+    """The caption of figures 4 to 6 and S7, with what the paper says."""
     draws = len({row["replicate"] for row in table})
     names = {str(row["dataset"]) for row in table}
     ranks = [
@@ -91,7 +91,7 @@ def _ranks(table: Table, name: str) -> str:
 
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """How the losses of figures 2, 3 and 13 came about, and how their data are made."""
+    """How the losses of figures 4 to 6 and S7 came about, and how their data are made."""
     first = settings[0]
     steps = int(first.get("adam_steps", 1600))
     half = -(-steps // 2)

@@ -1,4 +1,4 @@
-"""Figures 4, 5 and 14 to 16 and Table 4: test errors of learned and random sketches."""
+"""Figures 7, 8 and S8 to S10 and Table S1: test errors of learned and random sketches."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _FAMILIES = {
 
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]], geometric: bool = True) -> str:
-    """How the errors of figures 4, 5 and 14 to 16 and of Table 4 came about."""
+    """How the errors of figures 7, 8 and S8 to S10 and of Table S1 came about."""
     draws = {len({row["replicate"] for row in part}) for part in _by_sketch(table)}
     averaged = sorted({int(case["draws"]) for case in settings})
     means, logarithm = ("Geometric means", " for the logarithm") if geometric else ("Means", "")
@@ -230,7 +230,7 @@ def points(
     panels[0].set_ylabel("test error")
     handles = sketch_handles(table)
     if printed:
-        handles.append(Line2D([], [], label="printed, Table 4", **PRINTED))
+        handles.append(Line2D([], [], label="printed, Table S1", **PRINTED))
     canvas.legend(
         handles=handles, loc="outside lower center", ncols=4 if printed else 3, frameon=False
     )

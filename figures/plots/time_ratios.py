@@ -1,4 +1,4 @@
-"""Figures 10 and 11: times of networks relative to those with the dense layer."""
+"""Figures S4 and S5: times of networks relative to those with the dense layer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["caption", "details", "draw", "ratio", "seconds"]
 
 
 def caption(table: Table) -> str:
-    """What figures 10 and 11 have in common in their captions."""
+    """What figures S4 and S5 have in common in their captions."""
     keys = ("mode", "model", "batch")
     cases = [
         dict(zip(keys, case, strict=True)) for case in {tuple(r[k] for k in keys) for r in table}
@@ -33,7 +33,7 @@ def caption(table: Table) -> str:
 
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """How the times of figures 10 and 11 are measured."""
+    """How the times of figures S4 and S5 are measured."""
     runs = {int(case.get("runs", 100)) for case in settings}
     blocks = len({row["block"] for row in table})
     return (

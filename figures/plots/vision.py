@@ -1,4 +1,4 @@
-"""The image networks of figures 1 and 12: their trainings, their names, and words on them."""
+"""The image networks of figures 2, 3 and S6: their trainings, their names, and words on them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ REDUCED = "PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10"
 
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
-    """How the accuracies of figures 1 and 12 came about."""
+    """How the accuracies of figures 2, 3 and S6 came about."""
     replicates = len({row["replicate"] for row in table})
     adam, sgd = (len(STEP_SIZES[optimizer]) for optimizer in ("Adam", "SGD"))
     reduced = ""

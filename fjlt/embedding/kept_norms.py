@@ -214,7 +214,7 @@ def jl_test(
     References
     ----------
     Ville, Étude critique de la notion de collectif (1939); Robbins, Ann. Math. Statist. 41 (1970).
-    The indicators: appendix B of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), where
+    The indicators: Section S2 of arXiv 2007.08864v2, where
     a failure probability of exp(-Ω(kε²)) is stated.
 
     Examples

@@ -59,7 +59,7 @@ class Butterfly(Operator):
 
     References
     ----------
-    Definition 4.1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission). It leaves open at
+    Definition 3.1 of arXiv 2007.08864v2. It leaves open at
     which end the layer of bit 0 sits; here that is the input.
 
     Examples

@@ -45,7 +45,7 @@ class DenseReplacement(Operator):
 
     References
     ----------
-    Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Section 3.2 of arXiv 2007.08864v2.
 
     Examples
     --------

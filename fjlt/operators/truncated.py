@@ -75,7 +75,7 @@ class TruncatedButterfly(Operator):
 
     References
     ----------
-    Section 4 and footnote 3 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Section 3.1 and footnote 4 of arXiv 2007.08864v2.
 
     Examples
     --------

@@ -128,10 +128,10 @@ def choose(name: str, known: Iterable[str], kind: str) -> str:
 
     Examples
     --------
-    >>> choose("fig6", ["fig06", "fig01"], "figure")
+    >>> choose("figre-1", ["figure-1", "duel"], "figure")
     Traceback (most recent call last):
         ...
-    ValueError: unknown figure 'fig6'; did you mean 'fig06'?
+    ValueError: unknown figure 'figre-1'; did you mean 'figure-1'?
     """
     known = list(known)
     if name in known:

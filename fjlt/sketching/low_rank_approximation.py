@@ -79,7 +79,7 @@ def low_rank(X: ArrayLike, sketch: OperatorLike, k: int) -> LowRank:
 
     References
     ----------
-    Section 4 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), after Sarlós, FOCS
+    Section 4 of arXiv 2007.08864v2, after Sarlós, FOCS
     2006.
 
     Examples

@@ -88,7 +88,7 @@ class ButterflyLinear(nn.Module):
 
     References
     ----------
-    Section 3.2 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Section 3.2 of arXiv 2007.08864v2.
 
     Examples
     --------

@@ -221,7 +221,7 @@ def critical_points(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Iter
 
     References
     ----------
-    Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), here without its
+    Theorem 1 of arXiv 2007.08864v2, here without its
     hypotheses that X̃X̃ᵀ is invertible and that Σ(B) has distinct positive eigenvalues.
 
     Examples

@@ -112,9 +112,8 @@ class EncoderDecoder:
 
     References
     ----------
-    The encoder-decoder butterfly network of arXiv 2007.08864. The gradients in D and E are those of
-    Lemma C.1 (numbered as in the ICLR 2021 submission), with its second formula read as D ⊗ X̃ᵀ,
-    times 2 because L has no factor ½.
+    The encoder-decoder butterfly network of arXiv 2007.08864v2. The gradients in D and E are those
+    of Lemma S3.1, with its second formula read as D ⊗ X̃ᵀ, times 2 because L has no factor ½.
 
     Examples
     --------

@@ -57,7 +57,7 @@ def reduced_loss(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> float:
 
     References
     ----------
-    Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission). The formula holds
+    Theorem 1 of arXiv 2007.08864v2. The formula holds
     without its hypotheses.
 
     Examples

@@ -156,7 +156,7 @@ def signal_matrix(X: ArrayLike, Y: ArrayLike, B: OperatorLike) -> RealArray:
 
     References
     ----------
-    Theorem 1 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), with the pseudo-inverse
+    Theorem 1 of arXiv 2007.08864v2, with the pseudo-inverse
     in place of the inverse.
 
     Examples

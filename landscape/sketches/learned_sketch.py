@@ -137,7 +137,7 @@ def learn_sketch(
 
     References
     ----------
-    Section 6 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission).
+    Section 6 of arXiv 2007.08864v2.
 
     Examples
     --------

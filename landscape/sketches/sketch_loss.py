@@ -61,7 +61,7 @@ def errors_and_gradient(X: RealArray, codes: RealArray, k: int) -> tuple[RealArr
 
     References
     ----------
-    B_k(X) of Section 6 of arXiv 2007.08864 (numbered as in the ICLR 2021 submission), after Indyk,
+    B_k(X) of Section 6 of arXiv 2007.08864v2, after Indyk,
     Vakilian, Yuan, NeurIPS 2019.
 
     Examples

@@ -43,8 +43,7 @@ class VariableProjection:
 
     References
     ----------
-    Golub, Pereyra, SIAM J. Numer. Anal. 10, 1973; Theorem 1 of arXiv 2007.08864 (numbered as in the
-    ICLR 2021 submission).
+    Golub, Pereyra, SIAM J. Numer. Anal. 10, 1973; Theorem 1 of arXiv 2007.08864v2.
 
     Examples
     --------

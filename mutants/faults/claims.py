@@ -171,7 +171,7 @@ FAULTS = (
         f"{EXACT}encoder_decoder.py",
         "return cross * (encoded * encoded.transpose()).inv() * cross.transpose()",
         "return cross * cross.transpose()",
-        claim="claim-c2: planted critical points",
+        claim="claim-s3.2: planted critical points",
     ),
     Fault(
         "planted data have other singular values",
@@ -200,7 +200,7 @@ FAULTS = (
         "        live |= _partners(live, bit, size)\n",
         "",
         f"{T}counts/test_weight_bounds.py",
-        "footnote-3: every subset",
+        "footnote-4: every subset",
     ),
     Fault(
         "the bound in integers is not strict about powers",
@@ -283,7 +283,7 @@ FAULTS = (
         "jl-norm: SRHT variance",
     ),
     Fault(
-        "the error of Lemma B.1 is drawn for another identity",
+        "the error of Lemma S2.1 is drawn for another identity",
         "proofs_check/report/pictures/reconstruction.py",
         "error = 1 + (Fraction(len(x), k) - 2) * value / square",
         "error = 1 + (Fraction(len(x), k) - 1) * value / square",

@@ -149,7 +149,7 @@ FAULTS = (
         "np.stack([j, j ^ (1 << i)], axis=1)",
         "np.stack([j, j ^ 1], axis=1)",
         NETWORK,
-        "def-4.1: structure",
+        "definition-3.1: structure",
     ),
     Fault(
         "the gradient of a real network is that of the imaginary part",

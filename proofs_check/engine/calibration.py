@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import fjlt
+from figures.numbering import renamed
 from fjlt.runs.binomial import limits
 from fjlt.runs.console import choose
 from fjlt.runs.jobs import Job, Store, run_jobs
@@ -136,7 +137,11 @@ def calibrate(
     seeds = fjlt.boundary.dimension(seeds, "seeds", high=MOST)
     workers = fjlt.boundary.dimension(workers, "workers")
     known = [claim.id for claim in claims()]
-    chosen = known if ids is None else [choose(claim_id, known, "claim") for claim_id in ids]
+    chosen = (
+        known
+        if ids is None
+        else [choose(now, known, "claim") for claim_id in ids for now in renamed(claim_id)]
+    )
     tasks = _tasks(chosen)
     settings = [Settings(profile, seed) for seed in range(seeds)]
 

@@ -26,7 +26,7 @@ def claims() -> tuple[Claim, ...]:
     Examples
     --------
     >>> [claim.id for claim in claims()][:2]
-    ['def-4.1', 'footnote-3']
+    ['definition-3.1', 'footnote-4']
     """
     by_id: dict[str, Claim] = {}
     for found in walk_packages(statements.__path__, f"{statements.__name__}."):

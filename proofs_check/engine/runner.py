@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 import fjlt
+from figures.numbering import former, renamed
 from fjlt.runs.console import choose
 from fjlt.runs.jobs import Done, Job, Store, run_jobs
 from fjlt.runs.matrices import read_arrays
@@ -101,7 +102,7 @@ def run(
     Parameters
     ----------
     ids : iterable of str, optional
-        Ids of claims; by default all claims.
+        Ids of claims, also those of earlier versions; by default all claims.
     profile : {"quick", "full"}
         ``full`` enumerates larger families.
     out : path, optional
@@ -145,7 +146,7 @@ def run(
 
     Examples
     --------
-    >>> report = run(["def-4.1"])
+    >>> report = run(["definition-3.1"])
     >>> report.claims[0].verdict.value, report.failures
     ('holds', [])
     """
@@ -154,7 +155,9 @@ def run(
     seed = fjlt.boundary.dimension(seed, "seed", low=0)
     known = {claim.id: claim for claim in claims()}
     chosen = (
-        list(known) if ids is None else list(dict.fromkeys(choose(i, known, "claim") for i in ids))
+        list(known)
+        if ids is None
+        else list(dict.fromkeys(choose(now, known, "claim") for i in ids for now in renamed(i)))
     )
     arrays = {} if data is None else _read_data(data)
     settings = Settings(profile, seed, arrays, target or SketchTarget())
@@ -215,7 +218,8 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
     """
     claim = next(claim for claim in claims() if claim.id == task.claim_id)
     item = _items(claim, task.kind)[task.index]
-    sequence = seed_sequence(settings.seed, task.claim_id, task.kind, item.name)
+    # a new id draws no new numbers
+    sequence = seed_sequence(settings.seed, former(task.claim_id), task.kind, item.name)
     context = Context(settings.profile, sequence, settings.arrays, settings.target)
     try:
         if isinstance(item, Check):

@@ -180,7 +180,7 @@ class Report:
     Examples
     --------
     >>> from proofs_check import run
-    >>> report = run(["claim-c1"])
+    >>> report = run(["claim-s3.1"])
     >>> str(report.claims[0].verdict), report.alpha, report.failures
     ('holds', 0.0, [])
     """

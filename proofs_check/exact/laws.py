@@ -214,7 +214,7 @@ def prop1_law(W: Any, x: Any, k1: int, k2: int) -> dict[Fraction, Fraction]:
 
     References
     ----------
-    Proposition 1 of arXiv 2007.08864, numbered as in the ICLR 2021 submission.
+    Proposition 1 of arXiv 2007.08864v2.
 
     Examples
     --------
@@ -289,7 +289,7 @@ def prop2_success(X: Any, k: int, eps: int | Fraction, l: int) -> Fraction:
 
     References
     ----------
-    Proposition 2 of arXiv 2007.08864, numbered as in the ICLR 2021 submission.
+    Proposition 2 of arXiv 2007.08864v2.
 
     Examples
     --------

@@ -111,15 +111,15 @@ def times_finding(lines: Sequence[Timed], title: str) -> Finding:
 
 
 def speed_checks(mode: str) -> tuple[Check, ...]:
-    """Checks of "the replacement is faster" in the networks of figures 10 and 11."""
+    """Checks of "the replacement is faster" in the networks of figures S4 and S5."""
 
     def run(id: str, title: str) -> Callable[[Context], Finding]:
         return lambda context: times_finding(timed(id, mode), title)
 
     method = "sign tests of stored runs"
     images, sentences = (
-        run("fig10", "Networks for images, figure 10"),
-        run("fig11", "Taggers, figure 11"),
+        run("figure-s4", "Networks for images, figure S4"),
+        run("figure-s5", "Taggers, figure S5"),
     )
     return (
         Check(
@@ -127,14 +127,14 @@ def speed_checks(mode: str) -> tuple[Check, ...]:
             Grade.STATISTICAL,
             method,
             images,
-            alpha=2 * len(find("fig10").cases["paper"]) * ALPHA,
+            alpha=2 * len(find("figure-s4").cases["paper"]) * ALPHA,
         ),
         Check(
             "sentences",
             Grade.STATISTICAL,
             method,
             sentences,
-            alpha=2 * len(find("fig11").cases["paper"]) * ALPHA,
+            alpha=2 * len(find("figure-s5").cases["paper"]) * ALPHA,
         ),
     )
 
@@ -144,7 +144,7 @@ def speed_controls(mode: str) -> tuple[Control, ...]:
 
     def exchanges(model: str, batch: int, bearing: Bearing) -> bool:
         lines = [
-            line for line in timed("fig10", mode) if (line.model, line.batch) == (model, batch)
+            line for line in timed("figure-s4", mode) if (line.model, line.batch) == (model, batch)
         ]
         found = always_faster(lines), always_faster([exchanged(line) for line in lines])
         return found == (bearing, bearing.opposite)

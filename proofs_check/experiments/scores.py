@@ -201,7 +201,7 @@ def scores_check(
 def tasks_check(first: bool) -> Check:
     """A check of butterfly against dense layer on real tasks, each with a sign test of its own.
 
-    The trainings are those of figures 1 and 9. All tests together, in both directions and at every
+    The trainings are those of figures 2 and S3. All tests together, in both directions and at every
     look, raise a false alarm with probability at most ``FAMILY``. That is too much for a verdict,
     which rests on other checks; so the grade is "numerical".
     """
@@ -287,9 +287,9 @@ def between_settings(label: str, first: Mapping[str, Any], second: Mapping[str, 
 
 
 def on_tasks(kind: str, other: str = "dense", first: bool = False) -> list[Comparison]:
-    """Two kinds of layer in the networks of figures 1 and 9 by Adam, task by task."""
+    """Two kinds of layer in the networks of figures 2 and S3 by Adam, task by task."""
     found: dict[str, list[float]] = {}
-    for id, measure in (("fig01", "accuracy"), ("fig09", "score")):
+    for id, measure in (("figure-2", "accuracy"), ("figure-s3", "score")):
         table = select(stored(id), optimizer="Adam")
         for about in dict.fromkeys(
             (str(row.get("model", "tagger")), str(row["dataset"])) for row in table

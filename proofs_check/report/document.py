@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from figures.numbering import alias
 from fjlt.runs.own_files import OwnFiles
 from proofs_check.claim import Bearing, Evidence, Grade
 from proofs_check.engine.catalogue import claims
@@ -210,6 +211,7 @@ def _page(report: Report, certificates: dict[tuple[str, str], str], digest: str)
         "seconds": lambda s: f"{s:.1f}" if s >= 0.05 else "<0.1",
         "rate": _rate,
         "state": state,
+        "alias": alias,
         "anchor": _anchor,
         "check_anchor": lambda pair: "--".join(map(_anchor, pair)),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+from figures.numbering import VERSION
 from proofs_check.claim import Bearing, Verdict
 from proofs_check.engine.verdicts import ClaimReport, Report
 
@@ -61,8 +62,8 @@ def latex(report: Report) -> str:
         for entry in report.claims
     ]
     head = [
-        r"% Needs \usepackage{booktabs}. Statements are numbered as in the ICLR 2021 submission "
-        r"of arXiv 2007.08864.",
+        r"% Needs \usepackage{booktabs}. Statements are numbered as in the published paper, UAI "
+        rf"2021, {VERSION}.",
         r"\begin{tabular}{@{}lp{0.3\linewidth}p{0.3\linewidth}l@{}}",
         r"\toprule",
         r"Claim & Statement & Verdict & Evidence \\",
@@ -120,7 +121,7 @@ def _printable(text: str) -> str:
 
 def _place(source: str) -> str:
     """A source line without what the head of the table says once for all."""
-    return re.sub(r",? of arXiv 2007\.08864, numbered as in the ICLR 2021 submission", "", source)
+    return re.sub(rf" of {re.escape(VERSION)}(; [^;]* of the ICLR 2021 submission)?", "", source)
 
 
 def _escaped(text: str) -> str:

@@ -6,12 +6,12 @@
 __all__ = ["ORDER"]
 
 ORDER = (
-    "def-4.1",
-    "footnote-3",
+    "definition-3.1",
     "footnote-4",
+    "footnote-5",
     "weight-bound",
     "param-count",
-    "lemma-b1",
+    "lemma-s2.1",
     "jl-norm",
     "fjlt-tail",
     "prop-1",
@@ -27,9 +27,9 @@ ORDER = (
     "prop-2",
     "prop-2-elsewhere",
     "prop-2-corrected",
-    "lemma-c1",
-    "claim-c1",
-    "claim-c2",
+    "lemma-s3.1",
+    "claim-s3.1",
+    "claim-s3.2",
     "theorem-1",
     "theorem-1-star",
     "theorem-1-gap",

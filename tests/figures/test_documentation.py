@@ -8,7 +8,7 @@ import pytest
 from figures.documentation import BLOCKS, fill, main
 
 DOCS = Path(__file__).parents[2] / "docs" / "guides"
-DOCUMENTS = ("experiments.md", "replacement.md")
+DOCUMENTS = ("experiments.md", "numbering.md", "replacement.md")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -36,7 +36,7 @@ def test_a_changed_number_is_written_anew(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<!-- numbers: weather -->\n<!-- end -->", "unknown block 'weather'; known: experiments"),
+        ("<!-- numbers: weather -->\n<!-- end -->", "unknown block 'weather'; known: concordance"),
         ("plain", "no line <!-- numbers: NAME -->"),
     ],
 )

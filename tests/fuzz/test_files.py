@@ -179,18 +179,18 @@ def _squares():
 def test_runs_of_claims(calls, seed):
     def draw(rng):
         if rng.integers(100) == 0:
-            return Call((["def-4.1"],), RETURNS, lambda r: _equal([], r.failures))
+            return Call((["definition-3.1"],), RETURNS, lambda r: _equal([], r.failures))
         wrong = [
             ((["theorem-99"],), {}),
             (([None],), {}),
-            ((["def-4.1"], "slow"), {}),
-            ((["def-4.1"],), {"workers": damaged_whole(rng)}),
-            ((["def-4.1"],), {"seed": pick(rng, [-1, 0.5, "a", None, True])}),
-            ((["def-4.1"],), {"data": "no such file.npz"}),
+            ((["definition-3.1"], "slow"), {}),
+            ((["definition-3.1"],), {"workers": damaged_whole(rng)}),
+            ((["definition-3.1"],), {"seed": pick(rng, [-1, 0.5, "a", None, True])}),
+            ((["definition-3.1"],), {"data": "no such file.npz"}),
         ]
         args, options = pick(rng, wrong)
         if rng.integers(50) == 0:
-            args, options = (["def-4.1"],), {"scheduler": "nowhere"}
+            args, options = (["definition-3.1"],), {"scheduler": "nowhere"}
         return Call(args, RAISES, options=options)
 
     fuzz("run", run, draw, calls, seed, (ValueError, TypeError, OSError))

@@ -20,7 +20,7 @@ from proofs_check.claim import (
     judge,
 )
 from proofs_check.engine.verdicts import ClaimReport
-from proofs_check.statements.butterflies import footnote_4
+from proofs_check.statements.butterflies import footnote_5
 
 
 def evidence(bearing, grade=Grade.EXACT, partial=False, scope=""):
@@ -117,16 +117,16 @@ def test_the_random_numbers_of_a_check_go_on():
 
 
 def rows_drawn(monkeypatch, context):
-    """The sets of kept outputs of the butterflies that a check of footnote-4 draws."""
+    """The sets of kept outputs of the butterflies that a check of footnote-5 draws."""
     seen = []
 
     def record(weights, rows):
         seen.append(tuple(rows))
         return original(weights, rows)
 
-    original = footnote_4.TruncatedButterfly
-    monkeypatch.setattr(footnote_4, "TruncatedButterfly", record)
-    footnote_4._butterflies(context)
+    original = footnote_5.TruncatedButterfly
+    monkeypatch.setattr(footnote_5, "TruncatedButterfly", record)
+    footnote_5._butterflies(context)
     return seen
 
 

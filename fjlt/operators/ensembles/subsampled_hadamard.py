@@ -120,8 +120,8 @@ def srht(k: int, n: int, rng: RNGLike = None, dtype: DTypeLike = np.float64) -> 
 
     References
     ----------
-    Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); footnote 4 of arXiv 2007.08864
-    (numbered as in the ICLR 2021 submission).
+    Section 2 of Krahmer, Ward, SIAM J. Math. Anal. 43 (2011); footnote 5 of arXiv
+    2007.08864v2.
 
     Examples
     --------

@@ -47,7 +47,7 @@ def counted(
 
 
 CLAIMS: Mapping[str, Claim] = {
-    "def-4.1": Claim(
+    "definition-3.1": Claim(
         "443276e51a7e0ee79f2e13fc83cc525a0fd90c98f6262ac8cc89612b57c47f39",
         {
             "structure": Certificate(
@@ -62,7 +62,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("dimension",),
     ),
-    "footnote-3": Claim(
+    "footnote-4": Claim(
         "8c6a08525d32f9049bfccedbeb5ed6a8d84558a2afd6ce6dc376c2269f785906",
         {
             "every subset": extremes(range(2, 9)),
@@ -82,7 +82,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("the other order", "implementation"),
     ),
-    "footnote-4": Claim(
+    "footnote-5": Claim(
         "0c213fff96865e646a2a82eb8af65039c756c9ef61dcc7786322005cafebc314",
         {
             "minors": Certificate(

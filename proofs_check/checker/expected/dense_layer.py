@@ -251,7 +251,7 @@ CLAIMS: Mapping[str, Claim] = {
         parts=("law of the error", "drawn"),
     ),
     "prop-1-derivation": Claim(
-        "f1f2733195102bd253ac739e9813c1fcb87d095cdcc4a5ef2ae4ea79396be1cc",
+        "9e05554daab2e681458ef4ec8ecd12f4526213404ef9bdcaab9fc7b01c1d5356",
         {
             "steps": Certificate(
                 "proof-steps",

@@ -116,7 +116,7 @@ def two_spikes(n: int, l: int, epsilon: Fraction) -> Inequality:
 
 
 CLAIMS: Mapping[str, Claim] = {
-    "lemma-b1": Claim(
+    "lemma-s2.1": Claim(
         "1546c451400c1f3939eda13c653f19442963117828c4c83a7c608d8b7a27441d",
         {
             "identity": proof(RECONSTRUCTION, "refutes"),

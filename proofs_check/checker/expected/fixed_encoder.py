@@ -128,7 +128,7 @@ def morse_indices(largest: int, numbers: Mapping[str, str]) -> Certificate:
 
 
 CLAIMS: Mapping[str, Claim] = {
-    "lemma-c1": Claim(
+    "lemma-s3.1": Claim(
         "8001a5c454fcfd9e5fda05362110deeefca93b00e9fc5513bce6d6d0cdaadd15",
         {
             "smallest shape": Certificate(
@@ -159,7 +159,7 @@ CLAIMS: Mapping[str, Claim] = {
             "digits": FLOATING_POINT,
         },
     ),
-    "claim-c1": Claim(
+    "claim-s3.1": Claim(
         "89dc00d6567cbfe96336c0c16af11c859eb76ff1c29e95ed48b5dbdbcb68cd01",
         {
             "algebra": proof(ENCODER, "supports"),
@@ -169,7 +169,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("algebra",),
     ),
-    "claim-c2": Claim(
+    "claim-s3.2": Claim(
         "4c43248dffbc61f31b89fbbd598cf28f794d837694de25a4a4fd2d1700b02a96",
         {
             "no inverse": Certificate(
@@ -185,7 +185,7 @@ CLAIMS: Mapping[str, Claim] = {
                 },
             ),
             "planted critical points": planted(
-                "both parts of claim C.2",
+                "both parts of claim S3.2",
                 [
                     ([3, 2, 1], 3, 3, 2),
                     ([3, 2, 1], 4, 3, 3),

@@ -10,7 +10,7 @@ from proofs_check.report.pictures.reconstruction import draw_reconstruction
 __all__ = ["pictures_of"]
 
 _OF_CLAIM = {
-    "lemma-b1": draw_reconstruction,
+    "lemma-s2.1": draw_reconstruction,
     "jl-norm": draw_concentration,
     "joint-spurious": draw_basins,
 }
@@ -23,7 +23,7 @@ def pictures_of(claim_ids: Iterable[str]) -> list[Picture]:
 
     Examples
     --------
-    >>> [picture.title for picture in pictures_of(["def-4.1", "lemma-b1"])]
+    >>> [picture.title for picture in pictures_of(["definition-3.1", "lemma-s2.1"])]
     ['What comes back of a vector']
     """
     known = set(claim_ids)

@@ -1,4 +1,4 @@
-"""The error of Lemma B.1 for every k: what an SRHT and its transpose make of a vector."""
+"""The error of Lemma S2.1 for every k: what an SRHT and its transpose make of a vector."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BINS = 20
 def law_of_error(x: list[int], k: int) -> dict[Fraction, Fraction]:
     """Law of ‖x − JᵀJx‖²/‖x‖² over every draw of the SRHT, as {value: probability}.
 
-    It is 1 + (n/k − 2)‖Jx‖²/‖x‖², the identity that refutes Lemma B.1.
+    It is 1 + (n/k − 2)‖Jx‖²/‖x‖², the identity that refutes Lemma S2.1.
 
     Examples
     --------
@@ -93,11 +93,11 @@ def draw_reconstruction() -> Picture:
         )
     never = [k for k, law in laws.items() if min(law) >= 1]
     return Picture(
-        "lemma-b1",
+        "lemma-s2.1",
         "What comes back of a vector",
-        f"Lemma B.1 wants the error below ε < 1. Over all draws of an SRHT, n = {N} and x a row of "
-        f"pixels of a digit, it is never below 1 for k <= {max(never)}: the vector 0 in place of "
-        "JᵀJx would be at least as near.",
+        f"Lemma S2.1 wants the error below ε < 1. Over all draws of an SRHT, n = {N} and x a "
+        f"row of pixels of a digit, it is never below 1 for k <= {max(never)}: the vector 0 in place "
+        "of JᵀJx would be at least as near.",
         f"The error against k from 1 to {N}: its range over all draws and its root mean square, "
         f"which falls from {means[1]:.3g} at k = 1 to {means[N]:.3g} at k = {N}. Up to k = "
         f"{max(never)} the whole range lies at 1 or above.",

@@ -1,17 +1,24 @@
-"""Footnote 4: of three fast transforms in the literature, not all are truncated butterflies."""
+"""Footnote 3: if n is not a power of 2, the weight bound survives, in one order of the layers.
+
+The layer at the input must join the lowest bit. In the opposite order the bound fails.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations, product
-from math import lcm
 
 import numpy as np
 
-from fjlt import Butterfly, TruncatedButterfly, ailon_chazelle, ailon_liberty, srht, to_dense
-from fjlt.operators.ensembles.dual_bch import dual_bch_rows
-from fjlt.types import Array, BoolArray, IndexArray, IntArray, RealArray
+from fjlt import (
+    Butterfly,
+    TruncatedButterfly,
+    max_effective_weights,
+    mean_effective_weights,
+    min_effective_weights,
+)
+from fjlt.boundary import next_power_of_two
+from fjlt.types import IntArray
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -23,236 +30,216 @@ from proofs_check.claim import (
     Verdict,
     paper,
 )
-from proofs_check.counts.butterfly_paths import path
-from proofs_check.exact.laws import hadamard_rows, sign_patterns
+from proofs_check.counts.weight_bounds import (
+    Extra,
+    Order,
+    counts_by_subset,
+    lowest_first,
+    printed,
+    within,
+)
 
 __all__ = ["CLAIM"]
 
 
-def vanishes(n: int, r: int, s: int, a: int, b: int) -> bool:
-    """Whether the minor of rows r, s and columns a, b of a butterfly vanishes identically.
-
-    Every entry is the product of the weights along the only path, so the minor is a difference of
-    two monomials. It is the zero polynomial exactly when the monomials are the same.
-    """
-    first = Counter(path(n, r, a) + path(n, s, b))
-    return first == Counter(path(n, r, b) + path(n, s, a))
+def highest_first(p: int) -> Iterable[int]:
+    """The opposite order: the layer at the input joins the highest bit."""
+    return reversed(range(p))
 
 
-def excluded(B: Array) -> BoolArray:
-    """Which integer matrices of a batch (count, k, n) are certainly rows of no butterfly.
-
-    Suppose the layer at the input joins bit i. Two outputs with the same bit i read the same nodes
-    of that layer, so all their minors on columns c, c XOR 2^i vanish. Among any three outputs two
-    have the same bit i. Therefore a matrix is excluded, whatever the order of the layers, if for
-    every i there are three rows of which each pair has a minor of this kind that is not zero.
-    """
-    n, k = B.shape[2], B.shape[1]
-    out = np.ones(len(B), dtype=bool)
-    for i in range(n.bit_length() - 1):
-        low = [c for c in range(n) if not c >> i & 1]
-        high = [c | 1 << i for c in low]
-        # the pairs of rows with a minor on two sibling columns that is not zero
-        apart = {
-            (r, s): (B[:, r][:, low] * B[:, s][:, high] != B[:, r][:, high] * B[:, s][:, low]).any(
-                axis=1
-            )
-            for r, s in combinations(range(k), 2)
-        }
-        triples = [apart[r, s] & apart[s, t] & apart[r, t] for r, s, t in combinations(range(k), 3)]
-        out &= np.any(triples, axis=0)
-    return out
+def counts_by_size(n: int, order: Order) -> Iterator[tuple[int, IntArray]]:
+    """(l, the counts of all sets of l outputs) for l = 1, …, n."""
+    kept = np.bitwise_count(np.arange(1, 1 << next_power_of_two(n), dtype=np.uint64))
+    total = counts_by_subset(n, order)
+    for l in range(1, n + 1):
+        yield l, total[kept == l]
 
 
-def absorbed(n: int, signs: IntArray, layer: int = 0) -> bool:
-    """Whether signs multiplied into that layer of H give sqrt(n)·H·D, in integers."""
-    # sqrt(2) times the weights of H, which are ±1/sqrt(2); each weight takes the sign of its input
-    weights = np.rint(Butterfly.hadamard(n).weights * 2**0.5)
-    weights[layer, :, 0] *= signs
-    weights[layer, :, 1] *= signs[np.arange(n) ^ (1 << layer)]
-    return bool((to_dense(Butterfly(weights)) == hadamard_rows(n) * signs).all())
+def extremes(n: int, order: Order) -> list[list[int]]:
+    """The least and the largest count for l = 1, …, n."""
+    return [[int(c.min()), int(c.max())] for _, c in counts_by_size(n, order)]
 
 
-def scaled(B: RealArray) -> Array:
-    """The entries of B, exact fractions in binary, times their common denominator."""
-    exact = [Fraction(float(v)) for v in B.flat]
-    scale = lcm(*(v.denominator for v in exact))
-    return np.array([int(v * scale) for v in exact], dtype=object).reshape(B.shape)
+def max_highest_first(n: int, l: int) -> int:
+    """Largest count in the opposite order: Σ_i min(l, 2^(i+1))·min(n, 2^(p−i)) over the layers."""
+    p = next_power_of_two(n).bit_length() - 1
+    return sum(min(l, 2 << i) * min(n, 1 << (p - i)) for i in range(p))
 
 
-def two_rounds(rows: IndexArray, signs: IntArray) -> IntArray:
-    """The matrices n·P·H·D·H for each sign pattern D, in integers.
-
-    This is the Ailon-Liberty transform with one round, up to the scale and the innermost signs D',
-    which only scale columns.
-    """
-    h = hadamard_rows(signs.shape[1])
-    return (h[rows] * signs[:, None, :]) @ h
+def first_violation(
+    largest: Callable[[int, int], int], sizes: Iterable[int], extra: Extra
+) -> tuple[int, int] | None:
+    """The first (n, l) at which the largest count exceeds 2n·log l + extra(n, l), if any."""
+    pairs = ((n, l) for n in sizes for l in range(1, n + 1))
+    return next(((n, l) for n, l in pairs if not within(largest(n, l), n, l, extra(n, l))), None)
 
 
-def _butterflies(context: Context) -> Finding:
-    minors, good = 0, True
-    for n in (4, 8, 16):
-        for (r, s), c in product(combinations(range(n), 2), range(0, n, 2)):
-            good &= vanishes(n, r, s, c, c + 1) == ((r ^ s) & 1 == 0)
-            minors += 1
-    # Krahmer-Ward: an SRHT is a truncated butterfly
-    patterns = [signs for n in (2, 4, 8) for signs in sign_patterns(n)]
-    good &= all(absorbed(len(signs), signs) for signs in patterns)
-    # true rows of butterflies with integer weights must not be excluded
-    integer = context.rng.integers(-9, 10, (50, 4, 16, 2)).astype(float)
-    rows = [
-        np.rint(to_dense(TruncatedButterfly(w, context.rng.choice(16, 5, replace=False))))
-        for w in integer
-    ]
-    good &= not excluded(np.array(rows).astype(np.int64)).any()
-    # a dense P before the Hadamard matrix, as in Ailon-Chazelle
-    P = np.array([[1, 2, 3, 5], [2, -1, 7, 1], [1, 4, -2, 9]])
-    witness = P @ hadamard_rows(4)
-    good &= bool(excluded(witness[None])[0])
+def _every_subset(context: Context) -> Finding:
+    subsets, good = 0, True
+    for n in range(2, 17):
+        for l, counts in counts_by_size(n, lowest_first):
+            subsets += len(counts)
+            good &= int(counts.max()) == max_effective_weights(n, l)
+            good &= int(counts.min()) == min_effective_weights(n, l)
+            good &= Fraction(int(counts.sum()), len(counts)) == mean_effective_weights(n, l)
+            good &= within(int(counts.max()), n, l, printed(n, l))
     return Finding.of(
-        bool(good),
-        Bearing.REFUTES,
-        f"The signs are absorbed exactly ({len(patterns)} sign patterns, n = 2, 4, 8), so the "
-        "subsampled Hadamard transform of Krahmer and Ward is a truncated butterfly. For the "
-        f"other transforms consider minors as polynomials in the weights ({minors} of them, n = "
-        "4, 8, 16). The minor of rows r, s and columns c, c XOR 1 vanishes identically exactly "
-        f"when r and s agree in bit 0, and two of any three rows do. P·H with P = {P.tolist()} "
-        "has, for any two rows and any bit that the first layer may join, a minor of this kind "
-        f"that is not zero. So {witness.tolist()} are rows of no butterfly.",
-        minors + len(patterns) + len(rows),
-        numbers={"P": P.tolist(), "PH": witness.tolist()},
-        scope=f"P·H with P = {P.tolist()}",
-        certificate={"kind": "sibling-minors", "sizes": [4, 8, 16], "P": P.tolist()},
+        good,
+        Bearing.SUPPORTS,
+        f"All {subsets} sets of l <= n kept outputs for n = 2, …, 16, with the lowest bit at the "
+        "input: the number of weights on a path from one of the first n inputs to a kept output "
+        "never exceeds 2n·log l + 6n. Its maximum, minimum and mean over the sets of each size "
+        "equal the closed forms of fjlt.",
+        subsets,
+        certificate={
+            "kind": "weight-extremes",
+            "order": "lowest first",
+            "extremes": [[n, extremes(n, lowest_first)] for n in range(2, 9)],
+        },
+        scope="n <= 16, every set of outputs",
     )
 
 
-def _ailon_chazelle(context: Context) -> Finding:
-    # Random integers stand for generic entries: a minor that is not zero at them is not the zero
-    # polynomial, and so not zero for almost all Gaussian entries.
-    entries = np.array(list(product((0, 1), repeat=12))).reshape(-1, 3, 4)
-    generic = context.rng.integers(1, 10**6, (3, 4))
-    out = excluded((entries * generic) @ hadamard_rows(4))
-    share = Fraction(int(out.sum()), len(out))
-    draws = 20 if context.full else 5
-    seeds = context.seed.spawn(2 * draws)
-    drawn = [ailon_chazelle(3, 4, seed, density=1.0) for seed in seeds[:draws]]
-    larger = [ailon_chazelle(6, 16, seed) for seed in seeds[draws:]]
-    exact = [
-        [scaled(to_dense(J.factors[0])) @ hadamard_rows(J.factors[0].shape[1]) for J in Js]
-        for Js in (drawn, larger)
-    ]
-    found = [int(excluded(np.array(batch)).sum()) for batch in exact]
+def _integer_inequality(context: Context) -> Finding:
+    largest = 1499 if context.full else 512
+    violation = first_violation(max_effective_weights, range(2, largest + 1), printed)
+    pairs = largest * (largest + 1) // 2 - 1
     return Finding.of(
-        share > 0 and found[0] == draws and found[1] > 0,
-        Bearing.REFUTES,
-        f"Ailon-Chazelle P·H·D, k = 3, n = 4: for {int(out.sum())} of the {len(out)} patterns of "
-        "zeros of P the minors are not the zero polynomial. With Gaussian entries in these "
-        "places the matrix is almost surely no truncated butterfly, so at density 1/2 this has "
-        f"probability {share}. Draws of fjlt.ailon_chazelle, with P in exact fractions and "
-        f"without the signs, which only scale columns: {found[0]} of {draws} at (k, n) = (3, 4), "
-        f"density 1, and {found[1]} of {draws} at (6, 16), default density, are no truncated "
-        "butterflies.",
-        len(out) + 2 * draws,
-        numbers={"share": str(share)},
-        scope="Ailon-Chazelle, k = 3, n = 4",
+        violation is None,
+        Bearing.SUPPORTS,
+        f"For all {pairs} pairs (n, l) with l <= n and 2 <= n <= {largest} the largest count M "
+        "satisfies 2^(M − 6n) <= l^(2n), in integers. So M is at most 2n·log l + 6n with n "
+        "itself, not with the next power of 2.",
+        pairs,
+        certificate={"kind": "weight-bound", "n": list(range(2, 513))},
+        scope=f"n <= {largest}, the largest count for every l",
+    )
+
+
+def _other_order(context: Context) -> Finding:
+    cases, closed = 0, True
+    for n in range(2, 17):
+        for l, counts in counts_by_size(n, highest_first):
+            closed &= int(counts.max()) == max_highest_first(n, l)
+            cases += len(counts)
+    violation = first_violation(max_highest_first, range(2, 65), printed)
+    if violation is None:
+        return Finding.of(False, Bearing.SUPPORTS, "no violation was found up to n = 64", cases)
+    n, l = violation
+    p = next_power_of_two(n).bit_length() - 1
+    # a worst set of outputs: 0, …, l − 1 with their bits reversed
+    rows = [int(f"{j:0{p}b}"[::-1], 2) for j in range(l)]
+    count = int(counts_by_subset(n, highest_first, [sum(1 << row for row in rows)])[0])
+    # this is 2n·log l + 6n if l is a power of 2, which is required below
+    limit = 2 * n * (l.bit_length() - 1) + printed(n, l)
+    agrees = closed and l & (l - 1) == 0 and count == max_highest_first(n, l) and count > limit
+    return Finding.of(
+        agrees,
+        Bearing.SUPPORTS,
+        "The order of the layers matters. With the highest bit at the input the largest count is "
+        f"Σ min(l, 2^(i+1))·min(n, 2^(p−i)), as all {cases} sets for n <= 16 confirm. It is "
+        f"within the bound for every n < {n}. The first violation is n = {n}, l = {l}: the "
+        f"outputs {', '.join(map(str, sorted(rows)))} have {count} effective weights, counted on "
+        f"the graph, and the bound is {limit}.",
+        cases + 1,
+        numbers={"n": n, "l": l, "count": count, "limit": limit, "rows": rows},
         certificate={
-            "kind": "sparse-factor",
-            "generic": generic.tolist(),
-            "excluded": int(out.sum()),
+            "kind": "effective-weights",
+            "order": "highest first",
+            "beyond": True,
+            "operators": [{"n": n, "rows": rows, "weights": count}],
         },
     )
 
 
-def _ailon_liberty(context: Context) -> Finding:
-    rows = dual_bch_rows(3)
-    patterns = sign_patterns(16)
-    out = excluded(two_rounds(rows, patterns))
-    share = Fraction(int(out.sum()), len(out))
-    draws = 100 if context.full else 20
-    dense = np.array(
-        [to_dense(ailon_liberty(3, 16, seed, rounds=2)) for seed in context.seed.spawn(draws)]
-    )
-    dense *= 16 * 3**0.5  # now integers, up to rounding
-    integers = np.rint(dense).astype(np.int64)
-    close = float(np.abs(dense - integers).max()) < 1e-9
-    drawn = int(excluded(integers).sum())
-    code = (hadamard_rows(16)[rows] * sign_patterns(16)[7])[None]
+def _implementation(context: Context) -> Finding:
+    cases, good, counted = 0, True, []
+    for n in range(2, 9):
+        size = next_power_of_two(n)
+        weights = Butterfly.identity(size).weights
+        counts = counts_by_subset(n, lowest_first)
+        for subset, count in enumerate(counts, start=1):
+            rows = [j for j in range(size) if subset >> j & 1]
+            found = TruncatedButterfly(weights, rows, n_inputs=n).n_effective_weights
+            good &= found == count
+            counted.append({"n": n, "rows": rows, "weights": found})
+            cases += 1
     return Finding.of(
-        share > 0 and close and drawn > 0 and not excluded(code)[0],
-        Bearing.REFUTES,
-        "Ailon-Liberty, k = 3, n = 16: the code matrix alone consists of the Hadamard rows "
-        f"{rows.tolist()} and is a truncated butterfly. After a round H·D' it is none, in any "
-        f"order of the layers, for {int(out.sum())} of all {len(out)} sign patterns D up to sign, "
-        f"whatever D': this has probability {share}. With two rounds {drawn} of {draws} draws of "
-        "fjlt.ailon_liberty, in integers, are none. The transform is a product of butterflies.",
-        len(out) + draws,
-        numbers={"share": str(share), "rows": rows.tolist()},
-        scope=f"Ailon-Liberty, {len(rows)} rows",
+        good,
+        Bearing.SUPPORTS,
+        "TruncatedButterfly(weights, rows, n_inputs=n).n_effective_weights equals the count on "
+        f"the graph for all {cases} sets of kept outputs, n = 2, …, 8.",
+        cases,
         certificate={
-            "kind": "two-rounds",
-            "rows": rows.tolist(),
-            "signs": patterns[int(out.argmax())].tolist(),
+            "kind": "effective-weights",
+            "order": "lowest first",
+            "beyond": False,
+            "operators": counted,
         },
     )
-
-
-def drawn_srht(context: Context) -> IntArray:
-    """Draws of the SRHT of the library, k = 5, n = 16, as integers."""
-    draws = [to_dense(srht(5, 16, seed)) * 5**0.5 for seed in context.seed.spawn(20)]
-    return np.rint(draws).astype(np.int64)
 
 
 CLAIM = Claim(
     id="footnote-4",
-    title="The FJLT constructions in the literature are truncated butterflies",
-    source=paper("Footnote 4"),
+    title="Sizes that are not powers of 2",
+    source=paper("Footnote 4") + "; the order of the layers is ours, the footnote leaves it open",
     statement=(
-        r"The transforms of Ailon-Chazelle, Ailon-Liberty and Krahmer-Ward are truncated "
-        r"butterfly networks whose sign diagonal is absorbed in the first layer."
+        r"For $n$ not a power of 2, the first $n$ columns of an $\ell \times n'$ truncated "
+        r"butterfly, $n'$ the next power of 2, obey the same bound: at most $2n\log\ell + 6n$ "
+        r"effective weights, if layer $i$, counted from the input, joins bit $i$."
     ),
-    expected=Verdict.REFUTED,
+    expected=Verdict.HOLDS,
     correction=(
-        r"This is true of the subsampled randomised Hadamard transform (Krahmer-Ward), "
-        r"$J = \sqrt{n/k}\,P_SHD$, and of the code matrix of Ailon-Liberty with signs but without "
-        r"further rounds. Ailon-Chazelle is a butterfly followed by a sparse matrix, and "
-        r"Ailon-Liberty with rounds is a product of butterflies. In an $n \times n$ butterfly two "
-        r"of any three outputs read the same nodes of the first layer, so certain $2 \times 2$ "
-        r"minors vanish identically."
+        r"In the opposite order, with the highest bit at the input, the bound fails. The first "
+        r"violation is $n = <<the other order:n>>$, $\ell = <<the other order:l>>$, with <<the "
+        r"other order:count>> weights where the bound is <<the other order:limit>>."
     ),
-    depends_on=("def-4.1",),
+    depends_on=("definition-3.1",),
     checks=(
         Check(
-            "minors",
+            "every subset",
             Grade.EXACT,
-            "minors as polynomials in the weights; an integer witness",
-            _butterflies,
+            "all sets of kept outputs, n ≤ 16, counted on the graph",
+            _every_subset,
         ),
         Check(
-            "Ailon-Chazelle",
+            "integer inequality",
             Grade.EXACT,
-            "every pattern of zeros; draws in exact fractions",
-            _ailon_chazelle,
+            "all pairs (n, l), without logarithms",
+            _integer_inequality,
         ),
-        Check("Ailon-Liberty", Grade.EXACT, "every sign pattern, in integers", _ailon_liberty),
+        Check(
+            "the other order",
+            Grade.EXACT,
+            "search for the first violation, then a count on the graph",
+            _other_order,
+            partial=True,
+        ),
+        Check(
+            "implementation",
+            Grade.EXACT,
+            "the counts of the library against those on the graph, n ≤ 8",
+            _implementation,
+            partial=True,
+        ),
     ),
     controls=(
         Control(
-            "an SRHT called no butterfly", lambda context: not excluded(drawn_srht(context)).any()
+            "the bound with the highest bit at the input",
+            lambda context: first_violation(max_highest_first, range(2, 33), printed) == (17, 8),
         ),
         Control(
-            "a round without signs called no butterfly: H·H is the identity",
+            "2n·log l + 2n − 2l, the sharp bound of powers of 2",
             lambda context: (
-                not excluded(two_rounds(dual_bch_rows(3), np.ones((1, 16), dtype=np.int64)))[0]
+                first_violation(max_effective_weights, range(2, 65), lambda n, l: 2 * n - 2 * l)
+                is not None
             ),
         ),
         Control(
-            "every minor on two sibling columns called zero",
-            lambda context: not vanishes(8, 0, 1, 0, 1) and vanishes(8, 0, 2, 0, 1),
-        ),
-        Control(
-            "signs absorbed in the last layer",
-            lambda context: not absorbed(4, np.array([1, -1, 1, 1]), layer=1),
+            "all n' inputs fed although only n are",
+            lambda context: bool(
+                (counts_by_subset(5, lowest_first) != counts_by_subset(8, lowest_first)).any()
+            ),
         ),
     ),
 )

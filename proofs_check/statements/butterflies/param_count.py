@@ -152,7 +152,7 @@ def _encoder(context: Context) -> Finding:
 CLAIM = Claim(
     id="param-count",
     title="Weights saved by the replacement of a dense layer",
-    source=paper("Sections 3 and 5"),
+    source=paper("Section 3.2", "Section 4"),
     statement=(
         r"With $k = \log n$, a dense $n \times n$ layer becomes $O(n \log\log n)$ weights; an "
         r"encoder of $kn$ weights becomes $k\ell + O(n \log \ell)$."

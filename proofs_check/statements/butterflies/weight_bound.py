@@ -1,4 +1,4 @@
-"""Appendix F: a truncated butterfly has at most 2n·log l + 6n effective weights.
+"""Section S6: a truncated butterfly has at most 2n·log l + 6n effective weights.
 
 The sharp bound 2n·log l + 2n − 2l is checked as well.
 """
@@ -169,7 +169,7 @@ _SIZES = [2**p for p in range(1, 7)]
 CLAIM = Claim(
     id="weight-bound",
     title="Effective weights of a truncated butterfly",
-    source=paper("Appendix F"),
+    source=paper("Section 3.1", "Section S6"),
     statement=(
         r"A truncated butterfly of size $n$ that keeps $\ell$ outputs has at most "
         r"$2n\log\ell + 6n$ effective weights: weights on a path from an input to a kept output."
@@ -181,7 +181,7 @@ CLAIM = Claim(
         r"$\ell$ a power of 2. The printed bound is never reached. It exceeds the trivial bound "
         r"$2n\log n$ as soon as $\ell > n/8$."
     ),
-    depends_on=("def-4.1",),
+    depends_on=("definition-3.1",),
     checks=(
         proved_in_parts(
             "all sizes",

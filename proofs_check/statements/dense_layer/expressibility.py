@@ -220,7 +220,7 @@ def _trained(context: Context) -> Finding:
 CLAIM = Claim(
     id="expressibility",
     title="Little compromise in expressibility",
-    source=paper("Abstract and Section 2"),
+    source=paper("Abstract", "Section 2"),
     statement=(
         r"The replacement of a dense layer by $J_2^\top C J_1$, with truncated butterflies of "
         r"$k_i = \lceil\log_2 n_i\rceil$ outputs and a dense core $C$, makes little compromise in "

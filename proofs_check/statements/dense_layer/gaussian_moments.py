@@ -212,7 +212,7 @@ def _law(context: Context) -> Finding:
         Bearing.SUPPORTS,
         f"The probability that a Gaussian J reconstructs a unit vector up to ε, an integral in "
         f"balls, is {shown}. In all {len(cases)} cases it is below the barrier I_{{ε²}}((n − k)/2, "
-        "k/2) that holds for every law of J (claim lemma-b1).",
+        "k/2) that holds for every law of J (claim lemma-s2.1).",
         len(cases),
         numbers={f"n = {n}, k = {k}, ε = {e}": float(p) for (n, k, e), p in found.items()},
         certificate={
@@ -250,7 +250,7 @@ def _drawn(context: Context, n: int = 17, rows: int | None = None) -> Finding:
 CLAIM = Claim(
     id="gaussian-moments",
     title="Moments and tails for Gaussian embeddings",
-    source="The quantities of Proposition 1 and Lemma B.1 for Gaussian embeddings",
+    source="The quantities of Proposition 1 and Lemma S2.1 for Gaussian embeddings",
     statement=(
         r"Let $J_1$, $J_2$ have independent entries $N(0, 1/k_i)$. Then $V_1 = "
         r"\mathbb{E}\|WJ_1^\top J_1x - Wx\|^2 = (\|W\|_F^2\|x\|^2 + \|Wx\|^2)/k_1$; "
@@ -261,7 +261,7 @@ CLAIM = Claim(
         r"of $(1-R)^2 + (R/k)\chi^2_{n-1}$ with $R = \chi^2_k/k$ independent."
     ),
     expected=Verdict.HOLDS,
-    follows_up=("lemma-b1", "prop-1"),
+    follows_up=("lemma-s2.1", "prop-1"),
     checks=(
         proved_in_parts(
             "all sizes",

@@ -2,9 +2,9 @@
 
 The steps, numbered as in the supplement of the published paper:
 
-(2) ‖x − J1ᵀJ1x‖ <= ε with probability 1 − e^{−Ω(k1ε²)}, from Lemma B.1;
+(2) ‖x − J1ᵀJ1x‖ <= ε with probability 1 − e^{−Ω(k1ε²)}, from Lemma S2.1;
 (3) then ‖Wx − WJ1ᵀJ1x‖ <= ε‖W‖;
-(4) ‖z − J2ᵀJ2z‖ <= ε‖z‖ for z = WJ1ᵀJ1x, from Lemma B.1 again;
+(4) ‖z − J2ᵀJ2z‖ <= ε‖z‖ for z = WJ1ᵀJ1x, from Lemma S2.1 again;
 (5) ‖z‖ <= (1 + ε)‖W‖, from (3);
 (6) ‖z − J2ᵀJ2z‖ <= ε(1 + ε)‖W‖, from (4) and (5);
 (7) ‖W'x − Wx‖ <= ε(2 + ε)‖W‖ <= 3ε‖W‖, from (3) and (6);
@@ -183,7 +183,7 @@ def _steps(context: Context) -> Finding:
         + ", ".join(f"{premises[name]}" for name in STEPS)
         + f" pairs. Step (2) fails in {draws - holds['(2)']} pairs and (4) in "
         f"{draws - holds['(4)']}. At n = 2, k1 = 1, x = e1 and every ε < 1 step (2) holds in "
-        f"{failing} of {total} pairs: Lemma B.1 is false, and it is the premise of (2) and (4).",
+        f"{failing} of {total} pairs: Lemma S2.1 is false, and it is the premise of (2) and (4).",
         draws + total,
         numbers={"valid": valid, "pairs": draws},
         certificate={
@@ -207,7 +207,7 @@ def _constants(context: Context) -> Finding:
     return Finding.of(
         failing == constants and len(absorbed) == 40,
         Bearing.REFUTES,
-        "Step (8): suppose Lemma B.1 were true and (2) and (4) independent with probability 1 − "
+        "Step (8): suppose Lemma S2.1 were true and (2) and (4) independent with probability 1 − "
         "e^{−K} each, K = min(k1, k2)ε². Both hold with probability (1 − e^{−K})². At K = c/2 this "
         f"is below 1 − e^{{−cK}}, for all {len(failing)} constants c = 1, 1/2, …, 1/40, in balls. "
         "So no adjustment of constants works for all K. For K >= 1 the constant 3/10 does (K = 1, "
@@ -227,10 +227,10 @@ def _constants(context: Context) -> Finding:
 CLAIM = Claim(
     id="prop-1-derivation",
     title="The printed proof of Proposition 1",
-    source=paper("Proof of Proposition 1"),
+    source=paper("Section S2"),
     statement=(
-        r"Each step of the printed proof of Proposition 1 is valid: (2) and (4), Lemma B.1 for $x$ "
-        r"and for $z = WJ_1^\top J_1x$; (3) $\|Wx - z\| \le \varepsilon\|W\|$; (5) $\|z\| \le "
+        r"Each step of the printed proof of Proposition 1 is valid: (2) and (4), Lemma S2.1 for "
+        r"$x$ and for $z = WJ_1^\top J_1x$; (3) $\|Wx - z\| \le \varepsilon\|W\|$; (5) $\|z\| \le "
         r"(1+\varepsilon)\|W\|$; (6) $\|z - J_2^\top J_2z\| \le \varepsilon(1+\varepsilon)\|W\|$; "
         r"(7) $\|W'x - Wx\| \le \varepsilon(2+\varepsilon)\|W\| \le 3\varepsilon\|W\|$; and (8) "
         r"adjusting constants gives the probability $1 - e^{-\Omega(\min(k_1,k_2)\varepsilon^2)}$."
@@ -238,12 +238,12 @@ CLAIM = Claim(
     expected=Verdict.REFUTED,
     correction=(
         r"Steps (3), (5), (6) and (7) are valid: they use the spectral norm and the triangle "
-        r"inequality. Steps (2) and (4) fail, since Lemma B.1 is false (claim lemma-b1): for "
+        r"inequality. Steps (2) and (4) fail, since Lemma S2.1 is false (claim lemma-s2.1): for "
         r"$n = 2$, $k = 1$ and $x = e_1$ in every draw. With a true lemma of constant $c$ step (8) "
         r"would be valid for $\min(k_1,k_2)\varepsilon^2 \ge 1/c$, and not without such a "
         r"condition."
     ),
-    depends_on=("lemma-b1",),
+    depends_on=("lemma-s2.1",),
     follows_up=("prop-1",),
     checks=(
         Check("steps", Grade.EXACT, "every draw of both transforms, in integers", _steps),

@@ -190,7 +190,7 @@ def _gaussian(context: Context) -> Finding:
         all(bool(ratio < 1) for ratio in ratios.values()),
         Bearing.SUPPORTS,
         "For Gaussian J2 the squared distance of t to the range of J2ᵀ has the law ‖t‖²·Beta((n2 − "
-        f"k2)/2, k2/2) (claim lemma-b1). In {len(cases)} cases with n2 = 8, 64, 1024 its "
+        f"k2)/2, k2/2) (claim lemma-s2.1). In {len(cases)} cases with n2 = 8, 64, 1024 its "
         "distribution function at ε² is below k2/((1 − ε²)n2), in balls.",
         len(cases),
         certificate={"kind": "enclosures", "bits": 128, "less": less},

@@ -176,7 +176,7 @@ def _digits(context: Context, k1: int = 6, k2: int = 4) -> Finding:
 CLAIM = Claim(
     id="abstract-accuracy",
     title="Almost all choices of weights preserve accuracy",
-    source=paper("Abstract"),
+    source=paper("Section 1"),
     statement=(
         r"Almost all choices of the weights from the FJLT distribution approximate the action of "
         r"the dense layer, that is: for every $x$, $W'x$ is close to $Wx$ with probability close "

@@ -1,4 +1,4 @@
-"""Appendix B: the failure probability of an FJLT. For the SRHT it is not exp(−Ω(kε²)).
+"""Section S2: the failure probability of an FJLT. For the SRHT it is not exp(−Ω(kε²)).
 
 The SRHT takes indicator vectors of subgroups to zero too often. The indices 0, …, n − 1 are the
 group of bit vectors with XOR, and the rows of the Hadamard matrix are its characters.
@@ -413,7 +413,7 @@ TAILS = (
 CLAIM = Claim(
     id="fjlt-tail",
     title="Failure probability of the FJLT",
-    source=paper("Appendix B") + "; here for the SRHT",
+    source=paper("Section S2") + "; here for the SRHT",
     statement=(
         r"An FJLT preserves the norm of a vector up to $\varepsilon$ except with probability "
         r"$e^{-\Omega(k\varepsilon^2)}$."

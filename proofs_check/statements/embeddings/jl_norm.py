@@ -1,4 +1,4 @@
-"""What holds in place of Lemma B.1: a JL transform preserves the norm of a vector."""
+"""What holds in place of Lemma S2.1: a JL transform preserves the norm of a vector."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ CLAIM = Claim(
     id="jl-norm",
     title="A JL transform preserves the norm",
     source=(
-        "Correction of Lemma B.1; Gaussian tail: Dasgupta, Gupta, Random Struct. Algorithms 22 "
+        "Correction of Lemma S2.1; Gaussian tail: Dasgupta, Gupta, Random Struct. Algorithms 22 "
         "(2003)"
     ),
     statement=(
@@ -273,7 +273,7 @@ CLAIM = Claim(
         r"$\sigma^2 = (n-k)/(k(n-1))$."
     ),
     expected=Verdict.HOLDS,
-    follows_up=("lemma-b1", "fjlt-tail"),
+    follows_up=("lemma-s2.1", "fjlt-tail"),
     checks=(
         proved_in_parts(
             "all sizes",

@@ -187,7 +187,7 @@ CLAIM = Claim(
         r"holds: the input side alone satisfies $\Pr[\|WJ_1^\top J_1x - Wx\| > \varepsilon\|W\|] "
         r"\le (\mathrm{sr}(W)+1)/(k_1\varepsilon^2)$, $\mathrm{sr}(W) = \|W\|_F^2/\|W\|^2$."
     ),
-    depends_on=("lemma-b1",),
+    depends_on=("lemma-s2.1",),
     checks=(
         Check("2×2 identity", Grade.EXACT, "the whole law, in rationals", _two_by_two),
         Check("rank one", Grade.EXACT, "the whole law for all k1 and k2", _rank_one),

@@ -1,4 +1,4 @@
-"""Figures 1, 9 and 12, and what the paper leaves open: accuracy with a layer replaced.
+"""Figures 2, S3 and S6, and what the paper leaves open: accuracy with a layer replaced.
 
 Every claim here says that one network is never less accurate than another. The same sign tests on
 stored trainings judge all of them, so a claim is an entry of the table ``QUESTIONS``.
@@ -107,7 +107,7 @@ QUESTIONS = (
     Question(
         id="replacement-accuracy",
         title="The replacement does not lower the accuracy",
-        source=paper("Abstract and Figures 1, 9 and 12"),
+        source=paper("Abstract", "Section 5.1", "Figure 2", "Figure S3"),
         statement=r"On test data a network with the butterfly replacement of a dense layer is at "
         r"least as accurate as with that layer. Judged on networks of our own, in most of which "
         r"the replaced layer is the output layer.",
@@ -131,7 +131,7 @@ QUESTIONS = (
     Question(
         id="replacement-early",
         title="The replacement does not slow learning down",
-        source=paper("Figures 9 and 12"),
+        source=paper("Section 5.1", "Figure S3", "Figure S6"),
         statement=r"After the first epoch of training a network with the butterfly replacement of "
         r"a dense layer is at least as accurate on test data as with that layer. Judged on "
         r"networks of our own, in most of which the replaced layer is the output layer.",
@@ -151,7 +151,7 @@ QUESTIONS = (
     Question(
         id="replacement-low-rank",
         title="The replacement against a pair of dense layers with as many weights",
-        source="Not in the paper; follows up Figures 9 and 12",
+        source="Not in the paper; follows up Figures S3 and S6",
         statement=r"After the first epoch of training a network with the butterfly replacement of "
         r"a dense layer is at least as accurate on test data as with a pair of dense layers of no "
         r"more weights in its place.",

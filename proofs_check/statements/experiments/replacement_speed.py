@@ -42,8 +42,8 @@ def wide() -> list[Timed]:
     These are its training steps, and its predictions of more than one image.
     """
     lines = [
-        *timed("fig10", "training step"),
-        *(line for line in timed("fig10", "prediction") if line.batch > 1),
+        *timed("figure-s4", "training step"),
+        *(line for line in timed("figure-s4", "prediction") if line.batch > 1),
     ]
     return [line for line in lines if line.model == "wide perceptron"]
 
@@ -111,7 +111,7 @@ def _pair(context: Context) -> Finding:
 CLAIM = Claim(
     id="replacement-speed",
     title="From which size the replacement is faster",
-    source="Correction of Figures 10 and 11",
+    source="Correction of Figures S4 and S5",
     statement=r"Where a dense layer of $1024 \times 1024$ is replaced, training steps, and "
     r"predictions of 128 images, take less time. Square layers are faster from $n = 2048$ on, in "
     r"training and prediction, for one vector and 128, with one thread and two. A pair of dense "

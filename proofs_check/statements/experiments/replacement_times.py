@@ -1,4 +1,4 @@
-"""Figures 10 and 11: training and prediction are faster with the replacement.
+"""Figures S4 and S5: training and prediction are faster with the replacement.
 
 The same sign tests on stored times judge both claims.
 """
@@ -21,7 +21,7 @@ def _claim(id: str, title: str, mode: str, statement: str, correction: str) -> C
     return Claim(
         id=id,
         title=title,
-        source=paper("Figures 10 and 11"),
+        source=paper("Figure S4", "Figure S5"),
         statement=statement,
         expected=Verdict.REFUTED,
         correction=f"{correction} {WIDE_LAYER}",

@@ -112,7 +112,7 @@ Point = tuple[str, int, list[Row]]
 
 
 def _points() -> list[Point]:
-    """Every point of figures 2, 3 and 13 with Δ_k > 0."""
+    """Every point of figures 4 to 6 and S7 with Δ_k > 0."""
     table = stored("ratios")
     points = list(dict.fromkeys((str(row["dataset"]), int(row["k"])) for row in table))
     found = [
@@ -221,7 +221,7 @@ def _stored_points(points: list[Point], method: str, tolerance: float) -> Findin
     return Finding.of(
         mean <= tolerance,
         Bearing.SUPPORTS,
-        f"{method}, the stored tables of figures 2, 3 and 13, {REPLICATES} draws a point: in the "
+        f"{method}, the stored tables of figures 4 to 6 and S7, {REPLICATES} draws a point: in the "
         f"mean within {tolerance:.1%} of Δ_k at {sum(m <= tolerance for m, *_ in means)} of "
         f"{len(means)} points, at most {mean:.2%} above it, 95 % interval {point.low - 1:.2%} to "
         f"{point.high - 1:.2%} ({_label(name)}, k = {k}). {sum(v <= tolerance for v in rows)} of "
@@ -258,7 +258,7 @@ CLAIMS = (
     Claim(
         id="trained-loss",
         title="The trained loss is almost equal to the optimum",
-        source=paper("Section 6.2"),
+        source=paper("Section 5.2"),
         statement=r"Trained with Adam from an FJLT, the encoder-decoder butterfly network has for "
         r"all values of $k$ a loss almost equal to $\Delta_k$. Read here as: for every $k$, at "
         r"least half of all trainings of all weights together end within 5 % of $\Delta_k$.",
@@ -271,7 +271,7 @@ CLAIMS = (
             Check(
                 "joint Adam",
                 Grade.STATISTICAL,
-                "binomial test of stored trainings of figures 2, 3 and 13, point by point",
+                "binomial test of stored trainings of figures 4 to 6 and S7, point by point",
                 lambda context: _joint(_points(), ALMOST),
                 alpha=LEVEL,
             ),
@@ -295,10 +295,10 @@ CLAIMS = (
     Claim(
         id="trained-loss-reachable",
         title="The network can reach a loss almost equal to the optimum",
-        source="Correction of Section 6.2",
-        statement=r"For every $k$ of figures 2, 3 and 13 there are weights of the encoder-decoder "
-        r"butterfly network with a loss within 5 % of $\Delta_k$. From most draws of an FJLT, "
-        r"training with $D$ and $E$ eliminated finds such weights.",
+        source="Correction of Section 5.2",
+        statement=r"For every $k$ of figures 4 to 6 and S7 there are weights of the "
+        r"encoder-decoder butterfly network with a loss within 5 % of $\Delta_k$. From most draws "
+        r"of an FJLT, training with $D$ and $E$ eliminated finds such weights.",
         expected=Verdict.HOLDS,
         correction=r"The loss comes within <<paper sizes:worst>> of $\Delta_k$ at every point.",
         follows_up=("trained-loss",),
@@ -313,7 +313,7 @@ CLAIMS = (
             Check(
                 "paper sizes",
                 Grade.NUMERICAL,
-                "stored tables of figures 2, 3 and 13, with intervals",
+                "stored tables of figures 4 to 6 and S7, with intervals",
                 lambda context: _stored_points(_points(), "variable projection", ALMOST),
             ),
             Check(
@@ -341,11 +341,11 @@ CLAIMS = (
     Claim(
         id="trained-loss-adam",
         title="Adam in two phases comes close to the optimum",
-        source="Correction of Section 6.2",
+        source="Correction of Section 5.2",
         statement=r"If Adam starts at an FJLT with the best $D$ and $E$ for it, most trainings end "
         r"within 5 % of $\Delta_k$.",
         expected=Verdict.HOLDS,
-        correction=r"At the points of figures 2, 3 and 13 they end at most <<paper sizes:worst>> "
+        correction=r"At the points of figures 4 to 6 and S7 they end at most <<paper sizes:worst>> "
         r"above $\Delta_k$ in the mean.",
         follows_up=("trained-loss",),
         checks=(
@@ -359,7 +359,7 @@ CLAIMS = (
             Check(
                 "paper sizes",
                 Grade.NUMERICAL,
-                "stored tables of figures 2, 3 and 13, with intervals",
+                "stored tables of figures 4 to 6 and S7, with intervals",
                 lambda context: _stored_points(_points(), TWO_PHASES, ALMOST),
             ),
         ),
@@ -379,7 +379,7 @@ CLAIMS = (
     Claim(
         id="trained-loss-small-large-k",
         title="The trained loss equals the optimum for small and large k",
-        source=paper("Section 6.2"),
+        source=paper("Section 5.2"),
         statement=r"Trained with Adam from an FJLT, the encoder-decoder butterfly network has for "
         r"small and large $k$ the loss $\Delta_k$. Read here as: for the smallest and the largest "
         r"$k$ of each data set at least half of all trainings of all weights together end within "
@@ -393,7 +393,8 @@ CLAIMS = (
             Check(
                 "joint Adam",
                 Grade.STATISTICAL,
-                "binomial test of stored trainings of figures 2, 3 and 13, smallest and largest k",
+                "binomial test of stored trainings of figures 4 to 6 and S7, smallest and largest "
+                "k",
                 lambda context: _joint(_ends(), EQUAL),
                 alpha=LEVEL,
             ),

@@ -184,7 +184,7 @@ def _reversed_order(context: Context) -> bool:
 CLAIM = Claim(
     id="baldi-hornik",
     title="The network without a butterfly",
-    source="Baldi, Hornik, Neural Networks 2 (1989); " + paper("Appendix C"),
+    source="Baldi, Hornik, Neural Networks 2 (1989); " + paper("Section S3"),
     statement=(
         r"With $\Sigma' = YX^\top(XX^\top)^{-1}XY^\top$ of distinct positive eigenvalues "
         r"$\gamma_i$, the critical values are $\mathrm{tr}\,YY^\top - \sum_{i \in I}\gamma_i$, "

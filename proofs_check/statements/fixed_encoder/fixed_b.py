@@ -119,7 +119,7 @@ def _gap_after_three_steps(context: Context) -> float:
 CLAIM = Claim(
     id="fixed-b",
     title="With B fixed, every local minimum is global",
-    source=paper("Section 5, after Theorem 1"),
+    source=paper("Section 4, after Theorem 1"),
     statement=r"For fixed $B$, every local minimum of $L$ in $D$ and $E$ is a global one.",
     expected=Verdict.HOLDS,
     correction=(

@@ -1,4 +1,4 @@
-"""Appendix C: Theorem 1 for every matrix B, structured or not."""
+"""Section S3: Theorem 1 for every matrix B, structured or not."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _other_encoder_is_rejected(context: Context) -> bool:
 CLAIM = Claim(
     id="structured-b",
     title="Theorem 1 for any structured B",
-    source=paper("Appendix C"),
+    source=paper("Section S3"),
     statement=(
         r"Theorem 1 holds for any $\ell \times n$ matrix $B$, since $B$ enters only through $BX$."
     ),

@@ -48,7 +48,7 @@ def _olivetti(context: Context) -> Finding:
 
 
 def _mnist(context: Context) -> Finding:
-    rows = select(stored("fig02"), dataset="mnist")
+    rows = select(stored("figure-5"), dataset="mnist")
     found = sorted({int(row["rank"]) for row in rows})
     n = int(rows[0]["n"])
     rank, padded = printed_rank("mnist"), n - int(number("section-5.2", subject="mnist").value)

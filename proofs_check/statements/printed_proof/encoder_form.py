@@ -288,7 +288,7 @@ def _full_rank_without(context: Context) -> bool:
 CLAIM = Claim(
     id="encoder-form",
     title="The encoder at a critical point, and the matrix N of the printed proof",
-    source="Corrects a step of the proof of Theorem 1, Appendix C",
+    source="Corrects a step of the proof of Theorem 1, Section S3",
     statement=(
         r"Let $G$ be invertible, $T = Y\tilde X^\top$, and $D = U_{I'}[M\,|\,0]C^{-1}$ of rank "
         r"$p < k$. The proof says that at a critical point $E = C\,[M^{-1};\,N]\,U_{I'}^\top "
@@ -298,7 +298,7 @@ CLAIM = Claim(
         r"$DE$ or the loss."
     ),
     expected=Verdict.HOLDS,
-    depends_on=("claim-c1",),
+    depends_on=("claim-s3.1",),
     checks=(
         proved(
             "the form, all sizes",

@@ -288,7 +288,7 @@ def model_of_gap(rng: Generator) -> dict[str, Any]:
 CLAIM = Claim(
     id="theorem-1-gap",
     title="Where the printed proof of Theorem 1 has a gap, and what closes it",
-    source="Completes the proof of Theorem 1, Appendix C, last part",
+    source="Completes the proof of Theorem 1, Section S3, last part",
     statement=(
         r"Let the hypotheses of Theorem 1 hold and $k \le \ell \le m$. At a critical point let "
         r"$I' \subseteq [m]$ be the $p = \mathrm{rank}\,D$ eigenvectors of $\Sigma(B)$ in the "

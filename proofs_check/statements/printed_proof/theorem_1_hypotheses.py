@@ -70,7 +70,7 @@ ORBIT = Derivation(
 )
 """Critical points of full rank with the same range differ by the gauge C. X stands for BX.
 
-W and W₂ are the pseudo-inverses of D and D₂; E = W·TG⁻¹ is claim-c1.
+W and W₂ are the pseudo-inverses of D and D₂; E = W·TG⁻¹ is claim-s3.1.
 """
 
 
@@ -324,7 +324,7 @@ CLAIM = Claim(
         r"Whether the other eigenvalues are distinct or positive does not matter."
     ),
     expected=Verdict.HOLDS,
-    depends_on=("theorem-1-star", "claim-c1"),
+    depends_on=("theorem-1-star", "claim-s3.1"),
     checks=(
         proved(
             "one orbit for each range, all sizes",

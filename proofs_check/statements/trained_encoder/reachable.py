@@ -452,7 +452,7 @@ CLAIM = Claim(
     r"tree of residues, which leave the dimension as it is, the non-empty sets of outputs form $2, "
     r"5, 20, 230$ orbits for $n = 2, 4, 8, 16$.",
     expected=Verdict.HOLDS,
-    depends_on=("def-4.1",),
+    depends_on=("definition-3.1",),
     checks=(
         Check(
             "ranks",

@@ -236,7 +236,7 @@ def _second_phase(context: Context) -> Finding:
 CLAIM = Claim(
     id="two-phase",
     title="Two-phase learning",
-    source=paper("Section 5"),
+    source=paper("Section 4"),
     statement=r"After the first phase, with $B$ fixed, $D' = D_B$, $E' = E_B$, the output is "
     r"$D'E'B = B_k(X)$, and the loss is at most $(1+\varepsilon)\Delta_k$ with probability at "
     r"least 1/2 for $\ell = k \log k + k/\varepsilon$.",

@@ -15,7 +15,7 @@ from figures.engine.table import from_csv
 from fjlt.runs import atomic_files as landscape_files
 from fjlt.runs import jobs
 
-FIG06 = find("fig06")
+FIG06 = find("figure-s1")
 SMALL = replace(FIG06, cases={profile: ({"n": 4},) for profile in PROFILES})
 CHECKOUT = Path(__file__).parents[3]
 
@@ -25,18 +25,23 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-def record_of(folder, id="fig06"):
+def record_of(folder, id="figure-s1"):
     return json.loads((folder / f"{id}.json").read_text(encoding="utf-8"))
 
 
 def test_the_set_of_files(tmp_path):
     paths = FIG06.make(tmp_path / "a" / "b", seed=3)
-    assert [path.name for path in paths] == ["fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"]
+    assert [path.name for path in paths] == [
+        "figure-s1.csv",
+        "figure-s1.pdf",
+        "figure-s1.png",
+        "figure-s1.json",
+    ]
     assert sorted(os.listdir(tmp_path / "a" / "b")) == sorted(
         ["cases", *(path.name for path in paths)]
     )
     assert len(list((tmp_path / "a" / "b" / "cases").iterdir())) == 1
-    assert contents(tmp_path / "a" / "b")["fig06.pdf"].startswith(b"%PDF-")
+    assert contents(tmp_path / "a" / "b")["figure-s1.pdf"].startswith(b"%PDF-")
     with Image.open(paths[2]) as picture:
         assert picture.size == (1210, 660)
     assert from_csv(paths[0].read_text(encoding="utf-8")) == FIG06.compute(seed=3, n=16)
@@ -46,9 +51,9 @@ def test_the_record(tmp_path):
     FIG06.make(tmp_path, profile="paper", seed=3)
     record = record_of(tmp_path)
     assert record["schema"] == 3
-    assert record["id"] == "fig06"
-    assert record["title"] == TITLES["fig06"]
-    table = from_csv((tmp_path / "fig06.csv").read_text(encoding="utf-8"))
+    assert record["id"] == "figure-s1"
+    assert record["title"] == TITLES["figure-s1"]
+    table = from_csv((tmp_path / "figure-s1.csv").read_text(encoding="utf-8"))
     assert record["source"] == FIG06.source
     words = FIG06.words(table, [{"n": 16}])
     assert words["caption"].startswith("A butterfly of size 16")
@@ -59,7 +64,7 @@ def test_the_record(tmp_path):
     assert set(record["versions"]) >= {"python", "numpy", "matplotlib", "butterfly-theory"}
     for name, sha256 in record["files"].items():
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == sha256
-    assert set(record["files"]) == {"fig06.csv", "fig06.pdf", "fig06.png"}
+    assert set(record["files"]) == {"figure-s1.csv", "figure-s1.pdf", "figure-s1.png"}
 
 
 def named(seed, dataset):
@@ -152,7 +157,7 @@ def test_another_figure_takes_the_cases_that_were_computed(tmp_path, monkeypatch
     monkeypatch.setattr("figures.engine.cases._table", fail)
     other = replace(SMALL, id="other")
     other.make(tmp_path)
-    assert (tmp_path / "other.csv").read_bytes() == (tmp_path / "fig06.csv").read_bytes()
+    assert (tmp_path / "other.csv").read_bytes() == (tmp_path / "figure-s1.csv").read_bytes()
     with pytest.raises(RuntimeError, match="computed again"):
         other.make(tmp_path, resume=False)
 
@@ -160,7 +165,15 @@ def test_another_figure_takes_the_cases_that_were_computed(tmp_path, monkeypatch
 def test_two_processes_write_the_same_bytes(tmp_path):
     for hash_seed in "12":
         subprocess.run(
-            [sys.executable, "-m", "figures", "make", "fig06", "--out", str(tmp_path / hash_seed)],
+            [
+                sys.executable,
+                "-m",
+                "figures",
+                "make",
+                "figure-s1",
+                "--out",
+                str(tmp_path / hash_seed),
+            ],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             cwd=CHECKOUT,
             check=True,
@@ -168,7 +181,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
         )
     first, second = contents(tmp_path / "1"), contents(tmp_path / "2")
     assert len(first) == 4
-    records = [json.loads(files.pop("fig06.json")) for files in (first, second)]
+    records = [json.loads(files.pop("figure-s1.json")) for files in (first, second)]
     assert first == second
     kept = [next((tmp_path / name / "cases").iterdir()) for name in "12"]
     assert kept[0].name == kept[1].name
@@ -192,7 +205,7 @@ def test_another_seed_gives_another_figure(tmp_path):
 def test_the_drawing_is_made_from_the_table_that_is_written(tmp_path):
     seen = []
     replace(SMALL, draw=lambda table: seen.append(table) or SMALL.draw(table)).make(tmp_path)
-    assert seen == [from_csv((tmp_path / "fig06.csv").read_text(encoding="utf-8"))]
+    assert seen == [from_csv((tmp_path / "figure-s1.csv").read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("part", ["compute", "draw"])
@@ -255,10 +268,13 @@ BEYOND = ("duel", "seeds", "beyond", "crossover", "ratios")
 
 
 def test_the_gallery_knows_every_figure_and_table_of_the_experiments():
-    assert list(TITLES) == [*(f"fig{i:02}" for i in range(1, 17)), "tab04", *BEYOND]
+    paper = [*(f"figure-{i}" for i in range(1, 9)), *(f"figure-s{i}" for i in range(1, 11))]
+    assert list(TITLES) == [*paper, "table-s1", *BEYOND]
 
 
-@pytest.mark.parametrize(("id", "words"), [("fig8", "did you mean 'fig08'"), ("x", "known: fig0")])
+@pytest.mark.parametrize(
+    ("id", "words"), [("figre-8", "did you mean 'figure-8'"), ("x", "known: figure-1")]
+)
 def test_a_figure_that_cannot_be_found(id, words):
     with pytest.raises(ValueError, match=words):
         find(id)

@@ -37,37 +37,41 @@ def test_list(command):
     status, out, _ = command("list")
     assert status == 0
     assert [line.split()[0] for line in out.splitlines()] == ["id", *TITLES]
-    assert TITLES["fig06"] in out
+    assert TITLES["figure-s1"] in out
 
 
 def files(folder):
     return sorted(str(path) for path in folder.iterdir() if path.is_file())
 
 
-@pytest.mark.parametrize("selection", [["fig06"], ["fig06", "fig06"], ["--all"]])
+@pytest.mark.parametrize("selection", [["figure-s1"], ["figure-s1", "figure-s1"], ["--all"]])
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_make(command, tmp_path, monkeypatch, selection, workers):
-    monkeypatch.setattr(figures.__main__, "TITLES", ("fig07", "fig06"))
+    monkeypatch.setattr(figures.__main__, "TITLES", ("figure-1", "figure-s1"))
     status, out, err = command(
         "make", *selection, "--out", tmp_path / "out", "--seed", "4", "--workers", workers
     )
     assert status == 0
     made = {line.split(": ")[0] for line in err.splitlines()}
-    assert made == ({"fig06", "fig07"} if selection == ["--all"] else {"fig06"})
+    assert made == ({"figure-s1", "figure-1"} if selection == ["--all"] else {"figure-s1"})
     assert sorted(out.split()) == files(tmp_path / "out")
     assert len(out.split()) == (8 if selection == ["--all"] else 4)
 
 
 def test_what_needs_a_package_that_is_missing(command, tmp_path, monkeypatch):
-    needy = replace(find("fig07"), needs=("a_package_of_nobody",))
-    monkeypatch.setattr(figures.__main__, "TITLES", ("fig07", "fig06"))
-    monkeypatch.setattr(figures.__main__, "find", lambda id: needy if id == "fig07" else find(id))
+    needy = replace(find("figure-1"), needs=("a_package_of_nobody",))
+    monkeypatch.setattr(figures.__main__, "TITLES", ("figure-1", "figure-s1"))
+    monkeypatch.setattr(
+        figures.__main__, "find", lambda id: needy if id == "figure-1" else find(id)
+    )
     status, out, err = command("make", "--all", "--out", tmp_path / "all")
     assert status == 0
-    assert {Path(path).stem for path in out.split()} == {"fig06"}
-    remedy = "fig07 needs a_package_of_nobody: pip install 'butterfly-theory[a_package_of_nobody]'"
+    assert {Path(path).stem for path in out.split()} == {"figure-s1"}
+    remedy = (
+        "figure-1 needs a_package_of_nobody: pip install 'butterfly-theory[a_package_of_nobody]'"
+    )
     assert [line for line in err.splitlines() if "made" not in line] == [f"left out: {remedy}"]
-    status, out, err = command("make", "fig07", "--out", tmp_path / "one")
+    status, out, err = command("make", "figure-1", "--out", tmp_path / "one")
     assert (status, out) == (2, "")
     assert remedy in " ".join(err.split())
 
@@ -77,43 +81,45 @@ def test_a_package_that_a_case_misses_is_one_sentence(command, tmp_path, monkeyp
         raise ModuleNotFoundError("No module named 'a_package_of_nobody'; pip install it")
 
     monkeypatch.setattr(figures.__main__, "find", find)
-    status, out, err = command("make", "fig07", "--out", tmp_path)
+    status, out, err = command("make", "figure-1", "--out", tmp_path)
     assert (status, out) == (2, "")
     assert " ".join(err.split()) == "Error: No module named 'a_package_of_nobody'; pip install it"
 
 
 def test_one_line_for_each_figure_where_standard_error_is_no_terminal(command, tmp_path):
-    line = "fig06: made, 0.0 s of computing, earlier runs included"
+    line = "figure-s1: made, 0.0 s of computing, earlier runs included"
     for _ in range(2):
-        assert command("make", "fig06", "--out", tmp_path)[2].splitlines() == [line]
+        assert command("make", "figure-s1", "--out", tmp_path)[2].splitlines() == [line]
 
 
 def test_how_long_it_will_take(command, tmp_path, monkeypatch):
-    seconds = {"fig06": 30.0, "fig07": 7.0, "fig08": None}
+    seconds = {"figure-s1": 30.0, "figure-1": 7.0, "figure-s2": None}
     monkeypatch.setattr(figures.__main__, "expected_seconds", lambda id, *_: seconds[id])
-    monkeypatch.setattr(figures.__main__, "find", lambda id: replace(find(id), alone=id == "fig07"))
-    before = "what is stored is not computed again"
-    ids, out = ("fig06", "fig07", "fig08"), ("--out", tmp_path)
-    assert command("make", *ids, "--workers", "2", *out)[2].splitlines()[0] == (
-        "3 figures: about 22 s with 2 processes, by the times of earlier runs, and fig08, whose "
-        f"times are not known; {before}"
+    monkeypatch.setattr(
+        figures.__main__, "find", lambda id: replace(find(id), alone=id == "figure-1")
     )
-    first = command("make", "fig06", "--workers", "1", *out)[2].splitlines()[0]
+    before = "what is stored is not computed again"
+    ids, out = ("figure-s1", "figure-1", "figure-s2"), ("--out", tmp_path)
+    assert command("make", *ids, "--workers", "2", *out)[2].splitlines()[0] == (
+        "3 figures: about 22 s with 2 processes, by the times of earlier runs, and figure-s2, "
+        f"whose times are not known; {before}"
+    )
+    first = command("make", "figure-s1", "--workers", "1", *out)[2].splitlines()[0]
     assert first == f"1 figure: about 30 s with 1 process, by the times of earlier runs; {before}"
-    assert "about" not in command("make", "fig07", *out)[2]
+    assert "about" not in command("make", "figure-1", *out)[2]
 
 
 def test_durations_are_those_of_an_earlier_run_or_the_stored_ones(command, tmp_path):
     assert all(expected_seconds(id, p, tmp_path) is not None for id in TITLES for p in PROFILES)
-    stored = expected_seconds("fig06", "quick", tmp_path)
-    command("make", "fig06", "--out", tmp_path)
-    record = json.loads((tmp_path / "fig06.json").read_text(encoding="utf-8"))
+    stored = expected_seconds("figure-s1", "quick", tmp_path)
+    command("make", "figure-s1", "--out", tmp_path)
+    record = json.loads((tmp_path / "figure-s1.json").read_text(encoding="utf-8"))
     record["seconds"] = stored + 100
-    (tmp_path / "fig06.json").write_text(json.dumps(record), encoding="utf-8")
-    assert expected_seconds("fig06", "quick", tmp_path) == stored + 100
-    assert expected_seconds("fig06", "paper", tmp_path) < stored + 100
-    (tmp_path / "fig06.json").write_text("[", encoding="utf-8")
-    assert expected_seconds("fig06", "quick", tmp_path) == stored
+    (tmp_path / "figure-s1.json").write_text(json.dumps(record), encoding="utf-8")
+    assert expected_seconds("figure-s1", "quick", tmp_path) == stored + 100
+    assert expected_seconds("figure-s1", "paper", tmp_path) < stored + 100
+    (tmp_path / "figure-s1.json").write_text("[", encoding="utf-8")
+    assert expected_seconds("figure-s1", "quick", tmp_path) == stored
 
 
 def test_missing_data_are_listed_at_the_end_and_the_other_figures_made(
@@ -131,7 +137,7 @@ def test_missing_data_are_listed_at_the_end_and_the_other_figures_made(
     monkeypatch.setenv("FJLT_DATA_DIR", str(tmp_path / "mine"))
     (tmp_path / "mine" / "samson").mkdir(parents=True)
     (tmp_path / "mine" / damaged).write_bytes(b"not this")
-    sources = {"fig06": (absent, damaged), "fig07": (), "fig08": (absent,)}
+    sources = {"figure-s1": (absent, damaged), "figure-1": (), "figure-s2": (absent,)}
 
     def reads(id):
         case = {**find(id).cases["quick"][0], "dataset": id}
@@ -141,11 +147,11 @@ def test_missing_data_are_listed_at_the_end_and_the_other_figures_made(
     monkeypatch.setattr(figures.__main__, "find", reads)
     status, out, err = command("make", *sources, "--out", tmp_path / "out")
     assert status == 1
-    assert {Path(path).stem for path in out.split()} == {"fig07"}
+    assert {Path(path).stem for path in out.split()} == {"figure-1"}
     assert asked == [absent]
     *_, first, second, third, fourth = err.splitlines()
-    assert first == f"left out: fig06 needs {absent}, {damaged}"
-    assert second == f"left out: fig08 needs {absent}"
+    assert first == f"left out: figure-s1 needs {absent}, {damaged}"
+    assert second == f"left out: figure-s2 needs {absent}"
     assert third == f"missing: {absent} could not be downloaded"
     assert fourth.startswith(f"missing: {tmp_path / 'mine' / damaged} is not the registered")
 
@@ -159,42 +165,42 @@ def kept(folder):
 
 
 def test_resume_and_fresh(command, tmp_path):
-    command("make", "fig06", "--out", tmp_path)
+    command("make", "figure-s1", "--out", tmp_path)
     first = kept(tmp_path)
-    assert command("make", "fig06", "--out", tmp_path)[0] == 0
+    assert command("make", "figure-s1", "--out", tmp_path)[0] == 0
     assert kept(tmp_path) == first
-    assert command("make", "fig06", "--out", tmp_path, "--fresh")[0] == 0
+    assert command("make", "figure-s1", "--out", tmp_path, "--fresh")[0] == 0
     again = kept(tmp_path)
     assert again.keys() == first.keys()
     assert again != first
 
 
 def test_draw_writes_the_files_of_make(command, tmp_path):
-    out = command("make", "fig06", "fig07", "--out", tmp_path)[1]
+    out = command("make", "figure-s1", "figure-1", "--out", tmp_path)[1]
     before = [path.read_bytes() for path in map(Path, out.split())]
     shutil.rmtree(tmp_path / "cases")
     for path in tmp_path.glob("*.p*"):
         path.unlink()
-    status, again, err = command("draw", "fig06", "fig07", "--out", tmp_path)
+    status, again, err = command("draw", "figure-s1", "figure-1", "--out", tmp_path)
     assert (status, again, err) == (0, out, "")
     assert [path.read_bytes() for path in map(Path, again.split())] == before
     assert not (tmp_path / "cases").exists()
 
 
 def test_gallery(command, tmp_path):
-    command("make", "fig06", "--out", tmp_path)
+    command("make", "figure-s1", "--out", tmp_path)
     status, out, err = command("gallery", "--out", tmp_path)
     assert (status, out.strip(), err) == (0, str(tmp_path / "index.html"), "")
-    assert "fig06.png" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "figure-s1.png" in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_failed_check_of_the_numbers_is_no_silent_success(command, tmp_path, monkeypatch):
     def compute(seed, **case):
         raise ValueError("planted")
 
-    broken = replace(find("fig06"), compute=compute)
+    broken = replace(find("figure-s1"), compute=compute)
     monkeypatch.setattr(figures.__main__, "find", lambda id: broken)
-    status, out, err = command("make", "fig06", "--out", tmp_path / "out")
+    status, out, err = command("make", "figure-s1", "--out", tmp_path / "out")
     assert (status, out) == (2, "")
     assert "planted" in err
     assert not (tmp_path / "out").exists()
@@ -203,19 +209,19 @@ def test_a_failed_check_of_the_numbers_is_no_silent_success(command, tmp_path, m
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["make", "fig8"], "unknown figure 'fig8'; did you mean 'fig08'?"),
-        (["make", "fig06", "fig77"], "unknown figure 'fig77'"),
+        (["make", "figre-8"], "unknown figure 'figre-8'; did you mean 'figure-8'?"),
+        (["make", "figure-s1", "fig77"], "unknown figure 'fig77'"),
         (["make"], "name the figures to draw, or give --all"),
-        (["make", "fig06", "--all"], "name the figures to draw, or give --all"),
-        (["make", "fig06", "--profile", "fast"], "unknown profile 'fast'; known: quick, paper"),
-        (["make", "fig06", "--seed", "-1"], "--seed"),
-        (["make", "fig06", "--sed", "1"], "No such option"),
+        (["make", "figure-s1", "--all"], "name the figures to draw, or give --all"),
+        (["make", "figure-s1", "--profile", "fast"], "unknown profile 'fast'; known: quick, paper"),
+        (["make", "figure-s1", "--seed", "-1"], "--seed"),
+        (["make", "figure-s1", "--sed", "1"], "No such option"),
         (["data", "--fetch", "mnits"], "unknown dataset or file 'mnits'; did you mean 'mnist'?"),
-        (["make", "fig06", "--workers", "0"], "--workers"),
-        (["make", "fig06", "--scheduler", "nowhere"], "no Dask scheduler answers at nowhere"),
+        (["make", "figure-s1", "--workers", "0"], "--workers"),
+        (["make", "figure-s1", "--scheduler", "nowhere"], "no Dask scheduler answers at nowhere"),
         (["draw"], "name the figures to draw, or give --all"),
         (["draw", "fig99"], "unknown figure 'fig99'"),
-        (["draw", "fig06"], "has no fig06.csv; compute it: paper-figures make fig06"),
+        (["draw", "figure-s1"], "has no figure-s1.csv; compute it: paper-figures make figure-s1"),
         (["gallery"], "has no figures; make some: paper-figures make --all"),
         (["paint"], "No such command"),
     ],
@@ -234,7 +240,7 @@ def test_a_usage_error_ends_with_status_2_and_writes_nothing(
 
 def test_a_folder_that_cannot_be_made(command, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    status, _, err = command("make", "fig06", "--out", tmp_path / "file")
+    status, _, err = command("make", "figure-s1", "--out", tmp_path / "file")
     assert status == 2
     assert str(tmp_path / "file") in err
     assert "Traceback" not in err
@@ -280,9 +286,9 @@ def test_fetch_of_a_wrong_file_is_one_sentence(command, tmp_path, monkeypatch):
 
 def test_help_has_examples(command):
     for arguments, example in (
-        (["make"], "paper-figures make fig06"),
+        (["make"], "paper-figures make figure-s1"),
         (["make"], "--scheduler tcp://host:8786"),
-        (["draw"], "paper-figures draw fig02"),
+        (["draw"], "paper-figures draw figure-4"),
         (["gallery"], "paper-figures gallery --out"),
         (["data"], "paper-figures data --fetch"),
     ):

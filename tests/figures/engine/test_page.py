@@ -26,7 +26,7 @@ FLAGS = [
 ]
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)> \"quoted\" & '5 < 6'"
 SMALL = replace(
-    find("fig06"),
+    find("figure-s1"),
     title=f"Title {NASTY}",
     caption=lambda table, settings: NASTY,
     cases={profile: ({"n": 4},) for profile in PROFILES},
@@ -56,7 +56,7 @@ class Page(HTMLParser):
 def finished(tmp_path_factory):
     """A folder with two figures, the second made first, and its page."""
     folder = tmp_path_factory.mktemp("figures")
-    find("fig07").make(folder, profile="paper", seed=3)
+    find("figure-1").make(folder, profile="paper", seed=3)
     SMALL.make(folder)
     assert write_page(folder) == folder / "index.html"
     return folder
@@ -68,14 +68,16 @@ def folder(finished, tmp_path):
 
 
 def test_figures_stand_in_the_order_of_the_paper(finished):
-    assert Page(finished / "index.html").articles == ["fig06", "fig07"]
+    assert Page(finished / "index.html").articles == ["figure-1", "figure-s1"]
 
 
 def test_every_link_leads_to_a_file_beside_the_page_or_into_it(finished):
     page = Page(finished / "index.html")
     files = {address for address in page.addresses if not address.startswith("#")}
     assert files == {
-        f"{id}.{suffix}" for id in ("fig06", "fig07") for suffix in ("csv", "json", "pdf", "png")
+        f"{id}.{suffix}"
+        for id in ("figure-s1", "figure-1")
+        for suffix in ("csv", "json", "pdf", "png")
     }
     assert all((finished / name).is_file() for name in files)
     assert {address[1:] for address in page.addresses if address.startswith("#")} == set(
@@ -88,7 +90,7 @@ def test_captions_and_titles_are_text(finished):
     assert "script" not in page.tags
     assert page.tags.count("img") == 2
     assert page.text.count(NASTY) == 2
-    record = json.loads((finished / "fig07.json").read_text(encoding="utf-8"))
+    record = json.loads((finished / "figure-1.json").read_text(encoding="utf-8"))
     assert record["caption"] in page.text
     assert record["findings"] in page.text
     assert record["details"] in page.text
@@ -96,7 +98,7 @@ def test_captions_and_titles_are_text(finished):
 
 def test_numbers_stand_in_a_table_of_text_and_details_are_folded(finished):
     page = Page(finished / "index.html")
-    sheet = json.loads((finished / "fig07.json").read_text(encoding="utf-8"))["sheet"]
+    sheet = json.loads((finished / "figure-1.json").read_text(encoding="utf-8"))["sheet"]
     assert len(sheet["lines"]) == 11
     assert page.tags.count("table") == 1
     assert page.tags.count("td") == sum(map(len, sheet["lines"]))
@@ -111,15 +113,15 @@ def test_the_page_and_the_report_have_one_look(finished):
 
 def test_the_page_says_how_the_figures_came_about(finished):
     text = " ".join(Page(finished / "index.html").text.split())
-    seconds = json.loads((finished / "fig07.json").read_text())["seconds"]
+    seconds = json.loads((finished / "figure-1.json").read_text())["seconds"]
     assert re.search(rf"profile paper, seed 3, 1 computations?, {seconds:.1f} s of one core", text)
     assert re.search("profile quick, seed 0, 1 computation", text)
 
 
 def test_a_figure_without_a_record_is_left_out(folder):
-    (folder / "fig06.json").unlink()
+    (folder / "figure-s1.json").unlink()
     write_page(folder)
-    assert Page(folder / "index.html").articles == ["fig07"]
+    assert Page(folder / "index.html").articles == ["figure-1"]
 
 
 def test_a_page_of_others_stays(folder):
@@ -146,14 +148,14 @@ def test_a_folder_without_figures_names_the_remedy(tmp_path):
     "damage", [b"", b"{", b"null", b"3", b"[]", b"{}", b"\xff", b"without caption", b"truncated"]
 )
 def test_a_damaged_record_is_refused_by_name(folder, damage):
-    path = folder / "fig07.json"
+    path = folder / "figure-1.json"
     before = (folder / "index.html").read_bytes()
     if damage == b"without caption":
         damage = json.dumps(
             {k: v for k, v in json.loads(path.read_text()).items() if k != "caption"}
         ).encode()
     path.write_bytes(path.read_bytes()[:-5] if damage == b"truncated" else damage)
-    with pytest.raises(ValueError, match=r"fig07\.json .*make the figure anew"):
+    with pytest.raises(ValueError, match=r"figure-1\.json .*make the figure anew"):
         write_page(folder)
     assert (folder / "index.html").read_bytes() == before
 
@@ -174,15 +176,20 @@ def test_redraw_computes_nothing_and_gives_the_same_bytes(folder):
     before = contents(folder)
     shutil.rmtree(folder / "cases")
     for suffix in ("pdf", "png"):
-        (folder / f"fig06.{suffix}").unlink()
+        (folder / f"figure-s1.{suffix}").unlink()
     paths = replace(SMALL, compute=fail).redraw(folder)
-    assert [path.name for path in paths] == ["fig06.csv", "fig06.pdf", "fig06.png", "fig06.json"]
+    assert [path.name for path in paths] == [
+        "figure-s1.csv",
+        "figure-s1.pdf",
+        "figure-s1.png",
+        "figure-s1.json",
+    ]
     assert contents(folder) == before
     assert not (folder / "cases").exists()
 
 
 def test_redraw_takes_a_new_drawing_and_caption_and_keeps_the_rest(folder):
-    before, old = contents(folder), json.loads((folder / "fig06.json").read_text())
+    before, old = contents(folder), json.loads((folder / "figure-s1.json").read_text())
 
     def draw(table):
         canvas = SMALL.draw(table)
@@ -190,18 +197,18 @@ def test_redraw_takes_a_new_drawing_and_caption_and_keeps_the_rest(folder):
         return canvas
 
     replace(SMALL, compute=fail, draw=draw, caption=lambda table, settings: "new").redraw(folder)
-    after, new = contents(folder), json.loads((folder / "fig06.json").read_text())
+    after, new = contents(folder), json.loads((folder / "figure-s1.json").read_text())
     assert {name for name in after if after[name] != before[name]} == {
-        "fig06.pdf",
-        "fig06.png",
-        "fig06.json",
+        "figure-s1.pdf",
+        "figure-s1.png",
+        "figure-s1.json",
     }
     assert {name for name in new if new[name] != old[name]} == {"caption", "files"}
 
 
 @pytest.mark.parametrize("changed", ["number", "row", "of another seed"])
 def test_redraw_refuses_numbers_that_are_not_those_of_the_record(folder, tmp_path, changed):
-    path = folder / "fig06.csv"
+    path = folder / "figure-s1.csv"
     lines = path.read_text().splitlines(keepends=True)
     if changed == "number":
         lines[1] = lines[1].replace("0.", "0.0", 1)
@@ -211,7 +218,9 @@ def test_redraw_refuses_numbers_that_are_not_those_of_the_record(folder, tmp_pat
         lines = SMALL.make(tmp_path / "other", seed=1)[0].read_text().splitlines(keepends=True)
     path.write_text("".join(lines))
     before = contents(folder)
-    with pytest.raises(ValueError, match=r"fig06\.csv and fig06\.json .* do not belong together"):
+    with pytest.raises(
+        ValueError, match=r"figure-s1\.csv and figure-s1\.json .* do not belong together"
+    ):
         SMALL.redraw(folder)
     assert contents(folder) == before
 
@@ -220,24 +229,25 @@ def test_redraw_refuses_numbers_that_are_not_those_of_the_record(folder, tmp_pat
     "damage", [b"", b"null", b"[]", b"{}", b'{"files": {}}', b"\xff", b"of another figure"]
 )
 def test_redraw_refuses_a_damaged_record(folder, damage):
-    other = (folder / "fig07.json").read_bytes()
-    (folder / "fig06.json").write_bytes(other if damage == b"of another figure" else damage)
+    other = (folder / "figure-1.json").read_bytes()
+    (folder / "figure-s1.json").write_bytes(other if damage == b"of another figure" else damage)
     with pytest.raises(ValueError, match="do not belong together; make them anew"):
         SMALL.redraw(folder)
 
 
 def test_redraw_refuses_numbers_that_are_no_text(folder):
-    (folder / "fig06.csv").write_bytes(b"\xff")
+    (folder / "figure-s1.csv").write_bytes(b"\xff")
     with pytest.raises(ValueError, match="do not belong together; make them anew"):
         SMALL.redraw(folder)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json"])
 def test_redraw_without_the_numbers_names_the_remedy(folder, suffix):
-    (folder / f"fig06.{suffix}").unlink()
+    (folder / f"figure-s1.{suffix}").unlink()
     before = contents(folder)
     with pytest.raises(
-        FileNotFoundError, match=rf"has no fig06\.{suffix}; compute it: paper-figures make fig06"
+        FileNotFoundError,
+        match=rf"has no figure-s1\.{suffix}; compute it: paper-figures make figure-s1",
     ):
         SMALL.redraw(folder)
     assert contents(folder) == before
@@ -271,6 +281,6 @@ def test_in_a_browser_every_image_loads_and_nothing_complains(finished):
     assert widths == [1210, 1210]
     assert complaints == []
     assert set(requests) == {
-        (finished / name).as_uri() for name in ("index.html", "fig06.png", "fig07.png")
+        (finished / name).as_uri() for name in ("index.html", "figure-s1.png", "figure-1.png")
     }
     assert sideways <= 0

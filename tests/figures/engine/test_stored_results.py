@@ -33,7 +33,7 @@ def test_every_figure_is_stored_with_its_record(id):
     assert record["settings"] == [dict(case) for case in figure.cases["paper"]]
     assert (
         record["seconds"] <= 11400
-    )  # figures 1 and 12 beside other work; 90 minutes on two idle cores are 10800
+    )  # figures 2, 3 and S6 beside other work; 90 minutes on two idle cores are 10800
     for name, digest in record["files"].items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
 
@@ -49,15 +49,15 @@ def test_an_unknown_or_changed_table_is_refused(monkeypatch, tmp_path):
     results = tmp_path / "results"
     results.mkdir()
     for suffix in (".csv", ".json"):
-        (results / f"fig06{suffix}").write_bytes((FOLDER / f"fig06{suffix}").read_bytes())
+        (results / f"figure-s1{suffix}").write_bytes((FOLDER / f"figure-s1{suffix}").read_bytes())
     monkeypatch.setattr("figures.engine.stored_tables.RESULTS", results)
-    assert stored("fig06")
-    (results / "fig06.csv").write_text("layer\n1\n", encoding="utf-8")
+    assert stored("figure-s1")
+    (results / "figure-s1.csv").write_text("layer\n1\n", encoding="utf-8")
     with pytest.raises(ValueError, match="do not belong together"):
-        stored("fig06")
+        stored("figure-s1")
 
 
-@pytest.mark.parametrize("id", ["fig06", "fig07", "fig08"])
+@pytest.mark.parametrize("id", ["figure-s1", "figure-1", "figure-s2"])
 def test_what_takes_no_time_is_computed_again(id):
     figure = find(id)
     assert [row for case in figure.cases["paper"] for row in figure.compute(0, **case)] == stored(
@@ -74,20 +74,20 @@ def assert_close(found, expected, rel):
             )
 
 
-def test_a_case_of_figure_4_is_computed_again(data_folder):
+def test_a_case_of_figure_7_is_computed_again(data_folder):
     case = next(
         c
-        for c in find("fig04").cases["paper"]
+        for c in find("figure-7").cases["paper"]
         if (c["dataset"], c["sketch"]) == ("cifar10", "random FJLT")
     )
-    kept = select(stored("fig04"), dataset="cifar10", sketch="random FJLT")
+    kept = select(stored("figure-7"), dataset="cifar10", sketch="random FJLT")
     assert_close(sketch(0, **case), kept, rel=1e-6)
 
 
-def test_a_case_of_figure_2_is_computed_again():
-    case = next(c for c in find("fig02").cases["paper"] if c["dataset"] == "gaussian-1")
+def test_a_case_of_figure_4_is_computed_again():
+    case = next(c for c in find("figure-4").cases["paper"] if c["dataset"] == "gaussian-1")
     found = autoencode(0, **(case | {"adam_steps": 2, "projection_steps": 1}))
-    kept = select(stored("fig02"), dataset="gaussian-1", k=case["k"], replicate=0)
+    kept = select(stored("figure-4"), dataset="gaussian-1", k=case["k"], replicate=0)
     untrained = ("PCA", "FJLT+PCA", "FJLT+PCA, proved l")
     assert_close(
         *([row for row in rows if row["method"] in untrained] for rows in (found, kept)), rel=1e-6
@@ -116,30 +116,30 @@ def worst(id, method, largest=True):
     return max(point.mean for point in found if point is not None)
 
 
-def test_what_the_captions_of_figures_2_and_13_say():
+def test_what_the_captions_of_figures_5_and_s7_say():
     for words in (
         "within 0.17 % of Δ_k in every draw",
         "two phases of Adam within 3.1 %",
         "in the means, within 9.5 %",
         "is 823 to 831; the paper prints 1024",
     ):
-        assert words in caption("fig02")
-    assert 1.0016 < worst("fig02", "variable projection") <= 1.0017
-    assert worst("fig02", "variable projection") < 1.002
-    assert 1.029 < worst("fig02", "Adam, two phases") < 1.031
-    assert 1.094 < worst("fig02", "Adam, joint", largest=False) <= 1.095
-    ranks = {row["rank"] for row in select(stored("fig02"), dataset="mnist")}
+        assert words in caption("figure-5")
+    assert 1.0016 < worst("figure-5", "variable projection") <= 1.0017
+    assert worst("figure-5", "variable projection") < 1.002
+    assert 1.029 < worst("figure-5", "Adam, two phases") < 1.031
+    assert 1.094 < worst("figure-5", "Adam, joint", largest=False) <= 1.095
+    ranks = {row["rank"] for row in select(stored("figure-5"), dataset="mnist")}
     assert (min(ranks), max(ranks)) == (823, 831)
     for words in ("within 0.05 %", "within 6.4 %", "within 8.7 times Δ_k", "is 358 to 378"):
-        assert words in caption("fig13")
-    assert f"{worst('fig13', 'Adam, joint', largest=False):.1f}" == "8.7"
-    assert worst("fig13", "variable projection") < 1.0005
-    assert 1.06 < worst("fig13", "Adam, two phases") < 1.064
-    assert max(row["rank"] for row in select(stored("fig13"), dataset="olivetti")) < 400
+        assert words in caption("figure-s7")
+    assert f"{worst('figure-s7', 'Adam, joint', largest=False):.1f}" == "8.7"
+    assert worst("figure-s7", "variable projection") < 1.0005
+    assert 1.06 < worst("figure-s7", "Adam, two phases") < 1.064
+    assert max(row["rank"] for row in select(stored("figure-s7"), dataset="olivetti")) < 400
 
 
-def test_what_the_captions_of_figure_4_and_the_duel_say():
-    table = stored("fig04")
+def test_what_the_captions_of_figure_7_and_the_duel_say():
+    table = stored("figure-7")
     factors = {
         dataset: ratio(
             *(select(table, dataset=dataset, sketch=s) for s in ("sparse", "butterfly")), "squared"
@@ -152,7 +152,7 @@ def test_what_the_captions_of_figure_4_and_the_duel_say():
         "On newsgroups the learned butterfly has an error not told apart",
         "(the paper prints 12 times less)",
     ):
-        assert words in caption("fig04")
+        assert words in caption("figure-7")
     assert f"{factors['hyperspectral'].mean:.1f}" == "2.8"
     assert f"{factors['cifar10'].mean:.0f}" == "12"
     assert factors["newsgroups"].low < 1 < factors["newsgroups"].high
@@ -176,26 +176,28 @@ def factor(table, worse, better, **where):
     )
 
 
-def test_what_the_captions_of_figures_5_and_14_to_16_say():
-    table = stored("fig05")
+def test_what_the_captions_of_figures_8_and_s8_to_s10_say():
+    table = stored("figure-8")
     butterfly = select(table, sketch="butterfly")
     counts = {
         N: ratio(select(table, sketch="sparse", nonzeros=N), butterfly, "squared")
         for N in (1, 4, 8, 12, 16)
     }
-    assert "2.8 times (2.2 to 3.5) less error than the sparse sketch with N = 1" in caption("fig05")
+    assert "2.8 times (2.2 to 3.5) less error than the sparse sketch with N = 1" in caption(
+        "figure-8"
+    )
     assert "N = 1 and 2, an error not told apart from that of the butterfly for N = 4 and less" in (
-        caption("fig05")
+        caption("figure-8")
     )
     assert f"{counts[1].mean:.1f}" == "2.8"
     assert counts[4].low < 1 < counts[4].high
     assert all(counts[N].high < 1 for N in (8, 12, 16))
-    assert "3.2 times (2.8 to 3.6) less error than the butterfly" in caption("fig05")
+    assert "3.2 times (2.8 to 3.6) less error than the butterfly" in caption("figure-8")
     assert f"{factor(table, 'butterfly', 'dense').mean:.1f}" == "3.2"
 
-    table = stored("fig14")
-    assert "1.6 times (1.1 to 2.4) less error" in caption("fig14")
-    assert "matrix 3.9 times (2.3 to 6.8) less error than the butterfly" in caption("fig14")
+    table = stored("figure-s8")
+    assert "1.6 times (1.1 to 2.4) less error" in caption("figure-s8")
+    assert "matrix 3.9 times (2.3 to 6.8) less error than the butterfly" in caption("figure-s8")
     assert [f"{end:.2f}" for end in factor(table, "sparse", "butterfly")] == [
         "1.58",
         "1.05",
@@ -203,10 +205,10 @@ def test_what_the_captions_of_figures_5_and_14_to_16_say():
     ]
     assert f"{factor(table, 'butterfly', 'dense').mean:.1f}" == "3.9"
 
-    table = stored("fig15")
-    assert "1.5, 2.8, 4.0, 15 and 104 times" in caption("fig15")
-    assert "at ℓ = 60 and 80 even random Gaussian sketches" in caption("fig15")
-    assert "is 1.1 to 6.3 times that of the learned dense matrix" in caption("fig15")
+    table = stored("figure-s9")
+    assert "1.5, 2.8, 4.0, 15 and 104 times" in caption("figure-s9")
+    assert "at ℓ = 60 and 80 even random Gaussian sketches" in caption("figure-s9")
+    assert "is 1.1 to 6.3 times that of the learned dense matrix" in caption("figure-s9")
     found = [factor(table, "sparse", "butterfly", l=l).mean for l in (10, 20, 40, 60, 80)]
     assert [f"{value:.2g}" if value < 100 else f"{value:.0f}" for value in found] == [
         "1.5",
@@ -220,14 +222,14 @@ def test_what_the_captions_of_figures_5_and_14_to_16_say():
     dense = [factor(table, "butterfly", "dense", l=l).mean for l in (10, 20, 40, 60, 80)]
     assert (round(min(dense), 1), round(max(dense))) == (1.1, 6)
 
-    table = stored("fig16")
+    table = stored("figure-s10")
     for words in (
         "the butterfly lies below the sparse sketch from step 10 on",
         "the dense matrix lies below the butterfly from step 10 on",
         "After 2560 steps the butterfly has 3.7 times (2.6 to 5.3) less error than the sparse",
         "and the dense matrix 2.5 times (2.0 to 3.1) less error than the butterfly",
     ):
-        assert words in caption("fig16")
+        assert words in caption("figure-s10")
     assert f"{factor(table, 'sparse', 'butterfly', step=2560).mean:.1f}" == "3.7"
     assert f"{factor(table, 'butterfly', 'dense', step=2560).mean:.1f}" == "2.5"
     for step in {row["step"] for row in table} - {0}:
@@ -243,7 +245,7 @@ def times(id, mode, model, batch, kind="butterfly"):
     return time_ratio(select(stored(id), mode=mode, model=model, batch=batch), kind).mean
 
 
-def test_what_the_captions_of_figures_10_and_11_say():
+def test_what_the_captions_of_figures_s4_and_s5_say():
     steps, predictions = "training step", "prediction"
     for words, model in (
         ("1.34 and 1.06 in a step and 1.47 and 1.04 in a prediction of LeNet", "LeNet"),
@@ -256,24 +258,26 @@ def test_what_the_captions_of_figures_10_and_11_say():
             "PreActResNet-18",
         ),
     ):
-        assert words in caption("fig10")
-        found = [times("fig10", mode, model, b) for mode in (steps, predictions) for b in (1, 128)]
+        assert words in caption("figure-s4")
+        found = [
+            times("figure-s4", mode, model, b) for mode in (steps, predictions) for b in (1, 128)
+        ]
         assert [f"{factor:.2f}" for factor in found] == re.findall(r"[0-9]\.[0-9]{2}", words)
-    assert "dense layers are faster than the butterfly in 12 of 12 cases" in caption("fig10")
+    assert "dense layers are faster than the butterfly in 12 of 12 cases" in caption("figure-s4")
     for mode in (steps, predictions):
         for model in ("LeNet", "wide perceptron", "PreActResNet-18"):
             for batch in (1, 128):
                 pairs = [
-                    times("fig10", mode, model, batch, f"low rank, equal {what}")
+                    times("figure-s4", mode, model, batch, f"low rank, equal {what}")
                     for what in ("rank", "weights")
                 ]
-                assert max(pairs) < times("fig10", mode, model, batch)
+                assert max(pairs) < times("figure-s4", mode, model, batch)
     for mode, words in (
         (steps, "1.08 to 1.13 for 1 sentence and 1.01 to 1.02 for 32 sentences in a step"),
         (predictions, "1.09 to 1.11 for 1 sentence and 1.01 to 1.02 for 32 sentences in a pred"),
     ):
-        assert words in caption("fig11")
-        found = [[times("fig11", mode, model, b) for model in PAPER] for b in (1, 32)]
+        assert words in caption("figure-s5")
+        found = [[times("figure-s5", mode, model, b) for model in PAPER] for b in (1, 32)]
         ends = [f"{end(some):.2f}" for some in found for end in (min, max)]
         assert ends == re.findall(r"[0-9]\.[0-9]{2}", words)
 
@@ -325,26 +329,26 @@ def less(id, model, optimizer, epoch=None):
     ]
 
 
-def test_what_the_caption_of_figure_1_says():
+def test_what_the_caption_of_figure_2_says():
     for model, optimizer, words in (
         ("LeNet", "Adam", "−0.04 (−0.34 to 0.26) for LeNet by Adam"),
         ("wide perceptron", "Adam", "−0.22 (−0.57 to 0.12) for the perceptron of width 1024 by"),
         ("wide perceptron", "SGD", "−0.79 (−1.17 to −0.42) for the perceptron of width 1024 by"),
         ("PreActResNet-18", "Adam", "−5.72 (−11.63 to 0.19) for PreActResNet-18 by Adam"),
     ):
-        assert words in caption("fig01")
+        assert words in caption("figure-2")
         said = [
             float(number.replace("−", "-")) for number in re.findall(r"−?[0-9]+\.[0-9]+", words)
         ]
-        assert [round(end, 2) for end in less("fig01", model, optimizer)] == said
-    trainings = {(row["model"], row["optimizer"]) for row in stored("fig01")}
-    assert "above for none and below for the perceptron of width 1024 by SGD" in caption("fig01")
-    assert all(less("fig01", *training)[1] < 0 for training in trainings)
-    below = {training for training in trainings if less("fig01", *training)[2] < 0}
+        assert [round(end, 2) for end in less("figure-2", model, optimizer)] == said
+    trainings = {(row["model"], row["optimizer"]) for row in stored("figure-2")}
+    assert "above for none and below for the perceptron of width 1024 by SGD" in caption("figure-2")
+    assert all(less("figure-2", *training)[1] < 0 for training in trainings)
+    below = {training for training in trainings if less("figure-2", *training)[2] < 0}
     assert below == {("wide perceptron", "SGD")}
 
 
-def test_what_the_caption_of_figure_12_says():
+def test_what_the_caption_of_figure_s6_says():
     for words, training in (
         ("for LeNet by Adam 0.4 points (0.2 to 0.6) below", ("LeNet", "Adam", 1)),
         (
@@ -353,22 +357,22 @@ def test_what_the_caption_of_figure_12_says():
         ),
         ("and 8.6 points (2.2 to 15.0) below it after epoch 20", ("PreActResNet-18", "SGD")),
     ):
-        assert words in caption("fig12")
-        mean, low, high = (f"{-end:.1f}" for end in less("fig12", *training))
+        assert words in caption("figure-s6")
+        mean, low, high = (f"{-end:.1f}" for end in less("figure-s6", *training))
         assert re.findall(r"[0-9]+\.[0-9]", words) == [mean, high, low]
 
 
-def test_what_the_caption_of_figure_9_says():
+def test_what_the_caption_of_figure_s3_says():
     words = (
         "in the end −1.1 (−1.5 to −0.7) on the Penn Treebank sample, −3.5 (−4.3 to −2.7) on "
         "English web, −1.3 (−2.2 to −0.4) on chunks and −18.3 (−20.5 to −16.2) on German names"
     )
-    assert words in caption("fig09")
+    assert words in caption("figure-s3")
     assert re.findall(r"−[0-9.]+", words) == [
         f"{end:.1f}".replace("-", "−") for name in PAPER for end in tagged(name, "butterfly")
     ]
     pairs = re.search(
-        r"With the pair of as many weights it is in the end (.*)\.$", caption("fig09")
+        r"With the pair of as many weights it is in the end (.*)\.$", caption("figure-s3")
     )
     assert re.findall(r"(−[0-9.]+) \(", pairs[1]) == ["−0.4", "−1.3", "−0.6", "−0.8"]
     assert [f"{-tagged(name, 'low rank, equal weights')[0]:.1f}" for name in PAPER] == [
@@ -382,7 +386,7 @@ def test_what_the_caption_of_figure_9_says():
 def tagged(name, kind):
     """Score with a kind of layer less that with the dense layer, mean and ends of its interval, in
     points."""
-    rows = last(select(stored("fig09"), dataset=name))
+    rows = last(select(stored("figure-s3"), dataset=name))
     return [
         100 * end
         for end in difference(select(rows, layer=kind), select(rows, layer="dense"), "score")
@@ -455,7 +459,7 @@ def test_what_the_caption_of_beyond_says():
 
 
 def test_what_the_caption_of_table_4_says():
-    table = stored("tab04")
+    table = stored("table-s1")
     cells = sorted({(row["dataset"], row["k"], row["l"]) for row in table})
     errors = {}
     for cell in cells:
@@ -463,7 +467,7 @@ def test_what_the_caption_of_table_4_says():
         sketches = {row["sketch"] for row in here}
         errors[cell] = {s: interval(select(here, sketch=s), "squared").mean for s in sketches}
     wins = [cell for cell in cells if errors[cell]["butterfly"] < errors[cell]["sparse"]]
-    words = caption("tab04")
+    words = caption("table-s1")
     assert "in 22 of 24 cells, by 267 times at (k, ℓ) = (30, 30) on CIFAR-10 and by 1.1 to" in words
     assert (len(wins), len(cells)) == (22, 24)
     factors = sorted(errors[cell]["sparse"] / errors[cell]["butterfly"] for cell in wins)
@@ -482,16 +486,16 @@ def test_what_the_caption_of_table_4_says():
 
 
 def test_the_words_of_a_caption_follow_from_its_numbers():
-    table = [dict(row) for row in stored("fig01") if row["model"] == "LeNet"]
-    about = find("fig01")
+    table = [dict(row) for row in stored("figure-2") if row["model"] == "LeNet"]
+    about = find("figure-2")
     for row in table:
         if row["layer"] == "butterfly":
             row["accuracy"] += 0.5
     assert "above for LeNet by Adam and LeNet by SGD and below for none" in about.findings(table)
-    table = [dict(row) for row in stored("fig14")]
+    table = [dict(row) for row in stored("figure-s8")]
     for row in table:
         row["squared"] *= 100 if row["sketch"] == "butterfly" else 1
-    found = find("fig14").findings(table)
+    found = find("figure-s8").findings(table)
     assert re.search(r"butterfly has 63 times \([0-9.]+ to [0-9.]+\) more error than", found)
     assert "below the random sketches" not in found
 
@@ -499,12 +503,12 @@ def test_the_words_of_a_caption_follow_from_its_numbers():
 @pytest.mark.parametrize(
     ("id", "missing"),
     [
-        ("fig01", {"layer": "dense"}),
-        ("fig04", {"sketch": "dense"}),
-        ("fig05", {"sketch": "butterfly"}),
-        ("fig09", {"layer": "low rank, equal weights"}),
-        ("fig13", {"method": "Adam, joint"}),
-        ("tab04", {"sketch": "sparse"}),
+        ("figure-2", {"layer": "dense"}),
+        ("figure-7", {"sketch": "dense"}),
+        ("figure-8", {"sketch": "butterfly"}),
+        ("figure-s3", {"layer": "low rank, equal weights"}),
+        ("figure-s7", {"method": "Adam, joint"}),
+        ("table-s1", {"sketch": "sparse"}),
         ("beyond", {"layer": "butterfly, gaussian"}),
     ],
 )

@@ -16,7 +16,7 @@ from figures.engine.cases import source_code, sweep
 from figures.engine.table import from_csv, to_csv
 from figures.experiments import counting
 from figures.experiments.autoencoding import compute as train
-from figures.paper import fig06
+from figures.paper import figure_s1
 from fjlt.runs.source_code import source_digest
 
 CHECKOUT = Path(__file__).parents[3]
@@ -66,7 +66,7 @@ SLOW_FIRST = [{"n": n} for n in (512, 2, 128, 4, 64, 8)]
 
 def test_the_number_of_workers_changes_nothing(tmp_path):
     one, two = (
-        tables(sweep(fig06.compute, SLOW_FIRST, folder=tmp_path / str(w), workers=w))
+        tables(sweep(figure_s1.compute, SLOW_FIRST, folder=tmp_path / str(w), workers=w))
         for w in (1, 2)
     )
     assert one == two
@@ -257,27 +257,27 @@ def cluster():
 def test_a_dask_cluster_gives_the_same_tables(cluster, tmp_path, monkeypatch):
     seen = []
     settings = {"scheduler": cluster, "folder": tmp_path, "progress": lambda *at: seen.append(at)}
-    on_cluster = sweep(fig06.compute, SLOW_FIRST, **settings)
-    assert tables(on_cluster) == tables(sweep(fig06.compute, SLOW_FIRST))
+    on_cluster = sweep(figure_s1.compute, SLOW_FIRST, **settings)
+    assert tables(on_cluster) == tables(sweep(figure_s1.compute, SLOW_FIRST))
     assert seen == [(i, 6) for i in range(7)]
     assert len(names(tmp_path)) == 6
     monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     with pytest.raises(ValueError, match="install the same version"):
-        sweep(fig06.compute, SLOW_FIRST, **settings)
+        sweep(figure_s1.compute, SLOW_FIRST, **settings)
     assert len(names(tmp_path)) == 6
 
 
 def test_a_worker_with_other_source_code_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     with pytest.raises(ValueError, match="install the same version"):
-        sweep(fig06.compute, [{"n": 4}, {"n": 8}], workers=2, folder=tmp_path)
+        sweep(figure_s1.compute, [{"n": 4}, {"n": 8}], workers=2, folder=tmp_path)
     assert names(tmp_path) == set()
 
 
 def test_a_scheduler_that_does_not_answer():
     pytest.importorskip("distributed")
     with pytest.raises(OSError, match="no Dask scheduler answers at nowhere"):
-        sweep(fig06.compute, [{"n": 4}], scheduler="nowhere")
+        sweep(figure_s1.compute, [{"n": 4}], scheduler="nowhere")
 
 
 CHANGES = """
@@ -288,7 +288,7 @@ from fjlt.runs.source_code import source_digest
 
 here, found = Path("."), {}
 experiments = ("autoencoding", "sketching", "counting")
-for name in (*(f"experiments.{e}" for e in experiments), "paper.fig06"):
+for name in (*(f"experiments.{e}" for e in experiments), "paper.figure_s1"):
     compute = importlib.import_module(f"figures.{name}").compute
     source_digest.cache_clear()
     before, found[name] = source_digest(source_code(compute)), []
@@ -326,7 +326,7 @@ RESTS_ON = {
     | REGISTER
     | {"figures/experiments/counting.py"}
     | {f"figures/models/architectures.{suffix}" for suffix in ("py", "toml")},
-    "paper.fig06": LIBRARY | REGISTER | {"figures/paper/fig06.py"},
+    "paper.figure_s1": LIBRARY | REGISTER | {"figures/paper/figure_s1.py"},
 }
 DRAWINGS = {
     *(
@@ -334,7 +334,7 @@ DRAWINGS = {
         for name in (
             "paper/autoencoder_losses",
             "paper/learned_sketches",
-            "paper/tab04",
+            "paper/table_s1",
             "added/duel",
             "plots/loss_curves",
             "plots/sketch_errors",
@@ -374,7 +374,7 @@ def test_a_changed_program_drops_its_old_results(changing, name):
     "name", ["experiments.autoencoding", "experiments.sketching", "experiments.counting"]
 )
 def test_a_changed_drawing_drops_nothing(changing, name):
-    assert changing[name] & (DRAWINGS | {"figures/fig06.py"}) == set()
+    assert changing[name] & (DRAWINGS | {"figures/figure-s1.py"}) == set()
 
 
 def test_the_source_code_is_that_of_the_function(counted):
@@ -382,7 +382,7 @@ def test_the_source_code_is_that_of_the_function(counted):
         len(
             {
                 source_digest(source_code(compute))
-                for compute in (train, counting.compute, fig06.compute, counted.compute)
+                for compute in (train, counting.compute, figure_s1.compute, counted.compute)
             }
         )
         == 4

@@ -155,7 +155,7 @@ def test_the_pairs_of_dense_layers(n1, n2):
 def test_weights_of_the_networks():
     assert count_weights(network("LeNet", nn.Linear)) == 61_706
     full = network("PreActResNet-18", nn.Linear, channels=3, pixels=32, width=64)
-    assert count_weights(full) == 11_171_146  # as counted for figure 8
+    assert count_weights(full) == 11_171_146  # as counted for figure S2
     wide = network("wide perceptron", lambda n1, n2: layer("butterfly", n1, n2))
     assert count_weights(wide) < 0.5 * count_weights(network("wide perceptron", nn.Linear))
     for name in NETWORKS:

@@ -16,7 +16,7 @@ from figures.models.architectures import (
     tagger_layers,
 )
 from figures.models.operations import image_multiplications
-from figures.paper import fig07, fig08
+from figures.paper import figure_1, figure_s2
 from fjlt import Butterfly, DenseReplacement, TruncatedButterfly
 
 # Totals of the published implementations, biases and batch norms included.
@@ -226,7 +226,7 @@ def test_where_the_replacement_is_a_reduction(table):
 
 
 def test_sentences_of_caption_7(table):
-    words = find("fig07").findings(table)
+    words = find("figure-1").findings(table)
     rows = [final(table, model) for model in CIFAR10]
     savings = [
         f"{100 - 100 * row['effective_mean'] / row['dense']:.0f} % for {row['model']}"
@@ -247,28 +247,28 @@ def test_sentences_of_caption_7(table):
     assert "every count is a reduction, by at least 6 %" in words
 
 
-def test_sentences_of_caption_8(table):
-    words = find("fig08").findings(table)
+def test_sentences_of_caption_s2(table):
+    words = find("figure-s2").findings(table)
     spread = max((row["effective_max"] - row["effective_min"]) / row["replaced"] for row in table)
     assert f"by more than {np.ceil(1e4 * spread) / 100:.2f} %" in words
     rows = [row for row in table if row["layer"] == "final"]
-    *others, most = sorted(rows, key=fig08.saving)
+    *others, most = sorted(rows, key=figure_s2.saving)
     assert (
-        f"most for {most['model']}, {fig08.saving(most):.2f} %, and 0.01 to 0.29 % for the other"
-        in words
+        f"most for {most['model']}, {figure_s2.saving(most):.2f} %, and 0.01 to 0.29 % for the "
+        "other" in words
     )
-    assert f"{fig08.saving(others[0]):.2f}" == "0.01"
-    assert f"{fig08.saving(others[-1]):.2f}" == "0.29"
+    assert f"{figure_s2.saving(others[0]):.2f}" == "0.01"
+    assert f"{figure_s2.saving(others[-1]):.2f}" == "0.29"
     grow = [
-        f"{row['model']} by {-fig08.saving(row, 'nominal'):.2f} %"
+        f"{row['model']} by {-figure_s2.saving(row, 'nominal'):.2f} %"
         for row in rows
-        if fig08.saving(row, "nominal") < 0
+        if figure_s2.saving(row, "nominal") < 0
     ]
     assert "3 models grow: {}, {} and {}.".format(*grow) in words
     assert len(grow) == 3
     square = [row for row in table if row["layer"] == "reprojection"]
     assert all(2 * row["dense"] > row["original"] for row in square)
-    least, largest = (f"{end(map(fig08.saving, square)):.0f}" for end in (min, max))
+    least, largest = (f"{end(map(figure_s2.saving, square)):.0f}" for end in (min, max))
     assert f"Its replacement saves {least} to {largest}" in words
 
 
@@ -276,7 +276,7 @@ def texts(canvas):
     return [text.get_text() for axes in canvas.axes for text in axes.texts]
 
 
-@pytest.mark.parametrize("figure", [fig07, fig08])
+@pytest.mark.parametrize("figure", [figure_1, figure_s2])
 def test_drawings_read_the_table_alone(figure, table):
     altered = [
         {**row, "model": f"model {i}", "dense": 3333 + i, "original": 7_777_000 + i}
@@ -284,7 +284,7 @@ def test_drawings_read_the_table_alone(figure, table):
     ]
     canvas = figure.draw(altered)
     shown = texts(canvas)
-    column = "dense" if figure is fig07 else "original"
+    column = "dense" if figure is figure_1 else "original"
     for row in altered:
         assert count(row[column]) in shown
         assert any(text.startswith(row["model"] + ",") for text in shown)
@@ -300,8 +300,8 @@ def dots(axes):
     return [line.get_xdata()[0] for line in axes.lines if line.get_marker() in ("s", "o")]
 
 
-def test_dots_of_figure_7_stand_at_the_counts(table):
-    for axes in fig07.draw(table).axes:
+def test_dots_of_figure_1_stand_at_the_counts(table):
+    for axes in figure_1.draw(table).axes:
         rows = [row for row in table if row["task"] == axes.get_gid()]
         rows.sort(key=lambda row: row["layer"])
         counts = [row[column] for row in rows for column in ("dense", "nominal", "effective_mean")]
@@ -313,8 +313,8 @@ def test_dots_of_figure_7_stand_at_the_counts(table):
         assert stars == pytest.approx([row["bound"] for row in rows])
 
 
-def test_dots_of_figure_8_stand_at_the_counts_and_name_the_saving(table):
-    canvas = fig08.draw(table)
+def test_dots_of_figure_s2_stand_at_the_counts_and_name_the_saving(table):
+    canvas = figure_s2.draw(table)
     for axes in canvas.axes:
         rows = sorted(
             (row for row in table if row["task"] == axes.get_gid()), key=lambda row: row["layer"]
@@ -326,7 +326,7 @@ def test_dots_of_figure_8_stand_at_the_counts_and_name_the_saving(table):
     assert {"−1.8 %", "−0.29 %", "−0.012 %", "−80 %"} <= set(shown)
 
 
-@pytest.mark.parametrize("figure", [fig07, fig08])
+@pytest.mark.parametrize("figure", [figure_1, figure_s2])
 def test_nothing_is_cut_off(figure, table):
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from figures.paper.printed import TABLE_4, number, numbers
+from figures.paper.printed import TABLE_S1, number, numbers
 
 PLACES = {
     **{f"figure-{i}": n for i, n in ((1, 14), (2, 8), (3, 8), (7, 12), (8, 7))},
@@ -62,10 +62,10 @@ def test_no_number_and_several_numbers_are_errors():
 
 
 def test_the_table_of_sketches_has_floats_by_family():
-    assert TABLE_4[10, 20, "butterfly"] == {
+    assert TABLE_S1[10, 20, "butterfly"] == {
         "hyperspectral": 0.012,
         "cifar10": 0.470,
         "newsgroups": 0.568,
     }
-    assert TABLE_4[30, 60, "random sparse"] == {"hyperspectral": 2.105, "newsgroups": 5.124}
-    assert len(TABLE_4) == 27
+    assert TABLE_S1[30, 60, "random sparse"] == {"hyperspectral": 2.105, "newsgroups": 5.124}
+    assert len(TABLE_S1) == 27

@@ -18,7 +18,7 @@ from figures.engine.stored_tables import RESULTS, stored
 from figures.engine.style import METHODS, STYLE, TEXT_WIDTH
 from figures.plots.layer_scores import by_epoch
 
-LOSSES = ("fig02", "fig03", "fig13")
+LOSSES = ("figure-4", "figure-6", "figure-s7")
 
 
 @cache
@@ -109,7 +109,7 @@ def test_what_is_said_below_a_drawing_is_short(id):
 def test_nothing_lies_above_the_optimum(id):
     pca = METHODS["PCA"]["color"]
     canvas = drawn(id)
-    panels = canvas.axes[::2] if id == "fig03" else canvas.axes[: len(canvas.axes) // 2]
+    panels = canvas.axes[::2] if id == "figure-6" else canvas.axes[: len(canvas.axes) // 2]
     for axes in panels:
         curves = [line for line in axes.lines if dashes(line)]
         (optimum,) = (line for line in curves if line.get_color() == pca)
@@ -128,9 +128,9 @@ def test_a_method_has_one_look_in_all_figures():
     assert {"butterfly", "low rank, equal rank", "PCA ($\\Delta_k$)"} <= set(looks)
 
 
-@pytest.mark.parametrize("id", ["fig09", "fig12"])
+@pytest.mark.parametrize("id", ["figure-s3", "figure-s6"])
 def test_the_first_epoch_is_inside_the_axes(id):
-    panels = [axes for axes in drawn(id).axes if axes.get_xlabel() == "epoch" or id == "fig12"]
+    panels = [axes for axes in drawn(id).axes if axes.get_xlabel() == "epoch" or id == "figure-s6"]
     assert len(panels) == 4
     for axes in panels:
         curves = [line for line in axes.lines if dashes(line)]

@@ -24,7 +24,7 @@ AUTOENCODING = [
     id for id in TITLES if find(id).compute.__module__ == "figures.experiments.autoencoding"
 ]
 SKETCHING = [id for id in TITLES if find(id).compute.__module__ == "figures.experiments.sketching"]
-NOTHING_RANDOM = ("fig06", "fig07", "fig08")
+NOTHING_RANDOM = ("figure-s1", "figure-1", "figure-s2")
 STAND_INS = {"digits", "hyperspectral", "photograph", "newsgroups"}
 
 pytestmark = pytest.mark.timeout(900)
@@ -135,7 +135,7 @@ def test_no_loss_is_below_the_optimum_and_training_from_the_fjlt_never_hurts(tab
 
 
 def test_more_width_loses_less(table):
-    for id in ("fig02", "fig03", "fig13"):
+    for id in ("figure-4", "figure-6", "figure-s7"):
         for method in ("PCA", "FJLT+PCA", "variable projection"):
             rows = [row for row in table(id) if row["method"] == method]
             for name in {row["dataset"] for row in rows}:
@@ -167,7 +167,7 @@ def mean_of(rows, measure="squared", **values):
     return np.mean(found)
 
 
-@pytest.mark.parametrize("id", ["fig04", "fig14", "fig15", "tab04"])
+@pytest.mark.parametrize("id", ["figure-7", "figure-s8", "figure-s9", "table-s1"])
 @pytest.mark.parametrize("measure", ["squared", "unsquared"])
 def test_learned_butterflies_are_below_random_sketches(table, id, measure):
     rows = table(id)
@@ -179,7 +179,7 @@ def test_learned_butterflies_are_below_random_sketches(table, id, measure):
 
 
 def test_more_outputs_help(table):
-    rows = table("fig15")
+    rows = table("figure-s9")
     for sketch in {row["sketch"] for row in rows}:
         means = [mean_of(rows, sketch=sketch, l=l) for l in (2, 4, 8)]
         assert means == sorted(means, reverse=True), sketch
@@ -189,10 +189,17 @@ def test_figures_that_share_cases_share_numbers(table):
     def rows(id, dataset, methods):
         return [row for row in table(id) if row["dataset"] == dataset and methods(row)]
 
-    for id, dataset in (("fig02", "digits"), ("fig03", "photograph"), ("fig13", "olivetti")):
+    for id, dataset in (
+        ("figure-4", "gaussian-1"),
+        ("figure-5", "digits"),
+        ("figure-6", "photograph"),
+        ("figure-s7", "olivetti"),
+    ):
         assert rows(id, dataset, lambda row: True) == rows("ratios", dataset, lambda row: True)
-    everything = rows("fig04", "hyperspectral", lambda row: True)
-    assert everything == rows("tab04", "hyperspectral", lambda row: (row["k"], row["l"]) == (2, 4))
+    everything = rows("figure-7", "hyperspectral", lambda row: True)
+    assert everything == rows(
+        "table-s1", "hyperspectral", lambda row: (row["k"], row["l"]) == (2, 4)
+    )
 
 
 def texts(canvas):

@@ -9,9 +9,9 @@ from proofs_check.checker.certificates import judged
 from proofs_check.checker.kinds.butterflies import butterfly_graph
 from proofs_check.claim import Context
 from proofs_check.statements.butterflies import (
-    def_4_1,
-    footnote_3,
+    definition_3_1,
     footnote_4,
+    footnote_5,
     param_count,
     weight_bound,
 )
@@ -88,15 +88,15 @@ def a_power_too_small(c):
 
 
 FALSE = [
-    (def_4_1, "structure", [lose_an_edge, exchange_two_layers, repeat_an_edge]),
-    (def_4_1, "dimension", [a_weight_that_makes_the_point_special]),
-    (footnote_3, "every subset", [a_maximum_off_by_one, an_unknown_order, the_other_order]),
-    (footnote_3, "the other order", [a_count_off_by_one, the_other_order, within_the_bound]),
-    (footnote_3, "implementation", [a_count_off_by_one, a_row_twice, within_the_bound]),
-    (footnote_3, "integer inequality", [too_large]),
-    (footnote_4, "minors", [a_factor_without_minors]),
-    (footnote_4, "Ailon-Chazelle", [fewer_patterns]),
-    (footnote_4, "Ailon-Liberty", [no_signs]),
+    (definition_3_1, "structure", [lose_an_edge, exchange_two_layers, repeat_an_edge]),
+    (definition_3_1, "dimension", [a_weight_that_makes_the_point_special]),
+    (footnote_4, "every subset", [a_maximum_off_by_one, an_unknown_order, the_other_order]),
+    (footnote_4, "the other order", [a_count_off_by_one, the_other_order, within_the_bound]),
+    (footnote_4, "implementation", [a_count_off_by_one, a_row_twice, within_the_bound]),
+    (footnote_4, "integer inequality", [too_large]),
+    (footnote_5, "minors", [a_factor_without_minors]),
+    (footnote_5, "Ailon-Chazelle", [fewer_patterns]),
+    (footnote_5, "Ailon-Liberty", [no_signs]),
     (weight_bound, "every subset", [a_maximum_off_by_one]),
     (weight_bound, "implementation", [a_count_off_by_one, an_output_that_is_not_there]),
     (param_count, "dense layer", [a_count_off_by_one]),
@@ -122,7 +122,7 @@ def test_a_rescaling_that_moves_the_matrix_is_seen(monkeypatch):
     def exchanged(p, a, c):
         return [(i, j, 1 - b if i == 1 else b) for i, j, b in real(p, a, c)]
 
-    true = certificate(def_4_1.CLAIM, "dimension")
+    true = certificate(definition_3_1.CLAIM, "dimension")
     monkeypatch.setattr(butterfly_graph, "path", exchanged)
     assert not judged(true)[0]
 
@@ -134,7 +134,7 @@ def test_fewer_rescalings_leave_the_dimension_open(monkeypatch):
         # the directions of the rescalings are few and long, those of all weights are not
         return real(rows, prime) - (len(rows[0]) > 2 * len(rows))
 
-    true = certificate(def_4_1.CLAIM, "dimension")
+    true = certificate(definition_3_1.CLAIM, "dimension")
     monkeypatch.setattr(butterfly_graph, "modular_rank", one_less)
     assert not judged(true)[0]
 

@@ -11,7 +11,7 @@ from proofs_check.checker import valid
 from proofs_check.claim import Context
 
 CHECKS = {
-    ("lemma-b1", "Beta barrier"),
+    ("lemma-s2.1", "Beta barrier"),
     ("fjlt-tail", "rate"),
     ("fjlt-tail", "corrected bound"),
     ("jl-norm", "Gaussian tail"),

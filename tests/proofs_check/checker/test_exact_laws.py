@@ -13,7 +13,7 @@ from proofs_check.statements.embeddings import (
     abstract_accuracy,
     fjlt_tail,
     jl_norm,
-    lemma_b1,
+    lemma_s2_1,
     prop_1,
     prop_1_corrected,
     prop_2,
@@ -92,7 +92,7 @@ def another_law(c):
 
 
 CHANGES = [
-    (lemma_b1, "digits", [no_cases, a_row_twice, more_rows_than_half]),
+    (lemma_s2_1, "digits", [no_cases, a_row_twice, more_rows_than_half]),
     (prop_1, "rank one", [no_cases, another_law]),
     (prop_1_corrected, "one side", [zero_matrix, no_cases, one_case_twice, too_many_draws]),
     (prop_1_corrected, "bilinear form", [zero_matrix, no_cases, one_case_twice]),

@@ -48,19 +48,19 @@ REPORT_EDITS = {
     ),
     "error budget": (lambda r: r["budget"].update(alpha=0.0), "error budget"),
     "number": (
-        lambda r: first(r, "lemma-b1")["evidence"][1]["numbers"].update(draws=10**6),
+        lambda r: first(r, "lemma-s2.1")["evidence"][1]["numbers"].update(draws=10**6),
         "not what index.html was made from",
     ),
     "detail": (
-        lambda r: first(r, "lemma-b1")["evidence"][1].update(detail="All draws succeed."),
+        lambda r: first(r, "lemma-s2.1")["evidence"][1].update(detail="All draws succeed."),
         "not what index.html was made from",
     ),
     "correction": (
-        lambda r: first(r, "lemma-b1").update(correction="It holds."),
+        lambda r: first(r, "lemma-s2.1").update(correction="It holds."),
         "not what index.html was made from",
     ),
     "control": (
-        lambda r: first(r, "lemma-b1")["controls"].pop(),
+        lambda r: first(r, "lemma-s2.1")["controls"].pop(),
         "not what index.html was made from",
     ),
     "seed": (lambda r: r["environment"].update(seed=7), "not what index.html was made from"),
@@ -100,7 +100,7 @@ PAGE_EDITS = {
     "line of a claim": ('<span class="scope">for all sizes', '<span class="scope">for n = 2'),
     "exponent": ("5.0738·10<sup>−297</sup>", "5.0738·10<sup>−2</sup>"),
     "sign": ("k ≤ n/2 no draw", "k ≥ n/2 no draw"),
-    "summary": ("Refuted: lemma-b1", "Refuted: jl-norm"),
+    "summary": ("Refuted: lemma-s2.1", "Refuted: jl-norm"),
     "count in the summary": (" hold, ", " hold and more, "),
     "seed in the summary": ("profile quick, seed 0", "profile quick, seed 1"),
     "counts at the top": (
@@ -110,24 +110,24 @@ PAGE_EDITS = {
     "box of the graph": ("refuted · proof</text>", "holds · proof</text>"),
     "title of a box": ("(refuted for all sizes · proof)", "(holds for all sizes · proof)"),
     "colour of a box": (
-        'href="#lemma-b1" data-verdict="refuted"',
-        'href="#lemma-b1" data-verdict="holds"',
+        'href="#lemma-s2-1" data-verdict="refuted"',
+        'href="#lemma-s2-1" data-verdict="holds"',
     ),
     "list of the graph": (
-        '<a href="#lemma-b1">lemma-b1</a> <span class="badge refuted">refuted',
-        '<a href="#lemma-b1">lemma-b1</a> <span class="badge holds">holds',
+        '<a href="#lemma-s2-1">lemma-s2.1</a> <span class="badge refuted">refuted',
+        '<a href="#lemma-s2-1">lemma-s2.1</a> <span class="badge holds">holds',
     ),
     "under a picture": (
-        '<a href="#lemma-b1">lemma-b1</a>: <span class="badge refuted">refuted',
-        '<a href="#lemma-b1">lemma-b1</a>: <span class="badge holds">holds',
+        '<a href="#lemma-s2-1">lemma-s2.1</a>: <span class="badge refuted">refuted',
+        '<a href="#lemma-s2-1">lemma-s2.1</a>: <span class="badge holds">holds',
     ),
     "what a claim rests on": (
-        'Rests on <a href="#lemma-b1">lemma-b1</a>',
-        'Rests on <a href="#lemma-b1">jl-norm</a>',
+        'Rests on <a href="#lemma-s2-1">lemma-s2.1</a>',
+        'Rests on <a href="#lemma-s2-1">jl-norm</a>',
     ),
     "what a claim follows up": ("Follows up <a", "Rests on <a"),
     "picture of another claim": (
-        'data-claim="lemma-b1">\n<h3>',
+        'data-claim="lemma-s2.1">\n<h3>',
         'data-claim="theorem-1-star">\n<h3>',
     ),
 }
@@ -189,10 +189,10 @@ def test_forged_digests_of_the_same_report_are_accepted(edited):
 
 @pytest.mark.parametrize("what", FORGED)
 def test_a_report_that_the_page_does_not_show(edited, what, rewrite):
-    rewrite(edited / "report.json", lambda r: change_shown(first(r, "lemma-b1"), what))
+    rewrite(edited / "report.json", lambda r: change_shown(first(r, "lemma-s2.1"), what))
     forge(edited)
     # the source says which claims are in the paper, and the summary counts them
-    reason = "another summary" if what == "source" else "lemma-b1: index.html does not show"
+    reason = "another summary" if what == "source" else "lemma-s2.1: index.html does not show"
     assert reason in said(edited)
 
 
@@ -222,9 +222,9 @@ def test_a_number_changed_everywhere_is_not_that_of_the_certificate(edited, rewr
 
 def test_a_verdict_changed_everywhere_is_not_that_of_the_certificate(edited, rewrite):
     def change(report):
-        for evidence in first(report, "lemma-b1")["evidence"]:
+        for evidence in first(report, "lemma-s2.1")["evidence"]:
             evidence["bearing"] = "supports"
-        first(report, "lemma-b1")["verdict"] = "holds"
+        first(report, "lemma-s2.1")["verdict"] = "holds"
 
     rewrite(edited / "report.json", change)
     page = edited / "index.html"

@@ -34,7 +34,7 @@ def test_all_are_valid(report, refusals):
 
 def test_swapped_certificates(edited, refusals):
     folder = edited / "certificates"
-    one, two = folder / "prop-1.2-2-identity.json", folder / "lemma-b1.every-draw.json"
+    one, two = folder / "prop-1.2-2-identity.json", folder / "lemma-s2.1.every-draw.json"
     first, second = one.read_text(), two.read_text()
     one.write_text(second)
     two.write_text(first)
@@ -51,9 +51,9 @@ def test_copies_of_one_trivial_certificate(edited, refusals):
     # even under the right names, only the check whose certificate it is accepts it
     for path in paths:
         original = json.loads(path.read_text())
-        path.write_text(json.dumps({"claim": "lemma-b1", "check": "every draw"} | original))
+        path.write_text(json.dumps({"claim": "lemma-s2.1", "check": "every draw"} | original))
     accepted = {path.name for path in paths} - refusals(edited).keys()
-    assert accepted == {"lemma-b1.every-draw.json"}
+    assert accepted == {"lemma-s2.1.every-draw.json"}
 
 
 def test_deleted_certificates(edited, refusals):
@@ -69,7 +69,7 @@ def test_deleted_certificates(edited, refusals):
 
 
 def test_a_certificate_that_no_claim_needs(alone, refusals):
-    edited = alone("lemma-b1")
+    edited = alone("lemma-s2.1")
     (edited / "certificates" / "more.json").write_text('{"kind": "norm-law"}')
     assert "no claim of this report needs" in refusals(edited)["more.json"]
 
@@ -143,15 +143,15 @@ def test_the_sign_of_the_loewner_order(alone, refusals):
 
 
 def test_another_scale_of_the_rows(alone, refusals, rewrite):
-    edited = alone("lemma-b1")
-    path = edited / "certificates" / "lemma-b1.identity.json"
+    edited = alone("lemma-s2.1")
+    path = edited / "certificates" / "lemma-s2.1.identity.json"
     rewrite(path, lambda c: c["assumptions"].update({"rows of J": "J @ J.T - 2 * c"}))
     assert "'assumptions.rows of J' is" in refusals(edited)[path.name]
 
 
 def test_another_inequality_for_the_beta_barrier(alone, refusals, rewrite):
-    edited = alone("lemma-b1")
-    path = edited / "certificates" / "lemma-b1.beta-barrier.json"
+    edited = alone("lemma-s2.1")
+    path = edited / "certificates" / "lemma-s2.1.beta-barrier.json"
     less = {"left": "0", "right": "1", "balls": ["0", "1"]}
     rewrite(path, lambda c: c.update(less=[less] * len(c["less"])))
     assert "'less[0].left' is" in refusals(edited)[path.name]

@@ -68,7 +68,7 @@ def test_verdict(claim_id):
 
 
 def test_first_claims_are_checked():
-    first = {"def-4.1", "weight-bound", "lemma-b1", "jl-norm", "prop-1", "moments"}
+    first = {"definition-3.1", "weight-bound", "lemma-s2.1", "jl-norm", "prop-1", "moments"}
     assert first | {"theorem-1", "theorem-1-star", "fixed-b"} <= set(CHECKED)
 
 
@@ -100,7 +100,7 @@ def test_only_refuted_claims_are_followed_up():
     expected = {claim.id: claim.expected for claim in claims()}
     followed = {below for claim in claims() for below in claim.follows_up}
     assert {expected[below] for below in followed} == {"refuted"}
-    assert {"lemma-b1", "prop-1", "prop-2", "two-phase"} <= followed
+    assert {"lemma-s2.1", "prop-1", "prop-2", "two-phase"} <= followed
 
 
 def test_dependencies_have_no_cycle():
@@ -138,7 +138,7 @@ def test_the_budget_of_false_alarms():
     )
 
 
-@pytest.mark.parametrize("claim_id", ["jl-norm", "fixed-b", "theorem-1-star", "lemma-b1"])
+@pytest.mark.parametrize("claim_id", ["jl-norm", "fixed-b", "theorem-1-star", "lemma-s2.1"])
 def test_verdict_in_the_full_profile(claim_id):
     assert run([claim_id], profile="full").failures == []
 

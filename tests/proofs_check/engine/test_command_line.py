@@ -43,7 +43,7 @@ def proofs_check(monkeypatch, capsys):
 
 def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
     out = tmp_path / "deep" / "report"
-    done = started("run", "def-4.1", "lemma-b1", "--out", out, "--workers", 1)
+    done = started("run", "definition-3.1", "lemma-s2.1", "--out", out, "--workers", 1)
     assert done.returncode == 0, done.stderr
     assert "refuted" in done.stdout
     assert str(out / "index.html") in done.stdout
@@ -58,13 +58,13 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
         ".lock",
     }
     assert [claim["id"] for claim in json.loads((out / "report.json").read_text())["claims"]] == [
-        "def-4.1",
-        "lemma-b1",
+        "definition-3.1",
+        "lemma-s2.1",
     ]
     replayed = started("recheck", out)
     assert replayed.returncode == 0
     assert "yes" in replayed.stdout
-    certificate = out / "certificates" / "lemma-b1.every-draw.json"
+    certificate = out / "certificates" / "lemma-s2.1.every-draw.json"
     certificate.write_text(certificate.read_text().replace('"floor": "1"', '"floor": "1/2"'))
     replayed = started("recheck", out)
     assert replayed.returncode == 1
@@ -72,9 +72,9 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
 
 
 def test_a_run_says_what_it_will_take_and_each_claim_when_it_is_done(proofs_check, tmp_path):
-    first = proofs_check("run", "lemma-b1", "--workers", 1, "--out", tmp_path)
+    first = proofs_check("run", "lemma-s2.1", "--workers", 1, "--out", tmp_path)
     plan, line, *_ = first.stdout.splitlines()
-    claim = next(claim for claim in claims() if claim.id == "lemma-b1")
+    claim = next(claim for claim in claims() if claim.id == "lemma-s2.1")
     controls = len(claim.controls)
     assert re.fullmatch(
         rf"{len(claim.checks) + controls} checks and controls of 1 claim: about \S+ s "
@@ -82,20 +82,22 @@ def test_a_run_says_what_it_will_take_and_each_claim_when_it_is_done(proofs_chec
         plan,
     )
     assert re.fullmatch(
-        rf"lemma-b1: refuted for .*; {controls} of {controls} controls rejected, \S+ s "
+        rf"lemma-s2.1: refuted for .*; {controls} of {controls} controls rejected, \S+ s "
         r"\[1 of 1 claim\]",
         line,
     )
     assert "in earlier runs" not in first.stdout
-    again = proofs_check("run", "lemma-b1", "--workers", 1, "--out", tmp_path, "--resume")
+    again = proofs_check("run", "lemma-s2.1", "--workers", 1, "--out", tmp_path, "--resume")
     line, plan, *_ = again.stdout.splitlines()
-    assert line.startswith("lemma-b1: refuted for ")
+    assert line.startswith("lemma-s2.1: refuted for ")
     assert plan == "All checks and controls are stored; nothing is left to compute."
     took = r"checks and controls took (\S+ s) of computing"
     whole = re.search(took, first.stdout)[1]
     assert re.search(took, again.stdout)[1] == whole
     assert f"{whole} of it in earlier runs" in again.stdout
-    full = proofs_check("run", "def-4.1", "--workers", 1, "--out", tmp_path, "--profile", "full")
+    full = proofs_check(
+        "run", "definition-3.1", "--workers", 1, "--out", tmp_path, "--profile", "full"
+    )
     assert full.stdout.startswith(
         "4 checks and controls of 1 claim; how long they take has not been measured."
     )
@@ -104,7 +106,7 @@ def test_a_run_says_what_it_will_take_and_each_claim_when_it_is_done(proofs_chec
 def test_a_data_file_name_is_text_in_the_report(proofs_check, tmp_path):
     name = "<img src=x onerror=alert(1)><script>alert(2).npz"
     np.savez(tmp_path / name, W=np.eye(4))
-    done = proofs_check("run", "def-4.1", "--workers", 1, "--data", name, cwd=tmp_path)
+    done = proofs_check("run", "definition-3.1", "--workers", 1, "--data", name, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     assert "&lt;img src=x onerror=alert(1)&gt;&lt;script&gt;alert(2).npz" in page
@@ -181,18 +183,18 @@ def test_help_has_examples(proofs_check):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("run", "lemma-b2"), "did you mean 'lemma-b1'?"),
-        (("run", "def-4.1", "--profile", "slow"), "unknown profile"),
-        (("run", "def-4.1", "--workers", "0"), "workers = 0"),
-        (("run", "def-4.1", "--workers", "two"), "--workers"),
-        (("run", "def-4.1", "--seed", "-3"), "seed = -3"),
-        (("run", "def-4.1", "--data", "missing.npz"), "missing.npz"),
-        (("run", "def-4.1", "--data", "broken.npz"), "cannot be read as a .npz"),
-        (("run", "def-4.1", "--data", "single.npy"), "numpy.savez"),
-        (("run", "def-4.1", "--out", "kept/notes.txt/x"), "notes.txt is not a folder"),
-        (("run", "def-4.1", "--out", "site"), "index.html was not written by this command"),
+        (("run", "lemma-b2"), "did you mean 'lemma-s2.1'?"),
+        (("run", "definition-3.1", "--profile", "slow"), "unknown profile"),
+        (("run", "definition-3.1", "--workers", "0"), "workers = 0"),
+        (("run", "definition-3.1", "--workers", "two"), "--workers"),
+        (("run", "definition-3.1", "--seed", "-3"), "seed = -3"),
+        (("run", "definition-3.1", "--data", "missing.npz"), "missing.npz"),
+        (("run", "definition-3.1", "--data", "broken.npz"), "cannot be read as a .npz"),
+        (("run", "definition-3.1", "--data", "single.npy"), "numpy.savez"),
+        (("run", "definition-3.1", "--out", "kept/notes.txt/x"), "notes.txt is not a folder"),
+        (("run", "definition-3.1", "--out", "site"), "index.html was not written by this command"),
         (("calibrate", "--seeds", "1", "--out", "site"), "calibration.csv was not written by"),
-        (("run", "def-4.1", "--probability", "0.9999"), "probability <= 0.99"),
+        (("run", "definition-3.1", "--probability", "0.9999"), "probability <= 0.99"),
         (("calibrate", "--seeds", "10000000000"), "seeds"),
         (("show", "theorem1"), "did you mean 'theorem-1'?"),
         (("list", "--report", "nowhere"), "the file is missing; write one: proofs-check run"),
@@ -227,16 +229,16 @@ def test_what_else_is_in_the_folder_stays(proofs_check, tmp_path):
     for name in yours:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("yours")
-    for claim_id in ("def-4.1", "footnote-3"):
+    for claim_id in ("definition-3.1", "footnote-4"):
         done = proofs_check("run", claim_id, "--workers", 1, "--out", tmp_path)
         assert done.returncode == 0, done.stderr
     assert [(tmp_path / name).read_text() for name in yours] == ["yours"] * 3
-    assert len(list((tmp_path / "checks").glob("def-4.1.*"))) == 4
+    assert len(list((tmp_path / "checks").glob("definition-3.1.*"))) == 4
 
 
 def test_a_folder_whose_name_looks_like_markup(proofs_check, tmp_path):
     out = tmp_path / "[/x]" / "[red]"
-    done = proofs_check("run", "lemma-b1", "--workers", 1, "--out", out)
+    done = proofs_check("run", "lemma-s2.1", "--workers", 1, "--out", out)
     assert done.returncode == 0, done.stderr
     assert str(out / "index.html") in done.stdout
     (out / "certificates" / "[red].json").write_text("{}")
@@ -244,18 +246,18 @@ def test_a_folder_whose_name_looks_like_markup(proofs_check, tmp_path):
     assert replayed.returncode == 1
     assert "[red].json" in replayed.stdout + replayed.stderr
     (out / "index.html").write_text("yours")
-    refused = proofs_check("run", "lemma-b1", "--workers", 1, "--out", out)
+    refused = proofs_check("run", "lemma-s2.1", "--workers", 1, "--out", out)
     assert refused.returncode == 2
     assert str(out / "index.html") in refused.stderr
 
 
 def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
     """The system lets no file grow beyond 60 kB, more than a result and less than a certificate."""
-    command = ("run", "def-4.1", "footnote-3", "--workers", 1, "--out", tmp_path)
+    command = ("run", "definition-3.1", "footnote-4", "--workers", 1, "--out", tmp_path)
     full = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
     done = started(*command, preexec_fn=full)
     assert done.returncode == 2
-    assert re.search(r"certificates/footnote-3\S*json could not be written", done.stderr)
+    assert re.search(r"certificates/footnote-4\S*json could not be written", done.stderr)
     assert f"All results are kept in {tmp_path / 'checks'}. Add --resume" in done.stderr
     assert "Traceback" not in done.stderr
     hidden = {path.name for path in tmp_path.rglob(".*")}
@@ -268,7 +270,7 @@ def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
 
 def test_of_two_runs_into_one_folder_the_second_is_refused(proofs_check, tmp_path):
     with OwnFiles(tmp_path / "checks", "jobs").locked():
-        done = proofs_check("run", "def-4.1", "--workers", 1, "--out", tmp_path)
+        done = proofs_check("run", "definition-3.1", "--workers", 1, "--out", tmp_path)
     assert done.returncode == 2
     assert f"process {os.getpid()} writes into {tmp_path / 'checks'}" in done.stderr
     assert {path.name for path in tmp_path.rglob("*")} == {"checks", ".lock"}

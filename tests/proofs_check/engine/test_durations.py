@@ -17,18 +17,18 @@ def test_the_table_knows_every_claim():
 
 
 def test_times_of_a_run_in_the_folder_count_more(tmp_path):
-    run(["def-4.1"], out=tmp_path)
-    file = tmp_path / "checks" / "def-4.1.check.0.json"
+    run(["definition-3.1"], out=tmp_path)
+    file = tmp_path / "checks" / "definition-3.1.check.0.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"seconds": 1000.0}))
-    (tmp_path / "checks" / "def-4.1.check.1.json").write_text("[")
-    tasks = [Task("def-4.1", "check", i) for i in range(2)]
+    (tmp_path / "checks" / "definition-3.1.check.1.json").write_text("[")
+    tasks = [Task("definition-3.1", "check", i) for i in range(2)]
     found = expected_seconds(tasks, "quick", tmp_path)
     assert found[tasks[0]] == 1000
     assert found[tasks[1]] == expected_seconds(tasks, "quick")[tasks[1]]
     assert expected_seconds(tasks, "full", tmp_path) == {}
     header, row = as_table(tmp_path).splitlines()
     assert header == "claim,checks and controls,seconds"
-    assert row.startswith("def-4.1,3,1000.")
+    assert row.startswith("definition-3.1,3,1000.")
     with pytest.raises(ValueError, match="has no quick run: proofs-check run --out"):
         as_table(tmp_path / "nowhere")
 

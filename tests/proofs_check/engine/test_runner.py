@@ -17,7 +17,7 @@ from proofs_check.engine import runner
 from proofs_check.engine.runner import run
 from proofs_check.report.document import as_json
 
-CHEAP = ["def-4.1", "weight-bound", "lemma-b1"]
+CHEAP = ["definition-3.1", "weight-bound", "lemma-s2.1"]
 
 
 def without_times(report):
@@ -52,11 +52,11 @@ def test_a_dask_cluster_gives_the_same_results(tmp_path):
 def test_a_worker_with_other_source_code_is_refused(monkeypatch):
     monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     with pytest.raises(ValueError, match="install the same version"):
-        run(["def-4.1", "lemma-b1"], workers=2)
+        run(["definition-3.1", "lemma-s2.1"], workers=2)
 
 
 def test_results_do_not_depend_on_what_else_runs():
-    alone = without_times(run(["lemma-b1"]))["claims"][0]
+    alone = without_times(run(["lemma-s2.1"]))["claims"][0]
     assert alone in without_times(run(CHEAP))["claims"]
 
 
@@ -69,41 +69,41 @@ def test_the_seed_changes_the_draws_and_not_the_verdict():
 def test_resume_computes_only_what_is_missing(tmp_path):
     first = run(CHEAP, out=tmp_path)
     before = finished(tmp_path)
-    (tmp_path / "checks" / "lemma-b1.check.0.json").unlink()
+    (tmp_path / "checks" / "lemma-s2.1.check.0.json").unlink()
     again = run(CHEAP, out=tmp_path, resume=True)
     after = finished(tmp_path)
-    assert {name for name in after if after[name] != before[name]} == {"lemma-b1.check.0.json"}
+    assert {name for name in after if after[name] != before[name]} == {"lemma-s2.1.check.0.json"}
     assert without_times(first) == without_times(again)
 
 
 def test_without_resume_everything_is_computed_anew(tmp_path):
-    run(["def-4.1"], out=tmp_path)
+    run(["definition-3.1"], out=tmp_path)
     before = finished(tmp_path)
-    run(["def-4.1"], out=tmp_path)
+    run(["definition-3.1"], out=tmp_path)
     assert all(finished(tmp_path)[name] != before[name] for name in before)
 
 
 @pytest.mark.filterwarnings("ignore:.* is damaged; its result is computed anew")
 @pytest.mark.parametrize("damage", ["", "{", '{"key": 1}', "[]", "\0\0\0"])
 def test_a_damaged_result_is_computed_again(tmp_path, damage):
-    expected = without_times(run(["def-4.1"], out=tmp_path))
-    (tmp_path / "checks" / "def-4.1.check.0.json").write_text(damage)
-    assert without_times(run(["def-4.1"], out=tmp_path, resume=True)) == expected
+    expected = without_times(run(["definition-3.1"], out=tmp_path))
+    (tmp_path / "checks" / "definition-3.1.check.0.json").write_text(damage)
+    assert without_times(run(["definition-3.1"], out=tmp_path, resume=True)) == expected
 
 
 def test_results_of_other_settings_or_other_source_are_not_resumed(tmp_path, monkeypatch):
-    run(["def-4.1"], out=tmp_path, seed=1)
+    run(["definition-3.1"], out=tmp_path, seed=1)
     before = finished(tmp_path)
-    run(["def-4.1"], out=tmp_path, seed=2, resume=True)
+    run(["definition-3.1"], out=tmp_path, seed=2, resume=True)
     changed = finished(tmp_path)
     assert all(changed[name] != before[name] for name in before)
     monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
-    run(["def-4.1"], out=tmp_path, seed=2, resume=True)
+    run(["definition-3.1"], out=tmp_path, seed=2, resume=True)
     assert all(finished(tmp_path)[name] != changed[name] for name in before)
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):
-    ids = ["def-4.1", "weight-bound", "lemma-b1", "jl-norm", "theorem-1-star"]
+    ids = ["definition-3.1", "weight-bound", "lemma-s2.1", "jl-norm", "theorem-1-star"]
     command = [
         sys.executable,
         "-m",
@@ -152,8 +152,8 @@ def test_a_crashing_check_is_a_failure_with_its_reason(monkeypatch):
 
 def test_progress_counts_to_the_end():
     seen = []
-    run(["def-4.1"], progress=lambda name, done, total: seen.append((name, done, total)))
-    assert seen == [("def-4.1", i, 4) for i in range(1, 5)]
+    run(["definition-3.1"], progress=lambda name, done, total: seen.append((name, done, total)))
+    assert seen == [("definition-3.1", i, 4) for i in range(1, 5)]
 
 
 def test_what_is_left_and_what_is_finished(tmp_path):
@@ -170,18 +170,18 @@ def test_what_is_left_and_what_is_finished(tmp_path):
             finished=lambda entry: events.append((entry.claim.id, str(entry.verdict))),
         )
 
-    first = follow("def-4.1")
-    left = [f"def-4.1.{kind}.{i}" for kind in ("check", "control") for i in range(2)]
-    assert events == [left, ("def-4.1", "holds")]
+    first = follow("definition-3.1")
+    left = [f"definition-3.1.{kind}.{i}" for kind in ("check", "control") for i in range(2)]
+    assert events == [left, ("definition-3.1", "holds")]
     assert first.earlier == 0 < first.computing
-    second = follow("claim-c1", "def-4.1")
-    assert events[0] == ("def-4.1", "holds")
-    assert all(name.startswith("claim-c1.") for name in events[1])
-    assert events[2:] == [("claim-c1", "holds")]
+    second = follow("claim-s3.1", "definition-3.1")
+    assert events[0] == ("definition-3.1", "holds")
+    assert all(name.startswith("claim-s3.1.") for name in events[1])
+    assert events[2:] == [("claim-s3.1", "holds")]
     assert second.earlier == pytest.approx(first.computing, abs=0.01)
     files = [json.loads(path.read_text()) for path in (tmp_path / "checks").glob("*.json")]
     assert second.computing == pytest.approx(sum(file["seconds"] for file in files), abs=0.02)
-    third = follow("claim-c1", "def-4.1")
+    third = follow("claim-s3.1", "definition-3.1")
     assert events[2] == []
     assert third.earlier == third.computing
 
@@ -221,14 +221,14 @@ def test_what_cannot_use_the_data_says_nothing_of_it(tmp_path):
 def test_bad_data(tmp_path, arrays, message):
     np.savez(tmp_path / "bad.npz", **arrays)
     with pytest.raises((ValueError, TypeError), match=message):
-        run(["def-4.1"], data=tmp_path / "bad.npz")
+        run(["definition-3.1"], data=tmp_path / "bad.npz")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 truncated", b"X,Y\n1,2\n"])
 def test_unreadable_data(tmp_path, content):
     (tmp_path / "bad.npz").write_bytes(content)
     with pytest.raises(ValueError, match=r"bad\.npz (is empty|cannot be read)"):
-        run(["def-4.1"], data=tmp_path / "bad.npz")
+        run(["definition-3.1"], data=tmp_path / "bad.npz")
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_unreadable_data(tmp_path, content):
 )
 def test_bad_settings(settings, error, message):
     with pytest.raises(error, match=message):
-        run(**({"ids": ["def-4.1"]} | settings))
+        run(**({"ids": ["definition-3.1"]} | settings))
 
 
 def test_a_stored_table_that_changed_drops_old_results(monkeypatch):

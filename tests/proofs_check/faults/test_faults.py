@@ -10,8 +10,8 @@ import fjlt
 from proofs_check.claim import Bearing
 from proofs_check.exact import critical_points
 from proofs_check.exact import moments as exact_moments
-from proofs_check.statements.butterflies import def_4_1, weight_bound
-from proofs_check.statements.embeddings import jl_norm, lemma_b1, moments
+from proofs_check.statements.butterflies import definition_3_1, weight_bound
+from proofs_check.statements.embeddings import jl_norm, lemma_s2_1, moments
 from proofs_check.statements.fixed_encoder import fixed_b, theorem_1, theorem_1_star
 
 
@@ -31,13 +31,19 @@ def points_with(**change):
 
 # fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
-    "every layer joins bit 0": ("def-4.1", "structure", fjlt.Butterfly, "layer", wrong_layer),
-    "the pattern of the text is read with bits reversed": (
-        "def-4.1",
+    "every layer joins bit 0": (
+        "definition-3.1",
         "structure",
-        def_4_1,
+        fjlt.Butterfly,
+        "layer",
+        wrong_layer,
+    ),
+    "the pattern of the text is read with bits reversed": (
+        "definition-3.1",
+        "structure",
+        definition_3_1,
         "pattern",
-        lambda n, bit, original=def_4_1.pattern: original(n, n.bit_length() - 2 - bit),
+        lambda n, bit, original=definition_3_1.pattern: original(n, n.bit_length() - 2 - bit),
     ),
     "the maximal count is one too large": (
         "weight-bound",
@@ -54,32 +60,32 @@ FAULTS = {
         lambda n, l: Fraction(fjlt.max_effective_weights(n, l)),
     ),
     "the draws lose a sign": (
-        "lemma-b1",
+        "lemma-s2.1",
         "every draw",
-        lemma_b1,
+        lemma_s2_1,
         "projections",
-        lambda x, k, original=lemma_b1.projections: (np.abs(v) for v in original(x, k)),
+        lambda x, k, original=lemma_s2_1.projections: (np.abs(v) for v in original(x, k)),
     ),
     "the draws lose the scale 1/k": (
-        "lemma-b1",
+        "lemma-s2.1",
         "every draw",
-        lemma_b1,
+        lemma_s2_1,
         "projections",
-        lambda x, k, original=lemma_b1.projections: (k * v for v in original(x, k)),
+        lambda x, k, original=lemma_s2_1.projections: (k * v for v in original(x, k)),
     ),
     "the Hadamard matrix is not orthogonal": (
-        "lemma-b1",
+        "lemma-s2.1",
         "digits",
-        lemma_b1,
+        lemma_s2_1,
         "hadamard_rows",
         lambda n: np.triu(np.ones((n, n), dtype=int)),
     ),
     "the barrier is for n + 2 coordinates": (
-        "lemma-b1",
+        "lemma-s2.1",
         "Beta barrier",
-        lemma_b1,
+        lemma_s2_1,
         "barrier",
-        lambda n, k, e, original=lemma_b1.barrier: original(n + 2, k, e),
+        lambda n, k, e, original=lemma_s2_1.barrier: original(n + 2, k, e),
     ),
     "sigma² loses the finite-population factor": (
         "jl-norm",

@@ -10,11 +10,11 @@ from numpy.random import SeedSequence
 import fjlt
 from proofs_check import claims
 from proofs_check.claim import Bearing, Context
-from proofs_check.statements.butterflies import footnote_3, footnote_4, param_count
+from proofs_check.statements.butterflies import footnote_4, footnote_5, param_count
 from proofs_check.statements.embeddings import (
     abstract_accuracy,
     fjlt_tail,
-    lemma_b1,
+    lemma_s2_1,
     prop_1,
     prop_1_corrected,
     prop_2,
@@ -24,67 +24,67 @@ from proofs_check.statements.embeddings import (
 # fault: (claim, check that must fail, owner and name of what is replaced, replacement)
 FAULTS = {
     "the maximal count is one too small": (
-        "footnote-3",
+        "footnote-4",
         "every subset",
-        footnote_3,
+        footnote_4,
         "max_effective_weights",
         lambda n, l: fjlt.max_effective_weights(n, l) - 1,
     ),
     "the count is that of the next power of 2": (
-        "footnote-3",
+        "footnote-4",
         "every subset",
-        footnote_3,
+        footnote_4,
         "min_effective_weights",
-        lambda n, l: fjlt.min_effective_weights(footnote_3.next_power_of_two(n), l),
+        lambda n, l: fjlt.min_effective_weights(footnote_4.next_power_of_two(n), l),
     ),
     "the layers join the highest bit first": (
-        "footnote-3",
+        "footnote-4",
         "integer inequality",
-        footnote_3,
+        footnote_4,
         "max_effective_weights",
-        footnote_3.max_highest_first,
+        footnote_4.max_highest_first,
     ),
     "both orders are the same": (
-        "footnote-3",
+        "footnote-4",
         "the other order",
-        footnote_3,
+        footnote_4,
         "highest_first",
         range,
     ),
     "every weight is called effective": (
-        "footnote-3",
+        "footnote-4",
         "implementation",
         fjlt.TruncatedButterfly,
         "effective_mask",
         property(lambda self: np.ones(self.butterfly.weights.shape, dtype=bool)),
     ),
     "paths forget whether they cross": (
-        "footnote-4",
+        "footnote-5",
         "minors",
-        footnote_4,
+        footnote_5,
         "path",
-        lambda n, row, column, original=footnote_4.path: [
+        lambda n, row, column, original=footnote_5.path: [
             (i, head, 0) for i, head, _ in original(n, row, column)
         ],
     ),
     "the Hadamard matrix has no signs": (
-        "footnote-4",
+        "footnote-5",
         "minors",
-        footnote_4,
+        footnote_5,
         "hadamard_rows",
         lambda n: np.ones((n, n), dtype=np.int64),
     ),
     "every matrix is taken for a butterfly": (
-        "footnote-4",
+        "footnote-5",
         "Ailon-Chazelle",
-        footnote_4,
+        footnote_5,
         "excluded",
         lambda B: np.zeros(len(B), dtype=bool),
     ),
     "no matrix is taken for a butterfly": (
-        "footnote-4",
+        "footnote-5",
         "Ailon-Liberty",
-        footnote_4,
+        footnote_5,
         "excluded",
         lambda B: np.ones(len(B), dtype=bool),
     ),
@@ -183,25 +183,25 @@ FAULTS = {
         lambda nu: 1 / arb(nu),
     ),
     "the barrier has k − 2 degrees of freedom": (
-        "lemma-b1",
+        "lemma-s2.1",
         "Beta barrier",
-        lemma_b1,
+        lemma_s2_1,
         "law_moments",
-        lambda n, k, count, original=lemma_b1.law_moments: original(n, k - 2, count),
+        lambda n, k, count, original=lemma_s2_1.law_moments: original(n, k - 2, count),
     ),
     "the complement forgets a row": (
-        "lemma-b1",
+        "lemma-s2.1",
         "Beta barrier",
-        lemma_b1,
+        lemma_s2_1,
         "complement",
-        lambda J, original=lemma_b1.complement: original(
+        lambda J, original=lemma_s2_1.complement: original(
             fmpq_mat(J.nrows() - 1, J.ncols(), J.entries()[: -J.ncols()])
         ),
     ),
     "the barrier is a thousandth": (
-        "lemma-b1",
+        "lemma-s2.1",
         "Beta barrier",
-        lemma_b1,
+        lemma_s2_1,
         "hardest",
         lambda n, k, epsilon: Fraction(1),
     ),
@@ -277,12 +277,12 @@ def test_large_errors_are_not_bounded(monkeypatch, bearing):
 def test_samples_of_butterflies_keep_different_rows(monkeypatch, bearing):
     kept = []
 
-    def recorded(weights, rows, original=footnote_4.TruncatedButterfly):
+    def recorded(weights, rows, original=footnote_5.TruncatedButterfly):
         kept.append(tuple(rows))
         return original(weights, rows)
 
-    monkeypatch.setattr(footnote_4, "TruncatedButterfly", recorded)
-    assert bearing("footnote-4", "minors") is Bearing.REFUTES
+    monkeypatch.setattr(footnote_5, "TruncatedButterfly", recorded)
+    assert bearing("footnote-5", "minors") is Bearing.REFUTES
     assert len(kept) == 50
     assert len(set(kept)) > 40
 
@@ -332,11 +332,11 @@ CONTROLS = {
         ),
     ),
     "the law of the distance is read off the shape": (
-        "lemma-b1",
+        "lemma-s2.1",
         "the law of the distance with k + 2 in place of k",
-        lemma_b1,
+        lemma_s2_1,
         "distance_moments",
-        lambda J, count: lemma_b1.law_moments(J.ncols(), J.nrows() + 2, count),
+        lambda J, count: lemma_s2_1.law_moments(J.ncols(), J.nrows() + 2, count),
     ),
     "the failures are those of a smaller subgroup": (
         "fjlt-tail",

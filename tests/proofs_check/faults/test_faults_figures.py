@@ -17,12 +17,12 @@ from proofs_check.statements.experiments import (
 IDS = (
     "duel",
     "ratios",
-    "fig01",
-    "fig05",
-    "fig09",
-    "fig10",
-    "fig11",
-    "tab04",
+    "figure-2",
+    "figure-8",
+    "figure-s3",
+    "figure-s4",
+    "figure-s5",
+    "table-s1",
     "crossover",
     "seeds",
     "beyond",
@@ -64,7 +64,7 @@ EXCHANGED = {"butterfly": "dense", "dense": "butterfly"}
             {"butterfly": "sparse", "sparse": "butterfly"},
             Bearing.REFUTES,
         ),
-        ("learned-sketch-corrected", "all of Table 4", "tab04", EXCHANGED, Bearing.FAILED),
+        ("learned-sketch-corrected", "all of Table S1", "table-s1", EXCHANGED, Bearing.FAILED),
     ],
 )
 def test_sketches_under_wrong_names(bearing, monkeypatch, claim, check, id, names, found):
@@ -85,9 +85,9 @@ def test_a_sketch_that_is_fifty_times_worse(bearing, monkeypatch, sketch, check)
 def test_a_butterfly_that_is_ten_times_worse(bearing, monkeypatch):
     worse = [
         {**row, "squared": 10 * row["squared"]} if row["sketch"] == "butterfly" else row
-        for row in TABLES["fig05"]
+        for row in TABLES["figure-8"]
     ]
-    plant_table(monkeypatch, "fig05", worse)
+    plant_table(monkeypatch, "figure-8", worse)
     assert bearing("learned-sketch-corrected", "non-zeros") is Bearing.FAILED
 
 
@@ -196,17 +196,19 @@ def faster_in(table, runs):
     [(0, Bearing.REFUTES), (5, Bearing.SILENT), (7, Bearing.SILENT), (8, Bearing.SUPPORTS)],
 )
 @pytest.mark.parametrize("claim", ["training-time", "prediction-time"])
-@pytest.mark.parametrize(("check", "id"), [("images", "fig10"), ("sentences", "fig11")])
+@pytest.mark.parametrize(("check", "id"), [("images", "figure-s4"), ("sentences", "figure-s5")])
 def test_times_by_the_number_of_faster_runs(bearing, monkeypatch, claim, check, id, runs, found):
     plant_table(monkeypatch, id, faster_in(TABLES[id], runs))
     assert bearing(claim, check) is found
 
 
 def test_times_of_too_few_runs(bearing, monkeypatch):
-    plant_table(monkeypatch, "fig10", [row for row in TABLES["fig10"] if row["block"] < 9])
-    with pytest.raises(ValueError, match="fig10 has not 100 runs of LeNet, batch 1; make it anew"):
+    plant_table(monkeypatch, "figure-s4", [row for row in TABLES["figure-s4"] if row["block"] < 9])
+    with pytest.raises(
+        ValueError, match="figure-s4 has not 100 runs of LeNet, batch 1; make it anew"
+    ):
         bearing("training-time", "images")
-    plant_table(monkeypatch, "fig10", faster_in(TABLES["fig10"], 5))
+    plant_table(monkeypatch, "figure-s4", faster_in(TABLES["figure-s4"], 5))
     assert bearing("replacement-speed", "wide layer") is Bearing.SILENT
 
 
@@ -232,9 +234,9 @@ def with_accuracy(table, kind, change):
 
 
 ACCURACY = [
-    ("replacement-accuracy", "tasks", "fig09"),
+    ("replacement-accuracy", "tasks", "figure-s3"),
     ("replacement-accuracy", "digits", "seeds"),
-    ("replacement-early", "tasks", "fig09"),
+    ("replacement-early", "tasks", "figure-s3"),
     ("replacement-early", "digits", "seeds"),
     ("replacement-low-rank", "first epoch", "seeds"),
     ("replacement-several", "last epoch", "beyond"),
@@ -297,7 +299,9 @@ def test_seeds_that_are_missing(bearing, monkeypatch):
 
 
 def test_trainings_of_taggers_that_are_missing(bearing, monkeypatch):
-    plant_table(monkeypatch, "fig09", [row for row in TABLES["fig09"] if row["replicate"] < 5])
+    plant_table(
+        monkeypatch, "figure-s3", [row for row in TABLES["figure-s3"] if row["replicate"] < 5]
+    )
     assert bearing("replacement-accuracy", "tasks") is Bearing.SILENT
 
 
@@ -307,14 +311,14 @@ def test_a_task_decides_for_itself(bearing, monkeypatch):
         {**row, "score": row["score"] + 1}
         if (row["layer"], row["dataset"]) == ("butterfly", "ud_english_ewt")
         else row
-        for row in TABLES["fig09"]
+        for row in TABLES["figure-s3"]
     ]
     tasks = {task.label: task for task in scores.on_tasks("butterfly")}
     web = tasks["tagger, ud_english_ewt"]
     assert web.exchanged().more_accurate
     assert [task.label for task in tasks.values() if task.can_decide] == [web.label]
     assert web.alpha == scores.FAMILY / (2 * len(tasks) * 2)
-    plant_table(monkeypatch, "fig09", better)
+    plant_table(monkeypatch, "figure-s3", better)
     assert bearing("replacement-accuracy", "tasks") is Bearing.SILENT
 
 

@@ -16,9 +16,9 @@ from proofs_check.exact.planted import Point, Problem, identity
 from proofs_check.identities.derivation import Derivation
 from proofs_check.statements.fixed_encoder import (
     baldi_hornik,
-    claim_c2,
+    claim_s3_2,
     fixed_b,
-    lemma_c1,
+    lemma_s3_1,
     structured_b,
     theorem_1,
     theorem_1_star,
@@ -78,9 +78,9 @@ CHECKS = {
         ends_at_zero,
     ),
     "every search ends at D = 0, where every projection commutes": (
-        "claim-c2",
+        "claim-s3.2",
         "digits",
-        claim_c2,
+        claim_s3_2,
         "search",
         ends_at_zero,
     ),
@@ -246,46 +246,46 @@ CHECKS = {
 # fault: (claim, control that must not be rejected, owner and name of what is replaced, replacement)
 CONTROLS = {
     "no encoder has full row rank": (
-        "claim-c2",
+        "claim-s3.2",
         "an encoder of full row rank, where the inverse exists",
-        claim_c2,
+        claim_s3_2,
         "encoded_gram",
         lambda E, encoded: fmpq_mat(E.nrows(), E.nrows()),
     ),
     "every decoder is invariant": (
-        "claim-c2",
+        "claim-s3.2",
         "a decoder that is not critical: its range does not commute with Σ",
-        claim_c2,
+        claim_s3_2,
         "invariant",
         lambda D, E, problem: True,
     ),
     "every point solves the normal equation": (
-        "claim-c2",
+        "claim-s3.2",
         "the normal equation with an arbitrary decoder",
-        claim_c2,
+        claim_s3_2,
         "normal_equation",
         lambda D, E, problem: True,
     ),
     "the printed equation holds wherever it is defined": (
-        "claim-c2",
+        "claim-s3.2",
         "the printed equation with an arbitrary decoder",
-        claim_c2,
+        claim_s3_2,
         "printed",
-        lambda D, E, problem, original=claim_c2.printed: (
+        lambda D, E, problem, original=claim_s3_2.printed: (
             original(D, E, problem) in (True, False) or None
         ),
     ),
     "every property holds at every point": (
-        "claim-c2",
+        "claim-s3.2",
         "the normal equation without the Gram matrix",
-        claim_c2,
+        claim_s3_2,
         "holding",
         lambda holds, points: len(points),
     ),
     "every property holds at every point, ranges too": (
-        "claim-c2",
+        "claim-s3.2",
         "every eigenvector of Σ in the range of D",
-        claim_c2,
+        claim_s3_2,
         "holding",
         lambda holds, points: len(points),
     ),
@@ -452,14 +452,14 @@ def test_altered_certificates_of_minima_are_rejected(alter):
 
 
 def test_decoder_and_encoder_are_drawn_one_after_the_other(monkeypatch):
-    drawn, original = [], lemma_c1.EncoderDecoder
+    drawn, original = [], lemma_s3_1.EncoderDecoder
 
     def recorded(D, E, B):
         drawn.extend([D, E])
         return original(D, E, B)
 
-    monkeypatch.setattr(lemma_c1, "EncoderDecoder", recorded)
-    lemma_c1._digits(Context("quick", SeedSequence(0)))
+    monkeypatch.setattr(lemma_s3_1, "EncoderDecoder", recorded)
+    lemma_s3_1._digits(Context("quick", SeedSequence(0)))
     entries = np.concatenate([part.ravel() for part in drawn])
     assert len(np.unique(entries)) == len(entries)
 

@@ -13,9 +13,9 @@ from proofs_check.exact.planted import Problem, square
 from proofs_check.statements.embeddings import prop_2, prop_2_corrected
 from proofs_check.statements.fixed_encoder import (
     baldi_hornik,
-    claim_c1,
-    claim_c2,
-    lemma_c1,
+    claim_s3_1,
+    claim_s3_2,
+    lemma_s3_1,
     structured_b,
 )
 from proofs_check.statements.trained_encoder import two_phase
@@ -92,80 +92,80 @@ FAULTS = {
         lambda a, b: (1.1 * np.linalg.pinv(a) @ b,),
     ),
     "the corrected gradient in E has D transposed": (
-        "lemma-c1",
+        "lemma-s3.1",
         "shapes",
-        lemma_c1,
+        lemma_s3_1,
         "in_encoder",
-        lambda D, E, X, r: lemma_c1.vec(r).T * lemma_c1.kronecker_product(D.T, X.T),
+        lambda D, E, X, r: lemma_s3_1.vec(r).T * lemma_s3_1.kronecker_product(D.T, X.T),
     ),
     "the corrected gradient in E is taken for the printed one": (
-        "lemma-c1",
+        "lemma-s3.1",
         "smallest shape",
-        lemma_c1,
+        lemma_s3_1,
         "in_encoder_printed",
-        lemma_c1.in_encoder,
+        lemma_s3_1.in_encoder,
     ),
     "the library's gradient is that of half the loss": (
-        "lemma-c1",
+        "lemma-s3.1",
         "digits",
-        lemma_c1.EncoderDecoder,
+        lemma_s3_1.EncoderDecoder,
         "gradient",
-        lambda self, X, Y, original=lemma_c1.EncoderDecoder.gradient: [
+        lambda self, X, Y, original=lemma_s3_1.EncoderDecoder.gradient: [
             part if part is None else part / 2 for part in original(self, X, Y)
         ],
     ),
     "the encoder is without the inverse of G": (
-        "claim-c1",
+        "claim-s3.1",
         "planted critical points",
-        claim_c1,
+        claim_s3_1,
         "agrees",
-        lambda *a, original=claim_c1.agrees: original(*a, formula=claim_c1.without_gram),
+        lambda *a, original=claim_s3_1.agrees: original(*a, formula=claim_s3_1.without_gram),
     ),
     "the planted points are not critical": (
-        "claim-c1",
+        "claim-s3.1",
         "planted critical points",
         Problem,
         "critical_point",
         critical_point_off,
     ),
     "the gradient in E does not vanish": (
-        "claim-c1",
+        "claim-s3.1",
         "gradient in E alone",
-        claim_c1,
+        claim_s3_1,
         "half_critical",
-        lambda rng, original=claim_c1.half_critical: (lambda D, E, X, Y: (D, 2 * E, X, Y))(
+        lambda rng, original=claim_s3_1.half_critical: (lambda D, E, X, Y: (D, 2 * E, X, Y))(
             *original(rng)
         ),
     ),
     "the search ends anywhere": (
-        "claim-c1",
+        "claim-s3.1",
         "digits",
-        claim_c1,
+        claim_s3_1,
         "search",
         lambda A, k, rng, starts: (
             (rng.normal(size=(len(A), k)), rng.normal(size=(k, A.shape[1]))) for _ in range(5)
         ),
     ),
     "the witness has an encoder of full row rank": (
-        "claim-c2",
+        "claim-s3.2",
         "no inverse",
-        claim_c2,
+        claim_s3_2,
         "witness",
-        lambda original=claim_c2.witness: original() | {"E": fmpq_mat([[1]])},
+        lambda original=claim_s3_2.witness: original() | {"E": fmpq_mat([[1]])},
     ),
     "the projection is not symmetric": (
-        "claim-c2",
+        "claim-s3.2",
         "planted critical points",
-        claim_c2,
+        claim_s3_2,
         "projection",
         lambda D: D * fmpq_mat([[int(i == j) for j in range(D.nrows())] for i in range(D.ncols())]),
     ),
     "the normal equation loses the inner gram matrix": (
-        "claim-c2",
+        "claim-s3.2",
         "planted critical points",
-        claim_c2,
+        claim_s3_2,
         "encoded_gram",
-        lambda E, X, original=claim_c2.encoded_gram: 2 * original(E, X),
+        lambda E, X, original=claim_s3_2.encoded_gram: 2 * original(E, X),
     ),
     "a critical value is forgotten for sparse encoders": (
         "structured-b",
@@ -262,6 +262,6 @@ def test_planted_problems_have_what_they_promise():
         Problem.general([3, 2, 0], 4, 3, 5, 6, rng),
         Problem.auto_encoder([3, 2], 4, rng),
     ):
-        sigma = claim_c2.signal(problem.encoded, problem.Y)
+        sigma = claim_s3_2.signal(problem.encoded, problem.Y)
         assert sigma == problem.U * problem.S * problem.S.transpose() * problem.U.transpose()
         assert square(problem.U * problem.U.transpose()) == problem.U.nrows()

@@ -16,7 +16,7 @@ from proofs_check.engine.verdicts import with_numbers
 from proofs_check.report.document import as_json
 from proofs_check.report.exports import junit
 from proofs_check.report.formulas import typeset
-from proofs_check.statements.butterflies import footnote_3, weight_bound
+from proofs_check.statements.butterflies import footnote_4, weight_bound
 from proofs_check.statements.embeddings import prop_2
 
 REASON = "did not finish: ValueError: no rows <today>"
@@ -106,9 +106,9 @@ def test_a_control_that_crashed_shows_its_reason_after_a_resumed_run(monkeypatch
 
 
 def test_a_number_that_no_check_reported_is_a_failure(monkeypatch, tmp_path, capsys):
-    correction = footnote_3.CLAIM.correction + " Of <<the other order:cases>>, <<nobody:l>> fail."
-    planted(monkeypatch, dataclasses.replace(footnote_3.CLAIM, correction=correction))
-    assert run_command("footnote-3", "--out", str(tmp_path)) == 1
+    correction = footnote_4.CLAIM.correction + " Of <<the other order:cases>>, <<nobody:l>> fail."
+    planted(monkeypatch, dataclasses.replace(footnote_4.CLAIM, correction=correction))
+    assert run_command("footnote-4", "--out", str(tmp_path)) == 1
     printed = capsys.readouterr().out
     content, page, failures = read(tmp_path)
     for key in ("the other order:cases", "nobody:l"):
@@ -118,13 +118,13 @@ def test_a_number_that_no_check_reported_is_a_failure(monkeypatch, tmp_path, cap
         assert f"[no number {key}]" in page
         assert f"[no number {key}]" in content["correction"]
         assert f"correction: {key}" in failures
-    assert content["correction"].startswith(run(["footnote-3"]).claims[0].correction[:80])
+    assert content["correction"].startswith(run(["footnote-4"]).claims[0].correction[:80])
 
 
 def test_junit_fails_once_for_each_missing_number(monkeypatch):
     correction = "<<a:b>> and <<c:d>>, <<a:b>>"
-    planted(monkeypatch, dataclasses.replace(footnote_3.CLAIM, correction=correction))
-    report = run(["footnote-3"])
+    planted(monkeypatch, dataclasses.replace(footnote_4.CLAIM, correction=correction))
+    report = run(["footnote-4"])
     root = ElementTree.fromstring(junit(report))
     assert int(root.get("failures")) == len(report.failures) == 2
 
@@ -136,10 +136,10 @@ def test_a_missing_number_is_an_error_unless_something_stands_for_it():
 
 
 def test_missing_numbers_within_formulas_can_be_typeset(monkeypatch):
-    planted(monkeypatch, dataclasses.replace(footnote_3.CLAIM, checks=footnote_3.CLAIM.checks[:1]))
-    entry = run(["footnote-3"]).claims[0]
+    planted(monkeypatch, dataclasses.replace(footnote_4.CLAIM, checks=footnote_4.CLAIM.checks[:1]))
+    entry = run(["footnote-4"]).claims[0]
     assert len(entry.failures) >= 4
-    assert "no number" in as_json(run(["footnote-3"]))["claims"][0]["correction"]
+    assert "no number" in as_json(run(["footnote-4"]))["claims"][0]["correction"]
     assert typeset(entry.correction)
 
 

@@ -16,7 +16,7 @@ NASTY = 'a <b> & "c" \x07\ud800 ]]> $5 50% #1 a_b {x} ~ ^ \\end'
 
 @pytest.fixture(scope="module")
 def report():
-    return run(["def-4.1", "lemma-b1"])
+    return run(["definition-3.1", "lemma-s2.1"])
 
 
 def spoilt(report):
@@ -41,7 +41,7 @@ def test_junit_of_a_good_run(report):
     assert [suite[-1].find("system-out").text for suite in root] == [
         entry.words for entry in report.claims
     ]
-    assert [suite.get("name") for suite in root] == ["def-4.1", "lemma-b1"]
+    assert [suite.get("name") for suite in root] == ["definition-3.1", "lemma-s2.1"]
     for suite, entry in zip(root, report.claims, strict=True):
         names = [case.get("name") for case in suite]
         assert names == [
@@ -77,8 +77,10 @@ def test_junit_skips_what_is_silent_of_a_claim_that_is_expected_to_be_undecided(
 def test_latex_table(report):
     table = latex(report)
     words = [entry.words.replace("^", r"\textasciicircum{}") for entry in report.claims]
-    assert rf"\texttt{{def-4.1}} & Definition 4.1 & {words[0]} & exact \\" in table
-    assert rf"\texttt{{lemma-b1}} & Lemma B.1 & {words[1]} & {report.claims[1].grade} \\" in table
+    assert rf"\texttt{{definition-3.1}} & Definition 3.1 & {words[0]} & exact \\" in table
+    assert (
+        rf"\texttt{{lemma-s2.1}} & Lemma S2.1 & {words[1]} & {report.claims[1].grade} \\" in table
+    )
     assert table.count(r"\begin{tabular}") == table.count(r"\end{tabular}") == 1
     assert [table.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 1, 1]
 

@@ -47,7 +47,7 @@ def test_formulas_have_the_spaces_and_heights_of_tex():
         ("1e-09, -2.5e-3 and 7e+00", "10<sup>−9</sup>, −2.5·10<sup>−3</sup> and 7"),
         ("fjlt.one_sided_error, europeana_ner_de, n_inputs=n", None),
         ("‖x − y‖ <= ‖x‖ + ‖y‖", "‖x\u00a0−\u00a0y‖ ≤ ‖x‖ + ‖y‖"),
-        ("x < y & z, R2e3d, claim C.2", "x &lt; y &amp; z, R2e3d, claim C.2"),
+        ("x < y & z, R2e3d, claim S3.2", "x &lt; y &amp; z, R2e3d, claim S3.2"),
     ],
 )
 def test_plain_form(text, page):

@@ -19,7 +19,9 @@ from proofs_check.report.pictures.concentration import failure
 from proofs_check.report.pictures.drawing import Axes
 from proofs_check.report.pictures.reconstruction import law_of_error
 
-ALL = {picture.claim: picture for picture in pictures_of(["lemma-b1", "jl-norm", "joint-spurious"])}
+ALL = {
+    picture.claim: picture for picture in pictures_of(["lemma-s2.1", "jl-norm", "joint-spurious"])
+}
 
 
 @pytest.mark.parametrize("claim", ALL)
@@ -49,12 +51,12 @@ def test_the_law_of_the_error_is_that_of_drawn_transforms():
         assert np.abs(known - error).min() < 1e-12
 
 
-def test_the_error_says_what_lemma_b1_is_refuted_by():
-    words = {step.label: step.words for step in ALL["lemma-b1"].steps}
+def test_the_error_says_what_lemma_s2_1_is_refuted_by():
+    words = {step.label: step.words for step in ALL["lemma-s2.1"].steps}
     assert list(words) == [f"k = {k}" for k in range(1, 9)]
     for k in range(1, 9):
         assert ("below 1 in 0.0%" in words[f"k = {k}"]) is (k <= 4)
-    assert "never below 1 for k <= 4" in ALL["lemma-b1"].caption
+    assert "never below 1 for k <= 4" in ALL["lemma-s2.1"].caption
 
 
 def test_the_bound_of_the_norm_holds_and_its_variance_is_that_of_the_law():
@@ -106,5 +108,5 @@ def test_the_landscape_has_its_critical_points_where_they_are_marked():
 
 
 def test_only_pictures_of_claims_of_the_run():
-    assert pictures_of(["def-4.1", "theorem-1"]) == []
+    assert pictures_of(["definition-3.1", "theorem-1"]) == []
     assert [picture.claim for picture in pictures_of(["jl-norm"])] == ["jl-norm"]

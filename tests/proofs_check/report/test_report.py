@@ -16,9 +16,13 @@ from proofs_check.statements.butterflies import param_count
 
 @pytest.fixture(scope="module")
 def report():
-    done = run(["def-4.1", "weight-bound", "lemma-b1", "prop-1"])
+    done = run(["definition-3.1", "weight-bound", "lemma-s2.1", "prop-1"])
     claim = Claim(
-        "waiting", "Nobody looked", "Nowhere", r"$x \le y$", depends_on=("def-4.1", "left-out")
+        "waiting",
+        "Nobody looked",
+        "Nowhere",
+        r"$x \le y$",
+        depends_on=("definition-3.1", "left-out"),
     )
     waiting = ClaimReport(claim, Verdict.UNDECIDED, None, (), ())
     return dataclasses.replace(done, claims=(*done.claims, waiting))
@@ -70,7 +74,7 @@ def test_schema(report):
             }
         assert all(set(control) == {"name", "rejected"} for control in claim["controls"])
     verdicts = {claim["id"]: (claim["verdict"], claim["checked"]) for claim in content["claims"]}
-    assert verdicts["lemma-b1"] == ("refuted", True)
+    assert verdicts["lemma-s2.1"] == ("refuted", True)
     assert verdicts["waiting"] == ("undecided", False)
 
 
@@ -94,8 +98,10 @@ def test_page(report, tmp_path):
         else:
             assert (tmp_path / target).exists()
     assert len(links.anchors) == len(set(links.anchors))
-    assert {"def-4-1", "weight-bound", "lemma-b1", "prop-1", "waiting"} <= set(links.anchors)
-    assert {"def-4-1--structure", "lemma-b1--every-draw"} <= set(links.anchors)
+    assert {"definition-3-1", "weight-bound", "lemma-s2.1", "prop-1", "waiting"} <= set(
+        links.anchors
+    )
+    assert {"definition-3-1--structure", "lemma-s2-1--every-draw"} <= set(links.anchors)
     assert text.count("<math") > 20
     assert "1 not yet checked" in text
     assert "$" not in re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.S)
@@ -109,9 +115,9 @@ def test_the_claims_of_the_graph_are_links_with_titles(report, tmp_path):
         text,
     )
     assert [(anchor, state, bool(solid)) for solid, anchor, state, _ in nodes] == [
-        ("def-4-1", "holds", True),
+        ("definition-3-1", "holds", True),
         ("weight-bound", "holds", True),
-        ("lemma-b1", "refuted", False),
+        ("lemma-s2.1", "refuted", False),
         ("prop-1", "refuted", False),
         ("waiting", "unchecked", False),
     ]
@@ -177,11 +183,11 @@ def test_failures_are_shown(report, tmp_path):
 def test_stale_certificates_are_removed(report, tmp_path):
     write(report, tmp_path)
     names = {path.name for path in (tmp_path / "certificates").iterdir()}
-    assert names >= {"lemma-b1.every-draw.json", "weight-bound.every-subset.json"}
+    assert names >= {"lemma-s2.1.every-draw.json", "weight-bound.every-subset.json"}
     (tmp_path / "certificates" / "critical-points.json").write_text("yours")
     write(dataclasses.replace(report, claims=report.claims[:1]), tmp_path)
     kept = {path.name for path in (tmp_path / "certificates").iterdir()}
-    own = {name for name in names if name.startswith("def-4.1.")}
+    own = {name for name in names if name.startswith("definition-3.1.")}
     assert own < names
     assert kept == own | {"critical-points.json"}
     write(report, tmp_path)
@@ -189,7 +195,7 @@ def test_stale_certificates_are_removed(report, tmp_path):
     assert kept == names | {"critical-points.json"}
 
 
-@pytest.mark.parametrize("name", ["index.html", "certificates/lemma-b1.every-draw.json"])
+@pytest.mark.parametrize("name", ["index.html", "certificates/lemma-s2.1.every-draw.json"])
 @pytest.mark.parametrize("link", [False, True])
 def test_a_file_of_yours_is_not_overwritten(report, tmp_path, name, link):
     path = tmp_path / "report" / name

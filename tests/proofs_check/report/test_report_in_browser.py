@@ -37,13 +37,13 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    report = run(["def-4.1", "weight-bound", "lemma-b1", "jl-norm"])
+    report = run(["definition-3.1", "weight-bound", "lemma-s2.1", "jl-norm"])
     first = report.claims[0].evidence[0]
     finding = dataclasses.replace(first.finding, detail=NASTY)
     spoilt = dataclasses.replace(first, check=NASTY, finding=finding, alpha=1e-9)
     check = Check(NASTY, Grade.EXACT, "m", lambda context: finding)
     torn = Claim(
-        "torn-by-its-own-check", NASTY, NASTY, NASTY, depends_on=("lemma-b1",), checks=(check,)
+        "torn-by-its-own-check", NASTY, NASTY, NASTY, depends_on=("lemma-s2.1",), checks=(check,)
     )
     waiting = Claim(
         "waiting", "Nobody looked", "Nowhere", "$x$", depends_on=("torn-by-its-own-check",)
@@ -118,9 +118,9 @@ def test_every_node_of_the_graph_leads_to_its_claim(opened):
         "svg .node", "all => all.map(e => e.getAttribute('href').slice(1))"
     )
     assert anchors == [
-        "def-4-1",
+        "definition-3-1",
         "weight-bound",
-        "lemma-b1",
+        "lemma-s2.1",
         "jl-norm",
         "torn-by-its-own-check",
         "waiting",
@@ -209,9 +209,9 @@ def test_filter_in_the_address_and_a_link_to_a_claim_that_it_hides(opened):
     page = opened("#verdict=refuted")
     assert len(shown(page, "article")) == 1
     assert in_view(page, "claims")
-    page.locator('svg .node[href="#def-4-1"]').click()
+    page.locator('svg .node[href="#definition-3-1"]').click()
     page.wait_for_function("document.querySelectorAll('article[hidden]').length === 0")
-    assert in_view(page, "def-4-1")
+    assert in_view(page, "definition-3-1")
 
 
 def unfolded(page):
@@ -232,22 +232,22 @@ def test_claims_are_folded_to_a_line_each(opened):
 
 
 def test_a_link_to_a_claim_or_a_check_opens_it(opened):
-    for fragment in ("#lemma-b1", "#lemma-b1--every-draw"):
+    for fragment in ("#lemma-s2-1", "#lemma-s2-1--every-draw"):
         page = opened(fragment)
         assert unfolded(page) == 1
         assert in_view(page, fragment[1:])
     # the same link a second time, after the claim was closed
-    page = opened("#lemma-b1")
+    page = opened("#lemma-s2-1")
     page.get_by_role("button", name="Collapse all").click()
-    page.locator('.picture a[href="#lemma-b1"]').click()
-    page.wait_for_function("document.querySelector('#lemma-b1 details').open")
+    page.locator('.picture a[href="#lemma-s2-1"]').click()
+    page.wait_for_function("document.querySelector('#lemma-s2-1 details').open")
 
 
 def test_a_refuted_claim_shows_its_witness_and_what_holds_instead(opened):
     page = opened()
-    page.locator("#lemma-b1 summary").focus()
+    page.locator("#lemma-s2-1 summary").focus()
     page.keyboard.press("Enter")
-    text = page.locator("#lemma-b1").inner_text()
+    text = page.locator("#lemma-s2-1").inner_text()
     assert text.index("Witness: identity") < text.index("What holds instead.")
     assert text.index("What holds instead.") < text.index("Negative controls")
 
@@ -276,10 +276,10 @@ def test_the_summary_can_be_copied(opened):
 
 def test_the_slider_of_a_picture_chooses_what_is_drawn_and_said(opened):
     page = opened()
-    picture = page.locator('[data-claim="lemma-b1"].picture')
+    picture = page.locator('[data-claim="lemma-s2.1"].picture')
     slider = picture.get_by_role("slider")
     assert slider.get_attribute("aria-valuetext") == "k = 3"
-    assert len(shown(page, '[data-claim="lemma-b1"] g[data-step]')) == 1
+    assert len(shown(page, '[data-claim="lemma-s2.1"] g[data-step]')) == 1
     slider.focus()
     page.keyboard.press("End")
     assert slider.get_attribute("aria-valuetext") == "k = 8"
@@ -309,8 +309,8 @@ def test_headings_go_down_by_one_level_at_a_time(opened):
 
 
 def test_permalinks_appear_on_hover_and_focus(opened):
-    page = opened("#lemma-b1")
-    link = page.locator("#lemma-b1--every-draw .permalink")
+    page = opened("#lemma-s2-1")
+    link = page.locator("#lemma-s2-1--every-draw .permalink")
     assert link.evaluate("e => getComputedStyle(e).opacity") == "0"
     link.focus()
     assert link.evaluate("e => getComputedStyle(e).opacity") == "1"
@@ -328,9 +328,9 @@ def test_without_scripts_claims_open_and_no_button_is_shown(opened):
     assert not page.locator(".filter").is_visible()
     assert not page.locator("#copy").is_visible()
     assert not page.get_by_role("slider").first.is_visible()
-    assert page.locator('[data-claim="lemma-b1"] .steps span:visible').count() == 1
-    page.locator("#lemma-b1 summary").click()
-    assert page.locator("#lemma-b1 .correction").is_visible()
+    assert page.locator('[data-claim="lemma-s2.1"] .steps span:visible').count() == 1
+    page.locator("#lemma-s2-1 summary").click()
+    assert page.locator("#lemma-s2-1 .correction").is_visible()
 
 
 def test_a_phone_shows_the_claims_without_sideways_scrolling(opened):
@@ -416,7 +416,7 @@ def test_print_shows_everything_black_on_white(opened):
 
 
 def test_printing_opens_what_is_folded_and_closes_it_again(opened):
-    page = opened("#lemma-b1")
+    page = opened("#lemma-s2-1")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert unfolded(page) == 6
     page.evaluate("dispatchEvent(new Event('afterprint'))")

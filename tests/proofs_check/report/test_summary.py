@@ -12,7 +12,7 @@ from proofs_check.report.summary import summarised
 
 @pytest.fixture(scope="module")
 def report():
-    return run(["def-4.1", "weight-bound", "lemma-b1", "jl-norm"], seed=3)
+    return run(["definition-3.1", "weight-bound", "lemma-s2.1", "jl-norm"], seed=3)
 
 
 def test_counts_settings_and_what_is_refuted(report):
@@ -23,7 +23,7 @@ def test_counts_settings_and_what_is_refuted(report):
     proved = sum(entry.words == "holds for all sizes" for entry in report.claims)
     assert f"{proved} are proved for all sizes" in text
     assert "Of those refuted, 0 are so for networks of our own" in text
-    assert "Refuted: lemma-b1.\n" in text
+    assert "Refuted: lemma-s2.1.\n" in text
     assert "Undecided" not in text
     assert "All is as expected." in text
     assert "profile quick, seed 3." in text
@@ -36,7 +36,7 @@ def test_what_went_wrong_is_said(report):
     waiting = ClaimReport(Claim("waiting", "t", "s", "x"), Verdict.UNDECIDED, None, (), ())
     text = summarised(dataclasses.replace(report, claims=(bad, waiting), data="mine.npz"))
     assert "1 holds, 1 not yet checked." in text
-    assert "NOT as expected, 1: def-4.1: control 'a variant' was not rejected." in text
+    assert "NOT as expected, 1: definition-3.1: control 'a variant' was not rejected." in text
     assert "0 of 1 false variants rejected" in text
     assert "seed 3, data mine.npz." in text
     assert "All is as expected" not in text

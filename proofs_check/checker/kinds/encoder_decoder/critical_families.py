@@ -126,7 +126,7 @@ FACTS: Mapping[str, Callable[[Landscape], Counter[str]]] = {
     "index and nullity": _index,
     "the ranges of minima": _ranges,
     "the output of minima": _outputs,
-    "both parts of claim C.2": printed_steps.claim_c2,
+    "both parts of claim S3.2": printed_steps.claim_s3_2,
     "turns of the range": printed_steps.turns,
     "the form of the encoder": printed_steps.form,
 }

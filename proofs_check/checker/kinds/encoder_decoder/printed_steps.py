@@ -1,4 +1,4 @@
-"""What Appendix C says of gradients and of single critical points, and what holds instead."""
+"""What Section S3 says of gradients and of single critical points, and what holds instead."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from proofs_check.checker.kinds.encoder_decoder.networks import (
     require,
 )
 
-__all__ = ["claim_c2", "form", "gradients", "turns"]
+__all__ = ["claim_s3_2", "form", "gradients", "turns"]
 
 STEP = Fraction(1, 10)
 
@@ -46,7 +46,7 @@ STEP = Fraction(1, 10)
 def gradients(
     certificate: dict[str, Any], shapes: Sequence[tuple[int, int, int, int]]
 ) -> tuple[bool, str]:
-    """Whether the gradients of ½‖DEX − Y‖² compare with Lemma C.1 as "comparisons" says.
+    """Whether the gradients of ½‖DEX − Y‖² compare with Lemma S3.1 as "comparisons" says.
 
     For every shape the formula (1) and the corrected formula vec(r)ᵀ(D ⊗ Xᵀ) must be the gradients,
     as polynomials in all entries. "comparisons" has, for the printed formula vec(r)ᵀ(D ⊗ X)ᵀ, the
@@ -114,7 +114,7 @@ def _printed(
     return "equal" if same else "different"
 
 
-def claim_c2(landscape: Landscape) -> Counter[str]:
+def claim_s3_2(landscape: Landscape) -> Counter[str]:
     """Both parts of the claim, for D̃ of independent columns of D and Ẽ with D̃Ẽ = DE.
 
     It counts the points with D ≠ 0; those where ẼGẼᵀ is singular; those where the products of the

@@ -176,7 +176,7 @@ def test_mismatched_spaces_are_refused(text):
         Language(LETTERS, frozenset({"S"}), frozenset({"c"}), {}).parse(text)
 
 
-def test_the_first_formula_of_claim_c2_does_not_type():
+def test_the_first_formula_of_claim_s3_2_does_not_type():
     """ẼBD̃ multiplies B, which reads n inputs, with D̃, which writes m outputs."""
     symbols = {"E": ("k", "l"), "B": ("l", "n"), "D": ("m", "k")}
     with pytest.raises(IllTyped, match="product of types"):

@@ -13,7 +13,7 @@ from proofs_check.claim import Context
 from proofs_check.statements.fixed_encoder import (
     baldi_hornik,
     fixed_b_count,
-    lemma_c1,
+    lemma_s3_1,
     structured_b,
     theorem_1,
     theorem_1_star,
@@ -201,9 +201,9 @@ def no_shapes(c):
 def test_gradients():
     edits = [called_different, called_equal, a_shape_dropped, a_shape_twice]
     edits += [a_shape_over_another, no_shapes]
-    good, passed = refused_after(edits, lemma_c1, "shapes")
+    good, passed = refused_after(edits, lemma_s3_1, "shapes")
     assert good, passed
-    good, passed = refused_after([no_shapes, a_shape_dropped], lemma_c1, "smallest shape")
+    good, passed = refused_after([no_shapes, a_shape_dropped], lemma_s3_1, "smallest shape")
     assert good, passed
 
 
