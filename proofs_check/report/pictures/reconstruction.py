@@ -96,8 +96,8 @@ def draw_reconstruction() -> Picture:
         "lemma-s2.1",
         "What comes back of a vector",
         f"Lemma S2.1 wants the error below ε < 1. Over all draws of an SRHT, n = {N} and x a "
-        f"row of pixels of a digit, it is never below 1 for k <= {max(never)}: the vector 0 in place "
-        "of JᵀJx would be at least as near.",
+        f"row of pixels of a digit, it is never below 1 for k <= {max(never)}: the vector 0 in "
+        "place of JᵀJx would be at least as near.",
         f"The error against k from 1 to {N}: its range over all draws and its root mean square, "
         f"which falls from {means[1]:.3g} at k = 1 to {means[N]:.3g} at k = {N}. Up to k = "
         f"{max(never)} the whole range lies at 1 or above.",

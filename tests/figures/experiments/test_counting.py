@@ -225,7 +225,7 @@ def test_where_the_replacement_is_a_reduction(table):
     )
 
 
-def test_sentences_of_caption_7(table):
+def test_sentences_of_caption_1(table):
     words = find("figure-1").findings(table)
     rows = [final(table, model) for model in CIFAR10]
     savings = [
