@@ -39,7 +39,7 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "learned-sketch": Claim(
-        "915976de3526a9f3770abe45bf5fefd0467614a41de64360c371f96a99a7f32a",
+        "c7b0ca2a7267a7e480b8796b6c456a892c83c65f08a3ab890922942033a01ead",
         {
             "dense": STORED,
             "factor five": STORED,
