@@ -98,10 +98,11 @@ def test_page(report, tmp_path):
         else:
             assert (tmp_path / target).exists()
     assert len(links.anchors) == len(set(links.anchors))
-    assert {"definition-3-1", "weight-bound", "lemma-s2.1", "prop-1", "waiting"} <= set(
-        links.anchors
-    )
-    assert {"definition-3-1--structure", "lemma-s2-1--every-draw"} <= set(links.anchors)
+    anchors = set(links.anchors)
+    assert {"definition-3-1", "weight-bound", "lemma-s2-1", "prop-1", "waiting"} <= anchors
+    assert {"definition-3-1--structure", "lemma-s2-1--every-draw"} <= anchors
+    # ids of earlier versions
+    assert {"def-4-1", "lemma-b1", "def-4-1--structure", "lemma-b1--every-draw"} <= anchors
     assert text.count("<math") > 20
     assert "1 not yet checked" in text
     assert "$" not in re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.S)
@@ -117,7 +118,7 @@ def test_the_claims_of_the_graph_are_links_with_titles(report, tmp_path):
     assert [(anchor, state, bool(solid)) for solid, anchor, state, _ in nodes] == [
         ("definition-3-1", "holds", True),
         ("weight-bound", "holds", True),
-        ("lemma-s2.1", "refuted", False),
+        ("lemma-s2-1", "refuted", False),
         ("prop-1", "refuted", False),
         ("waiting", "unchecked", False),
     ]
