@@ -207,8 +207,9 @@ def _caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "Weights of a dense layer, from n1 inputs to n2 outputs, and of its replacement: nominal, "
         "all those of the butterflies; effective, those on a path to a kept output, from the least "
         "to the most over all sets of kept outputs, which is no statistical error. What "
-        "the paper prints is for wider layers, with values of its bound for the replacement. By effective weights "
-        f"{effective} of {len(table)} replacements are a reduction, by nominal ones {nominal}."
+        "the paper prints is for wider layers, with values of its bound for the replacement. By "
+        f"effective weights {effective} of {len(table)} replacements are a reduction, by nominal "
+        f"ones {nominal}."
     )
 
 
