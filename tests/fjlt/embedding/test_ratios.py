@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
+from sklearn.kernel_approximation import PolynomialCountSketch
 from sklearn.preprocessing import StandardScaler
 from sklearn.random_projection import GaussianRandomProjection
 
@@ -206,6 +207,16 @@ def test_the_plot_shows_the_ratios():
 def test_is_refused(args, error, text):
     with pytest.raises(error, match=text):
         fjlt.distortion(*args)
+
+
+def test_a_tensor_sketch_is_measured_on_the_tensor_products():
+    """That of scikit-learn takes x for x⊗x, of which the first 16 entries are x_0·x."""
+    sketch = PolynomialCountSketch(degree=2, n_components=512, random_state=0).fit(X.T)
+    squares = np.einsum("ip,jp->ijp", X, X).reshape(256, 9)
+    found = fjlt.distortion(lambda z: sketch.transform((z[:16] / np.sqrt(z[0])).T).T, squares)
+    images = sketch.transform(X.T).T
+    matches(found, lambda z: images, squares)
+    assert 0.8 < np.median(found.ratios) < 1.25
 
 
 def test_a_linear_operator_of_scipy_stays_one():
