@@ -74,7 +74,7 @@ CLAIMS: Mapping[str, Claim] = {
         {
             # half of 1010 over the variance, for rank 32 and for rank 64
             "scale": unlikely(["gamma upper", "16384", "50500"], ["gamma upper", "32768", "50500"]),
-            "ratio": unlikely(["beta lower", "32768", "16384", "1043/2055"]),
+            "ratio": unlikely(["beta lower", "32768", "16384", "515/1021"]),
         },
         parts=("scale",),
     ),

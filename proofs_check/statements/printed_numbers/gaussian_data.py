@@ -44,8 +44,8 @@ def rank_of(place: str, subject: str) -> int:
 
 
 def starts(place: str, subject: str) -> tuple[Fraction, Fraction]:
-    """Between what numbers the curves start: at k = 0 every loss is ‖X‖_F²."""
-    found = numbers(place, subject=subject, at="0")
+    """Between what numbers the curve of FJLT+PCA starts: at k = 0 its loss is ‖X‖_F²."""
+    found = numbers(place, subject=subject, at="0", series="FJLT+PCA")
     return min(one.low for one in found), max(one.high for one in found)
 
 

@@ -1,0 +1,277 @@
+"""Every printed number of an experiment beside the number that is found here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from figures.engine.stored_tables import stored
+from figures.engine.table import Sheet, Table, select
+from figures.engine.wording import significant
+from figures.paper.printed import FAMILIES, Printed, numbers
+from figures.plots.layer_scores import last
+from figures.plots.time_ratios import ratio
+from fjlt.runs.intervals import Interval, geometric_mean, mean
+
+__all__ = ["PLACES", "Pair", "beside"]
+
+DIGITS = 3
+
+
+class Pair(NamedTuple):
+    """A printed number, and what is found for it; None where nothing is computed.
+
+    Attributes
+    ----------
+    what : str
+        The subject, the method and the abscissa, as in the list of printed numbers.
+    printed : str
+    found : Interval or None
+        A mean with its 95 % interval.
+    of : str
+        Whose number is found, where the data or the network is another one.
+    """
+
+    what: str
+    printed: str
+    found: Interval | None
+    of: str = ""
+
+    @property
+    def words(self) -> str:
+        """The mean with the ends of its interval."""
+        if self.found is None:
+            return "–"
+        ends = [significant(end, DIGITS) for end in self.found]
+        return f"{ends[0]} ({ends[1]} to {ends[2]})"
+
+
+def _pair(one: Printed, text: str, found: Interval | None, of: str = "") -> Pair:
+    at = f", {_abscissa(one)}" if one.at else ""
+    return Pair(f"{one.subject}: {one.series}{at}", text, found, of if found else "")
+
+
+def _abscissa(one: Printed) -> str:
+    if " " in one.at:
+        return f"({one.at.replace(' ', ', ')})"
+    named = {
+        "figure-3": "epoch ",
+        "figure-s6": "epoch ",
+        "figure-s3": "step ",
+        "figure-s10": "step ",
+        "figure-4": "k = ",
+        "figure-5": "k = ",
+        "figure-6": "k = ",
+        "figure-s7": "k = ",
+    }
+    return named.get(one.place, "") * one.at.replace(".", "").isdigit() + one.at
+
+
+# ---- sketches: the printed errors and ours are of the same kind ---------------------------------
+
+OURS = {name: family for family, name in FAMILIES.items()}
+STAND_INS = {"HS-SOD": "Jasper Ridge", "CIFAR-10": "", "Tech": "newsgroups"}
+
+
+def _sketches(place: str, id: str) -> list[Pair]:
+    pairs = []
+    for one in numbers(place):
+        k, l = map(int, one.at.split())
+        sketch, _, nonzeros = one.series.partition(", N = ")
+        found = [
+            float(row["squared"])
+            for row in select(stored(id), dataset=OURS[one.subject], k=k, l=l, sketch=sketch)
+            if not nonzeros or row["nonzeros"] == int(nonzeros)
+        ]
+        pairs.append(_pair(one, one.text, mean(found) if found else None, STAND_INS[one.subject]))
+    return pairs
+
+
+def _steps(place: str, id: str) -> list[Pair]:
+    pairs = []
+    for one in numbers(place):
+        step = 0 if one.series.startswith("random") else int(one.at)
+        rows = select(stored(id), sketch=one.series, step=step)
+        found = mean([float(row["squared"]) for row in rows]) if rows else None
+        pairs.append(_pair(one, one.text, found, STAND_INS[one.subject]))
+    return pairs
+
+
+# ---- auto-encoders: shares of what the curve starts from, since the scales differ ---------------
+
+DATA = {
+    "gaussian-1": ("gaussian-2", "Gaussian 2, since the names are exchanged"),
+    "gaussian-2": ("gaussian-1", "Gaussian 1, since the names are exchanged"),
+    "mnist": ("mnist", ""),
+    "olivetti": ("olivetti", ""),
+    "hyperspectral": ("hyperspectral", "Jasper Ridge"),
+}
+"""Our data for those of a curve: see claim printed-gaussian-names."""
+
+METHODS = {"PCA": "PCA", "FJLT+PCA": "FJLT+PCA", "trained": "Adam, two phases"}
+
+
+def _losses(place: str, *ids: str) -> list[Pair]:
+    table = [row for id in ids for row in stored(id)]
+    pairs = []
+    for one in numbers(place):
+        # the trained curves start a little higher; what is left of X at k = 0 is X in any case
+        start = numbers(place, subject=one.subject, at="0")[0].value
+        name, of = DATA[one.subject]
+        rows = select(table, dataset=name, k=int(one.at), method=METHODS[one.series])
+        shares = [float(row["loss"]) / float(row["energy"]) for row in rows]
+        found = geometric_mean(shares) if shares and min(shares) > 1e-12 else None
+        if one.at != "0":
+            text = significant(float(one.value / start), DIGITS)
+            pairs.append(_pair(one, text, found, of))
+    return pairs
+
+
+def _phases(place: str, id: str) -> list[Pair]:
+    """The losses over that of PCA at the same k."""
+    pairs = []
+    for one in numbers(place):
+        (best,) = numbers(place, series="PCA", at=one.at)
+        if one is not best:
+            pairs.append(_pair(one, significant(float(one.value / best.value), DIGITS), None))
+    methods = {
+        "frozen": "FJLT+PCA",
+        "optimal init": "Adam, two phases",
+        "random init": "Adam, joint",
+    }
+    for series, method in methods.items():
+        rows = select(stored(id), method=method, k=32)
+        ratios = [float(row["loss"]) / float(row["optimum"]) for row in rows]
+        pairs.append(Pair(f"{series}, k = 32", "–", geometric_mean(ratios), "a photograph"))
+    return pairs
+
+
+# ---- replaced layers ----------------------------------------------------------------------------
+
+
+def _scores(rows: Table, kind: str, measure: str) -> Interval | None:
+    found = [100 * float(row[measure]) for row in select(rows, layer=kind)]
+    return mean(found) if found else None
+
+
+REDUCED = "an eighth of the width, a fifth of CIFAR-10"
+
+
+def _accuracies(place: str, id: str) -> list[Pair]:
+    rows = last(select(stored(id), model="PreActResNet-18", optimizer="Adam"))
+    return [
+        _pair(
+            one,
+            one.text,
+            _scores(rows, one.series, "accuracy") if one.subject.startswith("PreAct") else None,
+            REDUCED,
+        )
+        for one in numbers(place)
+    ]
+
+
+def _epochs(place: str, id: str) -> list[Pair]:
+    pairs = []
+    for one in numbers(place):
+        kind, optimizer = one.series.split(", ")
+        rows = select(stored(id), model="PreActResNet-18", optimizer=optimizer, epoch=int(one.at))
+        pairs.append(_pair(one, one.text, _scores(rows, kind, "accuracy"), REDUCED))
+    return pairs
+
+
+TAGGERS = {
+    "NER English": ("nltk_conll2000", "chunks"),
+    "NER German": ("europeana_ner_de", "old newspapers"),
+    "Penn Treebank": ("nltk_treebank", "the sample in NLTK"),
+}
+
+
+def _tags(place: str, id: str) -> list[Pair]:
+    pairs = []
+    for one in numbers(place):
+        name, of = TAGGERS[one.subject]
+        found = None
+        if one.at == "last":
+            found = _scores(last(select(stored(id), dataset=name)), one.series, "score")
+        pairs.append(_pair(one, one.text, found, of))
+    return pairs
+
+
+def _times(place: str, id: str, model: Callable[[str], str], of: Mapping[str, str]) -> list[Pair]:
+    """Times with the butterfly over times with the dense layer, in the largest batches."""
+    pairs = []
+    modes = {"training": "training step", "inference": "prediction"}
+    for one in numbers(place, series="butterfly"):
+        (dense,) = numbers(place, subject=one.subject, series="dense", at=one.at)
+        rows = select(stored(id), model=model(one.subject), mode=modes[one.at])
+        batch = max((int(row["batch"]) for row in rows), default=0)
+        found = ratio(select(rows, batch=batch), "butterfly") if rows else None
+        text = significant(float(one.value / dense.value), DIGITS)
+        whose = f"{of.get(one.subject, '')}, batches of {batch}".removeprefix(", ")
+        what = f"{one.subject}: {one.at}"
+        pairs.append(Pair(what, text, found, whose if found else ""))
+    return pairs
+
+
+PLACES: dict[str, tuple[str, Callable[[], list[Pair]]]] = {
+    "figure-2": ("accuracy after the last epoch, in %", lambda: _accuracies("figure-2", "fig01")),
+    "figure-3": ("accuracy in %", lambda: _epochs("figure-3", "fig12")),
+    "figure-4": (
+        "loss as a share of the loss at k = 0",
+        lambda: _losses("figure-4", "fig13"),
+    ),
+    "figure-5": (
+        "loss as a share of the loss at k = 0",
+        lambda: _losses("figure-5", "fig02"),
+    ),
+    "figure-6": ("loss over that of PCA", lambda: _phases("figure-6", "fig03")),
+    "figure-7": ("test error", lambda: _sketches("figure-7", "fig04")),
+    "figure-8": ("test error", lambda: _sketches("figure-8", "fig05")),
+    "figure-s3": ("F1, for the Penn Treebank accuracy, in %", lambda: _tags("figure-s3", "fig09")),
+    "figure-s4": (
+        "time with the butterfly over time with the dense layer",
+        lambda: _times(
+            "figure-s4",
+            "fig10",
+            lambda subject: subject.partition(",")[0].replace("ResNet18", "ResNet-18"),
+            {"PreActResNet18, CIFAR-10": "an eighth of the width"},
+        ),
+    ),
+    "figure-s5": (
+        "time with the butterfly over time with the dense layer",
+        lambda: _times(
+            "figure-s5",
+            "fig11",
+            lambda subject: TAGGERS[subject][0],
+            {subject: of for subject, (_, of) in TAGGERS.items()},
+        ),
+    ),
+    "figure-s6": ("accuracy in %", lambda: _epochs("figure-s6", "fig12")),
+    "figure-s7": (
+        "loss as a share of the loss at k = 0",
+        lambda: _losses("figure-s7", "fig02", "fig13"),
+    ),
+    "figure-s8": ("test error", lambda: _sketches("figure-s8", "fig14")),
+    "figure-s9": ("test error", lambda: _sketches("figure-s9", "fig15")),
+    "figure-s10": ("test error", lambda: _steps("figure-s10", "fig16")),
+    "table-s1": ("test error", lambda: _sketches("table-s1", "tab04")),
+}
+"""For each place of the paper what its numbers are, and the function that pairs them with ours."""
+
+
+def beside(place: str) -> Sheet:
+    """The numbers of a place of the paper as a table, each with the one that is found here.
+
+    Parameters
+    ----------
+    place : str
+        A key of ``PLACES``.
+
+    Examples
+    --------
+    >>> beside("figure-8").lines[0][:2]
+    ['HS-SOD: sparse, N = 1, (10, 20)', '0.137']
+    """
+    measure, pairs = PLACES[place]
+    head = [measure, "printed", "found, with its 95 % interval", "of"]
+    return Sheet(head, [[pair.what, pair.printed, pair.words, pair.of] for pair in pairs()])
