@@ -22,6 +22,7 @@ from figures.engine.table import Table, from_csv, select
 from figures.engine.wording import between, count, fixed, joined, need, significant, with_interval
 from figures.experiments.durations import MODES
 from figures.numbering import CONCORDANCE, alias
+from figures.paper.beside import PLACES, beside
 from figures.paper.printed import STATEMENTS
 from figures.paper.replaced_layers import points
 from figures.plots.language import PAPER, SHORT_NAMES, TAGS
@@ -350,10 +351,24 @@ def _concordance() -> str:
     return _rows(["published", "submission", "id", "id in earlier versions"], rows)
 
 
+def _beside() -> str:
+    """Every printed number of an experiment beside the one that is found, to unfold by figure."""
+    parts = []
+    for place in PLACES:
+        head, lines = beside(place)
+        found = sum(line[2] != "–" for line in lines)
+        kind, _, number = place.partition("-")
+        name = f"{kind.capitalize()} {number.upper()}"
+        title = f"{name}: {head[0]}, {len(lines)} printed, {found} with a number found"
+        parts += [f"<details><summary>{title}</summary>", _rows(head, lines), "</details>"]
+    return "\n\n".join(parts)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "concordance": _concordance,
     "experiments": _experiments,
     "made": _made,
+    "beside": _beside,
     "crossover": _crossover,
     "step-at-largest": _step_at_largest,
     "first-look": _first_look,

@@ -67,37 +67,37 @@ def _abscissa(one: Printed) -> str:
     return named.get(one.place, "") * one.at.replace(".", "").isdigit() + one.at
 
 
-# ---- sketches: the printed errors and ours are of the same kind ---------------------------------
+# sketches: the printed errors and ours are of the same kind
 
 OURS = {name: family for family, name in FAMILIES.items()}
 STAND_INS = {"HS-SOD": "Jasper Ridge", "CIFAR-10": "", "Tech": "newsgroups"}
 
 
-def _sketches(place: str, id: str) -> list[Pair]:
+def _sketches(place: str) -> list[Pair]:
     pairs = []
     for one in numbers(place):
         k, l = map(int, one.at.split())
         sketch, _, nonzeros = one.series.partition(", N = ")
         found = [
             float(row["squared"])
-            for row in select(stored(id), dataset=OURS[one.subject], k=k, l=l, sketch=sketch)
+            for row in select(stored(place), dataset=OURS[one.subject], k=k, l=l, sketch=sketch)
             if not nonzeros or row["nonzeros"] == int(nonzeros)
         ]
         pairs.append(_pair(one, one.text, mean(found) if found else None, STAND_INS[one.subject]))
     return pairs
 
 
-def _steps(place: str, id: str) -> list[Pair]:
+def _steps(place: str) -> list[Pair]:
     pairs = []
     for one in numbers(place):
         step = 0 if one.series.startswith("random") else int(one.at)
-        rows = select(stored(id), sketch=one.series, step=step)
+        rows = select(stored(place), sketch=one.series, step=step)
         found = mean([float(row["squared"]) for row in rows]) if rows else None
         pairs.append(_pair(one, one.text, found, STAND_INS[one.subject]))
     return pairs
 
 
-# ---- auto-encoders: shares of what the curve starts from, since the scales differ ---------------
+# auto-encoders: shares of ‖X‖_F², since the scales differ
 
 DATA = {
     "gaussian-1": ("gaussian-2", "Gaussian 2, since the names are exchanged"),
@@ -127,7 +127,7 @@ def _losses(place: str, *ids: str) -> list[Pair]:
     return pairs
 
 
-def _phases(place: str, id: str) -> list[Pair]:
+def _phases(place: str) -> list[Pair]:
     """The losses over that of PCA at the same k."""
     pairs = []
     for one in numbers(place):
@@ -140,13 +140,13 @@ def _phases(place: str, id: str) -> list[Pair]:
         "random init": "Adam, joint",
     }
     for series, method in methods.items():
-        rows = select(stored(id), method=method, k=32)
+        rows = select(stored(place), method=method, k=32)
         ratios = [float(row["loss"]) / float(row["optimum"]) for row in rows]
         pairs.append(Pair(f"{series}, k = 32", "–", geometric_mean(ratios), "a photograph"))
     return pairs
 
 
-# ---- replaced layers ----------------------------------------------------------------------------
+# replaced layers
 
 
 def _scores(rows: Table, kind: str, measure: str) -> Interval | None:
@@ -157,8 +157,8 @@ def _scores(rows: Table, kind: str, measure: str) -> Interval | None:
 REDUCED = "an eighth of the width, a fifth of CIFAR-10"
 
 
-def _accuracies(place: str, id: str) -> list[Pair]:
-    rows = last(select(stored(id), model="PreActResNet-18", optimizer="Adam"))
+def _accuracies(place: str) -> list[Pair]:
+    rows = last(select(stored(place), model="PreActResNet-18", optimizer="Adam"))
     return [
         _pair(
             one,
@@ -170,11 +170,13 @@ def _accuracies(place: str, id: str) -> list[Pair]:
     ]
 
 
-def _epochs(place: str, id: str) -> list[Pair]:
+def _epochs(place: str) -> list[Pair]:
     pairs = []
     for one in numbers(place):
         kind, optimizer = one.series.split(", ")
-        rows = select(stored(id), model="PreActResNet-18", optimizer=optimizer, epoch=int(one.at))
+        rows = select(
+            stored(place), model="PreActResNet-18", optimizer=optimizer, epoch=int(one.at)
+        )
         pairs.append(_pair(one, one.text, _scores(rows, kind, "accuracy"), REDUCED))
     return pairs
 
@@ -186,24 +188,24 @@ TAGGERS = {
 }
 
 
-def _tags(place: str, id: str) -> list[Pair]:
+def _tags(place: str) -> list[Pair]:
     pairs = []
     for one in numbers(place):
         name, of = TAGGERS[one.subject]
         found = None
         if one.at == "last":
-            found = _scores(last(select(stored(id), dataset=name)), one.series, "score")
+            found = _scores(last(select(stored(place), dataset=name)), one.series, "score")
         pairs.append(_pair(one, one.text, found, of))
     return pairs
 
 
-def _times(place: str, id: str, model: Callable[[str], str], of: Mapping[str, str]) -> list[Pair]:
+def _times(place: str, model: Callable[[str], str], of: Mapping[str, str]) -> list[Pair]:
     """Times with the butterfly over times with the dense layer, in the largest batches."""
     pairs = []
     modes = {"training": "training step", "inference": "prediction"}
     for one in numbers(place, series="butterfly"):
         (dense,) = numbers(place, subject=one.subject, series="dense", at=one.at)
-        rows = select(stored(id), model=model(one.subject), mode=modes[one.at])
+        rows = select(stored(place), model=model(one.subject), mode=modes[one.at])
         batch = max((int(row["batch"]) for row in rows), default=0)
         found = ratio(select(rows, batch=batch), "butterfly") if rows else None
         text = significant(float(one.value / dense.value), DIGITS)
@@ -213,48 +215,44 @@ def _times(place: str, id: str, model: Callable[[str], str], of: Mapping[str, st
     return pairs
 
 
+ERROR, ACCURACY, SHARE, TIME = (
+    "test error",
+    "accuracy in %",
+    "loss as a share of ‖X‖_F²",
+    "time with the butterfly over time with the dense layer",
+)
+
 PLACES: dict[str, tuple[str, Callable[[], list[Pair]]]] = {
-    "figure-2": ("accuracy after the last epoch, in %", lambda: _accuracies("figure-2", "fig01")),
-    "figure-3": ("accuracy in %", lambda: _epochs("figure-3", "fig12")),
-    "figure-4": (
-        "loss as a share of the loss at k = 0",
-        lambda: _losses("figure-4", "fig13"),
-    ),
-    "figure-5": (
-        "loss as a share of the loss at k = 0",
-        lambda: _losses("figure-5", "fig02"),
-    ),
-    "figure-6": ("loss over that of PCA", lambda: _phases("figure-6", "fig03")),
-    "figure-7": ("test error", lambda: _sketches("figure-7", "fig04")),
-    "figure-8": ("test error", lambda: _sketches("figure-8", "fig05")),
-    "figure-s3": ("F1, for the Penn Treebank accuracy, in %", lambda: _tags("figure-s3", "fig09")),
+    "figure-2": (ACCURACY, lambda: _accuracies("figure-2")),
+    "figure-3": (ACCURACY, lambda: _epochs("figure-3")),
+    "figure-4": (SHARE, lambda: _losses("figure-4", "figure-s7")),
+    "figure-5": (SHARE, lambda: _losses("figure-5", "figure-5")),
+    "figure-6": ("loss over that of PCA", lambda: _phases("figure-6")),
+    "figure-7": (ERROR, lambda: _sketches("figure-7")),
+    "figure-8": (ERROR, lambda: _sketches("figure-8")),
+    "figure-s3": ("F1, for the Penn Treebank accuracy", lambda: _tags("figure-s3")),
     "figure-s4": (
-        "time with the butterfly over time with the dense layer",
+        TIME,
         lambda: _times(
             "figure-s4",
-            "fig10",
             lambda subject: subject.partition(",")[0].replace("ResNet18", "ResNet-18"),
             {"PreActResNet18, CIFAR-10": "an eighth of the width"},
         ),
     ),
     "figure-s5": (
-        "time with the butterfly over time with the dense layer",
+        TIME,
         lambda: _times(
             "figure-s5",
-            "fig11",
             lambda subject: TAGGERS[subject][0],
             {subject: of for subject, (_, of) in TAGGERS.items()},
         ),
     ),
-    "figure-s6": ("accuracy in %", lambda: _epochs("figure-s6", "fig12")),
-    "figure-s7": (
-        "loss as a share of the loss at k = 0",
-        lambda: _losses("figure-s7", "fig02", "fig13"),
-    ),
-    "figure-s8": ("test error", lambda: _sketches("figure-s8", "fig14")),
-    "figure-s9": ("test error", lambda: _sketches("figure-s9", "fig15")),
-    "figure-s10": ("test error", lambda: _steps("figure-s10", "fig16")),
-    "table-s1": ("test error", lambda: _sketches("table-s1", "tab04")),
+    "figure-s6": (ACCURACY, lambda: _epochs("figure-s6")),
+    "figure-s7": (SHARE, lambda: _losses("figure-s7", "figure-4", "figure-s7")),
+    "figure-s8": (ERROR, lambda: _sketches("figure-s8")),
+    "figure-s9": (ERROR, lambda: _sketches("figure-s9")),
+    "figure-s10": (ERROR, lambda: _steps("figure-s10")),
+    "table-s1": (ERROR, lambda: _sketches("table-s1")),
 }
 """For each place of the paper what its numbers are, and the function that pairs them with ours."""
 
