@@ -18,6 +18,7 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
+    paper,
 )
 
 __all__ = ["CLAIMS"]
@@ -212,7 +213,7 @@ CLAIMS = (
     Claim(
         id="printed-gaussian-names",
         title="Figure 4 shows Gaussian 1, Figure S7 Gaussian 2",
-        source="Section 5.2, Table 2, Figure 4 and Figure S7 of arXiv 2007.08864v2",
+        source=paper("Section 5.2", "Table 2", "Figure 4", "Figure S7"),
         statement=(
             r"Figure 4 shows the loss on Gaussian 1, a matrix of rank 32, and the first panel of "
             r"Figure S7 that on Gaussian 2, of rank 64."
@@ -251,7 +252,7 @@ CLAIMS = (
     Claim(
         id="printed-gaussian-scale",
         title="The Gaussian matrices have coefficients of variance 0.01",
-        source="Section 5.2, Figure 4 and Figure S7 of arXiv 2007.08864v2",
+        source=paper("Section 5.2", "Figure 4", "Figure S7"),
         statement=(
             r"The 1024 columns of the Gaussian matrices of Figures 4 and S7 are random "
             r"combinations of $r$ orthogonal vectors of one length, $r = 32$ and $r = 64$, with "

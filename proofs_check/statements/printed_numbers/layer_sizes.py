@@ -15,6 +15,7 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
+    paper,
 )
 
 __all__ = ["CLAIM"]
@@ -86,7 +87,7 @@ def _outputs(context: Context) -> Finding:
 CLAIM = Claim(
     id="printed-layer-sizes",
     title="Figure 1 replaces linear layers of the named models",
-    source="Footnote 7, Table 1 and Figure 1 of arXiv 2007.08864v2",
+    source=f"Footnote 7 in {paper('Section 5.1', 'Table 1', 'Figure 1')}",
     statement=(
         r"In all architectures of Table 1, as published, the replaced layer, whose weights Figure "
         r"1 reports, is one of their linear layers."

@@ -16,6 +16,7 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
+    paper,
 )
 
 __all__ = ["CLAIM"]
@@ -187,7 +188,7 @@ def fits(formula: Formula) -> int:
 CLAIM = Claim(
     id="printed-layer-weights",
     title="Figure 1 counts the weights of the replaced layer",
-    source="Section 5.1 and Figure 1 of arXiv 2007.08864v2",
+    source=paper("Section 5.1", "Figure 1"),
     statement=(
         r"Figure 1 reports the number of weights of the dense linear layer, and of the network "
         r"that replaces it with $k_1 = \log n_1$ and $k_2 = \log n_2$."

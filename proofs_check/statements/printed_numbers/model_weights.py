@@ -13,6 +13,7 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
+    paper,
 )
 
 __all__ = ["CLAIM"]
@@ -128,7 +129,7 @@ def _file_sizes(context: Context) -> Finding:
 CLAIM = Claim(
     id="printed-model-weights",
     title="Figure S2 counts the weights of the models",
-    source="Figure S2 of arXiv 2007.08864v2",
+    source=paper("Figure S2"),
     statement=(
         r"Figure S2 reports the total number of weights of the original models, and of the models "
         r"in which the layer of Figure 1 is replaced."

@@ -14,6 +14,7 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
+    paper,
 )
 
 __all__ = ["CLAIM"]
@@ -67,7 +68,7 @@ def _mnist(context: Context) -> Finding:
 CLAIM = Claim(
     id="printed-ranks",
     title="The image matrices have rank 1024",
-    source="Section 5.2 and Table 2 of arXiv 2007.08864v2",
+    source=paper("Section 5.2", "Table 2"),
     statement=(
         r"The data matrices of MNIST and of Olivetti, whose rows are 1024 images of the data set, "
         r"those of MNIST padded, have rank 1024."

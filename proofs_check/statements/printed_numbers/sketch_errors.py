@@ -15,6 +15,7 @@ from proofs_check.claim import (
     Finding,
     Grade,
     Verdict,
+    paper,
 )
 
 __all__ = ["CLAIMS"]
@@ -167,7 +168,7 @@ CLAIMS = (
     Claim(
         id="printed-sketch-errors",
         title="The test errors of sketches agree where they are printed twice",
-        source="Figures 7, 8 and S9 and Table S1 of arXiv 2007.08864v2",
+        source=paper("Figure 7", "Figure 8", "Figure S9", "Table S1"),
         statement=(
             r"Figures 7, 8 and S9 and Table S1 report the test error of the same sketches on the "
             r"same data at the same $k$ and $\ell$, so where two of them print it, they agree."
@@ -215,7 +216,7 @@ CLAIMS = (
     Claim(
         id="printed-sketch-order",
         title="In every printed comparison the learned butterfly errs least",
-        source="Section 6, Figures 7, 8, S8 and S9 and Table S1 of arXiv 2007.08864v2",
+        source=paper("Section 6", "Figure 7", "Figure 8", "Figure S8", "Figure S9", "Table S1"),
         statement=(
             r"Where the paper prints test errors of sketches side by side, the learned butterfly "
             r"has a smaller one than the learned sparse sketch with any number of non-zeros and "
