@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, comb, log, log1p
+from math import ceil, comb, log, log1p, sqrt
 
 from fjlt import boundary
 
-__all__ = ["by_variance", "dasgupta_gupta", "exponent", "srht_min_dim"]
+__all__ = ["dasgupta_gupta", "exponent", "laurent_massart", "srht_min_dim"]
 
 
 def srht_min_dim(n_samples: int, n_features: int, eps: float = 0.1, delta: float = 0.05) -> int:
@@ -93,8 +93,32 @@ def dasgupta_gupta(eps: float, beta: Fraction) -> int:
     >>> dasgupta_gupta(0.5, Fraction(1, 100))
     128
     """
-    of_pairs = log(beta.denominator) - log(beta.numerator) + log(2)
-    return ceil(2 * Fraction(of_pairs) / exponent(eps))
+    return ceil(2 * Fraction(_log_of_two_over(beta)) / exponent(eps))
+
+
+def laurent_massart(eps: float, beta: Fraction) -> int:
+    """Rows of a Gaussian J by the Hanson-Wright inequality for normal variables.
+
+    With probability at least 1 - 2e^(-u), abs(‖Jx‖² - 1) is at most 2(u/k)^(1/2) + 2u/k. The
+    result is the least k at which this is at most eps, for 2e^(-u) = beta.
+
+    References
+    ----------
+    Laurent, Massart, Annals of Statistics 28 (2000), Lemma 1.
+
+    Examples
+    --------
+    >>> laurent_massart(0.5, Fraction(1, 100))
+    124
+    """
+    # the root r of 2r + 2r² = eps
+    root = eps / (1 + sqrt(1 + 2 * eps))
+    return ceil(Fraction(_log_of_two_over(beta)) / Fraction(root) ** 2)
+
+
+def _log_of_two_over(beta: Fraction) -> float:
+    """ln(2/β), for a β that need be no double."""
+    return log(beta.denominator) - log(beta.numerator) + log(2)
 
 
 def exponent(eps: float) -> Fraction:
@@ -106,22 +130,3 @@ def exponent(eps: float) -> Fraction:
     Fraction(1, 6)
     """
     return Fraction(eps) ** 2 / 2 - Fraction(eps) ** 3 / 3
-
-
-def by_variance(eps: float, beta: Fraction, size: int | None = None) -> int:
-    """Rows by Chebyshev's inequality where Var‖Jx‖² is at most 2/k, or 2(N - k)/(kN) for an SRHT.
-
-    Parameters
-    ----------
-    eps : float
-    beta : Fraction
-    size : int, optional
-        N, for an SRHT.
-
-    Examples
-    --------
-    >>> by_variance(0.5, Fraction(1, 10)), by_variance(0.5, Fraction(1, 10), 128)
-    (80, 50)
-    """
-    allowed = Fraction(eps) ** 2 * beta
-    return ceil(2 / (allowed + (Fraction(2, size) if size else 0)))

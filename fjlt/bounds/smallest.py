@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import comb, log
 
 from fjlt import boundary
-from fjlt.bounds.closed_forms import by_variance, dasgupta_gupta, exponent, srht_min_dim
-from fjlt.bounds.srht_failure import (
-    failure_bound,
-    moment_bound,
-    spread_bound,
-    srht_spike_failure,
-)
-from fjlt.embedding.exact_law import gaussian_failure
+from fjlt.bounds.closed_forms import dasgupta_gupta, exponent, laurent_massart, srht_min_dim
+from fjlt.bounds.single_vector import Failure, failure_bounds, known_failure
+from fjlt.bounds.srht_failure import failure_bound
 
 __all__ = ["Bound", "MinDim", "least_eps", "min_dim"]
 
@@ -27,7 +21,7 @@ _LONGEST = 1 << 50
 """Sizes above this are left to formulas: their neighbours are no doubles."""
 
 _LARGEST = 1 << 20
-"""Largest n for which the worst spike is computed."""
+"""Largest number of rows for which the worst spike is computed."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +100,12 @@ class MinDim:
         probability above delta/pairs. So no bound of this kind, for single vectors and the union
         over pairs, can give that number. ``None`` if no such vector is known here.
         """
-        beta = _share(self.n_points, self.delta)
-        if self.ensemble == "gaussian":
-            exact = next((row for row in self.rows if row.name == "exact chi-squared tail"), None)
-            return exact.k - 1 if exact else None
-        if self.ensemble == "count_sketch" and self.eps < 1 and self.n != 1:
-            # (1, 1)/√2 is taken to 0, or to √2·e_i, if both entries meet: probability 1/k
-            return -int(-1 // beta) - 1
-        if self.ensemble == "srht" and self.n is not None and self.n <= _LARGEST:
-            n, failure = self.n, float(beta)
-            return _least(lambda k: srht_spike_failure(k, n, self.eps), n, failure) - 1
-        return None
+        n, beta = self.n, _share(self.n_points, self.delta)
+        if beta < _LEAST or self.k > _LONGEST or (self.ensemble == "srht" and self.k > _LARGEST):
+            return None
+        # a proved number of rows ends the search
+        lost = partial(known_failure, self.ensemble, n=n, eps=self.eps)
+        return _least(lost, beta, self.k) - 1 or None
 
     def summary(self) -> str:
         """The table as text: k, whether it can be used, the bound, where it comes from.
@@ -173,7 +162,7 @@ def min_dim(
     ensemble : str
         A name in ``fjlt.embedding.ENSEMBLES``, such as "srht", "gaussian" or "count_sketch".
     n : int, optional
-        Dimension of the points. Needed by all but "gaussian" and "count_sketch".
+        Dimension of the points. Needed by all but "gaussian", "count_sketch" and "sparse_jl".
 
     Returns
     -------
@@ -202,34 +191,42 @@ def min_dim(
     of n rows does so too if n is a power of 2. Otherwise it pads to the next power of 2, and loses
     what falls on the rows that are left out.
 
-    Sparse and code-based ensembles have bounds in the literature, but none with constants that
-    would be stated here; only the identity remains.
+    The sparse embedding has a bound by even moments too. A count sketch has none that is better
+    than its variance: small flat vectors are lost nearly as often as Chebyshev's inequality allows.
+    For "ailon_chazelle" and "ailon_liberty" only the variance is used. The Hanson-Wright inequality
+    stands where its constants are known, for normal variables. For an SRHT with given rows it is of
+    no use: the norm of the quadratic form in the signs may be 1, whatever k is.
 
     Cost: about 0.1 s for the SRHT.
 
     References
     ----------
-    For the Gaussian closed form: Dasgupta, Gupta, Random Structures & Algorithms 22 (2003).
+    Dasgupta, Gupta, Random Structures & Algorithms 22 (2003), proof of Theorem 2.1; Laurent,
+    Massart, Annals of Statistics 28 (2000), Lemma 1; Hoeffding, J. Amer. Statist. Assoc. 58 (1963),
+    Theorems 2 and 4; Serfling, Annals of Statistics 2 (1974), Corollary 1.1.
 
     Examples
     --------
-    >>> [(row.name, row.k) for row in min_dim(100, 0.5, ensemble="gaussian").rows]
-    [('exact chi-squared tail', 190), ('closed form, scikit-learn', 221), ('closed form', 293)]
+    >>> [(row.name, row.k) for row in min_dim(100, 0.5, ensemble="sparse_jl").rows]
+    [('even moments', 1647), ('exact variance, Chebyshev', 792000)]
     >>> print(min_dim(500, 0.5, n=784))
     500 points in R^784, srht: all squared distances within 1 ± 0.5
     with probability 0.95 from k = 643 rows on (spread of the entries)
-       643  yes  spread of the entries      proved here
-       706  yes  even moments               proved here
-       784  yes  identity                   exact; the points themselves
-      1024  no   exact variance, Chebyshev  proved here; not below n
-      8899  no   flat entries, Chernoff     proved here; not below n
-       405  too few: one vector is lost too often
+        643  yes  spread of the entries      proved here
+        706  yes  even moments               proved here
+        784  yes  identity                   exact; the points themselves
+       1008  no   largest entry, Serfling    proved here, by Serfling 1974, Cor. 1.1; not below n
+       1024  no   exact variance, Chebyshev  proved here; not below n
+       8899  no   flat entries, Chernoff     proved here; not below n
+      60675  no   largest entry, Hoeffding   proved here, by Hoeffding 1963, Thm. 2, 4; not below n
+        405  too few: one vector is lost too often
     """
     n_points = boundary.dimension(n_points, "n_points", low=2)
     eps = boundary.number(eps, "eps", above=0, high=1)
     delta = boundary.number(delta, "delta", above=0, high=1)
     n = None if n is None else boundary.dimension(n, "n")
     from fjlt.embedding.ensembles import draw_of
+    from fjlt.operators.ensembles.dual_bch import largest_code
 
     draw_of(ensemble)
     if not isinstance(ensemble, str):
@@ -237,41 +234,50 @@ def min_dim(
             "ensemble must be a name: of a function of yours no bound is known; measure with "
             "fjlt.min_dim_measured"
         )
-    if n is None and ensemble not in ("gaussian", "count_sketch"):
+    if n is None and ensemble not in ("gaussian", "count_sketch", "sparse_jl"):
         raise ValueError(
             f"n = None: the bounds for {ensemble!r} need the dimension n of the points"
         )
     beta = _share(n_points, delta)
     rows: list[Bound] = []
+    # the code of Ailon and Liberty has few words
+    most = largest_code(n) if ensemble == "ailon_liberty" and n is not None else None
 
-    def add(k: int, name: str, origin: str, weaker: str = "") -> None:
-        fits = n is None or k < n
-        rows.append(Bound(k, fits and not weaker, name, origin, weaker if fits else "not below n"))
+    def add(k: int, name: str, origin: str, remark: str = "") -> None:
+        if n is not None and k >= n:
+            remark = "not below n"
+        elif most is not None and k > most:
+            remark = f"more than the {boundary.shown(most)} rows of the code"
+        rows.append(Bound(k, not remark, name, origin, remark))
 
-    if ensemble == "srht" and n is not None:
-        size = boundary.next_power_of_two(n)
-        if beta >= _LEAST and n <= _LONGEST:
-            k = _least(lambda k: moment_bound(k, size, eps), size, float(beta))
-            add(k, "even moments", "proved here")
-            k = _least(lambda k: spread_bound(k, n, size, eps), size, float(beta))
-            add(k, "spread of the entries", "proved here")
-        add(by_variance(eps, beta, size), "exact variance, Chebyshev", "proved here")
-        add(srht_min_dim(n_points, n, eps, delta), "flat entries, Chernoff", "proved here")
-    elif ensemble == "gaussian":
-        closed = dasgupta_gupta(eps, beta)
-        if beta >= _LEAST and closed <= _LONGEST:
-            k = _least(lambda k: gaussian_failure(k, eps), closed, float(beta))
-            add(k, "exact chi-squared tail", "proved here")
-        add(closed, "closed form", "cited: Dasgupta, Gupta 2003, proof of Theorem 2.1")
-        plain = int(Fraction(4 * log(n_points)) / exponent(eps))
+    if ensemble == "gaussian":
         add(
-            plain,
+            dasgupta_gupta(eps, beta),
+            "closed form",
+            "cited: Dasgupta, Gupta 2003, proof of Theorem 2.1",
+        )
+        add(
+            laurent_massart(eps, beta),
+            "Hanson-Wright, closed form",
+            "cited: Laurent, Massart 2000, Lemma 1",
+        )
+        add(
+            int(Fraction(4 * log(n_points)) / exponent(eps)),
             "closed form, scikit-learn",
             "cited: Dasgupta, Gupta 2003, Theorem 2.1",
             f"with probability 1/{boundary.shown(n_points)} only",
         )
-    elif ensemble == "count_sketch":
-        add(by_variance(eps, beta), "variance, Chebyshev", "proved here")
+    if ensemble == "srht" and n is not None:
+        add(srht_min_dim(n_points, n, eps, delta), "flat entries, Chernoff", "proved here")
+    start = boundary.next_power_of_two(n) if ensemble == "srht" and n is not None else 1
+    for name, (origin, failure) in failure_bounds(ensemble, n, eps).items():
+        # a variance is a fraction; all others are doubles, and are left to formulas where those end
+        exact = "variance" in name
+        high = start
+        while (exact or high <= _LONGEST) and failure(high) > beta:
+            high *= 2
+        if exact or (beta >= _LEAST and high <= _LONGEST):
+            add(_least(failure, beta, high), name, origin)
     if n is not None:
         rows.append(Bound(n, True, "identity", "exact", "the points themselves"))
     rows.sort(key=lambda row: row.k)
@@ -288,13 +294,13 @@ def least_eps(n_points: int, n: int, delta: float) -> float | None:
     >>> least_eps(500, 64, 0.05), least_eps(500, 784, 0.05)
     (0.0, 0.376)
     """
-    beta, size = float(_share(n_points, delta)), boundary.next_power_of_two(n)
+    beta, size = _share(n_points, delta), boundary.next_power_of_two(n)
     if n == size:
         return 0.0
     if failure_bound(n, n, size, 1.0) > beta:
         return None
     # bisection over whole thousandths, upwards
-    return _least(lambda step: failure_bound(n, n, size, step / 1000), 1000, beta) / 1000
+    return _least(lambda step: failure_bound(n, n, size, step / 1000), beta, 1000) / 1000
 
 
 def _share(n_points: int, delta: float) -> Fraction:
@@ -302,7 +308,7 @@ def _share(n_points: int, delta: float) -> Fraction:
     return Fraction(delta) / comb(n_points, 2)
 
 
-def _least(failure: Callable[[int], float], high: int, allowed: float) -> int:
+def _least(failure: Failure, allowed: Fraction, high: int) -> int:
     """A k <= high with failure(k) <= allowed < failure(k - 1), by bisection; allowed at high."""
     low = 0
     while high - low > 1:

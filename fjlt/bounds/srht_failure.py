@@ -15,7 +15,9 @@ from fjlt.types import IndexArray, RealArray
 
 __all__ = [
     "failure_bound",
+    "hoeffding_bound",
     "moment_bound",
+    "serfling_bound",
     "spread_bound",
     "srht_failure_bound",
     "srht_spike_failure",
@@ -128,6 +130,26 @@ def _spread_bound(k: int, n: int, size: int, eps: float, share: float) -> tuple[
     grid, tail = (values[: round(4 * (height - 1)) + 1] for values in _spreads())
     failure = subset_tail(k, size, eps, grid, height)
     return lost, float(failure[1] + np.diff(failure)[1:] @ tail[1:-1])
+
+
+def hoeffding_bound(k: int, n: int, size: int, eps: float) -> float:
+    """The bound by the largest entry of HDx and Hoeffding's inequality; k is at most ``size``.
+
+    Hoeffding (1963), Theorem 2 and, for draws without replacement, Theorem 4.
+    """
+    return _entry_bound(2 * k * eps**2, n, size)
+
+
+def serfling_bound(k: int, n: int, size: int, eps: float) -> float:
+    """The same by Serfling's inequality (1974, Corollary 1.1), which knows that rows do not recur."""
+    return 0.0 if k == size else _entry_bound(2 * k * eps**2 * size / (size - k + 1), n, size)
+
+
+def _entry_bound(rate: float, n: int, size: int) -> float:
+    """The least N·h(B) + 2·exp(-rate/B²) over heights B; at B = n the first term is 0."""
+    heights, tails = _heights()
+    heights, lost = np.append(heights, n), np.append(size * tails, 0.0)
+    return min(1.0, float((lost + 2 * np.exp(-rate / heights**2)).min()))
 
 
 def srht_spike_failure(k: int, n: int, eps: float) -> float:

@@ -11,7 +11,18 @@ from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.types import IndexArray, RNGLike
 
-__all__ = ["ailon_liberty", "dual_bch_rows"]
+__all__ = ["ailon_liberty", "dual_bch_rows", "largest_code"]
+
+
+def largest_code(n: int) -> int:
+    """The most rows that ``ailon_liberty`` can have: 2^m - 1 with 4^m <= N columns.
+
+    Examples
+    --------
+    >>> largest_code(784), largest_code(3)
+    (31, 1)
+    """
+    return (1 << (boundary.next_power_of_two(n).bit_length() - 1) // 2) - 1
 
 
 def dual_bch_rows(k: int) -> IndexArray:
@@ -116,8 +127,7 @@ def ailon_liberty(k: int, n: int, rng: RNGLike = None, *, rounds: int = 2) -> Pr
     k = boundary.dimension(k, "k")
     rounds = boundary.dimension(rounds, "rounds", low=0)
     size = boundary.next_power_of_two(n)
-    # The code needs 4^m <= N columns and has 2^m - 1 rows.
-    largest = (1 << (size.bit_length() - 1) // 2) - 1
+    largest = largest_code(n)
     if k > largest:
         raise ValueError(
             f"k = {k} is too large for n = {n}: the dual BCH code of size N = {size} has "

@@ -14,7 +14,18 @@ from fjlt.operators.product import Product
 from fjlt.operators.truncated import TruncatedButterfly
 from fjlt.types import RNGLike
 
-__all__ = ["ailon_chazelle"]
+__all__ = ["ailon_chazelle", "usual_density"]
+
+
+def usual_density(n_points: int, size: int) -> float:
+    """The density q that ``ailon_chazelle`` uses unless one is given.
+
+    Examples
+    --------
+    >>> round(usual_density(1000, 1024), 4), usual_density(1000, 32)
+    (0.0466, 1.0)
+    """
+    return min(log(n_points) ** 2 / size, 1.0)
 
 
 def ailon_chazelle(
@@ -86,7 +97,7 @@ def ailon_chazelle(
     )
     if density is None:
         m = max(n, 2) if n_points is None else boundary.dimension(n_points, "n_points", low=2)
-        q = min(log(m) ** 2 / size, 1.0)
+        q = usual_density(m, size)
     elif n_points is not None:
         raise ValueError(
             f"n_points = {n_points} and density = {density} are both given; give one of them"

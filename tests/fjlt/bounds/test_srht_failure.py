@@ -32,6 +32,8 @@ def test_small_sizes(x):
         for eps in (0.25, 0.5, 0.9, 1.0):
             of_x = exact(x, k, eps)
             assert of_x <= fjlt.srht_failure_bound(k, n, eps) + 1e-12
+            serfling = srht_failure.serfling_bound(k, n, n, eps)
+            assert of_x - 1e-12 <= serfling <= srht_failure.hoeffding_bound(k, n, n, eps)
             if len(set(x) - {0}) == 1 and support in (2, 4):
                 assert of_x <= fjlt.srht_spike_failure(k, n, eps) + 1e-12
             if n == support <= 4:

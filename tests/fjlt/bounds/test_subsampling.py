@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from fjlt.bounds.srht_failure import hoeffding_bound, serfling_bound
 from fjlt.bounds.subsampling import subset_tail
 
 
@@ -70,3 +71,21 @@ def test_spikes_do_not_beat_it_and_come_near():
 
 def test_a_spread_a_tenth_too_small_is_noticed():
     assert excess(0.85)[1] > 1
+
+
+def entry_excess(bound, factor):
+    """Greatest of (ln exact tail)/(ln bound) for vectors of two entries, whose Y are 0 and 2."""
+    size = 1024
+    return max(
+        np.log(bound(k, 2, size, factor * eps) / 2) / np.log(spike(k, size, 2, eps) / 2)
+        for k in (256, 512, 768, 960)
+        for eps in (0.1, 0.15, 0.25)
+        if spike(k, size, 2, eps) > 1e-250
+    )
+
+
+@pytest.mark.parametrize("bound", [hoeffding_bound, serfling_bound])
+def test_spikes_do_not_beat_a_largest_entry(bound):
+    assert 0.7 < entry_excess(bound, 1) <= 1
+    # an accuracy of 5/4 in the exponent would be beaten
+    assert entry_excess(bound, 1.25) > 1
