@@ -11,9 +11,13 @@ import numpy as np
 
 from fjlt import boundary
 from fjlt.embedding.ensembles import Ensemble, draw_of, name_of
-from fjlt.types import ArrayLike, RealArray, RNGLike
+from fjlt.embedding.sequential import log_evidence
+from fjlt.types import Array, ArrayLike, IndexArray, RealArray, RNGLike
 
 __all__ = ["MeasuredMinDim", "min_dim_measured"]
+
+_CLEAR = log(8)
+"""Evidence with which the search goes on; what is found is judged by draws of its own."""
 
 
 @dataclass(frozen=True)
@@ -129,21 +133,22 @@ def min_dim_measured(
 
     Notes
     -----
-    Bisection over k < n finds the candidate, on draws that are then forgotten. Fresh draws judge
+    Bisection over k < n finds the candidate, to one part in 32, on draws that are then forgotten;
+    there a size is left as soon as its draws are clear. Fresh draws judge
     it by a binomial test; if they do not say that it is enough, a larger size is judged, at half of
     the error that is left. In the same way smaller sizes are judged, until
     one is shown to be too few. A test stops once its result is certain. That k is the least
     such size supposes that failures become rarer as k grows.
 
-    Cost: about 3·ln(1/alpha)/delta draws for each of log2 n sizes; one draw is the product with all
-    points, and k flops for each pair.
+    Cost: about 3·ln(1/alpha)/delta draws for each judged size, and half as many for each of four or
+    five in the search; one draw is the product with all points, and 3·k flops for each pair.
 
     Examples
     --------
     >>> points = np.random.default_rng(0).standard_normal((256, 12))
     >>> print(min_dim_measured(points, 0.5, delta=0.1, rng=0))
     srht, 66 squared distances within 1 ± 0.5 with probability 0.9
-    k = 73: 4 of 237 fresh draws failed; probability 0.0013 to 0.068; k = 51 is too few
+    k = 74: 5 of 276 fresh draws failed; probability 0.0015 to 0.071; k = 52 is too few
     design: one of these answers is wrong with probability at most 0.001
     """
     x = boundary.matrix(points, "points", real=True).astype(np.float64, order="F")
@@ -153,21 +158,22 @@ def min_dim_measured(
     if not (delta < 1 and alpha < 0.5):
         raise ValueError(f"delta = {delta}, alpha = {alpha}: delta < 1 and alpha < 1/2 are needed")
     for_pairs, for_search, for_k, for_few = boundary.generators(rng, 4)
-    squares = _squared_distances(x, pairs, for_pairs)
-    before = squares(x)
+    distances = _Distances.of(x, pairs, for_pairs)
+    before = distances.squares(x)
     kept = before > 0
     if not kept.any():
         raise ValueError(f"points: all {before.size} distances are 0; pass points that differ")
+    distances, before = distances.only(kept), before[kept]
     draw, n = draw_of(ensemble), x.shape[0]
 
     def fails(k: int, generator: np.random.Generator) -> bool:
-        ratio = squares(draw(k, n, generator) @ x)[kept] / before[kept]
+        ratio = distances.squares(draw(k, n, generator) @ x) / before
         return bool(np.max(abs(ratio - 1)) > eps)
 
     low, k = 0, n
-    while k - low > 1:
+    while k - low > max(1, k // 32):
         middle = (low + k) // 2
-        if _Test(delta, alpha).few(partial(fails, middle, for_search)):
+        if _Test(delta, alpha).likely(partial(fails, middle, for_search)):
             k = middle
         else:
             low = middle
@@ -188,7 +194,7 @@ def min_dim_measured(
         delta,
         alpha,
         name_of(ensemble),
-        int(np.count_nonzero(kept)),
+        before.size,
     )
 
 
@@ -202,6 +208,18 @@ class _Test:
         self.design = threshold(ceil(3 * log(level) / log1p(-delta)), delta, level)
         self.failures = 0
 
+    def likely(self, fails: Callable[[], bool]) -> bool:
+        """Whether ``few`` seems to be so, by some of the draws if those are clear."""
+        self.failures = 0
+        for made in range(1, self.design.draws + 1):
+            self.failures += fails()
+            if not self.design.says_not(self.failures):
+                return False
+            # only the search looks so: each look is at all draws up to it
+            if made % 16 == 0 and log_evidence(self.failures, made, self.design.floor)[1] > _CLEAR:
+                return True
+        return True
+
     def few(self, fails: Callable[[], bool]) -> bool:
         """Whether so few draws fail that the probability is less than delta."""
         self.failures = 0
@@ -214,7 +232,10 @@ class _Test:
     def many(self, fails: Callable[[], bool]) -> bool:
         """Whether so many draws fail that the probability is more than delta."""
         self.failures = 0
-        for _ in range(self.design.draws):
+        for left in range(self.design.draws, 0, -1):
+            # all that are left would not be enough
+            if not self.design.says_so(self.failures + left):
+                return False
             self.failures += fails()
             if self.design.says_so(self.failures):
                 return True
@@ -228,23 +249,36 @@ class _Test:
         return self.failures, draws, limits(self.failures, draws, self.level)
 
 
-def _squared_distances(
-    x: RealArray, pairs: int | None, rng: np.random.Generator
-) -> Callable[[RealArray], RealArray]:
-    """The function that takes points, as columns, to the squared distances of the chosen pairs."""
-    m = boundary.dimension(x.shape[1], "number of points", low=2)
-    if pairs is None:
-        from scipy.spatial.distance import pdist
+@dataclass(frozen=True)
+class _Distances:
+    """The pairs of points, by their columns."""
 
-        boundary.memory(24 * comb(m, 2), f"all pairs of {m} points; pass pairs=100_000 to sample")
-        return lambda z: pdist(z.T, "sqeuclidean")
-    count = boundary.dimension(pairs, "pairs")
-    first = rng.integers(m, size=count)
-    second = (first + rng.integers(1, m, size=count)) % m
+    first: IndexArray
+    second: IndexArray
 
-    def sampled(z: RealArray) -> RealArray:
-        rows = np.ascontiguousarray(z.T)
-        difference = rows[first] - rows[second]
-        return np.einsum("ij,ij->i", difference, difference)
+    @staticmethod
+    def of(x: RealArray, pairs: int | None, rng: np.random.Generator) -> _Distances:
+        """All pairs of the columns of x, or so many that are drawn."""
+        m = boundary.dimension(x.shape[1], "number of points", low=2)
+        if pairs is None:
+            text = f"all pairs of {m} points; pass pairs=100_000 to sample"
+            boundary.memory(64 * comb(m, 2), text)
+            return _Distances(*np.triu_indices(m, 1))
+        count = boundary.dimension(pairs, "pairs")
+        first = rng.integers(m, size=count)
+        return _Distances(first, (first + rng.integers(1, m, size=count)) % m)
 
-    return sampled
+    def only(self, kept: Array) -> _Distances:
+        """Those pairs alone."""
+        return _Distances(self.first[kept], self.second[kept])
+
+    def squares(self, z: RealArray) -> RealArray:
+        """The squared distances of the pairs among the columns of z."""
+        from fjlt.kernels.point_distances import squared_distances
+        from fjlt.kernels.threads import in_parallel
+
+        rows = np.ascontiguousarray(z.T, np.float64)
+        squares = np.empty(self.first.size)
+        work = squares.size * rows.shape[1]
+        in_parallel(squared_distances, squares.size, work, rows, self.first, self.second, squares)
+        return squares

@@ -6,7 +6,6 @@ from functools import cache
 from itertools import product
 from math import comb, factorial
 
-import numpy as np
 import pytest
 
 import fjlt
@@ -130,7 +129,7 @@ def test_meetings_by_hand():
 
 
 def test_draws_of_practical_size_lie_between_the_bounds():
-    """Columns are independent, so disjoint groups of them are independent draws of a flat vector."""
+    """Columns are independent, so disjoint groups of them are independent draws."""
     draws, checked = 20_000, 0
     for k, s, y in ((64, 8, 4), (64, 1, 2), (24, 4, 2), (96, 8, 16)):
         matrix = fjlt.sparse_jl(k, draws * y, rng=k + y, s=s).matrix.tocsc()

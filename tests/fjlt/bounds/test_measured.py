@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist, squareform
 
 import fjlt
+from fjlt.bounds.measured import _Distances
 
 
 def halving(k, n, rng):
@@ -33,6 +35,20 @@ def test_shrinking_counts_as_much_as_stretching():
         return halving(k, n, rng) * (1 if rng.random() < 0 else 0.5) * (2 if k > 40 else 1)
 
     assert fjlt.min_dim_measured(POINTS, 0.5, 0.1, shrinks, rng=0).k > 40
+
+
+@pytest.mark.parametrize("k", [1, 7, 8, 21])
+@pytest.mark.parametrize("pairs", [None, 30])
+def test_squared_distances_are_those_of_scipy(k, pairs):
+    z = np.random.default_rng(k).standard_normal((k, 9))
+    distances = _Distances.of(z, pairs, np.random.default_rng(0))
+    full = squareform(pdist(z.T, "sqeuclidean"))
+    np.testing.assert_allclose(
+        distances.squares(z), full[distances.first, distances.second], rtol=1e-13
+    )
+    assert np.all(distances.first != distances.second)
+    if pairs is None:
+        np.testing.assert_allclose(distances.squares(z), pdist(z.T, "sqeuclidean"), rtol=1e-13)
 
 
 def test_nothing_smaller_passes():
