@@ -20,7 +20,7 @@ from fjlt.embedding.ensembles import draw_of
 from fjlt.runs.seeds import stream
 from fjlt.types import Array, RealArray
 
-__all__ = ["CASES", "COLUMNS", "TABLE", "measured", "row"]
+__all__ = ["CASES", "COLUMNS", "EPS", "TABLE", "measured", "row"]
 
 TABLE = Path(__file__).parents[1] / "docs/theory/single-vectors.csv"
 COLUMNS = ("ensemble", "n", "k", "ε", "at most", "by", "at least", "in draws", "draws", "vector")
@@ -47,8 +47,9 @@ def vectors(n: int) -> dict[str, RealArray]:
 
 def draws_of(ensemble: str, n: int) -> int:
     """Fewer draws where a draw is slow."""
-    slow = {"ailon_chazelle": 22, "ailon_liberty": 22, "gaussian": 19}
-    return min(2000, 2 ** slow.get(ensemble, 27) // n)
+    if ensemble.startswith("ailon"):
+        return min(500, 2**21 // n)
+    return 1000 if ensemble == "gaussian" else 2000
 
 
 def measured(ensemble: str, n: int, k: int) -> Array:

@@ -11,8 +11,8 @@ A sparse embedding is quick on sparse data: ``fjlt.sparse_jl`` has :math:`s` ent
 # -----------------------------
 # If the entries of two inputs meet in a row, their signs decide whether they add up or cancel. With
 # one entry a column that is all or nothing, and it happens with probability :math:`1/k`. With
-# :math:`s` entries, about half of them must meet. Columns are independent, so a single draw with
-# many columns gives many draws of a vector with :math:`y` equal entries.
+# :math:`s` entries, more than half of them must meet, with one sign. Columns are independent, so a
+# single draw with many columns gives many draws of a vector with :math:`y` equal entries.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,7 +25,7 @@ lengths = (2, 3, 16)
 
 
 def lost(s, y):
-    """Share of draws in which a flat vector of y entries changes its squared norm by more than eps."""
+    """Share of draws that change the squared norm of y equal entries by more than eps."""
     J = fjlt.sparse_jl(k, draws * y, rng=0, s=s).matrix.tocsc()
     images = sum(J[:, t::y] for t in range(y))
     return np.mean(abs(images.power(2).sum(axis=0) / y - 1) > eps)
@@ -55,8 +55,8 @@ ax.grid(alpha=0.3)
 plt.show()
 
 # %%
-# What one sees: one entry a column loses short vectors often. From eight on, it comes near a
-# Gaussian matrix, whose law is the same for all vectors.
+# What one sees: one entry a column loses short vectors often. With four or more, these vectors are
+# lost about as often as by a Gaussian matrix, or less.
 
 for y in lengths:
     print(

@@ -141,7 +141,7 @@ def hoeffding_bound(k: int, n: int, size: int, eps: float) -> float:
 
 
 def serfling_bound(k: int, n: int, size: int, eps: float) -> float:
-    """The same by Serfling's inequality (1974, Corollary 1.1), which knows that rows do not recur."""
+    """The same by Serfling's inequality (1974, Corollary 1.1): rows are not drawn again."""
     return 0.0 if k == size else _entry_bound(2 * k * eps**2 * size / (size - k + 1), n, size)
 
 

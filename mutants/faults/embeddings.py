@@ -252,6 +252,7 @@ FAULTS = (
         "for i in range(whole, k):",
         "for i in range(k, k):",
         "tests/fjlt/bounds/test_measured.py",
+        interpreted=True,
     ),
     Fault(
         "the union bound counts points, not pairs",
