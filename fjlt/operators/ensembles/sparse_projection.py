@@ -17,15 +17,15 @@ from fjlt.types import RNGLike
 __all__ = ["ailon_chazelle", "usual_density"]
 
 
-def usual_density(n_points: int, size: int) -> float:
-    """The density q that ``ailon_chazelle`` uses unless one is given.
+def usual_density(m: int, size: int) -> float:
+    """The density q that ``ailon_chazelle`` uses for m points unless one is given.
 
     Examples
     --------
     >>> round(usual_density(1000, 1024), 4), usual_density(1000, 32)
     (0.0466, 1.0)
     """
-    return min(log(n_points) ** 2 / size, 1.0)
+    return min(log(m) ** 2 / size, 1.0)
 
 
 def ailon_chazelle(
