@@ -1,9 +1,10 @@
-"""Peak memory of a layer, measured in a process of its own."""
+"""Peak memory of layers, each measured in a process of its own."""
 
 from __future__ import annotations
 
 import ctypes
 import multiprocessing
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from figures.engine.table import Row, Table
 from figures.experiments.durations import MODES, layer_calls
 from figures.models.layers import LAYERS
 
-__all__ = ["compute", "peak"]
+__all__ = ["compute", "peaks"]
 
 _STATUS = Path("/proc/self/status")
 
@@ -32,38 +33,64 @@ def compute(seed: int = 0, n: int = 1024, batch_size: int = 128) -> Table:
     OSError
         On systems other than Linux.
     """
-    rows: list[Row] = []
-    for kind in LAYERS:
-        for mode in MODES:
-            size = peak(seed, n, batch_size, kind, mode)
-            rows.append({"n": n, "batch": batch_size, "layer": kind, "mode": mode, "bytes": size})
-    return rows
+    runs = [(kind, mode) for kind in LAYERS for mode in MODES]
+    sizes = peaks(seed, n, batch_size, runs)
+    about: Row = {"n": n, "batch": batch_size}
+    return [
+        {**about, "layer": kind, "mode": mode, "bytes": size}
+        for (kind, mode), size in zip(runs, sizes, strict=True)
+    ]
 
 
-def peak(seed: int, n: int, batch_size: int, kind: str, mode: str) -> int:
+def peaks(seed: int, n: int, batch_size: int, runs: Sequence[tuple[str, str]]) -> list[int]:
     """Bytes by which a fresh process grows at most while it makes a layer and runs it three times.
+
+    Parameters
+    ----------
+    seed, n, batch_size : int
+    runs : sequence of (kind, mode)
+        Of layers, each measured in a process of its own.
 
     Raises
     ------
     OSError
         On systems other than Linux.
     MemoryError
-        If the layer does not fit in memory.
+        If a layer does not fit in memory.
     """
     if not _STATUS.exists():
         raise OSError("the largest resident memory of a process is known on Linux only")
-    # a spawned process inherits no memory that an earlier layer has used
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(there, seed, n, batch_size, kind, mode))
+    process = context.Process(target=_fork, args=(there, seed, n, batch_size, runs))
     process.start()
     there.close()
     try:
-        return int(here.recv())
+        return [int(here.recv()) for _ in runs]
     except EOFError:
         raise MemoryError(f"no memory for a layer of {n} × {n} features") from None
     finally:
         process.join()
+
+
+def _fork(
+    out: Connection, seed: int, n: int, batch_size: int, runs: Sequence[tuple[str, str]]
+) -> None:
+    """In a process that has run no layer, fork one for each run.
+
+    So it inherits no memory that an earlier layer has used, and loads nothing anew.
+    """
+    import torch._dynamo  # what the optimisers load  # noqa: F401
+
+    import fjlt.torch  # noqa: F401
+
+    context = multiprocessing.get_context("fork")
+    for run in runs:
+        process = context.Process(target=_run, args=(out, seed, n, batch_size, *run))
+        process.start()
+        process.join()
+        if process.exitcode:
+            return
 
 
 def _run(out: Connection, seed: int, n: int, batch_size: int, kind: str, mode: str) -> None:
