@@ -1,5 +1,6 @@
-"""The folder of real data, for tests anywhere."""
+"""For tests anywhere: the folder of real data, and folders that are made once."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -21,3 +22,23 @@ def data_folder(monkeypatch):
         )
     monkeypatch.setenv("FJLT_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """once(name, make): a folder that make(folder) fills once for all processes of the tests."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+
+    def filled(name, make):
+        folder, done = shared / name, shared / f".{name}.done"
+        with (shared / f".{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.mkdir(exist_ok=True)
+                make(folder)
+                done.touch()
+        return folder
+
+    return filled

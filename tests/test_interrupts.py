@@ -14,7 +14,7 @@ import pytest
 X = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 2, 0], [0, 2, 0, 1.0]])
 
 COMMANDS = {
-    "proofs_check run --workers 2 --out out": (
+    "proofs_check run weight-bound dynamics joint-dichotomy --workers 2 --out out": (
         " of ",
         r"results are kept in {out}/checks. Add --resume to the same command to go on from there.",
     ),

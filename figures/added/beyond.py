@@ -212,7 +212,7 @@ FIGURES = (
         findings=findings,
         cases={
             "quick": _cases(
-                _WIDE | {"epochs": 2, "trial_epochs": 1, "batch_size": 256, "replicates": 3},
+                _WIDE | {"epochs": 1, "trial_epochs": 1, "batch_size": 256, "replicates": 3},
                 *("several layers", "rectifiers", "fewer images", "starts"),
             ),
             "paper": _cases(

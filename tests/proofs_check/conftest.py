@@ -1,10 +1,14 @@
 """What tests of claims share."""
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 from flint import ctx
 from numpy.random import SeedSequence
 
-from proofs_check import claims
+from proofs_check import claims, run
 from proofs_check.claim import Context
 
 
@@ -15,6 +19,19 @@ def precision_is_restored():
     yield
     after, ctx.prec = ctx.prec, before
     assert after == before, f"the test left flint.ctx.prec at {after}; it was {before}"
+
+
+@pytest.fixture(scope="session")
+def computed(tmp_path_factory):
+    """computed(ids): a report on claims, in the quick profile.
+
+    Results that the folder of the variable REPORT holds, of the same source code, are taken from
+    there.
+    """
+    folder = tmp_path_factory.mktemp("computed")
+    if report := os.environ.get("REPORT"):
+        shutil.copytree(Path(report) / "checks", folder / "checks")
+    return lambda ids: run(ids, out=folder, resume=True)
 
 
 @pytest.fixture

@@ -61,13 +61,20 @@ def table(made):
     return lambda id: from_csv((made(id) / f"{id}.csv").read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def canvases():
+    """Drawn figures, by id."""
+    return {}
+
+
 @pytest.fixture
-def canvas(table):
+def canvas(table, canvases):
     def drawn(id):
-        with rc_context(STYLE):
-            canvas = find(id).draw(table(id))
-            FigureCanvasAgg(canvas).draw()
-        return canvas
+        if id not in canvases:
+            with rc_context(STYLE):
+                canvases[id] = find(id).draw(table(id))
+                FigureCanvasAgg(canvases[id]).draw()
+        return canvases[id]
 
     return drawn
 

@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from proofs_check import run
 from proofs_check.checker import recheck
 from proofs_check.report.document import write
 
@@ -14,9 +13,9 @@ CLAIMS += ["prop-2", "claim-s3.2", "two-phase", "baldi-hornik"]
 
 
 @pytest.fixture(scope="session")
-def report(tmp_path_factory):
+def report(computed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    write(run(CLAIMS), folder)
+    write(computed(CLAIMS), folder)
     return folder
 
 
@@ -33,13 +32,13 @@ def reports():
 
 
 @pytest.fixture
-def alone(reports, tmp_path_factory, tmp_path):
+def alone(computed, reports, tmp_path_factory, tmp_path):
     """alone(claim id): a copy, to edit, of the report of one claim."""
 
     def copy(claim_id):
         if claim_id not in reports:
             reports[claim_id] = tmp_path_factory.mktemp("alone")
-            write(run([claim_id]), reports[claim_id])
+            write(computed([claim_id]), reports[claim_id])
         return shutil.copytree(reports[claim_id], tmp_path / "edited")
 
     return copy

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 
 import pytest
 from numpy.random import SeedSequence
@@ -88,9 +89,14 @@ CERTIFIED = {
 
 
 @pytest.mark.parametrize("name", CERTIFIED)
-def test_the_check_delivers_the_certificate_that_is_expected(name):
+def test_the_check_delivers_the_certificate_that_is_expected(name, computed):
+    """In the run that the variable REPORT names, or in one of the check."""
     check, expected = CERTIFIED[name]
-    finding = check.run(Context("quick", SeedSequence(1)))
+    if "REPORT" in os.environ:
+        (claim,) = computed([name.split(": ")[0]]).claims
+        finding = next(one.finding for one in claim.evidence if one.check == check.name)
+    else:
+        finding = check.run(Context("quick", SeedSequence(1)))
     assert finding.certificate is not None
     certificate = json.loads(json.dumps(finding.certificate, allow_nan=False))
     good, sentence = judged(certificate, expected)

@@ -11,6 +11,7 @@ from proofs_check import claims
 from proofs_check.claim import Bearing, Check, Claim, Control, Finding, Grade, Verdict
 from proofs_check.engine import calibration
 from proofs_check.engine.calibration import Tally, as_csv, calibrate, summary
+from proofs_check.engine.runner import Settings
 
 
 def drawn(probability, says, otherwise):
@@ -36,9 +37,12 @@ def of(monkeypatch):
     return tallies
 
 
-def test_every_statistical_check_and_its_controls_do_what_they_should(of):
-    """Without ``dynamics``, whose many trainings have tests of their own."""
-    tallies = calibrate(2, [c.id for c in claims() if c.id != "dynamics"])
+def test_every_statistical_check_and_its_controls_do_what_they_should(monkeypatch):
+    """With another seed than a run. Without ``dynamics``, whose trainings have tests of their own."""
+    monkeypatch.setattr(
+        calibration, "Settings", lambda profile, seed: Settings(profile, seed=seed + 1)
+    )
+    tallies = calibrate(1, [c.id for c in claims() if c.id != "dynamics"])
     assert {t.kind for t in tallies} == {"check", "control"}
     assert len({t.claim for t in tallies if t.kind == "check"}) >= 5
     assert [t.failure for t in tallies if t.failure] == []
@@ -47,7 +51,6 @@ def test_every_statistical_check_and_its_controls_do_what_they_should(of):
     stored = [t for t in tallies if t.kind == "check" and not t.drawn]
     assert {t.claim for t in drawn} >= {"prop-2", "jl-norm", "trained-loss-adam"}
     assert {t.claim for t in stored} >= {"replacement-accuracy", "training-time"}
-    assert {t.findings for t in stored} == {1}
 
 
 def test_a_false_alarm_is_counted(of):

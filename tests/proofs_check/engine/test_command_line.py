@@ -41,9 +41,9 @@ def proofs_check(monkeypatch, capsys):
     return run
 
 
-def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
+def test_run_writes_the_report_and_recheck_replays_it(proofs_check, tmp_path):
     out = tmp_path / "deep" / "report"
-    done = started("run", "definition-3.1", "lemma-s2.1", "--out", out, "--workers", 1)
+    done = started("run", "weight-bound", "lemma-s2.1", "--out", out, "--workers", 1)
     assert done.returncode == 0, done.stderr
     assert "refuted" in done.stdout
     assert str(out / "index.html") in done.stdout
@@ -58,15 +58,15 @@ def test_run_writes_the_report_and_recheck_replays_it(tmp_path):
         ".lock",
     }
     assert [claim["id"] for claim in json.loads((out / "report.json").read_text())["claims"]] == [
-        "definition-3.1",
+        "weight-bound",
         "lemma-s2.1",
     ]
-    replayed = started("recheck", out)
+    replayed = proofs_check("recheck", out)
     assert replayed.returncode == 0
     assert "yes" in replayed.stdout
     certificate = out / "certificates" / "lemma-s2.1.every-draw.json"
     certificate.write_text(certificate.read_text().replace('"floor": "1"', '"floor": "1/2"'))
-    replayed = started("recheck", out)
+    replayed = proofs_check("recheck", out)
     assert replayed.returncode == 1
     assert "refused" in replayed.stdout
 
@@ -95,11 +95,10 @@ def test_a_run_says_what_it_will_take_and_each_claim_when_it_is_done(proofs_chec
     whole = re.search(took, first.stdout)[1]
     assert re.search(took, again.stdout)[1] == whole
     assert f"{whole} of it in earlier runs" in again.stdout
-    full = proofs_check(
-        "run", "definition-3.1", "--workers", 1, "--out", tmp_path, "--profile", "full"
-    )
+    full = proofs_check("run", "lemma-s2.1", "--workers", 1, "--out", tmp_path, "--profile", "full")
     assert full.stdout.startswith(
-        "4 checks and controls of 1 claim; how long they take has not been measured."
+        f"{len(claim.checks) + controls} checks and controls of 1 claim; how long they take has "
+        "not been measured."
     )
 
 
@@ -251,9 +250,9 @@ def test_a_folder_whose_name_looks_like_markup(proofs_check, tmp_path):
     assert str(out / "index.html") in refused.stderr
 
 
-def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
+def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(proofs_check, tmp_path):
     """The system lets no file grow beyond 60 kB, more than a result and less than a certificate."""
-    command = ("run", "definition-3.1", "footnote-4", "--workers", 1, "--out", tmp_path)
+    command = ("run", "weight-bound", "footnote-4", "--workers", 1, "--out", tmp_path)
     full = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
     done = started(*command, preexec_fn=full)
     assert done.returncode == 2
@@ -263,7 +262,7 @@ def test_a_full_disk_loses_no_result_and_leaves_no_part_of_a_file(tmp_path):
     hidden = {path.name for path in tmp_path.rglob(".*")}
     assert hidden == {".lock", ".report.list", ".jobs.list"}
     results = {p: p.stat().st_mtime_ns for p in (tmp_path / "checks").glob("*.json")}
-    assert started(*command, "--resume").returncode == 0
+    assert proofs_check(*command, "--resume").returncode == 0
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "checks").glob("*.json")} == results
     assert (tmp_path / "index.html").exists()
 

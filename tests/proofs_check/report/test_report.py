@@ -15,8 +15,8 @@ from proofs_check.statements.butterflies import param_count
 
 
 @pytest.fixture(scope="module")
-def report():
-    done = run(["definition-3.1", "weight-bound", "lemma-s2.1", "prop-1"])
+def report(computed):
+    done = computed(["definition-3.1", "weight-bound", "lemma-s2.1", "prop-1"])
     claim = Claim(
         "waiting",
         "Nobody looked",

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from proofs_check import claims, run
+from proofs_check import claims
 from proofs_check.claim import Check, Claim, Grade, Verdict
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.report.document import write
@@ -36,8 +36,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    report = run(["definition-3.1", "weight-bound", "lemma-s2.1", "jl-norm"])
+def url(computed, tmp_path_factory):
+    report = computed(["definition-3.1", "weight-bound", "lemma-s2.1", "jl-norm"])
     first = report.claims[0].evidence[0]
     finding = dataclasses.replace(first.finding, detail=NASTY)
     spoilt = dataclasses.replace(first, check=NASTY, finding=finding, alpha=1e-9)
