@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,6 +54,8 @@ def times_in_turns(
 @contextmanager
 def n_threads(n: int) -> Iterator[None]:
     """Let the compiled kernels of this library use n threads."""
+    import numba
+
     settings: Any = numba.config
     before = settings.NUMBA_NUM_THREADS
     settings.NUMBA_NUM_THREADS = n

@@ -83,7 +83,7 @@ def test_matrices(suffix, calls, seed, tmp_path):
 def test_foreign_files(calls, seed, tmp_path):
     """Another process reads a .mat file, so each call costs a process."""
     fuzz(
-        "read_matrix .mat", landscape.read_matrix, draw_file(tmp_path, ".mat"), calls // 25, seed,
+        "read_matrix .mat", landscape.read_matrix, draw_file(tmp_path, ".mat"), calls // 50, seed,
         errors=(ValueError, TypeError, OSError),
     )  # fmt: skip
 

@@ -8,7 +8,6 @@ from math import comb
 
 import numpy as np
 from flint import arb, ctx
-from sklearn.datasets import load_sample_image
 from sympy import Matrix
 
 from fjlt import srht
@@ -50,6 +49,8 @@ WORK = 10**10
 
 def photograph(context: Context) -> tuple[str, RealArray, RealArray, RealArray]:
     """(name, X, Y, B) for an auto-encoder of the columns of a grey photograph, all integers."""
+    from sklearn.datasets import load_sample_image
+
     X = load_sample_image("china.jpg").sum(axis=2).astype(float)
     return (
         "photograph, auto-encoder",

@@ -38,7 +38,7 @@ def of(monkeypatch):
 
 
 def test_every_statistical_check_and_its_controls_do_what_they_should(monkeypatch):
-    """With another seed than a run. Without ``dynamics``, whose trainings have tests of their own."""
+    """With another seed than a run; without ``dynamics``, which has tests of its own."""
     monkeypatch.setattr(
         calibration, "Settings", lambda profile, seed: Settings(profile, seed=seed + 1)
     )
