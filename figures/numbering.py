@@ -38,6 +38,7 @@ class Numbered(NamedTuple):
 
 
 CONCORDANCE = (
+    Numbered("Section 1, advantage (1)", "Section 1", "introduction-accuracy", "abstract-accuracy"),
     Numbered("Definition 3.1", "Definition 4.1", "definition-3.1", "def-4.1"),
     Numbered("Footnote 4", "Footnote 3", "footnote-4", "footnote-3"),
     Numbered("Footnote 5", "Footnote 4", "footnote-5", "footnote-4"),

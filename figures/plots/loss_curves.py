@@ -81,8 +81,8 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]], says: str) -> s
     return (
         "Loss of the auto-encoder against the width k, as a share of ‖X‖_F² and "
         f"as its excess over the optimum Δ_k, the loss of PCA. Means of {draws} draws, 95 % "
-        f"intervals. The paper says {says}; it names no step sizes, steps or values of k, and has "
-        "no variable projection." + "".join(ranks)
+        f"intervals. The paper says {says}; it names no step sizes and numbers of steps, and "
+        "has no variable projection." + "".join(ranks)
     )
 
 
@@ -110,7 +110,7 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "ε = 1, as printed in Proposition 2. Where it is at most n, the proved ℓ is shown as "
         "well, which gives the bound (1 + ε)Δ_k with probability ½. Crosses: the least loss for "
         "the B of the joint training; the gap to it is left to D and E. The paper names no step "
-        f"sizes, batches, numbers of steps or values of k. Here joint Adam takes {steps} steps of "
+        f"sizes, batches and numbers of steps. Here joint Adam takes {steps} steps of "
         f"size {STEP_SIZES['joint']:g} in batches of 64 columns. Adam in two phases takes {half} "
         f"of {STEP_SIZES['phase one']:g} with B fixed; phase one is then finished in closed form; "
         f"{half} of {STEP_SIZES['phase two']:g} follow. Variable projection, an addition, takes "

@@ -167,6 +167,13 @@ FAULTS = (
         claim="baldi-hornik: minima",
     ),
     Fault(
+        "the minima beyond k = l are said to have I = [k]",
+        "proofs_check/statements/fixed_encoder/theorem_1.py",
+        "good &= minima == [tuple(range(1, min(k, l) + 1))]",
+        "good &= minima == [tuple(range(1, k + 1))]",
+        claim="theorem-1: outside the assumption",
+    ),
+    Fault(
         "the signal matrix lacks its inverse",
         f"{EXACT}encoder_decoder.py",
         "return cross * (encoded * encoded.transpose()).inv() * cross.transpose()",

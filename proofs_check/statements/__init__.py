@@ -22,7 +22,7 @@ ORDER = (
     "moments",
     "gaussian-moments",
     "prop-1-corrected",
-    "abstract-accuracy",
+    "introduction-accuracy",
     "expressibility",
     "prop-2",
     "prop-2-elsewhere",

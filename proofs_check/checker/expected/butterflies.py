@@ -48,7 +48,7 @@ def counted(
 
 CLAIMS: Mapping[str, Claim] = {
     "definition-3.1": Claim(
-        "443276e51a7e0ee79f2e13fc83cc525a0fd90c98f6262ac8cc89612b57c47f39",
+        "e67309886eaa31b0240e911ce15d200aa78f5a74960dce0e238dd18c99e18d80",
         {
             "structure": Certificate(
                 "paths", "supports", "exact", {"networks": [[WITNESS] * p for p in range(1, 6)]}

@@ -269,8 +269,8 @@ CLAIMS: Mapping[str, Claim] = {
             "windows of pixels": DRAWN,
         },
     ),
-    "abstract-accuracy": Claim(
-        "329bf6f8147fbaf56f4ea06ae32489a85865e8eec047048a307588c194eada47",
+    "introduction-accuracy": Claim(
+        "a2a48fdc6f3747d639dd34e2bce26d1a07e8d1c882d44dacf3515e29cd24a4be",
         {
             "action": Certificate(
                 "prop1-law",

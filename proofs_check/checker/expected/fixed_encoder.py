@@ -17,7 +17,7 @@ from proofs_check.checker.expected.derivations import (
     REALISED,
     SPLITTING,
 )
-from proofs_check.checker.expected.reasons import FLOATING_POINT
+from proofs_check.checker.expected.reasons import FLOATING_POINT, INERTIAS
 
 __all__ = ["CLAIMS"]
 
@@ -226,9 +226,10 @@ CLAIMS: Mapping[str, Claim] = {
                 },
                 {"l": 8},
             ),
+            "outside the assumption": INERTIAS,
             "search": FLOATING_POINT,
         },
-        parts=("hypotheses",),
+        parts=("hypotheses", "outside the assumption"),
     ),
     "theorem-1-star": Claim(
         "6c8856d36280f88b75ffa559fa16455e308442f410f03fc0afdd19f193c4c66a",

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "DRAWN",
     "FLOATING_POINT",
+    "INERTIAS",
     "LAYER_LISTS",
     "PRINTED",
     "SAME_SUMS",
@@ -14,6 +15,7 @@ __all__ = [
 
 DRAWN = "drawn at random: the seed reproduces it"
 FLOATING_POINT = "floating point without error bounds: a run repeats it"
+INERTIAS = "exact inertia of a stated family of Hessians: a certificate would repeat it"
 LAYER_LISTS = "exact sums over layer lists: a certificate would be the lists themselves"
 PRINTED = "compares printed digits exactly: a certificate would repeat them"
 SAME_SUMS = "exact sums over a stated family: a certificate would be the same sums"

@@ -146,14 +146,15 @@ CLAIM = Claim(
     source=paper("Definition 3.1"),
     statement=(
         r"A butterfly network of size $n = 2^p$ has $p = \log n$ layers; layer $i$ joins an "
-        r"output $j$ to the inputs $j'$ that equal $j$ or differ from it exactly in bit $i$: $2n$ "
+        r"output $j$ to the inputs $j'$ that equal $j$ or differ from it only in bit $i$: $2n$ "
         r"weights a layer, $2n\log n$ in all, and one path from every input to every output."
     ),
     expected=Verdict.HOLDS,
     correction=(
         r"An addition: the $2n\log n$ weights are not independent. The set of matrices of "
         r"butterfly networks has dimension $n(\log n + 1)$. The definition leaves open at which "
-        r"end layer $0$ is; here it is at the input."
+        r"end layer $0$ is; here it is at the input. The paper numbers the nodes from 1 and takes "
+        r"the bits of $j - 1$; here they are numbered from 0."
     ),
     checks=(
         Check("structure", Grade.EXACT, "enumeration of all edges and all paths", _structure),

@@ -192,7 +192,9 @@ CLAIM = Claim(
     correction=(
         r"In the opposite order, with the highest bit at the input, the bound fails. The first "
         r"violation is $n = <<the other order:n>>$, $\ell = <<the other order:l>>$, with <<the "
-        r"other order:count>> weights where the bound is <<the other order:limit>>."
+        r"other order:count>> weights where the bound is <<the other order:limit>>. The printed "
+        r"$n'$ is the closest power of 2 greater than $n$. For $n$ a power of 2 that would be "
+        r"$2n$, but the footnote speaks of other $n$ only."
     ),
     depends_on=("definition-3.1",),
     checks=(

@@ -225,9 +225,9 @@ CLAIM = Claim(
     expected=Verdict.REFUTED,
     correction=(
         r"In (1) the products are defined only for $n = m$, and $\tilde E$ need not have full row "
-        r"rank. What holds, and suffices for (2), is $\tilde D(\tilde E\tilde X\tilde "
-        r"X^\top\tilde E^\top) = Y\tilde X^\top\tilde E^\top$. (2) holds without any condition on "
-        r"ranks."
+        r"rank, which the printed proof takes from Claim S3.1 (1). What holds, and suffices for "
+        r"(2), is $\tilde D(\tilde E\tilde X\tilde X^\top\tilde E^\top) = Y\tilde X^\top\tilde "
+        r"E^\top$. (2) holds without any condition on ranks."
     ),
     depends_on=("claim-s3.1",),
     checks=(

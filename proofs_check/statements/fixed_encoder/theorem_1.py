@@ -94,6 +94,30 @@ def _groebner(context: Context) -> Finding:
     )
 
 
+def _outside(context: Context) -> Finding:
+    """What becomes of the minima where k <= l <= m <= n does not hold, by exact Hessians."""
+    wide, tall, good = 0, 0, True
+    for m in range(1, 5):
+        for l in range(1, min(m, 3) + 1):
+            for k in range(1, 5):
+                inertia = indices(list(range(l, 0, -1)), m, l, k)
+                minima = [I for I, (index, _) in inertia.items() if index == 0]
+                # I = [k] up to k = l, whatever n is; beyond it all l eigenvalues are taken
+                good &= minima == [tuple(range(1, min(k, l) + 1))]
+                wide += k > l
+                # B is the identity, n = l
+                tall += k <= l < m
+    return Finding.of(
+        good,
+        Bearing.SUPPORTS,
+        f"In {tall} problems with k <= l = n < m the only index set at which the Hessian has no "
+        "negative eigenvalue is [k], as within the assumption k <= l <= m <= n. In "
+        f"{wide} with k > l it is [l], which is not [k]. Inertia of integer Hessians, B = X = I.",
+        wide + tall,
+        numbers={"tall": tall, "wide": wide},
+    )
+
+
 def _digits(context: Context) -> Finding:
     k, cases, sentences, faults = 3, 0, [], []
     for name, X, Y, B in data_sets(context.rng):
@@ -307,7 +331,12 @@ CLAIM = Claim(
         r"The printed proof does not cover critical points where $D$ has rank $p < k$ and "
         r"$I = [p]$, for instance $D = E = 0$: it needs an $a \in [k] \setminus I$ and a "
         r"$b \in I$ with $\lambda_a > \lambda_b$, and there is no such $b$. A direction of "
-        r"descent exists there nevertheless (claim theorem-1-star), so the theorem holds."
+        r"descent exists there nevertheless (claim theorem-1-star), so the theorem holds. That "
+        r"$|I| \le k$ stands in the proof only. The assumption $k \le \ell \le m \le n$ stands in "
+        r"Section 1.1; Section 4 has $k \le m \le n$. Of it $m \le n$ is not used: $n$ enters only "
+        r"through $BX$. For $\ell > m$ no $\Sigma(B)$ has $\ell$ positive eigenvalues. For $k > "
+        r"\ell$ the critical values are the same, and the minima have $I = [\ell]$ in place of "
+        r"$[k]$."
     ),
     depends_on=("theorem-1-star",),
     checks=(
@@ -330,6 +359,13 @@ CLAIM = Claim(
             _separation,
             partial=True,
         ),
+        Check(
+            "outside the assumption",
+            Grade.EXACT,
+            "minima at an integer point of every index set, k > l and m > n",
+            _outside,
+            partial=True,
+        ),
         Check("search", Grade.NUMERICAL, "critical points found without the closed form", _search),
     ),
     controls=(
@@ -340,6 +376,10 @@ CLAIM = Claim(
         Control(
             "one critical value too many",
             lambda context: not are_the_critical_values(Matrix([[2, 0], [0, 1]]), 1, [0, 1, 4, 5]),
+        ),
+        Control(
+            "I = [k] at the minima for k > l too",
+            lambda context: (1, 2) not in indices([2], 2, 1, 2),
         ),
         Control(
             "a point next to a critical point",

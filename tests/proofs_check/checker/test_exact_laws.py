@@ -10,8 +10,8 @@ from proofs_check.checker import EXPECTED
 from proofs_check.checker.certificates import judged
 from proofs_check.claim import Context
 from proofs_check.statements.embeddings import (
-    abstract_accuracy,
     fjlt_tail,
+    introduction_accuracy,
     jl_norm,
     lemma_s2_1,
     prop_1,
@@ -96,7 +96,7 @@ CHANGES = [
     (prop_1, "rank one", [no_cases, another_law]),
     (prop_1_corrected, "one side", [zero_matrix, no_cases, one_case_twice, too_many_draws]),
     (prop_1_corrected, "bilinear form", [zero_matrix, no_cases, one_case_twice]),
-    (abstract_accuracy, "decision", [another_share]),
+    (introduction_accuracy, "decision", [another_share]),
     (prop_2, "every size", [another_success]),
 ]
 

@@ -6,8 +6,8 @@ from numpy.random import SeedSequence
 import fjlt
 from proofs_check.claim import Bearing, Context
 from proofs_check.statements.embeddings import (
-    abstract_accuracy,
     fjlt_tail,
+    introduction_accuracy,
     jl_norm,
     prop_1,
     prop_1_corrected,
@@ -28,7 +28,7 @@ def test_all_rows_kept_do_not_fail(context):
 
 
 def test_weights_that_keep_the_accuracy(context):
-    assert abstract_accuracy._digits(context, 64, 16).bearing is Bearing.SUPPORTS
+    assert introduction_accuracy._digits(context, 64, 16).bearing is Bearing.SUPPORTS
 
 
 def test_more_rows_than_the_proposition_asks_for(context):

@@ -12,8 +12,8 @@ from proofs_check import claims
 from proofs_check.claim import Bearing, Context
 from proofs_check.statements.butterflies import footnote_4, footnote_5, param_count
 from proofs_check.statements.embeddings import (
-    abstract_accuracy,
     fjlt_tail,
+    introduction_accuracy,
     lemma_s2_1,
     prop_1,
     prop_1_corrected,
@@ -234,20 +234,20 @@ FAULTS = {
         lambda *a, original=prop_1_corrected.two_sided: original(*a) - Fraction(1, 8),
     ),
     "the square of the limit is ten times too wide": (
-        "abstract-accuracy",
+        "introduction-accuracy",
         "action",
-        abstract_accuracy,
+        introduction_accuracy,
         "success_probability",
-        lambda W, x, k1, k2, limit, original=abstract_accuracy.success_probability: original(
+        lambda W, x, k1, k2, limit, original=introduction_accuracy.success_probability: original(
             W, x, k1, k2, 10 * limit
         ),
     ),
     "the transforms keep every row": (
-        "abstract-accuracy",
+        "introduction-accuracy",
         "decision",
-        abstract_accuracy,
+        introduction_accuracy,
         "projections",
-        lambda x, k, original=abstract_accuracy.projections: original(x, len(x)),
+        lambda x, k, original=introduction_accuracy.projections: original(x, len(x)),
     ),
 }
 
@@ -262,11 +262,11 @@ def test_fault_is_noticed(name, monkeypatch, bearing):
 def test_lossless_replacement_does_not_refute(monkeypatch, bearing):
     original = fjlt.DenseReplacement.from_dense
     monkeypatch.setattr(
-        abstract_accuracy.DenseReplacement,
+        introduction_accuracy.DenseReplacement,
         "from_dense",
         lambda W, k1, k2, rng: original(W, 64, 16, rng=rng),
     )
-    assert bearing("abstract-accuracy", "digits") is Bearing.SUPPORTS
+    assert bearing("introduction-accuracy", "digits") is Bearing.SUPPORTS
 
 
 def test_large_errors_are_not_bounded(monkeypatch, bearing):
@@ -306,18 +306,18 @@ CONTROLS = {
         Fraction(2),
     ),
     "the inner transform keeps one row": (
-        "abstract-accuracy",
+        "introduction-accuracy",
         "k1 = 3 of 4 and k2 = n2, which keeps the class of e1 in every draw",
-        abstract_accuracy,
+        introduction_accuracy,
         "projections",
-        lambda x, k, original=abstract_accuracy.projections: original(x, min(k, 1)),
+        lambda x, k, original=introduction_accuracy.projections: original(x, min(k, 1)),
     ),
     "the draws ignore the sizes": (
-        "abstract-accuracy",
+        "introduction-accuracy",
         "digits with k1 = 64 and k2 = 16, whose draws must not refute",
-        abstract_accuracy,
+        introduction_accuracy,
         "sampled",
-        lambda context, k1, k2, draws, original=abstract_accuracy.sampled: original(
+        lambda context, k1, k2, draws, original=introduction_accuracy.sampled: original(
             context, 6, 4, draws
         ),
     ),

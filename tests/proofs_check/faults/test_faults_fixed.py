@@ -70,6 +70,13 @@ CHECKS = {
         "predicted",
         lambda *a, original=structured_b.predicted: [*original(*a), 99],
     ),
+    "the minima have I = [k] for k > l, too": (
+        "theorem-1",
+        "outside the assumption",
+        theorem_1,
+        "indices",
+        lambda values, m, l, k: {tuple(range(1, k + 1)): (0, 0)},
+    ),
     "every search ends at D = 0": (
         "theorem-1-star",
         "search",
@@ -245,6 +252,13 @@ CHECKS = {
 
 # fault: (claim, control that must not be rejected, owner and name of what is replaced, replacement)
 CONTROLS = {
+    "without an assumption the minima are said to have I = [k]": (
+        "theorem-1",
+        "I = [k] at the minima for k > l too",
+        theorem_1,
+        "indices",
+        lambda values, m, l, k: {tuple(range(1, k + 1)): (0, 0)},
+    ),
     "no encoder has full row rank": (
         "claim-s3.2",
         "an encoder of full row rank, where the inverse exists",

@@ -174,12 +174,12 @@ def _digits(context: Context, k1: int = 6, k2: int = 4) -> Finding:
 
 
 CLAIM = Claim(
-    id="abstract-accuracy",
+    id="introduction-accuracy",
     title="Almost all choices of weights preserve accuracy",
-    source=paper("Section 1"),
+    source=paper("Section 1, advantage (1)"),
     statement=(
-        r"Almost all choices of the weights from the FJLT distribution approximate the action of "
-        r"the dense layer, that is: for every $x$, $W'x$ is close to $Wx$ with probability close "
+        r"Almost all choices of the weights from the distribution of an FJLT preserve accuracy. As "
+        r"a statement on one layer: for every $x$, $W'x$ is close to $Wx$ with probability close "
         r"to $1$."
     ),
     expected=Verdict.REFUTED,
@@ -187,7 +187,9 @@ CLAIM = Claim(
         r"For untrained weights the output side destroys the approximation in norm (claim "
         r"prop-1). What concentrates is the input side, and $u^\top W'x$ for fixed $u$ and $x$ "
         r"(claim prop-1-corrected). Whether trained replacements keep accuracy is a question for "
-        r"experiments; this statement does not answer it."
+        r"experiments; this statement does not answer it. The introduction writes the replacement "
+        r"as $J_1^\top W'J_2$, which is defined only for $k_1 = k_2$ and has the shape of the "
+        r"layer only for $n_1 = n_2$; Section 3.2 has $J_2^\top\tilde W J_1$, which is meant here."
     ),
     depends_on=("prop-1",),
     checks=(
