@@ -8,6 +8,7 @@ Callers pass the records below as plain tuples, which Numba recognises faster th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from fjlt.kernels import codelets
@@ -21,7 +22,7 @@ from fjlt.kernels.butterfly_passes import (
     gradient_pass,
 )
 from fjlt.kernels.pass_plan import MAX_LAYERS, Pass
-from fjlt.kernels.simd import VECTOR_BYTES, compiled, offset_to_line, rows_at
+from fjlt.kernels.simd import VECTOR_BYTES, compiled, inlined, offset_to_line, rows_at
 from fjlt.types import Array
 
 __all__ = ["BUFFERS_OF_A_PASS", "Blocks", "Gradient", "Matrix", "Network", "gradients", "products"]
@@ -48,6 +49,9 @@ class Network(NamedTuple):
     weights : ndarray
         In the order of ``pass_plan.packed``.
     passes : tuple of pass_plan.Pass
+        The first ``n_passes`` count; more of them make tuples of one length, for which Numba
+        compiles once.
+    n_passes : int
     n, groups : int
         Rows of a group, and number of groups; there may be several only in natural order.
     natural_order : bool
@@ -56,6 +60,7 @@ class Network(NamedTuple):
 
     weights: Array
     passes: tuple[Pass, ...]
+    n_passes: int
     n: int
     groups: int
     natural_order: bool
@@ -89,18 +94,19 @@ class Gradient(NamedTuple):
     in_weights: Array
 
 
-@compiled
-def _transpose_entries(x, x_step, y, y_step, i, i_stop, j, j_stop):  # type: ignore[no-untyped-def]
+@inlined
+def _transpose_entries(x, x_start, x_step, y, y_start, y_step, i, i_stop, j, j_stop):  # type: ignore[no-untyped-def]
     """Rows i, …, i_stop - 1, columns j, …, j_stop - 1 of y, one by one."""
     for row in range(i, i_stop):
         for column in range(j, j_stop):
-            y[row * y_step + column] = x[column * x_step + row]
+            y[y_start + row * y_step + column] = x[x_start + column * x_step + row]
 
 
-@compiled
-def _transpose_tile(x, x_step, y, y_step, i, j):  # type: ignore[no-untyped-def]
+@inlined
+def _transpose_tile(x, x_start, x_step, y, y_start, y_step, i, j):  # type: ignore[no-untyped-def]
     """The square tile of y at row i, column j, as wide as a vector, in registers."""
-    source, target = rows_at(x, j * x_step + i, x_step), rows_at(y, i * y_step + j, y_step)
+    source = rows_at(x, x_start + j * x_step + i, x_step)
+    target = rows_at(y, y_start + i * y_step + j, y_step)
     k = (0, 0, 0)
     if x.itemsize == VECTOR_BYTES // 8:
         _t8(source, source, target, 8, x, k, x)
@@ -109,58 +115,67 @@ def _transpose_tile(x, x_step, y, y_step, i, j):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _transpose(x, x_step, y, y_step, n, d):  # type: ignore[no-untyped-def]
+def _transpose(x, x_start, x_step, y, y_start, y_step, n, d):  # type: ignore[no-untyped-def]
     """Transpose x, shape (d, n), to y, shape (n, d).
 
-    The rows of x begin ``x_step`` numbers apart, those of y ``y_step``. Works in square tiles as
-    wide as a vector, which begin at cache lines.
+    The rows of x begin at entry ``x_start``, ``x_step`` numbers apart; those of y likewise. Works
+    in square tiles as wide as a vector, which begin at cache lines.
     """
     tile = VECTOR_BYTES // x.itemsize
     # Where there are few tiles, the entries before the first would take longer than is won.
-    i_first = offset_to_line(x) if n >= 64 * tile else 0
-    j_first = offset_to_line(y) if d >= 64 * tile else 0
+    i_first = (offset_to_line(x) - x_start) % tile if n >= 64 * tile else 0
+    j_first = (offset_to_line(y) - y_start) % tile if d >= 64 * tile else 0
     i_stop, j_stop = n - (n - i_first) % tile, d - (d - j_first) % tile
-    # The edges before the first tile.
-    _transpose_entries(x, x_step, y, y_step, 0, n, 0, j_first)
-    _transpose_entries(x, x_step, y, y_step, 0, i_first, j_first, j_stop)
+    # The edges before the first tile, and after the last.
+    for i, end, j, j_end in (
+        (0, n, 0, j_first),
+        (0, i_first, j_first, j_stop),
+        (i_stop, n, j_first, j_stop),
+        (0, n, j_stop, d),
+    ):
+        _transpose_entries(x, x_start, x_step, y, y_start, y_step, i, end, j, j_end)
     # Eight tiles at a time along the rows that are farther apart, so that several lines of a row
     # are used in turn.
-    if x_step > y_step:
-        for part in range(i_first, i_stop, 8 * tile):
-            for j in range(j_first, j_stop, tile):
-                for i in range(part, min(part + 8 * tile, i_stop), tile):
-                    _transpose_tile(x, x_step, y, y_step, i, j)
-    else:
-        for part in range(j_first, j_stop, 8 * tile):
-            for i in range(i_first, i_stop, tile):
-                for j in range(part, min(part + 8 * tile, j_stop), tile):
-                    _transpose_tile(x, x_step, y, y_step, i, j)
-    # The edges after the last tile.
-    _transpose_entries(x, x_step, y, y_step, i_stop, n, j_first, j_stop)
-    _transpose_entries(x, x_step, y, y_step, 0, n, j_stop, d)
+    x_is_wider = x_step > y_step
+    along, along_stop = (i_first, i_stop) if x_is_wider else (j_first, j_stop)
+    across, across_stop = (j_first, j_stop) if x_is_wider else (i_first, i_stop)
+    for part in range(along, along_stop, 8 * tile):
+        for row in range(across, across_stop, tile):
+            for column in range(part, min(part + 8 * tile, along_stop), tile):
+                i, j = (column, row) if x_is_wider else (row, column)
+                _transpose_tile(x, x_start, x_step, y, y_start, y_step, i, j)
 
 
-@compiled
-def _load(x, d, column, width, target, n):  # type: ignore[no-untyped-def]
+@inlined
+def _load(x, column_major, d, column, width, target, n):  # type: ignore[no-untyped-def]
     """Some columns of x, a matrix of d columns, to the rows ``target``, with zeros up to row n."""
     m, pitch = x.n_rows, target.step
-    if x.column_major:
-        _transpose(x.flat[column * m :], m, target.flat, pitch, m, width)
+    if column_major:
+        _transpose(x.flat, column * m, m, target.flat, target.start, pitch, m, width)
     else:
         for j in range(m):
-            copy(x.flat, j * d + column, target.flat, j * pitch, width)
-    target.flat[m * pitch : n * pitch] = 0
+            copy(x.flat, j * d + column, target.flat, target.start + j * pitch, width)
+    for i in range(target.start + m * pitch, target.start + n * pitch):
+        target.flat[i] = 0
 
 
-@compiled
-def products(x, y, adjoint, network, blocks, workspace, first, stop):  # type: ignore[no-untyped-def]
-    """Blocks first, …, stop - 1 of the product y of a network with x, or of its adjoint.
+def _products(adjoint: bool, column_major: bool) -> Callable[..., None]:
+    """A function of (x, y, network, blocks, workspace, first, stop), compiled on first call.
+
+    It writes the blocks first, …, stop - 1 of the product of a network with x, or of its adjoint,
+    to y.
 
     Parameters
     ----------
+    adjoint, column_major : bool
+        What they exclude is not compiled. x and y have one memory order.
+
+    Notes
+    -----
+    The parameters of the function:
+
     x, y : Matrix
-        Of the same memory order. If x has fewer rows than the network, the others are zero.
-    adjoint : bool
+        If x has fewer rows than the network, the others are zero.
     network : Network
     blocks : Blocks
     workspace : ndarray
@@ -168,41 +183,54 @@ def products(x, y, adjoint, network, blocks, workspace, first, stop):  # type: i
     first, stop : int
         Block t belongs to group t // b of rows, if there are b blocks of columns.
     """
-    x, y, network, blocks = Matrix(*x), Matrix(*y), Network(*network), Blocks(*blocks)
-    n, passes, natural_order = network.n, network.passes, network.natural_order
-    d, width, size = blocks.n_columns, blocks.width, blocks.buffer_size
-    m, l = x.n_rows, y.n_rows
-    # Rows are a cache line farther apart than needed: at powers of 2 they would share places in
-    # the cache.
-    pitch = width + VECTOR_BYTES // x.flat.itemsize
-    buffer, buffers = Rows(workspace[: MAX_ROWS * pitch], pitch), workspace[MAX_ROWS * pitch :]
-    here, there = buffers[:size], buffers[buffers.size - size :]
-    n_rows, n_blocks = m if adjoint else n, -(-d // width)
-    for task in range(first, stop):
-        column = task % n_blocks * width
-        columns = min(width, d - column)
-        group = task // n_blocks
-        start = group * n * d + column
-        layers = Layers(network.weights, n * network.groups, n, group, natural_order)
-        # Read the block where it is, or move it: to rows, if its columns lie one after the other.
-        source = Rows(x.flat[start:], d)
-        if x.column_major or m < n_rows:
-            source = Rows(here, pitch)
-            _load(x, d, column, columns, source, n_rows)
-        # All passes, from buffer to buffer, or in place in y; the adjoint in reverse order.
-        for i in range(len(passes)):
-            target = Rows(there, pitch)
-            if not y.column_major and (natural_order or i == len(passes) - 1):
-                target = Rows(y.flat[start:], d)
-            step = Pass(*passes[len(passes) - 1 - i if adjoint else i])
-            if adjoint:
-                adjoint_pass(source, target, columns, layers, step, buffer)
-            else:
-                forward_pass(source, target, columns, layers, step, buffer)
-            here, there = there, here
-            source = target
-        if y.column_major:
-            _transpose(source.flat, pitch, y.flat[column * l :], l, columns, l)
+
+    @compiled
+    def run(x, y, network, blocks, workspace, first, stop):  # type: ignore[no-untyped-def]
+        x, y, network, blocks = Matrix(*x), Matrix(*y), Network(*network), Blocks(*blocks)
+        n, n_passes, natural_order = network.n, network.n_passes, network.natural_order
+        d, width, size = blocks.n_columns, blocks.width, blocks.buffer_size
+        m, l = x.n_rows, y.n_rows
+        # Rows are a cache line farther apart than needed: at powers of 2 they would share places in
+        # the cache.
+        pitch = width + VECTOR_BYTES // x.flat.itemsize
+        buffer = Rows(workspace, 0, pitch)
+        here, there = MAX_ROWS * pitch, workspace.size - size
+        n_rows, n_blocks = m if adjoint else n, -(-d // width)
+        for task in range(first, stop):
+            column = task % n_blocks * width
+            columns = min(width, d - column)
+            group = task // n_blocks
+            start = group * n * d + column
+            layers = Layers(network.weights, n * network.groups, n, group, natural_order)
+            # Read the block where it is, or move it: to rows, if its columns lie one after another.
+            source = Rows(x.flat, start, d)
+            if column_major or m < n_rows:
+                source = Rows(workspace, here, pitch)
+                _load(x, column_major, d, column, columns, source, n_rows)
+            # All passes, from buffer to buffer, or in place in y; the adjoint in reverse order.
+            for i in range(n_passes):
+                target = Rows(workspace, there, pitch)
+                if not column_major and (natural_order or i == n_passes - 1):
+                    target = Rows(y.flat, start, d)
+                step = Pass(*network.passes[n_passes - 1 - i if adjoint else i])
+                if adjoint:
+                    adjoint_pass(source, target, columns, layers, step, buffer)
+                else:
+                    forward_pass(source, target, columns, layers, step, buffer)
+                here, there = there, here
+                source = target
+            if column_major:
+                _transpose(workspace, source.start, pitch, y.flat, column * l, l, columns, l)
+
+    return run
+
+
+products = {
+    (adjoint, column_major): _products(adjoint, column_major)
+    for adjoint in (False, True)
+    for column_major in (False, True)
+}
+"""The functions that ``_products`` returns, by its parameters."""
 
 
 @compiled
@@ -232,12 +260,11 @@ def gradients(x, g, gradient, network, blocks, workspace, first, stop):  # type:
     d, chunk, width, size = blocks.n_columns, blocks.chunk, blocks.width, blocks.buffer_size
     m, l = x.n_rows, g.n_rows
     pitch = width + VECTOR_BYTES // x.flat.itemsize
-    after = BUFFERS_OF_A_PASS * MAX_ROWS * pitch
-    buffer, nowhere = Rows(workspace[:after], pitch), workspace[after : after + pitch]
-    buffers = workspace[after + pitch :]
-    kept = len(passes) - 1
-    here = buffers[kept * size : (kept + 1) * size]
-    there = here if natural_order else buffers[(kept + 1) * size : (kept + 2) * size]
+    buffer, nowhere = Rows(workspace, 0, pitch), BUFFERS_OF_A_PASS * MAX_ROWS * pitch
+    inputs = nowhere + pitch
+    kept = network.n_passes - 1
+    here = inputs + kept * size
+    there = here if natural_order else here + size
     for task in range(first, stop):
         i, group = task % len(totals), task // len(totals)
         layers = Layers(network.weights, n * network.groups, n, group, natural_order)
@@ -245,32 +272,32 @@ def gradients(x, g, gradient, network, blocks, workspace, first, stop):  # type:
             columns = min(width, min(d, (i + 1) * chunk) - column)
             place = group * n * d + column
             # The input of the first pass: where x is, or moved.
-            source = Rows(x.flat[place:], d)
+            source = Rows(x.flat, place, d)
             if x.column_major or m < n:
-                source = Rows(buffers[buffers.size - size :], pitch)
-                _load(x, d, column, columns, source, n)
+                source = Rows(workspace, workspace.size - size, pitch)
+                _load(x, x.column_major, d, column, columns, source, n)
             # Forwards, to the inputs of all passes.
             start = source
             for j in range(kept):
-                target = Rows(buffers[j * size : (j + 1) * size], pitch)
+                target = Rows(workspace, inputs + j * size, pitch)
                 forward_pass(start, target, columns, layers, Pass(*passes[j]), buffer)
                 start = target
             # The gradient at the output.
-            given = Rows(g.flat[place:], d)
+            given = Rows(g.flat, place, d)
             if g.column_major:
-                given = Rows(here, pitch)
-                _load(g, d, column, columns, given, l)
+                given = Rows(workspace, here, pitch)
+                _load(g, g.column_major, d, column, columns, given, l)
             # Backwards through the passes. Without a gradient in x, that at the input is not kept.
             for j in range(kept, -1, -1):
-                start = Rows(buffers[(j - 1) * size : j * size], pitch) if j > 0 else source
-                target = Rows(there, pitch)
+                start = Rows(workspace, inputs + (j - 1) * size, pitch) if j > 0 else source
+                target = Rows(workspace, there, pitch)
                 if y.flat.size == 0 and j == 0:
-                    target = Rows(nowhere, 0)
+                    target = Rows(workspace, nowhere, 0)
                 elif y.flat.size > 0 and not y.column_major and (natural_order or j == 0):
-                    target = Rows(y.flat[place:], d)
+                    target = Rows(y.flat, place, d)
                 step = Pass(*passes[j])
                 gradient_pass(start, given, target, totals[i], columns, layers, step, buffer)
                 here, there = there, here
                 given = target
             if y.column_major and y.flat.size > 0:
-                _transpose(given.flat, pitch, y.flat[column * n :], n, columns, n)
+                _transpose(workspace, given.start, pitch, y.flat, column * n, n, columns, n)

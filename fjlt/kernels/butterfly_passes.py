@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fjlt.kernels import codelets
 from fjlt.kernels.pass_plan import MAX_LAYERS
-from fjlt.kernels.simd import compiled, rows_at
+from fjlt.kernels.simd import inlined, rows_at
 from fjlt.types import Array
 
 __all__ = ["MAX_ROWS", "Layers", "Rows", "adjoint_pass", "copy", "forward_pass", "gradient_pass"]
@@ -24,9 +24,10 @@ MAX_ROWS = 1 << MAX_LAYERS
 
 
 class Rows(NamedTuple):
-    """Rows of a flat array; row i begins at ``flat[i * step]``."""
+    """Rows of a flat array; row i begins at ``flat[start + i * step]``."""
 
     flat: Array
+    start: int
     step: int
 
 
@@ -69,7 +70,7 @@ class _Butterfly(NamedTuple):
     weights: int
 
 
-@compiled
+@inlined
 def _forward(b, source, target, width, weights, k):  # type: ignore[no-untyped-def]
     if b == 1:
         _f1(source, source, target, width, weights, k, weights)
@@ -79,7 +80,7 @@ def _forward(b, source, target, width, weights, k):  # type: ignore[no-untyped-d
         _f3(source, source, target, width, weights, k, weights)
 
 
-@compiled
+@inlined
 def _adjoint(b, source, target, width, weights, k):  # type: ignore[no-untyped-def]
     if b == 1:
         _a1(source, source, target, width, weights, k, weights)
@@ -89,7 +90,7 @@ def _adjoint(b, source, target, width, weights, k):  # type: ignore[no-untyped-d
         _a3(source, source, target, width, weights, k, weights)
 
 
-@compiled
+@inlined
 def _gradient(b, source, given, target, width, weights, k, total):  # type: ignore[no-untyped-def]
     if b == 1:
         _g1(source, given, target, width, weights, k, total)
@@ -97,32 +98,35 @@ def _gradient(b, source, given, target, width, weights, k, total):  # type: igno
         _g2(source, given, target, width, weights, k, total)
 
 
-@compiled
+@inlined
 def copy(source, start, target, place, n):  # type: ignore[no-untyped-def]
     """Copy ``source[start:start + n]`` to ``target[place:place + n]``."""
     for i in range(n):
         target[place + i] = source[start + i]
 
 
-@compiled
-def _gather(z, buffer, width, target):  # type: ignore[no-untyped-def]
+@inlined
+def _gather(z, buffer, width, target, c):  # type: ignore[no-untyped-def]
     """Copy the outputs of a butterfly from the rows of z to the buffer; zero if not needed."""
-    for t in range(target.size):
-        if target[t] >= 0:
-            copy(z.flat, target[t] * z.step, buffer.flat, t * buffer.step, width)
+    for t in range(target.shape[1]):
+        place = buffer.start + t * buffer.step
+        if target[c, t] >= 0:
+            copy(z.flat, z.start + target[c, t] * z.step, buffer.flat, place, width)
         else:
-            buffer.flat[t * buffer.step : t * buffer.step + width] = 0
+            for i in range(place, place + width):
+                buffer.flat[i] = 0
 
 
-@compiled
-def _scatter(buffer, z, width, target):  # type: ignore[no-untyped-def]
+@inlined
+def _scatter(buffer, z, width, target, c):  # type: ignore[no-untyped-def]
     """Copy the needed outputs of a butterfly from the buffer to the rows of z."""
-    for t in range(target.size):
-        if target[t] >= 0:
-            copy(buffer.flat, t * buffer.step, z.flat, target[t] * z.step, width)
+    for t in range(target.shape[1]):
+        if target[c, t] >= 0:
+            place = z.start + target[c, t] * z.step
+            copy(buffer.flat, buffer.start + t * buffer.step, z.flat, place, width)
 
 
-@compiled
+@inlined
 def _layers_of_step(left, max_layers):  # type: ignore[no-untyped-def]
     """Layers of the next step, if ``left`` layers go in as few and as equal steps as possible.
 
@@ -131,7 +135,7 @@ def _layers_of_step(left, max_layers):  # type: ignore[no-untyped-def]
     return -(-left // -(-left // max_layers))
 
 
-@compiled
+@inlined
 def _butterfly(layers, step, c, h):  # type: ignore[no-untyped-def]
     """Butterfly number h of residue number c of a pass."""
     q = layers.n >> (step.first + step.layers)
@@ -145,7 +149,7 @@ def _butterfly(layers, step, c, h):  # type: ignore[no-untyped-def]
     return _Butterfly((c * q + h) << step.layers, 1, c * q + h, q << step.first, weights)
 
 
-@compiled
+@inlined
 def _first_row(group, a, b):  # type: ignore[no-untyped-def]
     """First of the rows that layers a, …, a + b - 1 of a butterfly join in group number ``group``.
 
@@ -154,7 +158,7 @@ def _first_row(group, a, b):  # type: ignore[no-untyped-def]
     return (group >> a << (a + b)) + (group & ((1 << a) - 1))
 
 
-@compiled
+@inlined
 def _coefficients(start, layers, a, row):  # type: ignore[no-untyped-def]
     """Where a codelet on every 2^a-th row, from ``row`` on, finds the weights of layers from a on.
 
@@ -163,7 +167,7 @@ def _coefficients(start, layers, a, row):  # type: ignore[no-untyped-def]
     return start + 2 * ((a << layers) + row), 2 << layers, 2 << a
 
 
-@compiled
+@inlined
 def forward_pass(x, z, width, layers, step, buffer):  # type: ignore[no-untyped-def]
     """One pass, from the rows x to the rows z; in natural order these may be the same.
 
@@ -183,8 +187,8 @@ def forward_pass(x, z, width, layers, step, buffer):  # type: ignore[no-untyped-
     for c in range(step.residues.size):
         for h in range(q):
             butterfly = _butterfly(layers, step, c, h)
-            x_start, x_step = butterfly.source * x.step, butterfly.source_step * x.step
-            z_start, z_step = butterfly.target * z.step, butterfly.target_step * z.step
+            x_start, x_step = x.start + butterfly.source * x.step, butterfly.source_step * x.step
+            z_start, z_step = z.start + butterfly.target * z.step, butterfly.target_step * z.step
             # The first step reads x, the last writes z, the buffer holds what is between.
             a = 0
             while a < step.layers:
@@ -192,7 +196,9 @@ def forward_pass(x, z, width, layers, step, buffer):  # type: ignore[no-untyped-
                 for group in range(1 << (step.layers - b)):
                     if used[c, a, group & ((1 << a) - 1)]:
                         row = _first_row(group, a, b)
-                        source = target = rows_at(buffer_flat, row * pitch, pitch << a)
+                        source = target = rows_at(
+                            buffer_flat, buffer.start + row * pitch, pitch << a
+                        )
                         if a == 0:
                             source = rows_at(x_flat, x_start + row * x_step, x_step)
                         if a + b == step.layers and step.complete:
@@ -202,11 +208,11 @@ def forward_pass(x, z, width, layers, step, buffer):  # type: ignore[no-untyped-
                 a += b
             # Where some outputs are dropped, the others go from the buffer to their places.
             if not step.complete:
-                outputs = Rows(z_flat[h * z.step :], q * z.step)
-                _scatter(buffer, outputs, width, step.target[c])
+                outputs = Rows(z_flat, z.start + h * z.step, q * z.step)
+                _scatter(buffer, outputs, width, step.target, c)
 
 
-@compiled
+@inlined
 def adjoint_pass(z, x, width, layers, step, buffer):  # type: ignore[no-untyped-def]
     """The transpose of ``forward_pass``, from z to x."""
     q = layers.n >> (step.first + step.layers)
@@ -215,12 +221,12 @@ def adjoint_pass(z, x, width, layers, step, buffer):  # type: ignore[no-untyped-
     for c in range(step.residues.size):
         for h in range(q):
             butterfly = _butterfly(layers, step, c, h)
-            x_start, x_step = butterfly.source * x.step, butterfly.source_step * x.step
-            z_start, z_step = butterfly.target * z.step, butterfly.target_step * z.step
+            x_start, x_step = x.start + butterfly.source * x.step, butterfly.source_step * x.step
+            z_start, z_step = z.start + butterfly.target * z.step, butterfly.target_step * z.step
             # The transpose of dropping outputs is to put zeros in their places.
             if not step.complete:
-                outputs = Rows(z_flat[h * z.step :], q * z.step)
-                _gather(outputs, buffer, width, step.target[c])
+                outputs = Rows(z_flat, z.start + h * z.step, q * z.step)
+                _gather(outputs, buffer, width, step.target, c)
             # The steps of the forward pass, in reverse order.
             stop = step.layers
             while stop > 0:
@@ -229,7 +235,9 @@ def adjoint_pass(z, x, width, layers, step, buffer):  # type: ignore[no-untyped-
                 for group in range(1 << (step.layers - b)):
                     if used[c, a, group & ((1 << a) - 1)]:
                         row = _first_row(group, a, b)
-                        source = target = rows_at(buffer_flat, row * pitch, pitch << a)
+                        source = target = rows_at(
+                            buffer_flat, buffer.start + row * pitch, pitch << a
+                        )
                         if a == 0:
                             target = rows_at(x_flat, x_start + row * x_step, x_step)
                         if stop == step.layers and step.complete:
@@ -239,7 +247,7 @@ def adjoint_pass(z, x, width, layers, step, buffer):  # type: ignore[no-untyped-
                 stop = a
 
 
-@compiled
+@inlined
 def gradient_pass(x, g, y, total, width, layers, step, buffer):  # type: ignore[no-untyped-def]
     """Gradients of a pass with input x, from the gradient g at its output.
 
@@ -258,26 +266,26 @@ def gradient_pass(x, g, y, total, width, layers, step, buffer):  # type: ignore[
     q = layers.n >> (step.first + step.layers)
     weights, used, pitch = layers.weights, step.used, buffer.step
     x_flat, y_flat, g_flat = x.flat, y.flat, g.flat
-    buffer_flat, inputs, size = buffer.flat, buffer.flat[MAX_ROWS * pitch :], pitch << step.layers
+    buffer_flat, inputs, size = buffer.flat, buffer.start + MAX_ROWS * pitch, pitch << step.layers
     for c in range(step.residues.size):
         for h in range(q):
             butterfly = _butterfly(layers, step, c, h)
-            x_start, x_step = butterfly.source * x.step, butterfly.source_step * x.step
-            y_start, y_step = butterfly.source * y.step, butterfly.source_step * y.step
-            g_start, g_step = butterfly.target * g.step, butterfly.target_step * g.step
+            x_start, x_step = x.start + butterfly.source * x.step, butterfly.source_step * x.step
+            y_start, y_step = y.start + butterfly.source * y.step, butterfly.source_step * y.step
+            g_start, g_step = g.start + butterfly.target * g.step, butterfly.target_step * g.step
             if not step.complete:
-                outputs = Rows(g_flat[h * g.step :], q * g.step)
-                _gather(outputs, buffer, width, step.target[c])
+                outputs = Rows(g_flat, g.start + h * g.step, q * g.step)
+                _gather(outputs, buffer, width, step.target, c)
             # Forwards, two layers a step, to the input of the last step.
             for a in range(0, step.layers - 2, 2):
                 for group in range(1 << (step.layers - 2)):
                     if used[c, a, group & ((1 << a) - 1)]:
                         row = _first_row(group, a, 2)
-                        start = (a // 2 - 1) * size + row * pitch
-                        source = rows_at(inputs, start, pitch << a)
+                        start = inputs + (a // 2 - 1) * size + row * pitch
+                        source = rows_at(buffer_flat, start, pitch << a)
                         if a == 0:
                             source = rows_at(x_flat, x_start + row * x_step, x_step)
-                        target = rows_at(inputs, start + size, pitch << a)
+                        target = rows_at(buffer_flat, start + size, pitch << a)
                         k = _coefficients(butterfly.weights, step.layers, a, row)
                         _forward(2, source, target, width, weights, k)
             # Backwards, from the gradient at the output of each step to that at its input.
@@ -287,8 +295,11 @@ def gradient_pass(x, g, y, total, width, layers, step, buffer):  # type: ignore[
                 for group in range(1 << (step.layers - b)):
                     if used[c, a, group & ((1 << a) - 1)]:
                         row = _first_row(group, a, b)
-                        source = rows_at(inputs, (a // 2 - 1) * size + row * pitch, pitch << a)
-                        given = target = rows_at(buffer_flat, row * pitch, pitch << a)
+                        start = inputs + (a // 2 - 1) * size + row * pitch
+                        source = rows_at(buffer_flat, start, pitch << a)
+                        given = target = rows_at(
+                            buffer_flat, buffer.start + row * pitch, pitch << a
+                        )
                         if a == 0:
                             source = rows_at(x_flat, x_start + row * x_step, x_step)
                             target = rows_at(y_flat, y_start + row * y_step, y_step)

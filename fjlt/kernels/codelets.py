@@ -123,17 +123,21 @@ def _gradient(
 
 hadamard = [compile_codelet(_hadamard, 1 << b) for b in range(5)]
 hadamard_within = {
-    (spacing, b): compile_codelet(partial(_hadamard_within, spacing=spacing), 1 << b)
+    (spacing, b): compile_codelet(
+        partial(_hadamard_within, spacing=spacing), 1 << b, one_vector=True
+    )
     for spacing in (1, 2)
     for b in (0, 4)
 }
 signed_within = {
-    (spacing, b): compile_codelet(partial(_signed_within, spacing=spacing), 1 << b, two=True)
+    (spacing, b): compile_codelet(
+        partial(_signed_within, spacing=spacing), 1 << b, two=True, one_vector=True
+    )
     for spacing in (1, 2)
     for b in (0, 4)
 }
 hadamard_scaled = [compile_codelet(_hadamard_scaled, 1 << b) for b in range(5)]
-transpose = {n: compile_codelet(_transpose, n) for n in (8, 16)}
+transpose = {n: compile_codelet(_transpose, n, one_vector=True) for n in (8, 16)}
 forward = [compile_codelet(_forward, 1 << b, b) for b in range(4)]
 adjoint = [compile_codelet(_adjoint, 1 << b, b) for b in range(4)]
 gradient = [compile_codelet(_gradient, 1 << b, b, sums=True) for b in range(3)]

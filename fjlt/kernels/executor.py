@@ -19,6 +19,9 @@ __all__ = ["ButterflyExecutor"]
 _MAX_CHUNKS = 8
 """Chunks of columns whose gradients are summed; it must not depend on the number of threads."""
 
+_N_PASSES = 3
+"""Passes that the kernels are given, at least; enough for 2^21 rows."""
+
 _SECOND_LEVEL, _THIRD_LEVEL = 1 << 22, 1 << 23
 """Bytes of the cache that the rows between passes may take; heuristic."""
 
@@ -148,17 +151,17 @@ class ButterflyExecutor:
         moved = column_major or m < (m if adjoint else self.n)
         size = (n if moved else self._rows_between) * pitch
         n_buffers = 1 if self.natural_order else min(2, len(passes) - 1 + moved + column_major)
+        kernel = products[adjoint, column_major]
         arguments = (
             _matrix(x),
             _matrix(y),
-            adjoint,
             self._network(x.dtype, passes, n, groups),
             (d, d, width, size),
         )
 
         def run(first: int, stop: int) -> None:
             space = workspace(MAX_ROWS * pitch + n_buffers * size, x.dtype)
-            products(*arguments, space, first, stop)
+            kernel(*arguments, space, first, stop)
 
         in_parallel(run, groups * -(-d // width), 3 * self.n * self.p * d)
 
@@ -206,10 +209,11 @@ class ButterflyExecutor:
 
     def _network(
         self, dtype: DTypeLike, passes: tuple[Pass, ...], n: int, groups: int
-    ) -> tuple[Array, tuple[tuple[Any, ...], ...], int, int, bool]:
+    ) -> tuple[Array, tuple[tuple[Any, ...], ...], int, int, int, bool]:
         """The fields of ``blocks.Network``."""
-        weights = self.packed.astype(dtype, copy=False)
-        return weights, tuple(map(tuple, passes)), n, groups, self.natural_order
+        weights, count = self.packed.astype(dtype, copy=False), len(passes)
+        padded = tuple(map(tuple, passes)) + (tuple(passes[0]),) * (_N_PASSES - count)
+        return weights, padded, count, n, groups, self.natural_order
 
     def _width(
         self, d: int, dtype: np.dtype, column_major: bool, rows: int, cache: int, parts: int

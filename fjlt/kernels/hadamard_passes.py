@@ -14,8 +14,8 @@ import numpy as np
 
 from fjlt.kernels import codelets
 from fjlt.kernels.pass_plan import MAX_LAYERS
-from fjlt.kernels.simd import VECTOR_BYTES, compiled, flat, offset_to_line, rows_at
-from fjlt.kernels.threads import in_parallel
+from fjlt.kernels.simd import VECTOR_BYTES, compiled, flat, inlined, rows_at
+from fjlt.kernels.threads import in_parallel, workspace
 from fjlt.types import Array
 
 __all__ = ["hadamard", "sampled"]
@@ -80,7 +80,7 @@ class CachedTransform(NamedTuple):
     high: int
 
 
-@compiled
+@inlined
 def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-def]
     """Transform 2^b rows; multiply by the scale if ``scaled``."""
     k = (0, 0, 0)
@@ -106,25 +106,17 @@ def _step(b, scaled, source, target, width, scale):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _buffer(size, like):  # type: ignore[no-untyped-def]
-    """``size`` uninitialised numbers of the dtype of ``like``, from a cache line on."""
-    a = np.empty(size + VECTOR_BYTES // like.itemsize, like.dtype)
-    first = offset_to_line(a)
-    return a[first : first + size]
-
-
-@compiled
-def _across(x, y, row_pass, scale, first, stop):  # type: ignore[no-untyped-def]
+def _across(x, y, row_pass, scale, buffer, first, stop):  # type: ignore[no-untyped-def]
     """A pass from the flat array x to y, which may be x; tasks first, …, stop - 1.
 
-    A task is one block of columns of one group of rows.
+    A task is one block of columns of one group of rows. The buffer has room for such a block, if
+    the pass has a second step.
     """
     width, block, a, b, scaled = RowPass(*row_pass)
     low, high = 1 << a, 1 << b
     n_blocks = -(-width // block)
     # Rows at distances that are powers of 2 would share places in the cache.
     pitch = block + VECTOR_BYTES // x.itemsize
-    buffer = _buffer(low * high * pitch if b > 0 else 0, x)
     for task in range(first, stop):
         column = task % n_blocks * block
         start = task // n_blocks * low * high * width + column
@@ -141,7 +133,7 @@ def _across(x, y, row_pass, scale, first, stop):  # type: ignore[no-untyped-def]
                 _step(b, scaled, rows_at(buffer, l * pitch, low * pitch), target, columns, scale)
 
 
-@compiled
+@inlined
 def _within(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-def]
     """The layers inside the pieces first, …, stop - 1 of the flat array x, scaled, to y."""
     length = VECTOR_BYTES // x.itemsize
@@ -160,12 +152,12 @@ def _within(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-def
             _w24(source, source, target, length, scale, k, scale)
 
 
-@compiled
+@inlined
 def _signed_within(x, start, signs, y, transform, scale):  # type: ignore[no-untyped-def]
     """``_within`` for the entries of x from ``start`` on, times the signs, to all of y."""
     length = VECTOR_BYTES // x.itemsize
     k = (0, 0, 0)
-    for place in range(0, y.size, transform.vectors * length):
+    for place in range(0, signs.size, transform.vectors * length):
         source = rows_at(x, start + place, length)
         given, target = rows_at(signs, place, length), rows_at(y, place, length)
         if transform.vectors == 1:
@@ -179,22 +171,17 @@ def _signed_within(x, start, signs, y, transform, scale):  # type: ignore[no-unt
             _d24(source, given, target, length, scale, k, scale)
 
 
-@compiled
-def _across_in_place(z, width, b, scale):  # type: ignore[no-untyped-def]
-    """Butterflies of 2^b rows of ``width`` numbers of the flat array z, 1 <= b <= 4, unscaled."""
-    for start in range(0, z.size, width << b):
-        rows = rows_at(z, start, width)
-        _step(b, False, rows, rows, width, scale)
-
-
-@compiled
-def _between(z, transform, scale):  # type: ignore[no-untyped-def]
-    """The layers that join the pieces of z, in place."""
+@inlined
+def _between(z, first, stop, transform, scale):  # type: ignore[no-untyped-def]
+    """The layers that join the pieces of the entries first, …, stop - 1 of z, in place."""
     width = transform.vectors * (VECTOR_BYTES // z.itemsize)
-    if transform.low > 0:
-        _across_in_place(z, width, transform.low, scale)
-    if transform.high > 0:
-        _across_in_place(z, width << transform.low, transform.high, scale)
+    for b in (transform.low, transform.high):
+        if b > 0:
+            # Butterflies of 2^b rows of ``width`` numbers.
+            for start in range(first, stop, width << b):
+                rows = rows_at(z, start, width)
+                _step(b, False, rows, rows, width, scale)
+            width <<= b
 
 
 @compiled
@@ -205,24 +192,30 @@ def _in_cache(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-d
     pieces = size // (transform.vectors * (VECTOR_BYTES // x.itemsize))
     for t in range(first, stop):
         _within(x, y, transform, scale, t * pieces, (t + 1) * pieces)
-        _between(y[t * size : (t + 1) * size], transform, scale)
+        _between(y, t * size, (t + 1) * size, transform, scale)
 
 
 @compiled
-def _sampled(x, signs, y, places, transform, scale, first, stop):  # type: ignore[no-untyped-def]
-    """Entries ``places`` of the transform of each vector of x, times signs, to y."""
+def _sampled(x, signs, y, places, transform, scale, space, first, stop):  # type: ignore[no-untyped-def]
+    """Entries ``places`` of the transform of each vector of x, times signs, to y.
+
+    ``space`` has room for a vector, and for another if zeros are appended.
+    """
     transform = CachedTransform(*transform)
     size, given, k = signs.size, transform.n_inputs * transform.spacing, places.size
-    padded = np.zeros(size if given < size else 0, x.dtype)
-    buffer = _buffer(size, x)
+    buffer, padded = space[:size], space[size:]
+    source = x
+    if given < size:
+        source = padded
+        padded[given:] = 0
     for t in range(first, stop):
         start = t * given
-        if padded.size > 0:
-            padded[:given] = x[start : start + given]
-            _signed_within(padded, 0, signs, buffer, transform, scale)
-        else:
-            _signed_within(x, start, signs, buffer, transform, scale)
-        _between(buffer, transform, scale)
+        if given < size:
+            for i in range(given):
+                padded[i] = x[start + i]
+            start = 0
+        _signed_within(source, start, signs, buffer, transform, scale)
+        _between(buffer, 0, size, transform, scale)
         for i in range(k):
             y[t * k + i] = buffer[places[i]]
 
@@ -245,11 +238,12 @@ def sampled(x: Array, signs: Array, rows: Array, scale: float) -> Array:
 
     Notes
     -----
-    Temporaries: one vector a thread.
+    Temporaries: at most two vectors a thread.
     """
     spacing = x.itemsize // signs.itemsize
     y = np.empty((len(x), rows.size), x.dtype)
-    size, length = signs.size * spacing, VECTOR_BYTES // signs.itemsize
+    n, length = signs.size, VECTOR_BYTES // signs.itemsize
+    size = n * spacing
     if not length <= size <= _IN_CACHE:
         for t, vector in enumerate(x):
             z = np.zeros((1, signs.size, 1), x.dtype)
@@ -266,7 +260,12 @@ def sampled(x: Array, signs: Array, rows: Array, scale: float) -> Array:
     places = np.add.outer(rows * spacing, np.arange(spacing)).ravel().astype(np.uintp)
     transform = (x.shape[1], spacing, vectors, low, high)
     work = len(x) * size * (low + high + 8)
-    in_parallel(_sampled, len(x), work, source, signs, target, places, transform, factor)
+
+    def run(first: int, stop: int) -> None:
+        space = workspace(size if x.shape[1] == n else 2 * size, signs.dtype)
+        _sampled(source, signs, target, places, transform, factor, space, first, stop)
+
+    in_parallel(run, len(x), work)
     return y
 
 
@@ -316,6 +315,20 @@ def hadamard(x: Array, y: Array, scale: float) -> None:
         block = min(width, max_block)
         tasks = -(-width // block) * (x.size // width >> (low + high))
         row_pass = (width, block, low, high, last)
-        in_parallel(_across, tasks, work, source, target, row_pass, factor)
+        in_parallel(_in_blocks, tasks, work, source, target, row_pass, factor)
         source, scaled = target, scaled or last
         width <<= low + high
+
+
+def _in_blocks(
+    x: Array,
+    y: Array,
+    row_pass: tuple[int, int, int, int, bool],
+    scale: Array,
+    first: int,
+    stop: int,
+) -> None:
+    """``_across`` in the workspace of the calling thread."""
+    _, block, low, high, _ = row_pass
+    size = (block + VECTOR_BYTES // x.itemsize) << (low + high) if high else 0
+    _across(x, y, row_pass, scale, workspace(size, x.dtype), first, stop)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ __all__ = [
     "compiled",
     "exchange",
     "flat",
+    "inlined",
     "offset_to_line",
     "rows_at",
     "swap",
@@ -95,7 +97,17 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return dispatcher
 
 
-@compiled
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, made part of each compiled function that calls it.
+
+    Numba optimises a compiled function anew in every function that calls it, however deep. This one
+    is compiled with its caller only.
+    """
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", inline="always")(function)
+    return dispatcher
+
+
+@inlined
 def offset_to_line(x):  # type: ignore[no-untyped-def]
     """Index of the first entry of the flat array x that begins a cache line."""
     return -(x.ctypes.data // x.itemsize) % (VECTOR_BYTES // x.itemsize)
@@ -234,6 +246,10 @@ operations a call.
 """
 
 
+_numbers = count()
+"""Numbers of the codelets, which name their functions in LLVM."""
+
+
 def compile_codelet(
     codelet: Callable[..., Any],
     n_rows: int,
@@ -241,6 +257,7 @@ def compile_codelet(
     *,
     two: bool = False,
     sums: bool = False,
+    one_vector: bool = False,
 ) -> Callable[..., None]:
     """Compile a codelet into run(source, given, target, width, coefficients, k, sum_to).
 
@@ -258,6 +275,8 @@ def compile_codelet(
     sums : bool
         Call it as ``codelet(rows, given_rows, w)``; it returns rows and ``pairs[i][t][e]``, pairs
         of rows whose inner products are added to ``sum_to``.
+    one_vector : bool
+        Whether ``width`` is always that of a vector.
 
     Returns
     -------
@@ -298,86 +317,112 @@ def compile_codelet(
 
         return in_numpy
 
+    number_of_codelet = next(_numbers)
+
     @intrinsic
     def run(typingctx, source, given, target, width, coefficients, k, sum_to):  # type: ignore[no-untyped-def]
         def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
             source, given, target, width, coefficients, k, sum_to = arguments
             size = signature.args[4].dtype.bitwidth // 8
             number = ir.DoubleType() if size == 8 else ir.FloatType()
-
-            def from_tuple(place):  # type: ignore[no-untyped-def]
-                address, step = cgutils.unpack_tuple(builder, place, 2)
-                return builder.inttoptr(address, number.as_pointer()), step
-
-            source, given, target = (from_tuple(place) for place in (source, given, target))
-            coefficients = _data(context, builder, signature.args[4], coefficients)
-            sum_to = _data(context, builder, signature.args[6], sum_to)
-            k0, k_layer, k_row = cgutils.unpack_tuple(builder, k, 3)
-
-            def index(start, *terms):  # type: ignore[no-untyped-def]
-                for factor, step in terms:
-                    start = builder.add(start, builder.mul(ir.Constant(_INT, factor), step))
-                return start
-
-            def at(i, t, e):  # type: ignore[no-untyped-def]
-                return index(k0, (i, k_layer), (t, k_row), (e, ir.Constant(_INT, 1)))
-
-            def loop(length, start, stop):  # type: ignore[no-untyped-def]
-                """Columns start, …, stop - 1, as many at a time as a vector of this length has."""
-                vector = ir.VectorType(number, length) if length > 1 else number
-
-                def coefficient(i, t, e):  # type: ignore[no-untyped-def]
-                    value = builder.load(builder.gep(coefficients, [at(i, t, e)]))
-                    if length > 1:  # the same number in every entry
-                        none = ir.Constant(vector, ir.Undefined)
-                        value = builder.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
-                        value = builder.shuffle_vector(value, none, _mask([0] * length))
-                    return _Vector(builder, value)
-
-                def address(place, t, c):  # type: ignore[no-untyped-def]
-                    row_0, step = place
-                    place = builder.gep(row_0, [index(c, (t, step))])
-                    return builder.bitcast(place, vector.as_pointer())
-
-                def load(place, t, c):  # type: ignore[no-untyped-def]
-                    return _Vector(builder, builder.load(address(place, t, c), align=size))
-
-                # Sums are kept in registers, one vector each, over all columns.
-                totals = np.array([])
-                if sums:
-                    totals = np.array(
-                        [cgutils.alloca_once(builder, vector) for _ in range(2 * n_layers * n_rows)]
-                    )
-                    totals = totals.reshape(n_layers, n_rows, 2)
-                    for total in totals.flat:
-                        builder.store(
-                            ir.Constant(vector, [0.0] * length if length > 1 else 0.0), total
-                        )
-                # All rows are loaded, and the results computed, before any row is stored.
-                with cgutils.for_range_slice(
-                    builder, start, stop, ir.Constant(_INT, length), _INT
-                ) as (c, _):
-                    rows, pairs = columns(source, c, load, coefficient, given)
-                    for t in range(n_rows):
-                        builder.store(rows[t].value, address(target, t, c), align=size)
-                    for place in np.ndindex(totals.shape) if sums else ():
-                        i, t, e = place
-                        total = _Vector(builder, builder.load(totals[place])).plus_product(
-                            *pairs[i][t][e]
-                        )
-                        builder.store(total.value, totals[place])
-                for place in np.ndindex(totals.shape) if sums else ():
-                    total = _reduced(_Vector(builder, builder.load(totals[place])))
-                    pointer = builder.gep(sum_to, [at(*place)])
-                    builder.store(builder.fadd(builder.load(pointer), total), pointer)
-
-            # Whole vectors first, then single columns.
-            length = VECTOR_BYTES // size
-            rest = builder.and_(width, ir.Constant(_INT, -length))
-            loop(length, ir.Constant(_INT, 0), rest)
-            loop(1, rest, width)
+            function = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(
+                    ir.VoidType(),
+                    [_INT] * 7 + [number.as_pointer()] + [_INT] * 3 + [number.as_pointer()],
+                ),
+                f"codelet_{number_of_codelet}_{8 * size}",
+            )
+            if function.is_declaration:
+                function.linkage = "internal"
+                function.attributes.add("noinline")
+                define(function, size, number)
+            places = (cgutils.unpack_tuple(builder, place, 2) for place in (source, given, target))
+            builder.call(
+                function,
+                [
+                    *(part for place in places for part in place),
+                    width,
+                    _data(context, builder, signature.args[4], coefficients),
+                    *cgutils.unpack_tuple(builder, k, 3),
+                    _data(context, builder, signature.args[6], sum_to),
+                ],
+            )
             return context.get_dummy_value()
 
         return types.void(source, given, target, width, coefficients, k, sum_to), generate
+
+    def define(function: Any, size: int, number: Any) -> None:
+        """The body of the codelet in LLVM, once in a module, for numbers of ``size`` bytes."""
+        builder = ir.IRBuilder(function.append_basic_block())
+        *places, width, coefficients, k0, k_layer, k_row, sum_to = function.args
+        source, given, target = (
+            (builder.inttoptr(address, number.as_pointer()), step)
+            for address, step in zip(places[::2], places[1::2], strict=True)
+        )
+
+        def index(start, *terms):  # type: ignore[no-untyped-def]
+            for factor, step in terms:
+                start = builder.add(start, builder.mul(ir.Constant(_INT, factor), step))
+            return start
+
+        def at(i, t, e):  # type: ignore[no-untyped-def]
+            return index(k0, (i, k_layer), (t, k_row), (e, ir.Constant(_INT, 1)))
+
+        def loop(length, start, stop):  # type: ignore[no-untyped-def]
+            """Columns start, …, stop - 1, as many at a time as a vector of this length has."""
+            vector = ir.VectorType(number, length) if length > 1 else number
+
+            def coefficient(i, t, e):  # type: ignore[no-untyped-def]
+                value = builder.load(builder.gep(coefficients, [at(i, t, e)]))
+                if length > 1:  # the same number in every entry
+                    none = ir.Constant(vector, ir.Undefined)
+                    value = builder.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
+                    value = builder.shuffle_vector(value, none, _mask([0] * length))
+                return _Vector(builder, value)
+
+            def address(place, t, c):  # type: ignore[no-untyped-def]
+                row_0, step = place
+                place = builder.gep(row_0, [index(c, (t, step))])
+                return builder.bitcast(place, vector.as_pointer())
+
+            def load(place, t, c):  # type: ignore[no-untyped-def]
+                return _Vector(builder, builder.load(address(place, t, c), align=size))
+
+            # Sums are kept in registers, one vector each, over all columns.
+            totals = np.array([])
+            if sums:
+                totals = np.array(
+                    [cgutils.alloca_once(builder, vector) for _ in range(2 * n_layers * n_rows)]
+                )
+                totals = totals.reshape(n_layers, n_rows, 2)
+                for total in totals.flat:
+                    builder.store(ir.Constant(vector, [0.0] * length if length > 1 else 0.0), total)
+            # All rows are loaded, and the results computed, before any row is stored.
+            with cgutils.for_range_slice(builder, start, stop, ir.Constant(_INT, length), _INT) as (
+                c,
+                _,
+            ):
+                rows, pairs = columns(source, c, load, coefficient, given)
+                for t in range(n_rows):
+                    builder.store(rows[t].value, address(target, t, c), align=size)
+                for place in np.ndindex(totals.shape) if sums else ():
+                    i, t, e = place
+                    total = _Vector(builder, builder.load(totals[place])).plus_product(
+                        *pairs[i][t][e]
+                    )
+                    builder.store(total.value, totals[place])
+            for place in np.ndindex(totals.shape) if sums else ():
+                total = _reduced(_Vector(builder, builder.load(totals[place])))
+                pointer = builder.gep(sum_to, [at(*place)])
+                builder.store(builder.fadd(builder.load(pointer), total), pointer)
+
+        # Whole vectors first, then single columns.
+        length = VECTOR_BYTES // size
+        rest = builder.and_(width, ir.Constant(_INT, -length))
+        loop(length, ir.Constant(_INT, 0), rest)
+        if not one_vector:
+            loop(1, rest, width)
+        builder.ret_void()
 
     return run

@@ -16,7 +16,7 @@ import numba
 import numpy as np
 
 from fjlt.kernels.simd import VECTOR_BYTES
-from fjlt.types import Array, DTypeLike
+from fjlt.types import Array
 
 __all__ = ["in_parallel", "n_threads", "release_workspace", "workspace"]
 
@@ -167,18 +167,18 @@ def in_parallel(run: Callable[..., None], n_tasks: int, work: int, *arguments: A
     return None
 
 
-def workspace(size: int, dtype: DTypeLike) -> Array:
+def workspace(size: int, dtype: np.dtype) -> Array:
     """Uninitialised numbers for the calling thread, from the beginning of a cache line on.
 
     The same memory is used again at every call: fresh memory would have to be cleared by the system
     each time, which takes longer than a transform.
     """
-    n_bytes = size * np.dtype(dtype).itemsize
-    if n_bytes > getattr(_thread, "workspace", _EMPTY).nbytes:
+    n_bytes = size * dtype.itemsize
+    own: Array = getattr(_thread, "workspace", _EMPTY)
+    if n_bytes > own.nbytes:
         fresh = np.empty(n_bytes + VECTOR_BYTES, np.uint8)
-        _thread.workspace = fresh[-fresh.ctypes.data % VECTOR_BYTES :]
-    own: Array = getattr(_thread, "workspace", _EMPTY)[:n_bytes].view(dtype)
-    return own
+        own = _thread.workspace = fresh[-fresh.ctypes.data % VECTOR_BYTES :]
+    return own[:n_bytes].view(dtype)
 
 
 def release_workspace() -> None:

@@ -22,6 +22,33 @@ stats = hadamard_passes._across.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
+FIRST_CALLS = """
+import numpy as np
+from numba.core import event
+import fjlt
+
+names = []
+
+class Compilations(event.Listener):
+    def on_start(self, e):
+        names.append(e.data["dispatcher"].py_func.__qualname__)
+
+    def on_end(self, e):
+        pass
+
+event.register("numba:compile", Compilations())
+J, B = fjlt.srht(5, 64, rng=0), fjlt.Butterfly.identity(512)
+for call in (
+    lambda: fjlt.fwht(np.ones(64)),
+    lambda: J @ np.ones(64),
+    lambda: J @ np.ones((64, 3)),
+    lambda: B @ np.ones((512, 3)),
+):
+    names.clear()
+    call()
+    print(*names)
+"""
+
 
 def hits_and_misses(folder, *arguments, stderr=subprocess.PIPE):
     env = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
@@ -57,6 +84,21 @@ def test_compiled_once_and_again_when_any_source_changes_or_a_file_is_damaged(tm
             file.write_bytes(file.read_bytes()[:100])
         assert hits_and_misses(tmp_path) == (0, 1)
         assert hits_and_misses(tmp_path) == (1, 0)
+
+
+def test_a_first_call_compiles_one_kernel_and_one_of_another_size_none(tmp_path):
+    """Seconds would depend on the machine, so compiled functions are counted."""
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", FIRST_CALLS]
+    shown = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
+    transform, of_vector, of_columns, of_another_size = map(str.split, shown.splitlines())
+    assert transform == ["_in_cache"]
+    assert of_vector == ["_sampled"]
+    # Beside the kernel, what Numba itself may need for it, as min of two numbers.
+    assert of_columns[0] == "_products.<locals>.run"
+    assert len(of_columns) <= 2
+    # A network of two passes instead of one.
+    assert not of_another_size
 
 
 @pytest.mark.parametrize("method", ["from_function", "save"])
