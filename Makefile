@@ -7,7 +7,7 @@ SITE   ?= docs/_build/html
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable
 PACKAGES = fjlt landscape figures proofs_check
 
-.PHONY: verify test check documented lowest docs site linkcheck tables wheel figures bench mutants clean
+.PHONY: verify test check documented test-lowest docs site linkcheck tables wheel figures bench mutants clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
@@ -28,10 +28,7 @@ check:                          ## lint, types, docstrings, spelling, state of t
 	$(BIN)/codespell $(PACKAGES) tests mutants docs benchmarks examples *.md
 	$(BIN)/repo-review .
 
-lowest: $(VENV)/.base           ## the tests with the lowest versions that pyproject.toml admits
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv venv --quiet --clear $(VENV)/lowest
-	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct --editable '.[test]'
+test-lowest: $(VENV)/.lowest    ## the tests with the lowest versions that pyproject.toml admits
 	$(VENV)/lowest/bin/python -m pytest
 
 docs: $(VENV)/.docs             ## build the documentation into docs/_build/html
@@ -98,3 +95,13 @@ $(VENV)/.bench: $(VENV)/.base
 	@echo "Installing into $(VENV) (some minutes) ..."
 	$(INSTALL) '.[bench]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.lowest: $(VENV)/.base tests/lowest.py
+	@echo "Installing the lowest versions into $(VENV)/lowest (some minutes) ..."
+	rm -rf $(VENV)/lowest
+	$(BIN)/python -m venv $(VENV)/lowest
+	$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check packaging
+	$(VENV)/lowest/bin/python tests/lowest.py > $(VENV)/lowest.txt
+	$(VENV)/lowest/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --requirement $(VENV)/lowest.txt
+	$(VENV)/lowest/bin/python -m pip install --quiet --no-deps --disable-pip-version-check --editable .
+	@touch $@

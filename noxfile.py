@@ -2,11 +2,13 @@
 # /// script
 # dependencies = ["nox>=2025.2.9"]
 # ///
-"""Tasks in fresh environments: ``nox -s tests-3.13``, ``nox -s lowest``, ``nox -s wheel``.
+"""Tasks in fresh environments: ``nox -s tests-3.13``, ``nox -s test-lowest``, ``nox -s wheel``.
 
 Each session runs the command that the continuous integration runs; the Makefile has the same tasks
 for the environment in ``.venv``.
 """
+
+from pathlib import Path
 
 import nox
 
@@ -28,10 +30,14 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
-@nox.session(python="3.11", venv_backend="uv", default=False)
+@nox.session(name="test-lowest", python="3.11", default=False)
 def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest versions that ``pyproject.toml`` admits."""
-    session.install("--resolution", "lowest-direct", "--editable", ".[test]")
+    session.install("packaging")
+    with open(Path(session.create_tmp(), "lowest.txt"), "w+", encoding="utf-8") as requirements:
+        session.run("python", "tests/lowest.py", stdout=requirements)
+    session.install("--requirement", requirements.name)
+    session.install("--no-deps", "--editable", ".")
     session.run("pytest", *session.posargs)
 
 
