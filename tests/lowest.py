@@ -24,8 +24,8 @@ def lowest(project, extra):
     Returns
     -------
     list of str
-        Sorted lines ``name[extras]==version``. Where a package is asked for twice, the lower version
-        stands: an exact version for the usual tests gives way to the range that users are promised.
+        Sorted lines ``name[extras]==version``. Where a package is asked for twice, the lower
+        version stands: an exact one for the usual tests gives way to the range of the users.
 
     Raises
     ------
@@ -46,6 +46,9 @@ def lowest(project, extra):
     ...     "test",
     ... )
     ['numpy==2.1', 'torch==2.6']
+    >>> lowest({"name": "mine", "dependencies": [], "optional-dependencies": {"x": ["scipy"]}}, "x")
+    Traceback (most recent call last):
+    ValueError: 'scipy' names no lowest version; write it with '>='
     """
     found: dict[str, Version] = {}
     waiting = [*project["dependencies"], *project["optional-dependencies"][extra]]
@@ -60,8 +63,7 @@ def lowest(project, extra):
         versions = [Version(s.version) for s in requirement.specifier if s.operator in (">=", "==")]
         if not versions:
             raise ValueError(f"'{requirement}' names no lowest version; write it with '>='")
-        requirement.specifier = requirement.marker = None
-        name = str(requirement).removesuffix("None").strip()
+        name = f"{requirement.name}[{','.join(sorted(requirement.extras))}]".removesuffix("[]")
         found[name] = min(found.get(name, versions[0]), versions[0])
     return [f"{name}=={version}" for name, version in sorted(found.items())]
 

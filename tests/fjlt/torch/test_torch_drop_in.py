@@ -261,6 +261,7 @@ def test_the_operation_is_what_pytorch_expects(sizes):
     torch.library.opcheck(torch.ops.fjlt.butterfly_linear, (x, *parts, *sizes))
 
 
+@pytest.mark.filterwarnings("ignore:Skipping serialization")  # PyTorch 2.6 warns of itself
 def test_compiled_layers_neither_break_nor_compile_again_nor_are_slower():
     from torch._dynamo.testing import CompileCounterWithBackend
 
@@ -369,8 +370,8 @@ def test_two_processes_train_as_one(tmp_path):
     """Gradients and weights under ``fully_shard`` are those of one process that has all samples."""
     if not torch.distributed.is_available() or not torch.distributed.is_gloo_available():
         pytest.skip("PyTorch without gloo")
-    if not hasattr(pytest.importorskip("torch.distributed.fsdp"), "fully_shard"):
-        pytest.skip("PyTorch before 2.6")
+    if not hasattr(torch.cpu.Stream, "record_event"):
+        pytest.skip("fully_shard of this PyTorch needs a GPU")
     path = str(tmp_path / "store")
     code = f"from {__name__} import one_of_two; one_of_two(1, {path!r})"
     second = subprocess.Popen([sys.executable, "-c", code])
