@@ -10,9 +10,9 @@ from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.table import Row, Table, select
 from figures.engine.wording import factor_words, joined, need, significant
-from figures.experiments.sketching import compute
+from figures.experiments.sketching import SKETCHES, compute
 from figures.numbering import paper
-from figures.paper.printed import TABLE_S1
+from figures.paper.printed import FAMILIES, TABLE_S1, Printed, numbers
 from figures.plots.sketch_errors import (
     FAMILY_LABELS,
     SHORT_LABELS,
@@ -124,19 +124,43 @@ def _against(rows: Table, sketch: str, other: str, name: str, **where: Any) -> s
     return factor_words(ratio(*errors, "squared"), name)
 
 
+def _stars(place: str, table: Table) -> list[Printed]:
+    """The numbers that a place of the paper prints for the data and the (k, ℓ) of a table."""
+    cells = {(row["dataset"], f"{row['k']} {row['l']}") for row in table}
+    known = {(FAMILIES.get(str(dataset)), pair) for dataset, pair in cells}
+    # during the training the abscissa is a step, all at (10, 20)
+    return [
+        one
+        for one in numbers(place)
+        if (one.subject, one.at if " " in one.at else "10 20") in known
+    ]
+
+
 def _four_bars(table: Table) -> Any:
-    """Draw a group of bars for each family, with what Table S1 of the paper prints."""
+    """Draw a group of points for each family, with what Figure 7 of the paper prints."""
+    return _bars(table, "figure-7")
+
+
+def _bars(table: Table, place: str) -> Any:
+    """Draw a group of points for each family, with what a place of the paper prints."""
     names = list(dict.fromkeys(str(row["dataset"]) for row in table))
-    groups = {
-        FAMILY_LABELS[name].replace(": ", ":\n"): select(table, dataset=name) for name in names
-    }
-    printed = {
-        (label, sketch): TABLE_S1[10, 20, sketch][name]
-        for name, label in zip(names, groups, strict=True)
-        for sketch in ("butterfly", "sparse", "random sparse")
-        if name in TABLE_S1[10, 20, sketch] and select(table, k=10, l=20)
-    }
+    labels = {name: FAMILY_LABELS[name].replace(": ", ":\n") for name in names}
+    groups = {labels[name]: select(table, dataset=name) for name in names}
+    ours = {FAMILIES[name]: labels[name] for name in names if name in FAMILIES}
+    printed = {(ours[one.subject], one.series): float(one.value) for one in _stars(place, table)}
     return points(table, groups, printed)
+
+
+def _curve(table: Table, place: str, column: str, label: str, fixed: Sequence[str] = ()) -> Any:
+    """Draw the errors against a column, with what a place of the paper prints."""
+    stars = []
+    for one in _stars(place, table):
+        sketch, _, nonzeros = one.series.partition(", N = ")
+        at = {"nonzeros": nonzeros, "l": one.at.split()[-1], "step": one.at}[column]
+        if sketch in SKETCHES and any(row["sketch"] == sketch for row in table):
+            off = sketch in fixed or not at
+            stars.append((sketch, None if off else float(at), float(one.value)))
+    return curves(table, column, label, fixed, stars)
 
 
 def _four_findings(table: Table) -> str:
@@ -300,8 +324,9 @@ FIGURES = (
         caption=partial(_caption, says=_four_says),
         details=partial(
             _details,
-            more="Stars: Table S1 of the paper at (10, 20), where it is known. The paper does not "
-            "state the scale of its data, so only ratios compare.",
+            more="Stars: Figure 7 of the paper. For HS-SOD its other figures and Table S1 print "
+            "other numbers: claim printed-sketch-errors. The paper does not state the scale of its "
+            "data, so only ratios compare.",
         ),
         findings=_four_findings,
         cases={
@@ -321,7 +346,8 @@ FIGURES = (
         source=paper("Figure 8"),
         compute=compute,
         draw=partial(
-            curves,
+            _curve,
+            place="figure-8",
             column="nonzeros",
             label="$N$, learned non-zeros per column",
             fixed=("butterfly", "dense"),
@@ -329,7 +355,8 @@ FIGURES = (
         caption=partial(_caption, says=_nonzeros_says),
         details=partial(
             _details,
-            more="The lines of butterfly and dense have their intervals as bands. The paper finds "
+            more="The lines of butterfly and dense have their intervals as bands; stars, at the "
+            "right for them, are printed in Figure 8. The paper finds "
             "the learned butterfly better than every N, and better than the dense matrix. Its "
             "script learns a dense layer under the name of butterfly.",
         ),
@@ -345,9 +372,9 @@ FIGURES = (
         title=TITLES["figure-s8"],
         source=paper("Figure S8"),
         compute=compute,
-        draw=lambda table: points(table, {FAMILY_LABELS[str(table[0]["dataset"])]: table}),
+        draw=partial(_bars, place="figure-s8"),
         caption=partial(_caption, says=_one_pair_says),
-        details=details,
+        details=partial(_details, more="Stars: Figure S8."),
         findings=_one_pair_findings,
         cases={
             "quick": cases("hyperspectral", [(1, 4)], quick=True),
@@ -360,9 +387,9 @@ FIGURES = (
         title=TITLES["figure-s9"],
         source=paper("Figure S9"),
         compute=compute,
-        draw=partial(curves, column="l", label="$\\ell$, rows of the sketch"),
+        draw=partial(_curve, place="figure-s9", column="l", label="$\\ell$, rows of the sketch"),
         caption=partial(_caption, says=_outputs_says),
-        details=details,
+        details=partial(_details, more="Stars: Figure S9."),
         findings=_outputs_findings,
         cases={
             "quick": cases("hyperspectral", [(2, 2), (2, 4), (2, 8)], quick=True),
@@ -375,12 +402,18 @@ FIGURES = (
         title=TITLES["figure-s10"],
         source=paper("Figure S10"),
         compute=compute,
-        draw=partial(curves, column="step", label="steps of Adam", fixed=("random Gaussian",)),
+        draw=partial(
+            _curve,
+            place="figure-s10",
+            column="step",
+            label="steps of Adam",
+            fixed=("random Gaussian",),
+        ),
         caption=partial(_caption, says=_training_says),
         details=partial(
             _details,
             more="Shown is the error of the iterate that the held-out matrices choose among those "
-            "up to a step.",
+            "up to a step. Stars are read off Figure S10.",
         ),
         findings=_training_findings,
         cases={

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.style import METHODS as LOOKS
-from figures.engine.style import TEXT_WIDTH, plain_ticks
+from figures.engine.style import PRINTED, TEXT_WIDTH, plain_ticks
 from figures.engine.table import Row, Table
 from figures.engine.wording import between, need, significant
 from figures.experiments.autoencoding import EPSILON, METHODS, STEP_SIZES
@@ -104,7 +104,8 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "Loss: ‖DEBX − X‖_F². A point is the geometric mean over "
         f"{draws} draws of the data, of B and of the start, with the 95 % interval by Student's t "
         "for the logarithm. Excesses at one k are set side by side, so that none hides another. "
-        "Values below 1e-6, or below 0.001 %, are drawn at the end of the axis. "
+        "Stars are read off the curves of the paper, as shares of where they start. Values below "
+        "1e-6, or below 0.001 %, are drawn at the end of the axis. "
         "Where Δ_k = 0 there is no excess. FJLT+PCA: the best D and E for B as drawn, which is "
         "where phase one ends by Theorem 1. Its number of outputs is ℓ = k log2 k + k/ε with "
         "ε = 1, as printed in Proposition 2. Where it is at most n, the proved ℓ is shown as "
@@ -232,12 +233,25 @@ def ratio_to_optimum(rows: Sequence[Row], column: str = "loss") -> Interval | No
     return geometric_mean([float(row[column]) / float(row["optimum"]) for row in rows])
 
 
-def draw(table: Table, side_by_side: bool = False) -> Any:
+def draw(
+    table: Table,
+    side_by_side: bool = False,
+    printed: Mapping[str, Mapping[int, float]] | None = None,
+) -> Any:
     """Draw two logarithmic panels for each dataset.
 
     They show the loss as a share of ‖X‖_F², and its excess over Δ_k.
+
+    Parameters
+    ----------
+    table : Table
+    side_by_side : bool
+        Whether the two panels of a dataset stand beside each other.
+    printed : mapping from a dataset to the printed share at each k, optional
+        Shown as stars in the first panel.
     """
     datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    printed = printed or {}
     shape = (len(datasets), 2) if side_by_side else (2, len(datasets))
     canvas, axes = _canvas(*shape, 0.95)
     shown = [method for method in METHODS if any(row["method"] == method for row in table)]
@@ -247,11 +261,13 @@ def draw(table: Table, side_by_side: bool = False) -> Any:
         if side_by_side:
             excess.set_title("excess over the optimum")
         _panel(share, table, dataset, shown)
+        for k, value in printed.get(dataset, {}).items():
+            share.plot(k, value, **PRINTED | {"zorder": 6})
         _panel(excess, table, dataset, shown, relative=True)
         if i == 0 or side_by_side:
             share.set_ylabel("loss / $\\|X\\|_F^2$")
             excess.set_ylabel("loss / $\\Delta_k$ − 1, in %")
-    _legend(canvas, shown, bounds=True)
+    _legend(canvas, shown, bounds=True, printed=bool(printed))
     return canvas
 
 
@@ -279,7 +295,7 @@ def _canvas(lines: int, columns: int, below: float) -> Any:
     return canvas, canvas.subplots(lines, columns, squeeze=False)
 
 
-def _legend(canvas: Any, shown: Sequence[str], bounds: bool = False) -> None:
+def _legend(canvas: Any, shown: Sequence[str], bounds: bool = False, printed: bool = False) -> None:
     from matplotlib.lines import Line2D
 
     handles: list[Any] = [
@@ -288,6 +304,8 @@ def _legend(canvas: Any, shown: Sequence[str], bounds: bool = False) -> None:
     if bounds:
         handles.append(Line2D([], [], label="$(1+\\varepsilon)\\Delta_k$, proved", **_BOUND))
         handles.append(Line2D([], [], label="least for the trained $B$", **_FLOOR))
+    if printed:
+        handles.append(Line2D([], [], label="PCA, printed", **PRINTED))
     canvas.legend(
         handles=handles, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
     )

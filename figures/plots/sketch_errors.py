@@ -230,7 +230,7 @@ def points(
     panels[0].set_ylabel("test error")
     handles = sketch_handles(table)
     if printed:
-        handles.append(Line2D([], [], label="printed, Table S1", **PRINTED))
+        handles.append(Line2D([], [], label="printed", **PRINTED))
     canvas.legend(
         handles=handles, loc="outside lower center", ncols=4 if printed else 3, frameon=False
     )
@@ -280,7 +280,13 @@ def sketch_handles(table: Table) -> list[Any]:
     ]
 
 
-def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> Any:
+def curves(
+    table: Table,
+    column: str,
+    label: str,
+    fixed: Sequence[str] = (),
+    printed: Sequence[tuple[str, float | None, float]] = (),
+) -> Any:
     """Draw the errors against a column, in both measures.
 
     Parameters
@@ -290,8 +296,11 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
         The column and the label of its axis.
     fixed : sequence of str
         Sketches that do not depend on the column: horizontal lines with their intervals as bands.
+    printed : sequence of (sketch, abscissa, error)
+        Numbers of the paper, shown as stars in both panels; without an abscissa at the right end.
     """
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.lines import Line2D
     from seaborn import lineplot
 
     shown = [sketch for sketch in SKETCHES if any(row["sketch"] == sketch for row in table)]
@@ -335,14 +344,19 @@ def curves(table: Table, column: str, label: str, fixed: Sequence[str] = ()) -> 
         ticks = sorted({int(row[column]) for row in table if row["sketch"] not in fixed})
         axes.set_xscale("log" if ticks[-1] > 10 * ticks[0] else "linear")
         axes.set_yscale("log")
+        for sketch, at, error in printed:
+            place = ticks[-1] if at is None else at
+            axes.plot(place, error, **PRINTED | {"markeredgecolor": LOOKS[sketch]["color"]})
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.set_xticks([], minor=True)
         axes.set_xlabel(label)
         axes.set_title(name)
         plain_ticks(axes.yaxis)
     panels[0].set_ylabel("test error")
-    handles, labels = panels[0].get_legend_handles_labels()
+    handles, _ = panels[0].get_legend_handles_labels()
+    if printed:
+        handles.append(Line2D([], [], label="printed", **PRINTED))
     canvas.legend(
-        handles, labels, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
+        handles=handles, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
     )
     return canvas
