@@ -97,6 +97,9 @@ CURVES = {
 """Where the paper draws the curve of each matrix; the names of the Gaussian ones are exchanged."""
 
 
+PRINTED_SIZE = 1024
+
+
 def printed_shares(dataset: str) -> dict[int, float]:
     """The printed loss of PCA at each k as a share of that at k = 0.
 
@@ -118,12 +121,18 @@ def printed_shares(dataset: str) -> dict[int, float]:
     }
 
 
+def _details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """How the losses came about, and what the stars are."""
+    stars = " Stars are read off the curves of the paper, as shares of where they start."
+    return details(table, settings) + stars * any(row["n"] == PRINTED_SIZE for row in table)
+
+
 def _curves(table: Table, side_by_side: bool = False) -> Any:
     """Draw the losses, with the printed shares of PCA where the matrices have the printed size."""
     shares = {}
     for name, n in dict.fromkeys((str(row["dataset"]), row["n"]) for row in table):
         ks = {row["k"] for row in table if row["dataset"] == name}
-        if name in CURVES and n == 1024:
+        if name in CURVES and n == PRINTED_SIZE:
             shares[name] = {k: share for k, share in printed_shares(name).items() if k in ks}
     return draw(table, side_by_side, shares)
 
@@ -136,7 +145,7 @@ FIGURES = (
         compute=compute,
         draw=partial(_curves, side_by_side=True),
         caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
-        details=details,
+        details=_details,
         findings=findings,
         cases={"quick": quick_cases("gaussian-1"), "paper": paper_cases("gaussian-1")},
     ),
@@ -147,7 +156,7 @@ FIGURES = (
         compute=compute,
         draw=partial(_curves, side_by_side=True),
         caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
-        details=details,
+        details=_details,
         findings=findings,
         cases={"quick": quick_cases("digits"), "paper": paper_cases("mnist")},
         sources=SOURCES,
@@ -171,7 +180,7 @@ FIGURES = (
         compute=compute,
         draw=_curves,
         caption=partial(caption, says="that the trained loss is almost equal to Δ_k"),
-        details=details,
+        details=_details,
         findings=lambda table: findings(table) + _largest_joint(table),
         cases={
             "quick": quick_cases("gaussian-2", "olivetti", "hyperspectral"),
