@@ -10,10 +10,32 @@ IDENTITIES = "proofs_check/identities/"
 T = "tests/proofs_check/"
 PRINTED = "proofs_check/statements/printed_numbers/"
 PRINTED_TESTS = f"{T}statements/test_printed_numbers.py"
+NUMBERING = "tests/figures/test_numbering.py"
 LAWS = f"{T}exact/test_laws.py"
 EXPANSION = f"{T}identities/test_expansion.py"
 
 FAULTS = (
+    Fault(
+        "a new id draws new random numbers",
+        "proofs_check/engine/runner.py",
+        "former(task.claim_id)",
+        "task.claim_id",
+        NUMBERING,
+    ),
+    Fault(
+        "footnote-4 is what earlier versions called so",
+        "figures/numbering.py",
+        "if any(row.id == id for row in CONCORDANCE):",
+        'if any(row.id == id != row.former for row in CONCORDANCE) and id != "footnote-4":',
+        NUMBERING,
+    ),
+    Fault(
+        "a place without a line in the concordance passes",
+        "figures/numbering.py",
+        "if numbered and place not in numbers:",
+        "if numbered and not place:",
+        NUMBERING,
+    ),
     Fault(
         "the exact σ² lacks the finite population",
         f"{EXACT}moments.py",

@@ -120,7 +120,10 @@ def test_list_and_show(proofs_check, tmp_path):
     assert "the result of a run: proofs-check run" in listed.stdout
     shown = proofs_check("show", "prop-1", cwd=tmp_path)
     assert shown.returncode == 0
-    assert "ICLR 2021" in shown.stdout
+    assert "Proposition 1 of arXiv 2007.08864v2\n" in shown.stdout
+    shown = proofs_check("show", "lemma-b1", cwd=tmp_path)
+    assert shown.stdout.startswith("lemma-s2.1  ")
+    assert "Lemma B.1 of the ICLR 2021 submission" in shown.stdout
     assert "Must be rejected" in shown.stdout
     assert "Expected verdict: refuted\n" in shown.stdout
     assert "the result of a run: proofs-check run" in shown.stdout
