@@ -392,4 +392,18 @@ FAULTS = (
         "valid &= found != []",
         PRINTED_TESTS,
     ),
+    Fault(
+        "the curves of the Gaussian matrices keep the names of the paper",
+        "figures/paper/autoencoder_losses.py",
+        '"gaussian-1": ("figure-s7", "gaussian-2"),',
+        '"gaussian-1": ("figure-4", "gaussian-1"),',
+        "tests/figures/paper/test_beside.py",
+    ),
+    Fault(
+        "printed sketches are set beside those of all non-zeros",
+        "figures/paper/beside.py",
+        'if not nonzeros or row["nonzeros"] == int(nonzeros)',
+        "if True",
+        "tests/figures/paper/test_beside.py",
+    ),
 )

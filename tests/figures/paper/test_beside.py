@@ -1,0 +1,49 @@
+"""Printed numbers stand beside the right ones: same data, same sizes, same scale."""
+
+import numpy as np
+import pytest
+
+from figures.engine.stored_tables import stored
+from figures.engine.table import select
+from figures.paper.autoencoder_losses import printed_shares
+from figures.paper.beside import PLACES, beside
+from figures.paper.learned_sketches import _stars
+from figures.paper.printed import numbers
+
+
+@pytest.mark.parametrize("place", ["figure-2", "figure-7", "figure-8", "figure-s8", "table-s1"])
+def test_every_printed_number_has_a_line(place):
+    lines = beside(place).lines
+    assert [line[1] for line in lines] == [one.text for one in numbers(place)]
+    assert len({line[0] for line in lines}) == len(lines)
+
+
+def test_a_found_number_is_the_mean_of_its_rows():
+    rows = select(stored("figure-8"), sketch="sparse", nonzeros=4, k=10, l=20)
+    mean = np.mean([row["squared"] for row in rows])
+    (line,) = (line for line in beside("figure-8").lines if "N = 4" in line[0])
+    assert abs(float(line[2].split()[0]) / mean - 1) < 0.01
+    assert line[3] == "Jasper Ridge"
+
+
+def test_the_curves_of_the_gaussian_matrices_agree_with_the_names_exchanged():
+    for dataset, id in (("gaussian-1", "figure-4"), ("gaussian-2", "figure-s7")):
+        for k, share in printed_shares(dataset).items():
+            rows = select(stored(id), dataset=dataset, method="PCA", k=k)
+            found = [row["loss"] / row["energy"] for row in rows]
+            # two readings, each within one per cent of the start
+            assert np.allclose(found, share, atol=0.02)
+        assert k >= 16
+
+
+def test_stars_are_for_the_sizes_of_a_table_alone():
+    table = [{"dataset": "hyperspectral", "k": 10, "l": 20}]
+    assert len(_stars("figure-8", table)) == 7
+    assert {one.at for one in _stars("figure-s9", table)} == {"10 20"}
+    assert _stars("figure-8", [{"dataset": "hyperspectral", "k": 2, "l": 4}]) == []
+    assert _stars("figure-8", [{"dataset": "digits", "k": 10, "l": 20}]) == []
+
+
+def test_every_experiment_of_the_paper_has_its_place():
+    drawn = {f"figure-{i}" for i in (2, 3, 4, 5, 6, 7, 8)} | {f"figure-s{i}" for i in range(3, 11)}
+    assert set(PLACES) == drawn | {"table-s1"}
