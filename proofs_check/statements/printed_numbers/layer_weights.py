@@ -100,7 +100,7 @@ def _sizes(context: Context) -> Finding:
         len(fitting) + 1 == len(bars()) and digits == 1,
         Bearing.REFUTES,
         f"All {searched} pairs of sizes n_1 >= n_2 > 1 whose product is the printed number of "
-        "dense weights: (2n_1⌊log k_1⌋ + 6n_1) + (2n_2⌊log k_2⌋ + 6n_2) + k_1k_2 with k_i = "
+        "dense weights: (2n_1⌊log k_1⌋ + 6n_1) + (2n_2⌊log k_2⌋ + 6n_2) + k_1·k_2 with k_i = "
         f"log n_i is the other printed number for {len(fitting)} of {len(bars())} models, each "
         f"time for one pair alone: {', '.join(listed)}. For {off.model} it is {formula} at "
         f"{1 << p1} × {1 << p2}, printed is {off.butterfly}, which differs in one digit; at all "
@@ -197,7 +197,7 @@ CLAIM = Claim(
     correction=(
         r"The numbers of the dense layers are counts. Those of the replacement are the values of "
         r"the upper bound of Section S6 with the logarithm rounded down, "
-        r"$(2n_1\lfloor\log k_1\rfloor + 6n_1) + (2n_2\lfloor\log k_2\rfloor + 6n_2) + k_1k_2$, "
+        r"$2n_i\lfloor\log k_i\rfloor + 6n_i$ for either butterfly, and $k_1k_2$ for the core, "
         r"but for one digit. They tell the sizes of the replaced layers: <<counts:sizes>>. The "
         r"replacement is smaller than printed: at $1024 \times 1024$ it has at most "
         r"<<counts:most>> effective weights, whichever outputs are kept, and <<counts:mean>> in "
