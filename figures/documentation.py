@@ -22,8 +22,8 @@ from figures.engine.table import Table, from_csv, select
 from figures.engine.wording import between, count, fixed, joined, need, significant, with_interval
 from figures.experiments.durations import MODES
 from figures.numbering import CONCORDANCE, alias
-from figures.paper.beside import PLACES, beside
 from figures.paper.printed import STATEMENTS
+from figures.paper.printed_and_found import PLACES, beside
 from figures.paper.replaced_layers import points
 from figures.plots.language import PAPER, SHORT_NAMES, TAGS
 from figures.plots.layer_scores import last

@@ -397,13 +397,13 @@ FAULTS = (
         "figures/paper/autoencoder_losses.py",
         '"gaussian-1": ("figure-s7", "gaussian-2"),',
         '"gaussian-1": ("figure-4", "gaussian-1"),',
-        "tests/figures/paper/test_beside.py",
+        "tests/figures/paper/test_printed_and_found.py",
     ),
     Fault(
         "printed sketches are set beside those of all non-zeros",
-        "figures/paper/beside.py",
+        "figures/paper/printed_and_found.py",
         'if not nonzeros or row["nonzeros"] == int(nonzeros)',
         "if True",
-        "tests/figures/paper/test_beside.py",
+        "tests/figures/paper/test_printed_and_found.py",
     ),
 )

@@ -6,9 +6,9 @@ import pytest
 from figures.engine.stored_tables import stored
 from figures.engine.table import select
 from figures.paper.autoencoder_losses import printed_shares
-from figures.paper.beside import PLACES, beside
 from figures.paper.learned_sketches import _stars
 from figures.paper.printed import numbers
+from figures.paper.printed_and_found import PLACES, beside
 
 
 @pytest.mark.parametrize("place", ["figure-2", "figure-7", "figure-8", "figure-s8", "table-s1"])
