@@ -234,9 +234,9 @@ def test_every_module_says_what_is_public_and_documents_it(name):
 def test_the_ground_floor_loads_fast_and_light():
     code = (
         "import sys, time, json, numpy, scipy.sparse.linalg\n"
-        "start = time.perf_counter()\n"
+        "start = time.process_time()\n"
         "import fjlt\n"
-        "seconds = time.perf_counter() - start\n"
+        "seconds = time.process_time() - start\n"
         f"print(json.dumps([seconds, [name for name in {HEAVY!r} if name in sys.modules]]))"
     )
     results = [json.loads(run_python("-c", code, cwd=CHECKOUT).stdout) for _ in range(5)]
