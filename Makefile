@@ -5,13 +5,15 @@ OUT    ?= report
 SITE   ?= docs/_build/html
 # modules are compiled when first imported: most of them never are
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable
+# the formal proofs are checked anew where Rocq is, and otherwise taken from their record
+FORMAL := $(if $(wildcard $(shell coqc -where 2>/dev/null)/user-contrib/mathcomp/algebra_tactics),--formal)
 PACKAGES = fjlt landscape figures proofs_check
 
-.PHONY: verify test check documented test-lowest docs site linkcheck tables wheel figures bench mutants clean
+.PHONY: verify test formal check documented test-lowest docs site linkcheck tables wheel figures bench mutants clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
-	$(BIN)/proofs-check run --profile quick --out $(OUT)
+	$(BIN)/proofs-check run --profile quick --out $(OUT) $(FORMAL)
 
 test: $(VENV)/.test             ## lint, types, docstrings, spelling, claims, documentation, tests
 	$(MAKE) -j 2 check documented
@@ -19,6 +21,9 @@ test: $(VENV)/.test             ## lint, types, docstrings, spelling, claims, do
 
 documented: verify
 	$(MAKE) site
+
+formal: $(VENV)/.run            ## check the formal proofs anew with Rocq; says what to install
+	$(BIN)/python -m proofs_check.formal $(ARGS)
 
 check:                          ## lint, types, docstrings, spelling, state of the repository
 	$(BIN)/ruff check .

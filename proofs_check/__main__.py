@@ -82,6 +82,10 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse the checks that a killed run finished.")
     ] = False,
+    formal: Annotated[
+        bool,
+        typer.Option("--formal", help="Have Rocq check the formal proofs anew; about a minute."),
+    ] = False,
 ) -> None:
     """Run the checks and negative controls of claims, print the verdicts and write a report.
 
@@ -122,6 +126,7 @@ def run(
             data=data,
             target=SketchTarget(k, epsilon, probability),
             resume=resume,
+            formal=formal,
             progress=progress,
             started=started,
             finished=finished,

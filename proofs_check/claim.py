@@ -69,11 +69,12 @@ class Grade(StrEnum):
     Examples
     --------
     >>> [str(grade) for grade in Grade]
-    ['proof', 'exact', 'interval', 'statistical', 'numerical', 'cited']
+    ['formal', 'proof', 'exact', 'interval', 'statistical', 'numerical', 'cited']
     >>> Grade.EXACT.rank < Grade.STATISTICAL.rank
     True
     """
 
+    FORMAL = "formal"  # a theorem of Rocq, its proof checked by the kernel, without axioms
     PROOF = "proof"  # for all sizes: its formulas have certificates, textbook steps are words
     EXACT = "exact"  # every case of a stated finite family, in rational arithmetic
     INTERVAL = "interval"  # ball arithmetic with rigorous error bounds
@@ -157,12 +158,15 @@ class Context:
         The reader's own matrices, any of W, X, Y, B.
     target : SketchTarget
         What a sketch of these matrices should reach.
+    formal : mapping, optional
+        What Rocq has printed in this run of the theorems in ``proofs_check.formal``, if it ran.
     """
 
     profile: str
     seed: SeedSequence
     data: Mapping[str, Array] = field(default_factory=dict)
     target: SketchTarget = field(default_factory=SketchTarget)
+    formal: Mapping[str, Any] | None = None
 
     @property
     def full(self) -> bool:

@@ -102,6 +102,24 @@ def evidence(claim: Claim, entry: Entry, files: Mapping[tuple[str, str], str]) -
         yield f'<div class="facts">\n\n{" · ".join(facts)}\n\n</div>'
         yield f"*Examined:* {prose(one['method'])}."
         yield f"*Found:* {prose(one['detail'])}"
+        if one["grade"] == "formal" and name:
+            yield from theorems(name)
+
+
+def theorems(name: str) -> Iterator[str]:
+    """The theorems of a certificate as Rocq prints them, each with the definitions it rests on."""
+    content = json.loads((folder() / "certificates" / name).read_text(encoding="utf-8"))
+    for one in content["theorems"]:
+        yield f"```coq\nTheorem {one['name']} :\n{one['statement']}\n```"
+    definitions = {}
+    for one in content["theorems"]:
+        definitions |= one["definitions"]
+    yield "They rest on these definitions:"
+    yield "```coq\n" + "\n\n".join(definitions.values()) + "\n```"
+    yield (
+        "The [sources](../theory/formal-proofs.md) have the definitions beside the words of the "
+        "paper. `make formal` in a checkout has Rocq check the proofs anew."
+    )
 
 
 def related(claim: Claim, entries: Mapping[str, Entry]) -> Iterator[str]:

@@ -7,6 +7,7 @@ __all__ = ["FAULTS"]
 EXACT = "proofs_check/exact/"
 COUNTS = "proofs_check/counts/"
 IDENTITIES = "proofs_check/identities/"
+FORMAL = "proofs_check/formal/"
 T = "tests/proofs_check/"
 PRINTED = "proofs_check/statements/printed_numbers/"
 PRINTED_TESTS = f"{T}statements/test_printed_numbers.py"
@@ -35,6 +36,34 @@ FAULTS = (
         "if numbered and place not in numbers:",
         "if numbered and not place:",
         NUMBERING,
+    ),
+    Fault(
+        "a variable inside a module passes for one of a section",
+        f"{FORMAL}sources.py",
+        'if "Section" not in opened:',
+        "if not opened:",
+        f"{T}formal/test_sources.py",
+    ),
+    Fault(
+        "the reader of proofs does not know that comments nest",
+        f"{FORMAL}sources.py",
+        'depth += 1 if pair == "(*" else -1',
+        'depth = int(pair == "(*")',
+        f"{T}formal/test_sources.py",
+    ),
+    Fault(
+        "a forged statement in the record of proofs is believed",
+        f"{FORMAL}record.py",
+        'if digest(entry["statement"]) != entry["sha256"]:',
+        'if not entry["sha256"]:',
+        f"{T}formal/test_record.py",
+    ),
+    Fault(
+        "proofs of sources that changed count all the same",
+        f"{FORMAL}evidence.py",
+        "                Bearing.SILENT,\n",
+        "                bearing,\n",
+        f"{T}formal/test_record.py",
     ),
     Fault(
         "the exact σ² lacks the finite population",

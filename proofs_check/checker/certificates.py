@@ -7,7 +7,7 @@ from typing import Any
 
 from proofs_check.checker.bounded import Refused
 from proofs_check.checker.expectation import Certificate, disagreement
-from proofs_check.checker.kinds import derivations
+from proofs_check.checker.kinds import derivations, formal_theorems
 from proofs_check.checker.kinds.butterflies import (
     butterfly_graph,
     butterfly_structure,
@@ -106,6 +106,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "encoders": families.encoders,
     "loewner-order": families.loewner_order,
     "identities": derivations.check,
+    "formal-theorems": formal_theorems.check,
     "enclosures": enclosures.check,
     "second-moments": second_moments.check,
     "polynomial-inequalities": inequalities.polynomials,

@@ -22,7 +22,8 @@ __all__ = ["ANSWERS", "certificate", "recheck", "report", "uncertified"]
 REPORT = "report.json"
 MAX_REPORT_BYTES = 2**25
 SECONDS = 120.0
-GRADES = ("proof", "exact", "interval", "statistical", "numerical", "cited")
+GRADES = ("formal", "proof", "exact", "interval", "statistical", "numerical", "cited")
+PROVED = ("formal", "proof")
 Results = dict[str, tuple[bool, str]]
 
 
@@ -194,8 +195,8 @@ def _compare(entry: dict[str, Any], claim: Claim) -> None:
             whole = "a part" if check in claim.parts else "the whole"
             raise Refused(f"{claim_id}, {check}: it examines {whole} of the statement")
         # for all sizes there are proofs alone, and for each proof a certificate
-        universal = evidence["grade"] == "proof" or "all sizes" in evidence["scope"]
-        if universal and not (isinstance(what, Certificate) and what.grade == "proof"):
+        universal = evidence["grade"] in PROVED or "all sizes" in evidence["scope"]
+        if universal and not (isinstance(what, Certificate) and what.grade in PROVED):
             raise Refused(f"{claim_id}, {check}: no certificate proves it for all sizes")
 
 
@@ -248,7 +249,7 @@ def _words(entry: dict[str, Any]) -> str:
     if bearing == "refutes" or whole:
         agreeing = [e for e in agreeing if e["grade"] == entry["grade"]]
         agreeing = [e for e in agreeing if not e["partial"]] or agreeing
-    if bearing == "supports" and whole and entry["grade"] == "proof":
+    if bearing == "supports" and whole and entry["grade"] in PROVED:
         return "holds for all sizes"
     scopes = "; ".join(dict.fromkeys(e["scope"] for e in agreeing if e["scope"]))
     return f"{entry['verdict']} for {scopes}" if scopes else entry["verdict"]

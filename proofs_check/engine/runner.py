@@ -36,15 +36,22 @@ from proofs_check.claim import (
 )
 from proofs_check.engine.catalogue import claims
 from proofs_check.engine.verdicts import ClaimReport, Report
+from proofs_check.formal.rocq import checked
 
 __all__ = ["PROFILES", "SOURCE", "Settings", "Task", "perform", "run"]
 
 PROFILES = ("quick", "full")
 KINDS = ("check", "control", "data")
 SOURCE = SourceCode(
-    packages=("fjlt", "landscape", "figures", "proofs_check"), data=("figures/results/*.csv",)
+    packages=("fjlt", "landscape", "figures", "proofs_check"),
+    data=(
+        "figures/results/*.csv",
+        "proofs_check/formal/record.json",
+        "proofs_check/formal/theories/_CoqProject",
+        "proofs_check/formal/theories/*.v",
+    ),
 )
-"""What a result depends on: the whole program, and the stored tables that some checks read."""
+"""What a result depends on: the whole program, stored tables that some checks read, and proofs."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class Settings:
     seed: int = 0
     arrays: Mapping[str, Array] = field(default_factory=dict)  # the reader's own data
     target: SketchTarget = field(default_factory=SketchTarget)
+    formal: Mapping[str, Any] | None = None  # what Rocq printed in this run
 
     def as_json(self) -> dict[str, Any]:
         """The same, with a digest in place of every array."""
@@ -79,6 +87,7 @@ class Settings:
             "seed": self.seed,
             "arrays": digests,
             "target": asdict(self.target),
+            "formal": self.formal is not None,
         }
 
 
@@ -93,6 +102,7 @@ def run(
     data: str | os.PathLike[str] | None = None,
     target: SketchTarget | None = None,
     resume: bool = False,
+    formal: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
     started: Callable[[Sequence[Task]], None] | None = None,
     finished: Callable[[ClaimReport], None] | None = None,
@@ -122,6 +132,9 @@ def run(
     resume : bool
         Whether to reuse the checks stored in ``out`` under the same settings and the same source
         code. Otherwise each is computed anew.
+    formal : bool
+        Whether Rocq checks the formal proofs anew, before all else, and what it prints is compared
+        with the record. It takes about a minute. Otherwise the record stands for itself.
     progress : callable(name, done, total), optional
         Called after each check or control with the id of its claim, and at the start with
         "resumed" if there are stored results.
@@ -139,7 +152,8 @@ def run(
     ------
     ValueError
         For an unknown id or profile, workers < 1, seed < 0, a data file that does not fit, a
-        scheduler without Dask installed, or workers of a cluster that have other source code.
+        scheduler without Dask installed, workers of a cluster that have other source code, or
+        ``formal`` without Rocq or with a proof that it does not accept.
     OSError
         If ``data`` cannot be read, ``out`` cannot be written, another run writes into it, a file
         of your own is in the way, or the scheduler does not answer.
@@ -160,7 +174,11 @@ def run(
         else list(dict.fromkeys(choose(now, known, "claim") for i in ids for now in renamed(i)))
     )
     arrays = {} if data is None else _read_data(data)
-    settings = Settings(profile, seed, arrays, target or SketchTarget())
+    anew = None
+    if formal:
+        printed = checked(coqchk=False)
+        anew = {part: printed[part] for part in ("theorems", "definitions")}
+    settings = Settings(profile, seed, arrays, target or SketchTarget(), anew)
     tasks = [
         Task(claim_id, kind, i)
         for claim_id in chosen
@@ -220,7 +238,8 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
     item = _items(claim, task.kind)[task.index]
     # a new id draws no new numbers
     sequence = seed_sequence(settings.seed, former(task.claim_id), task.kind, item.name)
-    context = Context(settings.profile, sequence, settings.arrays, settings.target)
+    arrays, target = settings.arrays, settings.target
+    context = Context(settings.profile, sequence, arrays, target, settings.formal)
     try:
         if isinstance(item, Check):
             result: dict[str, Any] = asdict(item.run(context))

@@ -69,7 +69,7 @@ class ClaimReport:
         checks examined; empty if they do not say.
         """
         if self.verdict is Verdict.HOLDS and any(
-            e.grade is Grade.PROOF and not e.partial for e in self.deciding
+            e.grade in (Grade.FORMAL, Grade.PROOF) and not e.partial for e in self.deciding
         ):
             return "all sizes"
         return "; ".join(dict.fromkeys(e.finding.scope for e in self.deciding if e.finding.scope))

@@ -7,6 +7,7 @@ from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim
 from proofs_check.checker.expected import all_sizes
+from proofs_check.checker.expected.formal_proofs import kernel
 
 __all__ = ["CLAIMS"]
 
@@ -99,6 +100,7 @@ CLAIMS: Mapping[str, Claim] = {
     "weight-bound": Claim(
         "6b27c7c4939c0b0d57e53c54519198675a52438f16d7b48c3cbfd8119ffcc27d",
         {
+            "kernel": kernel("supports", "weight_bound", "weights_le"),
             "all sizes": all_sizes.WEIGHT_BOUND,
             "every subset": extremes((2, 4, 8)),
             "integer inequality": bound([2**p for p in range(1, 10)]),

@@ -10,6 +10,7 @@ from typing import Any
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
 from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.derivations import RECONSTRUCTION, STRUCTURAL
+from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT
 
 __all__ = ["CLAIMS"]
@@ -119,6 +120,9 @@ CLAIMS: Mapping[str, Claim] = {
     "lemma-s2.1": Claim(
         "1546c451400c1f3939eda13c653f19442963117828c4c83a7c608d8b7a27441d",
         {
+            "kernel": kernel(
+                "refutes", "reconstruction_identity", "reconstruction_fails", "hadamard_entry"
+            ),
             "identity": proof(RECONSTRUCTION, "refutes"),
             "every draw": Certificate(
                 "srht-error-floor", "refutes", "exact", {"x": [1, 0], "k": 1, "floor": "1"}
@@ -187,6 +191,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-1": Claim(
         "d6fc343254323d1afaffa61fd8174e419298987977b62ebca2ed58fc5e5f21f6",
         {
+            "kernel": kernel("refutes", "two_by_two_law", "two_by_two_fails"),
             "2×2 identity": Certificate(
                 "prop1-law",
                 "refutes",

@@ -17,6 +17,7 @@ from proofs_check.checker.expected.derivations import (
     REALISED,
     SPLITTING,
 )
+from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import FLOATING_POINT, INERTIAS
 
 __all__ = ["CLAIMS"]
@@ -203,6 +204,15 @@ CLAIMS: Mapping[str, Claim] = {
     "theorem-1": Claim(
         "ca4054245489e2116ed58bd691b52917e849d01eca936371e450a9198d20575a",
         {
+            "kernel": kernel(
+                "supports",
+                "descent_identity",
+                "rotation_identity",
+                "signal_invertible",
+                "gradient_D_derivative",
+                "gradient_E_derivative",
+                "local_min_global",
+            ),
             "every critical value": critical_values(
                 [
                     ([[2, 0], [0, 1]], ONE, None, 1),
@@ -229,7 +239,7 @@ CLAIMS: Mapping[str, Claim] = {
             "outside the assumption": INERTIAS,
             "search": FLOATING_POINT,
         },
-        parts=("hypotheses", "outside the assumption"),
+        parts=("kernel", "hypotheses", "outside the assumption"),
     ),
     "theorem-1-star": Claim(
         "6c8856d36280f88b75ffa559fa16455e308442f410f03fc0afdd19f193c4c66a",
@@ -397,6 +407,7 @@ CLAIMS: Mapping[str, Claim] = {
     "fixed-b": Claim(
         "55898c11507d34c622e4b13bb0b55790b832b7bfe0eb709c00df5f3e6190fe1b",
         {
+            "kernel": kernel("supports", "local_min_global"),
             "exact index": planted(
                 "index and nullity",
                 [

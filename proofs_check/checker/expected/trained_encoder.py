@@ -11,6 +11,7 @@ from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, 
 from proofs_check.checker.expected.all_sizes import parts, polynomials
 from proofs_check.checker.expected.derivations import ELIMINATED, SEPARATION, TURNED
 from proofs_check.checker.expected.fixed_encoder import planted
+from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, SUMS_OF_RESIDUES
 
 __all__ = ["CLAIMS"]
@@ -340,6 +341,13 @@ CLAIMS: Mapping[str, Claim] = {
     "joint-spurious": Claim(
         "6f83d34c791b22e7b2cc1cc0d4c647c5f10a0ad6782bdfbbb4cfb30d592da064",
         {
+            "kernel": kernel(
+                "supports",
+                "gain_of_siblings",
+                "spurious_strict_maximum",
+                "spurious_not_global",
+                "spurious_losses",
+            ),
             "the example": spurious("supports", (EXAMPLE, EXAMPLE)),
             "all weights": sibling_networks([spurious_family(n) for n in (4, 8, 16)]),
             "every critical point": census(
@@ -372,7 +380,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "smaller examples": spurious("supports", *SMALLER),
         },
-        parts=("family", "open set", "smaller examples"),
+        parts=("kernel", "family", "open set", "smaller examples"),
     ),
     "whitened": Claim(
         "6f58da7c13fb7a6fdb92dbc8101faeb14dba7a948dd62c39cae4979a37f9c55a",

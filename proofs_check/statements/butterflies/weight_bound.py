@@ -29,6 +29,7 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.counts.weight_bounds import Extra, counts_by_subset, printed, within
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 
@@ -183,6 +184,16 @@ CLAIM = Claim(
     ),
     depends_on=("definition-3.1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "weight_bound": "for n = 2^p, the layers in any order and every set of l >= 1 kept "
+                "outputs, 2^M <= l^(2n)·2^(6n), M the number of weights on a path to one of them",
+                "weights_le": "M is at most 2·Σ_{i<p} min(2^i·l, n)",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         proved_in_parts(
             "all sizes",
             (COUNTED,),

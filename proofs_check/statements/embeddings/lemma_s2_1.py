@@ -26,6 +26,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.laws import hadamard_rows, projections
 from proofs_check.exact.planted import identity, random_matrix, square
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.proofs import RECONSTRUCTION, proved
 
 __all__ = ["CLAIM", "barrier"]
@@ -283,6 +284,19 @@ CLAIM = Claim(
         r"transform preserves is the norm: $|\,\|Jx\|^2 - 1| \le \varepsilon$ (claim jl-norm)."
     ),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "reconstruction_identity": "if JJᵀ = c·I, then ‖x − JᵀJx‖² = ‖x‖² + (c − 2)·‖Jx‖²",
+                "reconstruction_fails": "for n = 2^p, 1 <= k <= n/2, every choice of k different "
+                "rows, all signs, every unit vector x and 0 <= ε < 1, the SRHT J does not have "
+                "‖x − JᵀJx‖² <= ε²",
+                "hadamard_entry": "Sylvester's matrix has the entries (−1)^⟨i,j⟩, ⟨i,j⟩ the inner "
+                "product of bits",
+            },
+            Bearing.REFUTES,
+            "every SRHT with k <= n/2, n = 2^p",
+        ),
         proved(
             "identity",
             RECONSTRUCTION,

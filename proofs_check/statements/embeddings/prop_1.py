@@ -25,6 +25,7 @@ from proofs_check.claim import (
 from proofs_check.exact.error_laws import success_probability
 from proofs_check.exact.laws import prop1_law
 from proofs_check.experiments.own_data import replacement
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -189,6 +190,16 @@ CLAIM = Claim(
     ),
     depends_on=("lemma-s2.1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "two_by_two_law": "for n1 = n2 = 2, k1 = k2 = 1, W = I and x = e1 the squared "
+                "error is 5 in 32 of the 64 pairs of draws and 1 in the other 32",
+                "two_by_two_fails": "in none of them it is ε² or less, 0 <= ε < 1",
+            },
+            Bearing.REFUTES,
+            "the 2 × 2 identity, k1 = k2 = 1, every draw",
+        ),
         Check("2×2 identity", Grade.EXACT, "the whole law, in rationals", _two_by_two),
         Check("rank one", Grade.EXACT, "the whole law for all k1 and k2", _rank_one),
         Check(

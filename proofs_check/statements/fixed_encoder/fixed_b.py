@@ -22,6 +22,7 @@ from proofs_check.claim import (
 from proofs_check.exact.critical_points import indices, padded, stored, unit_points
 from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.exact.instances import EXAMPLE, data_sets
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -129,6 +130,15 @@ CLAIM = Claim(
     ),
     depends_on=("theorem-1-star",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "local_min_global": "over every ordered field, for all sizes and all B, X and Y: "
+                "a local minimum (D, E) of ‖DEBX − Y‖_F² has the least loss of all (D', E')"
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         Check("exact index", Grade.EXACT, "characteristic polynomials of integer Hessians", _exact),
         Check("training", Grade.NUMERICAL, "L-BFGS on the digits from random starts", _training),
     ),

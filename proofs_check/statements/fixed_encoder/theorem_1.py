@@ -40,6 +40,7 @@ from proofs_check.exact.factorisation import (
 from proofs_check.exact.instances import data_sets
 from proofs_check.exact.separation import BITS, eigenvalues
 from proofs_check.experiments.own_data import scaled
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -340,6 +341,25 @@ CLAIM = Claim(
     ),
     depends_on=("theorem-1-star",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "descent_identity": "where the gradient in D vanishes, Dᵀv = 0 and Dw = 0, the "
+                "loss changes along (D + s·v·wᵀ, E + t·w·(Zᵀv)ᵀ) by "
+                "−2st‖w‖²vᵀΣv + s²‖v‖²(‖X̃ᵀEᵀw‖² + t²‖w‖^4·vᵀΣv)",
+                "rotation_identity": "at a critical point, b = Dβ turned towards a vector a with "
+                "Dᵀa = 0 changes the loss by "
+                "−ε²/(pp')·(p·aᵀΣa − ‖a‖²·bᵀΣb), p = ‖b‖², p' = p + ε²‖a‖²",
+                "signal_invertible": "here Σ is the paper's if G is invertible",
+                "gradient_D_derivative": "the gradient in D is the derivative",
+                "gradient_E_derivative": "and so is that in E",
+                "local_min_global": "every local minimum in D and E is global",
+            },
+            Bearing.SUPPORTS,
+            "the two identities behind the proof, and that local minima are global, for all sizes",
+            partial=True,
+            remark="That the critical values are tr YYᵀ − Σ λ_i is not among them.",
+        ),
         Check(
             "every critical value",
             Grade.EXACT,

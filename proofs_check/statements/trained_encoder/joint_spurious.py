@@ -49,6 +49,7 @@ from proofs_check.exact.instances import (
     sibling_network,
     siblings,
 )
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -432,6 +433,23 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     depends_on=("reachable",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "gain_of_siblings": "with u = (1, x) and v = (y, 1) the gain of the example is "
+                "(36x²y² + 6x² + 20y² + 34)/(4x²y² + x² + 4y² + 5)",
+                "spurious_strict_maximum": "it is less than at x = y = 0 wherever 11x² < 9, except "
+                "there",
+                "spurious_not_global": "it is larger at x = y = 3, and never 9",
+                "spurious_losses": "so for 11x² < 9 no D and E have a loss below 21/5, some D and "
+                "E have the loss 21/5 at x = y = 0 and a smaller one at x = y = 3, and the loss is "
+                "above 2 for all x and y",
+            },
+            Bearing.SUPPORTS,
+            "the example, with the rows of B in the form (1, x, 0, 0), (0, 0, y, 1)",
+            partial=True,
+            remark="They are about the rows of B, not about the weights that make them.",
+        ),
         Check("the example", Grade.EXACT, "polynomial identities in u and v", _example),
         Check(
             "all weights",

@@ -31,7 +31,7 @@ REPORT_EDITS = {
     "check removed": (lambda r: first(r, "prop-1")["evidence"].pop(), "its checks are"),
     "bearing": (
         lambda r: first(r, "prop-1")["evidence"][0].update(bearing="supports"),
-        "the evidence says 'refuted for W of rank one",
+        "grade formal; the evidence says refuted, grade exact",
     ),
     "grade": (
         lambda r: first(r, "prop-1")["evidence"][0].update(grade="proof"),
@@ -48,11 +48,11 @@ REPORT_EDITS = {
     ),
     "error budget": (lambda r: r["budget"].update(alpha=0.0), "error budget"),
     "number": (
-        lambda r: first(r, "lemma-s2.1")["evidence"][1]["numbers"].update(draws=10**6),
+        lambda r: first(r, "lemma-s2.1")["evidence"][2]["numbers"].update(draws=10**6),
         "not what index.html was made from",
     ),
     "detail": (
-        lambda r: first(r, "lemma-s2.1")["evidence"][1].update(detail="All draws succeed."),
+        lambda r: first(r, "lemma-s2.1")["evidence"][2].update(detail="All draws succeed."),
         "not what index.html was made from",
     ),
     "correction": (
@@ -107,8 +107,11 @@ PAGE_EDITS = {
         ' refuted</span>\n<span class="soft">profile',
         ' undecided</span>\n<span class="soft">profile',
     ),
-    "box of the graph": ("refuted · proof</text>", "holds · proof</text>"),
-    "title of a box": ("(refuted for all sizes · proof)", "(holds for all sizes · proof)"),
+    "box of the graph": ("refuted · formal</text>", "holds · formal</text>"),
+    "title of a box": (
+        "(refuted for every SRHT with k <= n/2, n = 2^p · formal)",
+        "(holds for every SRHT with k <= n/2, n = 2^p · formal)",
+    ),
     "colour of a box": (
         'href="#lemma-s2-1" data-verdict="refuted"',
         'href="#lemma-s2-1" data-verdict="holds"',

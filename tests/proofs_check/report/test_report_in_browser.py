@@ -224,7 +224,7 @@ def test_claims_are_folded_to_a_line_each(opened):
     lines = shown(page, "article summary")
     assert len(lines) == 6
     assert all(len(line.splitlines()) <= 4 for line in lines)
-    assert "refuted for all sizes" in " ".join(lines[2].split())
+    assert "refuted for every SRHT with k ≤ n/2" in " ".join(lines[2].split())
     assert shown(page, "article .evidence") == []
     heights = [box["height"] for box in (s.bounding_box() for s in page.locator("article").all())]
     # the last but one has a name that fills lines

@@ -1,0 +1,96 @@
+"""The theorems of Rocq on which claims rest: digests of what Rocq prints of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proofs_check.checker.expectation import Certificate, Digest
+from proofs_check.checker.kinds.formal_theorems import CLOSED
+
+__all__ = ["kernel"]
+
+_PRINTED: Mapping[str, tuple[str, str]] = {
+    "reconstruction_identity": (
+        "e7faa9b759e2dc71d7d97da9bf383f443254123867b6d7568405ebad644040f8",
+        "6e4316af285646c4fe45d9fdf5b25e37250b2af0d895bfb35856b2a402ee76f1",
+    ),
+    "reconstruction_fails": (
+        "794d21857fea3481fdcb90347e2d2ec41971339b1eb5728f081816c27956a8a1",
+        "6d837ea30b4f8368d923001d676fed30dabb814d1b61a4bd7379a522b46918f7",
+    ),
+    "hadamard_entry": (
+        "f1d3a575664b24f6d94d27764553106489172f6ac92ba4828008fb98d7462e27",
+        "3bf209a66d68c63507b64253f2c0f662849330e4dda5dfb9f686e8bfc9536686",
+    ),
+    "two_by_two_law": (
+        "dd420ea3f09a0d87d2b27153320096617ddd3dfee8af90c1029128facb914fc4",
+        "f4b00416b1698b08f952ba0a362dfa01a7026f20286e7a621d20d7a2925dffda",
+    ),
+    "two_by_two_fails": (
+        "1bb43000cfe89aa6358057f6e046271baa6b3ff34da3d865183dac9359186597",
+        "f4b00416b1698b08f952ba0a362dfa01a7026f20286e7a621d20d7a2925dffda",
+    ),
+    "gradient_D_derivative": (
+        "406df1438daadbc41bc00ff12543615f36812dd0df4aef0a3052fdaa0f86a426",
+        "e22a2670499fb74fa7953bf7b3d47a57732433f1753380dcd51fff419f88351a",
+    ),
+    "gradient_E_derivative": (
+        "018df3739718ebff76ed65329eb603c9690061419ab011813a5a5c50c361a883",
+        "e1e88acb3f381290240191200999b16c464af91d27631d5b08303094e69faf6e",
+    ),
+    "signal_invertible": (
+        "cc3970bf779987b081d0909929242132dac6273da5ad23ba618cc75352669527",
+        "3f07003f6f559a4241b6fba24579afe5c3f8c0ff58914a746c644705105d7b99",
+    ),
+    "descent_identity": (
+        "b5f838047aac4146a142276e00ab59582fa8ef4159f8cbb9fd779e705e7f4977",
+        "7ae2c749189404619721708e90fc2f7e8cda94ee811136289eab8ba228b352e2",
+    ),
+    "rotation_identity": (
+        "6887b20b5f590163f1c9d12ac44c6f5012efbfc76711dc2fa7c97216ea349e17",
+        "fe671673c51a60d4762101864262d4adade7aa032116a361e3d72e4939b26dc8",
+    ),
+    "local_min_global": (
+        "c05997e190c4fbabfe4177cd06e760733bfb8a3c48167c09107ee5b4d418deb4",
+        "07b03354af33a54332f4fa9af1f788860f5de236c51dbd37b31096f6664b5a1e",
+    ),
+    "weights_le": (
+        "eb4601a7873ea90ea8d5f10c3d18203fbbf020cc6fe64728441392ef32aaaf6c",
+        "6e9b2658f8acf63a01e528fc19bd8d4f29064deb0f7bb85722d39c348af126ce",
+    ),
+    "weight_bound": (
+        "08cd05a46ff8ad78110a69950220802a1a5ac3d93b7adadc0b6e9ffe664939f3",
+        "6e9b2658f8acf63a01e528fc19bd8d4f29064deb0f7bb85722d39c348af126ce",
+    ),
+    "gain_of_siblings": (
+        "417e209f012c7c630d9afc8150da78d263ff079363025b38b361354fa5f53e9b",
+        "7df155f1211fb7d830d72a8e8d3ba5b5ab00c35cb46ff1bb0c5e9c33b96798ed",
+    ),
+    "spurious_strict_maximum": (
+        "ffbadca0987f232783880ba9b2d3de6331af1af4ed6cf95729c0ea32458666db",
+        "7df155f1211fb7d830d72a8e8d3ba5b5ab00c35cb46ff1bb0c5e9c33b96798ed",
+    ),
+    "spurious_not_global": (
+        "2fb607f66f2535f0fd3c0d8135800c67520f3473771144fc6563922930180295",
+        "7df155f1211fb7d830d72a8e8d3ba5b5ab00c35cb46ff1bb0c5e9c33b96798ed",
+    ),
+    "spurious_losses": (
+        "1331775b98cf80bfefdd57b9ba9dfe7fc9d3b9842798f6b34e9e224f413ce930",
+        "4006b6207f97015f41796fc4635ed793837fcef486a037a705e6629682933bfe",
+    ),
+}
+"""The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
+
+
+def kernel(bearing: str, *names: str) -> Certificate:
+    """The certificate of theorems whose proofs the kernel of Rocq has checked, without axioms."""
+    theorems = [
+        {
+            "name": name,
+            "statement": Digest(_PRINTED[name][0]),
+            "definitions": Digest(_PRINTED[name][1]),
+            "assumptions": CLOSED,
+        }
+        for name in names
+    ]
+    return Certificate("formal-theorems", bearing, "formal", {"theorems": theorems})

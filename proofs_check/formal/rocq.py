@@ -1,0 +1,225 @@
+"""Runs Rocq: compiles the sources in a folder of its own and reads what it prints of theorems."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from proofs_check.formal.record import CLOSED, digest, used
+from proofs_check.formal.sources import (
+    PROJECT,
+    THEORIES,
+    definitions_in,
+    digests,
+    listed,
+    offences,
+    stripped,
+)
+
+__all__ = ["PACKAGES", "VALUES", "checked", "missing", "theorems_in"]
+
+PACKAGES = "coq libcoq-mathcomp-algebra libcoq-mathcomp-algebra-tactics"
+"""The packages of Debian and Ubuntu that have all that is needed."""
+
+VALUES = "Fidelity.v"
+"""The source whose definitions of tables are evaluated for the record."""
+
+TABLES = (
+    "hadamard_signs",
+    "butterflies",
+    "weights_highest_last",
+    "weights_lowest_last",
+    "largest_weights",
+    "losses",
+    "signals",
+    "errors",
+    "gains",
+)
+_SEPARATOR = "==== "
+SECONDS = 1200
+
+
+def missing() -> str:
+    """What is not installed and how to get it, as a sentence; empty if Rocq and MathComp are there.
+
+    Nothing is installed.
+    """
+    tools = [tool for tool in ("coqc", "coqchk", "coq_makefile", "make") if not shutil.which(tool)]
+    if not tools:
+        where = _output(["coqc", "-where"]).strip()
+        libraries = ("mathcomp/algebra", "mathcomp/algebra_tactics")
+        tools = [one for one in libraries if not (Path(where) / "user-contrib" / one).is_dir()]
+    if not tools:
+        return ""
+    return (
+        f"{', '.join(tools)} not found. The proofs are checked by Rocq with MathComp 1.15 to 1.19; "
+        f"on Debian or Ubuntu: apt-get install {PACKAGES}"
+    )
+
+
+def theorems_in(folder: Path = THEORIES) -> list[str]:
+    """The names of all theorems in the sources, in their order. Lemmas are not listed."""
+    names: list[str] = []
+    for source in listed(folder):
+        code = stripped((folder / source).read_text(encoding="utf-8"))
+        names += re.findall(r"\bTheorem\s+(\w+)", code)
+    return names
+
+
+def checked(
+    folder: Path = THEORIES, coqchk: bool = True, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Compile the sources and return the record of all theorems in them.
+
+    Parameters
+    ----------
+    folder : path
+        Where the sources are. Nothing is written there.
+    coqchk : bool
+        Whether the compiled files are checked a second time, by the independent checker of Rocq.
+    say : callable(str), optional
+        Told what is being done.
+
+    Raises
+    ------
+    ValueError
+        If Rocq is not installed, a source has what it must not, or a proof is not accepted.
+    """
+    if reason := missing():
+        raise ValueError(reason)
+    sources = listed(folder)
+    for name in sources:
+        if found := offences((folder / name).read_text(encoding="utf-8")):
+            raise ValueError(f"{name} is refused: {'; '.join(found)}")
+    with tempfile.TemporaryDirectory(prefix="formal-") as scratch:
+        there = Path(scratch)
+        for name in (PROJECT, *sources):
+            shutil.copyfile(folder / name, there / name)
+        read = digests(there)
+        say(f"compiling {len(sources)} sources")
+        _output(["coq_makefile", "-f", PROJECT, "-o", "Makefile"], there)
+        _output(["make", "--jobs=2", "--silent"], there)
+        say("printing statements, definitions, assumptions and values")
+        theorems = theorems_in(folder)
+        names = [defined for source, defined in definitions_in(folder) if source != VALUES]
+        (there / "Print.v").write_text(_questions(sources, theorems, names), encoding="utf-8")
+        printed = _answers(_output(["coqc", "-Q", ".", "Butterfly", "Print.v"], there))
+        if coqchk:
+            say("checking the compiled files again with coqchk")
+            modules = [f"Butterfly.{name.removesuffix('.v')}" for name in sources]
+            context = _output(["coqchk", "-silent", "-o", "-Q", ".", "Butterfly", *modules], there)
+            # axioms, type in type, unguarded recursion, positivity that is assumed: none of each
+            if context.count(": <none>") != 4:
+                raise ValueError(f"coqchk reports an assumption: {context}")
+    definitions = {name: printed[f"Print {name}"] for name in names if f"Print {name}" in printed}
+    return {
+        "date": datetime.date.today().isoformat(),
+        "versions": _versions(),
+        "coqchk": coqchk,
+        "sources": read,
+        "theorems": {name: _theorem(name, printed, definitions) for name in theorems},
+        "definitions": {
+            name: {"text": text, "sha256": digest(text)} for name, text in definitions.items()
+        },
+        "values": {
+            # one line each
+            name: json.dumps(_value(printed[f"Value {name}"]), separators=(",", ":"))
+            for name in TABLES
+        },
+    }
+
+
+def _theorem(name: str, printed: dict[str, str], definitions: dict[str, str]) -> dict[str, Any]:
+    """The entry of a theorem."""
+    statement = re.sub(rf"^{name}\s*:\s*", "", printed[f"Check {name}"])
+    assumptions = printed[f"Assumptions {name}"]
+    if assumptions != CLOSED:
+        raise ValueError(f"{name} rests on assumptions: {assumptions}")
+    return {
+        "statement": statement,
+        "sha256": digest(statement),
+        "definitions": used(statement, definitions),
+        "assumptions": assumptions,
+    }
+
+
+def _questions(sources: Sequence[str], theorems: Sequence[str], names: Sequence[str]) -> str:
+    """A source that has Rocq print everything, each answer under a line with its title."""
+    lines = [
+        "From mathcomp Require Import all_ssreflect all_algebra.",
+        f"From Butterfly Require Import {' '.join(s.removesuffix('.v') for s in sources)}.",
+        "Set Printing Width 96.",
+        "Unset Printing Implicit Defensive.",
+        "Open Scope ring_scope.",
+    ]
+
+    def ask(title: str, command: str) -> None:
+        # a tactic prints the title in the place where the answer follows
+        lines.append(f'Goal True. idtac "{_SEPARATOR}{title}". Abort.')
+        lines.append(command)
+
+    for name in theorems:
+        ask(f"Check {name}", f"Check {name}.")
+        ask(f"Assumptions {name}", f"Print Assumptions {name}.")
+    for name in names:
+        ask(f"Print {name}", f"Print {name}.")
+    for name in TABLES:
+        ask(f"Value {name}", f"Eval vm_compute in {name}.")
+    return "\n".join(lines) + "\n"
+
+
+def _answers(output: str) -> dict[str, str]:
+    """What was printed under each title."""
+    parts = re.split(rf"^{_SEPARATOR}(.*)$", output, flags=re.MULTILINE)
+    answers = dict(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
+    # the shape of arguments, which follows a definition, is no part of it
+    return {title: text.split("\n\nArguments ")[0] for title, text in answers.items()}
+
+
+def _value(text: str) -> Any:
+    """A table that Rocq has printed, as lists of integers and booleans."""
+    text = text.removeprefix("=").rsplit("\n     :", 1)[0].rsplit(" : ", 1)[0]
+    text = re.sub(r"%[NZ]", "", text).replace("[::", "[").replace(";", ",")
+    text = text.replace("(", "[").replace(")", "]")
+    return json.loads(text)
+
+
+def _versions() -> dict[str, str]:
+    """The versions of Rocq and of MathComp."""
+    coq = re.search(r"version ([\w.+-]+)", _output(["coqc", "--version"]))
+    packages = shutil.which("dpkg-query")
+    mathcomp = ""
+    if packages:
+        asked = [packages, "-W", "-f", "${Version}", "libcoq-mathcomp-algebra"]
+        mathcomp = _output(asked).partition("-")[0].partition("+")[0]
+    return {"coq": coq[1] if coq else "unknown", "mathcomp": mathcomp or "unknown"}
+
+
+def _output(command: Sequence[str], folder: Path | None = None) -> str:
+    """What a command prints.
+
+    Raises
+    ------
+    ValueError
+        If it fails, with the end of what it printed.
+    """
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise ValueError(f"{' '.join(command[:2])} failed: {done.stdout.strip()[-1500:]}")
+    return done.stdout

@@ -1,0 +1,135 @@
+(** * What the theorems speak of
+
+    Every definition that a theorem of this folder rests on, beside the words of the paper:
+    N. Ailon, O. Leibovitch, V. Nair, "Sparse linear networks with a fixed butterfly structure:
+    theory and practice", UAI 2021. Nothing is proved here.
+
+    Notation of MathComp: ['M[R]_(m, n)] are the m x n matrices over R, ['cV[R]_n] the columns,
+    ['I_n] the numbers below n; [A *m B] is the product, [A^T] the transpose, [a *: A] the
+    multiple, [a%:M] the matrix a times identity, [k%:R] the number k in R, [\tr A] the trace. *)
+From mathcomp Require Import all_ssreflect all_algebra.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+(** ** Norms
+
+    [ip A B] = <A, B> = tr (A B^T), and [sq A] = |A|_F^2. For columns these are the Euclidean
+    inner product and the square of the Euclidean norm. R is any ordered field. *)
+Section Norms.
+Variable R : realFieldType.
+
+Definition ip m n (A B : 'M[R]_(m, n)) : R := \tr (A *m B^T).
+Definition sq m n (A : 'M[R]_(m, n)) : R := ip A A.
+
+(** Every entry of B is within e of that of A. *)
+Definition near m n (e : R) (A B : 'M[R]_(m, n)) : Prop := forall i j, `|A i j - B i j| <= e.
+End Norms.
+
+(** ** The encoder-decoder network with B fixed
+
+    Section 1.1: "L = |DEBX - Y|_F^2", with X an n x d matrix of data, Y an m x d matrix of
+    targets, B an l x n butterfly, E a k x l encoder and D an m x k decoder. B may be any matrix. *)
+Section Network.
+Variables (R : realFieldType) (m k l n d : nat).
+Variables (B : 'M[R]_(l, n)) (X : 'M[R]_(n, d)) (Y : 'M[R]_(m, d)).
+Implicit Types (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)).
+
+Definition loss D E : R := sq (D *m E *m B *m X - Y).
+
+(** Lemma S3.1: the derivatives of L in D and in E. *)
+Definition gradient_D D E : 'M[R]_(m, k) := 2 *: ((D *m E *m B *m X - Y) *m (E *m B *m X)^T).
+Definition gradient_E D E : 'M[R]_(k, l) := 2 *: (D^T *m (D *m E *m B *m X - Y) *m (B *m X)^T).
+
+(** A local minimum: no point with entries within some e > 0 has a smaller loss. *)
+Definition local_min D E : Prop :=
+  exists2 e, 0 < e & forall D' E', near e D D' -> near e E E' -> loss D E <= loss D' E'.
+
+(** Theorem 1: "Sigma(B) = Y X~^T (X~ X~^T)^(-1) X~ Y^T" with X~ = BX. *)
+Definition signal : 'M[R]_m :=
+  Y *m (B *m X)^T *m invmx (B *m X *m (B *m X)^T) *m (B *m X) *m Y^T.
+
+(** The same where X~ X~^T may be singular: Z is any solution of Z (X~ X~^T) = Y X~^T, and
+    Sigma(B) = (Z X~)(Z X~)^T. A solution exists always, and Sigma does not depend on it. *)
+Definition solves (Z : 'M[R]_(m, l)) : Prop := Z *m (B *m X *m (B *m X)^T) = Y *m (B *m X)^T.
+Definition signal_by (Z : 'M[R]_(m, l)) : 'M[R]_m := Z *m (B *m X) *m (Z *m (B *m X))^T.
+
+(** What a network takes off the loss |Y|_F^2 with the best D and E, if k = l and the rows of B
+    are those of W: tr (W C W^T)^(-1) W M W^T, C = X X^T, M = X Y^T Y X^T. *)
+Definition gain (W : 'M[R]_(l, n)) : R :=
+  \tr (invmx (W *m X *m (W *m X)^T) *m (W *m X *m Y^T *m (W *m X *m Y^T)^T)).
+End Network.
+
+(** ** Random embeddings: the subsampled randomised Hadamard transform
+
+    Footnote 5 calls FJLT what is here J = sqrt(n/k) P H D: D has random signs on its diagonal, H
+    is the Hadamard matrix divided by sqrt n, P keeps k of the n = 2^p rows. *)
+Fixpoint dim p : nat := if p is q.+1 then (dim q + dim q)%N else 1%N.  (* 2^p, see Reconstruction *)
+
+Section Embeddings.
+Variable R : rcfType.
+
+(** Sylvester's matrix [[H, H], [H, -H]], with entries 1 and -1. *)
+Fixpoint hadamard p : 'M[R]_(dim p) :=
+  if p is q.+1 then block_mx (hadamard q) (hadamard q) (hadamard q) (- hadamard q) else 1%:M.
+
+(** [kept] names the kept rows, d has the signs: J = k^(-1/2) P Hadamard D. *)
+Definition srht p k (kept : 'I_k -> 'I_(dim p)) (d : 'rV[R]_(dim p)) : 'M[R]_(k, dim p) :=
+  (Num.sqrt k%:R)^-1 *: rowsub kept (hadamard p *m diag_mx d).
+
+(** Section 3.2: a dense layer W is replaced by J2^T J2 W J1^T J1. *)
+Definition replaced n1 n2 k1 k2 (J1 : 'M[R]_(k1, n1)) (J2 : 'M[R]_(k2, n2)) (W : 'M[R]_(n2, n1)) :=
+  J2^T *m (J2 *m W *m J1^T) *m J1.
+
+(** The draws at n = 2, k = 1: the kept row and the two signs, eight that are equally likely. *)
+Definition draw := (bool * (bool * bool))%type.
+Definition embedding (w : draw) : 'M[R]_(1, dim 1) :=
+  @srht 1 1 (fun _ => inord w.1) (\row_j (-1) ^+ (if j == ord0 then w.2.1 else w.2.2)).
+
+(** Proposition 1 at W = I and the unit vector x = e1: |J2^T J2 J1^T J1 x - x|^2. *)
+Definition first_unit : 'cV[R]_(dim 1) := \col_j (j == ord0)%:R.
+Definition replacement_error (w1 w2 : draw) : R :=
+  sq (replaced (embedding w1) (embedding w2) 1%:M *m first_unit - 1%:M *m first_unit).
+End Embeddings.
+
+Local Open Scope nat_scope.
+
+(** Bit t of the number i, and the number of places below p where i and j both have the bit 1:
+    the inner product of their vectors of bits. *)
+Definition bit (i t : nat) : bool := odd (i %/ 2 ^ t).
+Definition common_bits p (i j : nat) : nat := count (fun t => bit i t && bit j t) (iota 0 p).
+
+(** ** The butterfly graph and its effective weights
+
+    Definition 3.1: layer i joins every node to itself and to the node that "differs only in the
+    i'th bit". The nodes of a layer are the numbers 0, ..., 2^p - 1. *)
+Definition flip (i b : nat) : nat := if bit b i then b - 2 ^ i else b + 2 ^ i.
+
+(** The weights of layer i that lead to a node of T, and the nodes from which they come. *)
+Definition edges (i : nat) (T : seq nat) : seq (nat * nat) :=
+  flatten [seq [:: (b, b); (b, flip i b)] | b <- T].
+Definition sources (i : nat) (T : seq nat) : seq nat := undup [seq e.2 | e <- edges i T].
+
+(** Section S6: the weights on a path from an input to a kept output. From the kept outputs T one
+    goes back through the layers of s, the last one first, and counts the weights met. *)
+Fixpoint weights (s T : seq nat) : nat :=
+  if s is i :: s' then size (edges i T) + weights s' (sources i T) else 0.
+
+(** The most that l kept outputs can have. *)
+Definition most_weights p l : nat := 2 * \sum_(i < p) minn (2 ^ i * l) (2 ^ p).
+
+Local Open Scope ring_scope.
+
+(** ** An auto-encoder with a spurious minimum
+
+    n = 4, outputs 0 and 2, k = l = 2. Up to scale the rows of B are (u, 0) and (0, v), here with
+    u = (1, x) and v = (y, 1). *)
+Section Example.
+Variable R : realFieldType.
+Definition of_rows m n (s : seq (seq R)) : 'M[R]_(m, n) := \matrix_(i, j) nth 0 (nth [::] s i) j.
+Definition example : 'M[R]_4 :=
+  of_rows 4 4 [:: [:: 1; 0; 0; 0]; [:: 0; 1; 0; 0]; [:: 0; 0; 2; 0]; [:: 0; 2; 0; 1]].
+Definition siblings (x y : R) : 'M[R]_(2, 4) := of_rows 2 4 [:: [:: 1; x; 0; 0]; [:: 0; 0; y; 1]].
+End Example.

@@ -1,0 +1,157 @@
+(** * The definitions, evaluated
+
+    Matrices are given by integer entries and computed with lists; each computed value is proved
+    to be that of the definition. The values at the end are compared with the objects of the
+    Python package, by a test. *)
+From mathcomp Require Import all_ssreflect all_algebra.
+From Butterfly Require Import Compatibility Definitions InnerProduct Reconstruction DenseLayer.
+From Butterfly Require Import Descent SpuriousGain.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory Order.POrderTheory Order.TotalTheory.
+Local Open Scope ring_scope.
+
+(** ** Integer matrices as functions of row and column *)
+Definition entries := nat -> nat -> int.
+Definition times n (f g : entries) : entries :=
+  fun i j => foldr (fun h s => f i h * g h j + s) 0 (iota 0 n).
+Definition turned (f : entries) : entries := fun i j => f j i.
+Definition minus (f g : entries) : entries := fun i j => f i j - g i j.
+Definition squares m n (f : entries) : int :=
+  foldr (fun i s => foldr (fun j s => f i j * f i j + s) 0 (iota 0 n) + s) 0 (iota 0 m).
+
+Section Matrices.
+Variable R : realFieldType.
+Definition matrix_of m n (f : entries) : 'M[R]_(m, n) := \matrix_(i, j) (f i j)%:~R.
+
+Lemma sum_of n (F : nat -> int) :
+  \sum_(i < n) (F i)%:~R = (foldr (fun i s => F i + s) 0 (iota 0 n))%:~R :> R.
+Proof.
+rewrite -(big_mkord xpredT (fun i => (F i)%:~R)) /index_iota subn0.
+by elim: (iota 0 n) => [|i s IH]; rewrite ?big_nil // big_cons IH -intrD.
+Qed.
+
+Lemma matrix_times m n p f g :
+  matrix_of m n f *m matrix_of n p g = matrix_of m p (times n f g).
+Proof.
+apply/matrixP => i j; rewrite !mxE -(sum_of n (fun h => f i h * g h j)).
+by apply: eq_bigr => h _; rewrite !mxE intrM.
+Qed.
+
+Lemma matrix_turned m n f : (matrix_of m n f)^T = matrix_of n m (turned f).
+Proof. by apply/matrixP => i j; rewrite !mxE. Qed.
+
+Lemma matrix_minus m n f g : matrix_of m n f - matrix_of m n g = matrix_of m n (minus f g).
+Proof. by apply/matrixP => i j; rewrite !mxE /minus rmorphB. Qed.
+
+Lemma matrix_squares m n f : sq (matrix_of m n f) = (squares m n f)%:~R.
+Proof.
+rewrite /sq ipE /squares.
+rewrite -(sum_of m (fun i => foldr (fun j s => f i j * f i j + s) 0 (iota 0 n))).
+apply: eq_bigr => i _; rewrite -(sum_of n (fun j => f i j * f i j)).
+by apply: eq_bigr => j _; rewrite !mxE intrM.
+Qed.
+
+(** ** The loss, and Sigma by a solution Z *)
+Variables (m k l n d : nat) (b x y dd e z : entries).
+
+Definition loss_value : int :=
+  squares m d (minus (times n (times l (times k dd e) b) x) y).
+
+Theorem loss_evaluated :
+  loss (matrix_of l n b) (matrix_of n d x) (matrix_of m d y) (matrix_of m k dd) (matrix_of k l e) =
+  loss_value%:~R.
+Proof. by rewrite /loss !matrix_times matrix_minus matrix_squares. Qed.
+
+Definition signal_entries : entries :=
+  times d (times l z (times n b x)) (turned (times l z (times n b x))).
+Definition is_solution : bool :=
+  all (fun i => all (fun j =>
+    times l z (times d (times n b x) (turned (times n b x))) i j ==
+    times d y (turned (times n b x)) i j) (iota 0 l)) (iota 0 m).
+
+Theorem signal_evaluated : is_solution ->
+  solves (matrix_of l n b) (matrix_of n d x) (matrix_of m d y) (matrix_of m l z) /\
+  signal_by (matrix_of l n b) (matrix_of n d x) (matrix_of m l z) = matrix_of m m signal_entries.
+Proof.
+move=> /allP good; split; last by rewrite /signal_by !(matrix_times, matrix_turned).
+rewrite /solves !(matrix_times, matrix_turned); apply/matrixP => i j; rewrite !mxE.
+have im : nat_of_ord i \in iota 0 m by rewrite mem_iota add0n ltn_ord.
+have jl : nat_of_ord j \in iota 0 l by rewrite mem_iota add0n ltn_ord.
+have /allP good_i := good _ im.
+by rewrite (eqP (good_i _ jl)).
+Qed.
+End Matrices.
+
+(** ** The transform: entries of J, up to the factor k^(-1/2) *)
+Theorem srht_entry (R : rcfType) p k (kept : 'I_k -> 'I_(dim p)) (d : 'rV[R]_(dim p)) i j :
+  srht kept d i j = (Num.sqrt k%:R)^-1 * ((-1) ^+ common_bits p (kept i) j * d ord0 j).
+Proof. by rewrite /srht mxE mxE mul_mx_diag mxE hadamard_entry. Qed.
+
+(** ** The errors of Proposition 1 at the smallest case *)
+Definition error_value (w1 w2 : draw) : nat :=
+  if w1.1 (+) w1.2.1 (+) w1.2.2 == w2.1 (+) w2.2.1 (+) w2.2.2 then 5%N else 1%N.
+Theorem error_evaluated (R : rcfType) w1 w2 : replacement_error R w1 w2 = (error_value w1 w2)%:R.
+Proof. by rewrite error_by_parity /error_value; case: ifP. Qed.
+
+(** ** The gain of the example at integers *)
+Definition gain_value (x y : nat) : nat * nat :=
+  (36 * x ^ 2 * y ^ 2 + 6 * x ^ 2 + 20 * y ^ 2 + 34, 4 * x ^ 2 * y ^ 2 + x ^ 2 + 4 * y ^ 2 + 5)%N.
+Theorem gain_evaluated (R : realFieldType) (x y : nat) :
+  gain (example R) (example R) (siblings x%:R y%:R) =
+  (gain_value x y).1%:R / (gain_value x y).2%:R.
+Proof. by rewrite gain_of_siblings /gain_value /= !(natrD, natrM, natrX). Qed.
+
+(** ** Values, for the Python package
+
+    Integers as pairs: whether it is negative, and its absolute value. *)
+Definition shown (z : int) : bool * nat := (z < 0, `|z|%N).
+Definition rows m n (f : entries) := [seq [seq shown (f i j) | j <- iota 0 n] | i <- iota 0 m].
+
+(** Whether entry (i, j) of Sylvester's matrix is -1, for n = 1, 2, 4, 8. *)
+Definition hadamard_signs :=
+  [seq [seq [seq odd (common_bits p i j) | j <- iota 0 (2 ^ p)] | i <- iota 0 (2 ^ p)]
+  | p <- iota 0 4].
+
+(** Where layer i leads from node b, for n = 2, 4, 8. *)
+Definition butterflies :=
+  [seq [seq [seq flip i b | b <- iota 0 (2 ^ p)] | i <- iota 0 p] | p <- iota 1 3].
+
+(** Effective weights of all sets of kept outputs for n = 2, 4, 8; the last layer joins the
+    highest bit in the first table, the lowest in the second. Bit b of the place in the table
+    says whether output b is kept; the empty set is left out. *)
+Definition subsets p := [seq [seq b <- iota 0 (2 ^ p) | bit u b] | u <- iota 1 (2 ^ 2 ^ p - 1)].
+Definition weights_highest_last :=
+  [seq [seq weights (rev (iota 0 p)) T | T <- subsets p] | p <- iota 1 3].
+Definition weights_lowest_last := [seq [seq weights (iota 0 p) T | T <- subsets p] | p <- iota 1 3].
+Definition largest_weights :=
+  [seq [seq 2 * foldr (fun i s => minn (2 ^ i * l) (2 ^ p) + s) 0 (iota 0 p) | l <- iota 1 (2 ^ p)]
+  | p <- iota 1 3]%N.
+
+(** Data with the entries -1, 0 and 1, and the loss at (m, k, l, n, d). *)
+Definition noise (a c : nat) : entries := fun i j => ((a * i + c * j + i * j) %% 3)%N%:Z - 1.
+Definition shapes : seq (nat * nat * nat * nat * nat) :=
+  [:: (1, 1, 1, 1, 1); (2, 1, 2, 2, 3); (3, 2, 2, 4, 3); (2, 1, 2, 8, 3)]%N.
+Definition losses := [seq
+  let: (m, k, l, n, d) := s in
+  let: (b, x, y, dd, e) := (noise 1 2, noise 3 1, noise 2 5, noise 4 3, noise 5 6) in
+  ([:: rows l n b; rows n d x; rows m d y; rows m k dd; rows k l e],
+   shown (loss_value m k l n d b x y dd e)) | s <- shapes].
+
+(** Sigma(B) for B the first l rows of Sylvester's matrix, X = I and Y = n V, where Z = V B^T. *)
+Definition sylvester p : entries := fun i j => (-1) ^+ odd (common_bits p i j).
+Definition unit_entries : entries := fun i j => (i == j)%N%:Z.
+Definition signals := [seq
+  let: (m, l, p) := s in let n := (2 ^ p)%N in
+  let: (b, v) := (sylvester p, noise 1 3) in
+  let y : entries := fun i j => n%:Z * v i j in let z := times n v (turned b) in
+  (is_solution m l n n b unit_entries y z, [:: rows l n b; rows m n y],
+   rows m m (signal_entries l n n b unit_entries z))
+  | s <- [:: (2, 1, 1); (2, 2, 2); (3, 4, 3)]%N].
+
+Definition draws : seq draw :=
+  let bits := [:: false; true] in
+  [seq (r, st) | r <- bits, st <- [seq (s, t) | s <- bits, t <- bits]].
+Definition errors := [seq [seq error_value w1 w2 | w2 <- draws] | w1 <- draws].
+Definition gains := [seq [seq gain_value x y | y <- iota 0 4] | x <- iota 0 4].

@@ -1,0 +1,113 @@
+"""What Rocq computes from the definitions of the theorems is what the Python package computes."""
+
+import json
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+import fjlt
+from landscape import EncoderDecoder
+from landscape.fixed.signal import signal_matrix
+from proofs_check.counts.sibling_gain import SiblingGain
+from proofs_check.counts.weight_bounds import counts_by_subset
+from proofs_check.exact.instances import EXAMPLE_ROWS
+from proofs_check.exact.laws import hadamard_rows, prop1_law
+from proofs_check.formal.record import stored
+
+VALUES = {name: json.loads(table) for name, table in stored()["values"].items()}
+
+
+def signed(pair):
+    negative, size = pair
+    return -size if negative else size
+
+
+def matrix(rows):
+    return np.array([[signed(pair) for pair in row] for row in rows], dtype=float)
+
+
+def layered(p, i):
+    """The butterfly of size 2^p whose layer i takes each node to its partner."""
+    weights = np.zeros((p, 2**p, 2))
+    weights[:, :, 0] = 1
+    weights[i] = weights[i][:, ::-1]
+    return fjlt.Butterfly(weights)
+
+
+def test_hadamard_matrices():
+    assert [len(signs) for signs in VALUES["hadamard_signs"]] == [1, 2, 4, 8]
+    for signs in VALUES["hadamard_signs"]:
+        n, H = len(signs), 1 - 2 * np.array(signs, dtype=int)
+        assert (hadamard_rows(n) == H).all()
+        assert np.allclose(H / np.sqrt(n), fjlt.Butterfly.hadamard(n).to_dense())
+
+
+def test_the_layers_of_a_butterfly():
+    assert [len(layers[0]) for layers in VALUES["butterflies"]] == [2, 4, 8]
+    for p, layers in enumerate(VALUES["butterflies"], 1):
+        for i, partners in enumerate(layers):
+            assert (layered(p, i).to_dense() == np.eye(2**p)[partners]).all()
+
+
+def test_effective_weights_of_every_set_of_outputs():
+    tables = VALUES["weights_highest_last"], VALUES["weights_lowest_last"]
+    for p, (highest, lowest) in enumerate(zip(*tables, strict=True), 1):
+        n = 2**p
+        dense = np.ones((p, n, 2))
+        for kept, weights in enumerate(highest, 1):
+            rows = [b for b in range(n) if kept >> b & 1]
+            assert fjlt.TruncatedButterfly(dense, rows=rows).n_effective_weights == weights
+        assert counts_by_subset(n).tolist() == highest
+        assert counts_by_subset(n, lambda p: reversed(range(p))).tolist() == lowest
+        assert len(highest) == 2**n - 1
+
+
+def test_the_most_effective_weights():
+    for p, most in enumerate(VALUES["largest_weights"], 1):
+        found = [fjlt.max_effective_weights(2**p, l) for l in range(1, 2**p + 1)]
+        assert most == found
+        counts = np.array(VALUES["weights_highest_last"][p - 1])
+        kept = np.bitwise_count(np.arange(1, 2**2**p))
+        assert most == [counts[kept == l].max() for l in range(1, 2**p + 1)]
+
+
+def test_the_loss():
+    for parts, loss in VALUES["losses"]:
+        B, X, Y, D, E = map(matrix, parts)
+        assert EncoderDecoder(D, E, B).loss(X, Y) == pytest.approx(signed(loss), abs=1e-12)
+    assert len({signed(loss) for _, loss in VALUES["losses"]}) == len(VALUES["losses"])
+
+
+def test_the_signal_matrix():
+    for solved, (B, Y), signal in VALUES["signals"]:
+        assert solved
+        B, Y, signal = matrix(B), matrix(Y), matrix(signal)
+        assert np.allclose(signal_matrix(np.eye(B.shape[1]), Y, B), signal)
+        assert signal.any()
+
+
+def test_the_errors_of_proposition_1():
+    draws = list(product([0, 1], repeat=3))
+
+    def embedding(draw):
+        row, *signs = draw
+        return hadamard_rows(2)[[row]] * (1 - 2 * np.array(signs))
+
+    x = np.array([1, 0])
+    for first, errors in zip(draws, VALUES["errors"], strict=True):
+        for second, error in zip(draws, errors, strict=True):
+            J1, J2 = embedding(first), embedding(second)
+            replaced = fjlt.DenseReplacement(J1, J2 @ J1.T, J2)
+            assert np.sum((replaced @ x - x) ** 2) == error
+    law = prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
+    flat = [error for errors in VALUES["errors"] for error in errors]
+    assert {value: Fraction(flat.count(value), 64) for value in set(flat)} == law
+
+
+def test_the_gain_of_the_example():
+    gain = SiblingGain(EXAMPLE_ROWS, EXAMPLE_ROWS)
+    for x, row in enumerate(VALUES["gains"]):
+        for y, (above, below) in enumerate(row):
+            assert Fraction(str(gain.at((1, x), (y, 1)))) == Fraction(above, below)

@@ -1,0 +1,70 @@
+"""Rocq itself accepts the proofs, and refuses faulty ones; without it the reason is said."""
+
+import shutil
+
+import pytest
+
+from proofs_check.formal import rocq
+from proofs_check.formal.rocq import PACKAGES, checked, missing
+
+needs_rocq = pytest.mark.skipif(bool(missing()), reason="Rocq with MathComp is not installed")
+
+
+def test_without_rocq_the_packages_are_named(monkeypatch):
+    monkeypatch.setattr(rocq.shutil, "which", lambda tool: None)
+    assert "coqc" in missing()
+    assert PACKAGES in missing()
+    with pytest.raises(ValueError, match="not found"):
+        checked()
+
+
+def theories(folder, text):
+    """A project of one source."""
+    folder.mkdir()
+    (folder / "_CoqProject").write_text("-Q . Butterfly\nA.v\n", encoding="utf-8")
+    (folder / "A.v").write_text(text, encoding="utf-8")
+    return folder
+
+
+@needs_rocq
+def test_a_gap_is_refused_before_rocq_runs(tmp_path):
+    folder = theories(tmp_path / "a", "Theorem a : False. Admitted.")
+    with pytest.raises(ValueError, match=r"A.v is refused: line 1: Admitted"):
+        checked(folder)
+
+
+@needs_rocq
+def test_a_false_proof_is_not_accepted(tmp_path):
+    folder = theories(tmp_path / "a", "Theorem a : 1 = 2. Proof. reflexivity. Qed.")
+    with pytest.raises(ValueError, match="Unable to unify"):
+        checked(folder)
+
+
+@needs_rocq
+def test_an_axiom_of_a_library_is_noticed(tmp_path, monkeypatch):
+    """The reader of the sources cannot see it; what Rocq prints of the theorem says so."""
+    text = (
+        "From Coq Require Import Classical.\n"
+        "Theorem a (P : Prop) : P \\/ ~ P. Proof. exact (classic P). Qed.\n"
+    )
+    monkeypatch.setattr(rocq, "TABLES", ())
+    with pytest.raises(
+        ValueError, match=r"a rests on assumptions: Axioms:\s+Classical_Prop.classic"
+    ):
+        checked(theories(tmp_path / "a", text), coqchk=False)
+
+
+def test_tables_are_read():
+    text = "= [:: ([:: 1%N; 2%N], (true, 3%N))]\n     : seq (seq nat * (bool * nat))"
+    assert rocq._value(text) == [[[1, 2], [True, 3]]]
+
+
+@needs_rocq
+def test_the_copy_is_compiled_elsewhere(tmp_path, monkeypatch):
+    """Nothing is written into the folder of the sources."""
+    monkeypatch.setattr(rocq, "TABLES", ())
+    folder = theories(tmp_path / "a", "Theorem a : 1 = 1. Proof. reflexivity. Qed.")
+    found = checked(folder, coqchk=False)
+    assert found["theorems"]["a"]["statement"] == "1 = 1"
+    assert sorted(path.name for path in folder.iterdir()) == ["A.v", "_CoqProject"]
+    assert shutil.which("coqc")
