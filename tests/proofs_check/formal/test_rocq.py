@@ -59,6 +59,31 @@ def test_tables_are_read():
     assert rocq._value(text) == [[[1, 2], [True, 3]]]
 
 
+SUMMARY = """
+CONTEXT SUMMARY
+===============
+
+* Theory: Set is predicative
+
+* Axioms: {}
+
+* Constants/Inductives relying on type-in-type: {}
+
+* Constants/Inductives relying on unsafe (co)fixpoints: <none>
+
+* Inductives whose positivity is assumed: <none>
+"""
+
+
+def test_what_coqchk_reports_is_read():
+    assert rocq._assumed(SUMMARY.format("<none>", "<none>")) == []
+    primitives = "\n    Coq.Floats.PrimFloat.add\n    Coq.Numbers.Cyclic.Int63.PrimInt63.add"
+    assert rocq._assumed(SUMMARY.format(primitives, "<none>")) == []
+    assert rocq._assumed(SUMMARY.format("\n    A.cheat", "<none>")) == ["A.cheat"]
+    assert rocq._assumed(SUMMARY.format("<none>", "\n    A.loop")) == ["A.loop"]
+    assert rocq._assumed("") == ["no summary"]
+
+
 @needs_rocq
 def test_the_copy_is_compiled_elsewhere(tmp_path, monkeypatch):
     """Nothing is written into the folder of the sources."""
