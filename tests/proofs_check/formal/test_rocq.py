@@ -90,6 +90,6 @@ def test_the_copy_is_compiled_elsewhere(tmp_path, monkeypatch):
     monkeypatch.setattr(rocq, "TABLES", ())
     folder = theories(tmp_path / "a", "Theorem a : 1 = 1. Proof. reflexivity. Qed.")
     found = checked(folder, coqchk=False)
-    assert found["theorems"]["a"]["statement"] == "1 = 1"
+    assert found["theorems"]["a"]["statement"] == "1%N = 1%N"
     assert sorted(path.name for path in folder.iterdir()) == ["A.v", "_CoqProject"]
     assert shutil.which("coqc")
