@@ -76,7 +76,8 @@ def test_junit_skips_what_is_silent_of_a_claim_that_is_expected_to_be_undecided(
 
 def test_latex_table(report):
     table = latex(report)
-    words = [entry.words.replace("^", r"\textasciicircum{}") for entry in report.claims]
+    special = str.maketrans({"^": r"\textasciicircum{}", "<": r"\textless{}"})
+    words = [entry.words.translate(special) for entry in report.claims]
     assert rf"\texttt{{definition-3.1}} & Definition 3.1 & {words[0]} & exact \\" in table
     assert (
         rf"\texttt{{lemma-s2.1}} & Lemma S2.1 & {words[1]} & {report.claims[1].grade} \\" in table
