@@ -37,7 +37,7 @@ def stripped(text: str) -> str:
     Examples
     --------
     >>> stripped('Lemma a (* (* b *) "*)" c *) : "Axiom" = d.')
-    'Lemma a                        :         = d.'
+    'Lemma a                      :         = d.'
     """
     result, i, depth = [], 0, 0
     while i < len(text):
