@@ -53,7 +53,7 @@ def compute(
 ) -> Table:
     """Train by Adam, and keep the rows of the first and the last epoch.
 
-    The rows are those of ``figures.experiments.classification.compute``.
+    The rows are those of ``figures.experiments.classification.compute``, without the loss.
 
     Replicates on which a step size was chosen are left out.
 
@@ -73,7 +73,11 @@ def compute(
         seed, dataset, model, kind, **effort, **steps, share=share, replaced=replaced
     )
     used = trials if step_size is None else 0
-    return [row for row in found if row["epoch"] in (1, epochs) and int(row["replicate"]) >= used]
+    return [
+        {column: value for column, value in row.items() if column != "loss"}
+        for row in found
+        if row["epoch"] in (1, epochs) and int(row["replicate"]) >= used
+    ]
 
 
 def best(table: Table) -> float:
