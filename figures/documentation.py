@@ -19,7 +19,16 @@ from figures.engine.gallery import TITLES, find
 from figures.engine.page import readable_time
 from figures.engine.stored_tables import RESULTS, read, stored
 from figures.engine.table import Table, from_csv, select
-from figures.engine.wording import between, count, fixed, joined, need, significant, with_interval
+from figures.engine.wording import (
+    between,
+    count,
+    fixed,
+    joined,
+    lowered,
+    need,
+    significant,
+    with_interval,
+)
 from figures.experiments.durations import MODES
 from figures.numbering import CONCORDANCE, alias
 from figures.paper.printed import STATEMENTS
@@ -89,7 +98,7 @@ def fill(text: str) -> str:
         name = mark[1]
         if name not in BLOCKS:
             raise ValueError(f"unknown block {name!r}; known: {', '.join(BLOCKS)}")
-        return f"<!-- numbers: {name} -->\n{BLOCKS[name]()}\n<!-- end -->"
+        return f"<!-- numbers: {name} -->\n{lowered(BLOCKS[name]())}\n<!-- end -->"
 
     filled, n_blocks = _MARKS.subn(block, text)
     if not n_blocks:

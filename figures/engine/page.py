@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from figures.engine.gallery import TITLES
+from figures.engine.wording import lowered
 from figures.numbering import alias
 from fjlt.runs.own_files import OwnFiles
 
@@ -86,8 +87,7 @@ def _marked(text: str) -> Markup:
     >>> print(_marked("Δ_k < **‖X‖_F²**"))
     Δ<sub>k</sub> &lt; <strong>‖X‖<sub>F</sub>²</strong>
     """
-    lower = re.sub("_([kF])", r"<sub>\1</sub>", str(escape(text)))
-    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", lower))
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", lowered(str(escape(text)))))
 
 
 def readable_time(seconds: float) -> str:

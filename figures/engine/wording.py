@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from figures.engine.table import Row, Table, select
@@ -14,6 +15,7 @@ __all__ = [
     "factor_words",
     "fixed",
     "joined",
+    "lowered",
     "need",
     "significant",
     "with_interval",
@@ -41,6 +43,17 @@ def need(table: Table, **values: object) -> list[Row]:
         wanted = ", ".join(f"{name} = {value}" for name, value in values.items())
         raise ValueError(f"the table has no rows with {wanted}")
     return rows
+
+
+def lowered(text: str) -> str:
+    """A text for a page, in which ``_k`` and ``_F`` are subscripts.
+
+    Examples
+    --------
+    >>> lowered("Δ_k < ‖X‖_F², by torch_kernels")
+    'Δ<sub>k</sub> < ‖X‖<sub>F</sub>², by torch_kernels'
+    """
+    return re.sub(r"_([kF])(?![a-z])", r"<sub>\1</sub>", text)
 
 
 def fixed(value: float, decimals: int = 1) -> str:

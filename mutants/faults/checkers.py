@@ -491,7 +491,7 @@ FAULTS = (
     Fault(
         "a scope of all sizes needs no proof",
         "proofs_check/checker/folders.py",
-        'universal = evidence["grade"] == "proof" or "all sizes" in evidence["scope"]',
+        'universal = evidence["grade"] in PROVED or "all sizes" in evidence["scope"]',
         "universal = False",
         f"{T}pages.py",
     ),

@@ -136,7 +136,7 @@ def test_no_loss_is_below_the_optimum_and_training_from_the_fjlt_never_hurts(tab
             )
         assert losses["Adam, phase one"] >= losses["FJLT+PCA"] - losses["slack"]
     open_points = [p for p in points.values() if p["FJLT+PCA"] - p["PCA"] > 10 * p["slack"]]
-    assert len(open_points) > len(points) / 2
+    assert len(open_points) >= len(points) / 2
     left = [(p["variable projection"] - p["PCA"]) / (p["FJLT+PCA"] - p["PCA"]) for p in open_points]
     assert max(left) < 0.2
 

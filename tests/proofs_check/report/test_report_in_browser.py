@@ -120,7 +120,7 @@ def test_every_node_of_the_graph_leads_to_its_claim(opened):
     assert anchors == [
         "definition-3-1",
         "weight-bound",
-        "lemma-s2.1",
+        "lemma-s2-1",
         "jl-norm",
         "torn-by-its-own-check",
         "waiting",
