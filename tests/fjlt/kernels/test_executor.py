@@ -30,7 +30,7 @@ def test_product_adjoint_and_gradient(p, kind, dtype):
     rng = np.random.default_rng(p)
     n, eps = 1 << p, np.finfo(dtype).eps
     # at p = 15 too the columns are cut into several blocks
-    for d in (0, 1, 3, *((40,) if p == 15 else (150,) if p > 10 else (150, 700))):
+    for d in (0, 1, 3, *((70,) if p == 15 else (150,) if p > 10 else (150, 700))):
         weights = rng.normal(scale=2**-0.5, size=(p, n, 2)).astype(dtype)
         kept = outputs(kind, n, rng)
         x = rng.standard_normal((n, d)).astype(dtype)
