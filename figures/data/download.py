@@ -15,6 +15,7 @@ import sys
 import tarfile
 import tempfile
 import textwrap
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -190,7 +191,7 @@ def _retrieve_folder(file: DataFile, target: Path) -> None:
         try:
             with tarfile.open(archive) as content:
                 content.extractall(Path(scratch, "content"), filter="data")
-        except tarfile.TarError as error:
+        except (tarfile.TarError, EOFError, zlib.error) as error:
             raise ValueError(f"{error}.") from None
         # the archive holds one folder, named after the repository and the commit
         (repository,) = Path(scratch, "content").iterdir()

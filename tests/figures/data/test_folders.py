@@ -125,6 +125,15 @@ def test_what_is_no_archive_is_refused(tmp_path, folder, content):
         fetch(replace(folder, url=str(tmp_path / "bad.tar.gz")))
 
 
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_a_broken_connection_keeps_nothing(tmp_path, folder, share):
+    content = (tmp_path / "good.tar.gz").read_bytes()
+    (tmp_path / "cut.tar.gz").write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match="Nothing was kept"):
+        fetch(replace(folder, url=str(tmp_path / "cut.tar.gz")))
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+
 def test_an_archive_that_leaves_its_folder_is_refused(tmp_path, folder):
     archive(tmp_path / "bad.tar.gz", FILES, root="../repository/part/")
     with pytest.raises(ValueError, match="did not send test/part/"):
