@@ -104,6 +104,7 @@ def checked(
     with tempfile.TemporaryDirectory(prefix="formal-") as scratch:
         there = Path(scratch)
         for name in (PROJECT, *sources):
+            (there / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(folder / name, there / name)
         read = digests(there)
         say(f"compiling {len(sources)} sources")
@@ -116,7 +117,7 @@ def checked(
         printed = _answers(_output(["coqc", "-Q", ".", "Butterfly", "Print.v"], there))
         if coqchk:
             say("checking the compiled files again with coqchk")
-            modules = [f"Butterfly.{name.removesuffix('.v')}" for name in sources]
+            modules = [f"Butterfly.{_module(name)}" for name in sources]
             context = _output(["coqchk", "-silent", "-o", "-Q", ".", "Butterfly", *modules], there)
             if assumed := _assumed(context):
                 raise ValueError(f"coqchk reports assumptions: {', '.join(assumed)}")
@@ -138,6 +139,11 @@ def checked(
     }
 
 
+def _module(source: str) -> str:
+    """The name of a source as Rocq has it, after that of the project."""
+    return source.removesuffix(".v").replace("/", ".")
+
+
 def _theorem(name: str, printed: dict[str, str], definitions: dict[str, str]) -> dict[str, Any]:
     """The entry of a theorem."""
     statement = re.sub(rf"^{name}\s*:\s*", "", printed[f"Check {name}"])
@@ -156,7 +162,7 @@ def _questions(sources: Sequence[str], theorems: Sequence[str], names: Sequence[
     """A source that has Rocq print everything, each answer under a line with its title."""
     lines = [
         "From mathcomp Require Import all_ssreflect all_algebra.",
-        f"From Butterfly Require Import {' '.join(s.removesuffix('.v') for s in sources)}.",
+        f"From Butterfly Require Import {' '.join(map(_module, sources))}.",
         "Set Printing Width 96.",
         "Unset Printing Implicit Defensive.",
         "Open Scope ring_scope.",

@@ -94,6 +94,8 @@ def offences(text: str) -> list[str]:
 def listed(folder: Path = THEORIES) -> list[str]:
     """The sources that the project file lists, in the order in which they can be compiled.
 
+    A source in a folder of its own subject is named with that folder: ``embeddings/Moments.v``.
+
     Raises
     ------
     ValueError
@@ -103,7 +105,8 @@ def listed(folder: Path = THEORIES) -> list[str]:
     names = [line for line in lines if line.endswith(".v")]
     if strange := [line for line in lines if line not in (*names, *OPTIONS)]:
         raise ValueError(f"{PROJECT} has the line {strange[0]!r}")
-    if others := {path.name for path in folder.glob("*.v")} ^ set(names):
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.v")}
+    if others := found ^ set(names):
         raise ValueError(f"in the folder or in {PROJECT}, but not in both: {sorted(others)}")
     return names
 

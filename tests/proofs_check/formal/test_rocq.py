@@ -93,3 +93,17 @@ def test_the_copy_is_compiled_elsewhere(tmp_path, monkeypatch):
     assert found["theorems"]["a"]["statement"] == "1%N = 1%N"
     assert sorted(path.name for path in folder.iterdir()) == ["A.v", "_CoqProject"]
     assert shutil.which("coqc")
+
+
+@needs_rocq
+def test_a_source_may_lie_in_a_folder_of_its_subject(tmp_path, monkeypatch):
+    monkeypatch.setattr(rocq, "TABLES", ())
+    folder = theories(tmp_path / "a", "Definition one := 1.")
+    (folder / "room").mkdir()
+    text = "From Butterfly Require Import A. Theorem b : one = 1. Proof. reflexivity. Qed."
+    (folder / "room" / "B.v").write_text(text, encoding="utf-8")
+    with (folder / "_CoqProject").open("a", encoding="utf-8") as project:
+        project.write("room/B.v\n")
+    found = checked(folder)
+    assert found["theorems"]["b"]["definitions"] == ["one"]
+    assert list(found["sources"]) == ["_CoqProject", "A.v", "room/B.v"]
