@@ -20,8 +20,17 @@ from figures.experiments import classification, tagging
 from figures.experiments.durations import networks, taggers
 from figures.experiments.training import OPTIMIZERS
 from figures.numbering import paper
+from figures.paper.printed import number, numbers
 from figures.plots import language, time_ratios, vision
-from figures.plots.layer_scores import by_epoch, difference, finals, finals_and_epochs, last
+from figures.plots.layer_scores import (
+    Mark,
+    Marks,
+    by_epoch,
+    difference,
+    finals,
+    finals_and_courses,
+    last,
+)
 from fjlt.runs.intervals import Interval
 
 __all__ = ["FIGURES", "NETWORKS", "points"]
@@ -43,6 +52,49 @@ _IN_SENTENCES = {
 
 _MNIST = {"channels": 1, "pixels": 28}
 _CIFAR = {"channels": 3, "pixels": 32}
+
+
+PRINTED_NETWORK = "PreActResNet18, CIFAR-10"
+"""The only network of the paper's figures that is trained here, at a part of its width."""
+
+
+def _printed_last(table: Table) -> Marks:
+    """The printed accuracies of Figure 2, for the panel of that network."""
+    found = numbers("figure-2", subject=PRINTED_NETWORK)
+    marks = [Mark(one.series, float(one.value)) for one in found]
+    return dict.fromkeys(vision.groups(select(table, model="PreActResNet-18")), marks)
+
+
+def _printed_epochs(place: str, table: Table) -> Marks:
+    """The printed accuracies after each epoch, for the panels of that network."""
+    found: dict[str, list[Mark]] = {}
+    for one in numbers(place, subject=PRINTED_NETWORK):
+        kind, optimizer = one.series.split(", ")
+        rows = select(table, model="PreActResNet-18", optimizer=optimizer)
+        for title in vision.groups(rows, by_optimizer=True):
+            found.setdefault(title, []).append(Mark(kind, float(one.value), int(one.at)))
+    return found
+
+
+def _printed_tags(table: Table) -> Marks:
+    """The printed scores of Figure S3, for the panels of the data or of what stands in for them."""
+    found: dict[str, list[Mark]] = {}
+    for one in numbers("figure-s3", at="last"):
+        for title in language.groups(select(table, dataset=language.PRINTED[one.subject])):
+            found.setdefault(title, []).append(Mark(one.series, float(one.value)))
+    return found
+
+
+def _printed_ratios(place: str, models: Mapping[str, str]) -> dict[tuple[str, str], float]:
+    """Printed times with the butterfly over those with the dense layer, by model and mode."""
+    modes = {"training": "training step", "inference": "prediction"}
+    return {
+        (models[one.subject], modes[one.at]): float(
+            one.value / number(place, subject=one.subject, series="dense", at=one.at).value
+        )
+        for one in numbers(place, series="butterfly")
+        if one.subject in models
+    }
 
 
 def points(rows: Table, measure: str, kind: str = "butterfly", other: str = "dense") -> Interval:
@@ -175,13 +227,16 @@ def _pairs(table: Table) -> str:
 
 def _image_times(table: Table) -> Any:
     """Draw the times of networks for images over those with the dense layer."""
-    return time_ratios.draw(table, NETWORKS, "image")
+    printed = _printed_ratios("figure-s4", {PRINTED_NETWORK: "PreActResNet-18"})
+    return time_ratios.draw(table, NETWORKS, "image", printed)
 
 
 def _sentence_times(table: Table) -> Any:
     """Draw the times of taggers over those with the dense layer."""
     names = {name: label.replace("\n", " ") for name, label in language.NAMES.items()}
-    return time_ratios.draw(table, names, "sentence")
+    return time_ratios.draw(
+        table, names, "sentence", _printed_ratios("figure-s5", language.PRINTED)
+    )
 
 
 def _signs(found: Mapping[str, Interval], other: str = "the dense layer") -> str:
@@ -205,8 +260,8 @@ def _after_the_last_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -
     return (
         "Test accuracy after the last epoch: a stroke for each replicate, their mean with its 95 % "
         "interval, and in grey the weights of the network. By the intervals the butterfly is "
-        f"{_signs(found)}. The paper shows EfficientNet-B0, PreActResNet-18, SENet-154 and others "
-        f"at full size, and no pairs of dense layers.{reduced}"
+        f"{_signs(found)}. Stars: printed. The paper shows EfficientNet-B0, PreActResNet-18, "
+        f"SENet-154 and others at full size, and no pairs of dense layers.{reduced}"
     )
 
 
@@ -223,9 +278,8 @@ def _epoch_by_epoch(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     reduced = f" {vision.REDUCED}." * bool(select(table, model="PreActResNet-18"))
     return (
         "Mean test accuracy after each epoch, with 95 % intervals at the first and the last. By "
-        f"the intervals the butterfly is after the first epoch {_signs(first)}. The paper shows 20 "
-        "epochs of EfficientNet-B0 and PreActResNet-18 on all of CIFAR-10, in which the "
-        f"replacement is as accurate.{reduced}"
+        f"the intervals the butterfly is after the first epoch {_signs(first)}. Stars: printed, "
+        f"for all of CIFAR-10 at full width.{reduced}"
     )
 
 
@@ -242,8 +296,9 @@ def _first_epochs_of_both(table: Table, settings: Sequence[Mapping[str, Any]]) -
     reduced = f" {vision.REDUCED}." * bool(select(table, model="PreActResNet-18"))
     return (
         f"Mean test accuracy after each of the first {_FIRST} epochs, with 95 % intervals at the "
-        "first and the last, from the trainings of figure S6. The paper says that the butterfly by "
-        f"SGD is in the first few epochs even better than the original model by Adam.{reduced}"
+        "first and the last, from the trainings of figure S6. Stars: printed. The paper says that "
+        "the butterfly by SGD is in the first few epochs even better than the original model by "
+        f"Adam.{reduced}"
     )
 
 
@@ -272,16 +327,16 @@ def _tags(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     }
     return (
         "Test scores of taggers. Above: after the last epoch, a stroke for each replicate, and in "
-        "grey its weights. Below: means after each epoch. Intervals, 95 %, below at "
-        f"the first and the last. In the end the butterfly is {_signs(found)}. The taggers of the "
-        "paper have pretrained embeddings and a CRF, and score as high with the replacement."
+        "grey its weights. Below: means after each epoch. Intervals, 95 %, below at the first and "
+        f"the last. Stars: printed. In the end the butterfly is {_signs(found)}. The taggers of "
+        "the paper have pretrained embeddings and a CRF, and score as high with the replacement."
     )
 
 
 def _times_of_networks(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return time_ratios.caption(table) + (
-        " The paper shows seconds of EfficientNet-B0, PreActResNet-18 and others on a GPU, where "
-        "the replacement is faster; here it is one core of a CPU."
+        " Stars: printed, from seconds on a GPU, where the replacement is faster in every network; "
+        "here it is one core of a CPU."
     )
 
 
@@ -297,7 +352,9 @@ FIGURES = (
         title=TITLES["figure-2"],
         source=paper("Figure 2"),
         compute=classification.compute,
-        draw=lambda table: finals(vision.groups(table), "accuracy", "test accuracy in %"),
+        draw=lambda table: finals(
+            vision.groups(table), "accuracy", "test accuracy in %", _printed_last(table)
+        ),
         caption=_after_the_last_epoch,
         details=_details_of_the_last_epoch,
         findings=_final_accuracies,
@@ -313,7 +370,10 @@ FIGURES = (
         source=paper("Figure 3"),
         compute=classification.compute,
         draw=lambda table: by_epoch(
-            vision.groups(_first_epochs(table), by_optimizer=True), "accuracy", "test accuracy in %"
+            vision.groups(_first_epochs(table), by_optimizer=True),
+            "accuracy",
+            "test accuracy in %",
+            printed=_printed_epochs("figure-3", table),
         ),
         caption=_first_epochs_of_both,
         details=vision.details,
@@ -327,7 +387,9 @@ FIGURES = (
         title=TITLES["figure-s3"],
         source=paper("Figure S3"),
         compute=tagging.compute,
-        draw=lambda table: finals_and_epochs(language.groups(table), "score", "test score in %"),
+        draw=lambda table: finals_and_courses(
+            language.groups(table), "score", "test score in %", printed=_printed_tags(table)
+        ),
         caption=_tags,
         details=language.details,
         findings=_tagger_scores,
@@ -367,8 +429,8 @@ FIGURES = (
         draw=_sentence_times,
         caption=lambda table, settings: (
             time_ratios.caption(table)
-            + " The paper shows seconds of taggers on a GPU, where the replacement is faster; here "
-            "it is one core of a CPU."
+            + " Stars: printed, from seconds on a GPU, where the replacement is faster; here it is "
+            "one core of a CPU."
         ),
         details=lambda table, settings: (
             time_ratios.details(table, settings)
@@ -392,7 +454,10 @@ FIGURES = (
         source=paper("Figure S6"),
         compute=classification.compute,
         draw=lambda table: by_epoch(
-            vision.groups(table, by_optimizer=True), "accuracy", "test accuracy in %"
+            vision.groups(table, by_optimizer=True),
+            "accuracy",
+            "test accuracy in %",
+            printed=_printed_epochs("figure-s6", table),
         ),
         caption=_epoch_by_epoch,
         details=vision.details,

@@ -11,7 +11,17 @@ from figures.experiments.tagging import SPANS
 from figures.experiments.training import STEP_SIZES
 from figures.plots.layer_scores import LOOKS
 
-__all__ = ["CASES", "NAMES", "PAPER", "SHORT_NAMES", "SOURCES", "TAGS", "details", "groups"]
+__all__ = [
+    "CASES",
+    "NAMES",
+    "PAPER",
+    "PRINTED",
+    "SHORT_NAMES",
+    "SOURCES",
+    "TAGS",
+    "details",
+    "groups",
+]
 
 NAMES = {
     "grammar": "parts of speech,\na small grammar",
@@ -29,6 +39,13 @@ SHORT_NAMES = {
     "europeana_ner_de": "German names",
 }
 """Names of the data in a sentence."""
+
+PRINTED = {
+    "NER English": "nltk_conll2000",
+    "NER German": "europeana_ner_de",
+    "Penn Treebank": "nltk_treebank",
+}
+"""The paper's data, and those of the same kind here."""
 
 TAGS = {"nltk_treebank": 45, "ud_english_ewt": 49, "nltk_conll2000": 22, "europeana_ner_de": 8}
 """Numbers of tags, which are the outputs of the layer that is replaced."""

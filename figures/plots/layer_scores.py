@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from figures.engine.style import BLACK, GREY, METHODS, TEXT_WIDTH, draw_interval
+from figures.engine.style import BLACK, GREY, METHODS, PRINTED, TEXT_WIDTH, draw_interval
 from figures.engine.table import Row, Table, select
 from fjlt.runs.intervals import Interval, mean
 
 __all__ = [
     "LOOKS",
+    "Mark",
+    "Marks",
     "by_epoch",
     "difference",
     "differences",
     "finals",
-    "finals_and_epochs",
+    "finals_and_courses",
     "last",
     "line",
 ]
@@ -102,7 +104,21 @@ def _look(kind: str) -> dict[str, Any]:
     return {**LOOKS[kind], "markeredgecolor": LOOKS[kind]["color"]}
 
 
-def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
+class Mark(NamedTuple):
+    """A printed score in per cent, of a kind of layer; ``place`` is an epoch or a step."""
+
+    kind: str
+    score: float
+    place: int = 0
+
+
+Marks = Mapping[str, Sequence[Mark]]
+"""Printed scores by the title of the panel to which they belong."""
+
+
+def finals(
+    groups: Mapping[str, Table], measure: str, label: str, printed: Marks | None = None
+) -> Any:
     """Draw a panel for each group: the last score by layer and optimiser, and the weights.
 
     Parameters
@@ -112,6 +128,8 @@ def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
         The column of the score, between 0 and 1.
     label : str
         The label of the axis, in per cent.
+    printed : mapping from the title of a panel to printed scores, optional
+        Drawn as stars.
     """
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
     canvas = _canvas(0.95 + 0.47 * len(kinds))
@@ -120,33 +138,56 @@ def finals(groups: Mapping[str, Table], measure: str, label: str) -> Any:
         axes.set_title(title, linespacing=1.0)
         axes.set_xlabel(label)
         _final_panel(axes, last(table), measure, kinds, optimizers)
-    if len(optimizers) > 1:
-        canvas.legend(
-            handles=_marks(optimizers), loc="outside lower center", ncols=2, frameon=False
-        )
+        _mark_finals(axes, (printed or {}).get(title, ()), kinds)
+    handles = _marks(optimizers) * (len(optimizers) > 1) + _printed_handle() * bool(printed)
+    if handles:
+        canvas.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False)
     return canvas
 
 
-def by_epoch(groups: Mapping[str, Table], measure: str, label: str, columns: int = 2) -> Any:
+def by_epoch(
+    groups: Mapping[str, Table],
+    measure: str,
+    label: str,
+    columns: int = 2,
+    printed: Marks | None = None,
+) -> Any:
     """Draw a panel for each group: the mean score after each epoch, a line for each layer."""
     lines = -(-len(groups) // columns)
     canvas = _canvas(0.5 + 1.8 * lines)
     panels = canvas.subplots(lines, columns, squeeze=False).ravel()
     for i, (axes, (title, table)) in enumerate(zip(panels, groups.items(), strict=False)):
         axes.set_title(title, linespacing=1.0)
-        _epoch_panel(axes, table, measure)
+        _course_panel(axes, table, measure, "epoch", (printed or {}).get(title, ()))
         if i >= len(groups) - columns:
             axes.set_xlabel("epoch")
         if i % columns == 0:
             axes.set_ylabel(label)
     for axes in panels[len(groups) :]:
         axes.axis("off")
-    _legend(canvas, panels[0])
+    _legend(canvas, panels[0], bool(printed))
     return canvas
 
 
-def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> Any:
-    """Draw ``finals`` above ``by_epoch``, a column for each group."""
+def finals_and_courses(
+    groups: Mapping[str, Table],
+    measure: str,
+    label: str,
+    column: str = "epoch",
+    printed: Marks | None = None,
+    printed_course: Marks | None = None,
+) -> Any:
+    """Draw ``finals`` above the scores after each epoch, or each step: a column for each group.
+
+    Parameters
+    ----------
+    groups, measure, label, printed
+        As for ``finals``.
+    column : {"epoch", "step"}
+        The abscissa. By steps, only the scores before the end of the first epoch are drawn.
+    printed_course : mapping from the title of a panel to printed scores, optional
+        For the panels below.
+    """
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
     canvas = _canvas(4.5)
     panels = canvas.subplots(2, len(groups), squeeze=False)
@@ -155,21 +196,36 @@ def finals_and_epochs(groups: Mapping[str, Table], measure: str, label: str) -> 
         above.set_title(title, linespacing=1.0)
         above.set_xlabel(label)
         _final_panel(above, last(table), measure, kinds, optimizers)
-        _epoch_panel(below, table, measure)
-        below.set_xlabel("epoch")
+        _mark_finals(above, (printed or {}).get(title, ()), kinds)
+        rows = select(table, epoch=0) if column == "step" else table
+        _course_panel(below, rows, measure, column, (printed_course or {}).get(title, ()))
+        below.set_xlabel(column)
         if i:
             above.set_yticklabels([])
         else:
             below.set_ylabel(label)
-    _legend(canvas, panels[1, 0])
+    _legend(canvas, panels[1, 0], bool(printed or printed_course))
     return canvas
 
 
-def _legend(canvas: Any, axes: Any) -> None:
+def _mark_finals(axes: Any, printed: Sequence[Mark], kinds: Sequence[str]) -> None:
+    for one in printed:
+        look = {"markeredgecolor": LOOKS[one.kind]["color"]}
+        axes.plot(one.score, kinds.index(one.kind), **PRINTED | look)
+
+
+def _printed_handle() -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    return [Line2D([], [], label="printed", **PRINTED)]
+
+
+def _legend(canvas: Any, axes: Any, printed: bool = False) -> None:
+    handles = axes.get_legend_handles_labels()[0] + _printed_handle() * printed
     canvas.legend(
-        *axes.get_legend_handles_labels(),
+        handles=handles,
         loc="outside lower center",
-        ncols=4,
+        ncols=3 if printed else 4,
         frameon=False,
         handlelength=3.2,
         columnspacing=1.2,
@@ -236,25 +292,30 @@ def _final_panel(
     axes.margins(x=0.12)
 
 
-def _epoch_panel(axes: Any, table: Table, measure: str) -> None:
-    """Draw the mean score after each epoch, a line for each layer.
+def _course_panel(
+    axes: Any, table: Table, measure: str, column: str, printed: Sequence[Mark]
+) -> None:
+    """Draw the mean score after each epoch or step, a line for each layer, and printed scores.
 
-    Intervals are drawn at the first and the last epoch, side by side: more would hide the lines.
+    Intervals are drawn at the first and the last, side by side: more would hide the lines.
     """
     kinds = [kind for kind in LOOKS if select(table, layer=kind)]
-    epochs = sorted({int(row["epoch"]) for row in table})
+    places = sorted({int(row[column]) for row in table})
     for i, kind in enumerate(kinds):
         rows = select(table, layer=kind)
         scores = {
-            epoch: mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)])
-            for epoch in epochs
+            place: mean([100 * float(row[measure]) for row in select(rows, **{column: place})])
+            for place in places
         }
         style = {"label": kind, "markersize": 3, **_LINE, **LOOKS[kind]}
-        axes.plot(epochs, [scores[epoch].mean for epoch in epochs], **style)
-        for end in {epochs[0], epochs[-1]}:
-            aside = end + (epochs[-1] - epochs[0]) * 0.02 * (i - (len(kinds) - 1) / 2)
+        axes.plot(places, [scores[place].mean for place in places], **style)
+        for end in {places[0], places[-1]}:
+            aside = end + (places[-1] - places[0]) * 0.02 * (i - (len(kinds) - 1) / 2)
             arms = [[arm] for arm in scores[end].arms]
             style = {"color": LOOKS[kind]["color"], "elinewidth": 0.8, "capsize": 1.5}
             axes.errorbar(aside, scores[end].mean, yerr=arms, linestyle="", **style)
+    for one in printed:
+        look = {"markersize": 4.5, "markeredgecolor": LOOKS[one.kind]["color"]}
+        axes.plot(one.place, one.score, **PRINTED | look)
     axes.set_ylim(max(axes.get_ylim()[0], 0.0), min(axes.get_ylim()[1], 100.0))
     axes.xaxis.get_major_locator().set_params(integer=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from figures.engine.style import BLACK, TEXT_WIDTH, draw_interval, plain_ticks
+from figures.engine.style import BLACK, PRINTED, TEXT_WIDTH, draw_interval, plain_ticks
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
 from figures.experiments.durations import MODES
@@ -13,6 +13,9 @@ from figures.plots.layer_scores import LOOKS
 from fjlt.runs.intervals import Interval, geometric_mean
 
 __all__ = ["caption", "details", "draw", "ratio", "seconds"]
+
+STAR = {**PRINTED, "markersize": 5, "markeredgecolor": LOOKS["butterfly"]["color"]}
+"""How a printed ratio of the butterfly is drawn."""
 
 
 def caption(table: Table) -> str:
@@ -74,7 +77,12 @@ def seconds(table: Table, kind: str) -> float:
     return sum(found) / len(found)
 
 
-def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
+def draw(
+    table: Table,
+    names: Mapping[str, str],
+    unit: str,
+    printed: Mapping[tuple[str, str], float] | None = None,
+) -> Any:
     """Draw times over those with the dense layer.
 
     There is one panel for each mode, and one line for each network and batch size.
@@ -86,13 +94,17 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
     names : mapping from a model of the table to its name in the drawing
     unit : str
         What a batch consists of, in the singular.
+    printed : mapping from a model and a mode to a printed ratio of the butterfly, optional
+        Drawn as stars beside the largest batch.
     """
     from matplotlib.figure import Figure as Canvas
+    from matplotlib.lines import Line2D
 
     lines = list(dict.fromkeys((str(row["model"]), int(row["batch"])) for row in table))
     canvas = Canvas(figsize=(TEXT_WIDTH, 1.1 + 0.4 * len(lines)), layout="constrained")
     panels = canvas.subplots(1, len(MODES), sharey=True)
     kinds = [kind for kind in LOOKS if kind != "dense"]
+    largest = {model: max(batch for name, batch in lines if name == model) for model, _ in lines}
     for axes, mode in zip(panels, MODES, strict=True):
         small = {"fontsize": 7, "va": "center", "transform": axes.get_yaxis_transform()}
         axes.text(0.02, -0.65, "dense:", **small)
@@ -110,6 +122,9 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
                     "label": kind if y == 0 else None,
                 }
                 draw_interval(axes, found, place, **look, **style)
+            star = (printed or {}).get((model, mode))
+            if star and batch == largest[model]:
+                axes.plot(star, y - 0.2, **STAR)
             took = 1e3 * seconds(rows, "dense")
             text = f"{took:.2g} ms" if took < 100 else f"{took:.0f} ms"
             axes.text(0.02, y, text, **small)
@@ -123,7 +138,8 @@ def draw(table: Table, names: Mapping[str, str], unit: str) -> Any:
         axes.set_yticks(range(len(lines)), labels)
         axes.set_ylim(len(lines) - 0.5, -0.9)
         axes.tick_params("y", length=0)
-    canvas.legend(
-        *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False
-    )
+    handles, _ = panels[0].get_legend_handles_labels()
+    if any(model in largest for model, _ in printed or ()):
+        handles.append(Line2D([], [], label="butterfly, printed", **STAR))
+    canvas.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False)
     return canvas
