@@ -38,8 +38,11 @@ TABLES = (
     "weights_lowest_last",
     "largest_weights",
     "losses",
+    "kroneckers",
+    "projections",
     "signals",
     "errors",
+    "successes",
     "gains",
 )
 PRIMITIVES = ("Coq.Numbers.Cyclic.Int63.PrimInt63.", "Coq.Floats.PrimFloat.")

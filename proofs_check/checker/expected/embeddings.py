@@ -296,6 +296,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-2": Claim(
         "e8f3306ee965e9edf9a82762ad4ba79162e7afafb6260f5420d3dd53e271c4b6",
         {
+            "kernel": kernel("refutes", "sketch_succeeds_rarely"),
             "four rows": Certificate(
                 "sketch-error-law",
                 "refutes",
@@ -374,6 +375,7 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "all sizes": all_sizes.PROP_2_CORRECTED,
             "structural lemma, all sizes": proof(STRUCTURAL, "supports"),
+            "kernel": kernel("supports", "structural_lemma"),
             "structural lemma": Certificate(
                 "structural-lemma",
                 "supports",
@@ -421,7 +423,7 @@ CLAIMS: Mapping[str, Claim] = {
             "real data": DRAWN,
             "many rows": DRAWN,
         },
-        parts=("structural lemma, all sizes",),
+        parts=("structural lemma, all sizes", "kernel"),
     ),
 }
 """For each claim the digest of its statement, and what is expected of every check."""

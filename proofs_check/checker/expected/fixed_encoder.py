@@ -132,6 +132,14 @@ CLAIMS: Mapping[str, Claim] = {
     "lemma-s3.1": Claim(
         "8001a5c454fcfd9e5fda05362110deeefca93b00e9fc5513bce6d6d0cdaadd15",
         {
+            "kernel": kernel(
+                "refutes",
+                "printed_gradient_E_fails",
+                "gradient_E_by_kronecker",
+                "gradient_D_by_kronecker",
+                "gradient_E_derivative",
+                "gradient_D_derivative",
+            ),
             "smallest shape": Certificate(
                 "gradients",
                 "refutes",
@@ -163,6 +171,12 @@ CLAIMS: Mapping[str, Claim] = {
     "claim-s3.1": Claim(
         "89dc00d6567cbfe96336c0c16af11c859eb76ff1c29e95ed48b5dbdbcb68cd01",
         {
+            "kernel": kernel(
+                "supports",
+                "encoder_at_critical_point",
+                "elimination_exists",
+                "projection_is_orthogonal",
+            ),
             "algebra": proof(ENCODER, "supports"),
             "planted critical points": encoders(40),
             "gradient in E alone": encoders(12, critical=False),
@@ -173,6 +187,12 @@ CLAIMS: Mapping[str, Claim] = {
     "claim-s3.2": Claim(
         "4c43248dffbc61f31b89fbbd598cf28f794d837694de25a4a4fd2d1700b02a96",
         {
+            "kernel": kernel(
+                "refutes",
+                "encoder_without_inverse",
+                "decoder_normal_equation",
+                "projection_commutes",
+            ),
             "no inverse": Certificate(
                 "singular-encoder",
                 "refutes",

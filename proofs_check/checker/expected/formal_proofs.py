@@ -78,6 +78,50 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "1331775b98cf80bfefdd57b9ba9dfe7fc9d3b9842798f6b34e9e224f413ce930",
         "4006b6207f97015f41796fc4635ed793837fcef486a037a705e6629682933bfe",
     ),
+    "printed_gradient_E_fails": (
+        "ce1a16a45dedca319676928cabfd3c4773da9768d020bd75a4ed6e77ea6c9c03",
+        "989bc140817fc385a7a4cf3a6f7555a085a5b68ff4e55bd0a5ad59dbd29784d8",
+    ),
+    "gradient_E_by_kronecker": (
+        "4a2398c1cb227305588bf2e013f873ebce810b31167bec58299151ff3db38258",
+        "989bc140817fc385a7a4cf3a6f7555a085a5b68ff4e55bd0a5ad59dbd29784d8",
+    ),
+    "gradient_D_by_kronecker": (
+        "bf172ffe422a077651f1b6bab2ec135d5c4be15a8010b6d70ef9c26ea7391283",
+        "d3ee8390453dbf9efa7276466ce356d027d519beedfcbc5b69553d2c1eeb29a1",
+    ),
+    "encoder_at_critical_point": (
+        "d9863b64dc812dc8068a74591c155c3076a58926dae3711baa1686d44944f8ab",
+        "683cabb392a86f28cec0644e5bed8ce5296023d10db2d74c45faa98978ee2827",
+    ),
+    "elimination_exists": (
+        "cef6539ff9a93c3d2a6dd95f1eed46f408c7a9f1446c5481f748bd666205bf84",
+        "cf6fd9af49673100631351cfaae5d198a112d133c74762157c814b9fb83c4b6a",
+    ),
+    "projection_is_orthogonal": (
+        "3ec3486a84e9c9afa8ed92b7f510a816ee694458ab9752a59ba89f1eb57cd048",
+        "0d94695d8ee967f78ea8eae5fb5efb75c1f3d06f1bd0373d3cc17e8462a12196",
+    ),
+    "encoder_without_inverse": (
+        "da84e04d15a0c22062b73b02f7350e1f48d240e164205b0482b5d710325e7990",
+        "14dc2330344fc7cda3d52b05b7cfd5f6520d86bcf2b330d0353e28136b564f93",
+    ),
+    "decoder_normal_equation": (
+        "9978a523fcc55447b7f68d447e8d03a6f95213acb80d79b33221fb5d32dc0aa3",
+        "6f096b2ec34a3b087b9beaab4cda17ad2c26a3dff58e36913d015b88a815560a",
+    ),
+    "projection_commutes": (
+        "de731ec8ddcf6a02a3de68a8aff021f7af6d3a729c689082e0873d263f71dab5",
+        "e6e9a4dfedd991fcea1d3d3ba4a4ee26586f96961d710fada193a86c75e60f28",
+    ),
+    "sketch_succeeds_rarely": (
+        "417d997acd05bf96763425229e64451477f05f074359d412468163be88a09fae",
+        "a227347ce4ff9dd2c0725ff15329c3bb6f065c9c4ec0167a2a2c82d3ab13d96d",
+    ),
+    "structural_lemma": (
+        "815326566d8f8d151c80c4a8142acb4e1f323bc47acabf46e1834a17738fe1b2",
+        "6e4316af285646c4fe45d9fdf5b25e37250b2af0d895bfb35856b2a402ee76f1",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -62,6 +62,29 @@ Definition gain (W : 'M[R]_(l, n)) : R :=
   \tr (invmx (W *m X *m (W *m X)^T) *m (W *m X *m Y^T *m (W *m X *m Y^T)^T)).
 End Network.
 
+(** ** Critical points
+
+    Lemma S3.1 lists the entries of D and E row by row, in vec(D^T) and vec(E^T), as [mxvec] does.
+    [place a] is the entry (i, j) at place a of such a list. *)
+Section CriticalPoints.
+Variable R : realFieldType.
+
+Definition place m n (a : 'I_(m * n)) : 'I_m * 'I_n :=
+  enum_val (cast_ord (esym (mxvec_cast m n)) a).
+Definition kronecker m n p q (A : 'M[R]_(m, n)) (B : 'M[R]_(p, q)) : 'M[R]_(m * p, n * q) :=
+  \matrix_(a, b) (A (place a).1 (place b).1 * B (place a).2 (place b).2).
+
+(** Claim S3.1, with k = r + s: Gauss elimination of the columns of D by an invertible C. It leaves
+    D C = [D~ 0], D~ of full column rank r, and E~ is the first r rows of C^(-1) E. *)
+Definition eliminated m r s l (D : 'M[R]_(m, r + s)) (E : 'M[R]_(r + s, l))
+    (Dt : 'M[R]_(m, r)) (Et : 'M[R]_(r, l)) : Prop :=
+  \rank Dt = r /\
+  exists2 C, C \in unitmx & D *m C = row_mx Dt 0 /\ Et = usubmx (invmx C *m E).
+
+(** P_D~, the orthogonal projection onto the columns of D~. *)
+Definition projection m r (Dt : 'M[R]_(m, r)) : 'M[R]_m := Dt *m invmx (Dt^T *m Dt) *m Dt^T.
+End CriticalPoints.
+
 (** ** Random embeddings: the subsampled randomised Hadamard transform
 
     Footnote 5 calls FJLT what is here J = sqrt(n/k) P H D: D has random signs on its diagonal, H
@@ -93,6 +116,27 @@ Definition first_unit : 'cV[R]_(dim 1) := \col_j (j == ord0)%:R.
 Definition replacement_error (w1 w2 : draw) : R :=
   sq (replaced (embedding w1) (embedding w2) 1%:M *m first_unit - 1%:M *m first_unit).
 End Embeddings.
+
+(** ** Low-rank approximation from a sketch
+
+    Proposition 2: "|J_k(X) - X|_F^2 <= (1 + eps) |X - X_k|_F^2". J_k(X) is the best matrix of rank
+    at most k with rows in the row space of JX, and X_k is the best of rank at most k. *)
+Section Sketches.
+Variable R : rcfType.
+
+Definition sketch_succeeds l n d k (eps : R) (J : 'M[R]_(l, n)) (X : 'M[R]_(n, d)) : Prop :=
+  exists A : 'M_(n, d), [/\ (A <= J *m X)%MS, (\rank A <= k)%N &
+    forall A' : 'M_(n, d), (\rank A' <= k)%N -> sq (A - X) <= (1 + eps) * sq (A' - X)].
+
+(** The draws of an SRHT of one row: the kept row and a sign for each column, equally likely. *)
+Definition row_draw p := ('I_(dim p) * {ffun 'I_(dim p) -> bool})%type.
+Definition row_sketch p (w : row_draw p) : 'M[R]_(1, dim p) :=
+  srht (fun _ => w.1) (\row_j (-1) ^+ w.2 j).
+
+(** The data at n = 4, with the rows (0, 1), (2, 0), (2, 0), (2, 0). *)
+Definition spike : 'M[R]_(dim 2, 2) :=
+  \matrix_(i, j) (if i == ord0 then (j != ord0)%:R else 2 * (j == ord0)%:R).
+End Sketches.
 
 Local Open Scope nat_scope.
 

@@ -5,7 +5,7 @@
     Python package, by a test. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From Butterfly Require Import Compatibility Definitions InnerProduct Reconstruction DenseLayer.
-From Butterfly Require Import Descent SpuriousGain.
+From Butterfly Require Import Descent SpuriousGain Gradients Sketch.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -82,6 +82,21 @@ have jl : nat_of_ord j \in iota 0 l by rewrite mem_iota add0n ltn_ord.
 have /allP good_i := good _ im.
 by rewrite (eqP (good_i _ jl)).
 Qed.
+
+(** ** vec(M)^T (A x B), with vec listing rows, and the projection onto a column *)
+Definition kronecker_entries (a c f : entries) : entries := times m (turned a) (times d f c).
+
+Theorem kronecker_evaluated (a c f : entries) :
+  mxvec (matrix_of m d f) *m kronecker (matrix_of m k a) (matrix_of d l c) =
+  mxvec (matrix_of k l (kronecker_entries a c f)).
+Proof. by rewrite mxvec_kronecker matrix_turned -mulmxA !matrix_times. Qed.
+
+Theorem projection_evaluated (v : entries) : projection (matrix_of m 1 v) =
+  (squares m 1 v)%:~R^-1 *: matrix_of m m (times 1 v (turned v)).
+Proof.
+rewrite /projection vTv matrix_squares invmx_scalar mul_mx_scalar -scalemxAl.
+by rewrite matrix_turned matrix_times.
+Qed.
 End Matrices.
 
 (** ** The transform: entries of J, up to the factor k^(-1/2) *)
@@ -94,6 +109,16 @@ Definition error_value (w1 w2 : draw) : nat :=
   if w1.1 (+) w1.2.1 (+) w1.2.2 == w2.1 (+) w2.2.1 (+) w2.2.2 then 5%N else 1%N.
 Theorem error_evaluated (R : rcfType) w1 w2 : replacement_error R w1 w2 = (error_value w1 w2)%:R.
 Proof. by rewrite error_by_parity /error_value; case: ifP. Qed.
+
+(** ** The sketch of Proposition 2: success, by the row and the signs of the rows (2, 0) *)
+Definition success_value (r : nat) (s1 s2 s3 : bool) : bool :=
+  let sign i s := odd (common_bits 2 r i) (+) s in
+  (sign 1%N s1 == sign 2%N s2) && (sign 2%N s2 == sign 3%N s3).
+Theorem success_evaluated (R : rcfType) (w : row_draw 2) :
+  sketch_succeeds 1 1 (row_sketch R w) (spike R) <->
+  success_value w.1 (w.2 (lift ord0 ord0)) (w.2 (lift ord0 (lift ord0 ord0)))
+    (w.2 (lift ord0 (lift ord0 (lift ord0 ord0)))).
+Proof. by rewrite -succeeds_where_aligned alignedE. Qed.
 
 (** ** The gain of the example at integers *)
 Definition gain_value (x y : nat) : nat * nat :=
@@ -149,6 +174,23 @@ Definition signals := [seq
   (is_solution m l n n b unit_entries y z, [:: rows l n b; rows m n y],
    rows m m (signal_entries l n n b unit_entries z))
   | s <- [:: (2, 1, 1); (2, 2, 2); (3, 4, 3)]%N].
+
+(** vec(M)^T (A x B) for A, B and M with m rows and k columns, d and l, m and d. *)
+Definition kroneckers := [seq
+  let: (m, k, l, n, d) := s in
+  let: (a, c, f) := (noise 4 3, noise 3 1, noise 2 5) in
+  ([:: rows m k a; rows d l c; rows m d f], rows k l (kronecker_entries m d a c f)) | s <- shapes].
+
+(** The projections onto columns v: the entries of v, those of v v^T, and |v|^2. *)
+Definition projections := [seq
+  (rows m 1 (noise 1 3), rows m m (times 1 (noise 1 3) (turned (noise 1 3))),
+   shown (squares m 1 (noise 1 3))) | m <- iota 1 4].
+
+(** Whether the sketch of Proposition 2 succeeds, for each row and all signs of the rows (2, 0). *)
+Definition successes :=
+  let bits := [:: false; true] in
+  [seq [seq success_value r s1 t.1 t.2 | s1 <- bits, t <- [seq (s2, s3) | s2 <- bits, s3 <- bits]]
+  | r <- iota 0 4].
 
 Definition draws : seq draw :=
   let bits := [:: false; true] in

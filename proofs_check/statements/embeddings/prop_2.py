@@ -29,6 +29,7 @@ from proofs_check.exact.error_laws import error_law
 from proofs_check.exact.instances import WITNESS
 from proofs_check.exact.laws import prop2_success
 from proofs_check.experiments.own_data import low_rank_sketch
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -176,6 +177,16 @@ CLAIM = Claim(
         r"sizes that suffice."
     ),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "sketch_succeeds_rarely": "for k = l = ε = 1, n = 4 and X with the rows (0, 1), "
+                "(2, 0), (2, 0), (2, 0) the bound holds in exactly a quarter of the 64 draws of a "
+                "row and signs",
+            },
+            Bearing.REFUTES,
+            "X = [[0, 1], [2, 0], [2, 0], [2, 0]], k = l = ε = 1, every draw",
+        ),
         Check("four rows", Grade.EXACT, "the whole law, in rationals", _witness),
         Check(
             "every size",

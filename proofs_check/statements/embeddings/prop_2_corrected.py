@@ -40,6 +40,7 @@ from proofs_check.exact.sketch import (
     structural,
     transforms,
 )
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 from proofs_check.identities.proofs import STRUCTURAL, proved
@@ -417,6 +418,17 @@ CLAIM = Claim(
             "U1·A·J·X has rank at most k and rows in the row space of JX, so ‖X − J_k(X)‖² is at "
             "most as large.",
             partial=True,
+        ),
+        formalised(
+            "kernel",
+            {
+                "structural_lemma": "if U1ᵀU1 = I, U1ᵀU2 = 0 and AJU1 = I, then X = U1M1 + U2M2 "
+                "has ‖X − U1·A·J·X‖² = ‖U2M2‖² + ‖A·J·U2M2‖²"
+            },
+            Bearing.SUPPORTS,
+            "the structural lemma, for all sizes",
+            partial=True,
+            remark="The moments and the probability are not among them.",
         ),
         Check("structural lemma", Grade.EXACT, "rational X, every draw", _lemma),
         Check("SRHT moments", Grade.EXACT, "every draw, rational orthogonal U", _moments),

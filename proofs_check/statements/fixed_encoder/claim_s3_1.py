@@ -24,6 +24,7 @@ from proofs_check.exact.encoder_decoder import critical_instances, eliminated
 from proofs_check.exact.factorisation import search, whitened
 from proofs_check.exact.instances import data_sets
 from proofs_check.exact.planted import gradients, is_zero, random_matrix, texts
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.proofs import ENCODER, proved
 
 __all__ = ["CLAIM"]
@@ -159,6 +160,19 @@ CLAIM = Claim(
         r"Only two of the hypotheses are used: $G$ is invertible, and the gradient in $E$ vanishes."
     ),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "encoder_at_critical_point": "for every D̃ and Ẽ that elimination leaves of D and "
+                "E, if G is invertible and the gradient in E vanishes, then Ẽ and D̃Ẽ are as "
+                "claimed",
+                "elimination_exists": "every D and E have such D̃ and Ẽ: an invertible C with DC = "
+                "[D̃ 0], D̃ of full column rank, Ẽ the first rows of C⁻¹E",
+                "projection_is_orthogonal": "P_D̃ = D̃(D̃ᵀD̃)⁻¹D̃ᵀ is symmetric, P² = P and PD̃ = D̃",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         proved(
             "algebra",
             ENCODER,

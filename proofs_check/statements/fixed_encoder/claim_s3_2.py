@@ -22,6 +22,7 @@ from proofs_check.exact.encoder_decoder import critical_instances, eliminated, s
 from proofs_check.exact.factorisation import search, whitened
 from proofs_check.exact.instances import data_sets
 from proofs_check.exact.planted import Problem, gradients, identity, is_zero, stored, texts
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM", "witness"]
 
@@ -231,6 +232,17 @@ CLAIM = Claim(
     ),
     depends_on=("claim-s3.1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "encoder_without_inverse": "n = m = d = 2, k = l = 1 have a critical point, with G "
+                "invertible, Σ of rank l and D̃ = D, at which ẼX̃X̃ᵀẼᵀ has no inverse",
+                "decoder_normal_equation": "in the place of (1), for all sizes, D̃(ẼX̃X̃ᵀẼᵀ) = YX̃ᵀẼᵀ",
+                "projection_commutes": "(2) holds for all sizes, without any condition on ranks",
+            },
+            Bearing.REFUTES,
+            "a critical point with n = m = 2, k = l = 1",
+        ),
         Check("no inverse", Grade.EXACT, "one critical point in integers", _singular),
         Check(
             "planted critical points", Grade.EXACT, "both parts, rational instances", _both_parts

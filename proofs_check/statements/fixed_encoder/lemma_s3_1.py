@@ -24,6 +24,7 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.instances import data_sets
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -180,6 +181,20 @@ CLAIM = Claim(
         r"twice as large."
     ),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "printed_gradient_E_fails": "vec(r)ᵀ has md entries and (D ⊗ X̃)ᵀ has kd rows, the "
+                "same number only for m = k; at m = k = 2, l = d = 1 there is a point at which "
+                "vec(r)ᵀ(D ⊗ X̃)ᵀ times any constant is not the gradient in vec(Eᵀ)",
+                "gradient_E_by_kronecker": "for all sizes this gradient is 2·vec(r)ᵀ(D ⊗ X̃ᵀ)",
+                "gradient_D_by_kronecker": "and that in vec(Dᵀ) is 2·vec(r)ᵀ(I_m ⊗ (EX̃)ᵀ)",
+                "gradient_E_derivative": "the gradient in E is the derivative of ‖DEX̃ − Y‖_F²",
+                "gradient_D_derivative": "and so is that in D",
+            },
+            Bearing.REFUTES,
+            "every shape with m ≠ k, and m = k = 2, l = d = 1",
+        ),
         Check("smallest shape", Grade.EXACT, "derivatives in symbols", _smallest),
         Check(
             "shapes",

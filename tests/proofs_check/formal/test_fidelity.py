@@ -6,15 +6,17 @@ from itertools import product
 
 import numpy as np
 import pytest
+from flint import fmpq_mat
 
 import fjlt
 from landscape import EncoderDecoder
 from landscape.fixed.signal import signal_matrix
 from proofs_check.counts.sibling_gain import SiblingGain
 from proofs_check.counts.weight_bounds import counts_by_subset
-from proofs_check.exact.instances import EXAMPLE_ROWS
-from proofs_check.exact.laws import hadamard_rows, prop1_law
+from proofs_check.exact.instances import EXAMPLE_ROWS, WITNESS
+from proofs_check.exact.laws import hadamard_rows, prop1_law, prop2_success
 from proofs_check.formal.record import stored
+from proofs_check.statements.fixed_encoder.claim_s3_2 import projection
 
 VALUES = {name: json.loads(table) for name, table in stored()["values"].items()}
 
@@ -86,6 +88,32 @@ def test_the_signal_matrix():
         B, Y, signal = matrix(B), matrix(Y), matrix(signal)
         assert np.allclose(signal_matrix(np.eye(B.shape[1]), Y, B), signal)
         assert signal.any()
+
+
+def test_products_of_kronecker():
+    for (A, B, M), listed in VALUES["kroneckers"]:
+        A, B, M = map(matrix, (A, B, M))
+        found = M.ravel() @ np.kron(A, B)
+        assert (found == matrix(listed).ravel()).all()
+    assert any(matrix(found).any() for _, found in VALUES["kroneckers"])
+
+
+def test_projections_onto_a_column():
+    for column, above, below in VALUES["projections"]:
+        v = fmpq_mat([[signed(pair) for pair in row] for row in column])
+        scaled = fmpq_mat([[signed(pair) for pair in row] for row in above])
+        assert projection(v) == scaled / signed(below)
+    assert len(VALUES["projections"]) == 4
+
+
+def test_the_draws_at_which_the_sketch_of_proposition_2_succeeds():
+    for row, found in enumerate(VALUES["successes"]):
+        for signs, success in zip(product([1, -1], repeat=3), found, strict=True):
+            for first in (1, -1):
+                J = hadamard_rows(4)[[row]] * np.array([first, *signs])
+                assert (fjlt.low_rank(np.array(WITNESS, dtype=float), J, 1).error <= 2) == success
+    share = Fraction(sum(map(sum, VALUES["successes"])), 32)
+    assert share == prop2_success(WITNESS, 1, 1, 1)
 
 
 def test_the_errors_of_proposition_1():
