@@ -36,6 +36,8 @@ TABLES = (
     "butterflies",
     "weights_highest_last",
     "weights_lowest_last",
+    "fed_highest_last",
+    "fed_lowest_last",
     "largest_weights",
     "losses",
     "kroneckers",

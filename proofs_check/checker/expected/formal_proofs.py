@@ -122,6 +122,14 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "815326566d8f8d151c80c4a8142acb4e1f323bc47acabf46e1834a17738fe1b2",
         "6e4316af285646c4fe45d9fdf5b25e37250b2af0d895bfb35856b2a402ee76f1",
     ),
+    "first_columns_bound": (
+        "5429b7aea149665b1f3a13df04512f68149eb0a5d7185e349600f4f78c63764e",
+        "a33d62764c8fcd77f18620324dea5439bf963a68d5cba330a77b6cdb5b7b187a",
+    ),
+    "opposite_order_fails": (
+        "e54b43cc239f401bdbdd8dfc5be5bc0d4945200b23f514e30ea8d3ede31e1c34",
+        "a33d62764c8fcd77f18620324dea5439bf963a68d5cba330a77b6cdb5b7b187a",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -161,6 +161,14 @@ Definition sources (i : nat) (T : seq nat) : seq nat := undup [seq e.2 | e <- ed
 Fixpoint weights (s T : seq nat) : nat :=
   if s is i :: s' then size (edges i T) + weights s' (sources i T) else 0.
 
+(** Footnote 4: only the first n inputs are fed. Whether one of them leads to node b through the
+    layers of s, and the weights on a path from one of them to a kept output. *)
+Fixpoint fed (n : nat) (s : seq nat) (b : nat) : bool :=
+  if s is i :: s' then fed n s' b || fed n s' (flip i b) else b < n.
+Fixpoint fed_weights (n : nat) (s T : seq nat) : nat :=
+  if s is i :: s' then count (fun e => fed n s' e.2) (edges i T) + fed_weights n s' (sources i T)
+  else 0.
+
 (** The most that l kept outputs can have. *)
 Definition most_weights p l : nat := 2 * \sum_(i < p) minn (2 ^ i * l) (2 ^ p).
 

@@ -150,6 +150,13 @@ Definition subsets p := [seq [seq b <- iota 0 (2 ^ p) | bit u b] | u <- iota 1 (
 Definition weights_highest_last :=
   [seq [seq weights (rev (iota 0 p)) T | T <- subsets p] | p <- iota 1 3].
 Definition weights_lowest_last := [seq [seq weights (iota 0 p) T | T <- subsets p] | p <- iota 1 3].
+(** The same where the first n inputs are fed, 2^(p-1) < n <= 2^p. *)
+Definition fed_tables (s : nat -> seq nat) :=
+  [seq [seq [seq fed_weights n (s p) T | T <- subsets p] | n <- iota (2 ^ p.-1).+1 (2 ^ p.-1)]
+  | p <- iota 1 3]%N.
+Definition fed_highest_last := fed_tables (fun p => rev (iota 0 p)).
+Definition fed_lowest_last := fed_tables (iota 0).
+
 Definition largest_weights :=
   [seq [seq 2 * foldr (fun i s => minn (2 ^ i * l) (2 ^ p) + s) 0 (iota 0 p) | l <- iota 1 (2 ^ p)]
   | p <- iota 1 3]%N.

@@ -38,6 +38,7 @@ from proofs_check.counts.weight_bounds import (
     printed,
     within,
 )
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -198,6 +199,19 @@ CLAIM = Claim(
     ),
     depends_on=("definition-3.1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "first_columns_bound": "for n' = 2^p with n'/2 < n <= n', layer i joining bit i, "
+                "the first n inputs fed and every set of l >= 1 kept outputs, 2^M <= "
+                "l^(2n)·2^(6n), M the number of weights on a path from one of these inputs to one "
+                "of these outputs",
+                "opposite_order_fails": "in the opposite order 8 outputs at n = 17 have more than "
+                "2n·log 8 + 6n",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         Check(
             "every subset",
             Grade.EXACT,

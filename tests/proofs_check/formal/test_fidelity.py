@@ -66,6 +66,15 @@ def test_effective_weights_of_every_set_of_outputs():
         assert len(highest) == 2**n - 1
 
 
+def test_effective_weights_where_the_first_inputs_are_fed():
+    tables = VALUES["fed_highest_last"], VALUES["fed_lowest_last"]
+    highest, lowest = ([counts for part in table for counts in part] for table in tables)
+    assert len(highest) == len(lowest) == 7
+    for n, (upwards, downwards) in enumerate(zip(highest, lowest, strict=True), 2):
+        assert counts_by_subset(n).tolist() == upwards
+        assert counts_by_subset(n, lambda p: reversed(range(p))).tolist() == downwards
+
+
 def test_the_most_effective_weights():
     for p, most in enumerate(VALUES["largest_weights"], 1):
         found = [fjlt.max_effective_weights(2**p, l) for l in range(1, 2**p + 1)]
