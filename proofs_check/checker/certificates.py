@@ -37,6 +37,7 @@ from proofs_check.checker.kinds.encoder_decoder import (
 from proofs_check.checker.kinds.trained_encoder import (
     critical_counts,
     persistent_minima,
+    planted_minima,
     row_spaces,
     sibling_census,
     trained_networks,
@@ -117,6 +118,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "critical-ideals": critical_counts.ideals,
     "euler-characteristics": critical_counts.euler_characteristics,
     "persistent-minima": persistent_minima.check,
+    "planted-minima": planted_minima.nondegenerate,
     "critical-subspaces": row_spaces.critical_subspaces,
     "maxima-of-family": row_spaces.maxima_of_family,
     "eliminated-decoder": trained_networks.eliminated_decoder,

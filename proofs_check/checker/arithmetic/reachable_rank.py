@@ -1,20 +1,30 @@
-"""The dimension of the set of row spaces of E·B, by a closed form or as a rank at random points.
+"""The dimension of the set of row spaces of E·B: a closed form, a rank at points, and bounds.
 
 Integers and the standard library only.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 from random import Random
 
-__all__ = ["dimension", "modular_rank", "rank_at"]
+__all__ = [
+    "Kept",
+    "dimension",
+    "dimension_bounds",
+    "modular_rank",
+    "normal_form",
+    "rank_at",
+    "sets_of_outputs",
+]
 
 PRIME = 2**61 - 1
 POINTS = 2
 """Random points at which the rank is taken."""
 
 Weights = list[list[list[int]]]
+Kept = frozenset[int]
 
 
 def dimension(n: int, rows: list[int], k: int) -> tuple[int, str]:
@@ -129,3 +139,65 @@ def _product(factors: list[int]) -> int:
     for factor in factors:
         value *= factor
     return value
+
+
+@cache
+def sets_of_outputs(n: int) -> list[Kept]:
+    """All non-empty sets of outputs."""
+    return [frozenset(r for r in range(n) if bits >> r & 1) for bits in range(1, 1 << n)]
+
+
+@cache
+def normal_form(kept: Kept, n: int) -> str:
+    """The same for two sets if and only if exchanges of subtrees lead from one to the other."""
+    if n == 1:
+        return str(len(kept))
+    halves = (frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2))
+    return "".join(sorted(normal_form(half, n // 2) for half in halves))
+
+
+@cache
+def dimension_bounds(n: int) -> dict[Kept, list[int]]:
+    """For every set of outputs, upper bounds of the dimension of its k-planes, k = 0, …, l.
+
+    All rules are applied, until no bound falls any more:
+
+    - k-planes of R^n have k(n − k) parameters;
+    - rows of outputs of one parity are those of a butterfly of half the size, spread over two
+      inputs each;
+    - rows of a sum of matrices, one for each parity, up to k² changes of basis;
+    - the plane contains one that the outputs of one parity span, if k exceeds the other number;
+    - it lies in the sum of a plane in each half of the inputs, of dimension t, the number of
+      outputs modulo n/2;
+    - it lies in a plane of dimension j > k;
+    - for k = l the orthogonal complement is spanned by the other outputs, of another butterfly.
+    """
+    if n == 1:
+        return {frozenset(): [0], frozenset({0}): [0, 0]}
+    smaller, half, everything = dimension_bounds(n // 2), n // 2, frozenset(range(n))
+    bounds = {
+        kept: [k * (n - k) for k in range(len(kept) + 1)]
+        for kept in (*sets_of_outputs(n), frozenset())
+    }
+    for kept, bound in bounds.items():
+        parts = [frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2)]
+        spread = [[0, *(d + half for d in smaller[part][1:])] for part in parts]
+        folded = frozenset(r % half for r in kept)
+        t, (a, b) = len(folded), map(len, parts)
+        for k in range(1, len(kept) + 1):
+            first, second = min(k, a), min(k, b)
+            limits = [spread[0][first] + spread[1][second] + k * (first + second - k)]
+            limits.append(2 * smaller[folded][t] + k * (2 * t - k))
+            limits += [spread[0][k - b] + b * (n - k)] if k >= b else []
+            limits += [spread[1][k - a] + a * (n - k)] if k >= a else []
+            bound[k] = min(bound[k], *limits)
+    changed = True
+    while changed:
+        before = {kept: list(bound) for kept, bound in bounds.items()}
+        for kept, bound in bounds.items():
+            l = len(kept)
+            bound[l] = min(bound[l], bounds[everything - kept][n - l])
+            for k in range(l):
+                bound[k] = min(bound[j] + k * (j - k) for j in range(k, l + 1))
+        changed = before != bounds
+    return bounds

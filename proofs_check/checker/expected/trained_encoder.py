@@ -400,12 +400,27 @@ CLAIMS: Mapping[str, Claim] = {
         parts=("separation, all sizes", "a weight of zero"),
     ),
     "joint-dichotomy": Claim(
-        "a406c1e19b7277cf45c21cccb87f84a6a20037ad02f1a1aa230c7c510fc0372b",
+        "eb3b9c9760bc137e985e11904b1065c28b068f98c96a683cc7aaae7524c18374",
         {
-            "full dimension": FLOATING_POINT,
-            "a fold": FLOATING_POINT,
-            "less than full dimension": FLOATING_POINT,
+            "every class": Certificate(
+                "planted-minima",
+                "supports",
+                "exact",
+                {
+                    "points": Each(
+                        dict.fromkeys(
+                            ("X", "Y", "rows", "E", "weights", "better", "variables"), WITNESS
+                        ),
+                        26,
+                    ),
+                    "classes": [[4, 1], [8, 25]],
+                },
+                {"sizes": [4, 8]},
+                {"classes": "classes"},
+            ),
+            "n = 16": "For n = 16 the dimensions are ranks modulo a prime, not proved.",
         },
+        parts=("n = 16",),
     ),
     "two-phase-can-fail": Claim(
         "8878c3c51cd8e21ad27f9e257edcec7295758f2f240071e1ff043d78e57a0454",

@@ -1,28 +1,19 @@
-"""Which kept outputs have spurious minima: a conjecture, and what is seen on either side.
-
-If the row spaces have less than the full dimension, some data are conjectured to have a spurious
-minimum. With full dimension regular points are no spurious minima. Folds may be, and are counted
-apart.
-"""
+"""Kept outputs whose row spaces have less than full dimension have data with a spurious minimum."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import cycle, islice
-from typing import NamedTuple
+from itertools import chain, permutations, product
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.random import Generator, SeedSequence
+from flint import fmpq, fmpq_mat
+from numpy.random import Generator
 
 from fjlt.types import RealArray
-from landscape import Minimum, minimise_reduced, multi_start, reduced_loss, row_classes
-from landscape.enumeration.pencils import pencil
-from landscape.minima.random_starts import ABOVE
-from landscape.minima.second_order import Problem, descend
-from landscape.planes.gain import Gain
-from landscape.planes.row_motion import motion
-from landscape.planes.row_spaces import RowSpaces
+from landscape import row_classes
+from landscape.planes.row_spaces import FREE, RowSpaces
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -33,16 +24,12 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.generic_data import FAMILIES
-from proofs_check.exact.critical_points import is_minimum
-from proofs_check.exact.instances import EXAMPLE
+from proofs_check.exact.inertia import rational_inertia
 
-__all__ = ["CLAIM"]
+__all__ = ["CLAIM", "Plane", "SpuriousData", "classes", "gain", "stacked", "unit"]
 
-TOLERANCE = 1e-10
-"""Relative gradient norm below which a descent has converged."""
-STEPS = 300
-"""Largest number of steps of a descent."""
+DRAWS = 20
+"""Random integer weights that are tried for a class before the search gives up."""
 
 
 @cache
@@ -57,370 +44,410 @@ def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
     return tuple(case for case in every if RowSpaces(n, *case).dominant == dominant)
 
 
-class Attack(NamedTuple):
-    """The ends of many descents, by what they show.
+def rational(entries: RealArray) -> fmpq_mat:
+    """A matrix of integers, given as floating-point numbers, exactly."""
+    return fmpq_mat([[int(entry) for entry in row] for row in entries])
 
-    ``starts`` counts the descents, and ``optimal`` those that reached the dense optimum. The ends
-    above it are of two kinds. ``regular`` ends are converged minima at which the row space moves in
-    every direction that it has. ``folds`` are ends at which it does not, and to which all starts
-    nearby return.
+
+def unit(n: int, j: int) -> fmpq_mat:
+    """The row e_j."""
+    return fmpq_mat(1, n, [int(c == j) for c in range(n)])
+
+
+def row(a: fmpq_mat, i: int) -> fmpq_mat:
+    """Row i as a matrix."""
+    return fmpq_mat(1, a.ncols(), [a[i, j] for j in range(a.ncols())])
+
+
+def stacked(*parts: fmpq_mat) -> fmpq_mat:
+    """Matrices of one width below each other."""
+    return fmpq_mat([line for part in parts for line in part.tolist()])
+
+
+def gain(W: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmpq:
+    """What the best D takes off the loss ‖Y‖_F² where EB = W: the squared norm of a projection."""
+    encoded, cross = W * X, Y * (W * X).transpose()
+    share = cross * (encoded * encoded.transpose()).inv() * cross.transpose()
+    return sum((share[i, i] for i in range(share.nrows())), fmpq(0))
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A row space W at integer variables, and how the variables move it.
+
+    Attributes
+    ----------
+    spaces : RowSpaces
+    x : ndarray of integers, shape (V,)
+    W : fmpq_mat, shape (k, n)
+        Echelon form of the rows: the identity in the columns ``pivots``.
+    moves : list of fmpq_mat, shape (k, n)
+        Derivatives of the rows of W by each variable.
+    pivots : list of int
     """
 
-    starts: int
-    optimal: int
-    regular: list[Minimum]
-    folds: list[Minimum]
+    spaces: RowSpaces
+    x: RealArray
+    W: fmpq_mat
+    moves: list[fmpq_mat]
+    pivots: list[int]
 
+    @classmethod
+    def at(cls, spaces: RowSpaces, x: RealArray) -> Plane | None:
+        """The row space at x; None unless it has dimension k and moves as freely as elsewhere."""
+        # products of a few small integers are exact in floating point
+        W, rank = (rows := rational(spaces.rows_at(x))).rref()
+        if rank < spaces.k:
+            return None
+        pivots = [next(j for j in range(spaces.n) if W[a, j] != 0) for a in range(spaces.k)]
+        change = fmpq_mat([[line[j] for j in pivots] for line in rows.tolist()]).inv()
+        derivatives = spaces.jacobian(x)
+        moves = [change * rational(derivatives[:, v]) for v in range(spaces.size)]
+        plane = cls(spaces, x, W, moves, pivots)
+        return plane if plane.motions[1] == spaces.full - spaces.dimension else None
 
-def attack(problem: Problem, x: RealArray, optimum: float, rng: Generator) -> Attack:
-    """Descend from every start, and test whether the ends above the optimum are local minima."""
-    ends = descend(problem, x, STEPS, TOLERANCE)
-    optimal = [end for end in ends if end.loss <= optimum + ABOVE * problem.energy]
-    above = [end for end in ends if end.loss > optimum + ABOVE * problem.energy]
-    regular = [
-        end for end in above if end.converged and (end.nullity == 0 or returns(problem, end, rng))
-    ]
-    folds = [
-        end for end in above if not end.converged and is_fold(end) and returns(problem, end, rng)
-    ]
-    return Attack(len(ends), len(optimal), regular, folds)
-
-
-def is_fold(end: Minimum) -> bool:
-    """Whether the rows stay independent, as they do at a fold.
-
-    Where the rows become dependent the best D has no limit, so there is no minimum.
-    """
-    rows = np.linalg.svd(end.spaces.rows_at(end.x), compute_uv=False)
-    return bool(rows[-1] > 1e-4 * rows[0])
-
-
-def returns(problem: Problem, end: Minimum, rng: Generator) -> bool:
-    """Whether no descent from a start close to the end gets lower."""
-    # The end itself, and three starts at each of three distances.
-    scales = np.repeat([0, 1e-6, 1e-4, 1e-2], [1, 3, 3, 3])[:, None]
-    near = descend(problem, end.x + scales * rng.normal(size=(10, end.x.size)), STEPS, TOLERANCE)
-    return min(other.loss for other in near) >= end.loss - 1e-12 * problem.energy
-
-
-def starts(problem: Problem, X: RealArray, Y: RealArray, count: int, rng: Generator) -> RealArray:
-    """Random starts, some of them with entries near 0, and two near spans of eigenvectors."""
-    spaces = problem.gain.spaces
-    x = spaces.random(rng, (count,))
-    x[::4] *= np.where(rng.random(x[::4].shape) < 0.3, 1e-2, 1.0)
-    planted = [
-        _near_plane(spaces, X, Y, chosen, rng) for chosen in _but_one(spaces.n, spaces.k, rng)
-    ]
-    return np.concatenate([x, planted])
-
-
-def _but_one(n: int, k: int, rng: Generator) -> Iterator[list[int]]:
-    """Two choices of k eigenvectors.
-
-    Yields
-    ------
-    list of int
-        The best with k + 1 in place of k, then a random choice.
-    """
-    yield [*range(k - 1), k]
-    yield np.sort(rng.permutation(n)[:k]).tolist()
-
-
-def _near_plane(
-    spaces: RowSpaces, X: RealArray, Y: RealArray, chosen: list[int], rng: Generator
-) -> RealArray:
-    """Variables whose row space is as near as possible to the span of these eigenvectors."""
-    plane = np.linalg.qr(pencil(X, Y)[1][:, chosen])[0].T
-    end = minimise_reduced(np.eye(spaces.n), plane, spaces.rows, spaces.k, max_steps=60, rng=rng)
-    return end.x + 1e-3 * rng.normal(size=end.x.size)
-
-
-def dominant_case(
-    n: int, rows: tuple[int, ...], k: int, X: RealArray, Y: RealArray, count: int, rng: Generator
-) -> Attack:
-    """An attack on outputs whose row spaces have full dimension, from all starts."""
-    problem = Problem.of(X, Y, rows, k)
-    return attack(problem, starts(problem, X, Y, count, rng), reduced_loss(X, Y, np.eye(n), k), rng)
-
-
-def chosen(
-    context: Context, dominant: bool, quick: int
-) -> list[tuple[int, tuple[int, ...], int, SeedSequence]]:
-    """All cases, each with its seed.
-
-    The quick profile takes all cases of n = 4, and of n = 8 a few that the seed draws.
-    """
-    cases = [(n, *case) for n in (4, 8) for case in classes(n, dominant)]
-    if not context.full:
-        few, many = ([case for case in cases if case[0] == n] for n in (4, 8))
-        cases = few + [many[i] for i in sorted(context.rng.choice(len(many), quick, replace=False))]
-    return [(*case, seed) for case, seed in zip(cases, context.seed.spawn(len(cases)), strict=True)]
-
-
-def _dominant(context: Context) -> Finding:
-    count, families = (20, 8) if context.full else (6, 3)
-    descents, optimal, data_sets, folds, found = 0, 0, 0, 0, []
-    cases = chosen(context, dominant=True, quick=3)
-    for number, (n, rows, k, seed) in enumerate(cases):
-        rng = np.random.default_rng(seed)
-        for family in islice(cycle(FAMILIES), number, number + families):
-            X, Y = family(n, k, rng)
-            result = dominant_case(n, rows, k, X, Y, count, rng)
-            descents, optimal, data_sets = (
-                descents + result.starts,
-                optimal + result.optimal,
-                data_sets + 1,
-            )
-            folds += len(result.folds)
-            found += [
-                f"n = {n}, outputs {rows}, k = {k}, {family.__name__}: {end}"
-                for end in result.regular
-            ]
-    sentence = (
-        f"{len(cases)} classes with full dimension, n = 4 and 8, and {data_sets} data sets of "
-        f"{len(FAMILIES)} families: Gaussian data with and without targets, nearly repeated "
-        "eigenvalues, ill-conditioned data, perturbed sparse integers and diagonals. Of "
-        f"{descents} descents {optimal} reach the dense optimum. "
-    )
-    numbers = {
-        "descents": descents,
-        "optimal": optimal,
-        "data_sets": data_sets,
-        "regular": len(found),
-        "folds": folds,
-    }
-    if found:
-        wrong = (
-            f"{sentence}{len(found)} regular ends above it contradict joint-submersion: "
-            f"{'; '.join(found[:3])}."
-        )
-        return Finding(Bearing.FAILED, wrong, descents, numbers)
-    return Finding(
-        Bearing.SILENT if optimal > descents / 2 else Bearing.FAILED,
-        f"{sentence}No other end is a regular minimum, as joint-submersion says. {folds} ends are "
-        "at folds, where the weights move the row space in fewer directions than elsewhere. The "
-        "rest run to dependent rows, where the best D has no limit, or go on to lower losses from "
-        "nearby.",
-        descents,
-        numbers,
-    )
-
-
-FOLDED = np.array(
-    [
-        [49, -5, -33, 13, -13, -10, 9, 27],
-        [12, 28, -26, 24, 46, -34, -34, 20],
-        [-1, 28, 9, 39, 24, 20, 17, 15],
-        [-33, 38, 6, 38, -19, -4, -6, 1],
-        [-11, 9, -38, -36, 13, 33, -48, -9],
-        [0, 10, 42, -35, -16, -8, -15, 67],
-        [41, 38, 3, -26, 22, 19, 22, -18],
-        [-23, 36, -9, -44, 21, -28, 31, 7],
-    ],
-    dtype=float,
-)
-"""Auto-encoder data with a fold, for the outputs 0 to 4 of a butterfly of size 8 and k = 4.
-
-The row spaces have full dimension.
-"""
-
-
-def _fold(context: Context) -> Finding:
-    rng, rows, k, count = context.rng, tuple(range(5)), 4, 48
-    problem = Problem.of(FOLDED, FOLDED, rows, k)
-    optimum = reduced_loss(FOLDED, FOLDED, np.eye(8), k)
-    result = attack(problem, problem.gain.spaces.random(rng, (count,)), optimum, rng)
-    gaps = sorted((end.loss - optimum) / problem.energy for end in result.folds)
-    above = ", ".join(sorted({f"{gap:.3g}" for gap in gaps}))
-    moves = ", ".join(map(str, sorted({directions(end) for end in result.folds})))
-    return Finding(
-        Bearing.SILENT if gaps and not result.regular and result.optimal else Bearing.FAILED,
-        f"An integer auto-encoder, n = 8, outputs {rows}, k = {k}: of {count} descents "
-        f"{result.optimal} reach the dense optimum. {len(gaps)} end above it, by {above} of "
-        f"‖Y‖_F², where the weights move the row space in {moves} of {k * (8 - k)} directions, and "
-        "all starts nearby return. So, in floating point, full dimension does not exclude spurious "
-        "minima: over the reals the set of row spaces has boundaries.",
-        count,
-        numbers={"optimal": result.optimal, "folds": len(gaps), "gaps": gaps},
-    )
-
-
-def directions(end: Minimum) -> int:
-    """In how many directions the variables move the row space at an end, to a relative 1e-4."""
-    size = motion(Gain(end.spaces, np.eye(end.spaces.n), np.eye(end.spaces.n)), end.x[None]).sizes[
-        0
-    ]
-    return int((size > 1e-4 * size[0]).sum())
-
-
-class Spurious(NamedTuple):
-    """Number of data sets tried, and how far the spurious minimum found lies above another."""
-
-    tried: int
-    gap: float | None
-
-
-class Deficient:
-    """The search for data with a spurious minimum in one class."""
-
-    def __init__(self, n: int, rows: tuple[int, ...], k: int, rng: Generator) -> None:
-        self.n, self.rows, self.k, self.rng = n, rows, k, rng
+    def modulo(self, rows: fmpq_mat) -> list[list[fmpq]]:
+        """Vectors of R^n modulo the plane, as their entries outside the pivots."""
+        part = fmpq_mat([[line[j] for j in self.pivots] for line in rows.tolist()])
+        rest = rows - part * self.W
+        others = [j for j in range(self.spaces.n) if j not in self.pivots]
+        return [[line[j] for j in others] for line in rest.tolist()]
 
     @cached_property
-    def name(self) -> str:
-        return f"n = {self.n}, {self.rows}, k = {self.k}"
+    def motions(self) -> tuple[fmpq_mat, int]:
+        """The linear forms that vanish on all motions of the plane, in columns, and their number.
 
-    def search(self, max_data_sets: int, count: int) -> Spurious:
-        """Go through the families until a data set has a spurious minimum in all weights."""
-        for tried in range(1, max_data_sets + 1):
-            X, Y = FAMILIES[(tried - 1) % len(FAMILIES)](self.n, self.k, self.rng)
-            gap = self.gap(X, Y, count)
-            if gap is not None:
-                return Spurious(tried, gap)
-        return Spurious(max_data_sets, None)
+        A motion is a map from the plane to R^n modulo the plane, as a vector of k(n − k) entries.
+        """
+        return _kernel(fmpq_mat([[*chain(*self.modulo(move))] for move in self.moves]))
 
-    def gap(self, X: RealArray, Y: RealArray, count: int) -> float | None:
-        """Gap of a spurious minimum above the best one found, over ‖Y‖_F²; None without one."""
-        found = multi_start(
-            X, Y, self.rows, self.k, count, max_steps=150, tolerance=TOLERANCE, rng=self.rng
-        )
-        # The minimum must be nondegenerate in the row spaces, and a minimum in all weights too.
-        for end in found.spurious:
-            if end.nullity == 0 and is_minimum(end.minimum.network(X, Y), X, Y):
-                return (end.loss - found[0].loss) / found.energy
+    def occurs(self, i: int, j: int) -> bool:
+        """Whether a change of the weights adds w_i·e_j to every vector w, to first order."""
+        image = self.modulo(unit(self.spaces.n, j))[0]
+        entries = [self.W[a, i] * entry for a in range(self.spaces.k) for entry in image]
+        return not any((fmpq_mat(1, len(entries), entries) * self.motions[0]).entries())
+
+    def missing(self) -> tuple[int, int] | None:
+        """Inputs (i, j) for which this does not occur; None if there are none.
+
+        These maps span all motions, so there are some unless the dimension is full.
+        """
+        n = self.spaces.n
+        return next(((i, j) for i in range(n) for j in range(n) if not self.occurs(i, j)), None)
+
+
+def _kernel(a: fmpq_mat) -> tuple[fmpq_mat, int]:
+    """A basis of {v : a·v = 0} in columns, and its number."""
+    reduced, rank = a.rref()
+    width = a.ncols()
+    pivots = [next(j for j in range(width) if reduced[i, j] != 0) for i in range(rank)]
+    free = [j for j in range(width) if j not in pivots]
+    kernel = fmpq_mat(width, max(len(free), 1))
+    for number, j in enumerate(free):
+        kernel[j, number] = 1
+        for i, pivot in enumerate(pivots):
+            kernel[pivot, number] = -reduced[i, j]
+    return kernel, len(free)
+
+
+class SpuriousData(NamedTuple):
+    """Data whose gain has a nondegenerate maximum at a plane, and a better plane.
+
+    Attributes
+    ----------
+    plane : Plane
+    X, Y : fmpq_mat, shapes (n, n) and (k + 1, n)
+    turned : tuple of int
+        Inputs i and j; the better plane is that of the weights with those that read them doubled.
+    variables : list of int
+        As many as the set of row spaces has dimensions; the gain is concave in them.
+    gains : tuple of fmpq
+        At the plane, and at the better one.
+    """
+
+    plane: Plane
+    X: fmpq_mat
+    Y: fmpq_mat
+    turned: tuple[int, int]
+    variables: list[int]
+    gains: tuple[fmpq, fmpq]
+
+
+def spurious_data(
+    plane: Plane, turned: tuple[int, int] | None, bend: int | None = None
+) -> SpuriousData | None:
+    """Data with a spurious minimum at a plane, by the construction of the theorem.
+
+    With (i, j) missing at the plane, take a basis e of it with (w_i, w_j) = (1, 0), (0, 1), (0, 0),
+    … and z_1 = e_2 + u_j, z_2 = e_1 + u_i − κe_2 and more of the rest, where u are unit vectors.
+    Let X make all of them orthogonal, with norms 1 for e and z_1 and ρ for the others, and Y make
+    them eigenvectors, with eigenvalues 1, L², …, L² for e, 4 for z_1 and 0 for the rest. Of all
+    motions only that of e_1 towards z_1 gains, and it is missing: so the plane is a nondegenerate
+    maximum of the gain among row spaces if ρ and L are large. Doubling the weights that read i and
+    j leads to the span of e_3, …, z_1 and z_2 + κe_2, which gains more if κ is large.
+
+    Parameters
+    ----------
+    plane : Plane
+    turned : tuple of int
+        (i, j); None if none is missing.
+    bend : int, optional
+        κ; by default large enough.
+
+    Returns
+    -------
+    SpuriousData or None
+        None if no ρ that is tried makes the gain concave.
+    """
+    if turned is None:
         return None
+    (i, j), n, k = turned, plane.spaces.n, plane.spaces.k
+    e = _adapted(plane.W, i, j)
+    if e is None:
+        return None
+    for rho in (3, 4, *(2**power for power in range(3, 16))):
+        L = rho + 2
+        kappa = rho * (L + 1) if bend is None else bend
+        first = row(e, 1) + unit(n, j)
+        basis = _completed(stacked(e, first, row(e, 0) + unit(n, i) - kappa * row(e, 1)))
+        if basis is None:
+            return None
+        coordinates = basis.inv()
+        norms = [1] * (k + 1) + [rho] * (n - k - 1)
+        X = coordinates * _diagonal(norms, n)
+        Y = _diagonal([1] + [L] * (k - 1) + [2], n)
+        found = _concave(plane, e, coordinates, norms, [1] + [L * L] * (k - 1))
+        if found is None:
+            continue
+        doubled = plane.W * _diagonal([1 + (c in turned) for c in range(n)], n)
+        gains = gain(plane.W, X, Y), gain(doubled, X, Y)
+        return SpuriousData(plane, X, Y, turned, found, gains)
+    return None
 
 
-def _deficient(context: Context) -> Finding:
-    max_data_sets, count = (240, 32) if context.full else (40, 12)
-    found, missing, tried = [], [], 0
-    for n, rows, k, seed in chosen(context, dominant=False, quick=4):
-        case = Deficient(n, rows, k, np.random.default_rng(seed))
-        result = case.search(max_data_sets, count)
-        tried += result.tried
-        if result.gap is None:
-            missing.append(case.name)
-        else:
-            found.append(f"{case.name}: {result.gap:.1e} after {result.tried}")
-    return Finding(
-        Bearing.SILENT if found else Bearing.FAILED,
-        f"Of {len(found) + len(missing)} classes with a deficient dimension, {len(found)} have "
-        "data with a nondegenerate minimum above another, which is a minimum in all weights too "
-        f"(distance in units of ‖Y‖_F², data sets tried: {'; '.join(found)}). "
-        + (f"Not found with {max_data_sets} data sets: {'; '.join(missing)}. " if missing else "")
-        + "Such a minimum persists for nearby data. That one exists for every n is not proved.",
-        tried,
-        numbers={"found": len(found), "missing": len(missing), "data_sets": tried},
+def _adapted(W: fmpq_mat, i: int, j: int) -> fmpq_mat | None:
+    """A basis of the plane with the entries (1, 0), (0, 1), (0, 0), … at i and j.
+
+    None if the coordinates i and j are dependent on the plane.
+    """
+    pair = fmpq_mat([[line[i], line[j]] for line in W.tolist()])
+    kernel, nullity = _kernel(pair.transpose())
+    if W.nrows() - nullity < 2:
+        return None
+    # two combinations of the rows with the entries (1, 0) and (0, 1)
+    square = pair.transpose() * pair
+    ends = square.inv() * pair.transpose() * W
+    rest = kernel.transpose() * W if nullity else fmpq_mat(0, W.ncols())
+    return stacked(ends, rest) if nullity else ends
+
+
+def _completed(rows: fmpq_mat) -> fmpq_mat | None:
+    """A basis of R^n that begins with these rows, then unit vectors; None if they are dependent."""
+    if rows.rank() < rows.nrows():
+        return None
+    for j in range(rows.ncols()):
+        longer = stacked(rows, unit(rows.ncols(), j))
+        if rows.nrows() < rows.ncols() and longer.rank() == longer.nrows():
+            rows = longer
+    return rows
+
+
+def _diagonal(values: list[int], width: int) -> fmpq_mat:
+    """Rows with these entries on the diagonal."""
+    return fmpq_mat(
+        [[value * (column == a) for column in range(width)] for a, value in enumerate(values)]
     )
 
 
-class Tied(RowSpaces):
-    """Row spaces with two weights that must agree, as a planted fault."""
+def _concave(
+    plane: Plane,
+    e: fmpq_mat,
+    coordinates: fmpq_mat,
+    norms: list[int],
+    inside: list[int],
+) -> list[int] | None:
+    """Variables in which the gain is concave, as many as the row spaces have dimensions.
 
-    tie = 0, 1
-
-    @cached_property
-    def dimension(self) -> int:
-        x = self.random(np.random.default_rng(0))
-        return int(np.linalg.matrix_rank(Gain(self, np.eye(self.n), np.eye(self.n)).tangent(x)))
-
-    def rows_at(self, x: RealArray) -> RealArray:
-        return super().rows_at(self._agreeing(x))
-
-    def jacobian(self, x: RealArray) -> RealArray:
-        J = super().jacobian(self._agreeing(x))
-        return np.asarray(np.swapaxes(np.swapaxes(J, -1, -2) @ self._map, -1, -2))
-
-    def curvature(self, x: RealArray, G: RealArray) -> RealArray:
-        return np.asarray(self._map.T @ super().curvature(self._agreeing(x), G) @ self._map)
-
-    def rescaled(self, x: RealArray) -> RealArray:
-        return x / np.linalg.norm(x, axis=-1, keepdims=True)
-
-    @property
-    def _map(self) -> RealArray:
-        a, b = self.tie
-        matrix = np.eye(self.size)
-        matrix[b] = matrix[a]
-        return matrix
-
-    def _agreeing(self, x: RealArray) -> RealArray:
-        return np.asarray(x @ self._map.T)
-
-
-def _tied_is_found(context: Context) -> bool:
-    """Whether it is noticed that two weights of a single output, n = 4, are tied.
-
-    The tie costs a dimension, and then descents end above the optimum.
+    A motion that adds Σ t_ab z_b to e_a changes the gain by Σ (δ_b − α_a)·‖z_b‖²·t_ab² to second
+    order, with the eigenvalues α of the e and δ of the z. None if that is not negative definite.
     """
-    rng = context.rng
-    X = rng.normal(size=(4, 8))
-    right = Problem.of(X, X, (0,), 1)
-    wrong = Tied(4, (0,), 1)
-    problem = right._replace(gain=Gain(wrong, right.gain.C, right.gain.M))
-    result = attack(problem, wrong.random(rng, (8,)), reduced_loss(X, X, np.eye(4), 1), rng)
-    return wrong.dimension < right.gain.spaces.dimension and len(result.regular) > 0
+    n, k = plane.spaces.n, plane.spaces.k
+    change = fmpq_mat([[line[c] for c in plane.pivots] for line in e.tolist()])
+    motions = fmpq_mat(
+        [
+            [entry for line in (change * move * coordinates).tolist() for entry in line[k:]]
+            for move in plane.moves
+        ]
+    )
+    reduced, d = motions.transpose().rref()
+    chosen = [next(v for v in range(motions.nrows()) if reduced[a, v] != 0) for a in range(d)]
+    outside = [4] + [0] * (n - k - 1)
+    pairs = list(zip(outside, norms[k:], strict=True))
+    weights = [(delta - alpha) * norm**2 for alpha in inside for delta, norm in pairs]
+    kept = fmpq_mat([motions.tolist()[v] for v in chosen])
+    index, nullity = rational_inertia(kept * _diagonal(weights, len(weights)) * kept.transpose())
+    return chosen if (index, nullity) == (d, 0) else None
 
 
-def _whitened_has_none(context: Context) -> bool:
-    """Whether the search finds nothing for siblings and whitened data."""
-    rng, gaps = context.rng, []
-    for n in (4, 4, 8, 8):
-        X, Y = np.linalg.qr(rng.normal(size=(2 * n, n)))[0].T, rng.normal(size=(n, 2 * n))
-        gaps.append(Deficient(n, (0, n // 2), 2, rng).gap(X, Y, 40))
-    return gaps == [None] * 4
+def search(n: int, rows: tuple[int, ...], k: int, rng: Generator) -> SpuriousData | None:
+    """Data with a spurious minimum for a class, from random weights of slowly growing size."""
+    spaces = RowSpaces(n, rows, k)
+    for draw in range(DRAWS):
+        size = 3 + 2 * draw
+        x = rng.choice([v for v in range(-size, size + 1) if v], spaces.size).astype(float)
+        plane = Plane.at(spaces, x)
+        data = spurious_data(plane, plane.missing()) if plane else None
+        if data and data.gains[1] > data.gains[0]:
+            return data
+    return None
 
 
-def _example_has_two(context: Context) -> bool:
-    found = multi_start(EXAMPLE, EXAMPLE, (0, 2), 2, 60, rng=context.rng)
-    return (
-        np.allclose([end.loss for end in found], [2, 21 / 5], rtol=1e-10)
-        if len(found) == 2
-        else False
+def certified(data: SpuriousData) -> dict[str, Any]:
+    """A point of the certificate: data, weights, variables and the better weights."""
+    spaces = data.plane.spaces
+    E, weights = spaces.weights_at(data.plane.x)
+    better = weights.copy()
+    for c in data.turned:
+        # input c is read by output c of the first layer, straight, and by output c XOR 1, crossed
+        better[0, c, 0] *= 2
+        better[0, c ^ 1, 1] *= 2
+    return {
+        "X": _texts(data.X),
+        "Y": _texts(data.Y),
+        "rows": list(spaces.rows),
+        "E": E.astype(int).tolist(),
+        "weights": weights.astype(int).tolist(),
+        "better": better.astype(int).tolist(),
+        "variables": [_places(spaces)[v] for v in data.variables],
+    }
+
+
+def _texts(a: fmpq_mat) -> list[list[str]]:
+    return [[str(entry) for entry in line] for line in a.tolist()]
+
+
+def _every_class(context: Context) -> Finding:
+    points, margins, missing, counts = [], [], [], []
+    for n in (4, 8):
+        cases = classes(n, dominant=False)
+        counts.append([n, len(cases)])
+        for rows, k in cases:
+            data = search(n, rows, k, context.rng)
+            if data is None:
+                missing.append(f"n = {n}, {rows}, k = {k}")
+            else:
+                points.append(certified(data))
+                margins.append(data.gains[1] / data.gains[0] - 1)
+    least = float(min(margins, default=fmpq(0)))
+    return Finding.of(
+        not missing and min(margins) > 0,
+        Bearing.SUPPORTS,
+        f"All {len(points)} classes of outputs with less than full dimension, "
+        f"{' and '.join(f'{count} for n = {n}' for n, count in counts)}: at integer weights and "
+        "rational data all derivatives of the gain vanish, it is concave in as many weights as the "
+        "row spaces have dimensions, and other weights gain more, by a share of at least "
+        f"{least:.2g}. So the loss has a minimum there that is nondegenerate, up to motions that "
+        "change no output, and not global; it persists for all data nearby."
+        + (f" Not found: {'; '.join(missing)}." if missing else ""),
+        len(points),
+        numbers={"classes": counts},
+        scope="n = 4 and 8, all outputs and k",
+        certificate={"kind": "planted-minima", "points": points, "classes": counts},
     )
 
 
-def _deficient_taken_for_dominant(context: Context) -> bool:
-    """Whether an attack on siblings finds a minimum above the dense optimum.
+def _drawn(n: int, count: int, rng: Generator) -> list[tuple[tuple[int, ...], int]]:
+    """Outputs and k of less than full dimension, drawn at random."""
+    found: list[tuple[tuple[int, ...], int]] = []
+    while len(found) < count:
+        l = int(rng.integers(2, n))
+        rows = tuple(sorted(rng.choice(n, l, replace=False).tolist()))
+        k = int(rng.integers(2, l + 1))
+        if not RowSpaces(n, rows, k).dominant:
+            found.append((rows, k))
+    return found
 
-    The dense optimum is then wrongly taken for the only loss that a minimum may have.
-    """
-    X, Y = FAMILIES[0](4, 2, context.rng)
-    return len(dominant_case(4, (0, 2), 2, X, Y, 8, context.rng).regular) > 0
+
+def _larger(context: Context) -> Finding:
+    """The same for n = 16: some outputs and k, or all classes."""
+    cases = classes(16, dominant=False) if context.full else _drawn(16, 3, context.rng)
+    missing = [f"{rows}, k = {k}" for rows, k in cases if search(16, rows, k, context.rng) is None]
+    return Finding.of(
+        not missing,
+        Bearing.SUPPORTS,
+        f"n = 16, {len(cases)} {'classes' if context.full else 'sets of outputs, drawn'}: the "
+        "construction gives such data for each, in rational numbers, if the dimensions are the "
+        "ranks that are found modulo a prime."
+        + (f" Not found: {'; '.join(missing)}." if missing else ""),
+        len(cases),
+        numbers={"sets": len(cases), "missing": len(missing)},
+    )
+
+
+def _places(spaces: RowSpaces) -> list[list[Any]]:
+    """Where each variable stands: in E, or in a layer, at an output, straight or crossed."""
+    in_E = product(["E"], range(spaces.k), range(spaces.l)) if spaces.k < spaces.l else ()
+    return [[*place] for place in in_E] + np.argwhere(spaces.state == FREE).tolist()
+
+
+def _without_bend(context: Context) -> bool:
+    """Whether the other plane is seen to gain less if κ = 0."""
+    plane = Plane.at(RowSpaces(4, (0, 2), 2), np.ones(4))
+    data = spurious_data(plane, plane.missing(), bend=0) if plane else None
+    return data is not None and data.gains[1] < data.gains[0]
+
+
+def _full_dimension(context: Context) -> bool:
+    """Whether the construction finds nothing for outputs of full dimension."""
+    return all(
+        search(n, rows, k, context.rng) is None
+        for n, rows, k in ((4, (0, 1), 2), (8, (0, 1, 2, 3, 4), 4))
+    )
+
+
+def _motion_that_occurs(context: Context) -> bool:
+    """Whether the plane is seen to be no maximum if the motion that gains is one that occurs."""
+    tried = 0
+    for rows, k in classes(8, dominant=False):
+        spaces = RowSpaces(8, rows, k)
+        x = context.rng.choice([-3, -2, -1, 1, 2, 3], spaces.size).astype(float)
+        if plane := Plane.at(spaces, x):
+            there = [pair for pair in permutations(range(8), 2) if plane.occurs(*pair)]
+            for pair in there[:1]:
+                if _adapted(plane.W, *pair) is not None:
+                    tried += 1
+                    if spurious_data(plane, pair):
+                        return False
+    return tried > 0
 
 
 CLAIM = Claim(
     id="joint-dichotomy",
-    title="When spurious minima exist (conjecture)",
+    title="Where the row space cannot move freely, some data have a spurious minimum",
     source="Beyond the paper: what training the butterfly does to the landscape",
-    statement=r"Conjecture, neither proved nor refuted. If the reachable row spaces have less than "
-    r"the full dimension $k(n-k)$, there is an open set of data $X$, $Y$ for which the network "
-    r"with trained $B$ has local minima that are not global. Not part of it is the converse: with "
-    r"full dimension no regular point is such a minimum (joint-submersion), but at folds of the "
-    r"weights there seem to be some.",
-    expected=Verdict.UNDECIDED,
-    depends_on=("reachable", "joint-submersion", "joint-spurious"),
+    statement=r"Let $n = 4$ or $8$, and let the row spaces $EB$ of some kept outputs and $k$ have "
+    r"less than the full dimension $k(n-k)$. Then there is an open set of data $X$, $Y$ for which "
+    r"the network with trained $B$ has a local minimum that is not global.",
+    expected=Verdict.HOLDS,
+    depends_on=("reachable",),
     checks=(
         Check(
-            "full dimension",
-            Grade.NUMERICAL,
-            "Newton's method on generic and adversarial data",
-            _dominant,
+            "every class",
+            Grade.EXACT,
+            "an explicit construction in rational numbers",
+            _every_class,
         ),
         Check(
-            "a fold", Grade.NUMERICAL, "Newton's method on integer data with full dimension", _fold
-        ),
-        Check(
-            "less than full dimension",
-            Grade.NUMERICAL,
-            "search for data with two minima",
-            _deficient,
+            "n = 16",
+            Grade.EXACT,
+            "the same construction in rational numbers",
+            _larger,
+            partial=True,
         ),
     ),
     controls=(
-        Control("two weights tied in a class of full dimension", _tied_is_found),
-        Control("a deficient class taken for one of full dimension", _deficient_taken_for_dominant),
-        Control("spurious minima claimed for siblings and whitened data", _whitened_has_none),
-        Control("one minimum claimed for the 4 × 4 example", _example_has_two),
+        Control("a plane that is turned without a bend", _without_bend),
+        Control("outputs whose row spaces have full dimension", _full_dimension),
+        Control("a motion that occurs taken for one that is missing", _motion_that_occurs),
     ),
 )

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 from itertools import combinations
 from typing import Any
 
 from proofs_check.checker.arithmetic.butterfly_paths import path
-from proofs_check.checker.arithmetic.reachable_rank import PRIME, rank_at
+from proofs_check.checker.arithmetic.reachable_rank import (
+    PRIME,
+    dimension_bounds,
+    normal_form,
+    rank_at,
+    sets_of_outputs,
+)
 from proofs_check.checker.bounded import Refused, integer
 
 __all__ = ["dimensions_of_all_sets", "forms_of_pairs", "orbits", "realised_forms"]
 
-Kept = frozenset[int]
 Place = tuple[int, int, int]
 
 
@@ -31,7 +35,7 @@ def orbits(certificate: dict[str, Any]) -> tuple[bool, str]:
     found = []
     for n in certificate["n"]:
         integer(n, 2, 16, "n")
-        forms = {_normal_form(kept, n) for kept in _sets(n)}
+        forms = {normal_form(kept, n) for kept in sets_of_outputs(n)}
         found.append(len(forms))
     return bool(found) and found == certificate["orbits"], f"{sum(found)} orbits of sets of outputs"
 
@@ -154,81 +158,20 @@ def dimensions_of_all_sets(certificate: dict[str, Any]) -> tuple[bool, str]:
         for x in [*numbers, *(x for row in encoder for x in row)]:
             integer(x, 0, PRIME - 1, "a weight")
         least = rank_at(weights, rows, encoder, PRIME)
-        most = _bounds(n)[frozenset(rows)][k]
+        most = dimension_bounds(n)[frozenset(rows)][k]
         valid &= 0 <= least <= most
         counts[0][p - 1] += 1
         counts[1][p - 1] += least == k * (n - k)
         counts[2][p - 1] += least == most
-        key = n, _normal_form(frozenset(rows), n), k
+        key = n, normal_form(frozenset(rows), n), k
         valid &= key not in seen
         seen.add(key)
     needed = {
-        (n, _normal_form(rows, n), k)
+        (n, normal_form(rows, n), k)
         for n in (2 << i for i in range(len(by_size)))
-        for rows in _sets(n)
+        for rows in sets_of_outputs(n)
         for k in range(1, len(rows) + 1)
     }
     valid &= seen == needed
     valid &= counts == [certificate[name] for name in ("pairs", "dominant", "proved")]
     return valid, f"{len(seen)} pairs of an orbit and k, {sum(counts[2])} dimensions proved"
-
-
-@cache
-def _sets(n: int) -> list[Kept]:
-    """All non-empty sets of outputs."""
-    return [frozenset(r for r in range(n) if bits >> r & 1) for bits in range(1, 1 << n)]
-
-
-@cache
-def _normal_form(kept: Kept, n: int) -> str:
-    """The same for two sets if and only if exchanges of subtrees lead from one to the other."""
-    if n == 1:
-        return str(len(kept))
-    halves = (frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2))
-    return "".join(sorted(_normal_form(half, n // 2) for half in halves))
-
-
-@cache
-def _bounds(n: int) -> dict[Kept, list[int]]:
-    """For every set of outputs, upper bounds of the dimension of its k-planes, k = 0, …, l.
-
-    All rules are applied, until no bound falls any more:
-
-    - k-planes of R^n have k(n − k) parameters;
-    - rows of outputs of one parity are those of a butterfly of half the size, spread over two
-      inputs each;
-    - rows of a sum of matrices, one for each parity, up to k² changes of basis;
-    - the plane contains one that the outputs of one parity span, if k exceeds the other number;
-    - it lies in the sum of a plane in each half of the inputs, of dimension t, the number of
-      outputs modulo n/2;
-    - it lies in a plane of dimension j > k;
-    - for k = l the orthogonal complement is spanned by the other outputs, of another butterfly.
-    """
-    if n == 1:
-        return {frozenset(): [0], frozenset({0}): [0, 0]}
-    smaller, half, everything = _bounds(n // 2), n // 2, frozenset(range(n))
-    bounds = {
-        kept: [k * (n - k) for k in range(len(kept) + 1)] for kept in (*_sets(n), frozenset())
-    }
-    for kept, bound in bounds.items():
-        parts = [frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2)]
-        spread = [[0, *(d + half for d in smaller[part][1:])] for part in parts]
-        folded = frozenset(r % half for r in kept)
-        t, (a, b) = len(folded), map(len, parts)
-        for k in range(1, len(kept) + 1):
-            first, second = min(k, a), min(k, b)
-            limits = [spread[0][first] + spread[1][second] + k * (first + second - k)]
-            limits.append(2 * smaller[folded][t] + k * (2 * t - k))
-            limits += [spread[0][k - b] + b * (n - k)] if k >= b else []
-            limits += [spread[1][k - a] + a * (n - k)] if k >= a else []
-            bound[k] = min(bound[k], *limits)
-    changed = True
-    while changed:
-        before = {kept: list(bound) for kept, bound in bounds.items()}
-        for kept, bound in bounds.items():
-            l = len(kept)
-            bound[l] = min(bound[l], bounds[everything - kept][n - l])
-            for k in range(l):
-                bound[k] = min(bound[j] + k * (j - k) for j in range(k, l + 1))
-        changed = before != bounds
-    return bounds

@@ -1,0 +1,116 @@
+"""Recheck data with a local minimum that is not global, in rational numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from proofs_check.checker.arithmetic.gain import Gain, dot, signs
+from proofs_check.checker.arithmetic.reachable_rank import (
+    dimension_bounds,
+    normal_form,
+    sets_of_outputs,
+)
+from proofs_check.checker.arithmetic.trained_network import Place, TrainedNetwork
+from proofs_check.checker.bounded import Refused, integer
+
+__all__ = ["nondegenerate"]
+
+MAX_POINTS = 100
+
+
+def nondegenerate(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tuple[bool, str]:
+    """Whether the data of each point have a nondegenerate minimum that is not global.
+
+    A network with E, the weights and the best D is such a minimum, up to motions that change no
+    output, because
+
+    1. the gain of the row space of EB has the derivative 0 by every entry of E and every weight;
+    2. these move the row space in d directions, and nowhere in more, as d is the bound of the
+       dimension by counted parameters: so near the point the row spaces are a manifold;
+    3. the Hessian of the gain by d of them, the variables, is negative definite;
+    4. at other weights the gain is larger.
+
+    The bound d is less than k(n − k).
+
+    Parameters
+    ----------
+    certificate : dict
+        "points", each with "X", "Y", "rows", "E" and "weights"; "variables", the places that vary;
+        and "better", the other weights. Also "classes", the number of points for each n.
+    sizes : sequence of int, optional
+        For these n a point must be given for every k and every orbit of sets of outputs whose
+        k-planes have a bound below k(n − k), and for nothing else.
+    """
+    points = certificate["points"]
+    integer(len(points), 1, MAX_POINTS, "the number of points")
+    valid, seen = True, []
+    for point in points:
+        E = point["E"]
+        D = [[0] * len(E) for _ in point["Y"]]
+        network, better = (
+            TrainedNetwork.of(point, {"D": D, "E": E, "weights": point[name]})
+            for name in ("weights", "better")
+        )
+        n, k = network.X.nrows(), network.E.nrows()
+        d = dimension_bounds(integer(n, 2, 8, "n"))[frozenset(network.rows)][k]
+        W, first, second = network.moved(outer=False)
+        here = Gain.of_data(W, network.X, network.Y)
+        there = Gain.of_data(better.encoded, network.X, network.Y)
+        valid &= network.X.rank() == n and d < k * (n - k)
+        valid &= not any(dot(here.slope, move) for move in first.values())
+        valid &= _rank(first.values(), W) == d
+        valid &= signs(_hessian(here, point["variables"], first, second)) == (d, 0)
+        valid &= here.value < there.value
+        seen.append((n, normal_form(frozenset(network.rows), n), k))
+    found = {n: sum(size == n for size, _, _ in seen) for n, _, _ in seen}
+    valid &= len(set(seen)) == len(seen)
+    valid &= [[n, found[n]] for n in sorted(found)] == certificate["classes"]
+    if sizes:
+        valid &= {*seen} == _deficient(sizes)
+    return valid, f"{len(points)} minima that are not global, nondegenerate, in rational numbers"
+
+
+def _deficient(sizes: Sequence[int]) -> set[tuple[int, str, int]]:
+    """The orbits and the k whose k-planes have a bound below that of all k-planes."""
+    return {
+        (n, normal_form(kept, n), k)
+        for n in sizes
+        for kept in sets_of_outputs(n)
+        for k, bound in enumerate(dimension_bounds(n)[kept])
+        if k and bound < k * (n - k)
+    }
+
+
+def _rank(moves: Any, W: fmpq_mat) -> int:
+    """In how many directions these derivatives of W move its row space."""
+    k, n = W.nrows(), W.ncols()
+    changes = []
+    for a, b in product(range(k), repeat=2):
+        # row b added to row a: a change of basis
+        change = fmpq_mat(k, n)
+        for c in range(n):
+            change[a, c] = W[b, c]
+        changes.append(change)
+    both = fmpq_mat([change.entries() for change in (*moves, *changes)])
+    return int(both.rank()) - k * k
+
+
+def _hessian(
+    gain: Gain,
+    variables: Sequence[Sequence[Any]],
+    first: dict[Place, fmpq_mat],
+    second: dict[tuple[Place, Place], fmpq_mat],
+) -> fmpq_mat:
+    """The second derivatives of the gain by the variables, by the chain rule."""
+    places = [tuple(place) for place in variables]
+    if len(set(places)) < len(places) or not {*places} <= first.keys():
+        raise Refused("the variables are not distinct parameters")
+    bent = fmpq_mat(gain.hessian([first[place] for place in places]))
+    for (a, p), (b, q) in product(enumerate(places), repeat=2):
+        mixed = second.get((p, q), second.get((q, p)))
+        bent[a, b] += dot(gain.slope, mixed) if mixed is not None else fmpq(0)
+    return bent
