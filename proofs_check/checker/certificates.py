@@ -119,6 +119,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "euler-characteristics": critical_counts.euler_characteristics,
     "persistent-minima": persistent_minima.check,
     "planted-minima": planted_minima.nondegenerate,
+    "fold": planted_minima.fold,
     "critical-subspaces": row_spaces.critical_subspaces,
     "maxima-of-family": row_spaces.maxima_of_family,
     "eliminated-decoder": trained_networks.eliminated_decoder,

@@ -61,6 +61,7 @@ ORDER = (
     "joint-spurious",
     "whitened",
     "joint-dichotomy",
+    "joint-folds",
     "two-phase-can-fail",
     "joint-count",
     "morse-index",

@@ -422,6 +422,20 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("n = 16",),
     ),
+    "joint-folds": Claim(
+        "b13333056db11387b521c1a244e06d7362f934a726a508f90e6918e85d626954",
+        {
+            "a fold": Certificate(
+                "fold",
+                "refutes",
+                "exact",
+                dict.fromkeys(
+                    ("X", "Y", "E", "weights", "better", "variables", "moved", "losses"), WITNESS
+                ),
+                numbers={"moved": "moved", "loss": "losses.0", "better": "losses.1"},
+            ),
+        },
+    ),
     "two-phase-can-fail": Claim(
         "8878c3c51cd8e21ad27f9e257edcec7295758f2f240071e1ff043d78e57a0454",
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, permutations, product
@@ -26,7 +27,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.inertia import rational_inertia
 
-__all__ = ["CLAIM", "Plane", "SpuriousData", "classes", "gain", "stacked", "unit"]
+__all__ = ["CLAIM", "doubled", "gain", "places", "rational"]
 
 DRAWS = 20
 """Random integer weights that are tried for a class before the search gives up."""
@@ -219,8 +220,8 @@ def spurious_data(
         found = _concave(plane, e, coordinates, norms, [1] + [L * L] * (k - 1))
         if found is None:
             continue
-        doubled = plane.W * _diagonal([1 + (c in turned) for c in range(n)], n)
-        gains = gain(plane.W, X, Y), gain(doubled, X, Y)
+        better = plane.W * _diagonal([1 + (c in turned) for c in range(n)], n)
+        gains = gain(plane.W, X, Y), gain(better, X, Y)
         return SpuriousData(plane, X, Y, turned, found, gains)
     return None
 
@@ -306,20 +307,25 @@ def certified(data: SpuriousData) -> dict[str, Any]:
     """A point of the certificate: data, weights, variables and the better weights."""
     spaces = data.plane.spaces
     E, weights = spaces.weights_at(data.plane.x)
-    better = weights.copy()
-    for c in data.turned:
-        # input c is read by output c of the first layer, straight, and by output c XOR 1, crossed
-        better[0, c, 0] *= 2
-        better[0, c ^ 1, 1] *= 2
     return {
         "X": _texts(data.X),
         "Y": _texts(data.Y),
         "rows": list(spaces.rows),
         "E": E.astype(int).tolist(),
         "weights": weights.astype(int).tolist(),
-        "better": better.astype(int).tolist(),
-        "variables": [_places(spaces)[v] for v in data.variables],
+        "better": doubled(weights, data.turned).astype(int).tolist(),
+        "variables": [places(spaces)[v] for v in data.variables],
     }
+
+
+def doubled(weights: RealArray, inputs: Sequence[int]) -> RealArray:
+    """The weights of a butterfly, those that read these inputs twice as large."""
+    weights = weights.copy()
+    for c in inputs:
+        # input c is read by output c of the first layer, straight, and by output c XOR 1, crossed
+        weights[0, c, 0] *= 2
+        weights[0, c ^ 1, 1] *= 2
+    return weights
 
 
 def _texts(a: fmpq_mat) -> list[list[str]]:
@@ -384,7 +390,7 @@ def _larger(context: Context) -> Finding:
     )
 
 
-def _places(spaces: RowSpaces) -> list[list[Any]]:
+def places(spaces: RowSpaces) -> list[list[Any]]:
     """Where each variable stands: in E, or in a layer, at an output, straight or crossed."""
     in_E = product(["E"], range(spaces.k), range(spaces.l)) if spaces.k < spaces.l else ()
     return [[*place] for place in in_E] + np.argwhere(spaces.state == FREE).tolist()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from proofs_check.checker.arithmetic.gain import Gain, dot, signs
+from proofs_check.checker.arithmetic.gain import Gain, dot, number, signs
 from proofs_check.checker.arithmetic.reachable_rank import (
+    dimension,
     dimension_bounds,
     normal_form,
     sets_of_outputs,
@@ -17,7 +18,7 @@ from proofs_check.checker.arithmetic.reachable_rank import (
 from proofs_check.checker.arithmetic.trained_network import Place, TrainedNetwork
 from proofs_check.checker.bounded import Refused, integer
 
-__all__ = ["nondegenerate"]
+__all__ = ["fold", "nondegenerate"]
 
 MAX_POINTS = 100
 
@@ -74,6 +75,64 @@ def nondegenerate(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tup
     return valid, f"{len(points)} minima that are not global, nondegenerate, in rational numbers"
 
 
+def fold(certificate: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the data have a minimum that is not global, at a fold of the row spaces.
+
+    n = 8, k = 4, and the outputs 0 to 4, whose row spaces have the full dimension 16. Those of the
+    outputs 0, 2 and 4 lie in R, the sum of the lines of r_q, the weights of the even nodes of the
+    first layer, one in each pair of inputs. So W = EB meets R in a plane at least, and where it
+    does not meet it in more, the pairs (W, R) are a manifold of dimension 16: 4 for R, 4 for the
+    plane in it, and 8 for W around the plane. The gain is a function on it. It has a strict
+    maximum, since
+
+    1. E and the weights move the pair in 16 directions, so they map onto the manifold nearby;
+    2. all derivatives of the gain by them vanish;
+    3. its Hessian by the variables, 16 of them, is negative definite.
+
+    Parameters
+    ----------
+    certificate : dict
+        "X", "Y", "E", "weights", "variables" and "better" as for ``nondegenerate``; "moved", the
+        number of directions in which W moves, less than 16; and "losses", of both networks with
+        the best D.
+    """
+    E, rows = certificate["E"], [*range(5)]
+    D = [[0] * len(E) for _ in certificate["Y"]]
+    network, better = (
+        TrainedNetwork.of(
+            {"X": certificate["X"], "Y": certificate["Y"], "rows": rows},
+            {"D": D, "E": E, "weights": certificate[name]},
+        )
+        for name in ("weights", "better")
+    )
+    n, k = network.X.nrows(), network.E.nrows()
+    if (n, k) != (8, 4):
+        raise Refused(f"n = {n} and k = {k}, not 8 and 4")
+    full, _ = dimension(n, rows, k)
+    W, first, second = network.moved(outer=False)
+    here, there = (Gain.of_data(V, network.X, network.Y) for V in (W, better.encoded))
+    total = dot(network.Y, network.Y)
+    moved = _rank(first.values(), W)
+    pairs = [network.weights[0][2 * q] for q in range(n // 2)]
+    R = fmpq_mat(n // 2, n)
+    turns = {}
+    for q, (a, b) in enumerate(pairs):
+        R[q, 2 * q], R[q, 2 * q + 1] = a, b
+        # r_q turns by r_q ∧ r_q'
+        turns[0, 2 * q, 0], turns[0, 2 * q, 1] = (q, -b), (q, a)
+    # W + R has dimension 6, so W meets R in a plane
+    valid = full == k * (n - k) and R.rank() == 4
+    valid &= fmpq_mat([*W.tolist(), *R.tolist()]).rank() == 6
+    valid &= network.X.rank() == n and moved == certificate["moved"] < full
+    valid &= _rank(first.values(), W, [turns.get(place) for place in first], n // 2) == full
+    valid &= not any(dot(here.slope, move) for move in first.values())
+    valid &= signs(_hessian(here, certificate["variables"], first, second)) == (full, 0)
+    valid &= here.value < there.value
+    losses = [number(text) for text in certificate["losses"]]
+    valid &= losses == [total - here.value, total - there.value]
+    return valid, "a strict minimum at a fold, and a lower loss, in rational numbers"
+
+
 def _deficient(sizes: Sequence[int]) -> set[tuple[int, str, int]]:
     """The orbits and the k whose k-planes have a bound below that of all k-planes."""
     return {
@@ -85,18 +144,27 @@ def _deficient(sizes: Sequence[int]) -> set[tuple[int, str, int]]:
     }
 
 
-def _rank(moves: Any, W: fmpq_mat) -> int:
-    """In how many directions these derivatives of W move its row space."""
+def _rank(
+    moves: Iterable[fmpq_mat],
+    W: fmpq_mat,
+    turns: Sequence[tuple[int, fmpq] | None] = (),
+    width: int = 0,
+) -> int:
+    """In how many directions these derivatives of W move its row space.
+
+    With turns, each derivative moves so many further coordinates too: one of them, or none.
+    """
     k, n = W.nrows(), W.ncols()
-    changes = []
+    rows = [move.entries() + [fmpq(0)] * width for move in moves]
+    for row, turn in zip(rows, turns, strict=False):
+        if turn is not None:
+            row[k * n + turn[0]] = turn[1]
     for a, b in product(range(k), repeat=2):
         # row b added to row a: a change of basis
-        change = fmpq_mat(k, n)
-        for c in range(n):
-            change[a, c] = W[b, c]
-        changes.append(change)
-    both = fmpq_mat([change.entries() for change in (*moves, *changes)])
-    return int(both.rank()) - k * k
+        change = [fmpq(0)] * (k * n + width)
+        change[a * n : (a + 1) * n] = [W[b, c] for c in range(n)]
+        rows.append(change)
+    return int(fmpq_mat(rows).rank()) - k * k
 
 
 def _hessian(
