@@ -1,12 +1,16 @@
 """Planted faults are noticed in the claims on where training ends and on spurious minima."""
 
+import copy
+import json
+
 import numpy as np
 import pytest
 
 from proofs_check import run
-from proofs_check.claim import Bearing, Verdict
-from proofs_check.statements.trained_encoder import dynamics, joint_dichotomy
-from proofs_check.statements.trained_encoder.joint_dichotomy import Deficient
+from proofs_check.checker.certificates import judged
+from proofs_check.checker.expected import trained_encoder
+from proofs_check.claim import Bearing
+from proofs_check.statements.trained_encoder import dynamics, joint_dichotomy, joint_folds
 
 FAULTS = {
     "another example": (
@@ -65,105 +69,119 @@ FAULTS = {
         dynamics.SCHEMES[:2] + dynamics.SCHEMES[1:2],
         Bearing.FAILED,
     ),
-    "the dense optimum has one rank more": (
+    "every motion counts as missing": (
         "joint-dichotomy",
-        "full dimension",
+        "every class",
+        joint_dichotomy.Plane,
+        "occurs",
+        lambda self, i, j: False,
+        Bearing.FAILED,
+    ),
+    "no motion counts as missing": (
+        "joint-dichotomy",
+        "n = 16",
+        joint_dichotomy.Plane,
+        "occurs",
+        lambda self, i, j: True,
+        Bearing.FAILED,
+    ),
+    "the plane is turned without a bend": (
+        "joint-dichotomy",
+        "every class",
         joint_dichotomy,
-        "reduced_loss",
-        lambda X, Y, B, k, original=joint_dichotomy.reduced_loss: original(X, Y, B, k + 1),
+        "spurious_data",
+        lambda plane, turned, original=joint_dichotomy.spurious_data: original(plane, turned, 0),
         Bearing.FAILED,
     ),
-    "deficient classes count as full": (
-        "joint-dichotomy",
-        "full dimension",
-        joint_dichotomy,
-        "classes",
-        lambda n, dominant, original=joint_dichotomy.classes: original(n, False),
-        Bearing.FAILED,
-    ),
-    "two weights are tied": (
-        "joint-dichotomy",
-        "full dimension",
-        joint_dichotomy.Problem,
-        "of",
-        lambda X, Y, rows, k, original=joint_dichotomy.Problem.of: (
-            lambda p: p._replace(
-                gain=joint_dichotomy.Gain(joint_dichotomy.Tied(len(X), rows, k), p.gain.C, p.gain.M)
-            )
-        )(original(X, Y, rows, k)),
-        Bearing.FAILED,
-    ),
-    "no end is a fold": (
-        "joint-dichotomy",
+    "the fold is left": (
+        "joint-folds",
         "a fold",
-        joint_dichotomy,
-        "is_fold",
-        lambda end: False,
+        joint_folds,
+        "WEIGHTS",
+        [
+            [2 * x for x in joint_folds.WEIGHTS[0][:1]] + joint_folds.WEIGHTS[0][1:],
+            *joint_folds.WEIGHTS[1:],
+        ],
         Bearing.FAILED,
     ),
-    "descents are cut short": (
-        "joint-dichotomy",
-        "full dimension",
-        joint_dichotomy,
-        "STEPS",
-        1,
+    "the better plane is the same": (
+        "joint-folds",
+        "a fold",
+        joint_folds,
+        "TURNED",
+        (),
         Bearing.FAILED,
     ),
-    "no end is a minimum in all weights": (
-        "joint-dichotomy",
-        "less than full dimension",
-        joint_dichotomy,
-        "is_minimum",
-        lambda *network_and_data: False,
+    "the gain is convex": (
+        "joint-folds",
+        "a fold",
+        joint_folds,
+        "rational_inertia",
+        lambda symmetric, original=joint_folds.rational_inertia: original(-1 * symmetric),
         Bearing.FAILED,
     ),
-    "the search sees one minimum only": (
-        "joint-dichotomy",
-        "less than full dimension",
-        Deficient,
-        "gap",
-        lambda self, X, Y, count: None,
+    "the directions of the nodes do not count": (
+        "joint-folds",
+        "a fold",
+        joint_folds,
+        "lifted",
+        lambda: 15,
         Bearing.FAILED,
     ),
 }
 
 
-@pytest.fixture
-def few(monkeypatch):
-    """Cut the classes that an attack takes to the first two."""
-    original = joint_dichotomy.chosen
-    monkeypatch.setattr(
-        joint_dichotomy, "chosen", lambda *a, **options: original(*a, **options)[:2]
-    )
-
-
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault_is_noticed(name, monkeypatch, bearing, few):
+def test_fault_is_noticed(name, monkeypatch, bearing):
     claim_id, check, owner, attribute, fault, expected = FAULTS[name]
     monkeypatch.setattr(owner, attribute, fault)
     assert bearing(claim_id, check) is expected
 
 
-def test_a_regular_minimum_above_the_optimum_is_reported(monkeypatch, few):
-    monkeypatch.setattr(joint_dichotomy, "ABOVE", -1.0)
-    report = run(["joint-dichotomy"])
-    assert report.claims[0].verdict is Verdict.UNDECIDED
-    assert any(
-        "contradict joint-submersion" in failure and "Minimum(" in failure
-        for failure in report.failures
-    )
-    assert not report.claims[0].passed(report.claims[0].evidence[0])
-    assert report.claims[0].passed(report.claims[0].evidence[2])
+CERTIFICATES = {
+    id: claim.checks[check]
+    for id, check in (("joint-dichotomy", "every class"), ("joint-folds", "a fold"))
+    for claim in [trained_encoder.CLAIMS[id]]
+}
 
 
-def test_a_tie_changes_the_derivatives_as_it_should():
-    tied = joint_dichotomy.Tied(8, (0, 2), 2)
-    rng = np.random.default_rng(0)
-    C, M = (a @ a.T for a in rng.normal(size=(2, 8, 8)))
-    gain, x, h = joint_dichotomy.Gain(tied, C, M), tied.random(rng), 1e-6
-    for i, unit in enumerate(np.eye(tied.size)):
-        assert gain.gradient(x)[i] == pytest.approx(
-            (gain(x + h * unit) - gain(x - h * unit)) / (2 * h), abs=1e-6
-        )
-        slopes = (gain.gradient(x + h * unit) - gain.gradient(x - h * unit)) / (2 * h)
-        assert gain.hessian(x)[i] == pytest.approx(slopes, abs=1e-5)
+@pytest.fixture(scope="module")
+def certificates():
+    """The certificates of both claims."""
+    found = {}
+    for one in run([*CERTIFICATES]).claims:
+        (certificate,) = (e.finding.certificate for e in one.evidence if e.finding.certificate)
+        found[one.claim.id] = json.loads(json.dumps(certificate))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("id", "change"),
+    [
+        ("joint-dichotomy", lambda c: c["points"].pop()),
+        ("joint-dichotomy", lambda c: c["points"].append(c["points"][3])),
+        ("joint-dichotomy", lambda c: c["points"][5].update(better=c["points"][5]["weights"])),
+        ("joint-dichotomy", lambda c: c["points"][5]["variables"].pop()),
+        ("joint-dichotomy", lambda c: c["points"][5]["weights"][0][0].reverse()),
+        ("joint-dichotomy", lambda c: c["points"][5]["X"][0].reverse()),
+        ("joint-folds", lambda c: c.update(better=c["weights"])),
+        ("joint-folds", lambda c: c["E"][0].reverse()),
+        ("joint-folds", lambda c: c["Y"][0].reverse()),
+        ("joint-folds", lambda c: c["variables"].pop()),
+        ("joint-folds", lambda c: c.update(moved=14)),
+        ("joint-folds", lambda c: c["losses"].reverse()),
+    ],
+)
+def test_a_changed_certificate_is_refused(id, change, certificates):
+    certificate, expected = copy.deepcopy(certificates[id]), CERTIFICATES[id]
+    assert judged(certificate, expected)[0]
+    change(certificate)
+    assert not judged(certificate, expected)[0]
+
+
+def test_data_without_a_fold_are_no_counterexample(certificates):
+    """Targets without the push towards the fold leave the gain flat in one direction."""
+    certificate = copy.deepcopy(certificates["joint-folds"])
+    Y = certificate["Y"]
+    certificate["Y"] = [[x * (i == j) for j, x in enumerate(line)] for i, line in enumerate(Y)]
+    assert not judged(certificate, CERTIFICATES["joint-folds"])[0]
