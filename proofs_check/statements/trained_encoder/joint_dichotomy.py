@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, permutations, product
+from itertools import chain, permutations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.random import Generator
 
 from fjlt.types import RealArray
 from landscape import row_classes
-from landscape.planes.row_spaces import FREE, RowSpaces
+from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -25,9 +24,10 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.exact_row_spaces import doubled, gain, places, rational
 from proofs_check.exact.inertia import rational_inertia
 
-__all__ = ["CLAIM", "doubled", "gain", "places", "rational"]
+__all__ = ["CLAIM"]
 
 DRAWS = 20
 """Random integer weights that are tried for a class before the search gives up."""
@@ -45,11 +45,6 @@ def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
     return tuple(case for case in every if RowSpaces(n, *case).dominant == dominant)
 
 
-def rational(entries: RealArray) -> fmpq_mat:
-    """A matrix of integers, given as floating-point numbers, exactly."""
-    return fmpq_mat([[int(entry) for entry in row] for row in entries])
-
-
 def unit(n: int, j: int) -> fmpq_mat:
     """The row e_j."""
     return fmpq_mat(1, n, [int(c == j) for c in range(n)])
@@ -63,13 +58,6 @@ def row(a: fmpq_mat, i: int) -> fmpq_mat:
 def stacked(*parts: fmpq_mat) -> fmpq_mat:
     """Matrices of one width below each other."""
     return fmpq_mat([line for part in parts for line in part.tolist()])
-
-
-def gain(W: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmpq:
-    """What the best D takes off the loss ‖Y‖_F² where EB = W: the squared norm of a projection."""
-    encoded, cross = W * X, Y * (W * X).transpose()
-    share = cross * (encoded * encoded.transpose()).inv() * cross.transpose()
-    return sum((share[i, i] for i in range(share.nrows())), fmpq(0))
 
 
 @dataclass(frozen=True)
@@ -318,16 +306,6 @@ def certified(data: SpuriousData) -> dict[str, Any]:
     }
 
 
-def doubled(weights: RealArray, inputs: Sequence[int]) -> RealArray:
-    """The weights of a butterfly, those that read these inputs twice as large."""
-    weights = weights.copy()
-    for c in inputs:
-        # input c is read by output c of the first layer, straight, and by output c XOR 1, crossed
-        weights[0, c, 0] *= 2
-        weights[0, c ^ 1, 1] *= 2
-    return weights
-
-
 def _texts(a: fmpq_mat) -> list[list[str]]:
     return [[str(entry) for entry in line] for line in a.tolist()]
 
@@ -388,12 +366,6 @@ def _larger(context: Context) -> Finding:
         len(cases),
         numbers={"sets": len(cases), "missing": len(missing)},
     )
-
-
-def places(spaces: RowSpaces) -> list[list[Any]]:
-    """Where each variable stands: in E, or in a layer, at an output, straight or crossed."""
-    in_E = product(["E"], range(spaces.k), range(spaces.l)) if spaces.k < spaces.l else ()
-    return [[*place] for place in in_E] + np.argwhere(spaces.state == FREE).tolist()
 
 
 def _without_bend(context: Context) -> bool:

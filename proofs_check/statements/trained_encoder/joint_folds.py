@@ -20,13 +20,8 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.exact_row_spaces import doubled, gain, places, rational
 from proofs_check.exact.inertia import rational_inertia
-from proofs_check.statements.trained_encoder.joint_dichotomy import (
-    doubled,
-    gain,
-    places,
-    rational,
-)
 
 __all__ = ["CLAIM"]
 
