@@ -38,7 +38,7 @@ FREE = {
     "sibling-networks": {"weights"},
     "trained-networks": {"weights"},
     "eliminated-decoder": {"weights", "X"},
-    "planted-minima": {"weights", "better", "variables", "X", "Y"},
+    "planted-minima": {"E", "weights", "better", "variables", "X", "Y"},
     "fold": {"weights", "better", "variables"},
 }
 """Where another number may be as good: generic data, boxes, sets of one orbit, idle weights."""
