@@ -48,29 +48,30 @@ class RectifiedButterfly(ButterflyLinear):
         """The layer for x of shape (b, in_features)."""
         first = _layers(self.mask1, self.weights1)
         second = _layers(self.mask2, self.weights2)
-        # J1, padded to a power of 2: node j of layer i adds up its own input j and input j ^ 2^i
-        x = pad(x, (0, 2 ** len(first) - self.in_features))
+        # J1, padded to a power of 2: node j of layer i adds up its own input j and input j ^ 2^i.
+        # A node is a row, so that nodes are exchanged by copying whole rows
+        x = pad(x, (0, 2 ** len(first) - self.in_features)).mT.contiguous()
         for i, (own, other) in enumerate(first):
-            x = own * x + other * _partner(x, i)
+            x = torch.addcmul(own * x, other, _partner(x, i))
             x = _rectifier(x) if self.everywhere and i < len(first) - 1 else x
-        z = _rectifier(_rectifier(x[:, self.rows1]) @ self.core.mT)
+        z = _rectifier(self.core @ _rectifier(x[self.rows1]))
         # J2ᵀ: the transposed layers in reverse order, on an input that is zero off the kept outputs
-        x = z.new_zeros(len(z), 2 ** len(second)).index_copy(1, self.rows2, z)
+        x = z.new_zeros(2 ** len(second), z.shape[1]).index_copy(0, self.rows2, z)
         for i, (own, other) in reversed(list(enumerate(second))):
             x = own * x + _partner(other * x, i)
             x = _rectifier(x) if self.everywhere and i > 0 else x
-        x = x[:, : self.out_features]
+        x = x[: self.out_features].mT
         return x if self.bias is None else x + self.bias
 
 
 def _layers(mask: Tensor, weights: Tensor) -> list[Tensor]:
-    """Weights of shape (2, size) of each layer of a full butterfly, zero where not effective."""
-    return list(weights.new_zeros(mask.shape).masked_scatter(mask, weights).mT.unbind())
+    """Weights of shape (2, size, 1) of each layer of a full butterfly, zero where not effective."""
+    return list(weights.new_zeros(mask.shape).masked_scatter(mask, weights).mT[..., None].unbind())
 
 
 def _partner(x: Tensor, i: int) -> Tensor:
-    """The columns of x with the two of each pair exchanged whose numbers differ in bit i."""
-    return x.unflatten(1, (-1, 2, 2**i)).flip(2).flatten(1)
+    """The rows of x with the two of each pair exchanged whose numbers differ in bit i."""
+    return x.unflatten(0, (-1, 2, 2**i)).flip(1).flatten(0, 2)
 
 
 _rectifier = torch.relu

@@ -1,10 +1,14 @@
-"""Tests of a probability that may stop at any time: mixtures of likelihood ratios.
+"""Tests of a probability, and of a mean, that may stop at any time: mixtures of likelihood ratios.
 
 Draws succeed or fail independently, with probability p of failure. Against a probability δ, the
 evidence that p > δ is the mean of the likelihood ratio of q against δ over uniform q in (δ, 1), and
 the evidence that p < δ is that over uniform q in (0, δ). If p <= δ, or p >= δ, the process is a
 nonnegative supermartingale that starts at 1. So by Ville's inequality it ever reaches 1/α with
 probability at most α, however often one looks and whatever decides when to stop.
+
+For values in [0, 1] of any law, the likelihood ratio is replaced by the capital of a gambler who
+starts with 1 and, before each value y, puts a share f of the capital on y/μ. The factor 1 - f +
+f·y/μ is at least 0, and at most 1 in the mean if the mean of y is at most μ.
 """
 
 from __future__ import annotations
@@ -16,7 +20,10 @@ import numpy as np
 
 from fjlt.types import ArrayLike, RealArray
 
-__all__ = ["critical", "log_evidence", "plausible"]
+__all__ = ["critical", "log_evidence", "log_evidence_of_mean", "plausible", "plausible_mean"]
+
+_SHARES = (np.arange(64) + 0.5) / 64
+"""Shares f of the capital that are mixed, all with the same weight."""
 
 
 def log_evidence(
@@ -119,3 +126,78 @@ def plausible(failures: int, draws: int, alpha: float) -> tuple[float, float]:
     low = brentq(excess, edge, share) if failures else 0.0
     high = brentq(excess, max(share, edge), 1 - 1e-16) if failures < draws else 1.0
     return float(low), float(high)
+
+
+def log_evidence_of_mean(values: ArrayLike, mean: float) -> tuple[RealArray, RealArray]:
+    """Logarithms of the evidence, after each value, that the mean is above and below ``mean``.
+
+    Parameters
+    ----------
+    values : array_like, shape (t,)
+        In [0, 1]. Each has the same mean, given those before it.
+    mean : float
+        0 < mean < 1.
+
+    Returns
+    -------
+    tuple of ndarray, shape (t,)
+
+    Notes
+    -----
+    Cost: 64·t logarithms.
+
+    References
+    ----------
+    Waudby-Smith, Ramdas, "Estimating means of bounded random variables by betting", J. R. Stat.
+    Soc. B 86 (2024).
+
+    Examples
+    --------
+    >>> above, below = log_evidence_of_mean([0.5, 0.6] * 50, 0.4)
+    >>> above[[9, 99]].round(1), below[[9, 99]].round(1)
+    (array([ 2. , 28.1]), array([-1.1, -3.2]))
+    """
+    y = np.asarray(values, np.float64)
+    return _log_capital(y, mean), _log_capital(1 - y, 1 - mean)
+
+
+def _log_capital(y: RealArray, mean: float) -> RealArray:
+    """Logarithm of the mean capital, over all shares, after each value."""
+    from scipy.special import logsumexp
+
+    capital = np.log1p(np.multiply.outer(_SHARES, y / mean - 1)).cumsum(axis=1)
+    found: RealArray = logsumexp(capital, axis=0) - log(len(_SHARES))
+    return found
+
+
+def plausible_mean(values: ArrayLike, alpha: float) -> tuple[float, float]:
+    """The ends of an interval of means, each wrong at any time with probability at most ``alpha``.
+
+    It holds the means against which the evidence on neither side ever reached 1/α.
+
+    Parameters
+    ----------
+    values : array_like, shape (t,)
+        As for ``log_evidence_of_mean``.
+    alpha : float
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in plausible_mean([0.5, 0.6] * 50, 1e-3)]
+    [0.5, 0.591]
+    """
+    y = np.asarray(values, np.float64)
+    return _least_plausible(y, alpha), 1 - _least_plausible(1 - y, alpha)
+
+
+def _least_plausible(y: RealArray, alpha: float) -> float:
+    from scipy.optimize import brentq
+
+    def missing(mean: float) -> float:
+        return -log(alpha) - float(_log_capital(y, mean).max())
+
+    # The evidence that the mean is above a number falls as the number grows.
+    edge = 1e-12
+    if not y.any() or missing(edge) >= 0:
+        return 0.0
+    return float(brentq(missing, edge, 1.0))
