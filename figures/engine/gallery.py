@@ -33,6 +33,7 @@ TITLES = {
     "duel": "Learned butterfly against learned sparse and dense sketches, draw by draw",
     "seeds": "Hundreds of trainings with the dense layer and with its replacement, seed by seed",
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
+    "anytime": "Rectifiers and starts: seeds until it is known what they cost",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
 }
@@ -59,7 +60,10 @@ _MODULES = {
         f"figures.paper.{id.replace('-', '_')}": (id,)
         for id in ("figure-1", "figure-s1", "figure-s2", "table-s1")
     },
-    **{f"figures.added.{id}": (id,) for id in ("duel", "seeds", "beyond", "crossover", "ratios")},
+    **{
+        f"figures.added.{id}": (id,)
+        for id in ("duel", "seeds", "beyond", "anytime", "crossover", "ratios")
+    },
 }
 """The module that declares each figure, imported only when the figure is asked for."""
 

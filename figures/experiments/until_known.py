@@ -181,11 +181,18 @@ def answer(points: Sequence[float], margin: float) -> str:
         Differences of the seeds, in the order in which they were trained.
     margin : float
 
+    Raises
+    ------
+    ValueError
+        Unless the margin is between ± ``BOUND``.
+
     Examples
     --------
     >>> answer([0.0, 1.0] * 50, 1.0), answer([-2.0, -4.0] * 50, 1.0), answer([-1.0] * 100, 1.0)
     ('above', 'below', '')
     """
+    if not -BOUND < margin < BOUND:
+        raise ValueError(f"margin = {margin}: between -{BOUND:g} and {BOUND:g} points is needed")
     above, below = log_evidence_of_mean(_scaled(points), (BOUND - margin) / (2 * BOUND))
     # the first that says so counts: seeds trained after the answer do not change it
     reached = np.flatnonzero(np.maximum(above, below) >= -log(ALPHA))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import ceil
+from math import ceil, log2
 from typing import Any, NamedTuple
 
 from figures.added import beyond, seeds
 from figures.engine.stored_tables import stored
 from figures.engine.table import select
+from figures.experiments.training import STEP_SIZES
+from figures.paper.printed import numbers
+from figures.plots.language import SHORT_NAMES, TAGS
 from figures.plots.layer_scores import differences, last
 from fjlt.runs.binomial import Design, limits, sign_test
 from fjlt.runs.intervals import mean
@@ -22,6 +25,7 @@ __all__ = [
     "between_settings",
     "in_words",
     "on_tasks",
+    "replaced_layer",
     "scores_check",
     "scores_controls",
     "scores_finding",
@@ -33,7 +37,7 @@ ALPHA = 1e-9
 """False-alarm probability of one sign test."""
 FAMILY = 0.05
 """False-alarm probability of all tests on real tasks together, by Bonferroni's inequality."""
-LOOKS = {"tagger, ud_english_ewt": 2}
+LOOKS = {"the tagger of English web": 2}
 """How often the trainings of a task were looked at, if more than once: ten were added later."""
 
 
@@ -54,6 +58,8 @@ class Comparison(NamedTuple):
         one sequence for each step size of the first.
     alpha : float
         False-alarm probability of one sign test.
+    place : str
+        The layer that is replaced, if the label does not say it.
     """
 
     label: str
@@ -61,6 +67,7 @@ class Comparison(NamedTuple):
     above: Sequence[Sequence[float]]
     below: Sequence[Sequence[float]]
     alpha: float = ALPHA
+    place: str = ""
 
     @property
     def test(self) -> Design:
@@ -101,9 +108,11 @@ def _wins(margins: Sequence[float]) -> int:
     return sum(margin > 0 for margin in margins)
 
 
-def _with_fixed_steps(label: str, margins: Sequence[float], alpha: float = ALPHA) -> Comparison:
+def _with_fixed_steps(
+    label: str, margins: Sequence[float], alpha: float = ALPHA, place: str = ""
+) -> Comparison:
     """A comparison at fixed step sizes, chosen on other trainings: one test in each direction."""
-    return Comparison(label, margins, [margins], [[-margin for margin in margins]], alpha)
+    return Comparison(label, margins, [margins], [[-margin for margin in margins]], alpha, place)
 
 
 def _test(draws: int, alpha: float) -> Design:
@@ -157,9 +166,13 @@ def scores_finding(bearing: Bearing, comparisons: Sequence[Comparison], title: s
     """
     tests = dict.fromkeys(str(found.test) for found in comparisons)
     centres = {found.label: mean([100 * margin for margin in found.tuned]) for found in comparisons}
+    names = {
+        found.label: f"{found.label}, {found.place}" if found.place else found.label
+        for found in comparisons
+    }
     details = [
-        f"{found.label}: {centres[found.label].mean:+.2f} ({centres[found.label].low:+.2f} to "
-        f"{centres[found.label].high:+.2f}), {_counts(found)}"
+        f"{names[found.label]}: {centres[found.label].mean:+.2f} ({centres[found.label].low:+.2f} "
+        f"to {centres[found.label].high:+.2f}), {_counts(found)}"
         for found in comparisons
     ]
     return Finding(
@@ -214,19 +227,37 @@ def tasks_check(first: bool) -> Check:
             f"Networks on real tasks by Adam after the {'first' if first else 'last'} epoch",
         )
         looks = "; ".join(f"{task}: {count}" for task, count in LOOKS.items())
-        behind = sum(task.exchanged().more_accurate for task in tasks)
+        groups = {
+            "not reproduced": [task for task in tasks if task.exchanged().more_accurate],
+            "reproduced": [task for task in tasks if task.more_accurate],
+            "not decided": [
+                task for task in tasks if not (task.more_accurate or task.exchanged().more_accurate)
+            ],
+        }
+        words = {name: _listed(group) for name, group in groups.items()}
         return replace(
             found,
             detail=f"{found.detail} One test for each of {len(tasks)} tasks, in both directions "
             f"and at every look (one, but {looks}); all together raise a false alarm with "
-            f"probability at most {FAMILY:g}. Decided: less accurate in {behind}, more accurate in "
-            f"{sum(task.more_accurate for task in tasks)}; {sum(not t.can_decide for t in tasks)} "
-            "tasks have too few seeds to decide.",
-            numbers={**found.numbers, "tasks": len(tasks), "behind": behind},
+            f"probability at most {FAMILY:g}. Task by task: not reproduced in "
+            f"{len(groups['not reproduced'])}, reproduced in {len(groups['reproduced'])}, not "
+            f"decided in {len(groups['not decided'])}, "
+            f"{sum(not task.can_decide for task in tasks)} of which have too few seeds to decide.",
+            numbers={**found.numbers, **words, "tasks": len(tasks)},
         )
 
     method = "a sign test of stored trainings for each task, Bonferroni; no verdict rests on it"
     return Check("tasks", Grade.NUMERICAL, method, run)
+
+
+def _listed(tasks: Sequence[Comparison]) -> str:
+    """Tasks with their replaced layers and mean differences, or "none"."""
+    return (
+        "; ".join(
+            f"{task.label} ({task.place}) {signed(100 * mean(task.tuned).mean)}" for task in tasks
+        )
+        or "none"
+    )
 
 
 def scores_controls(compare: Callable[[], Sequence[Comparison]]) -> tuple[Control, ...]:
@@ -286,20 +317,53 @@ def between_settings(label: str, first: Mapping[str, Any], second: Mapping[str, 
     return _with_fixed_steps(label, margins)
 
 
+def replaced_layer(n1: int, n2: int) -> str:
+    """The reading, the sizes and k of a replaced layer, in words.
+
+    Reading P is a layer of a size in Figure 1 of the paper, reading R the output layer.
+
+    Examples
+    --------
+    >>> replaced_layer(84, 10), replaced_layer(1024, 1024)
+    ('R, 84 → 10, k = (7, 4)', 'P, 1024 → 1024, k = (10, 10)')
+    """
+    printed = {int(size.text) for size in numbers("figure-1", series="dense")}
+    reading = "P" if n1 * n2 in printed else "R"
+    return f"{reading}, {n1} → {n2}, k = ({ceil(log2(n1))}, {ceil(log2(n2))})"
+
+
+_NETWORKS = {
+    "LeNet": ("LeNet", 84, 10),
+    "PreActResNet-18": ("PreActResNet-18 of width 8", 64, 10),
+    "wide perceptron": ("the perceptron of width 1024", 1024, 1024),
+}
+"""Names of the networks of figure 2, and the sizes of the layers that are replaced."""
+_IMAGES = {"mnist": "MNIST", "cifar10": "CIFAR-10"}
+
+
 def on_tasks(kind: str, other: str = "dense", first: bool = False) -> list[Comparison]:
     """Two kinds of layer in the networks of figures 2 and S3 by Adam, task by task."""
-    found: dict[str, list[float]] = {}
-    for id, measure in (("figure-2", "accuracy"), ("figure-s3", "score")):
+    found: list[tuple[str, str, list[float]]] = []
+    for id, measure, column in (("figure-2", "accuracy", "model"), ("figure-s3", "score", "")):
         table = select(stored(id), optimizer="Adam")
-        for about in dict.fromkeys(
-            (str(row.get("model", "tagger")), str(row["dataset"])) for row in table
+        for model, dataset in dict.fromkeys(
+            (str(row.get(column, "tagger")), str(row["dataset"])) for row in table
         ):
-            rows = [row for row in table if (row.get("model", "tagger"), row["dataset"]) == about]
+            rows = select(table, dataset=dataset, **({column: model} if column else {}))
             rows = select(rows, epoch=1) if first else last(rows)
-            found[", ".join(about)] = differences(
-                select(rows, layer=kind), select(rows, layer=other), measure
+            name, n1, n2 = _NETWORKS.get(
+                model, (f"the tagger of {SHORT_NAMES.get(dataset)}", 256, TAGS.get(dataset, 0))
             )
+            label = f"{name} on {_IMAGES[dataset]}" if column else name
+            ours, theirs = select(rows, layer=kind), select(rows, layer=other)
+            # a step size at an end of the grid may not be the best one
+            ends = {float(row["step_size"]) for row in (*ours, *theirs)} & {
+                min(STEP_SIZES["Adam"]),
+                max(STEP_SIZES["Adam"]),
+            }
+            place = replaced_layer(n1, n2) + ", a step size at the end of its grid" * bool(ends)
+            found.append((label, place, differences(ours, theirs, measure)))
     return [
-        _with_fixed_steps(task, margins, FAMILY / (2 * len(found) * LOOKS.get(task, 1)))
-        for task, margins in found.items()
+        _with_fixed_steps(task, margins, FAMILY / (2 * len(found) * LOOKS.get(task, 1)), place)
+        for task, place, margins in found
     ]

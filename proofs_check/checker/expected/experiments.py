@@ -58,21 +58,21 @@ CLAIMS: Mapping[str, Claim] = {
         },
     ),
     "training-time": Claim(
-        "ecdb4c3b38be739a91cfa4b347d98325ac08cb96034679c42d68a4e24d3b5284",
+        "49f2710fe69b8d87c1cac58870eef0ee8418cc6698fd0e9e3a5016cdc76c88ad",
         {
             "images": STORED,
             "sentences": STORED,
         },
     ),
     "prediction-time": Claim(
-        "3c35a13606c3918c32fa2b56f3ec0e4b6f09408e347cc73a882cf2214dae7d09",
+        "5d4e5128b71004a78f2f1c3b50438b8cff8a50a9473308e9e7bf5a7e364846e6",
         {
             "images": STORED,
             "sentences": STORED,
         },
     ),
     "replacement-speed": Claim(
-        "62a838c6d86f68798a862edf69e9583670a4f63ccd40a3e4ecdddcad2552bd9a",
+        "4b2d5b0220daaa8c8759f122bf02b35f93f952cc6355629de4ca5f3b81961318",
         {
             "wide layer": STORED,
             "sizes": FLOATING_POINT,
@@ -81,45 +81,45 @@ CLAIMS: Mapping[str, Claim] = {
         parts=("sizes", "pair"),
     ),
     "replacement-accuracy": Claim(
-        "76ddf1df2c26b8eb9f297e1c51d248522b78832c46435a64eaff8339d544dc22",
+        "f284e67c2d53c7dcf6c633fc5feef9978b2f096187e05e2bab10265e2b5f98e8",
         {
             "tasks": FLOATING_POINT,
             "digits": STORED,
         },
     ),
     "replacement-early": Claim(
-        "38d1195606ada5d4c658aa10dc5b373d8ed88aca3c4fbebeb12c8675c42e60af",
+        "741d3523f6ef5101304c4b526c715691d0b2c6b5f352275ec21efd0354627e3b",
         {
             "tasks": FLOATING_POINT,
             "digits": STORED,
         },
     ),
     "replacement-low-rank": Claim(
-        "648389d1cac88b308b33c9dc14de67554ce739f33f2b03147f06cbbaddadadce",
+        "112a821cc823b6e42f1ce8a7991af283c09fedccd57f13e589f876b3cbc391d6",
         {
             "first epoch": STORED,
         },
     ),
     "replacement-several": Claim(
-        "c081f17e0ea35a04a6f0b82aec33a2ad59d474df7ea5eb502c5e7688751de10a",
+        "2f4bab6d9e099352457cb13a2ff2652be01f94c6e1858490de726f89ff7c569c",
         {
             "last epoch": STORED,
         },
     ),
     "replacement-rectified": Claim(
-        "fb9f99a54d32a543eb249af2f71f8e046bc77f2eaa350720bb5605fdc5b83e67",
+        "35525a70aa092271b5d67dcdb7448a946614ecc13728b003b3a6cb28298ebfa7",
         {
             "last epoch": STORED,
         },
     ),
     "replacement-few-data": Claim(
-        "f1c8f7a934230d707e92e2ca6a0a8b41e7aceb9d157c820cbc323d64fe4e88ac",
+        "3942cf18da80d7732d45690456f7ed7d6027c8385731cc88899f95f86addfc02",
         {
             "last epoch": STORED,
         },
     ),
     "replacement-start": Claim(
-        "4d60edf701aea969e2d45dbafa57a476b8c198816db6352930b281a5910cf670",
+        "7b236e38f81371d29349e723d4f689a42d20b9164523015d535344f35e952513",
         {
             "last epoch": STORED,
         },

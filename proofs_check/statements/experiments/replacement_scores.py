@@ -1,7 +1,10 @@
 """Figures 2, S3 and S6, and what the paper leaves open: accuracy with a layer replaced.
 
-Every claim here says that one network is never less accurate than another. The same sign tests on
-stored trainings judge all of them, so a claim is an entry of the table ``QUESTIONS``.
+Every claim here says that one network is never less accurate than another, in at least half of the
+trainings. The same sign tests on stored trainings judge all of them, so a claim is an entry of the
+table ``QUESTIONS``. The sentences of the paper are about its own networks, which are not trained
+here. So a statement names the networks, the reading and k that it is judged on: reading R replaces
+the output layer, reading P a wide layer of a printed size before it.
 """
 
 from __future__ import annotations
@@ -25,6 +28,22 @@ __all__ = ["CLAIMS"]
 
 
 FUTURE = "Not in the paper, which leaves it for future work"
+
+_BOTH = (
+    r"at $k_i = \lceil\log_2 n_i\rceil$: the butterfly replaces the output layer $64 \times 10$ "
+    r"(reading R, $k_1 = 6$, $k_2 = 4$), or the layer $1024 \times 1024$ before a dense output "
+    r"layer (reading P, $k_1 = k_2 = 10$)."
+)
+_AT_LEAST = (
+    r"the network with the replacement is at least as accurate on test data as with the dense "
+    r"layer, in at least half of the trainings. Each has its best of five step sizes."
+)
+_TASK_BY_TASK = (
+    r"Larger networks, task by task, each with a test of its own and the mean difference in "
+    r"points. Not reproduced: <<tasks:not reproduced>>. Reproduced: <<tasks:reproduced>>. Not "
+    r"decided by so few trainings: <<tasks:not decided>>. Neither the networks of the paper nor "
+    r"larger $k$ are judged here."
+)
 
 
 class Question(NamedTuple):
@@ -72,12 +91,6 @@ def several_layers() -> list[Comparison]:
     ]
 
 
-def with_rectifiers() -> list[Comparison]:
-    """Rectifiers around the core and between all layers, against none."""
-    kinds = ("butterfly, rectified core", "butterfly, rectified layers")
-    return [between_settings(kind, {"layer": kind}, {"layer": "butterfly"}) for kind in kinds]
-
-
 def fewer_images() -> list[Comparison]:
     """The butterfly against the dense layer, trained on a share of the images."""
     return [
@@ -90,16 +103,6 @@ def fewer_images() -> list[Comparison]:
     ]
 
 
-def other_starts() -> list[Comparison]:
-    """An FJLT as the start of the butterflies, against three others."""
-    return [
-        between_settings(
-            f"FJLT against {start}", {"layer": "butterfly"}, {"layer": f"butterfly, {start}"}
-        )
-        for start in ("identity", "gaussian", "orthogonal")
-    ]
-
-
 STEP_SIZES = 5
 """Number of step sizes of each kind of layer in the figure ``seeds``; each has a sign test."""
 
@@ -108,20 +111,19 @@ QUESTIONS = (
         id="replacement-accuracy",
         title="The replacement does not lower the accuracy",
         source=paper("Abstract", "Section 5.1", "Figure 2", "Figure S3"),
-        statement=r"On test data a network with the butterfly replacement of a dense layer is at "
-        r"least as accurate as with that layer. Judged on networks of our own, in most of which "
-        r"the replaced layer is the output layer.",
+        statement=r"Section 5.1 says of its networks: “In almost all the cases the modified "
+        r"architecture does better than the normal architecture”, in “the final accuracy/F1 "
+        r"score”. What is judged is whether that carries over to two perceptrons on digits, "
+        + _BOTH
+        + r" After 30 epochs of Adam, "
+        + _AT_LEAST,
         expected=Verdict.REFUTED,
-        correction=r"On <<tasks:tasks>> real tasks, trained by Adam, the mean differences are, in "
-        r"points: <<tasks:tagger, nltk_treebank>> to <<tasks:tagger, ud_english_ewt>> in taggers "
-        r"of English, <<tasks:tagger, europeana_ner_de>> in one of German names, "
-        r"<<tasks:PreActResNet-18, cifar10>> in PreActResNet-18, reduced, and <<tasks:LeNet, "
-        r"mnist>> in LeNet on MNIST. In perceptrons on digits it ends lower in <<digits:64 → 10, "
-        r"butterfly against dense, below>> of <<digits:64 → 10, butterfly against dense, of>> "
-        r"trainings in place of $64 \times 10$, with a mean difference of <<digits:64 → 10, "
-        r"butterfly against dense>> points, and in <<digits:1024 → 1024, butterfly against dense, "
-        r"below>> of <<digits:1024 → 1024, butterfly against dense, of>> in place of $1024 \times "
-        r"1024$, with <<digits:1024 → 1024, butterfly against dense>>.",
+        correction=r"In the perceptrons on digits it ends lower in <<digits:64 → 10, butterfly "
+        r"against dense, below>> of <<digits:64 → 10, butterfly against dense, of>> trainings in "
+        r"place of $64 \times 10$, with a mean difference of <<digits:64 → 10, butterfly against "
+        r"dense>> points, and in <<digits:1024 → 1024, butterfly against dense, below>> of "
+        r"<<digits:1024 → 1024, butterfly against dense, of>> in place of $1024 \times 1024$, with "
+        r"<<digits:1024 → 1024, butterfly against dense>>. " + _TASK_BY_TASK,
         check="digits",
         trainings="Perceptrons on digits after 30 epochs",
         compare=against_dense,
@@ -132,16 +134,17 @@ QUESTIONS = (
         id="replacement-early",
         title="The replacement does not slow learning down",
         source=paper("Section 5.1", "Figure S3", "Figure S6"),
-        statement=r"After the first epoch of training a network with the butterfly replacement of "
-        r"a dense layer is at least as accurate on test data as with that layer. Judged on "
-        r"networks of our own, in most of which the replaced layer is the output layer.",
+        statement=r"Section 5.1 says of its networks: “In almost all the cases the modified "
+        r"architecture does better than the normal architecture”, in “the rate of convergence”. "
+        r"What is judged is whether that carries over to two perceptrons on digits, "
+        + _BOTH
+        + r" After the first epoch of Adam, "
+        + _AT_LEAST,
         expected=Verdict.REFUTED,
-        correction=r"After the first epoch on <<tasks:tasks>> real tasks, by Adam, the mean "
-        r"differences are, in points: <<tasks:LeNet, mnist>> in LeNet, <<tasks:PreActResNet-18, "
-        r"cifar10>> in PreActResNet-18, reduced, <<tasks:tagger, nltk_conll2000>> to "
-        r"<<tasks:tagger, ud_english_ewt>> in taggers; in perceptrons on digits <<digits:64 → 10, "
-        r"butterfly against dense>> in place of $64 \times 10$ and <<digits:1024 → 1024, butterfly "
-        r"against dense>> in place of $1024 \times 1024$.",
+        correction=r"After the first epoch the mean difference in the perceptrons on digits is "
+        r"<<digits:64 → 10, butterfly against dense>> points in place of $64 \times 10$ and "
+        r"<<digits:1024 → 1024, butterfly against dense>> in place of $1024 \times 1024$. "
+        + _TASK_BY_TASK,
         check="digits",
         trainings="Perceptrons on digits after the first epoch",
         compare=lambda: against_dense(first=True),
@@ -152,9 +155,11 @@ QUESTIONS = (
         id="replacement-low-rank",
         title="The replacement against a pair of dense layers with as many weights",
         source="Not in the paper; follows up Figures S3 and S6",
-        statement=r"After the first epoch of training a network with the butterfly replacement of "
-        r"a dense layer is at least as accurate on test data as with a pair of dense layers of no "
-        r"more weights in its place.",
+        statement=r"In two perceptrons on digits, "
+        + _BOTH
+        + r" After the first epoch of Adam, the network with the butterfly replacement is at least "
+        r"as accurate on test data as with a pair of dense layers of no more weights in its place, "
+        r"in at least half of the trainings.",
         expected=Verdict.REFUTED,
         correction=r"In perceptrons on digits the butterfly is behind the pair in <<first epoch:64 "
         r"→ 10, butterfly against low rank, equal weights, below>> of <<first epoch:64 → 10, "
@@ -172,8 +177,10 @@ QUESTIONS = (
     Question(
         id="replacement-several",
         title="Several layers replaced at once",
-        statement=r"A network with the butterfly replacement of two, or of all three, of its dense "
-        r"layers is at least as accurate on test data as with those layers.",
+        statement=r"The perceptron $64 \to 1024 \to 1024 \to 10$ on digits with the butterfly "
+        r"replacement, at $k_i = \lceil\log_2 n_i\rceil$, of its first two dense layers, or of "
+        r"all three, is at least as accurate on test data after 30 epochs of Adam as with those "
+        r"layers, in at least half of the trainings.",
         expected=Verdict.REFUTED,
         correction=r"In a perceptron on digits two replaced layers lower the accuracy in <<last "
         r"epoch:2 layers replaced, below>>, three in <<last epoch:3 layers replaced, below>> of "
@@ -183,25 +190,12 @@ QUESTIONS = (
         tests=2 * 2,
     ),
     Question(
-        id="replacement-rectified",
-        title="Rectifiers inside the replacement",
-        statement=r"With rectifiers between the layers of the butterfly replacement a network is "
-        r"at least as accurate on test data as without.",
-        expected=Verdict.UNDECIDED,
-        correction=r"In a perceptron on digits rectifiers around the core lower the accuracy in "
-        r"<<last epoch:butterfly, rectified core, below>> of <<last epoch:butterfly, rectified "
-        r"core, of>> trainings, with a mean difference of <<last epoch:butterfly, rectified core>> "
-        r"points; rectifiers between all layers in <<last epoch:butterfly, rectified layers, "
-        r"below>>, with <<last epoch:butterfly, rectified layers>>. The sign test asks for <<last "
-        r"epoch:butterfly, rectified layers, enough>>.",
-        compare=with_rectifiers,
-        tests=2 * 2,
-    ),
-    Question(
         id="replacement-few-data",
         title="The replacement when there are few data",
-        statement=r"Where there are few data to learn from, a network with the butterfly "
-        r"replacement of a dense layer is at least as accurate on test data as with that layer.",
+        statement=r"The perceptron $64 \to 1024 \to 1024 \to 10$ on digits with the butterfly "
+        r"replacement of its layer $1024 \times 1024$, at $k_1 = k_2 = 10$, learned from a quarter "
+        r"or a sixteenth of the images, is at least as accurate on test data after as many steps "
+        r"of Adam as with that layer, in at least half of the trainings.",
         expected=Verdict.REFUTED,
         correction=r"In a perceptron on digits the replacement does not prevent over-fitting. From "
         r"a quarter of the images it is less accurate in <<last epoch:0.25 of the images, below>> "
@@ -210,21 +204,6 @@ QUESTIONS = (
         r"images, below>>, with <<last epoch:0.0625 of the images>>.",
         compare=fewer_images,
         tests=2 * 2,
-    ),
-    Question(
-        id="replacement-start",
-        title="Where the butterflies of the replacement start",
-        statement=r"A network with the butterfly replacement that starts as an FJLT is at least as "
-        r"accurate on test data as one that starts at an identity, Gaussian or orthogonal weights.",
-        expected=Verdict.UNDECIDED,
-        correction=r"In a perceptron on digits a start at an FJLT ends, in the mean, <<last "
-        r"epoch:FJLT against identity, in words>> an identity, <<last epoch:FJLT against gaussian, "
-        r"in words>> Gaussian weights, and <<last epoch:FJLT against orthogonal, in words>> "
-        r"orthogonal ones. No difference is steady enough for the sign test, which asks for <<last "
-        r"epoch:FJLT against identity, enough>> of <<last epoch:FJLT against identity, of>> "
-        r"trainings.",
-        compare=other_starts,
-        tests=3 * 2,
     ),
 )
 

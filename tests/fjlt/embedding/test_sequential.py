@@ -1,5 +1,6 @@
 """Evidence that may be looked at any time: its mean, and how often it ever misleads."""
 
+from bisect import bisect_left
 from math import comb, log
 
 import numpy as np
@@ -7,7 +8,13 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binom
 
-from fjlt.embedding.sequential import critical, log_evidence, plausible
+from fjlt.embedding.sequential import (
+    critical,
+    log_evidence,
+    log_evidence_of_mean,
+    plausible,
+    plausible_mean,
+)
 
 
 @pytest.mark.parametrize("delta", [0.02, 0.3])
@@ -67,3 +74,71 @@ def test_the_interval_ends_where_the_mixed_ratio_is_the_level():
         for q in {low, high} - {0.0, 1.0}:
             assert whole / (q**s * (1 - q) ** (draws - s)) == pytest.approx(1 / alpha, rel=1e-6)
     assert plausible(0, 0, alpha) == (0, 1)
+
+
+@pytest.mark.parametrize("mean", [0.1, 0.5, 0.8])
+def test_the_mean_capital_is_one_at_the_mean_and_less_beyond_it(mean):
+    """Over all sequences of four values of a law with three values, by enumeration."""
+    values = np.array([0.0, mean, 1.0])
+    for shift, compare in ((0.0, pytest.approx), (-0.02, max), (0.02, min)):
+        law = np.array([(1 - mean) / 2 - shift, 0.5, mean / 2 + shift])
+        over = under = 0.0
+        for word in np.ndindex(3, 3, 3, 3):
+            above, below = log_evidence_of_mean(values[list(word)], mean)
+            over += law[list(word)].prod() * np.exp(above[-1])
+            under += law[list(word)].prod() * np.exp(below[-1])
+        if compare is pytest.approx:
+            assert over == pytest.approx(1)
+            assert under == pytest.approx(1)
+        else:
+            assert compare(over, 1) == 1
+            assert compare(2 - under, 1) == 1
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_false_alarms_for_a_mean_over_all_looks(side):
+    """As for a probability: values 0 and 1, with capital that depends on their numbers only."""
+    alpha, mean, draws = 0.1, 0.3, 150
+    law, alarms = np.zeros(draws + 1), 0.0
+    law[0] = 1
+    for t in range(1, draws + 1):
+        law = (1 - mean) * law + mean * np.roll(law, 1)
+
+        def evidence(hits, t=t):
+            # the side's own value: 1 counts for a mean above, 0 for one below
+            ones = hits if side == 0 else t - hits
+            return log_evidence_of_mean([1] * ones + [0] * (t - ones), mean)[side][-1]
+
+        enough = bisect_left(range(t + 1), log(1 / alpha), key=evidence)
+        reached = slice(enough, t + 1) if side == 0 else slice(0, max(t + 1 - enough, 0))
+        alarms += law[reached].sum()
+        law[reached] = 0
+    assert 0.02 < alarms <= alpha
+
+
+def test_the_evidence_of_a_mean_against_products():
+    values, mean = [0.2, 0.9, 0.4], 0.35
+    above, below = np.exp(log_evidence_of_mean(values, mean))
+    shares = [(i + 0.5) / 64 for i in range(64)]
+    for t in range(1, 4):
+        here = values[:t]
+        assert above[t - 1] == pytest.approx(
+            np.mean([np.prod([1 - f + f * y / mean for y in here]) for f in shares])
+        )
+        assert below[t - 1] == pytest.approx(
+            np.mean([np.prod([1 - f + f * (1 - y) / (1 - mean) for y in here]) for f in shares])
+        )
+
+
+def test_the_interval_of_a_mean_ends_where_the_evidence_is_the_level():
+    values = np.random.default_rng(0).uniform(0.2, 0.6, 80)
+    low, high = plausible_mean(values, 1e-3)
+    assert low < values.mean() < high
+    for end, side in ((low, 0), (high, 1)):
+        assert log_evidence_of_mean(values, end)[side].max() == pytest.approx(log(1e3), rel=1e-6)
+    # it never grows, whatever comes later, and has the end that no value speaks against
+    longer = plausible_mean([*values, *[1.0] * 5], 1e-3)
+    assert longer[0] >= low
+    assert longer[1] <= high
+    assert plausible_mean([0.0], 1e-3)[0] == 0
+    assert plausible_mean([1.0], 1e-3)[1] == 1

@@ -241,7 +241,6 @@ ACCURACY = [
     ("replacement-low-rank", "first epoch", "seeds"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),
-    ("replacement-start", "last epoch", "beyond"),
 ]
 
 
@@ -275,21 +274,6 @@ def test_a_step_size_of_the_butterfly_that_is_better_than_the_dense_layer(
     ]
     plant_table(monkeypatch, "seeds", one)
     assert bearing(claim, "digits") is Bearing.SILENT
-
-
-def test_starts_and_rectifiers_that_are_better(bearing, monkeypatch):
-    for kind, claim, found in (
-        ("butterfly, identity", "replacement-start", Bearing.REFUTES),
-        ("butterfly, rectified core", "replacement-rectified", Bearing.SILENT),
-        ("butterfly", "replacement-rectified", Bearing.REFUTES),
-        ("dense", "replacement-rectified", Bearing.SILENT),
-    ):
-        plant_table(
-            monkeypatch,
-            "beyond",
-            with_accuracy(TABLES["beyond"], kind, lambda accuracy: accuracy + 1),
-        )
-        assert bearing(claim, "last epoch") is found
 
 
 def test_seeds_that_are_missing(bearing, monkeypatch):
