@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from figures.added import crossover, seeds
+from figures.added.anytime import KNOWN, compared
 from figures.added.beyond import SHARES, less
 from figures.engine.gallery import TITLES, find
 from figures.engine.page import readable_time
@@ -30,6 +31,7 @@ from figures.engine.wording import (
     with_interval,
 )
 from figures.experiments.durations import MODES
+from figures.experiments.until_known import answer, differences, interval
 from figures.numbering import CONCORDANCE, alias
 from figures.paper.printed import STATEMENTS
 from figures.paper.printed_and_found import PLACES, beside
@@ -74,6 +76,7 @@ _MACHINE = {
     "figure-s6": ", on an AMD EPYC beside other work; mostly shared with figure 2",
     "seeds": ", on an AMD EPYC",
     "beyond": ", on an AMD EPYC",
+    "anytime": ", beside other work",
 }
 """What the time of a figure was measured on, where it is another machine."""
 
@@ -114,7 +117,7 @@ def _rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _experiments() -> str:
     """Each figure: what is printed, what its table says, and how long it took."""
-    order = [*STATEMENTS, "duel", "seeds", "beyond", "crossover"]
+    order = [*STATEMENTS, "duel", "seeds", "beyond", "anytime", "crossover"]
     published = {row.id: row.published for row in CONCORDANCE}
     rows = []
     for id in order:
@@ -310,26 +313,25 @@ def _beyond() -> str:
     return _rows(["", "dense", "butterfly", "pair, equal weights"], lines)
 
 
-def _inside_and_starts() -> str:
-    """Rectifiers, the butterfly of another library, and other starts."""
+def _peer() -> str:
+    """The butterfly of another library."""
     table = stored("beyond")
-    butterfly = {"layer": "butterfly"}
-
-    def against(kind: str) -> str:
-        return with_interval(less(table, {"layer": kind}, butterfly))
-
     peer = less(table, {"layer": "torch_structured"}, {"layer": "dense"})
     seeds_of_peer = len({row["replicate"] for row in need(table, layer="torch_structured")})
     return (
-        "Rectifiers change the accuracy of the butterfly by "
-        f"{against('butterfly, rectified core')} points about its core and by "
-        f"{against('butterfly, rectified layers')} between all of its layers. The butterfly of "
-        "torch_structured, with all log₂ n layers of weights and full rank, less the dense layer "
-        f"is {with_interval(peer)} ({seeds_of_peer} seeds). Another start than an FJLT changes the "
-        f"accuracy by {against('butterfly, identity')} points at an identity, "
-        f"{against('butterfly, gaussian')} at Gaussian weights and "
-        f"{against('butterfly, orthogonal')} at orthogonal ones."
+        "The butterfly of torch_structured, with all log₂ n layers of weights and full rank, less "
+        f"the dense layer is {with_interval(peer)} points ({seeds_of_peer} seeds)."
     )
+
+
+def _inside_and_starts() -> str:
+    """Rectifiers and starts, trained until it was known what they cost."""
+    lines = []
+    for name, rows in compared(stored("anytime")).items():
+        found, margin = differences(rows), float(rows[0]["margin"])
+        known = KNOWN[answer(found, margin)].format(margin)
+        lines.append([name, with_interval(interval(found)), str(len(found)), known])
+    return _rows(["", "difference in points", "seeds", "known"], lines)
 
 
 def _made() -> str:
@@ -385,6 +387,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "early": _early,
     "beyond": _beyond,
     "inside-and-starts": _inside_and_starts,
+    "peer": _peer,
 }
 """What writes each block."""
 

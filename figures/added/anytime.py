@@ -21,7 +21,7 @@ from figures.experiments.until_known import (
     interval,
 )
 
-__all__ = ["FIGURES", "LABELS", "compared", "draw", "findings"]
+__all__ = ["FIGURES", "KNOWN", "LABELS", "compared", "draw", "findings"]
 
 LABELS = {
     ("butterfly, rectified core", "butterfly"): "rectifiers about the core",
@@ -31,6 +31,13 @@ LABELS = {
     ("butterfly", "butterfly, orthogonal"): "FJLT against orthogonal",
 }
 """Names of the comparisons, by the kinds of layers of their two networks."""
+
+KNOWN = {
+    "above": "at most {:g} behind",
+    "below": "more than {:g} behind",
+    "": "not known whether more than {:g} behind",
+}
+"""What an answer of ``until_known.answer`` says of a margin, in words."""
 
 _LOOKS = 25
 """At how many numbers of seeds the interval is drawn, at most."""
@@ -125,11 +132,7 @@ def findings(table: Table) -> str:
     parts = []
     for name, rows in compared(table).items():
         points, margin = differences(rows), float(rows[0]["margin"])
-        known = {
-            "above": f"at most {margin:g} behind",
-            "below": f"more than {margin:g} behind",
-            "": f"not known whether more than {margin:g} behind",
-        }[answer(points, margin)]
+        known = KNOWN[answer(points, margin)].format(margin)
         parts.append(f"{name} {with_interval(interval(points), 2)} after {len(points)}, {known}")
     return f"Difference in points, and the number of seeds: {'; '.join(parts)}."
 

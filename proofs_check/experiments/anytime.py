@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from figures.added.anytime import compared
+from figures.added.anytime import KNOWN, compared
 from figures.engine.stored_tables import stored
 from figures.engine.wording import with_interval
 from figures.experiments.until_known import ALPHA, BOUND, answer, differences, interval
@@ -77,13 +77,6 @@ def known(comparisons: Sequence[Sequential]) -> Bearing:
     return Bearing.SUPPORTS if bearings == {Bearing.SUPPORTS} else Bearing.SILENT
 
 
-_WORDS = {
-    Bearing.SUPPORTS: "at most {:g} behind",
-    Bearing.REFUTES: "more than {:g} behind",
-    Bearing.SILENT: "not known whether more than {:g} behind",
-}
-
-
 def anytime_check(labels: Sequence[str]) -> Check:
     """A check of "at most the margin behind" in comparisons of the figure ``anytime``.
 
@@ -96,7 +89,7 @@ def anytime_check(labels: Sequence[str]) -> Check:
         means = {one.label: interval(one.points) for one in found}
         details = [
             f"{one.label}: {with_interval(means[one.label], 2)} after {len(one.points)} seeds, "
-            f"{_WORDS[one.bearing].format(one.margin)}"
+            f"{KNOWN[answer(one.points, one.margin)].format(one.margin)}"
             for one in found
         ]
         cut = sum(abs(point) > BOUND for one in found for point in one.points)

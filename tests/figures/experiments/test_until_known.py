@@ -27,7 +27,7 @@ def drawn(mean, count, rng, deviation=1.6):
 
 @pytest.fixture
 def networks(monkeypatch):
-    """Networks whose accuracies are planted, by kind of layer; the trainings that were asked for."""
+    """Plants accuracies by kind of layer, and gives the trainings that were asked for."""
     asked = []
 
     def plant(gap):

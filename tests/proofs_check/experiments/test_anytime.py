@@ -20,7 +20,7 @@ JUDGED = {"replacement-rectified": RECTIFIERS, "replacement-start": STARTS}
 
 
 def test_bearings_of_one_and_of_several():
-    ahead, behind = Sequential("a", [1.0] * 90, 0.5), Sequential("b", [-2.0] * 90, 0.5)
+    ahead, behind = Sequential("a", [1.0] * 90, 0.5), Sequential("b", [-3.0] * 90, 0.5)
     open_ = Sequential("c", [0.0, -1.0] * 45, 0.5)
     assert [one.bearing for one in (ahead, behind, open_)] == [
         Bearing.SUPPORTS,
