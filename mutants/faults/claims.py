@@ -14,6 +14,8 @@ PRINTED_TESTS = f"{T}statements/test_printed_numbers.py"
 NUMBERING = "tests/figures/test_numbering.py"
 LAWS = f"{T}exact/test_laws.py"
 EXPANSION = f"{T}identities/test_expansion.py"
+UNTIL_KNOWN = "figures/experiments/until_known.py"
+UNTIL_KNOWN_TESTS = "tests/figures/experiments/test_until_known.py"
 
 FAULTS = (
     Fault(
@@ -434,5 +436,27 @@ FAULTS = (
         'if not nonzeros or row["nonzeros"] == int(nonzeros)',
         "if True",
         "tests/figures/paper/test_printed_and_found.py",
+    ),
+    Fault(
+        "trainings after the answer change it",
+        UNTIL_KNOWN,
+        'return "above" if above[reached[0]] > below[reached[0]] else "below"',
+        'return "above" if above[reached[-1]] > below[reached[-1]] else "below"',
+        f"{UNTIL_KNOWN_TESTS}::test_seeds_after_the_answer_do_not_change_it",
+    ),
+    Fault(
+        "all pairs of trainings have the same seed",
+        UNTIL_KNOWN,
+        'seed_sequence(seed, "until known", pair)',
+        'seed_sequence(seed, "until known")',
+        f"{UNTIL_KNOWN_TESTS}::test_it_ends_with_the_seed_that_answers",
+    ),
+    Fault(
+        "a network that is too far behind refutes nothing",
+        "proofs_check/experiments/anytime.py",
+        "if Bearing.REFUTES in bearings:",
+        "if Bearing.FAILED in bearings:",
+        f"{T}experiments/test_anytime.py",
+        "replacement-rectified: last epoch",
     ),
 )

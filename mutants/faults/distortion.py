@@ -94,6 +94,20 @@ FAULTS = (
         f"{TESTS}/test_sequential.py::test_false_alarms_over_all_looks",
     ),
     Fault(
+        "the capitals of all shares are added, not averaged",
+        EVIDENCE,
+        "logsumexp(capital, axis=0) - log(len(_SHARES))",
+        "logsumexp(capital, axis=0)",
+        f"{TESTS}/test_sequential.py::test_the_mean_capital_is_one_at_the_mean_and_less_beyond_it",
+    ),
+    Fault(
+        "bets that a mean is below have the odds of the other side",
+        EVIDENCE,
+        "_log_capital(1 - y, 1 - mean)",
+        "_log_capital(1 - y, mean)",
+        f"{TESTS}/test_sequential.py::test_the_evidence_of_a_mean_against_products",
+    ),
+    Fault(
         "many vectors have the threshold of one",
         TEST,
         "refuted = open_[over >= log(m / alpha)]",
