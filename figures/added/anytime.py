@@ -96,7 +96,8 @@ def _panel(axes: Any, points: Sequence[float], margin: float) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.6)
     axes.axhline(-margin, color=GREY, linewidth=0.9, linestyle=(0, (3, 1.5)), label="− margin")
     axes.set_xlim(0, None)
-    axes.set_ylim(-4, 4)
+    axes.set_ylim(-BOUND, BOUND)
+    axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
@@ -148,7 +149,7 @@ FIGURES = (
         details=details,
         findings=findings,
         cases={
-            "quick": [{**case, "seeds": 3, "epochs": 1, "batch_size": 256} for case in COMPARISONS],
+            "quick": [{**case, "seeds": 2, "epochs": 1, "batch_size": 256} for case in COMPARISONS],
             "paper": [
                 {**case, "seeds": SEEDS, "epochs": 30, "batch_size": 128} for case in COMPARISONS
             ],

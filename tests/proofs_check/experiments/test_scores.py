@@ -1,10 +1,19 @@
 """Sign tests of paired scores: what they say, and when they are silent."""
 
 import pytest
+from numpy.random import SeedSequence
 
 from proofs_check import claims
-from proofs_check.claim import Bearing
-from proofs_check.experiments.scores import Comparison, at_least, scores_finding
+from proofs_check.claim import Bearing, Context
+from proofs_check.experiments import scores
+from proofs_check.experiments.scores import (
+    Comparison,
+    at_least,
+    on_tasks,
+    replaced_layer,
+    scores_finding,
+    tasks_check,
+)
 from proofs_check.statements.experiments.replacement_scores import QUESTIONS
 
 
@@ -88,3 +97,35 @@ def test_the_false_alarm_counts_every_sign_test(question):
     )
     tests = sum(len(found.above) + len(found.below) for found in question.compare())
     assert check.alpha == pytest.approx(1e-9 * tests)
+
+
+@pytest.mark.parametrize(
+    ("by", "decided"), [(0.0, "not reproduced"), (1.0, "reproduced"), (-1.0, "not reproduced")]
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_tasks_are_judged_one_by_one(monkeypatch, by, decided, first):
+    """Fifteen trainings of one task decide; those of the others are too few."""
+    tables = {id: scores.stored(id) for id in ("figure-2", "figure-s3")}
+
+    def moved(row):
+        (measure,) = {"accuracy", "score"} & row.keys()
+        return {**row, measure: row[measure] + by * (row["layer"] == "butterfly")}
+
+    monkeypatch.setattr(scores, "stored", lambda id: [moved(row) for row in tables[id]])
+    numbers = tasks_check(first).run(Context("quick", SeedSequence(0))).numbers
+    assert numbers[decided].startswith("the tagger of English web (R, 256 → 49, k = (8, 6)")
+    assert ";" not in numbers[decided]
+    assert numbers["not decided"].count(";") == 5
+    other = {"not reproduced": "reproduced", "reproduced": "not reproduced"}[decided]
+    assert numbers[other] == "none"
+
+
+def test_a_step_size_at_the_end_of_its_grid_is_said():
+    marked = {task.label for task in on_tasks("butterfly") if "end of its grid" in task.place}
+    assert "the tagger of German names" in marked
+    assert "LeNet on MNIST" not in marked
+
+
+def test_readings():
+    assert replaced_layer(512, 512) == "P, 512 → 512, k = (9, 9)"
+    assert replaced_layer(256, 45) == "R, 256 → 45, k = (8, 6)"
