@@ -39,6 +39,8 @@ KNOWN = {
 }
 """What an answer of ``until_known.answer`` says of a margin, in words."""
 
+_WRONG = f"{ALPHA:.0e}".replace("e-0", "e-")
+
 _LOOKS = 25
 """At how many numbers of seeds the interval is drawn, at most."""
 
@@ -102,10 +104,9 @@ def _panel(axes: Any, points: Sequence[float], margin: float) -> None:
 
 def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is shown, and what was asked."""
-    wrong = f"{ALPHA:.0e}".replace("e-0", "e-")
     return (
         "Test accuracy of one network less that of another, mean over seeds, with an interval of "
-        f"which each end is wrong, at any of all looks, with probability at most {wrong}. Seeds "
+        f"which each end is wrong, at any of all looks, with probability at most {_WRONG}. Seeds "
         "are added until the interval lies on one side of minus the margin (dashed). Above: "
         "rectifiers inside the replacement, less none. Below: an FJLT as the start of its "
         "butterflies, less another start."
@@ -122,10 +123,20 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "draws the images held out and the batches, alike for both networks, and their starts. "
         "Step sizes, margins and the end were fixed before the first of these trainings, by the "
         f"seeds of the figure beyond; no seed of it is used. At most {case['seeds']} seeds are "
-        f"trained. Differences of more than {BOUND:g} points count as {BOUND:g}. The interval "
+        f"trained{_stopped(table)}. Differences of more than {BOUND:g} points count as {BOUND:g}. The interval "
         "comes from bets on the differences (Waudby-Smith, Ramdas, J. R. Stat. Soc. B 86, 2024) "
         "and assumes nothing of their law."
     )
+
+
+def _stopped(table: Table) -> str:
+    """Which comparisons ended without an answer, as the test allows at any time."""
+    ends = [
+        f"{name} after {len(rows)}"
+        for name, rows in compared(table).items()
+        if not answer(differences(rows), float(rows[0]["margin"]))
+    ]
+    return f"; stopped without an answer: {', '.join(ends)}" if ends else ""
 
 
 def findings(table: Table) -> str:
@@ -135,7 +146,10 @@ def findings(table: Table) -> str:
         points, margin = differences(rows), float(rows[0]["margin"])
         known = KNOWN[answer(points, margin)].format(margin)
         parts.append(f"{name} {with_interval(interval(points), 2)} after {len(points)}, {known}")
-    return f"Difference in points, and the number of seeds: {'; '.join(parts)}."
+    return (
+        "Difference in points, with an interval of which each end is wrong with probability at "
+        f"most {_WRONG}, and the number of seeds: {'; '.join(parts)}."
+    )
 
 
 FIGURES = (

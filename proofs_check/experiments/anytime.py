@@ -10,7 +10,7 @@ from figures.engine.stored_tables import stored
 from figures.engine.wording import with_interval
 from figures.experiments.until_known import ALPHA, BOUND, answer, differences, interval
 from proofs_check.claim import Bearing, Check, Context, Control, Finding, Grade
-from proofs_check.experiments.scores import in_words, signed
+from proofs_check.experiments.scores import in_words
 
 __all__ = ["Sequential", "anytime_check", "anytime_controls", "known", "sequential"]
 
@@ -104,7 +104,6 @@ def anytime_check(labels: Sequence[str]) -> Check:
             total,
             scope=f"our networks: {'; '.join(labels)}",
             numbers={one.label: with_interval(means[one.label]) for one in found}
-            | {f"{one.label}, mean": signed(means[one.label].mean) for one in found}
             | {f"{one.label}, in words": in_words(means[one.label].mean) for one in found}
             | {f"{one.label}, seeds": len(one.points) for one in found},
         )
