@@ -123,9 +123,9 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "draws the images held out and the batches, alike for both networks, and their starts. "
         "Step sizes, margins and the end were fixed before the first of these trainings, by the "
         f"seeds of the figure beyond; no seed of it is used. At most {case['seeds']} seeds are "
-        f"trained{_stopped(table)}. Differences of more than {BOUND:g} points count as {BOUND:g}. The interval "
-        "comes from bets on the differences (Waudby-Smith, Ramdas, J. R. Stat. Soc. B 86, 2024) "
-        "and assumes nothing of their law."
+        f"trained{_stopped(table)}. Differences of more than {BOUND:g} points count as "
+        f"{BOUND:g}. The interval comes from bets on the differences (Waudby-Smith, Ramdas, J. R. "
+        "Stat. Soc. B 86, 2024) and assumes nothing of their law."
     )
 
 
