@@ -201,8 +201,14 @@ def answer(points: Sequence[float], margin: float) -> str:
     return "above" if above[reached[0]] > below[reached[0]] else "below"
 
 
-def interval(points: Sequence[float]) -> Interval:
-    """The mean difference, and ends that are each wrong, at any time, once in 1/``ALPHA``.
+def interval(points: Sequence[float], alpha: float = ALPHA) -> Interval:
+    """The mean difference, and ends that are each wrong at any time with probability ``alpha``.
+
+    Parameters
+    ----------
+    points : sequence of float
+        Differences of the seeds, in the order in which they were trained.
+    alpha : float
 
     Examples
     --------
@@ -210,5 +216,5 @@ def interval(points: Sequence[float]) -> Interval:
     Interval(mean=0.5, low=-0.7, high=1.5)
     """
     scaled = _scaled(points)
-    low, high = (2 * BOUND * end - BOUND for end in plausible_mean(scaled, ALPHA))
+    low, high = (2 * BOUND * end - BOUND for end in plausible_mean(scaled, alpha))
     return Interval(2 * BOUND * float(scaled.mean()) - BOUND, low, high)

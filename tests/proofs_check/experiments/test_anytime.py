@@ -65,6 +65,8 @@ def test_one_comparison_is_enough_to_refute(monkeypatch, bearing, claim):
 
     planted(monkeypatch, one)
     assert bearing(claim, "last epoch") is Bearing.REFUTES
+    finding = CLAIMS[claim].checks[0].run(None)
+    assert finding.scope == f"our networks: {LABELS[first, second]}"
 
 
 def test_networks_that_differ_by_the_margin_are_not_told_apart(monkeypatch, bearing):
