@@ -458,6 +458,21 @@ def test_what_the_caption_of_beyond_says():
         assert less({"layer": f"butterfly, {kind}"}, butterfly) == number
 
 
+def test_what_the_caption_of_anytime_says():
+    words, table = caption("anytime"), stored("anytime")
+    for first, second, label, said in (
+        ("butterfly, rectified core", "butterfly", "about the core", "after 90, more than 0.1"),
+        ("butterfly", "butterfly, identity", "against identity", "after 52, at most 1 behind"),
+        ("butterfly", "butterfly, gaussian", "against Gaussian", "after 62, at most 1 behind"),
+        ("butterfly", "butterfly, orthogonal", "orthogonal", "after 126, at most 1 behind"),
+    ):
+        rows = select(table, first=first, second=second)
+        points = [max(-5, min(5, 100 * (row["accuracy"] - row["other"]))) for row in rows]
+        centre = f"{sum(points) / len(points):.2f}".replace("-", "−")
+        assert re.search(rf"{label} {centre} \([^)]*\) {said}", words)
+        assert f"after {len(rows)}," in said
+
+
 def test_what_the_caption_of_table_4_says():
     table = stored("table-s1")
     cells = sorted({(row["dataset"], row["k"], row["l"]) for row in table})
