@@ -116,12 +116,12 @@ def anytime_check(labels: Sequence[str]) -> Check:
 
 
 def anytime_controls(compare: Callable[[], Sequence[Sequential]]) -> tuple[Control, ...]:
-    """Controls: the first network 3 points less accurate, and more; networks that do not differ."""
+    """Controls: the first network 5 points less accurate, and more; networks that do not differ."""
     return (
         Control(
-            "the accuracy of the first network 3 points lower, and higher",
+            "the accuracy of the first network 5 points lower, and higher",
             lambda context: (
-                [known([found.shifted(by) for found in compare()]) for by in (-3.0, 3.0)]
+                [known([found.shifted(by) for found in compare()]) for by in (-BOUND, BOUND)]
                 == [Bearing.REFUTES, Bearing.SUPPORTS]
             ),
         ),
