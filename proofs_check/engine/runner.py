@@ -48,7 +48,7 @@ SOURCE = SourceCode(
         "figures/results/*.csv",
         "proofs_check/formal/record.json",
         "proofs_check/formal/theories/_CoqProject",
-        "proofs_check/formal/theories/*.v",
+        "proofs_check/formal/theories/**/*.v",
     ),
 )
 """What a result depends on: the whole program, stored tables that some checks read, and proofs."""

@@ -185,3 +185,34 @@ Definition example : 'M[R]_4 :=
   of_rows 4 4 [:: [:: 1; 0; 0; 0]; [:: 0; 1; 0; 0]; [:: 0; 0; 2; 0]; [:: 0; 2; 0; 1]].
 Definition siblings (x y : R) : 'M[R]_(2, 4) := of_rows 2 4 [:: [:: 1; x; 0; 0]; [:: 0; 0; y; 1]].
 End Example.
+
+(** ** Minima and saddles with B fixed
+
+    Theorem 1 without its hypotheses, for the network above. *)
+Section Saddles.
+Variables (R : realFieldType) (m k l n d : nat).
+Variables (B : 'M[R]_(l, n)) (X : 'M[R]_(n, d)) (Y : 'M[R]_(m, d)).
+Implicit Types (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)).
+
+Definition critical D E : Prop := gradient_D B X Y D E = 0 /\ gradient_E B X Y D E = 0.
+Definition global_min D E : Prop := forall D' E', loss B X Y D E <= loss B X Y D' E'.
+
+(** A critical point with a line through it along which the second derivative 2 a of L is
+    negative: on a line L is a polynomial, here L(0) + a t^2 + b t^3 + c t^4 with a < 0. *)
+Definition strict_saddle D E : Prop := critical D E /\
+  exists (F : 'M[R]_(m, k)) (G : 'M[R]_(k, l)) (a b c : R), a < 0 /\ forall t,
+    loss B X Y (D + t *: F) (E + t *: G) =
+    loss B X Y D E + a * t ^+ 2 + b * t ^+ 3 + c * t ^+ 4.
+
+(** P is the orthogonal projector onto the columns of D. *)
+Definition projects_onto (P : 'M[R]_m) D : Prop :=
+  [/\ P^T = P, P *m P = P, P *m D = D & exists T, P = D *m T].
+
+(** A' is the pseudo-inverse of A, by the conditions of Penrose. *)
+Definition pseudo_inverse (A A' : 'M[R]_l) : Prop :=
+  [/\ A *m A' *m A = A, A' *m A *m A' = A', (A *m A')^T = A *m A' & (A' *m A)^T = A' *m A].
+
+(** The columns of U are orthonormal eigenvectors of S, with the eigenvalues in s. *)
+Definition eigenbasis (S U : 'M[R]_m) (s : 'rV[R]_m) : Prop :=
+  U^T *m U = 1%:M /\ S *m U = U *m diag_mx s.
+End Saddles.

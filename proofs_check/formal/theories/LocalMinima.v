@@ -175,11 +175,16 @@ by rewrite [X in _ <= X]sqD proj_cross // mulr0 addr0 lerDl sq_ge0.
 Qed.
 End Bounds.
 
-Lemma residual_local_min D E : local_min D E ->
+(** A critical point is a global minimum if what [ker_case] and [pair_case] say holds there. *)
+Lemma residual_global Z D E : Z *m (X *m X^T) = Y *m X^T ->
+  (Y - D *m E *m X) *m (E *m X)^T = 0 -> D^T *m (Y - D *m E *m X) *m X^T = 0 ->
+  (forall (w : 'cV_k) (v : 'cV_m),
+     D *m w = 0 -> w != 0 -> D^T *m v = 0 -> v^T *m (Z *m X) = 0) ->
+  (forall (a : 'cV_m) (beta : 'cV_k), D^T *m a = 0 ->
+     sq (D *m beta) * sq (a^T *m (Z *m X)) <= sq a * sq ((D *m beta)^T *m (Z *m X))) ->
   forall D' E', residual X Y D E <= residual X Y D' E'.
 Proof.
-move=> lm D' E'; have [Z Zeq] := normal_eq X Y; pose N := Z *m X.
-have cE := lm_crit_E lm; have cD := lm_crit_D lm; pose r := Y - D *m E *m X.
+move=> Zeq cD cE ker pair D' E'; pose N := Z *m X; pose r := Y - D *m E *m X.
 have [free|] := boolP (row_free D^T); last first.
   (* D has a kernel: r X^T = 0, so D E solves the unconstrained problem *)
   rewrite -kermx_eq0 => /rowV0Pn[u /sub_kermxP uD u0].
@@ -187,7 +192,7 @@ have [free|] := boolP (row_free D^T); last first.
   have VD : V^T *m D = 0 by rewrite -[D]trmxK -trmx_mul DV trmx0.
   have VN : V^T *m N = 0.
     apply/row_matrixP => j; rewrite row_mul -tr_col row0.
-    apply: (ker_case lm Zeq (w := u^T)); rewrite ?trmx_eq0 //.
+    apply: (ker u^T); rewrite ?trmx_eq0 //.
       by rewrite -[D]trmxK -trmx_mul uD trmx0.
     by rewrite colE mulmxA DV mul0mx.
   have V0 : V = 0.
@@ -219,7 +224,7 @@ have key : sq M1 * sq (M2^T *m N) <= sq M2 * sq (M1^T *m N).
   rewrite [X in _ <= X]mulrC (sq_cols M1) (sq_cols M2) !(sq_rows (_ *m N)) !big_distrlr /=.
   apply: ler_sum => i _; apply: ler_sum => j _; rewrite !row_mul -!tr_col [X in _ <= X]mulrC.
   have -> : col i M1 = D *m col i Q by rewrite M1E !colE mulmxA.
-  by apply: (pair_case lm Zeq); rewrite colE mulmxA DM2 mul0mx.
+  by apply: pair; rewrite colE mulmxA DM2 mul0mx.
 (* the traces of P and P' are the ranks, so M2 is not longer than M1 *)
 have c_le : sq M2 <= sq M1.
   have -> : sq M1 = \tr P - \tr (P *m P').
@@ -250,6 +255,15 @@ have : sq (M2^T *m N) <= sq (M1^T *m N).
   have pos : 0 < sq M2 by rewrite lt_def nz sq_ge0.
   by rewrite -(ler_pM2l pos) (le_trans _ key) // ler_wpM2r ?sq_ge0.
 by rewrite s1 s2 lerBrDl.
+Qed.
+
+Lemma residual_local_min D E : local_min D E ->
+  forall D' E', residual X Y D E <= residual X Y D' E'.
+Proof.
+move=> lm; have [Z Zeq] := normal_eq X Y.
+apply: (residual_global Zeq (lm_crit_D lm) (lm_crit_E lm)).
+  by move=> w v; apply: ker_case lm Z Zeq w v.
+by move=> a beta; apply: pair_case lm Z Zeq a beta.
 Qed.
 End Main.
 
