@@ -209,10 +209,11 @@ left=> D' E'; rewrite !loss_residual; have [Z Zeq] := normal_eq (B *m X) Y.
 apply: (residual_global Zeq (gradient_D0 crit.1) (gradient_E0 crit.2)).
   move=> w v Dw w0 Dv; apply/eqP; rewrite -sq_eq0; apply: contraT => nz.
   have pos n1 n2 (M : 'M[R]_(n1, n2)) : sq M != 0 -> 0 < sq M by rewrite lt_def sq_ge0 andbT.
+  have pw : 0 < sq w by rewrite pos ?sq_eq0.
   have [|s /andP[s0 _]] := @neg_small _ (- (2 * sq w * sq (v^T *m (Z *m (B *m X)))))
     (sq v * sq (w^T *m E *m (B *m X))) 1 ltr01.
-    by rewrite oppr_lt0 !mulr_gt0 ?ltr0n ?pos ?sq_eq0.
-  have := ge0 (s *: (v *m w^T)) (w *m (Z^T *m v)^T); rewrite (form_descent crit Zeq) //.
+    by rewrite oppr_lt0 !mulr_gt0 ?ltr0n ?pw //; exact: pos nz.
+  have := ge0 (s *: (v *m w^T)) (w *m (Z^T *m v)^T); rewrite (form_descent E Zeq) //.
   by rewrite pmulr_rge0 // leNgt => /negbTE ->.
 move=> a beta Da; have := ge0 (a *m (D *m beta)^T *m D) (beta *m a^T *m Z).
 by rewrite (form_rotation crit Zeq) // subr_ge0.
