@@ -46,6 +46,11 @@ TABLES = (
     "errors",
     "successes",
     "gains",
+    "lines",
+    "saddles",
+    "projectors",
+    "pseudo_inverses",
+    "eigenbases",
 )
 PRIMITIVES = ("Coq.Numbers.Cyclic.Int63.PrimInt63.", "Coq.Floats.PrimFloat.")
 """Operations of the kernel itself on machine numbers. No theorem rests on them: Rocq says so."""

@@ -264,6 +264,17 @@ CLAIMS: Mapping[str, Claim] = {
     "theorem-1-star": Claim(
         "6c8856d36280f88b75ffa559fa16455e308442f410f03fc0afdd19f193c4c66a",
         {
+            "kernel": kernel(
+                "supports",
+                "projector_exists",
+                "projector_unique",
+                "pseudo_inverse_solves",
+                "critical_commutes",
+                "critical_product",
+                "critical_loss",
+                "loss_along_line",
+                "min_or_strict_saddle",
+            ),
             "algebra": proof(CRITICAL_POINTS, "supports"),
             "every index set": proof(REALISED, "supports"),
             "every critical value": critical_values(
@@ -284,7 +295,7 @@ CLAIMS: Mapping[str, Claim] = {
             "closed forms": FLOATING_POINT,
             "search": FLOATING_POINT,
         },
-        parts=("algebra", "every index set", "descent identity"),
+        parts=("kernel", "algebra", "every index set", "descent identity"),
     ),
     "theorem-1-gap": Claim(
         "a3c77afdec14176f9ab24339a7b84240ed52e95fa0ab5ee233db277f0b3a574b",

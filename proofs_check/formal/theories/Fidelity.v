@@ -5,7 +5,8 @@
     Python package, by a test. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From Butterfly Require Import Compatibility Definitions InnerProduct Reconstruction DenseLayer.
-From Butterfly Require Import Descent SpuriousGain Gradients Sketch.
+From mathcomp.algebra_tactics Require Import ring.
+From Butterfly Require Import Descent SpuriousGain Gradients Sketch StrictSaddles.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -98,6 +99,149 @@ rewrite /projection vTv matrix_squares invmx_scalar mul_mx_scalar -scalemxAl.
 by rewrite matrix_turned matrix_times.
 Qed.
 End Matrices.
+
+(** ** Minima and saddles: derivatives on a line, projectors, pseudo-inverses, eigenvectors *)
+Section Saddles.
+Variable R : realFieldType.
+Local Notation matrix_of := (matrix_of R).
+
+Definition plus (f g : entries) : entries := fun i j => f i j + g i j.
+Definition multiple (c : int) (f : entries) : entries := fun i j => c * f i j.
+Definition diagonal (s : nat -> int) : entries := fun i j => if i == j then s i else 0.
+Definition inner m n (f g : entries) : int :=
+  foldr (fun i s => foldr (fun j s => f i j * g i j + s) 0 (iota 0 n) + s) 0 (iota 0 m).
+Definition same m n (f g : entries) : bool :=
+  all (fun i => all (fun j => f i j == g i j) (iota 0 n)) (iota 0 m).
+
+Lemma matrix_plus m n f g : matrix_of m n f + matrix_of m n g = matrix_of m n (plus f g).
+Proof. by apply/matrixP => i j; rewrite !mxE intrD. Qed.
+
+Lemma matrix_multiple m n c f : c%:~R *: matrix_of m n f = matrix_of m n (multiple c f).
+Proof. by apply/matrixP => i j; rewrite !mxE intrM. Qed.
+
+Lemma matrix_diagonal n (s : nat -> int) : diag_mx (\row_(i < n) (s i)%:~R) = matrix_of n n (diagonal s).
+Proof.
+by apply/matrixP => i j; rewrite !mxE /diagonal -val_eqE /=; case: eqP; rewrite ?mulr0n.
+Qed.
+
+Lemma matrix_inner m n f g : <[matrix_of m n f, matrix_of m n g]> = (inner m n f g)%:~R.
+Proof.
+rewrite ipE -(sum_of R m (fun i => foldr (fun j s => f i j * g i j + s) 0 (iota 0 n))).
+apply: eq_bigr => i _; rewrite -(sum_of R n (fun j => f i j * g i j)).
+by apply: eq_bigr => j _; rewrite !mxE intrM.
+Qed.
+
+Lemma matrix_same m n f g : same m n f g -> matrix_of m n f = matrix_of m n g.
+Proof.
+move=> /allP good; apply/matrixP => i j; rewrite !mxE.
+have im : nat_of_ord i \in iota 0 m by rewrite mem_iota add0n ltn_ord.
+have jn : nat_of_ord j \in iota 0 n by rewrite mem_iota add0n ltn_ord.
+by have /allP/(_ _ jn)/eqP -> := good _ im.
+Qed.
+
+Section Line.
+Variables (m k l n d : nat) (b x y dd e f g : entries).
+Let B := matrix_of l n b. Let X := matrix_of n d x. Let Y := matrix_of m d y.
+Let D := matrix_of m k dd. Let E := matrix_of k l e.
+
+Definition residual_entries : entries := minus (times n (times l (times k dd e) b) x) y.
+Definition gradient_D_entries : entries :=
+  multiple 2 (times d residual_entries (turned (times n (times l e b) x))).
+Definition gradient_E_entries : entries :=
+  multiple 2 (times d (times m (turned dd) residual_entries) (turned (times n b x))).
+
+Theorem gradients_evaluated : gradient_D B X Y D E = matrix_of m k gradient_D_entries /\
+  gradient_E B X Y D E = matrix_of k l gradient_E_entries.
+Proof.
+by split; rewrite /gradient_D /gradient_E !(matrix_times, matrix_minus, matrix_turned)
+  matrix_multiple.
+Qed.
+
+(** The coefficients of t, ..., t^4 in the loss at (D + t F, E + t G). *)
+Definition line_values : seq int :=
+  let a := times l (plus (times k f e) (times k dd g)) (times n b x) in
+  let c := times l (times k f g) (times n b x) in
+  [:: inner m k gradient_D_entries f + inner k l gradient_E_entries g;
+      inner m d a a + 2 * inner m d residual_entries c; 2 * inner m d a c; inner m d c c].
+
+Theorem line_evaluated (t : R) :
+  loss B X Y (D + t *: matrix_of m k f) (E + t *: matrix_of k l g) =
+  loss B X Y D E + \sum_(i < 4) (nth 0 line_values i)%:~R * t ^+ i.+1.
+Proof.
+have [gD gE] := gradients_evaluated.
+rewrite loss_along_line gD gE /sq !(matrix_times, matrix_plus, matrix_minus, matrix_inner).
+rewrite !big_ord_recl big_ord0 /= !intrD !intrM !expr1 addr0.
+rewrite /bump /= /residual_entries; move: (loss _ _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) => L i1 i2.
+by move: (inner _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) => i3 i4 i5 i6; ring.
+Qed.
+
+(** Whether (D, E) is critical, with a negative coefficient of t^2. *)
+Definition is_saddle : bool :=
+  [&& same m k gradient_D_entries (fun _ _ => 0), same k l gradient_E_entries (fun _ _ => 0) &
+      nth 0 line_values 1 < 0].
+
+Theorem saddle_evaluated : is_saddle -> strict_saddle B X Y D E.
+Proof.
+have zero p q : matrix_of p q (fun _ _ => 0) = 0 by apply/matrixP => i j; rewrite !mxE.
+move=> /and3P[/matrix_same cD /matrix_same cE neg]; have [gD gE] := gradients_evaluated.
+split; first by split; rewrite ?gD ?gE ?cD ?cE zero.
+exists (matrix_of m k f), (matrix_of k l g), (nth 0 line_values 1)%:~R.
+exists (nth 0 line_values 2)%:~R, (nth 0 line_values 3)%:~R; split; first by rewrite ltrz0.
+move=> t; rewrite line_evaluated !big_ord_recl big_ord0 addr0 -!addrA; congr (_ + _).
+have -> : (nth 0 line_values (ord0 : 'I_4))%:~R = 0 :> R.
+  by rewrite /= intrD -!matrix_inner cD cE !zero !ip0l addr0.
+by rewrite mul0r add0r.
+Qed.
+End Line.
+
+(** p/c is the orthogonal projector onto the columns of D, where D t = p. *)
+Definition is_projector m k c (p dd t : entries) : bool :=
+  [&& c != 0, same m m (turned p) p, same m m (times m p p) (multiple c p),
+      same m k (times m p dd) (multiple c dd) & same m m p (times k dd t)].
+Theorem projector_evaluated m k c p dd t : is_projector m k c p dd t ->
+  projects_onto (c%:~R^-1 *: matrix_of m m p) (matrix_of m k dd).
+Proof.
+case/and5P => c0 /matrix_same pT /matrix_same pp /matrix_same pd /matrix_same dt.
+have c0' : (c%:~R : R) != 0 by rewrite intr_eq0.
+split; last by exists (c%:~R^-1 *: matrix_of k m t); rewrite dt -matrix_times scalemxAr.
+- by rewrite linearZ /= matrix_turned pT.
+- by rewrite -scalemxAl -scalemxAr matrix_times pp -matrix_multiple scalerK.
+by rewrite -scalemxAl matrix_times pd -matrix_multiple scalerK.
+Qed.
+
+(** p/c is the pseudo-inverse of a. *)
+Definition is_pseudo_inverse n c (a p : entries) : bool :=
+  [&& c != 0, same n n (times n (times n a p) a) (multiple c a),
+      same n n (times n (times n p a) p) (multiple c p),
+      same n n (turned (times n a p)) (times n a p) & same n n (turned (times n p a)) (times n p a)].
+Theorem pseudo_inverse_evaluated n c a p : is_pseudo_inverse n c a p ->
+  pseudo_inverse (matrix_of n n a) (c%:~R^-1 *: matrix_of n n p).
+Proof.
+case/and5P => c0 /matrix_same apa /matrix_same pap /matrix_same ap /matrix_same pa.
+have c0' : (c%:~R : R) != 0 by rewrite intr_eq0.
+split; rewrite -?scalemxAr -?scalemxAl ?linearZ /= -?scalemxAl !(matrix_times, matrix_turned).
+- by rewrite apa -matrix_multiple scalerK.
+- by rewrite pap -matrix_multiple scalerK.
+- by rewrite ap.
+by rewrite pa.
+Qed.
+
+(** The columns of v/c are orthonormal eigenvectors of a with the eigenvalues s. *)
+Definition is_eigenbasis m c (a v : entries) (s : nat -> int) : bool :=
+  [&& c != 0, same m m (times m (turned v) v) (diagonal (fun _ => c * c)) &
+      same m m (times m a v) (times m v (diagonal s))].
+Theorem eigenbasis_evaluated m c a v s : is_eigenbasis m c a v s ->
+  eigenbasis (matrix_of m m a) (c%:~R^-1 *: matrix_of m m v) (\row_(i < m) (s i)%:~R).
+Proof.
+case/and3P => c0 /matrix_same vv /matrix_same av.
+have c0' : (c%:~R : R) != 0 by rewrite intr_eq0.
+split.
+  rewrite [(_ *: _)^T]linearZ /= -scalemxAl -scalemxAr matrix_turned matrix_times vv.
+  rewrite -matrix_diagonal scalerA.
+  by apply/matrixP => i j; rewrite !mxE mulrnAr intrM -invfM mulVf ?mulf_neq0.
+by rewrite -scalemxAr -scalemxAl matrix_diagonal !matrix_times av.
+Qed.
+End Saddles.
 
 (** ** The transform: entries of J, up to the factor k^(-1/2) *)
 Theorem srht_entry (R : rcfType) p k (kept : 'I_k -> 'I_(dim p)) (d : 'rV[R]_(dim p)) i j :
@@ -204,3 +348,53 @@ Definition draws : seq draw :=
   [seq (r, st) | r <- bits, st <- [seq (s, t) | s <- bits, t <- bits]].
 Definition errors := [seq [seq error_value w1 w2 | w2 <- draws] | w1 <- draws].
 Definition gains := [seq [seq gain_value x y | y <- iota 0 4] | x <- iota 0 4].
+
+(** The gradients, and the coefficients of the loss on a line, at (m, k, l, n, d). *)
+Definition lines := [seq
+  let: (m, k, l, n, d) := s in
+  let: (b, x, y, dd, e, f, g) :=
+    (noise 1 2, noise 3 1, noise 2 5, noise 4 3, noise 5 6, noise 2 2, noise 1 5) in
+  ([:: rows l n b; rows n d x; rows m d y; rows m k dd; rows k l e; rows m k f; rows k l g],
+   [:: rows m k (gradient_D_entries k l n d b x y dd e);
+       rows k l (gradient_E_entries m k l n d b x y dd e)],
+   [seq shown c | c <- line_values m k l n d b x y dd e f g]) | s <- shapes].
+
+(** Saddles for B = 1, X = 1 and Y = diag(s), whose D and E keep the unit vectors of a list: how
+    many columns D has, s, the list, and the line that takes column j of D to unit vector i. *)
+Definition chosen (kept : seq nat) : entries := fun i j => (j < size kept)%N && (nth 0%N kept j == i).
+Definition saddles := [seq
+  let: (k, s, kept, (i, j)) := c in let m := size s in
+  let y := diagonal (fun i => (nth 0%N s i)%:Z) in
+  let dd := chosen kept in let e := times m (turned dd) y in
+  let f : entries := fun a b => ((a == i) && (b == j))%N%:Z in let g := times m (turned f) y in
+  (is_saddle m k m m m unit_entries unit_entries y dd e f g,
+   [:: rows m m y; rows m k dd; rows k m e; rows m k f; rows k m g],
+   [seq shown v | v <- line_values m k m m m unit_entries unit_entries y dd e f g])
+  | c <- [:: (1, [:: 3; 2], [:: 1], (0, 0)); (1, [:: 3; 2], [:: 0], (1, 0));
+             (2, [:: 3; 2; 1], [:: 2; 0], (1, 0)); (2, [:: 3; 2; 1], [:: 0], (1, 1));
+             (1, [:: 1], [::], (0, 0))]%N].
+
+Definition of_list (s : seq (seq int)) : entries := fun i j => nth 0 (nth [::] s i) j.
+(** Projectors p/c with p = D t, pseudo-inverses p/c, and eigenvectors v/c. *)
+Definition projectors := [seq
+  let: (m, k, c, p, dd, t) := s in
+  (is_projector m k c (of_list p) (of_list dd) (of_list t), shown c,
+   rows m m (of_list p), rows m k (of_list dd))
+  | s <- [:: (2%N, 1%N, 5 : int, [:: [:: 1; 2]; [:: 2; 4]], [:: [:: 1]; [:: 2]], [:: [:: 1; 2]]);
+             (2%N, 2%N, 2 : int, [:: [:: 1; 1]; [:: 1; 1]], [:: [:: 1; 1]; [:: 1; 1]],
+              [:: [:: 1; 0]; [:: 0; 1]]);
+             (2%N, 1%N, 1 : int, [:: [:: 1; 0]; [:: 0; 1]], [:: [:: 1]; [:: 0]], [:: [:: 1; 0]])]].
+Definition pseudo_inverses := [seq
+  let: (n, c, a, p) := s in
+  (is_pseudo_inverse n c (of_list a) (of_list p), shown c, rows n n (of_list a), rows n n (of_list p))
+  | s <- [:: (2%N, 25 : int, [:: [:: 1; 2]; [:: 2; 4]], [:: [:: 1; 2]; [:: 2; 4]]);
+             (2%N, 3 : int, [:: [:: 2; 1]; [:: 1; 2]], [:: [:: 2; -1]; [:: -1; 2]]);
+             (2%N, 1 : int, [:: [:: 1; 0]; [:: 0; 0]], [:: [:: 1; 0]; [:: 0; 1]])]].
+Definition eigenbases := [seq
+  let: (m, c, a, v, e) := s in
+  (is_eigenbasis m c (of_list a) (of_list v) (nth 0 e), shown c,
+   rows m m (of_list a), rows m m (of_list v), [seq shown z | z <- e])
+  | s <- [:: (2%N, 5 : int, [:: [:: 34; 12]; [:: 12; 41]], [:: [:: 3; 4]; [:: 4; -3]],
+              [:: 50; 25]);
+             (2%N, 1 : int, [:: [:: 2; 0]; [:: 0; 1]], [:: [:: 0; 1]; [:: 1; 0]], [:: 1; 2]);
+             (2%N, 1 : int, [:: [:: 2; 1]; [:: 1; 2]], [:: [:: 1; 1]; [:: 1; -1]], [:: 3; 1])]].

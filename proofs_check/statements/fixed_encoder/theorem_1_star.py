@@ -33,6 +33,7 @@ from proofs_check.exact.factorisation import (
     whitened,
 )
 from proofs_check.exact.inertia import numerical_inertia
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.expansion import verify
 from proofs_check.identities.proofs import (
     CRITICAL_POINTS,
@@ -317,6 +318,26 @@ CLAIM = Claim(
     ),
     expected=Verdict.HOLDS,
     checks=(
+        formalised(
+            "kernel",
+            {
+                "projector_exists": "over every ordered field, for all sizes: D has a P_D",
+                "projector_unique": "and only one",
+                "pseudo_inverse_solves": "Z = YX̃ᵀG⁺ solves ZG = YX̃ᵀ, and Σ = YX̃ᵀG⁺X̃Yᵀ is the "
+                "(ZX̃)(ZX̃)ᵀ of any solution Z",
+                "critical_commutes": "at every critical point P_DΣ = ΣP_D",
+                "critical_product": "DEX̃ = P_DZX̃ there",
+                "critical_loss": "and L = tr YYᵀ − tr P_DΣ",
+                "loss_along_line": "the loss on a line is a polynomial, and its coefficients are "
+                "the gradients, half the second derivative, …",
+                "min_or_strict_saddle": "a critical point is a global minimum, or there is a line "
+                "through it on which the loss is L + at² + bt³ + ct⁴ with a < 0",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+            partial=True,
+            remark="That every I occurs is not among them, nor is the value at the minima.",
+        ),
         proved(
             "algebra",
             CRITICAL_POINTS,

@@ -143,4 +143,41 @@ have a0 : a = 0.
   by rewrite /L -!at_t g0; ring.
 by move: neg; rewrite a0 ltxx.
 Qed.
+
+(** At most k + 1 elements: m = 1, k = 0, I = {0}, all else 1. *)
+Theorem not_every_index_set :
+  ~ forall m k l n d (B : 'M[R]_(l, n)) (X : 'M_(n, d)) (Y : 'M_(m, d)) (Z : 'M_(m, l))
+      (U : 'M_m) (s : 'rV_m), solves B X Y Z -> eigenbasis (signal_by B X Z) U s ->
+    forall I : {set 'I_m}, (#|I| <= k.+1)%N ->
+    exists (D : 'M_(m, k)) (E : 'M_(k, l)), [/\ critical B X Y D E,
+      projects_onto (\sum_(i in I) col i U *m (col i U)^T) D &
+      loss B X Y D E = \tr (Y *m Y^T) - \sum_(i in I) s 0 i].
+Proof.
+move=> /(_ 1%N 0%N 1%N 1%N 1%N one one one one one (const_mx 1) solves_one).
+have basis : eigenbasis (signal_by one one one) one (const_mx 1).
+  by split; rewrite /signal_by !(mul1mx, mulmx1, trmx1) // diag_const_mx.
+move=> /(_ basis [set 0]); rewrite cards1 => /(_ isT)[D [E [_ _]]].
+rewrite big_set1 mxE [D]thinmx0 /loss !mul0mx sub0r sqN sq_num trmx1 mulmx1 mxtrace1 subrr.
+by move/eqP; rewrite expr1n oner_eq0.
+Qed.
+
+(** Without the order of the eigenvalues: m = 2, all other sizes 1, Y = e2, s = (0, 1). *)
+Theorem not_least_loss :
+  ~ forall m k l n d (B : 'M[R]_(l, n)) (X : 'M_(n, d)) (Y : 'M_(m, d)) (Z : 'M_(m, l))
+      (U : 'M_m) (s : 'rV_m), solves B X Y Z -> eigenbasis (signal_by B X Z) U s ->
+    let least := \tr (Y *m Y^T) - \sum_(i < m | (i < k)%N) s 0 i in
+    (exists (D : 'M_(m, k)) (E : 'M_(k, l)), loss B X Y D E = least) /\
+    forall (D : 'M_(m, k)) (E : 'M_(k, l)), least <= loss B X Y D E.
+Proof.
+pose e : 'cV[R]_2 := delta_mx 1 0; pose s : 'rV[R]_2 := delta_mx 0 1.
+have Z1 : solves one one e e by rewrite /solves !(mulmx1, trmx1).
+have basis : eigenbasis (signal_by one one e) 1%:M s.
+  split; rewrite ?trmx1 /signal_by !mulmx1 ?mul1mx // trmx_delta mul_delta_mx.
+  apply/matrixP => i j; rewrite !mxE eqxx /=.
+  by case: i => [[|[|//]] ?]; case: j => [[|[|//]] ?].
+move=> /(_ 2%N 1%N 1%N 1%N 1%N one one e e 1%:M s Z1 basis)[_ /(_ e one)].
+rewrite /loss !mulmx1 subrr /sq ip0l !big_mkcond !big_ord_recl big_ord0 /= mxE /=.
+rewrite trmx_delta mul_delta_mx /mxtrace !big_ord_recl big_ord0 !mxE /=.
+by rewrite !addr0 add0r subr0 leNgt ltr01.
+Qed.
 End Neighbours.
