@@ -332,11 +332,14 @@ CLAIM = Claim(
                 "the gradients, half the second derivative, …",
                 "min_or_strict_saddle": "a critical point is a global minimum, or there is a line "
                 "through it on which the loss is L + at² + bt³ + ct⁴ with a < 0",
+                "every_index_set": "for orthonormal eigenvectors u_i of Σ and |I| <= k there is a "
+                "critical point with P_D = Σ_{i∈I} u_iu_iᵀ and L = tr YYᵀ − Σ_{i∈I} λ_i",
+                "least_loss": "with λ_1 >= λ_2 >= … the least loss is tr YYᵀ − Σ_{i<=min(k,m)} λ_i",
             },
             Bearing.SUPPORTS,
             "all sizes",
-            partial=True,
-            remark="That every I occurs is not among them, nor is the value at the minima.",
+            remark="Orthonormal eigenvectors of Σ are a premise of the last two theorems; over the "
+            "real numbers every symmetric matrix has them.",
         ),
         proved(
             "algebra",

@@ -65,7 +65,7 @@ REPORT_EDITS = {
     ),
     "seed": (lambda r: r["environment"].update(seed=7), "not what index.html was made from"),
     "a part for the whole": (
-        lambda r: first(r, "theorem-1-star")["evidence"][0].update(partial=False),
+        lambda r: first(r, "theorem-1-gap")["evidence"][0].update(partial=False),
         "grade exact; the evidence says holds, grade proof",
     ),
     "no page": (lambda r: r["files"].pop("index.html"), "does not list index.html"),
@@ -234,26 +234,30 @@ def test_a_verdict_changed_everywhere_is_not_that_of_the_certificate(edited, rew
 
 
 UNIVERSAL = {
-    "a part for the whole": (0, {"partial": False}, "algebra: it examines a part"),
-    "the whole for a part": (2, {"partial": True}, "every critical value: it examines the whole"),
-    "a scope": (2, {"scope": "all sizes"}, "every critical value: no certificate proves it"),
-    "a grade": (5, {"grade": "proof"}, "search: no certificate proves it"),
+    "a part for the whole": (
+        "ranges and descent, all sizes",
+        {"partial": False},
+        "it examines a part",
+    ),
+    "the whole for a part": ("pairs", {"partial": True}, "it examines the whole"),
+    "a scope": ("pairs", {"scope": "all sizes"}, "no certificate proves it"),
+    "a grade": ("turns", {"grade": "proof"}, "no certificate proves it"),
 }
 
 
 @pytest.mark.parametrize("name", UNIVERSAL)
 def test_a_verdict_for_all_sizes_without_a_proof(edited, name, rewrite):
     """The words and the grade of the verdict are changed with the evidence, so that they follow."""
-    place, change, reason = UNIVERSAL[name]
+    check, change, reason = UNIVERSAL[name]
 
     def universal(report):
-        claim = first(report, "theorem-1-star")
-        claim["evidence"][place].update(change)
+        claim = first(report, "theorem-1-gap")
+        next(one for one in claim["evidence"] if one["check"] == check).update(change)
         claim["verdict"], claim["grade"] = folders._verdict(claim["evidence"])
         claim["words"] = folders._words(claim)
 
     rewrite(edited / "report.json", universal)
-    assert f"theorem-1-star, {reason}" in said(edited)
+    assert f"theorem-1-gap, {check}: {reason}" in said(edited)
 
 
 def test_a_claim_removed_from_both(edited, rewrite):

@@ -10,9 +10,11 @@ from flint import fmpq_mat
 
 import fjlt
 from landscape import EncoderDecoder
+from landscape.fixed.network import Parameters
 from landscape.fixed.signal import signal_matrix
 from proofs_check.counts.sibling_gain import SiblingGain
 from proofs_check.counts.weight_bounds import counts_by_subset
+from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.exact.instances import EXAMPLE_ROWS, WITNESS
 from proofs_check.exact.laws import hadamard_rows, prop1_law, prop2_success
 from proofs_check.formal.record import stored
@@ -97,6 +99,62 @@ def test_the_signal_matrix():
         B, Y, signal = matrix(B), matrix(Y), matrix(signal)
         assert np.allclose(signal_matrix(np.eye(B.shape[1]), Y, B), signal)
         assert signal.any()
+
+
+def test_gradients_and_the_loss_on_a_line():
+    for parts, gradients, (first, second, third, fourth) in VALUES["lines"]:
+        B, X, Y, D, E, F, G = map(matrix, parts)
+        net, direction = EncoderDecoder(D, E, B), Parameters(F, G)
+        gradient, along = net.gradient(X, Y), net.flatten(direction)
+        assert np.allclose(gradient.decoder, matrix(gradients[0]), rtol=0, atol=1e-12)
+        assert np.allclose(gradient.encoder, matrix(gradients[1]), rtol=0, atol=1e-12)
+        bent = along @ net.flatten(net.hessian_product(X, Y, direction))
+        assert along @ net.flatten(gradient) == pytest.approx(signed(first), abs=1e-12)
+        assert bent / 2 == pytest.approx(signed(second), abs=1e-12)
+        for t in (1, -2):
+            change = EncoderDecoder(D + t * F, E + t * G, B).loss(X, Y) - net.loss(X, Y)
+            powers = t ** np.arange(1, 5)
+            terms = np.array([signed(c) for c in (first, second, third, fourth)]) * powers
+            assert change == pytest.approx(terms.sum(), abs=1e-9)
+    assert any(signed(second) and signed(third) for _, _, (_, second, third, _) in VALUES["lines"])
+
+
+def test_strict_saddles():
+    """Where the second derivative on a line is negative, the Hessian has a negative eigenvalue."""
+    found = []
+    for strict, parts, (first, second, *_) in VALUES["saddles"]:
+        Y, D, E, F, G = map(matrix, parts)
+        net, unit = EncoderDecoder(D, E, np.eye(len(Y))), np.eye(len(Y))
+        gradient = net.flatten(net.gradient(unit, Y))
+        assert not gradient.any()
+        assert not signed(first)
+        assert strict == (signed(second) < 0)
+        # the rank that is left, against the least loss
+        singular = np.sort(np.diag(Y))[::-1][: D.shape[1]]
+        saddle = net.loss(unit, Y) > np.sum(Y**2) - np.sum(singular**2)
+        found.append((strict, numerical_inertia(net.hessian(unit, Y))[0] > 0, saddle))
+    assert found == [(True, True, True), (False, False, False), *[(True, True, True)] * 3]
+
+
+def test_orthogonal_projectors():
+    assert [good for good, *_ in VALUES["projectors"]] == [True, True, False]
+    for good, c, P, D in VALUES["projectors"]:
+        D = matrix(D)
+        assert np.allclose(D @ np.linalg.pinv(D), matrix(P) / signed(c)) == good
+
+
+def test_pseudo_inverses():
+    assert [good for good, *_ in VALUES["pseudo_inverses"]] == [True, True, False]
+    for good, c, A, P in VALUES["pseudo_inverses"]:
+        assert np.allclose(np.linalg.pinv(matrix(A)), matrix(P) / signed(c)) == good
+
+
+def test_orthonormal_eigenvectors():
+    assert [good for good, *_ in VALUES["eigenbases"]] == [True, True, False]
+    for good, c, A, V, s in VALUES["eigenbases"]:
+        A, U, s = matrix(A), matrix(V) / signed(c), [signed(value) for value in s]
+        assert np.allclose(np.linalg.eigvalsh(A), sorted(s))
+        assert np.allclose((U * s) @ U.T, A) == good
 
 
 def test_products_of_kronecker():
