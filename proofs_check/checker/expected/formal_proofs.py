@@ -130,6 +130,46 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "e54b43cc239f401bdbdd8dfc5be5bc0d4945200b23f514e30ea8d3ede31e1c34",
         "a33d62764c8fcd77f18620324dea5439bf963a68d5cba330a77b6cdb5b7b187a",
     ),
+    "projector_exists": (
+        "ba87cf5171549571f0c64d44e58974524305bfbcdf2b376f11581e34b5d71eb9",
+        "b7ef4f3cb782a6dce5a56f30bb4f37dcd2f2b67d67c4489808f853e573467911",
+    ),
+    "projector_unique": (
+        "36549758461ffa56466ac8423189339c4e2bb9862a6831549304f717af59065d",
+        "b7ef4f3cb782a6dce5a56f30bb4f37dcd2f2b67d67c4489808f853e573467911",
+    ),
+    "pseudo_inverse_solves": (
+        "891167f1ce6387434738434cbcecee9fd14d2023cc7779e3e55ce43bebdbac60",
+        "17bdbc8dffe7489951c6c93c9796a35a86ff6541876f7c639ddb7d847b562c16",
+    ),
+    "critical_commutes": (
+        "f68f1d326f8146249410ed062e6ef68be09721e1d14a3189343d97574d4c96f9",
+        "4230d95f6d22ce724bb5c0078c80e4371ccf8f9a219172cfb88dba7c12529648",
+    ),
+    "critical_product": (
+        "c9bdf9a910282e931efe8ed87aedffd351087fdd533c60af253f65a8d9fdcb71",
+        "00011176a055b55f2f6188639057182e08c27875e403d300b71873c2666416a3",
+    ),
+    "critical_loss": (
+        "f56b78111b79c6e20b11d804dced5119beaa9bf8b4ae118d485fdf22cd484cb1",
+        "7b31070c1387201daad91069d1b6a292147c9f2127a3b1952d8733457aaecfb3",
+    ),
+    "loss_along_line": (
+        "07d5bee3baf5e87e61962675fa78f660224b695f09fc8f762ed2b1705b4f94c9",
+        "8021c7e4a784e1ef4e06bf5e1a5abbcf3f4a1d3756cb602a37029e27d01968ad",
+    ),
+    "min_or_strict_saddle": (
+        "46aea69730a2bcacc7f3b0e4f0c1d8d44c5ba1988c8c47d03f3d9cb03a13c01e",
+        "5bf6665fb850613d9cb1a3e89660bdfb580f82b4355acaf4f5fac5682a2dc879",
+    ),
+    "every_index_set": (
+        "c67443ffd43c434da0b795cb191a4933cab9408e0d30f1e08d68ac81b80c7e75",
+        "28dd69a0804677cb660f2a7b0fa3a3f5e8bd878bbe98be414bf3a983309ab907",
+    ),
+    "least_loss": (
+        "0f5b5fb1f797662c5e6fb2960c8ae92a2c08008f28bdc541434d0d8d3cbba0ca",
+        "a4f60c01392cd3ddc76c2d3cd3252f76f16038ce10305ceeeaabd0a77b9e2af3",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 
