@@ -9,7 +9,7 @@ from proofs_check.checker import recheck
 from proofs_check.report.document import write
 
 CLAIMS = ["weight-bound", "lemma-s2.1", "jl-norm", "prop-1", "moments", "theorem-1-star"]
-CLAIMS += ["theorem-1-gap", "prop-2", "claim-s3.2", "two-phase", "baldi-hornik"]
+CLAIMS += ["prop-2", "claim-s3.2", "two-phase", "baldi-hornik"]
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ REPORT_EDITS = {
     ),
     "seed": (lambda r: r["environment"].update(seed=7), "not what index.html was made from"),
     "a part for the whole": (
-        lambda r: first(r, "theorem-1-gap")["evidence"][0].update(partial=False),
+        lambda r: first(r, "baldi-hornik")["evidence"][2].update(partial=False),
         "grade exact; the evidence says holds, grade proof",
     ),
     "no page": (lambda r: r["files"].pop("index.html"), "does not list index.html"),
@@ -234,14 +234,10 @@ def test_a_verdict_changed_everywhere_is_not_that_of_the_certificate(edited, rew
 
 
 UNIVERSAL = {
-    "a part for the whole": (
-        "ranges and descent, all sizes",
-        {"partial": False},
-        "it examines a part",
-    ),
-    "the whole for a part": ("pairs", {"partial": True}, "it examines the whole"),
-    "a scope": ("pairs", {"scope": "all sizes"}, "no certificate proves it"),
-    "a grade": ("turns", {"grade": "proof"}, "no certificate proves it"),
+    "a part for the whole": ("Loewner order, all sizes", {"partial": False}, "it examines a part"),
+    "the whole for a part": ("minima", {"partial": True}, "it examines the whole"),
+    "a scope": ("minima", {"scope": "all sizes"}, "no certificate proves it"),
+    "a grade": ("digits", {"grade": "proof"}, "no certificate proves it"),
 }
 
 
@@ -251,13 +247,13 @@ def test_a_verdict_for_all_sizes_without_a_proof(edited, name, rewrite):
     check, change, reason = UNIVERSAL[name]
 
     def universal(report):
-        claim = first(report, "theorem-1-gap")
+        claim = first(report, "baldi-hornik")
         next(one for one in claim["evidence"] if one["check"] == check).update(change)
         claim["verdict"], claim["grade"] = folders._verdict(claim["evidence"])
         claim["words"] = folders._words(claim)
 
     rewrite(edited / "report.json", universal)
-    assert f"theorem-1-gap, {check}: {reason}" in said(edited)
+    assert f"baldi-hornik, {check}: {reason}" in said(edited)
 
 
 def test_a_claim_removed_from_both(edited, rewrite):

@@ -104,7 +104,7 @@ def test_the_signal_matrix():
 def test_gradients_and_the_loss_on_a_line():
     for parts, gradients, (first, second, third, fourth) in VALUES["lines"]:
         B, X, Y, D, E, F, G = map(matrix, parts)
-        net, direction = EncoderDecoder(D, E, B), Parameters(F, G)
+        net, direction = EncoderDecoder(D, E, B), Parameters(F, G, None)
         gradient, along = net.gradient(X, Y), net.flatten(direction)
         assert np.allclose(gradient.decoder, matrix(gradients[0]), rtol=0, atol=1e-12)
         assert np.allclose(gradient.encoder, matrix(gradients[1]), rtol=0, atol=1e-12)
