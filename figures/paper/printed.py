@@ -11,7 +11,15 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 
-__all__ = ["FAMILIES", "STATEMENTS", "TABLE_S1", "Printed", "number", "numbers"]
+__all__ = [
+    "FAMILIES",
+    "STATEMENTS",
+    "TABLE_S1",
+    "Printed",
+    "is_printed_layer",
+    "number",
+    "numbers",
+]
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,17 @@ def _all() -> tuple[Printed, ...]:
         Printed(within=Fraction(row.pop("within") or 0), **row)
         for row in csv.DictReader(text.splitlines())
     )
+
+
+def is_printed_layer(n1: int, n2: int) -> bool:
+    """Whether a dense layer from n1 to n2 features has as many weights as one in Figure 1.
+
+    Examples
+    --------
+    >>> is_printed_layer(1024, 512), is_printed_layer(512, 10)
+    (True, False)
+    """
+    return any(one.value == n1 * n2 for one in numbers("figure-1", series="dense"))
 
 
 def numbers(place: str, **where: str) -> list[Printed]:

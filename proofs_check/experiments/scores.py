@@ -11,7 +11,7 @@ from figures.added import beyond, seeds
 from figures.engine.stored_tables import stored
 from figures.engine.table import select
 from figures.experiments.training import STEP_SIZES
-from figures.paper.printed import numbers
+from figures.paper.printed import is_printed_layer
 from figures.plots.language import SHORT_NAMES, TAGS
 from figures.plots.layer_scores import differences, last
 from fjlt.runs.binomial import Design, limits, sign_test
@@ -327,8 +327,7 @@ def replaced_layer(n1: int, n2: int) -> str:
     >>> replaced_layer(84, 10), replaced_layer(1024, 1024)
     ('R, 84 → 10, k = (7, 4)', 'P, 1024 → 1024, k = (10, 10)')
     """
-    printed = {int(size.text) for size in numbers("figure-1", series="dense")}
-    reading = "P" if n1 * n2 in printed else "R"
+    reading = "P" if is_printed_layer(n1, n2) else "R"
     return f"{reading}, {n1} → {n2}, k = ({ceil(log2(n1))}, {ceil(log2(n2))})"
 
 
