@@ -39,6 +39,7 @@ TABLES = (
     "fed_highest_last",
     "fed_lowest_last",
     "largest_weights",
+    "smallest_weights",
     "losses",
     "kroneckers",
     "projections",

@@ -101,7 +101,15 @@ CLAIMS: Mapping[str, Claim] = {
     "weight-bound": Claim(
         "6b27c7c4939c0b0d57e53c54519198675a52438f16d7b48c3cbfd8119ffcc27d",
         {
-            "kernel": kernel("supports", "weight_bound", "weights_le"),
+            "kernel": kernel(
+                "supports",
+                "weight_bound",
+                "weights_le",
+                "weights_fewest",
+                "weights_attained",
+                "most_weights_sharp",
+                "weight_bound_not_reached",
+            ),
             "all sizes": all_sizes.WEIGHT_BOUND,
             "every subset": extremes((2, 4, 8)),
             "integer inequality": bound([2**p for p in range(1, 10)]),
@@ -116,6 +124,7 @@ CLAIMS: Mapping[str, Claim] = {
     "param-count": Claim(
         "3215f712df0eb91f17e894d43eb14a38cb063621685cbcb871072dbd2783b856",
         {
+            "kernel": kernel("supports", "replaced_layer_weights", "encoder_weights"),
             "dense layer": counted([{"n": 1024, "rows": list(range(10)), "weights": WITNESS}]),
             "growth": Certificate(
                 "replacement-growth", "supports", "exact", {"powers": list(range(4, 16))}

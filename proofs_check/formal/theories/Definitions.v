@@ -169,8 +169,9 @@ Fixpoint fed_weights (n : nat) (s T : seq nat) : nat :=
   if s is i :: s' then count (fun e => fed n s' e.2) (edges i T) + fed_weights n s' (sources i T)
   else 0.
 
-(** The most that l kept outputs can have. *)
+(** The most and the fewest that l > 0 kept outputs can have; l / 2^i is rounded up. *)
 Definition most_weights p l : nat := 2 * \sum_(i < p) minn (2 ^ i * l) (2 ^ p).
+Definition fewest_weights p l : nat := 2 * \sum_(i < p) 2 ^ i * (l.-1 %/ 2 ^ i).+1.
 
 Local Open Scope ring_scope.
 

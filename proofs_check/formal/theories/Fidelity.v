@@ -301,6 +301,9 @@ Definition fed_tables (s : nat -> seq nat) :=
 Definition fed_highest_last := fed_tables (fun p => rev (iota 0 p)).
 Definition fed_lowest_last := fed_tables (iota 0).
 
+Definition smallest_weights :=
+  [seq [seq 2 * foldr (fun i s => 2 ^ i * (l.-1 %/ 2 ^ i).+1 + s) 0 (iota 0 p)
+       | l <- iota 1 (2 ^ p)] | p <- iota 1 3]%N.
 Definition largest_weights :=
   [seq [seq 2 * foldr (fun i s => minn (2 ^ i * l) (2 ^ p) + s) 0 (iota 0 p) | l <- iota 1 (2 ^ p)]
   | p <- iota 1 3]%N.

@@ -27,6 +27,7 @@ from proofs_check.claim import (
 )
 from proofs_check.counts.weight_bounds import within
 from proofs_check.exact.laws import hadamard_rows
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -167,6 +168,17 @@ CLAIM = Claim(
     ),
     depends_on=("weight-bound",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "replaced_layer_weights": "for n = 2^p >= 16 and any p outputs of each butterfly "
+                "the layer has M <= 6n·log log n weights, in the form 2^M <= p^(6n)",
+                "encoder_weights": "for l >= 2 kept outputs the encoder has M <= kl + 4n·log l, in "
+                "the form 2^M <= 2^(kl)·l^(4n)",
+            },
+            Bearing.SUPPORTS,
+            "all sizes n = 2^p, l >= 2",
+        ),
         Check("dense layer", Grade.EXACT, "counts on operators, a rank in integers", _layer),
         Check("growth", Grade.EXACT, "powers of 2, compared without logarithms", _growth),
         Check(

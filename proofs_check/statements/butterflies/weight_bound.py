@@ -190,6 +190,12 @@ CLAIM = Claim(
                 "weight_bound": "for n = 2^p, the layers in any order and every set of l >= 1 kept "
                 "outputs, 2^M <= l^(2n)·2^(6n), M the number of weights on a path to one of them",
                 "weights_le": "M is at most 2·Σ_{i<p} min(2^i·l, n)",
+                "weights_fewest": "M is at least 2·Σ_{i<p} 2^i·⌈l/2^i⌉",
+                "weights_attained": "in every order of the layers there are l outputs with this "
+                "most and l with this fewest",
+                "most_weights_sharp": "the most is at most 2n·log l + 2n − 2l, with equality "
+                "exactly for l a power of 2",
+                "weight_bound_not_reached": "so 2^M < l^(2n)·2^(6n)",
             },
             Bearing.SUPPORTS,
             "all sizes",

@@ -86,6 +86,15 @@ def test_the_most_effective_weights():
         assert most == [counts[kept == l].max() for l in range(1, 2**p + 1)]
 
 
+def test_the_fewest_effective_weights():
+    for p, fewest in enumerate(VALUES["smallest_weights"], 1):
+        found = [fjlt.min_effective_weights(2**p, l) for l in range(1, 2**p + 1)]
+        assert fewest == found
+        counts = np.array(VALUES["weights_highest_last"][p - 1])
+        kept = np.bitwise_count(np.arange(1, 2**2**p))
+        assert fewest == [counts[kept == l].min() for l in range(1, 2**p + 1)]
+
+
 def test_the_loss():
     for parts, loss in VALUES["losses"]:
         B, X, Y, D, E = map(matrix, parts)

@@ -95,7 +95,8 @@ rewrite -(size_map code) -[(n.-1 %/ 2 ^ i).+1](size_iota 0) -(size_allpairs (fun
 apply: uniq_leq_size => [|q /mapP[e e_s ->]].
   by rewrite map_inj_in_uniq ?filter_uniq ?uniq_edges //; apply: can_in_inj codeK.
 move: e_s; rewrite mem_filter fed_lowest => /andP[fed_e /edges_partner[eT _]].
-apply/allpairsP; exists (code e); split=> //=; last by rewrite /residues mem_undup; apply/mapP; exists e.1.
+apply/allpairsP; exists (code e); split=> //=; last first.
+  by rewrite /residues mem_undup; apply/mapP; exists e.1.
 rewrite -[_ :: _]/(iota 0 (n.-1 %/ 2 ^ i).+1).
 by rewrite mem_iota add0n ltnS /= leq_divRL // -ltnS prednK.
 Qed.
