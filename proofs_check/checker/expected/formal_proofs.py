@@ -170,6 +170,30 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "0f5b5fb1f797662c5e6fb2960c8ae92a2c08008f28bdc541434d0d8d3cbba0ca",
         "a4f60c01392cd3ddc76c2d3cd3252f76f16038ce10305ceeeaabd0a77b9e2af3",
     ),
+    "weights_fewest": (
+        "cb2274509bae8c73e4bc9c4156defa8b0e970e2bff2a257941a188828a9e3f90",
+        "40f257f99959823e34884b1eaaaecca22f78db0a46103d5f2c858442eb6c5e45",
+    ),
+    "weights_attained": (
+        "35df63ee0303f24c64d31190d39be233063d1fdbb80a168cec837e9b1268bf75",
+        "394433409ce39a97fa393e13797ff7fc7d3a0feeca0af9813586da2d3db765fd",
+    ),
+    "most_weights_sharp": (
+        "ab4de3c44f86306386b2f028f4b9789c969753e92240d7e0fb949d75ae5291f7",
+        "54a59b7e5840550d4e11b56201ee08b2034fff2b44a0b5d300d9293444f8b8a3",
+    ),
+    "weight_bound_not_reached": (
+        "7711d33f293e17fd1d660b2585f12cf5d91002c27623ad969dd54bee9f9fb69b",
+        "6e9b2658f8acf63a01e528fc19bd8d4f29064deb0f7bb85722d39c348af126ce",
+    ),
+    "replaced_layer_weights": (
+        "e90f92bd4e887d8b171f8a4c888940bad0aef7f571f5a4700fa196be1bb70cb1",
+        "6e9b2658f8acf63a01e528fc19bd8d4f29064deb0f7bb85722d39c348af126ce",
+    ),
+    "encoder_weights": (
+        "55aed2f69f95dce2c59509a4dcea80141986fe4807ad6829839474984de449ea",
+        "6e9b2658f8acf63a01e528fc19bd8d4f29064deb0f7bb85722d39c348af126ce",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 
