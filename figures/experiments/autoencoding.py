@@ -25,6 +25,7 @@ __all__ = [
     "in_order",
     "printed_outputs",
     "proved_outputs",
+    "scaled_rows",
 ]
 
 METHODS = (
@@ -35,14 +36,15 @@ METHODS = (
     "Adam, phase one",
     "Adam, two phases",
     "variable projection",
+    "Adam, random init",
 )
 """Methods of a case, one row each. The third is left out where the proved number of outputs exceeds
-n."""
+n, and the last where it is given no steps."""
 
 STARTS_UNTRAINED = ("Adam, two phases", "variable projection")
 """Methods that start at the loss of FJLT+PCA and keep the best point."""
 
-STEP_SIZES = {"joint": 0.01, "phase one": 0.01, "phase two": 0.001}
+STEP_SIZES = {"joint": 0.01, "phase one": 0.01, "phase two": 0.001, "random init": 0.01}
 """Step sizes of Adam; heuristic: the best of 0.001, 0.003, 0.01 in trials. The paper names none;
 its scripts use 0.001."""
 
@@ -61,12 +63,14 @@ def compute(
     replicate: int = 0,
     adam_steps: int = 1600,
     projection_steps: int = 150,
+    random_init_steps: int = 0,
 ) -> Table:
     """The loss of every method on one data matrix X (n, d), with Y = X.
 
     All methods but the third share one FJLT B with the printed number of outputs. Adam takes
     batches of 64 columns, with ``STEP_SIZES``. Phase one is half of its steps, with B fixed. Phase
-    two takes the other half, from the best D and E for that B.
+    two takes the other half, from the best D and E for that B. The random init of Figure 6 starts
+    where phase one does, and trains all weights.
 
     Parameters
     ----------
@@ -76,8 +80,9 @@ def compute(
         One of ``DATA_MATRICES``.
     n, k : int
         Rows of X, and width of the middle layer.
-    adam_steps, projection_steps : int
-        Steps of Adam, and of variable projection.
+    adam_steps, projection_steps, random_init_steps : int
+        Steps of Adam, of variable projection, and of Adam from the random init; 0 of the last
+        leaves it out.
 
     Returns
     -------
@@ -158,7 +163,10 @@ def compute(
         max_steps=projection_steps,
         tolerance=1e-12,
     ).network
-    for method, network in zip(METHODS[3:], (joint, phase_one, two_phases, projected), strict=True):
+    networks = [joint, phase_one, two_phases, projected]
+    if random_init_steps:
+        networks.append(adam("random init", start, random_init_steps))
+    for method, network in zip(METHODS[3:], networks, strict=False):
         floor = reduced_loss(factor, factor, network.butterfly, k)
         losses.append((method, l, network.loss(factor, factor), floor))
 
@@ -251,6 +259,19 @@ def data_matrix(dataset: str, n: int, rng: np.random.Generator) -> RealArray:
     return np.ascontiguousarray(X[rng.permutation(n)])
 
 
+def scaled_rows(X: RealArray) -> RealArray:
+    """X as the released script scales its data: the mean row taken off, each row of norm 1.
+
+    Examples
+    --------
+    >>> scaled_rows(np.array([[0.0, 0.0], [6.0, 8.0]])).tolist()
+    [[-0.6, -0.8], [0.6, 0.8]]
+    """
+    centred = X - X.mean(axis=0)
+    norms: RealArray = np.linalg.norm(centred, axis=1, keepdims=True)
+    return centred / np.where(norms > 0, norms, 1.0)
+
+
 def _gaussian(share: int) -> Callable[[int, np.random.Generator], RealArray]:
     """Each column is a combination of n/share orthonormal vectors with coefficients N(0, 0.01)."""
 
@@ -316,17 +337,28 @@ def _photograph(n: int, rng: np.random.Generator) -> RealArray:
     return picture[corner : corner + n, corner : corner + n] / 255.0
 
 
+def _imagenet(n: int, rng: np.random.Generator) -> RealArray:
+    """The middle n rows of pixels of one image of ImageNet, in grey; nothing is random."""
+    picture: RealArray = images.image("tench").mean(axis=2) / 255.0
+    if n > len(picture):
+        raise ValueError(f"n = {n} exceeds the {len(picture)} rows of the image")
+    top = (len(picture) - n) // 2
+    return picture[top : top + n]
+
+
 DATA_MATRICES: dict[str, Callable[[int, np.random.Generator], RealArray]] = {
     "gaussian-1": _gaussian(32),
     "gaussian-2": _gaussian(16),
     "mnist": _mnist,
     "olivetti": _olivetti,
     "hyperspectral": _hyperspectral,
+    "imagenet": _imagenet,
+    "imagenet-scaled": lambda n, rng: scaled_rows(_imagenet(n, rng)),
     "photograph": _photograph,
     "digits": _digits,
 }
-"""Makers of the data matrices of Table 2, of the photograph of Figure 6, and of digits, which need
-no download. The entries of images lie in [0, 1]."""
+"""Makers of the data matrices of Table 2, of the image of Figure 6, of a photograph in its place,
+and of digits, which need no download. The entries of images lie in [0, 1] unless scaled."""
 
 
 def _chosen(n: int, total: int, rng: np.random.Generator) -> IntArray:

@@ -35,6 +35,8 @@ LABELS = {
     "mnist": "MNIST",
     "olivetti": "Olivetti",
     "hyperspectral": "Jasper Ridge,\nstand-in for HS-SOD",
+    "imagenet": "an image of ImageNet",
+    "imagenet-scaled": "the same, its rows\ncentred and of norm 1",
     "photograph": "one photograph,\nstand-in for ImageNet",
     "digits": "digits of scikit-learn,\nstand-in for MNIST",
 }
@@ -44,6 +46,8 @@ SOURCES = {
     "mnist": ("mnist",),
     "olivetti": ("olivetti",),
     "hyperspectral": ("jasper_ridge",),
+    "imagenet": ("imagenet/n01440764_tench.JPEG",),
+    "imagenet-scaled": ("imagenet/n01440764_tench.JPEG",),
     "photograph": ("images/camera.png",),
 }
 """The registered data of each matrix."""
@@ -63,6 +67,9 @@ _DATA = {
     "repetition from 400. The rank is {rank}, where the paper prints 1024.",
     "hyperspectral": "Hyperspectral: {n} pixels of {d} windows of 32 × 32 in bands of Jasper "
     "Ridge, a stand-in for HS-SOD, which the paper uses.",
+    "imagenet": "ImageNet: X is one image in grey, {n} × {d} pixels.",
+    "imagenet-scaled": "The same image with the mean row taken off, and each row of norm 1, as in the "
+    "released script.",
     "photograph": "X is the middle {n} × {d} pixels of one photograph, a stand-in for the picture "
     "from ImageNet.",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -50,10 +50,15 @@ class NetworkLoss:
 
     def of_samples(self, samples: IndexArray) -> Objective:
         """The same function for the samples with the given numbers only."""
-        x = self._x[:, samples]
+        x, y = (one_a_row[samples].T for one_a_row in self._samples)
         if not self._network.trainable:
             x = np.ascontiguousarray(x)  # as a product with B is
-        return partial(self._evaluate, x=x, y=self._y[:, samples])
+        return partial(self._evaluate, x=x, y=y)
+
+    @cached_property
+    def _samples(self) -> tuple[RealArray, RealArray]:
+        """x and y with a sample in each row, from which a few are copied in one piece each."""
+        return np.ascontiguousarray(self._x.T), np.ascontiguousarray(self._y.T)
 
     def network(self, theta: RealArray) -> EncoderDecoder:
         """The network with the free parameters ``theta``."""
