@@ -61,6 +61,7 @@ METHODS: dict[str, dict[str, Any]] = {
     "FJLT+PCA, proved l": _look(PURPLE, ">", _DOTTED),
     "Adam, phase one": _look(GREY, "v", _PAIRS),
     "Adam, joint": _look(VERMILION, "^", _DASHED),
+    "Adam, random init": _look(SKY, "P", _SOLID),
     "Adam, two phases": _look(GREEN, "D", _DASH_DOT),
     "variable projection": _look(BLUE, "o", _LONG),
     "proved bound": _look(SKY, "_", ""),

@@ -169,7 +169,8 @@ STATEMENTS = {
     "figure-4": "Gaussian 1: the loss of the trained network is almost equal to Δ_k for all k, and "
     "equal to it for small and large k",
     "figure-5": "and so on MNIST",
-    "figure-6": "One image of ImageNet: phase two improves on phase one",
+    "figure-6": "One image of ImageNet, or Gaussian 1: phase two improves on phase one, and a "
+    "random init ends between them",
     "figure-7": "At k = 10, ℓ = 20 the learned butterfly has a far smaller test error than the "
     "learned sparse sketch on three data sets",
     "figure-8": "and than a learned dense matrix",

@@ -127,22 +127,40 @@ def _losses(place: str, *ids: str) -> list[Pair]:
     return pairs
 
 
+SERIES = {
+    "frozen": "FJLT+PCA",
+    "random init": "Adam, random init",
+    "optimal init": "Adam, two phases",
+}
+READINGS = {
+    "imagenet-scaled": "an image of ImageNet, rows scaled",
+    "imagenet": "the image, not scaled",
+    "gaussian-2": "the Gaussian matrix of rank 64",
+}
+
+
 def _phases(place: str) -> list[Pair]:
-    """The losses over that of PCA at the same k."""
+    """The losses over that of PCA at the same k, for every reading of the data.
+
+    The ends of the printed axis lie between whole k; there it is the k below.
+    """
     pairs = []
     for one in numbers(place):
         (best,) = numbers(place, series="PCA", at=one.at)
-        if one is not best:
-            pairs.append(_pair(one, significant(float(one.value / best.value), DIGITS), None))
-    methods = {
-        "frozen": "FJLT+PCA",
-        "optimal init": "Adam, two phases",
-        "random init": "Adam, joint",
-    }
-    for series, method in methods.items():
-        rows = select(stored(place), method=method, k=32)
-        ratios = [float(row["loss"]) / float(row["optimum"]) for row in rows]
-        pairs.append(Pair(f"{series}, k = 32", "–", geometric_mean(ratios), "a photograph"))
+        if one is best:
+            continue
+        text = significant(float(one.value / best.value), DIGITS)
+        k = int(float(one.at))
+        rows = select(stored(place), method=SERIES[one.series], k=k)
+        found = {
+            of: [float(row["loss"]) / float(row["optimum"]) for row in select(rows, dataset=name)]
+            for name, of in READINGS.items()
+        }
+        pairs += [
+            _pair(one, text, geometric_mean(ratios), of + f", k = {k}" * (one.at != str(k)))
+            for of, ratios in found.items()
+            if ratios
+        ] or [_pair(one, text, None)]
     return pairs
 
 

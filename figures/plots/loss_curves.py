@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.style import METHODS as LOOKS
-from figures.engine.style import PRINTED, TEXT_WIDTH, plain_ticks
+from figures.engine.style import PRINTED, TEXT_WIDTH
 from figures.engine.table import Row, Table
 from figures.engine.wording import between, need, significant
 from figures.experiments.autoencoding import EPSILON, METHODS, STEP_SIZES
@@ -15,11 +15,13 @@ from fjlt.runs.intervals import Interval, geometric_mean
 
 __all__ = [
     "LABELS",
+    "SHORT_LABELS",
     "SOURCES",
     "caption",
     "details",
     "draw",
     "draw_excess",
+    "draw_phases",
     "excess",
     "findings",
     "paper_cases",
@@ -30,8 +32,8 @@ __all__ = [
 ]
 
 LABELS = {
-    "gaussian-1": "Gaussian 1, rank n/32",
-    "gaussian-2": "Gaussian 2, rank n/16",
+    "gaussian-1": "Gaussian 1",
+    "gaussian-2": "Gaussian 2",
     "mnist": "MNIST",
     "olivetti": "Olivetti",
     "hyperspectral": "Jasper Ridge,\nstand-in for HS-SOD",
@@ -41,6 +43,14 @@ LABELS = {
     "digits": "digits of scikit-learn,\nstand-in for MNIST",
 }
 """Names of the data matrices in a drawing."""
+
+SHORT_LABELS = {
+    "gaussian-2": "the Gaussian matrix",
+    "imagenet": "the image",
+    "imagenet-scaled": "the scaled image",
+    "photograph": "the photograph",
+}
+"""Names of the data of figure 6 in a sentence."""
 
 SOURCES = {
     "mnist": ("mnist",),
@@ -55,9 +65,9 @@ SOURCES = {
 KS = (1, 2, 4, 8, 16, 32, 64)
 
 _DATA = {
-    "gaussian-1": "Gaussian 1: random combinations of n/32 orthonormal vectors with coefficients "
+    "gaussian-1": "Gaussian 1: random combinations of {rank} orthonormal vectors with coefficients "
     "N(0, 0.01).",
-    "gaussian-2": "Gaussian 2: random combinations of n/16 orthonormal vectors with coefficients "
+    "gaussian-2": "Gaussian 2: random combinations of {rank} orthonormal vectors with coefficients "
     "N(0, 0.01).",
     "mnist": "MNIST: each row is an image, padded to 32 × 32 pixels by N(0, 0.01). Pixels that "
     "are 0 in every image lower the rank, which is {rank}; the paper prints 1024.",
@@ -68,8 +78,8 @@ _DATA = {
     "hyperspectral": "Hyperspectral: {n} pixels of {d} windows of 32 × 32 in bands of Jasper "
     "Ridge, a stand-in for HS-SOD, which the paper uses.",
     "imagenet": "ImageNet: X is one image in grey, {n} × {d} pixels.",
-    "imagenet-scaled": "The same image with the mean row taken off, and each row of norm 1, as in the "
-    "released script.",
+    "imagenet-scaled": "The same image with the mean row taken off, and each row of norm 1, as in "
+    "the released script.",
     "photograph": "X is the middle {n} × {d} pixels of one photograph, a stand-in for the picture "
     "from ImageNet.",
 }
@@ -108,10 +118,10 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         data.append(_DATA[name].format(rank=_ranks(table, name), n=row["n"], d=row["d"]))
     draws = len({row["replicate"] for row in table})
     return (
-        "Loss: ‖DEBX − X‖_F². A point is the geometric mean over "
+        "Loss: ‖DEBX − X‖_F². A point is the geometric mean, of the loss or of its excess, over "
         f"{draws} draws of the data, of B and of the start, with the 95 % interval by Student's t "
         "for the logarithm. Excesses at one k are set side by side, so that none hides another. "
-        "Values below 1e-6, or below 0.001 %, are drawn at the end of the axis. "
+        "Those below 0.001 % are drawn at the end of the axis, and so are ends of intervals. "
         "Where Δ_k = 0 there is no excess. FJLT+PCA: the best D and E for B as drawn, which is "
         "where phase one ends by Theorem 1. Its number of outputs is ℓ = k log2 k + k/ε with "
         "ε = 1, as printed in Proposition 2. Where it is at most n, the proved ℓ is shown as "
@@ -193,7 +203,13 @@ _TOP: dict[str, Any] = {"linewidth": 1.3, "zorder": 5}
 _BOUND: dict[str, Any] = {"markersize": 9, "markeredgewidth": 1.4, **LOOKS["proved bound"]}
 _FLOOR: dict[str, Any] = {"markersize": 4, "markeredgewidth": 1.1, **LOOKS["floor of B"]}
 _NAMES = {"PCA": "PCA ($\\Delta_k$)", "FJLT+PCA, proved l": "FJLT+PCA, proved $\\ell$"}
-_LEAST_SHARE, _LEAST_EXCESS = 1e-6, 1e-3
+_PHASES = {
+    "FJLT+PCA": "frozen: FJLT+PCA",
+    "Adam, two phases": "optimal init: Adam, two phases",
+    "Adam, random init": "random init: Adam",
+}
+"""The curves of Figure 6 under their printed names."""
+_ROUNDING, _LEAST_EXCESS = 1e-12, 1e-3
 
 
 def paper_cases(
@@ -242,38 +258,77 @@ def ratio_to_optimum(rows: Sequence[Row], column: str = "loss") -> Interval | No
 def draw(
     table: Table,
     side_by_side: bool = False,
-    printed: Mapping[str, Mapping[int, float]] | None = None,
+    printed: Mapping[str, tuple[float, Mapping[int, float]]] | None = None,
 ) -> Any:
-    """Draw two logarithmic panels for each dataset.
+    """Draw two panels for each dataset.
 
-    They show the loss as a share of ‖X‖_F², and its excess over Δ_k.
+    They show the loss as a share of ‖X‖_F² on linear axes, as the paper does, and its excess over
+    Δ_k on logarithmic ones.
 
     Parameters
     ----------
     table : Table
     side_by_side : bool
         Whether the two panels of a dataset stand beside each other.
-    printed : mapping from a dataset to the printed share at each k, optional
-        Shown as stars in the first panel.
+    printed : mapping from a dataset to (printed loss at k = 0, {k: printed share}), optional
+        Shown as stars in the first panel, whose axis at the right has the printed scale.
     """
     datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
     printed = printed or {}
     shape = (len(datasets), 2) if side_by_side else (2, len(datasets))
     canvas, axes = _canvas(*shape, 0.95)
-    shown = [method for method in METHODS if any(row["method"] == method for row in table)]
+    shown = _shown(table)
     for i, dataset in enumerate(datasets):
         share, excess = axes[i] if side_by_side else axes[:, i]
-        share.set_title(LABELS[dataset], linespacing=1.0)
+        share.set_title(_title(table, dataset), linespacing=1.0)
         if side_by_side:
             excess.set_title("excess over the optimum")
-        _panel(share, table, dataset, shown)
-        for k, value in printed.get(dataset, {}).items():
-            share.plot(k, value, **PRINTED | {"zorder": 6})
-        _panel(excess, table, dataset, shown, relative=True)
+        _linear_panel(share, table, dataset, shown)
+        if dataset in printed:
+            start, shares = printed[dataset]
+            share.plot(list(shares), list(shares.values()), **PRINTED | {"zorder": 6})
+            last = i == len(datasets) - 1
+            _printed_scale(share, start, "as printed" if last or side_by_side else "")
+        _excess_panel(excess, table, dataset, shown)
         if i == 0 or side_by_side:
             share.set_ylabel("loss / $\\|X\\|_F^2$")
             excess.set_ylabel("loss / $\\Delta_k$ − 1, in %")
-    _legend(canvas, shown, bounds=True, printed=bool(printed))
+    _legend(canvas, shown, table, printed=["PCA"] * bool(printed))
+    return canvas
+
+
+def draw_phases(table: Table, printed: Mapping[str, Mapping[float, float]] | None = None) -> Any:
+    """Draw two panels for each dataset: the loss itself, and its excess over Δ_k, against k.
+
+    Parameters
+    ----------
+    table : Table
+    printed : mapping from a method to its printed loss at each k, optional
+        Shown as stars, each edged in the colour of its method: of PCA beside the loss, of the
+        others as excesses over the printed loss of PCA.
+    """
+    datasets = list(dict.fromkeys(str(row["dataset"]) for row in table))
+    printed = printed or {}
+    canvas, axes = _canvas(2, len(datasets), 1.1)
+    shown = _shown(table)
+    for i, dataset in enumerate(datasets):
+        loss, excess = axes[:, i]
+        loss.set_title(_title(table, dataset), linespacing=1.0)
+        _linear_panel(loss, table, dataset, shown, share=False)
+        _excess_panel(excess, table, dataset, shown, linear=bool(printed))
+        optima = printed.get("PCA", {})
+        loss.plot(list(optima), list(optima.values()), **PRINTED | {"zorder": 6})
+        for method, losses in printed.items():
+            if method == "PCA":
+                continue
+            excess.plot(
+                list(losses),
+                [100 * (value / optima[k] - 1) for k, value in losses.items()],
+                **PRINTED | {"markeredgecolor": LOOKS[method]["color"]},
+            )
+    axes[0, 0].set_ylabel("loss")
+    axes[1, 0].set_ylabel("loss / $\\Delta_k$ − 1, in %")
+    _legend(canvas, shown, table, list(printed), _PHASES)
     return canvas
 
 
@@ -285,12 +340,22 @@ def draw_excess(table: Table, shown: Sequence[str], columns: int = 3) -> Any:
         if i >= len(datasets):
             panel.axis("off")
             continue
-        panel.set_title(LABELS[datasets[i]], linespacing=1.0)
-        _panel(panel, table, datasets[i], shown, relative=True, bounds=False)
+        panel.set_title(_title(table, datasets[i]), linespacing=1.0)
+        _excess_panel(panel, table, datasets[i], shown, bounds=False)
         if i % columns == 0:
             panel.set_ylabel("loss / $\\Delta_k$ − 1, in %")
     _legend(canvas, shown)
     return canvas
+
+
+def _shown(table: Table) -> list[str]:
+    return [method for method in METHODS if any(row["method"] == method for row in table)]
+
+
+def _title(table: Table, dataset: str) -> str:
+    """The name of a data matrix, with the rank of a random one."""
+    rank = f", rank {_ranks(table, dataset)}" if dataset.startswith("gaussian") else ""
+    return LABELS[dataset] + rank
 
 
 def _canvas(lines: int, columns: int, below: float) -> Any:
@@ -301,17 +366,28 @@ def _canvas(lines: int, columns: int, below: float) -> Any:
     return canvas, canvas.subplots(lines, columns, squeeze=False)
 
 
-def _legend(canvas: Any, shown: Sequence[str], bounds: bool = False, printed: bool = False) -> None:
+def _legend(
+    canvas: Any,
+    shown: Sequence[str],
+    bounds: Sequence[Row] = (),
+    printed: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """Name all that is drawn: the methods, marks of ``bounds`` that a table has, and stars."""
     from matplotlib.lines import Line2D
 
+    names = _NAMES | dict(names or {})
     handles: list[Any] = [
-        Line2D([], [], label=_NAMES.get(method, method), **_style(method)) for method in shown
+        Line2D([], [], label=names.get(method, method), **_style(method)) for method in shown
     ]
-    if bounds:
+    methods = {row["method"] for row in bounds}
+    if "FJLT+PCA, proved l" in methods:
         handles.append(Line2D([], [], label="$(1+\\varepsilon)\\Delta_k$, proved", **_BOUND))
+    if "Adam, joint" in methods:
         handles.append(Line2D([], [], label="least for the trained $B$", **_FLOOR))
     if printed:
-        handles.append(Line2D([], [], label="PCA, printed", **PRINTED))
+        label = "PCA, printed" if list(printed) == ["PCA"] else "printed"
+        handles.append(Line2D([], [], label=label, **PRINTED))
     canvas.legend(
         handles=handles, loc="outside lower center", ncols=3, frameon=False, handlelength=3.2
     )
@@ -321,67 +397,104 @@ def _style(method: str) -> dict[str, Any]:
     return _LINE | LOOKS[method] | (_TOP if method == "PCA" else {})
 
 
-def _panel(
+def _linear_panel(
+    axes: Any, table: Table, dataset: str, shown: Sequence[str], share: bool = True
+) -> None:
+    """The loss against k on linear axes, as a share of ‖X‖_F², which it is at k = 0, or itself."""
+    ks = _widths(table, dataset)
+    for method in shown:
+        found = {0: Interval(1, 1, 1)} if share else {}
+        for k in ks:
+            rows = replicates(table, dataset, k, method)
+            if rows:
+                found[k] = geometric_mean(
+                    [
+                        max(float(row["loss"]), _ROUNDING * float(row["energy"]))
+                        / (float(row["energy"]) if share else 1)
+                        for row in rows
+                    ]
+                )
+        _curve(axes, found, method)
+    axes.set_ylim(0, axes.get_ylim()[1])
+    axes.set_xlabel("$k$, width of the bottleneck")
+
+
+def _printed_scale(axes: Any, start: float, label: str) -> None:
+    """An axis at the right for losses that start at a printed number."""
+    from matplotlib.ticker import FuncFormatter
+
+    scale = axes.secondary_yaxis(
+        "right", functions=(lambda share: share * start, lambda loss: loss / start)
+    )
+    scale.set_ylabel(label)
+    if start >= 1e9:
+        scale.yaxis.set_major_formatter(
+            FuncFormatter(lambda loss, _: f"{loss / 1e9:g} bn" if loss else "0")
+        )
+
+
+def _widths(table: Table, dataset: str) -> list[int]:
+    return sorted({int(row["k"]) for row in table if row["dataset"] == dataset})
+
+
+def _curve(axes: Any, found: Mapping[float, Interval], method: str) -> None:
+    axes.errorbar(
+        list(found),
+        [point.mean for point in found.values()],
+        yerr=list(zip(*(point.arms for point in found.values()), strict=True)),
+        capsize=1.5,
+        elinewidth=0.6,
+        **_style(method),
+    )
+
+
+def _excess_panel(
     axes: Any,
     table: Table,
     dataset: str,
     shown: Sequence[str],
-    relative: bool = False,
     bounds: bool = True,
+    linear: bool = False,
 ) -> None:
-    ks = sorted({int(row["k"]) for row in table if row["dataset"] == dataset})
+    """The excess over Δ_k against k, on a logarithmic axis."""
+    ks = _widths(table, dataset)
     for i, method in enumerate(shown):
-        if relative and method == "PCA":
+        if method == "PCA":
             continue
-        points = [(k, _value(replicates(table, dataset, k, method), "loss", relative)) for k in ks]
-        points = [(k, point) for k, point in points if point is not None]
-        if not points:
-            continue
-        at, found = zip(*points, strict=True)
         # Excesses stand side by side about k, so that no interval hides another.
-        aside = 2 ** (0.07 * (i - len(shown) / 2)) if relative else 1
-        axes.errorbar(
-            [aside * k for k in at],
-            [point.mean for point in found],
-            yerr=list(zip(*(point.arms for point in found), strict=True)),
-            capsize=1.5,
-            elinewidth=0.6,
-            **_style(method),
-        )
+        aside = i - len(shown) / 2
+        found = {
+            k + 0.25 * aside if linear else k * 2 ** (0.07 * aside): point
+            for k in ks
+            if (point := _excess(replicates(table, dataset, k, method), "loss")) is not None
+        }
+        if found:
+            _curve(axes, found, method)
     for k in ks if bounds else ():
-        # Δ_k over ‖X‖_F², of which the proved bound is (1 + ε) times.
-        bound = _value(replicates(table, dataset, k, "FJLT+PCA, proved l"), "optimum", relative)
-        if bound is not None:
-            axes.plot(k, 100 * EPSILON if relative else (1 + EPSILON) * bound.mean, **_BOUND)
-        floor = _value(replicates(table, dataset, k, "Adam, joint"), "floor", relative)
+        if _excess(replicates(table, dataset, k, "FJLT+PCA, proved l"), "optimum") is not None:
+            axes.plot(k, 100 * EPSILON, **_BOUND)
+        floor = _excess(replicates(table, dataset, k, "Adam, joint"), "floor")
         if floor is not None:
             axes.plot(k, floor.mean, **_FLOOR, zorder=4)
-    axes.set_xscale("log", base=2)
+    if not linear:
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(ks, [str(k) for k in ks])
     axes.set_yscale("log")
-    axes.set_xticks(ks, [str(k) for k in ks])
     axes.minorticks_off()
     axes.set_xlabel("$k$, width of the bottleneck")
-    if relative:
-        axes.set_ylim(_LEAST_EXCESS / 2, 2e3)
-        axes.set_yticks(
-            [1e-3, 1e-2, 0.1, 1, 10, 100, 1000],
-            ["< 0.001", "0.01", "0.1", "1", "10", "100", "1000"],
-        )
-    else:
-        axes.set_ylim(max(_LEAST_SHARE, axes.get_ylim()[0]) / 1.3, 2.5)
-        plain_ticks(axes.yaxis)
+    top = max(2e3, axes.get_ylim()[1])
+    axes.set_ylim(_LEAST_EXCESS / 2, top)
+    places = [place for place in (1e-3, 1e-2, 0.1, 1, 10, 100, 1000, 1e4) if place <= top]
+    axes.set_yticks(places, ["< 0.001", *(f"{place:g}" for place in places[1:])])
 
 
-def _value(rows: Sequence[Row], column: str, relative: bool) -> Interval | None:
-    """Mean of a column over ‖X‖_F², or its excess over Δ_k in per cent.
+def _excess(rows: Sequence[Row], column: str) -> Interval | None:
+    """Geometric mean of the excess of a column over Δ_k, in per cent.
 
-    A value too small for the axes is moved into their range.
+    An excess too small for the axis, or an end of the interval, is moved to its end.
     """
-    if relative:
-        ratio = ratio_to_optimum(rows, column)
-        return ratio and Interval(*(max(100 * (end - 1), _LEAST_EXCESS) for end in ratio))
-    if not rows:
+    if ratio_to_optimum(rows, column) is None:
         return None
-    return geometric_mean(
-        [max(float(row[column]) / float(row["energy"]), _LEAST_SHARE) for row in rows]
-    )
+    excesses = [100 * (float(row[column]) / float(row["optimum"]) - 1) for row in rows]
+    found = geometric_mean([max(each, _LEAST_EXCESS) for each in excesses])
+    return Interval(*(max(end, _LEAST_EXCESS) for end in found))

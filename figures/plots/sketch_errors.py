@@ -242,8 +242,12 @@ def place_errors(
     groups: Mapping[str, Sequence[Row]],
     measure: str,
     printed: Mapping[tuple[str, str], float] | None = None,
+    star: float = PRINTED["markersize"],
 ) -> None:
-    """Draw the errors of all sketches side by side in each group, on a logarithmic axis."""
+    """Draw the errors of all sketches side by side in each group, on a logarithmic axis.
+
+    Printed errors are stars of the size ``star``, edged in the colours of their sketches.
+    """
     shown = [s for s in SKETCHES if any(r["sketch"] == s for rows in groups.values() for r in rows)]
     width = 0.84 / len(shown)
     for s, sketch in enumerate(shown):
@@ -256,17 +260,21 @@ def place_errors(
         arms = list(zip(*(point.arms for point in found.values()), strict=True))
         means = [point.mean for point in found.values()]
         axes.errorbar(list(found), means, arms, elinewidth=0.8, capsize=1.5, **look)
-        for g, group in enumerate(groups):
-            value = (printed or {}).get((group, sketch))
-            if value is not None:
-                at = g + (s - (len(shown) - 1) / 2) * width
-                axes.plot(at, value, **PRINTED | {"markeredgecolor": look["color"]})
+    for (group, sketch), value in (printed or {}).items():
+        s = shown.index(sketch)
+        at = list(groups).index(group) + (s - (len(shown) - 1) / 2) * width
+        axes.plot(at, value, **PRINTED | {"markeredgecolor": _color(sketch), "markersize": star})
     for between in range(len(groups) - 1):
         axes.axvline(between + 0.5, color=GREY, linewidth=0.4)
     axes.set_xlim(-0.5, len(groups) - 0.5)
     axes.set_yscale("log")
     plain_ticks(axes.yaxis)
     axes.tick_params("x", length=0)
+
+
+def _color(sketch: str) -> str:
+    """The colour of a sketch; grey for a random one of which the paper does not say which."""
+    return GREY if sketch == "random" else str(LOOKS[sketch]["color"])
 
 
 def sketch_handles(table: Table) -> list[Any]:
@@ -346,7 +354,7 @@ def curves(
         axes.set_yscale("log")
         for sketch, at, error in printed:
             place = ticks[-1] if at is None else at
-            axes.plot(place, error, **PRINTED | {"markeredgecolor": LOOKS[sketch]["color"]})
+            axes.plot(place, error, **PRINTED | {"markeredgecolor": _color(sketch)})
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.set_xticks([], minor=True)
         axes.set_xlabel(label)

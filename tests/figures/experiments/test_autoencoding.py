@@ -10,10 +10,12 @@ from figures.experiments.autoencoding import (
     DATA_MATRICES,
     METHODS,
     STARTS_UNTRAINED,
+    STEP_SIZES,
     compute,
     data_matrix,
     printed_outputs,
     proved_outputs,
+    scaled_rows,
 )
 from figures.plots.loss_curves import LABELS
 from fjlt import low_rank, srht
@@ -38,10 +40,29 @@ def matrix(seed, dataset, replicate, n=64):
 
 
 def test_every_method_has_a_row(table):
-    assert [row["method"] for row in table] == [m for m in METHODS if m != "FJLT+PCA, proved l"]
-    one = compute(dataset="digits", k=1, **SHORT)
+    assert [row["method"] for row in table] == [*METHODS[:2], *METHODS[3:-1]]
+    one = compute(dataset="digits", k=1, random_init_steps=30, **SHORT)
     assert [row["method"] for row in one] == list(METHODS)
-    assert [row["l"] for row in one] == [64, 1, 32, 1, 1, 1, 1]
+    assert [row["l"] for row in one] == [64, 1, 32, 1, 1, 1, 1, 1]
+
+
+def test_the_random_init_trains_all_weights_from_where_phase_one_starts(table, monkeypatch):
+    calls = []
+    train = autoencoding.fit
+
+    def watched(X, Y, k, B, *settings, start=None, **options):
+        calls.append((settings[0], start, options.get("max_steps"), options.get("step_size")))
+        return train(X, Y, k, B, *settings, start=start, **options)
+
+    monkeypatch.setattr(autoencoding, "fit", watched)
+    settings = {"seed": 3, "dataset": "digits", "k": 2, "replicate": 1, **SHORT}
+    with_init = compute(random_init_steps=30, **settings)
+    # no other method changes
+    assert with_init[:-1] == table
+    (_, phase_one), *_, (weights, start) = [call[:2] for call in calls if call[1] is not None]
+    assert (weights, start) == ("all", phase_one)
+    assert calls[-1][2:] == (30, STEP_SIZES["random init"])
+    assert with_init[-1]["loss"] < with_init[-1]["energy"]
 
 
 def test_pca_is_the_tail_of_the_singular_values(table, losses):
@@ -244,10 +265,29 @@ def test_the_photograph_is_its_middle_square(n):
     assert np.array_equal(255 * X, images.image("camera")[first : first + n, first : first + n])
 
 
+def test_rows_of_an_image_are_scaled_as_in_the_released_script(monkeypatch):
+    picture = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    monkeypatch.setattr(images, "image", lambda name: {"tench": picture}[name])
+    X, scaled = (
+        DATA_MATRICES[name](16, np.random.default_rng(0))
+        for name in ("imagenet", "imagenet-scaled")
+    )
+    assert np.allclose(X, picture[2:18].mean(axis=2) / 255)
+    mean = sum(X) / 16
+    for row, found in zip(X, scaled, strict=True):
+        assert np.allclose(found, (row - mean) / np.sqrt(sum((row - mean) ** 2)))
+    assert np.square(scaled).sum() == pytest.approx(16)
+    assert np.array_equal(scaled_rows(np.ones((2, 3))), np.zeros((2, 3)))
+    with pytest.raises(ValueError, match="n = 21 exceeds the 20 rows of the image"):
+        data_matrix("imagenet", 21, np.random.default_rng(0))
+
+
 @pytest.mark.parametrize("name", DATA_MATRICES)
 def test_rows_are_permuted_and_contiguous(name, request):
     if name not in ("gaussian-1", "gaussian-2", "digits"):
-        request.getfixturevalue("data_folder")
+        folder = request.getfixturevalue("data_folder")
+        if name.startswith("imagenet") and not (folder / "imagenet").is_dir():
+            pytest.skip(f"no image of ImageNet in {folder}")
     plain, X = (
         DATA_MATRICES[name](64, np.random.default_rng(5)),
         data_matrix(name, 64, np.random.default_rng(5)),
@@ -259,8 +299,8 @@ def test_rows_are_permuted_and_contiguous(name, request):
 
 
 def test_an_unknown_dataset_is_refused():
-    with pytest.raises(ValueError, match="unknown dataset 'imagenet'; did you mean 'mnist'"):
-        compute(dataset="imagenet")
+    with pytest.raises(ValueError, match="unknown dataset 'minst'; did you mean 'mnist'"):
+        compute(dataset="minst")
 
 
 @needs_data

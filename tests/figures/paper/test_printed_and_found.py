@@ -8,7 +8,7 @@ from figures.engine.table import select
 from figures.paper.autoencoder_losses import printed_shares
 from figures.paper.learned_sketches import _stars
 from figures.paper.printed import numbers
-from figures.paper.printed_and_found import PLACES, beside
+from figures.paper.printed_and_found import PLACES, READINGS, beside
 
 
 @pytest.mark.parametrize("place", ["figure-2", "figure-7", "figure-8", "figure-s8", "table-s1"])
@@ -28,12 +28,33 @@ def test_a_found_number_is_the_mean_of_its_rows():
 
 def test_the_curves_of_the_gaussian_matrices_agree_with_the_names_exchanged():
     for dataset, id in (("gaussian-1", "figure-4"), ("gaussian-2", "figure-s7")):
-        for k, share in printed_shares(dataset).items():
+        start, shares = printed_shares(dataset)
+        assert (shares[0], min(shares), max(shares)) == (1, 0, {"gaussian-1": 32}.get(dataset, 62))
+        assert start in (1018, 1020)
+        compared = []
+        for k, share in shares.items():
             rows = select(stored(id), dataset=dataset, method="PCA", k=k)
             found = [row["loss"] / row["energy"] for row in rows]
             # two readings, each within one per cent of the start
             assert np.allclose(found, share, atol=0.02)
-        assert k >= 16
+            compared += [k] * bool(found)
+        assert compared[-1] == 32
+
+
+def test_figure_6_has_each_printed_curve_beside_each_reading_of_its_data():
+    lines = beside("figure-6").lines
+    of = [line[3] for line in lines if line[2] != "–"]
+    assert {words.partition(", k =")[0] for words in of} == set(READINGS.values())
+    # 37.4 lies between two widths
+    assert all(line[3].endswith("k = 37") == ("37.4" in line[0]) for line in lines if line[3])
+    table = select(stored("figure-6"), dataset="imagenet-scaled", k=25, method="Adam, random init")
+    mean = np.exp(np.mean([np.log(row["loss"] / row["optimum"]) for row in table]))
+    (line,) = (
+        line
+        for line in lines
+        if line[0].endswith("random init, k = 25") and line[3] == READINGS["imagenet-scaled"]
+    )
+    assert abs(float(line[2].split()[0]) / mean - 1) < 0.01
 
 
 def test_stars_are_for_the_sizes_of_a_table_alone():

@@ -105,11 +105,34 @@ def test_what_is_said_below_a_drawing_is_short(id):
     assert 20 < len(record["caption"].split()) <= LIMIT
 
 
+@pytest.mark.parametrize("id", TITLES)
+def test_what_a_legend_names_is_drawn_and_no_star_goes_without_a_name(id):
+    canvas = drawn(id)
+    markers = {line.get_marker() for axes in canvas.axes for line in axes.lines}
+    for name, handle in series(canvas).items():
+        if hasattr(handle, "get_marker") and not dashes(handle):
+            assert handle.get_marker() in markers, name
+    assert ("*" in markers) == any("printed" in name for name in series(canvas))
+
+
+@pytest.mark.parametrize("id", ["figure-4", "figure-5", "figure-6", "figure-s7", "ratios"])
+def test_no_interval_of_an_excess_runs_into_the_floor_unless_its_mean_is_there(id):
+    for axes in drawn(id).axes:
+        if "%" not in axes.get_ylabel():
+            continue
+        for bars in axes.containers:
+            line, _, _ = bars.lines
+            for value, (low, _) in zip(
+                line.get_ydata(), bars.lines[2][0].get_segments(), strict=True
+            ):
+                assert low[1] > 1e-3 or value < 0.05, (id, axes.get_title())
+
+
 @pytest.mark.parametrize("id", LOSSES)
 def test_nothing_lies_above_the_optimum(id):
     pca = METHODS["PCA"]["color"]
     canvas = drawn(id)
-    panels = canvas.axes[::2] if id == "figure-6" else canvas.axes[: len(canvas.axes) // 2]
+    panels = canvas.axes[::2] if id == "figure-4" else canvas.axes[: len(canvas.axes) // 2]
     for axes in panels:
         curves = [line for line in axes.lines if dashes(line)]
         (optimum,) = (line for line in curves if line.get_color() == pca)

@@ -118,7 +118,7 @@ def test_the_record_names_the_data_that_were_read(folder, id):
 @pytest.mark.parametrize("id", AUTOENCODING)
 def test_no_loss_is_below_the_optimum_and_training_from_the_fjlt_never_hurts(table, id):
     rows = table(id)
-    assert {row["method"] for row in rows} == set(METHODS)
+    assert {row["method"] for row in rows} == set(METHODS if id == "figure-6" else METHODS[:-1])
     for row in rows:
         slack = 1e-9 * row["energy"]
         assert max(row["optimum"], row["floor"]) - slack <= row["loss"] <= row["energy"] * 1.5
@@ -202,7 +202,8 @@ def test_figures_that_share_cases_share_numbers(table):
         ("figure-6", "photograph"),
         ("figure-s7", "olivetti"),
     ):
-        assert rows(id, dataset, lambda row: True) == rows("ratios", dataset, lambda row: True)
+        shared = rows(id, dataset, lambda row: row["method"] != "Adam, random init")
+        assert shared == rows("ratios", dataset, lambda row: True)
     everything = rows("figure-7", "hyperspectral", lambda row: True)
     assert everything == rows(
         "table-s1", "hyperspectral", lambda row: (row["k"], row["l"]) == (2, 4)
