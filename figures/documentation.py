@@ -50,7 +50,7 @@ _AGREEMENT = {
     "figure-4": "yes",
     "figure-5": "yes, given enough steps",
     "figure-s7": "yes for what the network can reach, no for joint Adam with as many steps",
-    "figure-6": "yes on the image with its rows scaled as by the released script, else no",
+    "figure-6": "in part, on the image with its rows scaled as by the released script",
     "figure-7": "in kind, except on newsgroups",
     "figure-8": "no",
     "figure-s1": "yes",

@@ -1,4 +1,4 @@
-"""The losses of figures 4, 5 and S7, and of a photograph, as multiples of Δ_k: "almost equal"?"""
+"""The losses of figures 4, 5 and S7 and of a photograph as multiples of Δ_k."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ FIGURES = (
         sheet=sheet,
         cases={
             profile: [
-                case
+                dict(case)
                 for id in ("figure-4", "figure-5", "figure-s7")
                 for case in find(id).cases[profile]
             ]

@@ -38,7 +38,7 @@ LABELS = {
     "olivetti": "Olivetti",
     "hyperspectral": "Jasper Ridge,\nstand-in for HS-SOD",
     "imagenet": "an image of ImageNet",
-    "imagenet-scaled": "the same, its rows\ncentred and of norm 1",
+    "imagenet-scaled": "image of ImageNet, its\nrows centred, of norm 1",
     "photograph": "one photograph,\nstand-in for ImageNet",
     "digits": "digits of scikit-learn,\nstand-in for MNIST",
 }
@@ -77,9 +77,9 @@ _DATA = {
     "repetition from 400. The rank is {rank}, where the paper prints 1024.",
     "hyperspectral": "Hyperspectral: {n} pixels of {d} windows of 32 × 32 in bands of Jasper "
     "Ridge, a stand-in for HS-SOD, which the paper uses.",
-    "imagenet": "ImageNet: X is one image in grey, {n} × {d} pixels.",
-    "imagenet-scaled": "The same image with the mean row taken off, and each row of norm 1, as in "
-    "the released script.",
+    "imagenet": "ImageNet: the same image, its {n} × {d} pixels in [0, 1].",
+    "imagenet-scaled": "ImageNet, scaled: one image in grey, {n} × {d} pixels, with the mean row "
+    "taken off and each row of norm 1, as in the released script.",
     "photograph": "X is the middle {n} × {d} pixels of one photograph, a stand-in for the picture "
     "from ImageNet.",
 }
@@ -403,7 +403,7 @@ def _linear_panel(
     """The loss against k on linear axes, as a share of ‖X‖_F², which it is at k = 0, or itself."""
     ks = _widths(table, dataset)
     for method in shown:
-        found = {0: Interval(1, 1, 1)} if share else {}
+        found: dict[float, Interval] = {0: Interval(1, 1, 1)} if share else {}
         for k in ks:
             rows = replicates(table, dataset, k, method)
             if rows:
