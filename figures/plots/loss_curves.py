@@ -415,6 +415,8 @@ def _linear_panel(
                     ]
                 )
         _curve(axes, found, method)
+    if not share:
+        axes.set_xticks(ks)
     axes.set_ylim(0, axes.get_ylim()[1])
     axes.set_xlabel("$k$, width of the bottleneck")
 
@@ -478,11 +480,11 @@ def _excess_panel(
             axes.plot(k, floor.mean, **_FLOOR, zorder=4)
     if not linear:
         axes.set_xscale("log", base=2)
-        axes.set_xticks(ks, [str(k) for k in ks])
+    axes.set_xticks(ks, [str(k) for k in ks])
     axes.set_yscale("log")
     axes.minorticks_off()
     axes.set_xlabel("$k$, width of the bottleneck")
-    top = max(2e3, axes.get_ylim()[1])
+    top = max(300 if linear else 2e3, axes.get_ylim()[1])
     axes.set_ylim(_LEAST_EXCESS / 2, top)
     places = [place for place in (1e-3, 1e-2, 0.1, 1, 10, 100, 1000, 1e4) if place <= top]
     axes.set_yticks(places, ["< 0.001", *(f"{place:g}" for place in places[1:])])

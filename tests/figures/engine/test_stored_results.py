@@ -138,6 +138,31 @@ def test_what_the_captions_of_figures_5_and_s7_say():
     assert max(row["rank"] for row in select(stored("figure-s7"), dataset="olivetti")) < 400
 
 
+def test_what_the_caption_of_figure_6_says():
+    def mean(name, k, method):
+        return ratio_to_optimum(replicates(stored("figure-6"), name, k, method)).mean
+
+    methods = ("FJLT+PCA", "Adam, random init", "Adam, two phases")
+    ordered = {
+        (name, k): mean(name, k, methods[0]) > mean(name, k, methods[1]) > mean(name, k, methods[2])
+        for name in ("imagenet-scaled", "imagenet", "gaussian-2")
+        for k in (20, 25, 37)
+    }
+    assert [point for point, so in ordered.items() if so] == [
+        ("imagenet-scaled", 20),
+        ("imagenet-scaled", 25),
+    ]
+    assert "here only on the scaled image at k = 20 and 25" in caption("figure-6")
+    # the printed loss of PCA is 34.0 at k = 20, whichever of the scales is meant
+    for name, low, high in (
+        ("imagenet-scaled", 31, 32),
+        ("imagenet", 210, 212),
+        ("gaussian-2", 380, 400),
+    ):
+        rows = select(stored("figure-6"), dataset=name, k=20, method="PCA")
+        assert all(low < row["loss"] < high for row in rows) and len(rows) == 5
+
+
 def test_what_the_captions_of_figure_7_and_the_duel_say():
     table = stored("figure-7")
     factors = {
