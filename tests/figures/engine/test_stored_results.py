@@ -160,7 +160,8 @@ def test_what_the_caption_of_figure_6_says():
         ("gaussian-2", 380, 400),
     ):
         rows = select(stored("figure-6"), dataset=name, k=20, method="PCA")
-        assert all(low < row["loss"] < high for row in rows) and len(rows) == 5
+        assert all(low < row["loss"] < high for row in rows)
+        assert len(rows) == 5
 
 
 def test_what_the_captions_of_figure_7_and_the_duel_say():
