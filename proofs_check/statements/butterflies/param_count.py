@@ -161,8 +161,9 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     correction=(
         r"With constants: at most $6n\log\log n$ for $n \ge 16$, and at most "
-        r"$k\ell + 2n\log\ell + 2n - 2\ell$. The layer loses rank: at most $\log n$ is left. The "
-        r"encoder is not always smaller: for $n = <<encoder:n>>$, $k = <<encoder:k>>$, "
+        r"$k\ell + 2n\log\ell + 2n - 2\ell$, which is $k\ell + O(n\log\ell)$ for $\ell \ge 2$. The "
+        r"layer loses rank: at most $\log n$ is left. The encoder is not always smaller: for "
+        r"$n = <<encoder:n>>$, $k = <<encoder:k>>$, "
         r"$\ell = <<encoder:l>>$ it has up to <<encoder:count>> weights, more than "
         r"$kn = <<encoder:dense>>$."
     ),
@@ -177,7 +178,8 @@ CLAIM = Claim(
                 "the form 2^M <= 2^(kl)·l^(4n)",
             },
             Bearing.SUPPORTS,
-            "all sizes n = 2^p, l >= 2",
+            "all sizes",
+            remark="The statement is read for large n and l >= 2: for l = 1 the logarithm is 0.",
         ),
         Check("dense layer", Grade.EXACT, "counts on operators, a rank in integers", _layer),
         Check("growth", Grade.EXACT, "powers of 2, compared without logarithms", _growth),

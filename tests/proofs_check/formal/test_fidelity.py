@@ -132,7 +132,7 @@ def test_strict_saddles():
     """Where the second derivative on a line is negative, the Hessian has a negative eigenvalue."""
     found = []
     for strict, parts, (first, second, *_) in VALUES["saddles"]:
-        Y, D, E, F, G = map(matrix, parts)
+        Y, D, E, *_ = map(matrix, parts)
         net, unit = EncoderDecoder(D, E, np.eye(len(Y))), np.eye(len(Y))
         gradient = net.flatten(net.gradient(unit, Y))
         assert not gradient.any()
