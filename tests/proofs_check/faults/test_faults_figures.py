@@ -298,7 +298,7 @@ def test_a_task_decides_for_itself(bearing, monkeypatch):
         for row in TABLES["figure-s3"]
     ]
     tasks = {task.label: task for task in scores.on_tasks("butterfly")}
-    web = tasks["tagger, ud_english_ewt"]
+    web = tasks["the tagger of English web"]
     assert web.exchanged().more_accurate
     assert [task.label for task in tasks.values() if task.can_decide] == [web.label]
     assert web.alpha == scores.FAMILY / (2 * len(tasks) * 2)
