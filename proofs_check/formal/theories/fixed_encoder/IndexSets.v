@@ -217,5 +217,51 @@ have [ik|ki] := ltnP i k; rewrite /h.
   by rewrite ik mulr_le0 // subr_le0 ?low.
 by rewrite ltnNge ki subr0 mulr_ge0 // subr_ge0 high.
 Qed.
+
+Theorem local_min_value (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) :
+  (forall i j : 'I_m, (i <= j)%N -> s 0 j <= s 0 i) -> local_min B X Y D E ->
+  loss B X Y D E = \tr (Y *m Y^T) - \sum_(i < m | (i < k)%N) s 0 i.
+Proof.
+move=> sorted lm; have [[D' [E' best]] least] := least_loss sorted.
+by apply/eqP; rewrite eq_le least -best (local_min_global lm).
+Qed.
+
+(** ** The critical values, where no two positive eigenvalues are equal *)
+Theorem critical_value (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) :
+  (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E ->
+  exists I : {set 'I_m}, [/\ (#|I| <= k)%N, forall i, i \in I -> 0 < s 0 i &
+    loss B X Y D E = \tr (Y *m Y^T) - \sum_(i in I) s 0 i].
+Proof.
+move=> distinct crit; have [P PD] := projector_exists D; have [PT PP _ _] := PD.
+pose C := U^T *m P *m U; have UUT := basis_left.
+have CC : C *m C = C by rewrite /C !mulmxA -(mulmxA _ U U^T) UUT mulmx1 -(mulmxA U^T P P) PP.
+(* U^T P U commutes with the diagonal matrix of the eigenvalues *)
+have comm : C *m diag_mx s = diag_mx s *m C.
+  have SU : U^T *m Sigma = diag_mx s *m U^T.
+    by rewrite -[LHS]mulmx1 -UUT mulmxA -(mulmxA U^T) basis.2 mulmxA basis.1 mul1mx.
+  rewrite /C -mulmxA -basis.2 -/Sigma mulmxA -(mulmxA U^T) (critical_commutes crit Zeq PD).
+  by rewrite mulmxA -/Sigma SU !mulmxA.
+have off i j : 0 < s 0 i -> j != i -> C i j = 0.
+  move=> si ji; have /matrixP/(_ i j) := comm; rewrite mul_mx_diag mul_diag_mx !mxE => /eqP.
+  rewrite mulrC -subr_eq0 -mulrBl mulf_eq0 subr_eq0 => /orP[/eqP e|/eqP //].
+  by case/eqP: ji; apply/esym/distinct.
+have bit i : 0 < s 0 i -> C i i = (C i i == 1)%:R.
+  move=> si; have /matrixP/(_ i i) := CC; rewrite mxE (bigD1 i) //= big1 => [|j ji]; last first.
+    by rewrite off ?mul0r.
+  rewrite addr0 => /eqP; rewrite -subr_eq0 -{3}[C i i]mulr1 -mulrBr mulf_eq0 subr_eq0.
+  by have [-> //|_] := eqVneq (C i i) 1; rewrite orbF => /eqP ->.
+have C01 i : 0 <= C i i <= 1 by apply: share_bounds.
+pose I := [set i | (0 < s 0 i) && (C i i == 1)]; exists I; split.
+- rewrite -(ler_nat R); apply: (@le_trans _ _ (\sum_i C i i)).
+    rewrite -sum1_card natr_sum big_mkcond; apply: ler_sum => i _.
+    by rewrite inE; case: andP => [[_ /eqP ->]|_] //; case/andP: (C01 i).
+  rewrite -/(\tr C) mxtrace_mulC mulmxA UUT mul1mx (projects_trace PD).
+  by rewrite ler_nat rank_leq_col.
+- by move=> i; rewrite inE => /andP[].
+rewrite (critical_loss crit Zeq PD) trace_by_basis [in RHS]big_mkcond; congr (_ - _).
+apply: eq_bigr => i _; rewrite inE -/C; have := eigenvalue_ge0 i; rewrite le_eqVlt.
+case/orP => [/eqP e|si]; first by rewrite -e mul0r ltxx.
+by rewrite si /= {1}(bit _ si); case: (C i i == 1); rewrite ?mulr1 ?mulr0.
+Qed.
 End Eigenbasis.
 End IndexSets.

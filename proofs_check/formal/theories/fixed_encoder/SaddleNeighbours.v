@@ -180,4 +180,48 @@ rewrite /loss !mulmx1 subrr /sq ip0l !big_mkcond !big_ord_recl big_ord0 /= mxE /
 rewrite trmx_delta mul_delta_mx /mxtrace !big_ord_recl big_ord0 !mxE /=.
 by rewrite !addr0 add0r subr0 leNgt ltr01.
 Qed.
+
+(** Without the symmetry: m = 2, a one beside the diagonal. *)
+Theorem not_eigenbasis_exists :
+  ~ forall m (S : 'M[R]_m), exists U s, eigenbasis S U s /\
+    forall i j : 'I_m, (i <= j)%N -> s 0 j <= s 0 i.
+Proof.
+move=> /(_ 2%N (delta_mx 0 1))[U [s [[UU SU] _]]].
+have SE : delta_mx 0 1 = U *m diag_mx s *m U^T by rewrite -SU -mulmxA (mulmx1C UU) mulmx1.
+have : (delta_mx 0 1 : 'M[R]_2)^T = delta_mx 0 1 by rewrite SE !trmx_mul trmxK tr_diag_mx mulmxA.
+by move/matrixP/(_ 0 1); rewrite !mxE /= => /eqP; rewrite eq_sym oner_eq0.
+Qed.
+
+Lemma basis_one : eigenbasis (signal_by one one one) one (const_mx 1).
+Proof. by split; rewrite /signal_by !(mul1mx, mulmx1, trmx1) // diag_const_mx. Qed.
+
+(** A critical point in place of a local minimum: D = E = 0, all else 1. *)
+Theorem not_local_min_value :
+  ~ forall m k l n d (B : 'M[R]_(l, n)) (X : 'M_(n, d)) (Y : 'M_(m, d)) (Z : 'M_(m, l))
+      (U : 'M_m) (s : 'rV_m), solves B X Y Z -> eigenbasis (signal_by B X Z) U s ->
+    forall (D : 'M_(m, k)) (E : 'M_(k, l)), (forall i j : 'I_m, (i <= j)%N -> s 0 j <= s 0 i) ->
+    critical B X Y D E ->
+    loss B X Y D E = \tr (Y *m Y^T) - \sum_(i < m | (i < k)%N) s 0 i.
+Proof.
+move=> /(_ _ _ _ _ _ _ _ _ _ _ _ solves_one basis_one _ _ _ critical_zero) bad.
+have sorted (i j : 'I_1) : (i <= j)%N -> (const_mx 1 : 'rV[R]_1) 0 j <= (const_mx 1 : 'rV_1) 0 i.
+  by move=> _; rewrite !mxE.
+have := bad sorted; rewrite /loss !mul0mx sub0r sqN sq_num trmx1 mulmx1 mxtrace1.
+by rewrite big_mkcond big_ord1 /= mxE subrr expr1n => /eqP; rewrite oner_eq0.
+Qed.
+
+(** At any point: D = E = 2, all else 1. *)
+Theorem not_critical_value :
+  ~ forall m k l n d (B : 'M[R]_(l, n)) (X : 'M_(n, d)) (Y : 'M_(m, d)) (Z : 'M_(m, l))
+      (U : 'M_m) (s : 'rV_m), solves B X Y Z -> eigenbasis (signal_by B X Z) U s ->
+    forall (D : 'M_(m, k)) (E : 'M_(k, l)), (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) ->
+    exists I : {set 'I_m}, [/\ (#|I| <= k)%N, forall i, i \in I -> 0 < s 0 i &
+      loss B X Y D E = \tr (Y *m Y^T) - \sum_(i in I) s 0 i].
+Proof.
+move=> /(_ _ 1%N _ _ _ _ _ _ _ _ _ solves_one basis_one 2%:M 2%:M)[|I [_ _]].
+  by move=> i j _ _; rewrite !ord1.
+rewrite /loss !mulmx1 -scalar_mxM -raddfB sq_num trmx1 mulmx1 mxtrace1 big_mkcond big_ord1 mxE.
+move=> /eqP; rewrite (_ : (2 * 2 - 1) ^+ 2 = 9 :> R); last by ring.
+by case: ifP => _; rewrite ?subrr ?subr0 ?pnatr_eq0 // (eqr_nat R 9 1).
+Qed.
 End Neighbours.
