@@ -232,6 +232,9 @@ CLAIMS: Mapping[str, Claim] = {
                 "gradient_D_derivative",
                 "gradient_E_derivative",
                 "local_min_global",
+                "eigenbasis_exists",
+                "critical_value",
+                "local_min_value",
             ),
             "every critical value": critical_values(
                 [
@@ -259,7 +262,7 @@ CLAIMS: Mapping[str, Claim] = {
             "outside the assumption": INERTIAS,
             "search": FLOATING_POINT,
         },
-        parts=("kernel", "hypotheses", "outside the assumption"),
+        parts=("hypotheses", "outside the assumption"),
     ),
     "theorem-1-star": Claim(
         "6c8856d36280f88b75ffa559fa16455e308442f410f03fc0afdd19f193c4c66a",
@@ -276,6 +279,7 @@ CLAIMS: Mapping[str, Claim] = {
                 "min_or_strict_saddle",
                 "every_index_set",
                 "least_loss",
+                "eigenbasis_exists",
             ),
             "algebra": proof(CRITICAL_POINTS, "supports"),
             "every index set": proof(REALISED, "supports"),

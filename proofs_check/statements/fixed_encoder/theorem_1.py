@@ -354,11 +354,15 @@ CLAIM = Claim(
                 "gradient_D_derivative": "the gradient in D is the derivative",
                 "gradient_E_derivative": "and so is that in E",
                 "local_min_global": "every local minimum in D and E is global",
+                "eigenbasis_exists": "over every real closed field a symmetric matrix has "
+                "orthonormal eigenvectors in the order of the eigenvalues",
+                "critical_value": "for such eigenvectors of Σ, and if no two positive eigenvalues "
+                "are equal, every critical value is tr YYᵀ − Σ_{i∈I} λ_i with |I| <= k and "
+                "positive λ_i, i in I",
+                "local_min_value": "at a local minimum it is tr YYᵀ − Σ_{i<=k} λ_i",
             },
             Bearing.SUPPORTS,
-            "the two identities behind the proof, and that local minima are global, for all sizes",
-            partial=True,
-            remark="That the critical values are tr YYᵀ − Σ λ_i is not among them.",
+            "all sizes",
         ),
         Check(
             "every critical value",

@@ -335,11 +335,11 @@ CLAIM = Claim(
                 "every_index_set": "for orthonormal eigenvectors u_i of Σ and |I| <= k there is a "
                 "critical point with P_D = Σ_{i∈I} u_iu_iᵀ and L = tr YYᵀ − Σ_{i∈I} λ_i",
                 "least_loss": "with λ_1 >= λ_2 >= … the least loss is tr YYᵀ − Σ_{i<=min(k,m)} λ_i",
+                "eigenbasis_exists": "over every real closed field, as the real numbers, every "
+                "symmetric matrix has orthonormal eigenvectors in the order of the eigenvalues",
             },
             Bearing.SUPPORTS,
             "all sizes",
-            remark="Orthonormal eigenvectors of Σ are a premise of the last two theorems; over the "
-            "real numbers every symmetric matrix has them.",
         ),
         proved(
             "algebra",
