@@ -152,14 +152,14 @@ have [H [HT HH] He] := reflection u1.
 (* T = H S H has x in the corner and zeros beside it *)
 pose T0 : 'M[R]_m.+1 := H *m S *m H; pose T : 'M[R]_(1 + m) := T0.
 have TT : T^T = T by rewrite /T /T0 !trmx_mul HT ST mulmxA.
-have Te : T0 *m delta_mx 0 0 = x *: delta_mx 0 0 :> 'cV_m.+1.
+have Tx : T0 *m delta_mx 0 0 = x *: delta_mx 0 0 :> 'cV_m.+1.
   by rewrite /T0 -!mulmxA He Su -scalemxAr -He (mulmxA H) HH mul1mx.
 have corner : lsubmx T = x *: col_mx 1%:M 0 :> 'cV_(1 + m).
   have e1 : delta_mx 0 0 = col_mx 1%:M 0 :> 'cV[R]_(1 + m).
     apply/matrixP => i j; rewrite !ord1 -[i]splitK; case: (split i) => h /=.
       by rewrite col_mxEu !ord1 !mxE.
     by rewrite col_mxEd !mxE andbT.
-  have := Te; rewrite -/T e1 => <-.
+  have := Tx; rewrite -/T e1 => <-.
   by rewrite -[RHS]/(T *m _) -{2}[T]hsubmxK mul_row_col mulmx1 mulmx0 addr0.
 have dl0 : dlsubmx T = 0.
   have -> : dlsubmx T = dsubmx (lsubmx T) by apply/matrixP => i j; rewrite !mxE.
