@@ -194,6 +194,18 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "55aed2f69f95dce2c59509a4dcea80141986fe4807ad6829839474984de449ea",
         "6e9b2658f8acf63a01e528fc19bd8d4f29064deb0f7bb85722d39c348af126ce",
     ),
+    "eigenbasis_exists": (
+        "e0e8204e6f7e0374f2d4e7453bf5ecf143be62dd32b603da80a78b386c17f7a7",
+        "f6877d3d974b85908f9751ee2f2962868053c3f84fc5fb5f303a20afeadc56cb",
+    ),
+    "critical_value": (
+        "931c08cdf56e5895bd244ad1016ca5c3445a5228f46a354c7bc62f732d72975f",
+        "66914870fe146571caf752a61cb79869938b8f69648b5f11fdec6b5964ad11eb",
+    ),
+    "local_min_value": (
+        "7bb3b8797d29b5db9996f0c49067a493b1f6c1b799a6f238c4b370fec3af6d99",
+        "b0273f8232c2f3c689af9f02151d1517b6409dc39d1dd7d501ceac0fc6a9d49d",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 
