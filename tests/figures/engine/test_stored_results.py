@@ -488,6 +488,7 @@ def test_what_the_caption_of_anytime_says():
     words, table = caption("anytime"), stored("anytime")
     for first, second, label, said in (
         ("butterfly, rectified core", "butterfly", "about the core", "after 90, more than 0.1"),
+        ("butterfly, rectified layers", "butterfly", "all layers", "after 178, more than 0.1"),
         ("butterfly", "butterfly, identity", "against identity", "after 52, at most 1 behind"),
         ("butterfly", "butterfly, gaussian", "against Gaussian", "after 62, at most 1 behind"),
         ("butterfly", "butterfly, orthogonal", "orthogonal", "after 126, at most 1 behind"),
