@@ -9,6 +9,7 @@ from typing import Any
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each
 from proofs_check.checker.expected import all_sizes
 from proofs_check.checker.expected.embeddings import Expression, Inequality, enclosures, exact
+from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, SAME_SUMS
 
 __all__ = ["CLAIMS"]
@@ -115,6 +116,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-1-universal": Claim(
         "da57f5799b653dacfe803073ae6c8ce33928b603b526d49c2f13a7a2b61b50ee",
         {
+            "kernel": kernel("supports", "output_side_fails"),
             "all sizes": all_sizes.PROP_1_UNIVERSAL,
             "every draw": Certificate(
                 "success-bound",
@@ -136,6 +138,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "drawn": DRAWN,
         },
+        parts=("kernel",),
     ),
     "rank-barrier": Claim(
         "9ec6c90dd56871c3421475aecbaa53a52762f532f46d0110c2f41297e08b93f6",
@@ -253,6 +256,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-1-derivation": Claim(
         "9e05554daab2e681458ef4ec8ecd12f4526213404ef9bdcaab9fc7b01c1d5356",
         {
+            "kernel": kernel("refutes", "reconstruction_fails"),
             "steps": Certificate(
                 "proof-steps",
                 "refutes",

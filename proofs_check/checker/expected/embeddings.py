@@ -230,6 +230,9 @@ CLAIMS: Mapping[str, Claim] = {
     "moments": Claim(
         "f9e20b3bf94e36631ccbded1a2a847cb328b02075de5ac2901dcb6133916d0e9",
         {
+            "kernel": kernel(
+                "supports", "mean_entry_squared", "one_sided_law", "two_sided_law", "bilinear_law"
+            ),
             "all sizes": all_sizes.MOMENTS,
             "every draw": Certificate(
                 "moments",
@@ -277,6 +280,7 @@ CLAIMS: Mapping[str, Claim] = {
     "introduction-accuracy": Claim(
         "a2a48fdc6f3747d639dd34e2bce26d1a07e8d1c882d44dacf3515e29cd24a4be",
         {
+            "kernel": kernel("refutes", "output_side_fails"),
             "action": Certificate(
                 "prop1-law",
                 "refutes",

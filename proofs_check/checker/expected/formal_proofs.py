@@ -206,6 +206,26 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "7bb3b8797d29b5db9996f0c49067a493b1f6c1b799a6f238c4b370fec3af6d99",
         "b0273f8232c2f3c689af9f02151d1517b6409dc39d1dd7d501ceac0fc6a9d49d",
     ),
+    "mean_entry_squared": (
+        "45ea49c37e4d05b5a98a272e78e2347c3a65199b3bc4aff9c96abb07fe26511f",
+        "1c76dc4b93d8dccd0b20f4a019be51282deb0139c68a54fb0114d843d35b363e",
+    ),
+    "one_sided_law": (
+        "9ebb375800d353581d04207cd02259bbaa2e052537a9f0b601556d6c673bdc83",
+        "b7f057efb395b80b5340996b53aadee80156628b522a580582b95de2e9316350",
+    ),
+    "two_sided_law": (
+        "6163db8ee669914761962b6f7cc0b8b7f1b4f7886c09e95cdab6e1255b6594f6",
+        "849b11d609440682db06c03d7066010da2a24b269d2f6fe847e0d97dcd86cad7",
+    ),
+    "bilinear_law": (
+        "4b30688a39fd2f55919aed31ada15350feda474d8534be0f7e3e5a8c1fad00a2",
+        "5e01011c3bfb2eec22a9e5b8592169d99c4d508161a433f7166321aae6b0b195",
+    ),
+    "output_side_fails": (
+        "9eb1af10e7ec5f6b171aa9fef0311059b86f9a15226c2c6141772ae83bc3d755",
+        "5b4a81c52988045609018feb28c7b068e35e0d153ec5f357fa2ab43b0ab2b0de",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -138,6 +138,34 @@ Definition spike : 'M[R]_(dim 2, 2) :=
   \matrix_(i, j) (if i == ord0 then (j != ord0)%:R else 2 * (j == ord0)%:R).
 End Sketches.
 
+(** ** Means over all draws of the transform
+
+    A random draw is one of finitely many, all equally likely: [A] is the set of them. *)
+Section Means.
+Variables (R : rcfType) (T : finType) (A : {set T}).
+Definition mean (f : T -> R) : R := (\sum_(t in A) f t) / #|A|%:R.
+Definition variance (f : T -> R) : R := mean (fun t => (f t - mean f) ^+ 2).
+Definition chance (event : pred T) : R := #|[set t in A | event t]|%:R / #|A|%:R.
+End Means.
+
+(** A draw t = (N, S) of the SRHT: the places N of the signs -1, any set, and the kept rows S, k of
+    the n = 2^p. *)
+Definition draw_of p := ({set 'I_(dim p)} * {set 'I_(dim p)})%type.
+Definition all_draws p k : {set draw_of p} := [set t : draw_of p | #|t.2| == k].
+
+Section Transforms.
+Variable R : rcfType.
+Definition transform p (t : draw_of p) : 'M[R]_(#|t.2|, dim p) :=
+  srht (fun i : 'I_#|t.2| => enum_val i) (\row_i (-1) ^+ (i \in t.1)).
+
+(** A = J^T J, sigma^2 = (n - k) / (k (n - 1)), and the matrix M_x of the claim "moments". *)
+Definition gram p (t : draw_of p) : 'M[R]_(dim p) := (transform t)^T *m transform t.
+Definition sigma2 (n k : nat) : R := (n - k)%:R / (k * (n - 1))%:R.
+Definition moment n (k : nat) (x : 'cV[R]_n) : 'M[R]_n :=
+  (1 + sigma2 n k) *: (x *m x^T) + (sigma2 n k * sq x)%:M
+  - (2 * sigma2 n k) *: diag_mx (\row_i x i ord0 ^+ 2).
+End Transforms.
+
 Local Open Scope nat_scope.
 
 (** Bit t of the number i, and the number of places below p where i and j both have the bit 1:

@@ -33,6 +33,7 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.laws import projections
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -246,6 +247,15 @@ CLAIM = Claim(
     depends_on=("lemma-s2.1",),
     follows_up=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "reconstruction_fails": "for 2k <= n, a unit vector x and 0 <= ε < 1 no draw of an "
+                "SRHT has ‖x − JᵀJx‖ <= ε, so step (2) is false in every draw"
+            },
+            Bearing.REFUTES,
+            "step (2), every SRHT with 2k1 <= n1, every draw",
+        ),
         Check("steps", Grade.EXACT, "every draw of both transforms, in integers", _steps),
         Check("constants", Grade.INTERVAL, "probabilities of both events, in balls", _constants),
     ),

@@ -31,6 +31,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.inertia import integer_inertia
 from proofs_check.exact.laws import norm_law, prop1_law
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.proofs import RANGE
 from proofs_check.identities.second_moments import FIRST, SecondMoments
@@ -258,6 +259,18 @@ CLAIM = Claim(
     ),
     follows_up=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "output_side_fails": "for an SRHT J2, any W and x with Wx ≠ 0 and any J1, even one "
+                "that is chosen after J2, the draws of J2 with ‖W'x − Wx‖ <= ε‖Wx‖ are at most the "
+                "share k2/((1 − ε²)n2), 0 <= ε < 1"
+            },
+            Bearing.SUPPORTS,
+            "SRHTs of all sizes",
+            partial=True,
+            remark="At the top right singular vector ‖Wx‖ = ‖W‖. Gaussian J2 are not stated.",
+        ),
         proved_in_parts(
             "all sizes",
             (Identities(RANGE), SecondMoments("srht", (FIRST,))),

@@ -26,6 +26,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.error_laws import success_probability
 from proofs_check.exact.laws import projections, prop1_law
+from proofs_check.formal.evidence import formalised
 
 __all__ = ["CLAIM"]
 
@@ -193,6 +194,16 @@ CLAIM = Claim(
     ),
     depends_on=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "output_side_fails": "for SRHTs and any W and x with Wx ≠ 0 the share of the draws "
+                "with ‖W'x − Wx‖ <= ε‖Wx‖ is at most k2/((1 − ε²)n2), 0 <= ε < 1"
+            },
+            Bearing.REFUTES,
+            "every x with Wx ≠ 0, SRHTs, k2 much smaller than n2",
+            remark="It states nothing on the accuracy of a classifier.",
+        ),
         Check("action", Grade.EXACT, "the whole law, in rationals", _action),
         Check(
             "decision",

@@ -24,6 +24,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.laws import projections
 from proofs_check.exact.moments import bilinear, one_sided, two_sided
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.second_moments import (
     BILINEAR,
@@ -172,6 +173,17 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     follows_up=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "mean_entry_squared": "E A_ab² = σ² for a ≠ b, A = JᵀJ, every n = 2^p and k <= n",
+                "one_sided_law": "V1 = σ1²(‖W‖_F²‖x‖² + ‖Wx‖² − 2·Σ_a x_a²‖We_a‖²)",
+                "two_sided_law": "E‖W'x − Wx‖² = (n2/k2 − 1)‖Wx‖² + (n2/k2)·V1",
+                "bilinear_law": "E uᵀW'x = uᵀWx and Var(uᵀW'x) = tr(M_u·W·M_x·Wᵀ) − (uᵀWx)²",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         proved_in_parts(
             "all sizes",
             (SecondMoments("srht", (FIRST, SECOND, SQUARE, ONE_SIDE, TWO_SIDES, BILINEAR)),),
