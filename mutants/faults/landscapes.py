@@ -470,8 +470,8 @@ FAULTS = (
     Fault(
         "a batch of the loss takes all targets in order",
         "landscape/training/network_loss.py",
-        "y=self._y[:, samples])",
-        "y=self._y[:, : len(samples)])",
+        "return partial(self._evaluate, x=x, y=y)",
+        "return partial(self._evaluate, x=x, y=self._y[:, : len(samples)])",
         f"{T}training/test_network_loss.py {TRAINING}",
     ),
     Fault(
