@@ -21,7 +21,7 @@ from figures.experiments.until_known import (
     interval,
 )
 
-__all__ = ["FIGURES", "KNOWN", "LABELS", "compared", "draw", "findings"]
+__all__ = ["FIGURES", "KNOWN", "LABELS", "WRONG", "compared", "draw", "findings"]
 
 LABELS = {
     ("butterfly, rectified core", "butterfly"): "rectifiers about the core",
@@ -39,7 +39,8 @@ KNOWN = {
 }
 """What an answer of ``until_known.answer`` says of a margin, in words."""
 
-_WRONG = f"{ALPHA:.0e}".replace("e-0", "e-")
+WRONG = f"{ALPHA:.0e}".replace("e-0", "e-")
+"""The probability that one end of an interval is wrong, in words."""
 
 _LOOKS = 25
 """At how many numbers of seeds the interval is drawn, at most."""
@@ -106,7 +107,7 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is shown, and what was asked."""
     return (
         "Test accuracy of one network less that of another, mean over seeds, with an interval of "
-        f"which each end is wrong, at any of all looks, with probability at most {_WRONG}. Seeds "
+        f"which each end is wrong, at any of all looks, with probability at most {WRONG}. Seeds "
         "are added until the interval lies on one side of minus the margin (dashed). Above: "
         "rectifiers inside the replacement, less none. Below: an FJLT as the start of its "
         "butterflies, less another start."
@@ -148,7 +149,7 @@ def findings(table: Table) -> str:
         parts.append(f"{name} {with_interval(interval(points), 2)} after {len(points)}, {known}")
     return (
         "Difference in points, with an interval of which each end is wrong with probability at "
-        f"most {_WRONG}, and the number of seeds: {'; '.join(parts)}."
+        f"most {WRONG}, and the number of seeds: {'; '.join(parts)}."
     )
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "is_printed_layer",
     "number",
     "numbers",
+    "time_ratio",
 ]
 
 
@@ -159,6 +160,19 @@ def _table_s1() -> dict[tuple[int, int, str], dict[str, float]]:
 
 TABLE_S1 = _table_s1()
 """Test errors by (k, ℓ, sketch) and family, printed for HS-SOD, CIFAR-10 and Tech."""
+
+
+def time_ratio(butterfly: Printed) -> Fraction:
+    """A printed time with the butterfly over that with the dense layer.
+
+    Examples
+    --------
+    >>> time_ratio(number("figure-s5", subject="NER English", series="butterfly", at="inference"))
+    Fraction(82, 89)
+    """
+    where = {"subject": butterfly.subject, "at": butterfly.at}
+    return butterfly.value / number(butterfly.place, series="dense", **where).value
+
 
 STATEMENTS = {
     "figure-1": "A significant reduction of the weights of the dense layer",

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from figures.engine.stored_tables import stored
 from figures.engine.table import Sheet, Table, select
 from figures.engine.wording import significant
-from figures.paper.printed import FAMILIES, Printed, numbers
+from figures.paper.printed import FAMILIES, Printed, numbers, time_ratio
+from figures.plots.language import PRINTED
 from figures.plots.layer_scores import last
 from figures.plots.time_ratios import ratio
 from fjlt.runs.intervals import Interval, geometric_mean, mean
 
-__all__ = ["PLACES", "Pair", "beside"]
+__all__ = ["MODES", "PLACES", "SERIES", "Pair", "beside"]
 
 DIGITS = 3
 
@@ -200,16 +201,20 @@ def _epochs(place: str) -> list[Pair]:
 
 
 TAGGERS = {
-    "NER English": ("nltk_conll2000", "chunks"),
-    "NER German": ("europeana_ner_de", "old newspapers"),
-    "Penn Treebank": ("nltk_treebank", "the sample in NLTK"),
+    "NER English": "chunks",
+    "NER German": "old newspapers",
+    "Penn Treebank": "the sample in NLTK",
 }
+"""What is tagged here in the place of the paper's data."""
+
+MODES = {"training": "training step", "inference": "prediction"}
+"""Our name of what is timed."""
 
 
 def _tags(place: str) -> list[Pair]:
     pairs = []
     for one in numbers(place):
-        name, of = TAGGERS[one.subject]
+        name, of = PRINTED[one.subject], TAGGERS[one.subject]
         found = None
         if one.at == "last":
             found = _scores(last(select(stored(place), dataset=name)), one.series, "score")
@@ -220,13 +225,11 @@ def _tags(place: str) -> list[Pair]:
 def _times(place: str, model: Callable[[str], str], of: Mapping[str, str]) -> list[Pair]:
     """Times with the butterfly over times with the dense layer, in the largest batches."""
     pairs = []
-    modes = {"training": "training step", "inference": "prediction"}
     for one in numbers(place, series="butterfly"):
-        (dense,) = numbers(place, subject=one.subject, series="dense", at=one.at)
-        rows = select(stored(place), model=model(one.subject), mode=modes[one.at])
+        rows = select(stored(place), model=model(one.subject), mode=MODES[one.at])
         batch = max((int(row["batch"]) for row in rows), default=0)
         found = ratio(select(rows, batch=batch), "butterfly") if rows else None
-        text = significant(float(one.value / dense.value), DIGITS)
+        text = significant(float(time_ratio(one)), DIGITS)
         whose = f"{of.get(one.subject, '')}, batches of {batch}".removeprefix(", ")
         what = f"{one.subject}: {one.at}"
         pairs.append(Pair(what, text, found, whose if found else ""))
@@ -261,8 +264,8 @@ PLACES: dict[str, tuple[str, Callable[[], list[Pair]]]] = {
         TIME,
         lambda: _times(
             "figure-s5",
-            lambda subject: TAGGERS[subject][0],
-            {subject: of for subject, (_, of) in TAGGERS.items()},
+            lambda subject: PRINTED[subject],
+            TAGGERS,
         ),
     ),
     "figure-s6": (ACCURACY, lambda: _epochs("figure-s6")),

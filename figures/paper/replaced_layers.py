@@ -20,7 +20,8 @@ from figures.experiments import classification, tagging
 from figures.experiments.durations import networks, taggers
 from figures.experiments.training import OPTIMIZERS
 from figures.numbering import paper
-from figures.paper.printed import number, numbers
+from figures.paper.printed import numbers, time_ratio
+from figures.paper.printed_and_found import MODES
 from figures.plots import language, time_ratios, vision
 from figures.plots.layer_scores import (
     Mark,
@@ -28,7 +29,7 @@ from figures.plots.layer_scores import (
     by_epoch,
     difference,
     finals,
-    finals_and_courses,
+    finals_and_epochs,
     last,
 )
 from fjlt.runs.intervals import Interval
@@ -87,11 +88,8 @@ def _printed_tags(table: Table) -> Marks:
 
 def _printed_ratios(place: str, models: Mapping[str, str]) -> dict[tuple[str, str], float]:
     """Printed times with the butterfly over those with the dense layer, by model and mode."""
-    modes = {"training": "training step", "inference": "prediction"}
     return {
-        (models[one.subject], modes[one.at]): float(
-            one.value / number(place, subject=one.subject, series="dense", at=one.at).value
-        )
+        (models[one.subject], MODES[one.at]): float(time_ratio(one))
         for one in numbers(place, series="butterfly")
         if one.subject in models
     }
@@ -335,8 +333,8 @@ def _tags(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 def _times_of_networks(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return time_ratios.caption(table) + (
-        " Stars: printed, from seconds on a GPU, where the replacement is faster in every network; "
-        "here it is one core of a CPU."
+        " Stars: printed, from seconds on a GPU, where the replacement is faster; here it "
+        "is one core of a CPU."
     )
 
 
@@ -387,7 +385,7 @@ FIGURES = (
         title=TITLES["figure-s3"],
         source=paper("Figure S3"),
         compute=tagging.compute,
-        draw=lambda table: finals_and_courses(
+        draw=lambda table: finals_and_epochs(
             language.groups(table), "score", "test score in %", printed=_printed_tags(table)
         ),
         caption=_tags,

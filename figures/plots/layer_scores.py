@@ -17,7 +17,7 @@ __all__ = [
     "difference",
     "differences",
     "finals",
-    "finals_and_courses",
+    "finals_and_epochs",
     "last",
     "line",
 ]
@@ -105,11 +105,11 @@ def _look(kind: str) -> dict[str, Any]:
 
 
 class Mark(NamedTuple):
-    """A printed score in per cent, of a kind of layer; ``place`` is an epoch or a step."""
+    """A printed score in per cent, of a kind of layer, after an epoch or in the end."""
 
     kind: str
     score: float
-    place: int = 0
+    epoch: int = 0
 
 
 Marks = Mapping[str, Sequence[Mark]]
@@ -158,7 +158,7 @@ def by_epoch(
     panels = canvas.subplots(lines, columns, squeeze=False).ravel()
     for i, (axes, (title, table)) in enumerate(zip(panels, groups.items(), strict=False)):
         axes.set_title(title, linespacing=1.0)
-        _course_panel(axes, table, measure, "epoch", (printed or {}).get(title, ()))
+        _epoch_panel(axes, table, measure, (printed or {}).get(title, ()))
         if i >= len(groups) - columns:
             axes.set_xlabel("epoch")
         if i % columns == 0:
@@ -169,25 +169,10 @@ def by_epoch(
     return canvas
 
 
-def finals_and_courses(
-    groups: Mapping[str, Table],
-    measure: str,
-    label: str,
-    column: str = "epoch",
-    printed: Marks | None = None,
-    printed_course: Marks | None = None,
+def finals_and_epochs(
+    groups: Mapping[str, Table], measure: str, label: str, printed: Marks | None = None
 ) -> Any:
-    """Draw ``finals`` above the scores after each epoch, or each step: a column for each group.
-
-    Parameters
-    ----------
-    groups, measure, label, printed
-        As for ``finals``.
-    column : {"epoch", "step"}
-        The abscissa. By steps, only the scores before the end of the first epoch are drawn.
-    printed_course : mapping from the title of a panel to printed scores, optional
-        For the panels below.
-    """
+    """Draw ``finals`` above ``by_epoch``, a column for each group; printed scores above."""
     kinds, optimizers = _values(groups, "layer"), _values(groups, "optimizer")
     canvas = _canvas(4.5)
     panels = canvas.subplots(2, len(groups), squeeze=False)
@@ -197,14 +182,13 @@ def finals_and_courses(
         above.set_xlabel(label)
         _final_panel(above, last(table), measure, kinds, optimizers)
         _mark_finals(above, (printed or {}).get(title, ()), kinds)
-        rows = select(table, epoch=0) if column == "step" else table
-        _course_panel(below, rows, measure, column, (printed_course or {}).get(title, ()))
-        below.set_xlabel(column)
+        _epoch_panel(below, table, measure)
+        below.set_xlabel("epoch")
         if i:
             above.set_yticklabels([])
         else:
             below.set_ylabel(label)
-    _legend(canvas, panels[1, 0], bool(printed or printed_course))
+    _legend(canvas, panels[1, 0], bool(printed))
     return canvas
 
 
@@ -292,30 +276,28 @@ def _final_panel(
     axes.margins(x=0.12)
 
 
-def _course_panel(
-    axes: Any, table: Table, measure: str, column: str, printed: Sequence[Mark]
-) -> None:
-    """Draw the mean score after each epoch or step, a line for each layer, and printed scores.
+def _epoch_panel(axes: Any, table: Table, measure: str, printed: Sequence[Mark] = ()) -> None:
+    """Draw the mean score after each epoch, a line for each layer, and printed scores.
 
-    Intervals are drawn at the first and the last, side by side: more would hide the lines.
+    Intervals are drawn at the first and the last epoch, side by side: more would hide the lines.
     """
     kinds = [kind for kind in LOOKS if select(table, layer=kind)]
-    places = sorted({int(row[column]) for row in table})
+    epochs = sorted({int(row["epoch"]) for row in table})
     for i, kind in enumerate(kinds):
         rows = select(table, layer=kind)
         scores = {
-            place: mean([100 * float(row[measure]) for row in select(rows, **{column: place})])
-            for place in places
+            epoch: mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)])
+            for epoch in epochs
         }
         style = {"label": kind, "markersize": 3, **_LINE, **LOOKS[kind]}
-        axes.plot(places, [scores[place].mean for place in places], **style)
-        for end in {places[0], places[-1]}:
-            aside = end + (places[-1] - places[0]) * 0.02 * (i - (len(kinds) - 1) / 2)
+        axes.plot(epochs, [scores[epoch].mean for epoch in epochs], **style)
+        for end in {epochs[0], epochs[-1]}:
+            aside = end + (epochs[-1] - epochs[0]) * 0.02 * (i - (len(kinds) - 1) / 2)
             arms = [[arm] for arm in scores[end].arms]
             style = {"color": LOOKS[kind]["color"], "elinewidth": 0.8, "capsize": 1.5}
             axes.errorbar(aside, scores[end].mean, yerr=arms, linestyle="", **style)
     for one in printed:
         look = {"markersize": 4.5, "markeredgecolor": LOOKS[one.kind]["color"]}
-        axes.plot(one.place, one.score, **PRINTED | look)
+        axes.plot(one.epoch, one.score, **PRINTED | look)
     axes.set_ylim(max(axes.get_ylim()[0], 0.0), min(axes.get_ylim()[1], 100.0))
     axes.xaxis.get_major_locator().set_params(integer=True)

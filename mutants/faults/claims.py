@@ -236,8 +236,8 @@ FAULTS = (
     Fault(
         "planted data have other singular values",
         f"{EXACT}planted.py",
-        "S = _diagonal(values, m, l)",
-        "S = _diagonal([v + 1 for v in values], m, l)",
+        "S = diagonal(values, m, l)",
+        "S = diagonal([v + 1 for v in values], m, l)",
         claim="morse-index: rational data",
     ),
     Fault(

@@ -1,4 +1,4 @@
-"""Row spaces at integer variables, exactly: matrices, the gain, and the weights behind them."""
+"""Row spaces at integer variables, exactly: matrices, data, and the weights behind them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
 from fjlt.types import RealArray
 from landscape.planes.row_spaces import FREE, RowSpaces
 
-__all__ = ["doubled", "gain", "places", "rational"]
+__all__ = ["doubled", "forms", "places", "rational", "rows_and_moves"]
 
 
 def rational(entries: RealArray) -> fmpq_mat:
@@ -20,11 +20,19 @@ def rational(entries: RealArray) -> fmpq_mat:
     return fmpq_mat([[int(entry) for entry in row] for row in entries])
 
 
-def gain(W: fmpq_mat, X: fmpq_mat, Y: fmpq_mat) -> fmpq:
-    """What the best D takes off the loss ‖Y‖_F² where EB = W: the squared norm of a projection."""
-    encoded, cross = W * X, Y * (W * X).transpose()
-    share = cross * (encoded * encoded.transpose()).inv() * cross.transpose()
-    return sum((share[i, i] for i in range(share.nrows())), fmpq(0))
+def rows_and_moves(spaces: RowSpaces, x: RealArray) -> tuple[fmpq_mat, list[fmpq_mat]]:
+    """W at integer variables x, and its derivative by each variable, of shape (k, n).
+
+    The entries are sums of products of a few small integers, exact in floating point.
+    """
+    derivatives = spaces.jacobian(x)
+    return rational(spaces.rows_at(x)), [rational(derivatives[:, v]) for v in range(spaces.size)]
+
+
+def forms(X: fmpq_mat, Y: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """C = XXᵀ and M = XYᵀYXᵀ."""
+    cross = Y * X.transpose()
+    return X * X.transpose(), cross.transpose() * cross
 
 
 def places(spaces: RowSpaces) -> list[list[Any]]:

@@ -61,7 +61,7 @@ class Problem:
         rng : numpy.random.Generator
         """
         Q, U, T = orthogonal(d, rng), orthogonal(m, rng), _invertible(l, rng)
-        S = _diagonal(values, m, l)
+        S = diagonal(values, m, l)
         # beside the rows of Q, which BX spans, Y is arbitrary
         Y = U * (S * _rows(Q, 0, l) + random_matrix(m, d - l, rng) * _rows(Q, l, d))
         # B = (I, mix) maps X = (TQ − mix·rest, rest) to TQ
@@ -79,7 +79,7 @@ class Problem:
         l = len(values)
         Q, U, T = orthogonal(n, rng), orthogonal(n, rng), _invertible(l, rng)
         S, top, bottom = (
-            _diagonal(values, n, l),
+            diagonal(values, n, l),
             random_matrix(l, n - l, rng),
             _invertible(n - l, rng),
         )
@@ -268,7 +268,7 @@ FULL_RANK: list[Shape] = [
 def diagonal_point(values: list[int], p: int) -> Point:
     """X = Y = diag(values), B = I, and D = E the projection onto the first p coordinates."""
     m = len(values)
-    data, one, kept = _diagonal(values, m, m), identity(m), _diagonal([1] * p, m, m)
+    data, one, kept = diagonal(values, m, m), identity(m), diagonal([1] * p, m, m)
     return Point(Problem(data, data, one, one, data, data), kept, kept, values)
 
 
@@ -356,7 +356,8 @@ def _rows(a: fmpq_mat, start: int, stop: int) -> fmpq_mat:
     )
 
 
-def _diagonal(values: list[int], rows: int, columns: int) -> fmpq_mat:
+def diagonal(values: Sequence[int], rows: int, columns: int) -> fmpq_mat:
+    """A matrix with these entries on the diagonal, and zeros."""
     out = fmpq_mat(rows, columns)
     for i, value in enumerate(values):
         out[i, i] = value

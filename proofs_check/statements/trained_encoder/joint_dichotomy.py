@@ -24,8 +24,10 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.exact_row_spaces import doubled, gain, places, rational
+from proofs_check.counts.exact_row_spaces import doubled, forms, places, rows_and_moves
+from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.planted import diagonal, stacked, texts
 
 __all__ = ["CLAIM"]
 
@@ -34,15 +36,15 @@ DRAWS = 20
 
 
 @cache
-def classes(n: int, dominant: bool) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """(kept outputs, k) for each class with k < n whose dimension is full, or else is not."""
+def deficient(n: int) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """(kept outputs, k) for each class of less than full dimension."""
     every = [
         (c.rows, k)
         for l in range(1, n + 1)
         for c in row_classes(n, l)
         for k in range(1, min(l, n - 1) + 1)
     ]
-    return tuple(case for case in every if RowSpaces(n, *case).dominant == dominant)
+    return tuple(case for case in every if not RowSpaces(n, *case).dominant)
 
 
 def unit(n: int, j: int) -> fmpq_mat:
@@ -53,11 +55,6 @@ def unit(n: int, j: int) -> fmpq_mat:
 def row(a: fmpq_mat, i: int) -> fmpq_mat:
     """Row i as a matrix."""
     return fmpq_mat(1, a.ncols(), [a[i, j] for j in range(a.ncols())])
-
-
-def stacked(*parts: fmpq_mat) -> fmpq_mat:
-    """Matrices of one width below each other."""
-    return fmpq_mat([line for part in parts for line in part.tolist()])
 
 
 @dataclass(frozen=True)
@@ -84,15 +81,13 @@ class Plane:
     @classmethod
     def at(cls, spaces: RowSpaces, x: RealArray) -> Plane | None:
         """The row space at x; None unless it has dimension k and moves as freely as elsewhere."""
-        # products of a few small integers are exact in floating point
-        W, rank = (rows := rational(spaces.rows_at(x))).rref()
+        rows, derivatives = rows_and_moves(spaces, x)
+        W, rank = rows.rref()
         if rank < spaces.k:
             return None
         pivots = [next(j for j in range(spaces.n) if W[a, j] != 0) for a in range(spaces.k)]
         change = fmpq_mat([[line[j] for j in pivots] for line in rows.tolist()]).inv()
-        derivatives = spaces.jacobian(x)
-        moves = [change * rational(derivatives[:, v]) for v in range(spaces.size)]
-        plane = cls(spaces, x, W, moves, pivots)
+        plane = cls(spaces, x, W, [change * move for move in derivatives], pivots)
         return plane if plane.motions[1] == spaces.full - spaces.dimension else None
 
     def modulo(self, rows: fmpq_mat) -> list[list[fmpq]]:
@@ -198,19 +193,21 @@ def spurious_data(
         L = rho + 2
         kappa = rho * (L + 1) if bend is None else bend
         first = row(e, 1) + unit(n, j)
-        basis = _completed(stacked(e, first, row(e, 0) + unit(n, i) - kappa * row(e, 1)))
+        second = row(e, 0) + unit(n, i) - kappa * row(e, 1)
+        basis = _completed(stacked(e, stacked(first, second)))
         if basis is None:
             return None
         coordinates = basis.inv()
         norms = [1] * (k + 1) + [rho] * (n - k - 1)
-        X = coordinates * _diagonal(norms, n)
-        Y = _diagonal([1] + [L] * (k - 1) + [2], n)
+        X = coordinates * diagonal(norms, n, n)
+        Y = diagonal([1] + [L] * (k - 1) + [2], k + 1, n)
         found = _concave(plane, e, coordinates, norms, [1] + [L * L] * (k - 1))
         if found is None:
             continue
-        better = plane.W * _diagonal([1 + (c in turned) for c in range(n)], n)
-        gains = gain(plane.W, X, Y), gain(better, X, Y)
-        return SpuriousData(plane, X, Y, turned, found, gains)
+        better = plane.W * diagonal([1 + (c in turned) for c in range(n)], n, n)
+        nothing = fmpq_mat(k, n)
+        here, there = (expansion(W, nothing, *forms(X, Y))[0] for W in (plane.W, better))
+        return SpuriousData(plane, X, Y, turned, found, (here, there))
     return None
 
 
@@ -241,13 +238,6 @@ def _completed(rows: fmpq_mat) -> fmpq_mat | None:
     return rows
 
 
-def _diagonal(values: list[int], width: int) -> fmpq_mat:
-    """Rows with these entries on the diagonal."""
-    return fmpq_mat(
-        [[value * (column == a) for column in range(width)] for a, value in enumerate(values)]
-    )
-
-
 def _concave(
     plane: Plane,
     e: fmpq_mat,
@@ -274,7 +264,9 @@ def _concave(
     pairs = list(zip(outside, norms[k:], strict=True))
     weights = [(delta - alpha) * norm**2 for alpha in inside for delta, norm in pairs]
     kept = fmpq_mat([motions.tolist()[v] for v in chosen])
-    index, nullity = rational_inertia(kept * _diagonal(weights, len(weights)) * kept.transpose())
+    index, nullity = rational_inertia(
+        kept * diagonal(weights, len(weights), len(weights)) * kept.transpose()
+    )
     return chosen if (index, nullity) == (d, 0) else None
 
 
@@ -286,9 +278,15 @@ def search(n: int, rows: tuple[int, ...], k: int, rng: Generator) -> SpuriousDat
         x = rng.choice([v for v in range(-size, size + 1) if v], spaces.size).astype(float)
         plane = Plane.at(spaces, x)
         data = spurious_data(plane, plane.missing()) if plane else None
-        if data and data.gains[1] > data.gains[0]:
+        if data and data.gains[1] > data.gains[0] and _critical(data):
             return data
     return None
+
+
+def _critical(data: SpuriousData) -> bool:
+    """Whether all derivatives of the gain by the variables vanish."""
+    C, M = forms(data.X, data.Y)
+    return not any(expansion(data.plane.W, move, C, M)[1] for move in data.plane.moves)
 
 
 def certified(data: SpuriousData) -> dict[str, Any]:
@@ -296,8 +294,8 @@ def certified(data: SpuriousData) -> dict[str, Any]:
     spaces = data.plane.spaces
     E, weights = spaces.weights_at(data.plane.x)
     return {
-        "X": _texts(data.X),
-        "Y": _texts(data.Y),
+        "X": texts(data.X),
+        "Y": texts(data.Y),
         "rows": list(spaces.rows),
         "E": E.astype(int).tolist(),
         "weights": weights.astype(int).tolist(),
@@ -306,14 +304,10 @@ def certified(data: SpuriousData) -> dict[str, Any]:
     }
 
 
-def _texts(a: fmpq_mat) -> list[list[str]]:
-    return [[str(entry) for entry in line] for line in a.tolist()]
-
-
 def _every_class(context: Context) -> Finding:
     points, margins, missing, counts = [], [], [], []
     for n in (4, 8):
-        cases = classes(n, dominant=False)
+        cases = deficient(n)
         counts.append([n, len(cases)])
         for rows, k in cases:
             data = search(n, rows, k, context.rng)
@@ -354,7 +348,7 @@ def _drawn(n: int, count: int, rng: Generator) -> list[tuple[tuple[int, ...], in
 
 def _larger(context: Context) -> Finding:
     """The same for n = 16: some outputs and k, or all classes."""
-    cases = classes(16, dominant=False) if context.full else _drawn(16, 3, context.rng)
+    cases = deficient(16) if context.full else _drawn(16, 3, context.rng)
     missing = [f"{rows}, k = {k}" for rows, k in cases if search(16, rows, k, context.rng) is None]
     return Finding.of(
         not missing,
@@ -385,18 +379,15 @@ def _full_dimension(context: Context) -> bool:
 
 def _motion_that_occurs(context: Context) -> bool:
     """Whether the plane is seen to be no maximum if the motion that gains is one that occurs."""
-    tried = 0
-    for rows, k in classes(8, dominant=False):
+    found = []
+    for rows, k in deficient(8):
         spaces = RowSpaces(8, rows, k)
-        x = context.rng.choice([-3, -2, -1, 1, 2, 3], spaces.size).astype(float)
-        if plane := Plane.at(spaces, x):
-            there = [pair for pair in permutations(range(8), 2) if plane.occurs(*pair)]
-            for pair in there[:1]:
-                if _adapted(plane.W, *pair) is not None:
-                    tried += 1
-                    if spurious_data(plane, pair):
-                        return False
-    return tried > 0
+        plane = Plane.at(spaces, context.rng.choice([-2, -1, 1, 2], spaces.size).astype(float))
+        pairs = permutations(range(8), 2) if plane else ()
+        there = (p for p in pairs if plane and plane.occurs(*p) and _adapted(plane.W, *p))
+        if plane and (pair := next(there, None)):
+            found.append(spurious_data(plane, pair))
+    return bool(found) and found == [None] * len(found)
 
 
 CLAIM = Claim(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
 from fjlt.types import RealArray
-from landscape.planes.row_spaces import FREE, RowSpaces
+from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -20,8 +20,10 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.exact_row_spaces import doubled, gain, places, rational
+from proofs_check.counts.exact_row_spaces import doubled, forms, places, rows_and_moves
+from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.planted import diagonal
 
 __all__ = ["CLAIM"]
 
@@ -69,139 +71,116 @@ def point(encoder: Sequence[Sequence[int]] = E) -> RealArray:
     return np.array([x for line in (*encoder, *WEIGHTS) for x in line], dtype=float)
 
 
-class Expansion:
-    """The gain f = tr K⁻¹L, K = WCWᵀ and L = WMWᵀ, to second order in the variables, exactly."""
+class Fold:
+    """The plane at the variables of a fold, how they move it, and the gain about it."""
 
-    def __init__(self, x: RealArray, targets: fmpq_mat) -> None:
-        data, n, k = fmpq_mat(X), SPACES.n, SPACES.k
-        cross = targets * data.transpose()
-        self.C, self.M = data * data.transpose(), cross.transpose() * cross
-        # W and its derivatives are sums of products of small integers, exact in floating point
-        self.W, derivatives = rational(SPACES.rows_at(x)), SPACES.jacobian(x)
-        self.moves = [rational(derivatives[:, v]) for v in range(SPACES.size)]
-        units = np.eye(k * n).reshape(k * n, k, n)
-        self.bends = [SPACES.curvature(x, entry) for entry in units]
-        self.inverse = (self.W * self.C * self.W.transpose()).inv()
-        self.T = self.inverse * self.W * self.M * self.W.transpose() * self.inverse
-        self.slope = 2 * (self.inverse * self.W * self.M - self.T * self.W * self.C)
+    def __init__(self, targets: fmpq_mat, encoder: Sequence[Sequence[int]] = E) -> None:
+        self.x = point(encoder)
+        self.W, self.moves = rows_and_moves(SPACES, self.x)
+        self.forms = forms(fmpq_mat(X), targets)
+
+    def along(self, V: fmpq_mat) -> tuple[fmpq, fmpq, fmpq]:
+        """The coefficients of 1, t and t² of the gain of W + tV."""
+        return expansion(self.W, V, *self.forms)
 
     @property
-    def gradient(self) -> list[fmpq]:
-        """The derivatives of f by the variables."""
-        return [_dot(self.slope, move) for move in self.moves]
+    def gains(self) -> tuple[fmpq, fmpq]:
+        """At the plane, and where the weights that read the inputs ``TURNED`` are doubled."""
+        n = SPACES.n
+        scales = diagonal([1 + (c in TURNED) for c in range(n)], n, n)
+        nothing = fmpq_mat(SPACES.k, n)
+        better = expansion(self.W * scales, nothing, *self.forms)[0]
+        return self.along(nothing)[0], better
+
+    @property
+    def critical(self) -> bool:
+        """Whether all derivatives of the gain by the variables vanish."""
+        return not any(self.along(move)[1] for move in self.moves)
 
     def hessian(self, variables: Sequence[int]) -> fmpq_mat:
-        """Second derivatives of f.
+        """Second derivatives of the gain by these variables.
 
-        For motions U and V of W, with K' = UCWᵀ + WCUᵀ, L' likewise and P = K⁻¹: 2⟨PUM − TUC, V⟩ +
-        ⟨P', L'⟩ − ⟨T', K'⟩, where T' = P'LP + PL'P + PLP'; and the slope in W times the second
-        derivative of W.
+        To second order the variables move W by t·U + t²·V/2. The gain has the curvature of t·U, and
+        its slope along V. A variable occurs once in a product, so V vanishes for one alone.
         """
-        chosen = [self.moves[v] for v in variables]
-        P, T, W = self.inverse, self.T, self.W
-        L = W * self.M * W.transpose()
-        turned = [P * U * self.M - T * U * self.C for U in chosen]
-        dK, dL = ([_symmetric(U * A * W.transpose()) for U in chosen] for A in (self.C, self.M))
-        dP = [-1 * P * change * P for change in dK]
-        dT = [_symmetric(p * L * P) + P * l * P for p, l in zip(dP, dL, strict=True)]
-        slope, size = self.slope.entries(), len(chosen)
-        H = fmpq_mat(size, size)
-        for a, b in product(range(size), repeat=2):
-            H[a, b] = 2 * _dot(turned[a], chosen[b]) + _dot(dP[a], dL[b]) - _dot(dT[a], dK[b])
-            H[a, b] += sum(
-                (
-                    entry * int(bend[variables[a], variables[b]])
-                    for entry, bend in zip(slope, self.bends, strict=True)
-                ),
-                fmpq(0),
-            )
+        # the second derivative of entry (r, c) of W by every two variables
+        k, n = SPACES.k, SPACES.n
+        bends = [SPACES.curvature(self.x, entry) for entry in np.eye(k * n).reshape(-1, k, n)]
+        squares = {v: self.along(self.moves[v])[2] for v in variables}
+        H = fmpq_mat(len(variables), len(variables))
+        for i, a in enumerate(variables):
+            H[i, i] = 2 * squares[a]
+            for j, b in enumerate(variables[:i]):
+                both = self.along(self.moves[a] + self.moves[b])[2] - squares[a] - squares[b]
+                bent = fmpq_mat(k, n, [int(bend[a, b]) for bend in bends])
+                H[i, j] = H[j, i] = both + self.along(bent)[1]
         return H
 
-    def moved(self) -> int:
-        """In how many directions the variables move the row space."""
-        k, n = self.W.nrows(), self.W.ncols()
-        changes = [
-            fmpq_mat(k, n, [self.W[b, c] * (row == a) for row in range(k) for c in range(n)])
-            for a, b in product(range(k), repeat=2)
-        ]
-        both = fmpq_mat([move.entries() for move in (*self.moves, *changes)])
-        return int(both.rank()) - k * k
+    def moved(self, turns: Mapping[int, tuple[int, int]] | None = None) -> int:
+        """In how many directions the variables move the row space.
+
+        With turns, a variable moves one more coordinate too: (which one, by how much).
+        """
+        k, n = SPACES.k, SPACES.n
+        rows = [move.entries() + [fmpq(0)] * (n // 2) for move in self.moves]
+        for v, (q, change) in (turns or {}).items():
+            rows[v][k * n + q] = fmpq(change)
+        # row b added to row a: a change of basis
+        for a, b in product(range(k), repeat=2):
+            change_of_basis = [fmpq(0)] * len(rows[0])
+            change_of_basis[a * n : (a + 1) * n] = [self.W[b, c] for c in range(n)]
+            rows.append(change_of_basis)
+        return int(fmpq_mat(rows).rank()) - k * k
 
 
-def _dot(a: fmpq_mat, b: fmpq_mat) -> fmpq:
-    return sum((x * y for x, y in zip(a.entries(), b.entries(), strict=True)), fmpq(0))
+def lifted(fold: Fold) -> int:
+    """In how many directions the row space moves with the lines of the even nodes.
 
-
-def _symmetric(a: fmpq_mat) -> fmpq_mat:
-    return a + a.transpose()
-
-
-def lifted() -> int:
-    """The rank of the variables to (row space, the directions r_q of the even first nodes).
-
-    r_q is the pair of weights of node 2q, up to scale; its motion is r_q ∧ r_q'.
+    Node 2q of the first layer has the pair of weights r_q, and a line turns by r_q ∧ r_q'.
     """
-    expansion = Expansion(point(), fmpq_mat(Y))
-    first, k, n = SPACES.state.shape[0], SPACES.k, SPACES.n
-    assert first == 3
-    rows = [move.entries() for move in expansion.moves]
-    start = SPACES.size - int((SPACES.state == FREE).sum())
-    for v, entries in enumerate(rows):
-        turn = [fmpq(0)] * (n // 2)
-        place = v - start
-        if 0 <= place < 2 * n and (place // 2) % 2 == 0:
-            # weight 0 or 1 of node 2q of the first layer
-            q, crossed = place // 4, place % 2
-            a, b = WEIGHTS[0][4 * q : 4 * q + 2]
-            turn[q] = fmpq(a if crossed else -b)
-        entries += turn
-    for a, b in product(range(k), repeat=2):
-        change = [expansion.W[b, c] * (row == a) for row in range(k) for c in range(n)]
-        rows.append(change + [fmpq(0)] * (n // 2))
-    return int(fmpq_mat(rows).rank()) - k * k
+    turns = {}
+    for v, place in enumerate(places(SPACES)):
+        layer, node, crossed = place
+        if layer == 0 and node % 2 == 0:
+            a, b = WEIGHTS[0][2 * node : 2 * node + 2]
+            turns[v] = (node // 2, a if crossed else -b)
+    return fold.moved(turns)
 
 
-def gains(expansion: Expansion, targets: fmpq_mat) -> tuple[fmpq, fmpq]:
-    """At the plane, and at that of the weights with those that read the inputs turned doubled."""
-    scales = rational(np.diag([1.0 + (c in TURNED) for c in range(SPACES.n)]))
-    data = fmpq_mat(X)
-    return gain(expansion.W, data, targets), gain(expansion.W * scales, data, targets)
-
-
-def spurious(targets: fmpq_mat, encoder: Sequence[Sequence[int]] = E) -> bool:
+def spurious(fold: Fold) -> bool:
     """Whether the gain has a nondegenerate maximum at the fold, and is larger at the other plane.
 
     Near it, row spaces W are pairs (W, R) with dim (W ∩ R) = 2, where R is spanned by the four
     directions r_q: a manifold of dimension 16, onto which the variables map with rank 16.
     """
-    expansion = Expansion(point(encoder), targets)
-    here, there = gains(expansion, targets)
+    here, there = fold.gains
     return (
-        not any(expansion.gradient)
-        and rational_inertia(expansion.hessian(VARIABLES)) == (SPACES.full, 0)
-        and expansion.hessian(range(SPACES.size)).rank() == SPACES.full
+        lifted(fold) == SPACES.full
+        and fold.critical
+        and rational_inertia(fold.hessian(VARIABLES)) == (SPACES.full, 0)
         and there > here
     )
 
 
 def _fold(context: Context) -> Finding:
     targets = fmpq_mat(Y)
-    expansion = Expansion(point(), targets)
-    losses = [_dot(targets, targets) - value for value in gains(expansion, targets)]
-    moved, rank = expansion.moved(), lifted()
-    loss, better = (float(value / _dot(targets, targets)) for value in losses)
-    _, weights = SPACES.weights_at(point())
+    fold = Fold(targets)
+    total = sum((y * y for y in targets.entries()), fmpq(0))
+    losses = [total - value for value in fold.gains]
+    moved, rank = fold.moved(), lifted(fold)
+    loss, better = (float(value / total) for value in losses)
+    _, weights = SPACES.weights_at(fold.x)
     return Finding.of(
-        spurious(targets) and SPACES.dominant and rank == SPACES.full,
+        spurious(fold) and SPACES.dominant,
         Bearing.REFUTES,
         f"n = {SPACES.n}, outputs {SPACES.rows}, k = {SPACES.k}: the row spaces have the full "
         f"dimension {SPACES.full}. At integer weights, with 8 × 8 data, all {SPACES.size} "
-        f"derivatives of the gain vanish, and its Hessian has {SPACES.full} negative eigenvalues "
-        f"and {SPACES.size - SPACES.full} zeros. The weights move the row space in {moved} "
-        "directions only: this is a fold. With the four directions in which the even nodes of the "
-        f"first layer lie they move in {rank}, as many as such pairs have dimensions. So the zeros "
-        "belong to motions that change no output, and the loss has a strict minimum up to these, "
-        f"{loss:.4g} of ‖Y‖_F². Doubling four weights lowers it to {better:.4g}.",
+        f"derivatives of the gain vanish. The weights move the row space in {moved} directions "
+        "only: this is a fold. With the four directions in which the even nodes of the first layer "
+        f"lie they move in {rank}, as many as such pairs have dimensions. In {len(VARIABLES)} "
+        "variables the Hessian is negative definite. So the loss has a strict minimum, up to "
+        f"motions that change no output: {loss:.4g} of ‖Y‖_F². Doubling four weights lowers it to "
+        f"{better:.4g}.",
         1,
         numbers={"moved": moved, "loss": str(losses[0]), "better": str(losses[1])},
         scope="one data set, n = 8",
@@ -223,7 +202,7 @@ def _off_the_fold(context: Context) -> bool:
     """Whether a plane nearby is seen not to be critical."""
     moved = [list(line) for line in E]
     moved[0][0] += 1
-    return not spurious(fmpq_mat(Y), moved)
+    return not spurious(Fold(fmpq_mat(Y), moved))
 
 
 def _diagonal_targets(context: Context) -> bool:
@@ -231,9 +210,8 @@ def _diagonal_targets(context: Context) -> bool:
 
     Without the entries off the diagonal the plane is spanned by eigenvectors.
     """
-    diagonal = fmpq_mat([[x * (i == j) for j, x in enumerate(line)] for i, line in enumerate(Y)])
-    expansion = Expansion(point(), diagonal)
-    return not any(expansion.gradient) and not spurious(diagonal)
+    fold = Fold(diagonal([line[i] for i, line in enumerate(Y)], len(Y), len(Y)))
+    return fold.critical and not spurious(fold)
 
 
 CLAIM = Claim(

@@ -13,7 +13,7 @@ from figures.plots.layer_scores import (
     by_epoch,
     difference,
     finals,
-    finals_and_courses,
+    finals_and_epochs,
     last,
 )
 
@@ -75,7 +75,7 @@ def test_what_is_drawn_epoch_by_epoch(table):
     lines = curves(axes)
     assert lines["dense"] == pytest.approx([1, 65, 2, 85])
     assert set(lines) == set(SCORES) <= set(LOOKS)
-    above, below = finals_and_courses({"a network": adam}, "score", "accuracy in %").axes
+    above, below = finals_and_epochs({"a network": adam}, "score", "accuracy in %").axes
     assert centres(above) == pytest.approx([85, 72.333333])
     assert curves(below) == lines
 
@@ -96,8 +96,8 @@ def test_printed_scores_are_stars_inside_the_axes(table):
     axes, _ = by_epoch(groups, "score", "accuracy in %", printed=marks).axes
     assert stars(axes) == [(2, 97.5, blue)]
     assert axes.get_ylim()[1] >= 97.5
-    above, below = finals_and_courses(groups, "score", "accuracy in %", printed_course=marks).axes
-    assert (stars(above), stars(below)) == ([], [(2, 97.5, blue)])
+    above, below = finals_and_epochs(groups, "score", "accuracy in %", marks).axes
+    assert (stars(above), stars(below)) == ([(97.5, list(SCORES).index("butterfly"), blue)], [])
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ FAULTS = {
         "a fold",
         joint_folds,
         "lifted",
-        lambda: 15,
+        lambda fold: 15,
         Bearing.FAILED,
     ),
 }
