@@ -34,6 +34,7 @@ TITLES = {
     "seeds": "Hundreds of trainings with the dense layer and with its replacement, seed by seed",
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
     "anytime": "Rectifiers and starts: seeds until it is known what they cost",
+    "tradeoff": "Accuracy, weights and time of a replaced layer against the outputs it keeps",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
 }
@@ -62,7 +63,7 @@ _MODULES = {
     },
     **{
         f"figures.added.{id}": (id,)
-        for id in ("duel", "seeds", "beyond", "anytime", "crossover", "ratios")
+        for id in ("duel", "seeds", "beyond", "anytime", "tradeoff", "crossover", "ratios")
     },
 }
 """The module that declares each figure, imported only when the figure is asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ from fjlt.runs.seeds import stream
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["DATASETS", "Split", "compute", "split"]
+__all__ = ["DATASETS", "Split", "batches", "compute", "correct", "image_losses", "split"]
 
 
 class Split(NamedTuple):
@@ -109,8 +109,15 @@ def compute(
         seed_torch(seed, model, kind, replicate, "start")
         classifier = _network(parts, model, kind, replaced, width)
         rng = stream(seed, model, replicate, "batches")
-        task = _task(parts, classifier, _batches(n, batch_size, rounds, rng))
-        return train(task, optimizer, step_size, epochs)
+        losses = image_losses(parts.train, classifier, batches(n, batch_size, rounds, rng))
+
+        def evaluate() -> Row:
+            held_out, test = (
+                float(correct(classifier, *part).mean()) for part in (parts.held_out, parts.test)
+            )
+            return {"held_out": held_out, "accuracy": test}
+
+        return train(Task(classifier, losses, evaluate), optimizer, step_size, epochs)
 
     settings: Row = {
         "dataset": dataset,
@@ -132,10 +139,17 @@ def _network(parts: Split, model: str, kind: str, replaced: int, width: int) -> 
     return network(model, partial(layer, kind), channels, pixels, width, replaced)
 
 
-def _batches(
+def batches(
     n: int, size: int, rounds: int, rng: np.random.Generator
 ) -> Callable[[], Iterable[Tensor]]:
-    """Gives the batches of an epoch: indices of n images in random order, in several rounds."""
+    """Gives the batches of an epoch: indices of n samples in random order, in several rounds.
+
+    Examples
+    --------
+    >>> epoch = batches(4, 3, 2, np.random.default_rng(0))
+    >>> [len(batch) for batch in epoch()]
+    [3, 3, 2]
+    """
     import torch
 
     def epoch() -> Iterable[Tensor]:
@@ -145,28 +159,40 @@ def _batches(
     return epoch
 
 
-def _task(parts: Split, classifier: nn.Module, batches: Callable[[], Iterable[Tensor]]) -> Task:
+def image_losses(
+    train: tuple[NDArray[np.float32], NDArray[np.int64]],
+    classifier: nn.Module,
+    batches: Callable[[], Iterable[Tensor]],
+) -> Callable[[], Iterator[tuple[Tensor, int]]]:
+    """Gives the cross-entropy of each batch of an epoch, as ``training.Task`` asks for it."""
     import torch
 
-    x, labels = map(torch.from_numpy, parts.train)
-
-    def scores(pictures: Tensor) -> Tensor:
-        # channels last is faster by a fifth on one core
-        found: Tensor = classifier(pictures.to(memory_format=torch.channels_last))
-        return found
+    x, labels = map(torch.from_numpy, train)
 
     def losses() -> Iterator[tuple[Tensor, int]]:
         for batch in batches():
-            yield torch.nn.functional.cross_entropy(scores(x[batch]), labels[batch]), len(batch)
+            scores = _scores(classifier, x[batch])
+            yield torch.nn.functional.cross_entropy(scores, labels[batch]), len(batch)
 
-    def accuracy(pictures: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-        found = [scores(part).argmax(1) for part in torch.from_numpy(pictures).split(500)]
-        return float((torch.cat(found).numpy() == labels).mean())
+    return losses
 
-    def evaluate() -> Row:
-        return {"held_out": accuracy(*parts.held_out), "accuracy": accuracy(*parts.test)}
 
-    return Task(classifier, losses, evaluate)
+def correct(
+    classifier: nn.Module, pictures: NDArray[np.float32], labels: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """For each image whether it is classified rightly."""
+    import torch
+
+    found = [_scores(classifier, part).argmax(1) for part in torch.from_numpy(pictures).split(500)]
+    return torch.cat(found).numpy() == labels
+
+
+def _scores(classifier: nn.Module, pictures: Tensor) -> Tensor:
+    import torch
+
+    # channels last is faster by a fifth on one core
+    found: Tensor = classifier(pictures.to(memory_format=torch.channels_last))
+    return found
 
 
 def split(dataset: str, rng: np.random.Generator) -> Split:
@@ -214,6 +240,7 @@ def _digits() -> tuple[Labelled, Labelled]:
     return (pictures[:count], labels[:count]), (pictures[count:], labels[count:])
 
 
+@cache
 def _mnist() -> tuple[Labelled, Labelled]:
     (x, labels), (x_test, labels_test) = images.mnist("train"), images.mnist("test")
     return (x[:, None] / 255.0, labels.astype(np.int64)), (

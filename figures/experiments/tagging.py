@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from figures.models.taggers import Tagger
 
-__all__ = ["DATASETS", "SPANS", "Split", "compute", "split"]
+__all__ = ["DATASETS", "SPANS", "Split", "compute", "predicted", "split", "tagger_losses"]
 
 
 class Split(NamedTuple):
@@ -101,7 +101,16 @@ def compute(
         rng = stream(seed, dataset, replicate, "batches")
         batches = partial(_batches, parts.train, batch_size, rng)
         measure = f1 if dataset in SPANS else _accuracy
-        return train(_task(parts, tagger, batches, measure), optimizer, step_size, epochs)
+
+        def score(sentences: list[Sentence]) -> float:
+            gold = [[tag for _, tag in sentence] for sentence in sentences]
+            return measure(predicted(tagger, sentences), gold)
+
+        def evaluate() -> Row:
+            return {"held_out": score(parts.held_out), "score": score(parts.test)}
+
+        task = Task(tagger, tagger_losses(tagger, batches), evaluate)
+        return train(task, optimizer, step_size, epochs)
 
     settings: Row = {
         "dataset": dataset,
@@ -122,12 +131,10 @@ def _batches(
         yield [sentences[i] for i in order[first : first + size]]
 
 
-def _task(
-    parts: Split,
-    tagger: Tagger,
-    batches: Callable[[], Iterator[list[Sentence]]],
-    measure: Callable[[Sequence[Sequence[str]], Sequence[Sequence[str]]], float],
-) -> Task:
+def tagger_losses(
+    tagger: Tagger, batches: Callable[[], Iterable[Sequence[Sentence]]]
+) -> Callable[[], Iterator[tuple[Tensor, int]]]:
+    """Gives the cross-entropy of each batch of an epoch, as ``training.Task`` asks for it."""
     import torch
 
     def losses() -> Iterator[tuple[Tensor, int]]:
@@ -135,18 +142,16 @@ def _task(
             scores, tags = tagger(batch), tagger.vocabulary.tags_of(batch)
             yield torch.nn.functional.cross_entropy(scores, tags), len(tags)
 
-    def score(sentences: list[Sentence]) -> float:
-        predicted = [
-            tags
-            for i in range(0, len(sentences), 100)
-            for tags in tagger.predict(sentences[i : i + 100])
-        ]
-        return measure(predicted, [[tag for _, tag in sentence] for sentence in sentences])
+    return losses
 
-    def evaluate() -> Row:
-        return {"held_out": score(parts.held_out), "score": score(parts.test)}
 
-    return Task(tagger, losses, evaluate)
+def predicted(tagger: Tagger, sentences: Sequence[Sentence]) -> list[list[str]]:
+    """The tags that a tagger gives, sentence by sentence."""
+    return [
+        tags
+        for i in range(0, len(sentences), 100)
+        for tags in tagger.predict(sentences[i : i + 100])
+    ]
 
 
 def _accuracy(predicted: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from importlib import import_module
+from math import ceil, log2
 from typing import TYPE_CHECKING
 
 from fjlt.runs.console import choose
@@ -11,7 +12,7 @@ from fjlt.runs.console import choose
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["LAYERS", "PEER", "RECTIFIED", "STARTS", "layer"]
+__all__ = ["LAYERS", "PEER", "RECTIFIED", "SPARSE", "STARTS", "kept", "layer"]
 
 LAYERS = ("dense", "butterfly", "low rank, equal rank", "low rank, equal weights")
 """Kinds of layers. The last two are a pair of dense layers without anything between them."""
@@ -22,21 +23,37 @@ STARTS = ("identity", "gaussian", "orthogonal")
 RECTIFIED = ("butterfly, rectified core", "butterfly, rectified layers")
 """Kinds with rectifiers before and after the core, and with one after every layer as well."""
 
+SPARSE = ("block-diagonal", "sparse, random places")
+"""Kinds with as many weights as a butterfly that need not have a low rank."""
+
 PEER = "torch_structured"
 """The butterfly of that package: all log2 n layers of weights, of full rank."""
 
 
-def layer(kind: str, n1: int, n2: int) -> nn.Module:
+def kept(n: int, multiple: int = 1) -> int:
+    """How many outputs of a butterfly from n inputs are kept: a multiple of ⌈log2 n⌉, at most n.
+
+    Examples
+    --------
+    >>> kept(84), kept(84, 4), kept(10, 4)
+    (7, 28, 10)
+    """
+    return min(n, multiple * max(1, ceil(log2(n))))
+
+
+def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:
     """A layer from n1 to n2 features with a bias, drawn with PyTorch's generator.
 
     Parameters
     ----------
     kind : str
-        One of ``LAYERS``, ``RECTIFIED``, ``PEER``, or "butterfly, " and one of ``STARTS``.
-        Butterflies keep k = ceil(log2 n) outputs on either side. "low rank, equal rank" is a pair
-        n1 → k → n2 of the same rank. "low rank, equal weights" has the largest k, at least 1, with
-        which it has no more weights than a butterfly drawn for it.
+        One of ``LAYERS``, ``SPARSE``, ``RECTIFIED``, ``PEER``, or "butterfly, " and one of
+        ``STARTS``. "low rank, equal rank" is a pair n1 → k → n2 of the same rank as the butterfly.
+        "low rank, equal weights" has the largest k, at least 1, with which it has no more weights
+        than a butterfly drawn for it, and the layers of ``SPARSE`` have no more than that either.
     n1, n2 : int
+    multiple : int
+        The butterflies of ``LAYERS`` keep so many times ⌈log2 n⌉ outputs on either side, at most n.
 
     Raises
     ------
@@ -55,6 +72,7 @@ def layer(kind: str, n1: int, n2: int) -> nn.Module:
     from torch import nn
 
     from figures.models.rectified import RectifiedButterfly
+    from figures.models.sparse import BlockDiagonal, RandomSparse
     from fjlt.torch import ButterflyLinear, count_weights
 
     if kind == "dense":
@@ -66,10 +84,14 @@ def layer(kind: str, n1: int, n2: int) -> nn.Module:
     start = kind.removeprefix("butterfly, ")
     if start in STARTS:
         return ButterflyLinear(n1, n2, init=start)
-    choose(kind, LAYERS, "layer")
-    butterfly = ButterflyLinear(n1, n2)
+    choose(kind, (*LAYERS, *SPARSE), "layer")
+    butterfly = ButterflyLinear(n1, n2, k1=kept(n1, multiple), k2=kept(n2, multiple))
     if kind == "butterfly":
         return butterfly
+    if kind == SPARSE[0]:
+        return BlockDiagonal(n1, n2, count_weights(butterfly))
+    if kind == SPARSE[1]:
+        return RandomSparse(n1, n2, count_weights(butterfly))
     if kind == "low rank, equal rank":
         rank = min(butterfly.k1, butterfly.k2)
     else:

@@ -12,7 +12,7 @@ from fjlt.runs.console import choose
 
 __all__ = ["NETWORKS", "efficientnet_b0", "network"]
 
-NETWORKS = ("perceptron", "wide perceptron", "LeNet", "PreActResNet-18")
+NETWORKS = ("perceptron", "wide perceptron", "LeNet", "LeNet, convolution", "PreActResNet-18")
 """Small enough to be trained on two cores, PreActResNet-18 at a fraction of its width."""
 
 MakeLayer = Callable[[int, int], nn.Module]
@@ -35,6 +35,8 @@ def network(
         "wide perceptron": two hidden layers of 1024; the layer between them is replaced.
         "LeNet": two convolutions of 6 and 16 channels, hidden layers of 120 and 84; the layer to
         the classes is replaced.
+        "LeNet, convolution": the same, with the second convolution replaced: a layer from the 150
+        numbers in each window of 5 × 5 to 16 channels.
         "PreActResNet-18": ``width``, 2, 4 and 8·width channels; the layer to the classes is
         replaced.
     make_layer : callable(n1, n2)
@@ -61,7 +63,7 @@ def network(
     --------
     >>> from torch import ones
     >>> [network(name, nn.Linear)(ones(2, 1, 28, 28)).shape[1] for name in NETWORKS]
-    [10, 10, 10, 10]
+    [10, 10, 10, 10, 10]
     """
     choose(name, NETWORKS, "network")
     if not 1 <= replaced <= (3 if name == "wide perceptron" else 1):
@@ -74,7 +76,9 @@ def network(
     if name == "wide perceptron":
         return _wide_perceptron(make_layer, n_inputs, replaced)
     if name == "LeNet":
-        return _lenet(make_layer, channels, pixels)
+        return _lenet(make_layer, lambda: nn.Conv2d(6, 16, 5), channels, pixels)
+    if name == "LeNet, convolution":
+        return _lenet(nn.Linear, lambda: _Windows(make_layer(6 * 25, 16)), channels, pixels)
     return _preact_resnet18(make_layer, channels, width)
 
 
@@ -85,15 +89,32 @@ def _wide_perceptron(make_layer: MakeLayer, n_inputs: int, replaced: int) -> nn.
     return nn.Sequential(nn.Flatten(), *hidden, last(1024, 10))
 
 
-def _lenet(make_layer: MakeLayer, channels: int, pixels: int) -> nn.Module:
+def _lenet(
+    make_layer: MakeLayer, make_second: Callable[[], nn.Module], channels: int, pixels: int
+) -> nn.Module:
     # the first convolution is padded, the second cuts 2 pixels off each edge; each is pooled by 2
     side = (pixels // 2 - 4) // 2
     return nn.Sequential(
         *(nn.Conv2d(channels, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
-        *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(make_second(), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
         *(nn.Linear(16 * side**2, 120), nn.ReLU()),
         *(nn.Linear(120, 84), nn.ReLU(), make_layer(84, 10)),
     )
+
+
+class _Windows(nn.Module):
+    """A convolution of 5 × 5 by a layer that is applied to each window."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From (b, channels, p, p) to (b, outputs, p − 4, p − 4)."""
+        windows = nn.functional.unfold(x, 5).mT  # (b, windows, 25·channels)
+        side = x.shape[-1] - 4
+        found: Tensor = self.layer(windows).mT.unflatten(-1, (side, side))
+        return found
 
 
 def _preact_resnet18(make_layer: MakeLayer, channels: int, width: int) -> nn.Module:
