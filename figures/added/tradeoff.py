@@ -2,21 +2,199 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
+from figures.engine.style import BLACK, METHODS, TEXT_WIDTH, plain_ticks
+from figures.engine.table import Sheet, Table, select
+from figures.engine.wording import fixed, joined, need, significant, with_interval
+from figures.experiments.durations import MODES
 from figures.models.layers import LAYERS, SPARSE
-from figures.replacement.sweep import MULTIPLES, compute
-from figures.replacement.tasks import TASKS
+from figures.replacement.comparisons import ALPHA, PLANNED, decided, margin
+from figures.replacement.sweep import MULTIPLES, STEP_SIZES, compute
+from figures.replacement.tasks import FOLDS, TASKS
+from fjlt.runs.intervals import mean
+
+__all__ = ["FIGURES", "PEERS", "caption", "details", "draw", "findings", "sheet"]
+
+PEERS = (*LAYERS[1:], *SPARSE)
+"""Kinds of layers that take the place of the dense one."""
+
+_EQUAL = "low rank, equal weights"
+_RATIOS = {"replaced": "weights", **{mode: mode for mode in reversed(MODES)}}
+"""Columns that are drawn over those of the dense layer, and their titles."""
 
 
-def _cases(task: str, multiples: tuple[int, ...], **effort: int) -> list[dict[str, Any]]:
+def _tasks(table: Table) -> list[str]:
+    return [task for task in TASKS if select(table, task=task)]
+
+
+def _multiples(table: Table) -> list[int]:
+    return sorted({int(row["multiple"]) for row in table if row["layer"] != "dense"})
+
+
+def _place(task: str) -> str:
+    """Which layer of which network is replaced."""
+    learned = TASKS[task]
+    sizes = ", ".join(f"{n1} → {n2}" for n1, n2 in learned.sizes)
+    return f"{learned.name}: {learned.reading}, {sizes}"
+
+
+def _over_dense(table: Table, task: str, kind: str, multiple: int, column: str) -> float:
+    """A column of a kind of layer over that of the dense layer."""
+    found = float(need(table, task=task, layer=kind, multiple=multiple)[0][column])
+    # times are over those of the dense layer already
+    unit = 1.0 if column in MODES else float(need(table, task=task, layer="dense")[0][column])
+    return found / unit
+
+
+def draw(table: Table) -> Any:
+    """Draw a line of panels for each task: accuracy, weights and times against the size."""
+    from matplotlib.figure import Figure as Canvas
+
+    tasks, multiples = _tasks(table), _multiples(table)
+    canvas = Canvas(figsize=(TEXT_WIDTH, 0.9 + 1.15 * len(tasks)), layout="constrained")
+    panels = canvas.subplots(
+        len(tasks), 1 + len(_RATIOS), sharex=True, squeeze=False, width_ratios=(1.5, 1, 1, 1)
+    )
+    for line, task in zip(panels, tasks, strict=True):
+        line[0].set_title(_place(task), loc="left", fontsize=8)
+        for i, kind in enumerate(PEERS):
+            look = {**METHODS[kind], "linewidth": 0.9, "markersize": 2.8}
+            # side by side, so that no interval hides another
+            aside = [multiple * 1.06 ** (i - (len(PEERS) - 1) / 2) for multiple in multiples]
+            found = [margin(table, task, kind, multiple) for multiple in multiples]
+            arms = [list(arm) for arm in zip(*(one.arms for one in found), strict=True)]
+            line[0].errorbar(aside, [one.mean for one in found], yerr=arms, elinewidth=0.6, **look)
+            for axes, column in zip(line[1:], _RATIOS, strict=True):
+                ratios = [_over_dense(table, task, kind, m, column) for m in multiples]
+                axes.plot(multiples, ratios, label=kind, **look)
+        line[0].axhline(0, color=BLACK, linewidth=0.6)
+        for axes in line[1:]:
+            axes.axhline(1, color=BLACK, linewidth=0.6)
+            axes.set_yscale("log")
+            plain_ticks(axes.yaxis)
+    for axes, title in zip(panels[0, 1:], _RATIOS.values(), strict=True):
+        axes.set_title(f"{title}\n/ dense", fontsize=8)
+    for axes in panels[-1]:
+        axes.set_xscale("log")
+        axes.set_xticks(multiples, [str(multiple) for multiple in multiples])
+        axes.set_xticks([], minor=True)
+        axes.set_xlabel("$m$")
+    canvas.supylabel("accuracy less that with the dense layer, in points", fontsize=8.5)
+    canvas.legend(
+        *panels[0, 1].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+        handlelength=3.2,
+    )
+    return canvas
+
+
+def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is shown."""
+    return (
+        "A layer replaced at several sizes; m·⌈log₂ n⌉ outputs are kept on either side, at most n, "
+        "and m = 1 is the paper's. Left: test accuracy less that with the dense layer, with 95 % "
+        "intervals over seeds and test samples. Right: weights of the replaced layers, and times "
+        "of theirs, over those of dense ones. R: the output layer is replaced, P: a wide layer "
+        "before it. Peers have the butterfly's rank or at most its weights."
+    )
+
+
+def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is trained; the numbers are those of the table and its settings."""
+    replicates = len({row["replicate"] for row in table})
+    sizes = [f"{size:g}" for size in STEP_SIZES]
+    ends = {STEP_SIZES[0], STEP_SIZES[-1]}
+    cases = {(row["task"], row["layer"], row["multiple"]): float(row["step_size"]) for row in table}
+    at_end = sum(size in ends for size in cases.values())
+    return (
+        f"Adam with the best of the step sizes {joined(sizes)}, each tried in one whole training, "
+        f"on a tenth of the samples to learn from, held out; then {replicates} trainings with "
+        "other seeds. So every kind at every size has equally many trainings. The best is an end "
+        f"of this range in {at_end} of {len(cases)} cases. Intervals are of an analysis of "
+        f"variance with seeds and {FOLDS} parts of the test samples as crossed effects. Times are "
+        "medians of runs of the replaced layers and of dense ones in turns, one thread, in the "
+        "process that trained the network. A block-diagonal layer is a Monarch matrix; a sparse "
+        "one has its weights at random places, and is computed as a dense one."
+    )
+
+
+def _answers(table: Table) -> str:
+    """The planned comparisons."""
+    parts = []
+    for found in decided(table):
+        says = {"above": "more accurate", "below": "less accurate", "": "not told apart"}
+        other = "dense layer" if found.kind == "dense" else "pair of equal weights"
+        parts.append(
+            f"at m = {found.multiple} against the {other} {says[found.answer]}, above in "
+            f"{found.above} and below in {found.below} of {found.trainings} trainings "
+            f"({found.enough} are enough)"
+        )
+    return (
+        f"All tasks together, with {ALPHA:g} for any wrong answer, the butterfly is "
+        f"{'; '.join(parts)}."
+    )
+
+
+def findings(table: Table) -> str:
+    """The planned comparisons, then where the intervals tell, and where time is saved."""
+    tasks, multiples = _tasks(table), _multiples(table)
+    against = {
+        kind: [margin(table, task, "butterfly", m, kind) for task in tasks for m in multiples]
+        for kind in ("dense", *PEERS[1:])
+    }
+    told = [
+        f"{'the dense layer' if kind == 'dense' else kind} in "
+        f"{sum(one.low > 0 for one in found)} and below it in {sum(one.high < 0 for one in found)}"
+        for kind, found in against.items()
+    ]
+    at_paper = {
+        task: _over_dense(table, task, "butterfly", multiples[0], "training step") for task in tasks
+    }
+    faster = [_place(task) for task, ratio in at_paper.items() if ratio < 1]
+    planned = _answers(table) + " " if {m for _, m in PLANNED} <= set(multiples) else ""
+    return (
+        f"{planned}By the intervals, of {len(tasks) * len(multiples)} tasks and sizes the "
+        f"butterfly is above {'; above '.join(told)}. At m = {multiples[0]} its training step is "
+        f"faster than that of the dense layer in {joined(faster) if faster else 'no task'}, and "
+        f"takes {significant(min(at_paper.values()))} to {significant(max(at_paper.values()))} of "
+        "its time."
+    )
+
+
+def sheet(table: Table) -> Sheet:
+    """Task by task and size by size: the dense accuracy, and the differences to it."""
+    lines = []
+    for task in _tasks(table):
+        dense = mean(
+            [100 * float(row["accuracy"]) for row in need(table, task=task, layer="dense")]
+        )
+        for multiple in _multiples(table):
+            ours = need(table, task=task, layer="butterfly", multiple=multiple)[0]
+            share = _over_dense(table, task, "butterfly", multiple, "replaced")
+            first = multiple == _multiples(table)[0]
+            lines.append(
+                [
+                    _place(task) if first else "",
+                    f"{ours['k1']}, {ours['k2']}",
+                    fixed(dense.mean) if first else "",
+                    *(with_interval(margin(table, task, kind, multiple)) for kind in PEERS),
+                    significant(100 * share),
+                ]
+            )
+    head = ["layer replaced", "k1, k2", "dense, %", *PEERS, "weights of the butterfly, % of dense"]
+    return Sheet(head, lines)
+
+
+def _cases(task: str, multiples: Sequence[int], **effort: int) -> list[dict[str, Any]]:
     case = {"task": task, "dataset": TASKS[task].dataset, **effort}
     return [{**case, "kind": "dense"}] + [
-        {**case, "kind": kind, "multiple": multiple}
-        for multiple in multiples
-        for kind in (*LAYERS[1:], *SPARSE)
+        {**case, "kind": kind, "multiple": multiple} for multiple in multiples for kind in PEERS
     ]
 
 
@@ -24,10 +202,13 @@ FIGURES = (
     Figure(
         id="tradeoff",
         title=TITLES["tradeoff"],
-        source="",
+        source="Section 5.1 of arXiv 2007.08864v2, for other sizes of the replacement",
         compute=compute,
-        draw=lambda table: __import__("matplotlib.figure").figure.Figure(),
-        caption=lambda table, settings: "",
+        draw=draw,
+        caption=caption,
+        details=details,
+        findings=findings,
+        sheet=sheet,
         cases={
             "quick": _cases("digits, output", (1, 4), replicates=2, runs=10),
             "paper": [case for task in TASKS for case in _cases(task, MULTIPLES)],

@@ -46,6 +46,8 @@ METHODS: dict[str, dict[str, Any]] = {
     "low rank, equal weights": _look(ORANGE, "v", _DOTTED),
     "butterfly, rectified core": _look(GREEN, "D", _DASH_DOT),
     "butterfly, rectified layers": _look(SKY, "d", _DASH_DOTS),
+    "block-diagonal": _look(GREEN, "D", _DASH_DOT),
+    "sparse, random places": _look(PURPLE, "P", _PAIRS),
     "torch_structured": _look(PURPLE, "P", _PAIRS),
     "butterfly, identity": _look(SKY, "<", _DASHED),
     "butterfly, gaussian": _look(WINE, ">", _DOTTED),
