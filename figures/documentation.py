@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from figures.added import crossover, seeds
+from figures.added import crossover, seeds, tradeoff
 from figures.added.anytime import KNOWN, WRONG, compared
 from figures.added.beyond import SHARES, less
 from figures.engine.gallery import TITLES, find
@@ -117,7 +117,7 @@ def _rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _experiments() -> str:
     """Each figure: what is printed, what its table says, and how long it took."""
-    order = [*STATEMENTS, "duel", "seeds", "beyond", "anytime", "crossover"]
+    order = [*STATEMENTS, "duel", "seeds", "beyond", "anytime", "tradeoff", "crossover"]
     published = {row.id: row.published for row in CONCORDANCE}
     rows = []
     for id in order:
@@ -343,6 +343,13 @@ def _inside_and_starts() -> str:
     return _rows(head, lines)
 
 
+def _tradeoff() -> str:
+    """What a layer of other sizes costs, task by task, and what the planned tests say."""
+    table = stored("tradeoff")
+    head, lines = tradeoff.sheet(table)
+    return f"{_rows(head, lines)}\n\n{tradeoff.findings(table)}"
+
+
 def _made() -> str:
     """How the numbers of each figure were made, and the tables among them, to unfold."""
     parts = []
@@ -397,6 +404,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "beyond": _beyond,
     "inside-and-starts": _inside_and_starts,
     "peer": _peer,
+    "tradeoff": _tradeoff,
 }
 """What writes each block."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from importlib import import_module
-from math import ceil, log2
+from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING
 
 from fjlt.runs.console import choose
@@ -12,7 +12,7 @@ from fjlt.runs.console import choose
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["LAYERS", "PEER", "RECTIFIED", "SPARSE", "STARTS", "kept", "layer"]
+__all__ = ["LAYERS", "PEER", "RECTIFIED", "SMALL_CORE", "SPARSE", "STARTS", "kept", "layer"]
 
 LAYERS = ("dense", "butterfly", "low rank, equal rank", "low rank, equal weights")
 """Kinds of layers. The last two are a pair of dense layers without anything between them."""
@@ -22,6 +22,10 @@ STARTS = ("identity", "gaussian", "orthogonal")
 
 RECTIFIED = ("butterfly, rectified core", "butterfly, rectified layers")
 """Kinds with rectifiers before and after the core, and with one after every layer as well."""
+
+SMALL_CORE = "butterfly, small core"
+"""A butterfly whose core starts smaller by sqrt(k1/n1), so that the outputs start about as large as
+those of ``nn.Linear``."""
 
 SPARSE = ("block-diagonal", "sparse, random places")
 """Kinds with as many weights as a butterfly that need not have a low rank."""
@@ -47,13 +51,14 @@ def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:
     Parameters
     ----------
     kind : str
-        One of ``LAYERS``, ``SPARSE``, ``RECTIFIED``, ``PEER``, or "butterfly, " and one of
-        ``STARTS``. "low rank, equal rank" is a pair n1 → k → n2 of the same rank as the butterfly.
+        One of ``LAYERS``, ``SPARSE``, ``SMALL_CORE``, ``RECTIFIED``, ``PEER``, or "butterfly, " and
+        one of ``STARTS``. "low rank, equal rank" is a pair n1 → k → n2 of the same rank as the butterfly.
         "low rank, equal weights" has the largest k, at least 1, with which it has no more weights
         than a butterfly drawn for it, and the layers of ``SPARSE`` have no more than that either.
     n1, n2 : int
     multiple : int
-        The butterflies of ``LAYERS`` keep so many times ⌈log2 n⌉ outputs on either side, at most n.
+        The butterflies of ``LAYERS`` and ``SMALL_CORE`` keep so many times ⌈log2 n⌉ outputs on
+        either side, at most n.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:
     >>> [sum(p.numel() for p in layer(kind, 512, 10).parameters()) for kind in LAYERS]
     [5130, 3843, 2098, 3142]
     """
-    from torch import nn
+    from torch import nn, no_grad
 
     from figures.models.rectified import RectifiedButterfly
     from figures.models.sparse import BlockDiagonal, RandomSparse
@@ -84,9 +89,13 @@ def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:
     start = kind.removeprefix("butterfly, ")
     if start in STARTS:
         return ButterflyLinear(n1, n2, init=start)
-    choose(kind, (*LAYERS, *SPARSE), "layer")
+    choose(kind, (*LAYERS, *SPARSE, SMALL_CORE), "layer")
     butterfly = ButterflyLinear(n1, n2, k1=kept(n1, multiple), k2=kept(n2, multiple))
     if kind == "butterfly":
+        return butterfly
+    if kind == SMALL_CORE:
+        with no_grad():
+            butterfly.core.mul_(sqrt(butterfly.k1 / n1))
         return butterfly
     if kind == SPARSE[0]:
         return BlockDiagonal(n1, n2, count_weights(butterfly))

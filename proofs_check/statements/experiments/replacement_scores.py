@@ -23,6 +23,7 @@ from proofs_check.experiments.scores import (
     scores_controls,
     tasks_check,
 )
+from proofs_check.experiments.sizes import sizes_check, sizes_control
 
 __all__ = ["CLAIMS"]
 
@@ -38,6 +39,10 @@ _AT_LEAST = (
     r"the network with the replacement is at least as accurate on test data as with the dense "
     r"layer, in at least half of the trainings. Each has its best of five step sizes."
 )
+_OTHER_SIZES = (
+    r"Where $m \lceil\log_2 n_i\rceil$ outputs are kept, in the small networks of the figure "
+    r"*tradeoff* together, it is for $m = 1$ <<sizes:m = 1>>, and for $m = 4$ <<sizes:m = 4>>. "
+)
 _TASK_BY_TASK = (
     r"Larger networks, task by task, each with a test of its own and the mean difference in "
     r"points. Not reproduced: <<tasks:not reproduced>>. Reproduced: <<tasks:reproduced>>. Not "
@@ -52,7 +57,8 @@ class Question(NamedTuple):
     The claim has a check with the name ``check``, which judges the comparisons of ``compare``. It
     makes at most ``tests`` sign tests, and ``trainings`` is the title of its finding. If
     ``tasks_after_first_epoch`` is not None, a second check judges the networks on real tasks, after
-    the first epoch if True and after the last if False.
+    the first epoch if True and after the last if False. If ``sizes_against`` is a kind of layer,
+    another check compares the butterfly with it at several numbers of kept outputs.
     """
 
     id: str
@@ -66,6 +72,7 @@ class Question(NamedTuple):
     check: str = "last epoch"
     trainings: str = "Perceptrons on digits, 30 epochs"
     tasks_after_first_epoch: bool | None = None
+    sizes_against: str = ""
 
 
 def against_dense(first: bool = False) -> list[Comparison]:
@@ -123,12 +130,13 @@ QUESTIONS = (
         r"place of $64 \times 10$, with a mean difference of <<digits:64 → 10, butterfly against "
         r"dense>> points, and in <<digits:1024 → 1024, butterfly against dense, below>> of "
         r"<<digits:1024 → 1024, butterfly against dense, of>> in place of $1024 \times 1024$, with "
-        r"<<digits:1024 → 1024, butterfly against dense>>. " + _TASK_BY_TASK,
+        r"<<digits:1024 → 1024, butterfly against dense>>. " + _OTHER_SIZES + _TASK_BY_TASK,
         check="digits",
         trainings="Perceptrons on digits after 30 epochs",
         compare=against_dense,
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=False,
+        sizes_against="dense",
     ),
     Question(
         id="replacement-early",
@@ -168,11 +176,12 @@ QUESTIONS = (
         r"weights>> points, and in <<first epoch:1024 → 1024, butterfly against low rank, equal "
         r"weights, below>> of <<first epoch:1024 → 1024, butterfly against low rank, equal "
         r"weights, of>> in place of $1024 \times 1024$, with <<first epoch:1024 → 1024, butterfly "
-        r"against low rank, equal weights>>.",
+        r"against low rank, equal weights>>. " + _OTHER_SIZES,
         check="first epoch",
         trainings="Perceptrons on digits after the first epoch",
         compare=against_pair,
         tests=2 * 2 * STEP_SIZES,
+        sizes_against="low rank, equal weights",
     ),
     Question(
         id="replacement-several",
@@ -223,6 +232,9 @@ def _claim(question: Question) -> Claim:
                 *(task for task in on_tasks("butterfly", first=first) if task.can_decide),
             ]
         )
+    if question.sizes_against:
+        checks = (*checks, sizes_check(question.sizes_against))
+        controls = (*controls, sizes_control(question.sizes_against))
     return Claim(
         id=question.id,
         title=question.title,

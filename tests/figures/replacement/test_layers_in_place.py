@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from figures.models.layers import LAYERS, SPARSE, kept, layer  # noqa: E402
+from figures.models.layers import LAYERS, SMALL_CORE, SPARSE, kept, layer  # noqa: E402
 from figures.models.networks import network  # noqa: E402
 from figures.models.sparse import BlockDiagonal, RandomSparse  # noqa: E402
 from figures.models.transformer import LetterModel  # noqa: E402
@@ -91,6 +91,18 @@ def test_the_paper_s_size_is_the_default_and_draws_the_same(kind):
     default = ButterflyLinear(84, 10).state_dict()
     if kind == "butterfly":
         assert all(torch.equal(one[name], default[name]) for name in default)
+
+
+def test_a_small_core_starts_with_outputs_about_as_large_as_those_of_a_dense_layer():
+    torch.manual_seed(0)
+    x = torch.randn(500, 1024)
+
+    def size(kind):
+        with torch.no_grad():
+            return float(layer(kind, 1024, 1024)(x).std())
+
+    assert 0.5 < size(SMALL_CORE) / size("dense") < 2
+    assert size("butterfly") / size("dense") > 5
 
 
 def test_the_convolution_that_is_replaced_is_that_of_the_network():

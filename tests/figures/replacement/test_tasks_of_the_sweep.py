@@ -86,7 +86,7 @@ def test_the_step_size_is_the_best_on_samples_held_out_of_a_replicate_not_used_a
 
 def test_cases_are_complete_and_the_dense_layer_has_one_size():
     cases = find("tradeoff").cases["paper"]
-    assert len(cases) == len(TASKS) * (1 + len(MULTIPLES) * len(PEERS))
+    assert len(cases) == len(TASKS) * (2 + len(MULTIPLES) * len(PEERS))
     with pytest.raises(ValueError, match="the data of 'digits, output' are digits"):
         compute(dataset="mnist")
     with pytest.raises(ValueError, match="did you mean"):

@@ -236,9 +236,11 @@ def with_accuracy(table, kind, change):
 ACCURACY = [
     ("replacement-accuracy", "tasks", "figure-s3"),
     ("replacement-accuracy", "digits", "seeds"),
+    ("replacement-accuracy", "sizes", "tradeoff"),
     ("replacement-early", "tasks", "figure-s3"),
     ("replacement-early", "digits", "seeds"),
     ("replacement-low-rank", "first epoch", "seeds"),
+    ("replacement-low-rank", "sizes", "tradeoff"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),
 ]
