@@ -52,9 +52,9 @@ def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:
     ----------
     kind : str
         One of ``LAYERS``, ``SPARSE``, ``SMALL_CORE``, ``RECTIFIED``, ``PEER``, or "butterfly, " and
-        one of ``STARTS``. "low rank, equal rank" is a pair n1 → k → n2 of the same rank as the butterfly.
-        "low rank, equal weights" has the largest k, at least 1, with which it has no more weights
-        than a butterfly drawn for it, and the layers of ``SPARSE`` have no more than that either.
+        one of ``STARTS``. "low rank, equal rank" is a pair n1 → k → n2 of the same rank as the
+        butterfly. "low rank, equal weights" has the largest k, at least 1, with which it has no
+        more weights than a butterfly drawn for it, and so have the layers of ``SPARSE``.
     n1, n2 : int
     multiple : int
         The butterflies of ``LAYERS`` and ``SMALL_CORE`` keep so many times ⌈log2 n⌉ outputs on
