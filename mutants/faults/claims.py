@@ -14,6 +14,8 @@ PRINTED_TESTS = f"{T}statements/test_printed_numbers.py"
 NUMBERING = "tests/figures/test_numbering.py"
 LAWS = f"{T}exact/test_laws.py"
 EXPANSION = f"{T}identities/test_expansion.py"
+COMPARISONS = "figures/replacement/comparisons.py"
+SIZES_TESTS = "tests/figures/replacement"
 UNTIL_KNOWN = "figures/experiments/until_known.py"
 UNTIL_KNOWN_TESTS = "tests/figures/experiments/test_until_known.py"
 
@@ -458,5 +460,40 @@ FAULTS = (
         "if Bearing.FAILED in bearings:",
         f"{T}experiments/test_anytime.py",
         "replacement-rectified: last epoch",
+    ),
+    Fault(
+        "an interval over seeds alone",
+        COMPARISONS,
+        "between_columns = float((columns**2).sum()) / (c * (c - 1))",
+        "between_columns = 0.0",
+        f"{SIZES_TESTS}/test_comparisons.py",
+    ),
+    Fault(
+        "a planned test with false alarms of any number",
+        COMPARISONS,
+        "ALPHA / (2 * len(PLANNED))",
+        "ALPHA * 300",
+        f"{SIZES_TESTS}/test_comparisons.py",
+    ),
+    Fault(
+        "a step size chosen on a training that is used again",
+        "figures/replacement/sweep.py",
+        "range(1, replicates + 1)",
+        "range(replicates)",
+        f"{SIZES_TESTS}/test_tasks_of_the_sweep.py",
+    ),
+    Fault(
+        "blocks that exchange nothing",
+        "figures/models/sparse.py",
+        '"nbi,bri->nrb"',
+        '"nbi,bri->nbr"',
+        f"{SIZES_TESTS}/test_layers_in_place.py",
+    ),
+    Fault(
+        "a butterfly that is less accurate at one size refutes nothing",
+        "proofs_check/experiments/sizes.py",
+        'if "below" in answers:',
+        'if answers == {"below"} and len(found) > 5:',
+        claim="replacement-accuracy",
     ),
 )
