@@ -26,6 +26,7 @@ IDS = (
     "crossover",
     "seeds",
     "beyond",
+    "tradeoff",
 )
 TABLES = {id: stored.stored(id) for id in IDS}
 
@@ -45,6 +46,7 @@ def plant_table(monkeypatch, id, table):
         replaced,
         replacement_speed,
         scores,
+        sizes,
     ):
         monkeypatch.setattr(module, "stored", planted)
 
