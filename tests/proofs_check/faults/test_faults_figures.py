@@ -7,7 +7,7 @@ from figures.engine import stored_tables as stored
 from landscape import Fit
 from landscape import fit as real_fit
 from proofs_check.claim import Bearing
-from proofs_check.experiments import learned, replaced, scores
+from proofs_check.experiments import learned, replaced, scores, sizes
 from proofs_check.statements.experiments import (
     learned_sketch_corrected,
     replacement_speed,
