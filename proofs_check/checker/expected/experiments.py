@@ -85,6 +85,7 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "tasks": FLOATING_POINT,
             "digits": STORED,
+            "sizes": FLOATING_POINT,
         },
     ),
     "replacement-early": Claim(

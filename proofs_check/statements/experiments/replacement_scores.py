@@ -176,12 +176,11 @@ QUESTIONS = (
         r"weights>> points, and in <<first epoch:1024 → 1024, butterfly against low rank, equal "
         r"weights, below>> of <<first epoch:1024 → 1024, butterfly against low rank, equal "
         r"weights, of>> in place of $1024 \times 1024$, with <<first epoch:1024 → 1024, butterfly "
-        r"against low rank, equal weights>>. " + _OTHER_SIZES,
+        r"against low rank, equal weights>>.",
         check="first epoch",
         trainings="Perceptrons on digits after the first epoch",
         compare=against_pair,
         tests=2 * 2 * STEP_SIZES,
-        sizes_against="low rank, equal weights",
     ),
     Question(
         id="replacement-several",

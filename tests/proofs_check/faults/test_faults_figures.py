@@ -242,7 +242,6 @@ ACCURACY = [
     ("replacement-early", "tasks", "figure-s3"),
     ("replacement-early", "digits", "seeds"),
     ("replacement-low-rank", "first epoch", "seeds"),
-    ("replacement-low-rank", "sizes", "tradeoff"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),
 ]
