@@ -28,8 +28,8 @@ __all__ = ["PACKAGES", "VALUES", "checked", "missing", "theorems_in"]
 PACKAGES = "coq libcoq-mathcomp-algebra libcoq-mathcomp-algebra-tactics"
 """The packages of Debian and Ubuntu that have all that is needed."""
 
-VALUES = "Fidelity.v"
-"""The source whose definitions of tables are evaluated for the record."""
+VALUES = ("Fidelity.v", "embeddings/DrawValues.v")
+"""The sources whose definitions of tables are evaluated for the record."""
 
 TABLES = (
     "hadamard_signs",
@@ -52,6 +52,10 @@ TABLES = (
     "projectors",
     "pseudo_inverses",
     "eigenbases",
+    "transforms",
+    "lengths",
+    "sigmas",
+    "moments",
 )
 PRIMITIVES = ("Coq.Numbers.Cyclic.Int63.PrimInt63.", "Coq.Floats.PrimFloat.")
 """Operations of the kernel itself on machine numbers. No theorem rests on them: Rocq says so."""
@@ -123,7 +127,7 @@ def checked(
         _output(["make", "--jobs=2", "--silent"], there)
         say("printing statements, definitions, assumptions and values")
         theorems = theorems_in(folder)
-        names = [defined for source, defined in definitions_in(folder) if source != VALUES]
+        names = [defined for source, defined in definitions_in(folder) if source not in VALUES]
         (there / "Print.v").write_text(_questions(sources, theorems, names), encoding="utf-8")
         printed = _answers(_output(["coqc", "-Q", ".", "Butterfly", "Print.v"], there))
         if coqchk:

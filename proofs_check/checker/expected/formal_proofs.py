@@ -226,6 +226,18 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "9eb1af10e7ec5f6b171aa9fef0311059b86f9a15226c2c6141772ae83bc3d755",
         "5b4a81c52988045609018feb28c7b068e35e0d153ec5f357fa2ab43b0ab2b0de",
     ),
+    "mean_length": (
+        "4628b53bcf91d5b2911151acef390ef1009259ca67040fbae50879c6a4692c6e",
+        "af072c36cd09ad403251eef2447ede12d00d2f08ede10c751241de33c6689a24",
+    ),
+    "variance_length": (
+        "3ac6d42b77654c2b498ed366cff2146e0e1583ac870a0ebdde10968cc6bc2541",
+        "e60c98b81e410f67463b3e6755fa636e486f868940e03ac6321abb02050959ac",
+    ),
+    "coset_adversary": (
+        "2cc4c9501e4ad13b2b37c55289e23661faa9e2d4bc756e57ff8637071eb7c8b1",
+        "d1951756c3c50b7ec8052f6066bc5a66f6d50d937c50de2ace1ef3a1afa2f41b",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

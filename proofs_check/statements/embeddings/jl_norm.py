@@ -24,6 +24,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.laws import norm_law
 from proofs_check.exact.moments import norm_variance, sigma2
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.inequalities import Logarithm, Logarithms
 from proofs_check.identities.second_moments import LENGTH, MEAN_LENGTH, SecondMoments
@@ -275,6 +276,17 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     follows_up=("lemma-s2.1", "fjlt-tail"),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "mean_length": "E‖Jx‖² = ‖x‖² for the SRHT, every n = 2^p and 1 <= k <= n",
+                "variance_length": "Var‖Jx‖² = 2σ²(‖x‖⁴ − Σ_a x_a⁴)",
+            },
+            Bearing.SUPPORTS,
+            "SRHTs of all sizes",
+            partial=True,
+            remark="The tail of a Gaussian J is not stated.",
+        ),
         proved_in_parts(
             "all sizes",
             (SecondMoments("srht", (MEAN_LENGTH, LENGTH)), TAIL),

@@ -2,13 +2,14 @@
 
 import json
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from flint import fmpq_mat
 
 import fjlt
+from fjlt.operators.ensembles.subsampled_hadamard import SRHT
 from landscape import EncoderDecoder
 from landscape.fixed.network import Parameters
 from landscape.fixed.signal import signal_matrix
@@ -16,7 +17,8 @@ from proofs_check.counts.sibling_gain import SiblingGain
 from proofs_check.counts.weight_bounds import counts_by_subset
 from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.exact.instances import EXAMPLE_ROWS, WITNESS
-from proofs_check.exact.laws import hadamard_rows, prop1_law, prop2_success
+from proofs_check.exact.laws import hadamard_rows, norm_law, prop1_law, prop2_success
+from proofs_check.exact.moments import second_moment, sigma2
 from proofs_check.formal.record import stored
 from proofs_check.statements.fixed_encoder.claim_s3_2 import projection
 
@@ -208,6 +210,49 @@ def test_the_errors_of_proposition_1():
     law = prop1_law([[1, 0], [0, 1]], [1, 0], 1, 1)
     flat = [error for errors in VALUES["errors"] for error in errors]
     assert {value: Fraction(flat.count(value), 64) for value in set(flat)} == law
+
+
+def test_all_draws_of_a_transform():
+    for (n, k), draws in zip([(2, 1), (2, 2), (4, 3)], VALUES["transforms"], strict=True):
+        found = set()
+        for negative, kept, J, A in draws:
+            rows = np.flatnonzero(kept)
+            dense = SRHT(1.0 - 2 * np.array(negative), rows, n).to_dense()
+            assert np.allclose(np.sqrt(k) * dense, matrix(J))
+            assert np.allclose(k * dense.T @ dense, matrix(A))
+            found.add((*negative, *rows))
+        # every set of signs with every set of k rows, once
+        every = product(product([False, True], repeat=n), combinations(range(n), k))
+        assert found == {(*signs, *rows) for signs, rows in every}
+        assert len(found) == len(draws)
+
+
+def test_means_variances_and_shares_over_all_draws():
+    neighbours = []
+    for k, x, total, squares, within, draws in VALUES["lengths"]:
+        x, total, squares = matrix(x).ravel().astype(int), signed(total), signed(squares)
+        law, length = norm_law(x.tolist(), k), int(x @ x)
+        mean = sum(value * p for value, p in law.items())
+        variance = sum(value**2 * p for value, p in law.items()) - mean**2
+        assert Fraction(total, k * draws) == mean == length
+        assert Fraction(draws * squares - total**2, (k * draws) ** 2) == variance
+        assert Fraction(within, draws) == sum(p for value, p in law.items() if value <= length)
+        # the variance of a sample, and "less than" in the place of "at most"
+        unbiased = Fraction(draws * squares - total**2, k**2 * draws * (draws - 1))
+        less = sum(p for value, p in law.items() if value < length)
+        neighbours.append((unbiased != variance, Fraction(within, draws) != less))
+    assert all(map(any, zip(*neighbours, strict=True)))
+
+
+def test_sigma_squared_and_the_moment_matrix():
+    for n, row in zip([2, 4, 8], VALUES["sigmas"], strict=True):
+        assert [Fraction(*pair) for pair in row] == [sigma2(n, k) for k in range(1, n + 1)]
+    without = []
+    for k, x, below, M in VALUES["moments"]:
+        x, M = matrix(x).ravel().astype(int), matrix(M).astype(int)
+        assert (below * second_moment(x, k) == M).all()
+        without.append((below * second_moment(x, k, diagonal=0) == M).all())
+    assert not all(without)
 
 
 def test_the_gain_of_the_example():

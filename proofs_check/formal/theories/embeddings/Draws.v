@@ -171,7 +171,7 @@ transitivity (\sum_r \sum_s c r * c s *
   rewrite (eq_bigr _ (fun S _ => other S)).
   rewrite exchange_big; apply: eq_bigr => r _; rewrite exchange_big; apply: eq_bigr => s _.
   by rewrite -mulr_sumr count.
-transitivity (\sum_r (c r * \sum_s c s) * 'C(n - 2, k)%:R + 
+transitivity (\sum_r (c r * \sum_s c s) * 'C(n - 2, k)%:R +
     \sum_(r < n) 'C(n - 2, k - 1)%:R).
   rewrite -big_split; apply: eq_bigr => r _ /=.
   rewrite mulr_sumr mulr_suml (bigD1 r) //= [in RHS](bigD1 r) //= eqxx mul1r mulrDr.
@@ -179,7 +179,6 @@ transitivity (\sum_r (c r * \sum_s c s) * 'C(n - 2, k)%:R +
   by apply: eq_bigr => s /negbTE sr; rewrite eq_sym sr mul0r addr0.
 by rewrite c0 big1 ?add0r ?sumr_const ?card_ord ?natrM ?mulr_natl // => r _; rewrite mulr0 mul0r.
 Qed.
-
 End Rows.
 
 (** The same as a mean: k^2 sigma^2. *)
@@ -194,5 +193,4 @@ have e1 := mul_bin_diag m.+2 j; have e2 := mul_bin_down m.+1 j.
 rewrite /= in e1 e2.
 rewrite mulnACA (mulnC m.+2 j.+1) (mulnC 'C(m, j)) e2 mulnACA.
 by rewrite e1 expnS expn1 mulnACA mulnA mulnAC.
-(*Show*)
 Qed.

@@ -2,7 +2,7 @@
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp.algebra_tactics Require Import ring.
 From Butterfly Require Import Compatibility Definitions InnerProduct Reconstruction.
-From Butterfly Require Import Draws Moments Replacement TwoSides.
+From Butterfly Require Import Draws Moments Replacement TwoSides Cosets.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -90,5 +90,46 @@ move=> /(_ 0%N 1%N 0%N 1%N 1%:M 1%:M 1%:M isT isT).
 have [_ ->] := @bilinear_law R 0 1 0 1 isT isT 1%:M 1%:M 1%:M.
 move/eqP; rewrite -subr_eq0 addrAC subrr sub0r oppr_eq0 expf_eq0 /=.
 by rewrite mulmx1 /ip trmx1 mulmx1 mxtrace1 oner_eq0.
+Qed.
+
+(** n/k in the place of 1: n = 2, k = 1 and x = (1, 1). *)
+Theorem not_mean_length :
+  ~ forall p k (x : 'cV[R]_(dim p)), (0 < k <= dim p)%N ->
+    mean (all_draws p k) (fun t => sq (transform R t *m x)) = (dim p)%:R / k%:R * sq x.
+Proof.
+move=> /(_ 1%N 1%N (const_mx 1) isT); rewrite mean_length // divr1.
+have -> : sq (const_mx 1 : 'cV[R]_(dim 1)) = 2.
+  by rewrite /sq ipE !big_ord_recl !big_ord0 !mxE /=; ring.
+by move/eqP; rewrite -natrM eqr_nat.
+Qed.
+
+(** Without the term of the fourth powers: n = 2, k = 1 and x = (1, 1). *)
+Theorem not_variance_length :
+  ~ forall p k (x : 'cV[R]_(dim p)), (0 < k <= dim p)%N ->
+    variance (all_draws p k) (fun t => sq (transform R t *m x)) =
+    2 * sigma2 R (dim p) k * sq x ^+ 2.
+Proof.
+move=> /(_ 1%N 1%N (const_mx 1) isT); rewrite variance_length //.
+have s1 : sigma2 R (dim 1) 1 = 1 by rewrite /sigma2 /= divr1.
+have x4 : \sum_a (const_mx 1 : 'cV[R]_(dim 1)) a ord0 ^+ 4 = 2.
+  by rewrite !big_ord_recl big_ord0 !mxE /=; ring.
+rewrite s1 x4; move: (sq _ ^+ 2) => q /eqP; rewrite -subr_eq0.
+rewrite [X in X == 0](_ : _ = - 4%:R) ?oppr_eq0 ?pnatr_eq0 //.
+by ring.
+Qed.
+
+(** C(n, k) for C(n - n/s, k), as if no row mattered: n = s = k = 1, where J is 1 or -1. *)
+Theorem not_coset_adversary :
+  ~ forall p q k, (q <= p)%N -> (0 < k <= dim p)%N ->
+    (2 * dim q)%:R / 2 ^+ dim q * 'C(dim p, k)%:R / 'C(dim p, k)%:R <=
+    chance R (all_draws p k) (fun t => transform R t *m \col_(j < dim p) (j < dim q)%:R == 0).
+Proof.
+move=> /(_ 0%N 0%N 1%N isT isT).
+rewrite chance_mean (eq_mean (g := fun=> 0)) => [|t tD]; last first.
+  rewrite -sq_eq0 sq_transform gram_one // mul1mx -/(sq _) sq_eq0.
+  suff /negbTE -> : \col_(j < dim 0) (j < dim 0)%:R != 0 :> 'cV[R]_(dim 0) by [].
+  by apply/negP => /eqP/matrixP/(_ ord0 ord0)/eqP; rewrite !mxE oner_eq0.
+rewrite mean_const; last exact: (draws_gt0 (p := 0) (k := 1) isT).
+by rewrite bin1 muln1 expr1 !divr1 mulr1 divff ?pnatr_eq0 // ler10.
 Qed.
 End Smallest.

@@ -34,6 +34,23 @@ rewrite (eq_mean (g := fun t => ip x (gram R t *m x))) ?mean_linear // => t _.
 exact: sq_transform.
 Qed.
 
+Theorem variance_length (x : 'cV[R]_n) :
+  variance D (fun t => sq (transform R t *m x)) =
+  2 * sigma2 R n k * (sq x ^+ 2 - \sum_a x a ord0 ^+ 4).
+Proof.
+rewrite varianceE ?draws_gt0 // mean_length.
+rewrite (eq_mean (g := fun t => \tr (x *m x^T *m (gram R t *m x *m (gram R t *m x)^T)))) => [|t _].
+  have form := moment_form k x^T x; rewrite trmxK in form; rewrite mean_form // form vTv sq_tr.
+  have -> : sq ((sq x)%:M : 'M_1) = sq x ^+ 2.
+    by move: (sq x) => c; rewrite /sq ipE !big_ord1 mxE mulr1n expr2.
+  rewrite (eq_bigr (fun a => x a ord0 ^+ 4)) => [|a _]; last first.
+    rewrite /sq ipE !big_ord1 !mxE (_ : 0 = ord0); [ring | exact: val_inj].
+  by move: (sigma2 _ _ _) (sq x) (\sum_a _) => v c d; ring.
+rewrite sq_transform; move: (gram R t *m x) => y.
+rewrite mulmxA -(mulmxA x) [x^T *m y]mx11_scalar mul_mx_scalar -scalemxAl linearZ /= expr2.
+by congr (_ * _); rewrite -trace_mx11 mxtrace_mulC; exact: ipC.
+Qed.
+
 (** No vector J^T v is nearer to z than the length of J z allows. *)
 Lemma distance_to_range (t : draw_of p) m (v : 'M[R]_(_, m)) (z : 'M[R]_(n, m)) : t \in D ->
   sq z - k%:R / n%:R * sq (transform R t *m z) <= sq ((transform R t)^T *m v - z).
@@ -60,7 +77,7 @@ Theorem output_side_fails k1 n1 (W : 'M[R]_(n, n1)) (J1 : draw_of p -> 'M[R]_(k1
   chance R D (fun t => sq (replaced (J1 t) (transform R t) W *m x - W *m x)
                        <= eps ^+ 2 * sq (W *m x)) <= k%:R / ((1 - eps ^+ 2) * n%:R).
 Proof.
-move=> Wx0 /andP[e0 e1]; set z := W *m x; 
+move=> Wx0 /andP[e0 e1]; set z := W *m x.
 have k0 := k_neq0 R range.
 have n0 : n%:R != 0 :> R by rewrite dimE natrX expf_neq0 // pnatr_eq0.
 have z0 : 0 < sq z by rewrite lt_def sq_eq0 Wx0 sq_ge0.

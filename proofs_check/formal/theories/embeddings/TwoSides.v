@@ -9,7 +9,6 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.POrderTheory Order.TotalTheory.
 Local Open Scope ring_scope.
 
-
 Section TwoTransforms.
 Variables (R : rcfType) (p1 k1 p2 k2 : nat).
 Hypotheses (range1 : (0 < k1 <= dim p1)%N) (range2 : (0 < k2 <= dim p2)%N).
