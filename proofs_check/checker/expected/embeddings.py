@@ -165,7 +165,6 @@ CLAIMS: Mapping[str, Claim] = {
     "fjlt-tail": Claim(
         "96ebde9efd8c3bb95a533eb73c55c3e2a1f8a09d7cfb2021bffd4ed5fe5e02cf",
         {
-            "kernel": kernel("refutes", "coset_adversary"),
             "rate, all sizes": all_sizes.FJLT_TAIL_RATE,
             "corrected bound, all sizes": all_sizes.FJLT_TAIL_CORRECTED_BOUND,
             "two coordinates": Certificate(
@@ -188,7 +187,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "corrected bound": enclosures("refutes", [(["exp", "-27648/25"], lost(65536, 16384))]),
         },
-        parts=("kernel", "corrected bound, all sizes"),
+        parts=("corrected bound, all sizes",),
     ),
     "prop-1": Claim(
         "d6fc343254323d1afaffa61fd8174e419298987977b62ebca2ed58fc5e5f21f6",

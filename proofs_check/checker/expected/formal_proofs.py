@@ -234,10 +234,6 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "3ac6d42b77654c2b498ed366cff2146e0e1583ac870a0ebdde10968cc6bc2541",
         "e60c98b81e410f67463b3e6755fa636e486f868940e03ac6321abb02050959ac",
     ),
-    "coset_adversary": (
-        "2cc4c9501e4ad13b2b37c55289e23661faa9e2d4bc756e57ff8637071eb7c8b1",
-        "d1951756c3c50b7ec8052f6066bc5a66f6d50d937c50de2ace1ef3a1afa2f41b",
-    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -26,7 +26,6 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.laws import hadamard_rows, norm_law
-from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.inequalities import (
     Logarithm,
@@ -430,17 +429,6 @@ CLAIM = Claim(
         r"A Gaussian $J$ has the claimed rate (claim jl-norm)."
     ),
     checks=(
-        formalised(
-            "kernel",
-            {
-                "coset_adversary": "for x = 1_V, V = {0, …, s − 1}, s = 2^q <= n = 2^p, the share "
-                "of the draws with Jx = 0 is at least 2s·2^(−s)·C(n − n/s, k)/C(n, k), 1 <= k <= n"
-            },
-            Bearing.REFUTES,
-            "indicator vectors of subgroups of all orders, all n and k",
-            partial=True,
-            remark="That this is more than exp(−ckε²) for large k is not stated.",
-        ),
         proved_in_parts(
             "rate, all sizes",
             RATE,
