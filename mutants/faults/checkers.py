@@ -478,6 +478,20 @@ FAULTS = (
         f"{TRAINED}::test_upper_bounds_are_those_of_the_library",
     ),
     Fault(
+        "the generating function is that of the printed numbers without being checked",
+        f"{KINDS}trained_encoder/count_series.py",
+        "valid = _is_numerator(numerator, vectors)",
+        "valid = True",
+        TRAINED,
+    ),
+    Fault(
+        "an auto-encoder may have any M",
+        f"{KINDS}trained_encoder/critical_counts.py",
+        "if auto_encoder and nmod_mat(M, PRIME) !=",
+        "if not auto_encoder and nmod_mat(M, PRIME) !=",
+        TRAINED,
+    ),
+    Fault(
         "Euler characteristics over lines forget the directions of the lines",
         f"{KINDS}trained_encoder/critical_counts.py",
         "if lines else []",

@@ -286,11 +286,25 @@ FAULTS = (
         claim="reachable: orbits",
     ),
     Fault(
-        "the Euler count forgets Q",
+        "the Euler count forgets where det L = 0",
         f"{COUNTS}euler_count.py",
-        "return euler(family, nothing) - Q - (H - isotropic - zero)",
-        "return euler(family, nothing) - (H - isotropic - zero)",
+        "squares[V] = [sum(r[i] * r[j - i] for i in range(j + 1)) for j in range(d + 1)]",
+        "squares[V] = r",
         claim="joint-count",
+    ),
+    Fault(
+        "a family that contracts as much as its rank is let through",
+        f"{COUNTS}euler_count.py",
+        "if dimension >= rank:",
+        "if dimension > rank:",
+        claim="joint-count",
+    ),
+    Fault(
+        "large blocks have lines in place of hyperplanes",
+        f"{COUNTS}localisation.py",
+        "len(block) <= k or not small for block in blocks",
+        "True for block in blocks",
+        f"{T}faults/test_faults_count.py",
     ),
     Fault(
         "a trace forgets transposition",

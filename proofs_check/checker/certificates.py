@@ -35,6 +35,7 @@ from proofs_check.checker.kinds.encoder_decoder import (
     printed_steps,
 )
 from proofs_check.checker.kinds.trained_encoder import (
+    count_series,
     critical_counts,
     persistent_minima,
     planted_minima,
@@ -115,6 +116,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "parts": lambda certificate, **given: _parts(certificate, **given),
     "joint-critical-points": joint_certificates.check,
     "sibling-census": sibling_census.census,
+    "count-series": count_series.generating_function,
     "critical-ideals": critical_counts.ideals,
     "euler-characteristics": critical_counts.euler_characteristics,
     "persistent-minima": persistent_minima.check,

@@ -2,7 +2,7 @@
 
 from proofs_check.counts.critical_ideal import SpanData
 from proofs_check.counts.euler_count import critical_count
-from proofs_check.counts.localisation import Family, euler
+from proofs_check.counts.localisation import Family
 from proofs_check.counts.persistence import minimum_persists
 from proofs_check.counts.real_points import Zeros
 from proofs_check.counts.sibling_gain import Census, SiblingGain
@@ -16,6 +16,5 @@ __all__ = [
     "Spans",
     "Zeros",
     "critical_count",
-    "euler",
     "minimum_persists",
 ]

@@ -1,10 +1,11 @@
-"""Critical points of the gain on spans of (u, 0), (0, v), …, counted by ideals modulo a prime.
+"""Critical points of the gain on planes in spans of (u, 0), (0, v), …, by ideals modulo a prime.
 
 The number of points, with multiplicity, is the dimension of the quotient ring by the ideal of the
 critical equations: the number of monomials outside the leading ideal of a Gröbner basis. SymPy
 computes it in the variables (u, v) themselves; msolve, where it is installed, in a lifted system of
-low degree. The coordinates are u = (1, …), v = (1, …): for random data no critical point lies
-outside of them.
+low degree. The coordinates are u = (1, …), v = (1, …), and an identity matrix in front of the
+coefficients of smaller planes. For random data no critical plane lies outside of them; those with
+no component in one of the first blocks, where a vector is free, are left out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 from random import Random
 from shutil import which
@@ -46,14 +47,16 @@ Array = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class SpanData:
-    """Symmetric matrices C and M modulo the prime, for spans of vectors with disjoint supports.
+    """Symmetric matrices C and M modulo the prime, for planes in spans of disjoint vectors.
 
-    ``lengths`` are the sizes of the supports.
+    ``lengths`` are the sizes of the supports of the vectors; ``k`` is the dimension of the planes,
+    by default that of the spans.
     """
 
     lengths: tuple[int, ...]
     C: Array
     M: Array
+    k: int | None = None
 
     @classmethod
     def random(cls, lengths: Sequence[int], rng: Random) -> SpanData:
@@ -72,6 +75,11 @@ class SpanData:
     def whitened(self) -> SpanData:
         """The same M with C = I."""
         return replace(self, C=np.eye(sum(self.lengths), dtype=int).astype(object))
+
+    @property
+    def auto_encoder(self) -> SpanData:
+        """The same C with M = C², as if Y = X."""
+        return replace(self, M=self.C @ self.C % PRIME)
 
     @cached_property
     def direct(self) -> tuple[list[nmod_mpoly], nmod_mpoly]:
@@ -92,40 +100,59 @@ class SpanData:
         """The critical equations in more variables and of lower degree.
 
         P = K⁻¹ and T = K⁻¹LK⁻¹, both symmetric, are variables too, with KP = I and TK = PL. The
-        gradient of tr K⁻¹L by W is 2(PWM − TWC); its entries in the supports vanish.
+        gradient of tr K⁻¹L by W is 2(PWM − TWC); its products with the derivatives of W vanish.
         """
-        m = len(self.lengths)
-        upper = np.triu_indices(m)
+        return self._lifted(of_determinants=False)
+
+    @cached_property
+    def lifted_determinants(self) -> list[nmod_mpoly]:
+        """The critical equations of det L / det K.
+
+        P = K⁻¹ and T = L⁻¹ are variables. The gradient of log det L − log det K is 2(TWM − PWC).
+        """
+        return self._lifted(of_determinants=True)
+
+    def _lifted(self, of_determinants: bool) -> list[nmod_mpoly]:
+        k = self.k or len(self.lengths)
+        upper = np.triu_indices(k)
         variables, W = self._variables("p", 2 * len(upper[0]))
-        P, T = np.empty((2, m, m), dtype=object)
+        P, T = np.empty((2, k, k), dtype=object)
         for matrix, first in ((P, 0), (T, len(upper[0]))):
             for i, j, entry in zip(*upper, variables[first:], strict=False):
                 matrix[i, j] = matrix[j, i] = entry
         K, L = W @ self.C @ W.T, W @ self.M @ W.T
-        slope = P @ W @ self.M - T @ W @ self.C
-        critical = [slope[i, place] for i, own in enumerate(self._places) for place in own]
-        return [*critical, *(K @ P - np.eye(m, dtype=int)).flat, *(T @ K - P @ L).flat]
-
-    @property
-    def _places(self) -> list[range]:
-        """The columns that each vector occupies."""
-        ends = np.cumsum([0, *self.lengths]).tolist()
-        return [range(first, stop) for first, stop in pairwise(ends)]
+        slope: Any = P @ W @ self.M - T @ W @ self.C
+        inverses = [*(K @ P - np.eye(k, dtype=int)).flat]
+        if of_determinants:
+            slope = T @ W @ self.M - P @ W @ self.C
+            inverses += [*(L @ T - np.eye(k, dtype=int)).flat]
+        else:
+            inverses += [*(T @ K - P @ L).flat]
+        critical = [
+            sum(s * w.derivative(x) for s, w in zip(slope.flat, W.ravel().tolist(), strict=True))
+            for x in range(2 * len(upper[0]), len(variables))
+        ]
+        return [*critical, *inverses]
 
     def _variables(self, name: str, more: int) -> tuple[list[nmod_mpoly], Array]:
-        """``more`` variables, then those of u, v, …; and W, whose rows are the vectors."""
+        """``more`` variables, then those of vectors and planes; and W, a basis in its rows."""
+        m, k = len(self.lengths), self.k or len(self.lengths)
         names = [f"{name}{i}" for i in range(more)]
-        names += [
-            f"{letter}{i}"
-            for letter, N in zip("uvwx", self.lengths, strict=False)
-            for i in range(1, N)
-        ]
+        names += [f"x{i}_{j}" for i, N in enumerate(self.lengths) for j in range(1, N)]
+        names += [f"y{i}_{j}" for i in range(k) for j in range(k, m)]
         variables = list(nmod_mpoly_ctx.get(names, modulus=PRIME, ordering="degrevlex").gens())
         zero, free = 0 * variables[0], iter(variables[more:])
-        W = _matrix([[zero] * sum(self.lengths) for _ in self.lengths])
-        for i, own in enumerate(self._places):
-            for place in own:
-                W[i, place] = 1 + zero if place == own.start else next(free)
+        vectors = [[1 + zero, *(next(free) for _ in range(N - 1))] for N in self.lengths]
+        coefficients = [
+            [1 + zero if i == j else zero if j < k else next(free) for j in range(m)]
+            for i in range(k)
+        ]
+        W = _matrix(
+            [
+                [c * x for c, vector in zip(line, vectors, strict=True) for x in vector]
+                for line in coefficients
+            ]
+        )
         return variables, W
 
 
@@ -179,8 +206,8 @@ def msolve() -> str | None:
     )
 
 
-def degree_by_msolve(data: SpanData, program: str) -> tuple[int, int]:
-    """The number of points of the lifted system with multiplicity, and of distinct values there.
+def degree_by_msolve(equations: Sequence[nmod_mpoly], program: str) -> tuple[int, int]:
+    """The number of points of a lifted system with multiplicity, and of distinct values there.
 
     The former is the dimension of the quotient ring. The latter is the degree of the squarefree
     part of the eliminating polynomial, whose zeros are the values of a linear form at the points.
@@ -188,7 +215,8 @@ def degree_by_msolve(data: SpanData, program: str) -> tuple[int, int]:
 
     Parameters
     ----------
-    data : SpanData
+    equations : sequence of nmod_mpoly
+        ``lifted`` or ``lifted_determinants``.
     program : str
         Where msolve is.
 
@@ -199,7 +227,7 @@ def degree_by_msolve(data: SpanData, program: str) -> tuple[int, int]:
     """
     with TemporaryDirectory() as folder:
         question, answer = Path(folder, "in.ms"), Path(folder, "out.ms")
-        question.write_text(_as_text(data.lifted))
+        question.write_text(_as_text(equations))
         done = run(
             [program, "-f", question, "-o", answer], capture_output=True, text=True, check=False
         )

@@ -1,163 +1,183 @@
-"""Numbers of critical points of the gain on families of 2- or 3-planes, from Euler characteristics.
+"""Numbers of critical points of the gain on families of planes, from Euler characteristics.
 
-Let X be a smooth projective variety of k-planes V in C^n, and d its dimension. Let K and L be
-general symmetric bilinear forms on C^n, restricted to V, and U the part of X where det K ≠ 0. The
-projectors to V along K embed the planes with det K ≠ 0 as a closed affine variety, on which the
-gain f = tr K⁻¹L is a general linear function. If it has only isolated critical points on U, there
-are
+Let X be a smooth projective variety of dimension d with a map to the k-planes V in C^n. Let K and L
+be general symmetric bilinear forms on C^n, restricted to V. The gain tr K⁻¹L has
 
-    (−1)^d (χ(U) − χ(F)),   F = {f = c} for general c,
+    (−1)^d χ(det K ≠ 0, det L ≠ 0) = (−1)^d ∫ c(T)·r²
 
-of them [1]_, if X is embedded. X may also be mapped to the planes with a derivative of rank r < d,
-on sets of dimension less than r: for general L none of their points is critical.
+critical points on the part of X where det K ≠ 0, all simple; so has det L / det K where neither
+vanishes. Here r is a series in the Chern roots x of V*: the sum over sets I of roots of (−1)^|I|
+times
 
-F = H − Q, where Q is det K = 0 and H is tr adj(K)N = 0 with N = L − cK/k, a section of (det V*)².
-For k = 2, H is singular where K = N = 0; for k = 3, where K has rank 1 and N = 0 on its kernel, and
-where K = 0. The Euler characteristic of a smooth section H' of the same bundle differs by those of
-the Milnor fibres: χ(H') = χ(H) + Σ (χ(Milnor fibre) − 1)·χ(S − H'), summed over the strata S of the
-singular set [2]_. All these sets are zero sets of general sections, over flags of subspaces of V,
-up to multiplicities that are counted off.
+    Π (x_i + x_j)/(1 + x_i + x_j)  over i <= j in I, and over i in I, j not in I
+    Π (1 + x_i − x_j)/(x_i − x_j)  over i in I, j not in I
 
-References
-----------
-.. [1] J. Seade, M. Tibăr, A. Verjovsky, Global Euler obstruction and polar invariants, Math. Ann.
-   333 (2005).
-.. [2] A. Parusiński, P. Pragacz, Characteristic classes of hypersurfaces and characteristic cycles,
-   J. Algebraic Geom. 10 (2001).
+For spans of k vectors of lengths N_1, …, N_k the counts have the generating function ρ², ρ being
+r / Π(1 + a_i) at x_i = −a_i/(1 + a_i). The proofs are in ``docs/theory/critical-points.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations, combinations_with_replacement, product
+from math import prod
 
-from proofs_check.counts.localisation import Family, FixedPoint, euler, flagged
+import numpy as np
+from sympy import ZZ
+from sympy.polys.fields import field
 
-__all__ = ["MILNOR", "critical_count"]
+from fjlt.types import Array
+from proofs_check.counts.localisation import Family
 
-Bundle = Callable[[FixedPoint], list[int]]
+__all__ = ["critical_count", "regular_class", "signed_integral", "span_counts", "span_numerator"]
 
-MILNOR = {
-    "N = 0 on ker K": 0,
-    "K = 0, rank N = 3": 0,
-    "K = 0, rank N = 2": 0,
-    "K = 0, rank N = 1": 2,
-    "K = N = 0": 0,
-}
-"""χ of the Milnor fibre of tr adj(K)N along each stratum of the singular set, for k = 3.
-
-In the first two cases the singularity is a node in six variables, whose fibre is a 5-sphere up to
-homotopy. The others are quasi-homogeneous, so that the fibre is {tr adj(K)N = 1} with N =
-diag(1, 1, t), N = diag(1, τ) for a symmetric τ of order 2, or any N. The equation is linear in t,
-in τ or in N, so that the fibres over K are affine spaces, or empty. For rank 1, the K for which τ
-has a coefficient that is not 0 contribute χ = 0 together; those with all coefficients 0 and
-adj(K)₁₁ = 1 are a quadric with χ = 2.
-"""
+Terms = dict[tuple[int, ...], int]
+"""A polynomial: its coefficients by exponents."""
 
 
 def critical_count(family: Family) -> int:
     """The number of complex critical points of the gain on a family, for general data.
 
+    They are counted as planes, where the map to the planes is an immersion. Other points, in sets
+    that the map contracts, are critical for no general data if each such set has a dimension below
+    the rank of the map there.
+
     Parameters
     ----------
     family : localisation.Family
-        Planes of dimension k = 2 or 3.
 
     Raises
     ------
     ValueError
-        If k is neither 2 nor 3.
+        If the map contracts too much.
 
     Examples
     --------
-    >>> from proofs_check.counts.localisation import grassmannian, spans
+    >>> from proofs_check.counts.localisation import grassmannian, one_more, spans
     >>> [critical_count(family) for family in (spans(2, 2), spans(2, 2, 2), grassmannian(5, 3))]
     [12, 72, 10]
+    >>> critical_count(one_more((2, 2), 2))
+    Traceback (most recent call last):
+        ...
+    ValueError: the map to the planes has rank 2 on a set of dimension 2, which must be below it
     """
-    if family.k not in (2, 3):
-        raise ValueError(f"planes of dimension {family.k}; 2 or 3 are implemented")
-    difference = _two(family) if family.k == 2 else _three(family)
-    return (-1) ** family.dimension * difference
+    for dimension, rank in family.contracted:
+        if dimension >= rank:
+            raise ValueError(
+                f"the map to the planes has rank {rank} on a set of dimension {dimension}, which "
+                "must be below it"
+            )
+    return signed_integral(family)
 
 
-def _two(family: Family) -> int:
-    """χ(U) − χ(F) for k = 2."""
-    lines = flagged(family, 1)
-    zero, zero_both = euler(family, form), euler(family, lambda at: 2 * form(at))
-    # lines in the kernel of K: one if K has rank 1, a projective line of them, with χ = 2, if K = 0
-    Q = euler(lines, kernel) - zero
-    # along K = N = 0, H has a node in six variables, and the Milnor fibre has χ = 0
-    nodes = zero_both - euler(family, lambda at: 2 * form(at) + gain(at))
-    H = euler(family, gain) + nodes
-    # K of rank 1 with N = 0 on its kernel; with K = 0 these are the planes in both H and Q
-    isotropic = euler(lines, lambda at: kernel(at) + inside(at)) - euler(
-        lines, lambda at: form(at) + inside(at)
-    )
-    return euler(family, nothing) - Q - (H - isotropic - zero)
+def signed_integral(family: Family) -> int:
+    """(−1)^d ∫ c(T)·r², as a sum over the fixed points.
+
+    Raises
+    ------
+    ArithmeticError
+        If the residues add up to no integer: some weights are wrong.
+    """
+    d, total = family.dimension, Fraction(0)
+    squares: dict[tuple[int, ...], list[int]] = {}
+    for V, tangent in family.points:
+        if V not in squares:
+            r = regular_class([-weight for weight in V], d)
+            squares[V] = [sum(r[i] * r[j - i] for i in range(j + 1)) for j in range(d + 1)]
+        chern = _product(tangent, (), d)
+        degree_d = sum(a * b for a, b in zip(squares[V], reversed(chern), strict=True))
+        total += Fraction(degree_d, prod(tangent))
+    if total.denominator != 1:
+        raise ArithmeticError(f"the residues add up to {total}, no integer")
+    return (-1) ** d * int(total)
 
 
-def _three(family: Family) -> int:
-    """χ(U) − χ(F) for k = 3."""
-    lines, planes, flags = flagged(family, 1), flagged(family, 2), flagged(family, 1, 2)
-    zero = euler(family, form)
-    # planes in the kernel of K: one if K has rank 1, χ = 3 if K = 0
-    corank_2 = euler(planes, kernel) - 3 * zero
-    # lines in the kernel of K: one if K has rank 2, χ = 2 if rank 1, χ = 3 if K = 0
-    corank_1 = euler(lines, kernel) - 2 * corank_2 - 3 * zero
-    # from a smooth section to H, stratum by stratum
-    within, beside = _singular(family, nothing), _singular(family, gain)
-    H = euler(family, gain) - sum(
-        (MILNOR[name] - 1) * (within[name] - beside[name]) for name in MILNOR
-    )
-    # K of rank 2 with N = 0 on its kernel: isotropic lines in kernels, less those over lower ranks;
-    # over K = 0 each isotropic line lies in planes with χ = 2
-    conics = euler(lines, lambda at: form(at) + inside(at))
-    over_corank_2 = euler(flags, lambda at: kernel(at, 1) + inside(at)) - 2 * conics
-    isotropic = euler(lines, lambda at: kernel(at) + inside(at)) - over_corank_2 - conics
-    Q = corank_1 + corank_2 + zero
-    return euler(family, nothing) - Q - (H - isotropic - corank_2 - zero)
+def regular_class(roots: Sequence[int], degree: int) -> list[int]:
+    """The parts of r of degree 0, …, ``degree``, with different numbers for the roots of V*."""
+    total, common = [0] * (degree + 1), prod(x - y for x, y in combinations(roots, 2))
+    for choice in product((False, True), repeat=len(roots)):
+        inside = [x for x, chosen in zip(roots, choice, strict=True) if chosen]
+        outside = [x for x, chosen in zip(roots, choice, strict=True) if not chosen]
+        # forms that vanish on I, and motions of the plane of I
+        forms = [x + y for x, y in combinations_with_replacement(inside, 2)]
+        forms += [x + y for x, y in product(inside, outside)]
+        motions = [x - y for x, y in product(inside, outside)]
+        first = len(forms) - len(motions)
+        if first > degree:
+            continue
+        factor = (-1) ** len(inside) * prod(forms) * (common // prod(motions))
+        for i, coefficient in enumerate(_product(motions, forms, degree - first)):
+            total[first + i] += factor * coefficient
+    # symmetric in the roots, so that the denominators cancel
+    return [part // common for part in total]
 
 
-def _singular(family: Family, also: Bundle) -> dict[str, int]:
-    """χ of the strata of the singular set of H, intersected with the zeros of a further section."""
-    lines, planes = flagged(family, 1), flagged(family, 2)
-    zero = euler(family, lambda at: form(at) + also(at))
-    none = euler(family, lambda at: 2 * form(at) + also(at))
-    # K = 0 and N of rank 1 or 2: the kernel of N is a plane or a line
-    one = euler(planes, lambda at: form(at) + kernel(at) + also(at)) - 3 * none
-    two = euler(lines, lambda at: form(at) + kernel(at) + also(at)) - 2 * one - 3 * none
-    # K of rank 1 with N = 0 on its kernel: pairs of such a plane, less those over K = 0, where N of
-    # rank 2, 1 or 0 vanishes on two planes, on one, or on all of them, with χ = 3
-    on_kernel = (
-        euler(planes, lambda at: kernel(at) + inside(at) + also(at)) - 2 * two - one - 3 * none
-    )
-    return dict(zip(MILNOR, (on_kernel, zero - none - one - two, two, one, none), strict=True))
+def span_numerator(k: int) -> Terms:
+    """The numerator of ρ for k vectors; its denominator is Π(1 − a_i)·Π_{i<j}(1 − a_i·a_j).
+
+    Raises
+    ------
+    ArithmeticError
+        If ρ has another denominator.
+
+    Examples
+    --------
+    >>> span_numerator(2)
+    {(1, 1): 3, (0, 0): 1}
+    """
+    F, *a = field([f"a{i}" for i in range(k)], ZZ)
+    x = [-t / (1 + t) for t in a]
+    rho = F.zero
+    for choice in product((False, True), repeat=k):
+        inside = [t for t, chosen in zip(x, choice, strict=True) if chosen]
+        mixed = list(
+            product(inside, [t for t, chosen in zip(x, choice, strict=True) if not chosen])
+        )
+        forms = [s + t for s, t in (*combinations_with_replacement(inside, 2), *mixed)]
+        term = prod((s / (1 + s) for s in forms), start=F.one)
+        rho += (
+            (-1) ** len(inside)
+            * term
+            * prod(((1 + s - t) / (s - t) for s, t in mixed), start=F.one)
+        )
+    rho /= prod((1 + t for t in a), start=F.one)
+    rho *= prod((1 - t for t in a), start=F.one)
+    rho *= prod((1 - s * t for s, t in combinations(a, 2)), start=F.one)
+    if rho.denom != 1:
+        raise ArithmeticError(f"a denominator {rho.denom} is left")
+    return {powers: int(coefficient) for powers, coefficient in rho.numer.terms()}
 
 
-def nothing(at: FixedPoint) -> list[int]:
-    """The weights of the zero bundle: no equation."""
-    return []
+def span_counts(numerator: Terms, size: int) -> Array:
+    """The coefficients of ρ up to exponents below ``size``, from its numerator.
+
+    Returns
+    -------
+    ndarray of int objects, shape (size, …, size)
+    """
+    k = len(next(iter(numerator)))
+    series = np.zeros((size,) * k, dtype=object)
+    for powers, coefficient in numerator.items():
+        if max(powers) < size:
+            series[powers] = coefficient
+    for i in range(k):
+        series = np.cumsum(series, axis=i)
+    for pair in combinations(range(k), 2):
+        # divided by 1 − a_i·a_j: a partial sum along the diagonals
+        along = np.moveaxis(series, pair, (0, 1))
+        for step in range(1, size):
+            along[step, 1:] += along[step - 1, :-1]
+    return series
 
 
-def form(at: FixedPoint) -> list[int]:
-    """The weights of Sym² V*: a symmetric form on V vanishes."""
-    return _products(at, range(len(at.space)), range(len(at.space)))
-
-
-def gain(at: FixedPoint) -> list[int]:
-    """The weight of (det V*)²: an equation such as tr adj(K)N = 0."""
-    return [-2 * sum(at.space)]
-
-
-def kernel(at: FixedPoint, place: int = 0) -> list[int]:
-    """The weights of the products W*·V*: a part W of V lies in the kernel of a symmetric form."""
-    return _products(at, at.flag[place], range(len(at.space)))
-
-
-def inside(at: FixedPoint) -> list[int]:
-    """The weights of Sym² W*: a symmetric form vanishes on the least part W of V."""
-    return _products(at, at.flag[0], at.flag[0])
-
-
-def _products(at: FixedPoint, some: Iterable[int], others: Iterable[int]) -> list[int]:
-    pairs = {(min(i, j), max(i, j)) for i in some for j in others}
-    return [-(at.space[i] + at.space[j]) for i, j in sorted(pairs)]
+def _product(above: Sequence[int], below: Sequence[int], degree: int) -> list[int]:
+    """The coefficients of Π(1 + t·a) / Π(1 + t·b) up to t^degree."""
+    series = [1] + [0] * degree
+    for a in above:
+        for i in range(degree, 0, -1):
+            series[i] += a * series[i - 1]
+    for b in below:
+        for i in range(1, degree + 1):
+            series[i] -= b * series[i - 1]
+    return series

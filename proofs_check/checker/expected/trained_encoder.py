@@ -456,8 +456,25 @@ CLAIMS: Mapping[str, Claim] = {
         parts=("two minima", "training"),
     ),
     "joint-count": Claim(
-        "d4df377a39dc999b60577d8a258e255e747044320323a3120766f5b2e8bb6466",
+        "c196f7c17ee13bd10563116aa92b9a30bcb65fb451f9d60ab81bcf1c408b6708",
         {
+            "all lengths": Certificate(
+                "count-series",
+                "supports",
+                "proof",
+                {"numerator": WITNESS},
+                {"vectors": 2},
+            ),
+            "auto-encoders": Certificate(
+                "critical-ideals",
+                "supports",
+                "exact",
+                {
+                    "prime": 2**30 + 3,
+                    "cases": [{"lengths": [2, 2], "C": WITNESS, "M": WITNESS, "count": 12}],
+                },
+                {"auto_encoder": True},
+            ),
             "ideals": Certificate(
                 "critical-ideals",
                 "supports",
@@ -482,7 +499,7 @@ CLAIMS: Mapping[str, Claim] = {
             "start sets": FLOATING_POINT,
             "Morse sum": FLOATING_POINT,
         },
-        parts=("other outputs",),
+        parts=("auto-encoders", "other outputs"),
     ),
     "dynamics": Claim(
         "2d94898de706b5dd057cd9ff8d39dc3443816c253e6f1ff6c2d2543a51c28dd6",

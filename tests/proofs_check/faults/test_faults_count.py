@@ -1,7 +1,8 @@
 """Planted faults in the count of critical points with B trained make a named check fail."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, pairwise, product
+from math import comb
 from random import Random
 
 import numpy as np
@@ -12,10 +13,10 @@ from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import Bearing
 from proofs_check.counts import critical_ideal, euler_count, localisation
 from proofs_check.counts.critical_ideal import SpanData, degree_by_msolve, msolve
-from proofs_check.counts.euler_count import critical_count
-from proofs_check.counts.localisation import euler, grassmannian, one_more, planes_of_pairs, spans
+from proofs_check.counts.euler_count import critical_count, signed_integral
+from proofs_check.counts.localisation import grassmannian, one_more, planes_in_spans, spans
 from proofs_check.counts.spans import Spans
-from proofs_check.statements.trained_encoder import joint_count
+from proofs_check.statements.trained_encoder_counts import joint_count
 
 
 def without_last_equation(self, original=SpanData.direct.func):
@@ -66,27 +67,33 @@ FAULTS = {
         "ideals",
         joint_count,
         "degree_by_msolve",
-        lambda data, program: (12, 11),
+        lambda equations, program: (12, 11),
     ),
-    "K is singular where one entry is zero": (
+    "the roots are those of V, not of its dual": (
         "topology",
         euler_count,
-        "kernel",
-        lambda *a, k=euler_count.kernel: k(*a)[1:],
+        "regular_class",
+        lambda roots, degree, original=euler_count.regular_class: original(
+            [-x for x in roots], degree
+        ),
     ),
-    "H is of half the degree": ("topology", euler_count, "gain", lambda at: [-sum(at.space)]),
-    "H is smooth": ("other outputs", euler_count, "MILNOR", dict.fromkeys(euler_count.MILNOR, 1)),
-    "all singular points of H are nodes": (
-        "other outputs",
-        euler_count,
-        "MILNOR",
-        dict.fromkeys(euler_count.MILNOR, 0),
+    "the numerator of another series": (
+        "all lengths",
+        joint_count,
+        "span_numerator",
+        lambda k: {(0, 0): 1, (1, 1): 2},
+    ),
+    "an auto-encoder has a multiple point": (
+        "auto-encoders",
+        joint_count,
+        "has_multiple_point",
+        lambda data: True,
     ),
     "two pairs in place of four": (
         "other outputs",
         joint_count,
-        "planes_of_pairs",
-        lambda m, k: planes_of_pairs(3, 2),
+        "planes_in_spans",
+        lambda lengths, k: planes_in_spans((2, 2, 2), 2),
     ),
     "a loop loses one point": (
         "monodromy",
@@ -136,12 +143,37 @@ def test_the_ideals_need_no_msolve(monkeypatch, bearing):
 )
 def test_msolve(lengths, count):
     data = SpanData.random(lengths, Random(0))
-    assert degree_by_msolve(data, msolve()) == (count, count)
+    assert degree_by_msolve(data.lifted, msolve()) == (count, count)
+
+
+@pytest.mark.skipif(msolve() is None, reason="msolve is not installed")
+@pytest.mark.parametrize(
+    ("lengths", "count"), [((2, 2), 12), ((2, 3), 22), ((2, 2, 2), 72), ((1, 1, 1), 1)]
+)
+def test_the_determinant_ratio_has_as_many_points(lengths, count):
+    data = SpanData.random(lengths, Random(0))
+    assert degree_by_msolve(data.lifted_determinants, msolve()) == (count, count)
+
+
+@pytest.mark.skipif(msolve() is None, reason="msolve is not installed")
+@pytest.mark.parametrize(
+    ("lengths", "with_contracted"), [((3, 1, 1), 17), ((2, 1, 1), 10), ((3, 1, 2), 94)]
+)
+def test_planes_in_spans_by_ideals(lengths, with_contracted):
+    """The first block is left out of the charts, or not, by the order of the blocks."""
+    away, everywhere = (
+        degree_by_msolve(replace(SpanData.random(order, Random(0)), k=2).lifted, msolve())
+        for order in (lengths, lengths[::-1])
+    )
+    count = critical_count(planes_in_spans(lengths, 2))
+    assert away == (count, count)
+    assert everywhere == (with_contracted, with_contracted)
+    assert signed_integral(planes_in_spans(lengths, 2, small=False)) == with_contracted
 
 
 def test_a_program_without_an_answer():
     with pytest.raises(RuntimeError, match="no parametrization"):
-        degree_by_msolve(SpanData.random((1, 2), Random(0)), "true")
+        degree_by_msolve(SpanData.random((1, 2), Random(0)).lifted, "true")
 
 
 @pytest.mark.parametrize(("N", "count"), [(1, 1), (2, 12), (3, 65), (4, 224), (5, 585)])
@@ -160,7 +192,13 @@ def test_lengths_can_be_exchanged(N1, N2):
 
 
 @pytest.mark.parametrize(
-    "family", [lambda: spans(3, 2), lambda: spans(2, 3, 1), lambda: one_more(planes_of_pairs(3, 2))]
+    "family",
+    [
+        lambda: spans(3, 2),
+        lambda: spans(2, 3, 1),
+        lambda: one_more((2, 2, 2), 2),
+        lambda: planes_in_spans((3, 1, 2), 2),
+    ],
 )
 def test_the_weights_of_the_torus_do_not_matter(monkeypatch, family):
     found = critical_count(family())
@@ -173,21 +211,57 @@ def test_the_weights_of_the_torus_do_not_matter(monkeypatch, family):
 def test_in_four_dimensions_planes_that_hold_a_half_count_twice():
     """A three-plane in C^4 meets both halves in a line, or holds one.
 
-    There the map to the planes has rank 2 of 3.
+    There the map to the planes has rank 2, and the sum over fixed points counts 2·2 points more.
     """
-    assert critical_count(one_more(spans(2, 2))) == 4 + 2 * 2
+    family = one_more((2, 2), 2)
+    with pytest.raises(ValueError, match="has rank 2 on a set of dimension 2"):
+        critical_count(family)
+    assert signed_integral(family) == critical_count(grassmannian(4, 3)) + 2 * 2 == 8
 
 
-def test_other_dimensions_are_refused():
-    with pytest.raises(ValueError, match="planes of dimension 4; 2 or 3 are implemented"):
-        critical_count(spans(1, 1, 1, 1))
+@pytest.mark.parametrize("lengths", [(1, 1, 3), (1, 3, 2), (4, 4, 4, 4)])
+def test_lines_contract_too_much_in_large_blocks(lengths):
+    with pytest.raises(ValueError, match="must be below it"):
+        critical_count(planes_in_spans(lengths, 2, small=False))
+    assert critical_count(planes_in_spans(lengths, 2)) > 0
 
 
-@pytest.mark.parametrize(
-    ("n", "quadrics", "chi"), [(4, 0, 4), (4, 1, 4), (3, 2, 4), (4, 2, 0), (4, 3, 8), (5, 3, -8)]
-)
-def test_euler_characteristics_of_quadrics(n, quadrics, chi):
-    assert euler(grassmannian(n, 1), lambda at: [-2 * at.space[0]] * quadrics) == chi
+@pytest.mark.parametrize(("n", "k"), [(4, 1), (5, 2), (6, 4), (7, 5), (8, 4)])
+def test_all_planes_by_blocks_of_one(n, k):
+    """Spans of eigenvectors: the same as on the Grassmannian."""
+    assert critical_count(planes_in_spans([1] * n, k)) == comb(n, k)
+    assert critical_count(grassmannian(n, k)) == comb(n, k)
+    assert critical_count(planes_in_spans([2] * n, 1)) == 2 * n
+
+
+def jacobian_rank(basis, velocities):
+    """The rank of motions of a plane, given by the motions of a basis."""
+    normal = np.linalg.svd(basis)[2][len(basis) :]
+    return np.linalg.matrix_rank(
+        np.array([(velocity @ normal.T).ravel() for velocity in velocities]), tol=1e-9
+    )
+
+
+@pytest.mark.parametrize(("lengths", "k"), [((2, 2, 2, 2), 2), ((1, 1, 3), 2), ((2, 3, 1, 2), 3)])
+def test_ranks_on_contracted_strata(lengths, k):
+    """The derivative by lines and coefficients, where some blocks have no component."""
+    rng, ends = np.random.default_rng(0), np.cumsum([0, *lengths])
+    family = planes_in_spans(lengths, k, small=False)
+    found = set()
+    for some in (
+        c for r in range(len(lengths) - k + 1) for c in combinations(range(len(lengths)), r)
+    ):
+        A = rng.normal(size=(k, len(lengths)))
+        A[:, list(some)] = 0
+        L = np.zeros((len(lengths), ends[-1]))
+        velocities = []
+        for i, (first, stop) in enumerate(pairwise(ends)):
+            L[i, first:stop] = rng.normal(size=stop - first)
+            velocities += [np.outer(A[:, i], unit) for unit in np.eye(ends[-1])[first:stop]]
+        velocities += [np.outer(row, L[i]) for row in np.eye(k) for i in range(len(lengths))]
+        found.add((jacobian_rank(A @ L, velocities), family.dimension - k * len(some)))
+    expected = {(rank, dimension) for dimension, rank in family.contracted}
+    assert {pair for pair in found if pair[0] < family.dimension} == expected
 
 
 @pytest.mark.parametrize("n", [4, 8])

@@ -13,7 +13,7 @@ from flint import fmpq_mat, nmod_mat, nmod_poly
 from proofs_check.checker.bounded import Refused, integer
 from proofs_check.checker.kinds.trained_encoder.sibling_census import pencil, resultant
 
-__all__ = ["euler_characteristics", "ideals"]
+__all__ = ["euler_characteristics", "formula", "ideals"]
 
 PRIME = 2**30 + 3
 MAX_LENGTH = 12
@@ -22,7 +22,7 @@ Monomial = tuple[int, int, int]
 Polynomial = dict[Monomial, int]
 
 
-def ideals(certificate: dict[str, Any]) -> tuple[bool, str]:
+def ideals(certificate: dict[str, Any], auto_encoder: bool = False) -> tuple[bool, str]:
     """Whether the gain has so many critical points with det K ≠ 0 modulo the prime, all simple.
 
     With u of length 1, critical v are eigenvectors of a pencil A − gB; det(A − gB) must have the
@@ -36,6 +36,8 @@ def ideals(certificate: dict[str, Any]) -> tuple[bool, str]:
     certificate : dict
         "prime", 2^30 + 3; and "cases", each with "lengths", [N1, N2]; symmetric "C" and "M"; and
         "count".
+    auto_encoder : bool
+        Whether M must be C².
     """
     if certificate["prime"] != PRIME:
         raise Refused(f"the modulus is not the prime {PRIME}")
@@ -43,13 +45,15 @@ def ideals(certificate: dict[str, Any]) -> tuple[bool, str]:
     for case in certificate["cases"]:
         N1, N2 = (integer(N, 1, 8, "a length") for N in case["lengths"])
         C, M = (_symmetric(case[name], N1 + N2) for name in ("C", "M"))
+        if auto_encoder and nmod_mat(M, PRIME) != nmod_mat(C, PRIME) * nmod_mat(C, PRIME):
+            raise Refused("M is not C²")
         if N1 == 1:
             count = _eigenvectors(C, M)
         elif (N1, N2) == (2, 2):
             count = _simple_roots(C, M)
         else:
             raise Refused(f"spans of vectors of the lengths {N1} and {N2} are not implemented")
-        valid &= count == case["count"] == _formula(N1, N2)
+        valid &= count == case["count"] == formula(N1, N2)
         total += count
     return (
         valid,
@@ -100,7 +104,7 @@ def _squarefree(p: nmod_poly) -> bool:
     return bool(p.gcd(p.derivative()).degree() == 0)
 
 
-def _formula(N1: int, N2: int) -> int:
+def formula(N1: int, N2: int) -> int:
     """The number of critical points that the statement says."""
     return N1 * ((8 * N1 * N1 - 12 * N1 + 7) * N2 - 4 * (N1 - 1) ** 2 * (N1 + 1)) // 3
 
@@ -124,7 +128,7 @@ def euler_characteristics(certificate: dict[str, Any], largest: int) -> tuple[bo
     integer(largest, 1, MAX_LENGTH, "the largest length")
     valid = [entry[:2] for entry in certificate["counts"]] == needed
     for N1, N2, count in certificate["counts"]:
-        valid &= count == _critical_count(N1, N2) == _formula(N1, N2)
+        valid &= count == _critical_count(N1, N2) == formula(N1, N2)
     return valid, f"{len(needed)} numbers of critical points, by Euler characteristics"
 
 

@@ -20,6 +20,7 @@ from proofs_check.checker.certificates import judged
 from proofs_check.checker.expectation import Certificate
 from proofs_check.checker.kinds.butterflies import row_space_forms
 from proofs_check.checker.kinds.trained_encoder import (
+    count_series,
     critical_counts,
     persistent_minima,
     sibling_census,
@@ -51,6 +52,7 @@ KINDS = {
     "maxima-of-family",
     "sibling-census",
     "euler-characteristics",
+    "count-series",
     "rank-deficient-minimum",
 }
 CHECKS = {
@@ -178,6 +180,17 @@ def a_whitened_case(c):
     c["cases"][2]["C"] = [[int(i == j) for j in size] for i in size]
 
 
+def another_target(c):
+    c["cases"][0]["M"] = [
+        [x + (i == j) for j, x in enumerate(row)] for i, row in enumerate(c["cases"][0]["M"])
+    ]
+
+
+def another_numerator(c):
+    """That of (1 + 2st)/((1 − s)(1 − t)(1 − st))."""
+    c["numerator"][1][1] = 2
+
+
 def far_data(c):
     c["draws"][0]["X"][0][0] += 1000
 
@@ -225,6 +238,8 @@ def a_double_root(c):
         ("joint-count: ideals", data_of_low_rank),
         ("joint-count: ideals", equal_forms),
         ("joint-count: ideals", a_whitened_case),
+        ("joint-count: auto-encoders", another_target),
+        ("joint-count: all lengths", another_numerator),
         ("joint-spurious: open set", far_data),
         ("joint-spurious: open set", a_draw_without_a_minimum),
         ("joint-spurious: open set", a_rectangle_that_is_too_small),
@@ -250,8 +265,10 @@ def test_a_ball_that_is_too_large():
     ("name", "module", "function", "wrong"),
     [
         # the printed count with another coefficient
-        ("joint-count: topology", critical_counts, "_formula", lambda N1, N2: N1 * N2),
-        ("joint-count: ideals", critical_counts, "_formula", lambda N1, N2: N1 * N2 + 1),
+        ("joint-count: topology", critical_counts, "formula", lambda N1, N2: N1 * N2),
+        ("joint-count: ideals", critical_counts, "formula", lambda N1, N2: N1 * N2 + 1),
+        ("joint-count: all lengths", count_series, "formula", lambda N1, N2: N1 * N2 + 1),
+        ("joint-count: all lengths", count_series, "_is_numerator", lambda *a: False),
         # an inertia that forgets the zero eigenvalues
         ("whitened: every pair", trained_networks, "signs", lambda H: (0, H.nrows())),
         # a resultant that vanishes: further critical points are possible
