@@ -132,7 +132,7 @@ def _all_lengths(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults[:5])
         or "The number is an integral of characteristic classes (theory, Number of critical "
-        "points). So the sum of c(N1, N2)·s^(N1 − 1)·t^(N2 − 1) is the square of (1 + 3st) / "
+        "points). So the sum of c(N1, N2)·s^(N1 − 1)·t^(N2 − 1) is the square of (1 + 3s·t) / "
         "((1 − s)(1 − t)(1 − st)): an identity of rational functions. With a common denominator "
         "the sum of the printed numbers and this square have degrees below 10 in s and in t, and "
         f"their coefficients agree for N1, N2 <= {size}. So they agree for all N1 and N2.",
