@@ -108,15 +108,13 @@ def test_test_images_decide_nothing(monkeypatch):
 def test_fewer_images_are_seen_more_often(monkeypatch):
     seen = []
 
-    def task(parts, _, batches):
-        seen.append(
-            ([len(part[1]) for part in parts], np.bincount(torch.cat(batches()).numpy()).tolist())
-        )
+    def losses(train, _, batches):
+        seen.append((len(train[1]), np.bincount(torch.cat(batches()).numpy()).tolist()))
 
-    monkeypatch.setattr(classification, "_task", task)
+    monkeypatch.setattr(classification, "image_losses", losses)
     monkeypatch.setattr(classification, "train", lambda *_: [{"held_out": 1.0}])
     compute(replicates=1, share=0.1)
-    assert seen == [([121, 134, 449], [10] * 121)] * (1 + len(STEP_SIZES["Adam"]))
+    assert seen == [(121, [10] * 121)] * (1 + len(STEP_SIZES["Adam"]))
 
 
 def test_replicates_and_steps_tried_begin_alike(monkeypatch):
@@ -124,12 +122,10 @@ def test_replicates_and_steps_tried_begin_alike(monkeypatch):
     trained before."""
     begun = []
 
-    def task(parts, classifier, batches):
-        begun.append(
-            (parts.train[0].sum(), classifier[1].weight.sum().item(), batches()[0][0].item())
-        )
+    def losses(train, classifier, batches):
+        begun.append((train[0].sum(), classifier[1].weight.sum().item(), batches()[0][0].item()))
 
-    monkeypatch.setattr(classification, "_task", task)
+    monkeypatch.setattr(classification, "image_losses", losses)
     monkeypatch.setattr(classification, "train", lambda *_: [{"held_out": 1.0}])
     compute(replicates=3)
     tries = len(STEP_SIZES["Adam"])
@@ -170,8 +166,8 @@ def test_unknown_names_are_refused():
         compute(dataset="imagenet")
     with pytest.raises(ValueError, match="unknown network 'VGG'; known: perceptron"):
         compute(model="VGG")
-    with pytest.raises(ValueError, match="unknown layer 'sparse'; known: dense"):
-        compute(kind="sparse")
+    with pytest.raises(ValueError, match="unknown layer 'conv'; known: dense"):
+        compute(kind="conv")
     with pytest.raises(
         ValueError, match="replaced = 2 layers of 'LeNet'; 1, or 2 or 3 for the wide perceptron"
     ):
