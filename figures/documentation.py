@@ -77,6 +77,7 @@ _MACHINE = {
     "seeds": ", on an AMD EPYC",
     "beyond": ", on an AMD EPYC",
     "anytime": ", beside other work",
+    "tradeoff": ", beside other work",
 }
 """What the time of a figure was measured on, where it is another machine."""
 
@@ -333,13 +334,7 @@ def _inside_and_starts() -> str:
         low, high = (fixed(end) for end in interval(found)[1:])
         mean_of_all = with_interval(interval(found, 0.025))
         lines.append([name, mean_of_all, f"{low} to {high}", str(len(found)), known])
-    head = [
-        "",
-        "difference in points, 95 %",
-        f"each end wrong: {WRONG}",
-        "seeds",
-        "known",
-    ]
+    head = ["", "difference in points, 95 %", f"each end wrong: {WRONG}", "seeds", "known"]
     return _rows(head, lines)
 
 

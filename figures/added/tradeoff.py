@@ -124,46 +124,60 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 def _answers(table: Table) -> str:
     """The planned comparisons."""
-    parts = []
-    for found in decided(table):
-        says = {"above": "more accurate", "below": "less accurate", "": "not told apart"}
-        other = "dense layer" if found.kind == "dense" else "pair of equal weights"
-        parts.append(
-            f"at m = {found.multiple} against the {other} {says[found.answer]}, above in "
-            f"{found.above} and below in {found.below} of {found.trainings} trainings "
-            f"({found.enough} are enough)"
-        )
+    parts = [
+        f"at m = {found.multiple} against the {_other(found.kind)} {found.in_words}"
+        for found in decided(table)
+    ]
     return (
         f"All tasks together, with {ALPHA:g} for any wrong answer, the butterfly is "
-        f"{'; '.join(parts)}."
+        f"{'; '.join(parts)}. "
     )
+
+
+def _other(kind: str) -> str:
+    return {"dense": "dense layer", _EQUAL: "pair of equal weights"}.get(kind, f"layer {kind}")
 
 
 def findings(table: Table) -> str:
     """The planned comparisons, then where the intervals tell, and where time is saved."""
     tasks, multiples = _tasks(table), _multiples(table)
-    against = {
-        kind: [margin(table, task, "butterfly", m, kind) for task in tasks for m in multiples]
-        for kind in ("dense", *PEERS[1:])
+    places = [(task, multiple) for task in tasks for multiple in multiples]
+    told = []
+    for kind in ("dense", *PEERS[1:]):
+        found = [margin(table, task, "butterfly", m, kind) for task, m in places]
+        above, below = sum(one.low > 0 for one in found), sum(one.high < 0 for one in found)
+        told.append(f"above the {_other(kind)} in {above} and below it in {below}")
+    losses = []
+    for multiple in multiples:
+        lost = [
+            _place(task) for task in tasks if margin(table, task, "butterfly", multiple).high < 0
+        ]
+        losses.append(f"Below the dense layer at m = {multiple}: {'; '.join(lost) or 'none'}.")
+    pair = {
+        mode: sum(
+            _over_dense(table, task, _EQUAL, m, mode)
+            < _over_dense(table, task, "butterfly", m, mode)
+            for task, m in places
+        )
+        for mode in reversed(MODES)
     }
-    told = [
-        f"{'the dense layer' if kind == 'dense' else kind} in "
-        f"{sum(one.low > 0 for one in found)} and below it in {sum(one.high < 0 for one in found)}"
-        for kind, found in against.items()
-    ]
-    at_paper = {
-        task: _over_dense(table, task, "butterfly", multiples[0], "training step") for task in tasks
+    steps = {
+        _place(task): _over_dense(table, task, "butterfly", multiples[0], "training step")
+        for task in tasks
     }
-    faster = [_place(task) for task, ratio in at_paper.items() if ratio < 1]
+    faster = [place for place, ratio in steps.items() if ratio < 1]
     scaled = [margin(table, task, SMALL_CORE, multiples[0], "butterfly") for task in tasks]
-    planned = _answers(table) + " " if {m for _, m in PLANNED} <= set(multiples) else ""
+    planned = _answers(table) if {m for _, m in PLANNED} <= set(multiples) else ""
     return (
-        f"{planned}By the intervals, of {len(tasks) * len(multiples)} tasks and sizes the "
-        f"butterfly is above {'; above '.join(told)}. At m = {multiples[0]} its training step is "
-        f"faster than that of the dense layer in {joined(faster) if faster else 'no task'}, and "
-        f"takes {significant(min(at_paper.values()))} to {significant(max(at_paper.values()))} of "
-        "its time. With a core that starts smaller by √(n1/k1) it is, by the intervals, above "
-        f"the paper's start in {sum(one.low > 0 for one in scaled)} and below it in "
+        f"{planned}By the intervals, of {len(places)} tasks and sizes the butterfly is "
+        f"{'; '.join(told)}. {' '.join(losses)} At m = "
+        f"{multiples[0]} its training step is faster than that of the dense layer in "
+        f"{'; '.join(faster) if faster else 'no task'}, and takes "
+        f"{significant(min(steps.values()))} to {significant(max(steps.values()))} of its time. "
+        "The pair of equal weights is faster than the butterfly in "
+        f"{joined([f'{count} {mode}s' for mode, count in pair.items()])} of {len(places)}. With a "
+        "core that starts smaller by √(n1/k1) the butterfly is, by the intervals, above the "
+        f"paper's start in {sum(one.low > 0 for one in scaled)} and below it in "
         f"{sum(one.high < 0 for one in scaled)} of {len(tasks)} tasks."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from importlib import import_module
-from math import ceil, log2, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from fjlt.runs.console import choose
@@ -42,7 +42,7 @@ def kept(n: int, multiple: int = 1) -> int:
     >>> kept(84), kept(84, 4), kept(10, 4)
     (7, 28, 10)
     """
-    return min(n, multiple * max(1, ceil(log2(n))))
+    return min(n, multiple * max(1, (n - 1).bit_length()))
 
 
 def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:

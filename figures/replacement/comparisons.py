@@ -58,6 +58,15 @@ class Decided(NamedTuple):
     enough: int
     answer: str
 
+    @property
+    def in_words(self) -> str:
+        """The answer, and the numbers of trainings that it follows from."""
+        answers = {"above": "more accurate", "below": "less accurate", "": "not told apart"}
+        return (
+            f"{answers[self.answer]}, above in {self.above} and below in {self.below} of "
+            f"{self.trainings} trainings ({self.enough} are enough)"
+        )
+
 
 def decided(table: Table) -> list[Decided]:
     """The planned comparisons, all tasks and replicates of a table together.

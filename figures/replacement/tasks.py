@@ -40,7 +40,7 @@ class Learned(NamedTuple):
     sizes : sequence of (int, int)
         Inputs and outputs of the layers that are replaced.
     vectors : int
-        How many vectors these layers have to process for a batch.
+        How many vectors these layers process for a batch; with sentences, about so many.
     dataset : str
         Where the data come from, as the register names it.
     task : callable(seed, replicate, make_layer, trial)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import ceil, log2
+from math import ceil
 from typing import Any, NamedTuple
 
 from figures.added import beyond, seeds
 from figures.engine.stored_tables import stored
 from figures.engine.table import select
 from figures.experiments.training import STEP_SIZES
+from figures.models.layers import kept
 from figures.paper.printed import is_printed_layer
 from figures.plots.language import SHORT_NAMES, TAGS
 from figures.plots.layer_scores import differences, last
@@ -328,7 +329,7 @@ def replaced_layer(n1: int, n2: int) -> str:
     ('R, 84 → 10, k = (7, 4)', 'P, 1024 → 1024, k = (10, 10)')
     """
     reading = "P" if is_printed_layer(n1, n2) else "R"
-    return f"{reading}, {n1} → {n2}, k = ({ceil(log2(n1))}, {ceil(log2(n2))})"
+    return f"{reading}, {n1} → {n2}, k = ({kept(n1)}, {kept(n2)})"
 
 
 _NETWORKS = {

@@ -23,7 +23,7 @@ from proofs_check.experiments.scores import (
     scores_controls,
     tasks_check,
 )
-from proofs_check.experiments.sizes import sizes_check, sizes_control
+from proofs_check.experiments.sizes import SIZES, SIZES_CONTROL
 
 __all__ = ["CLAIMS"]
 
@@ -57,8 +57,8 @@ class Question(NamedTuple):
     The claim has a check with the name ``check``, which judges the comparisons of ``compare``. It
     makes at most ``tests`` sign tests, and ``trainings`` is the title of its finding. If
     ``tasks_after_first_epoch`` is not None, a second check judges the networks on real tasks, after
-    the first epoch if True and after the last if False. If ``sizes_against`` is a kind of layer,
-    another check compares the butterfly with it at several numbers of kept outputs.
+    the first epoch if True and after the last if False. With ``sizes``, another check compares
+    the butterfly with the dense layer at several numbers of kept outputs.
     """
 
     id: str
@@ -72,7 +72,7 @@ class Question(NamedTuple):
     check: str = "last epoch"
     trainings: str = "Perceptrons on digits, 30 epochs"
     tasks_after_first_epoch: bool | None = None
-    sizes_against: str = ""
+    sizes: bool = False
 
 
 def against_dense(first: bool = False) -> list[Comparison]:
@@ -136,7 +136,7 @@ QUESTIONS = (
         compare=against_dense,
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=False,
-        sizes_against="dense",
+        sizes=True,
     ),
     Question(
         id="replacement-early",
@@ -231,9 +231,8 @@ def _claim(question: Question) -> Claim:
                 *(task for task in on_tasks("butterfly", first=first) if task.can_decide),
             ]
         )
-    if question.sizes_against:
-        checks = (*checks, sizes_check(question.sizes_against))
-        controls = (*controls, sizes_control(question.sizes_against))
+    if question.sizes:
+        checks, controls = (*checks, SIZES), (*controls, SIZES_CONTROL)
     return Claim(
         id=question.id,
         title=question.title,

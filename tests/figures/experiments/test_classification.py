@@ -109,12 +109,17 @@ def test_fewer_images_are_seen_more_often(monkeypatch):
     seen = []
 
     def losses(train, _, batches):
-        seen.append((len(train[1]), np.bincount(torch.cat(batches()).numpy()).tolist()))
+        seen.append([len(train[1]), np.bincount(torch.cat(batches()).numpy()).tolist()])
+
+    def correct(_, pictures, labels):
+        seen[-1].append(len(labels))
+        return np.ones(1)
 
     monkeypatch.setattr(classification, "image_losses", losses)
-    monkeypatch.setattr(classification, "train", lambda *_: [{"held_out": 1.0}])
+    monkeypatch.setattr(classification, "correct", correct)
+    monkeypatch.setattr(classification, "train", lambda task, *_: [task.evaluate()])
     compute(replicates=1, share=0.1)
-    assert seen == [(121, [10] * 121)] * (1 + len(STEP_SIZES["Adam"]))
+    assert seen == [[121, [10] * 121, 134, 449]] * (1 + len(STEP_SIZES["Adam"]))
 
 
 def test_replicates_and_steps_tried_begin_alike(monkeypatch):
