@@ -41,13 +41,13 @@ _AT_LEAST = (
 )
 _OTHER_SIZES = (
     r"Where $m \lceil\log_2 n_i\rceil$ outputs are kept, in the small networks of the figure "
-    r"*tradeoff* together, it is for $m = 1$ <<sizes:m = 1>>, and for $m = 4$ <<sizes:m = 4>>. "
+    r"tradeoff together, it is for $m = 1$ <<sizes:m = 1>>, and for $m = 4$ <<sizes:m = 4>>. "
 )
 _TASK_BY_TASK = (
     r"Larger networks, task by task, each with a test of its own and the mean difference in "
     r"points. Not reproduced: <<tasks:not reproduced>>. Reproduced: <<tasks:reproduced>>. Not "
-    r"decided by so few trainings: <<tasks:not decided>>. Neither the networks of the paper nor "
-    r"larger $k$ are judged here."
+    r"decided by so few trainings: <<tasks:not decided>>. These tests judge neither the networks "
+    r"of the paper nor larger $k$."
 )
 
 
