@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, product
 from math import prod
+from typing import Any
 
 import numpy as np
 from sympy import ZZ
@@ -30,7 +31,15 @@ from sympy.polys.fields import field
 from fjlt.types import Array
 from proofs_check.counts.localisation import Family
 
-__all__ = ["critical_count", "regular_class", "signed_integral", "span_counts", "span_numerator"]
+__all__ = [
+    "critical_count",
+    "regular_class",
+    "regular_fraction",
+    "signed_integral",
+    "span_counts",
+    "span_fraction",
+    "span_numerator",
+]
 
 Terms = dict[tuple[int, ...], int]
 """A polynomial: its coefficients by exponents."""
@@ -127,26 +136,33 @@ def span_numerator(k: int) -> Terms:
     {(1, 1): 3, (0, 0): 1}
     """
     F, *a = field([f"a{i}" for i in range(k)], ZZ)
-    x = [-t / (1 + t) for t in a]
-    rho = F.zero
-    for choice in product((False, True), repeat=k):
-        inside = [t for t, chosen in zip(x, choice, strict=True) if chosen]
-        mixed = list(
-            product(inside, [t for t, chosen in zip(x, choice, strict=True) if not chosen])
-        )
-        forms = [s + t for s, t in (*combinations_with_replacement(inside, 2), *mixed)]
-        term = prod((s / (1 + s) for s in forms), start=F.one)
-        rho += (
-            (-1) ** len(inside)
-            * term
-            * prod(((1 + s - t) / (s - t) for s, t in mixed), start=F.one)
-        )
-    rho /= prod((1 + t for t in a), start=F.one)
+    rho = span_fraction(a)
     rho *= prod((1 - t for t in a), start=F.one)
     rho *= prod((1 - s * t for s, t in combinations(a, 2)), start=F.one)
     if rho.denom != 1:
         raise ArithmeticError(f"a denominator {rho.denom} is left")
     return {powers: int(coefficient) for powers, coefficient in rho.numer.terms()}
+
+
+def span_fraction(a: Sequence[Any]) -> Any:
+    """ρ at elements of a field of rational functions."""
+    one = a[0].field.one
+    r = regular_fraction([-t / (1 + t) for t in a], one)
+    return r / prod((1 + t for t in a), start=one)
+
+
+def regular_fraction(roots: Sequence[Any], one: Any) -> Any:
+    """The series r at elements of a field of rational functions, different from each other."""
+    r = one - one
+    for choice in product((False, True), repeat=len(roots)):
+        inside = [x for x, chosen in zip(roots, choice, strict=True) if chosen]
+        outside = [x for x, chosen in zip(roots, choice, strict=True) if not chosen]
+        mixed = list(product(inside, outside))
+        forms = [x + y for x, y in (*combinations_with_replacement(inside, 2), *mixed)]
+        term = prod((x / (1 + x) for x in forms), start=one)
+        motions = prod(((1 + x - y) / (x - y) for x, y in mixed), start=one)
+        r += (-1) ** len(inside) * term * motions
+    return r
 
 
 def span_counts(numerator: Terms, size: int) -> Array:

@@ -64,6 +64,7 @@ ORDER = (
     "joint-folds",
     "two-phase-can-fail",
     "joint-count",
+    "joint-count-three",
     "morse-index",
     "fixed-b-count",
     "dynamics",

@@ -12,7 +12,12 @@ from proofs_check.checker.expected.all_sizes import parts, polynomials
 from proofs_check.checker.expected.derivations import ELIMINATED, SEPARATION, TURNED
 from proofs_check.checker.expected.fixed_encoder import planted
 from proofs_check.checker.expected.formal_proofs import kernel
-from proofs_check.checker.expected.reasons import DRAWN, FLOATING_POINT, SUMS_OF_RESIDUES
+from proofs_check.checker.expected.reasons import (
+    DRAWN,
+    FLOATING_POINT,
+    RATIONAL_RESIDUES,
+    SUMS_OF_RESIDUES,
+)
 
 __all__ = ["CLAIMS"]
 
@@ -500,6 +505,10 @@ CLAIMS: Mapping[str, Claim] = {
             "Morse sum": FLOATING_POINT,
         },
         parts=("auto-encoders", "other outputs"),
+    ),
+    "joint-count-three": Claim(
+        "0c75c7db4c4b50bf8ba0a55897ddcdc29b318ac10a475e1513ee3bf962251f05",
+        {"all N": RATIONAL_RESIDUES, "fixed points": SUMS_OF_RESIDUES},
     ),
     "dynamics": Claim(
         "2d94898de706b5dd057cd9ff8d39dc3443816c253e6f1ff6c2d2543a51c28dd6",

@@ -16,7 +16,8 @@ from proofs_check.counts.critical_ideal import SpanData, degree_by_msolve, msolv
 from proofs_check.counts.euler_count import critical_count, signed_integral
 from proofs_check.counts.localisation import grassmannian, one_more, planes_in_spans, spans
 from proofs_check.counts.spans import Spans
-from proofs_check.statements.trained_encoder_counts import joint_count
+from proofs_check.identities import residues
+from proofs_check.statements.trained_encoder_counts import joint_count, joint_count_three
 
 
 def without_last_equation(self, original=SpanData.direct.func):
@@ -130,6 +131,68 @@ def test_fault_is_noticed(name, monkeypatch, bearing):
         monkeypatch.setattr(joint_count, "msolve", lambda: "msolve")
     monkeypatch.setattr(owner, attribute, fault)
     assert bearing("joint-count", check) is Bearing.FAILED
+
+
+THREE = {
+    "a pole is forgotten": (
+        "all N",
+        residues,
+        "residue",
+        lambda f, variable, pole, original=residues.residue: (
+            f - f if pole == f.field.gens[2] else original(f, variable, pole)
+        ),
+    ),
+    "residues of simple poles only": (
+        "all N",
+        residues,
+        "factorial",
+        lambda order: 1 + order,
+    ),
+    "the roots are those of V, not of its dual": (
+        "fixed points",
+        euler_count,
+        "regular_class",
+        FAULTS["the roots are those of V, not of its dual"][3],
+    ),
+    "vectors with one entry more": (
+        "fixed points",
+        joint_count_three,
+        "FAMILIES",
+        {"three vectors": (lambda N: spans(N, N, N + 1), joint_count_three.three_vectors, 1)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", THREE)
+def test_fault_in_the_count_for_three_outputs(name, monkeypatch, bearing):
+    check, owner, attribute, fault = THREE[name]
+    residues.three_spans_series.cache_clear()
+    residues.one_more_series.cache_clear()
+    monkeypatch.setattr(owner, attribute, fault)
+    assert bearing("joint-count-three", check) is Bearing.FAILED
+    residues.three_spans_series.cache_clear()
+    residues.one_more_series.cache_clear()
+
+
+@pytest.mark.parametrize("n", [8, 16, 32, 64])
+def test_outputs_0_1_and_half_have_all_these_planes(n):
+    family = one_more((n // 2, n // 2), 2)
+    assert family.dimension == RowSpaces(n, (0, 1, n // 2), 3).dimension
+
+
+@pytest.mark.parametrize("count", [3, 7])
+def test_series_of_three_vectors_of_other_lengths(count):
+    """The diagonal of the series in three variables, by partial sums."""
+    series = euler_count.span_counts(euler_count.span_numerator(3), count)
+    found = (series * series[::-1, ::-1, ::-1]).sum()
+    assert found == residues.values(residues.three_spans_series(), count)[-1]
+
+
+def test_a_polynomial_of_too_low_degree_is_no_closed_form():
+    found = joint_count_three.disagreements(
+        residues.three_spans_series, joint_count_three.three_vectors, 8
+    )
+    assert found == ["the coefficients are no such polynomial"]
 
 
 def test_the_ideals_need_no_msolve(monkeypatch, bearing):
