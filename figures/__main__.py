@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,11 +15,12 @@ from rich.table import Table
 from figures.data.download import MissingData, fetch, locate
 from figures.data.registry import Dataset, datasets, lookup, readable
 from figures.engine.durations import expected_seconds
-from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES, find
-from figures.engine.page import write_page
 from figures.numbering import renamed
 from fjlt.runs.console import Progress, Version, in_words, run
+
+if TYPE_CHECKING:
+    from figures.engine.figure import Figure
 
 __all__ = ["main"]
 
@@ -194,6 +195,8 @@ def draw(
 @app.command("gallery", help=_GALLERY_HELP)
 def gallery(out: Out = Path("report/figures")) -> None:
     """Write one page of all figures in a folder."""
+    from figures.engine.page import write_page
+
     typer.echo(write_page(out))
 
 

@@ -1,4 +1,4 @@
-"""Checks of the arguments that the whole package shares: data X and Y, encoder B, bottleneck k."""
+"""Data X and Y, encoder B and bottleneck k: read from files, and checked for the whole package."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from fjlt import Operator, boundary
 from fjlt.operators.conversion import as_operator as any_operator
+from fjlt.runs.matrices import read_arrays, read_matrix
 from fjlt.types import OperatorLike, RealArray
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "encode",
     "nearest_power",
     "pair",
+    "read_arrays",
+    "read_matrix",
 ]
 
 # Outside this range the square of the largest entry overflows, or loses all its digits.

@@ -114,13 +114,13 @@ def _claim(target: str) -> str:
     """The meaning of each finding, and whether each control was rejected."""
     from numpy.random import SeedSequence
 
-    from proofs_check import claims
     from proofs_check.claim import Context
+    from proofs_check.engine.catalogue import claims, lines
 
     claim_id, _, name = target.partition(": ")
-    claim = next((claim for claim in claims() if claim.id == claim_id), None)
-    if claim is None:
+    if claim_id not in lines():
         return f"error: there is no claim {claim_id}"
+    (claim,) = claims([claim_id])
     said = []
     for check in claim.checks:
         if name in ("", check.name):

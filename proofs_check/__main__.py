@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,18 +18,12 @@ from figures.numbering import renamed
 from fjlt.runs import console
 from fjlt.runs.console import Progress, in_words
 from fjlt.runs.own_files import OwnFiles
-from proofs_check import claims
-from proofs_check.checker import recheck as replay
-from proofs_check.checker import uncertified
-from proofs_check.checker.bounded import Refused, parsed
-from proofs_check.claim import SketchTarget
-from proofs_check.engine.calibration import as_csv, summary
-from proofs_check.engine.calibration import calibrate as run_calibration
-from proofs_check.engine.durations import Pace, expected_seconds
-from proofs_check.engine.runner import Task
-from proofs_check.engine.runner import run as run_claims
-from proofs_check.engine.verdicts import ClaimReport, Report, with_numbers
-from proofs_check.report.document import check_folder, write
+from proofs_check.engine.catalogue import chosen, claims, lines
+
+if TYPE_CHECKING:
+    from proofs_check.engine.durations import Pace
+    from proofs_check.engine.runner import Task
+    from proofs_check.engine.verdicts import ClaimReport, Report
 
 __all__ = ["main"]
 
@@ -92,10 +87,16 @@ def run(
     Exit status: 0 if all is as expected: every verdict, every check decided, and every control
     rejected; 1 if not; 2 for bad input; 3 if a worker process was lost; 130 if interrupted.
     """
+    from proofs_check.claim import SketchTarget
+    from proofs_check.engine.durations import Pace, expected_seconds
+    from proofs_check.engine.runner import run as run_claims
+    from proofs_check.report.document import check_folder, write
+
     terminal = Console()
     start = time.perf_counter()
-    check_folder(out)
-    total = len(set(ids)) if ids else sum(bool(claim.checks) for claim in claims())
+    ids = chosen(ids or None)
+    check_folder(out, ids)
+    total = sum(bool(lines()[id].checks) for id in ids)
     pace, reports = Pace(), 0
 
     with Progress() as bar:
@@ -181,15 +182,14 @@ def list_claims(report: Stored = None) -> None:
     table = Table(
         "claim", "title", "expected", *verdict, "checks", "controls", box=None, pad_edge=False
     )
-    for claim in claims():
-        expected = str(claim.expected) if claim.checks else "not yet checked"
+    for line in lines().values():
         table.add_row(
-            claim.id,
-            escape(claim.title),
-            expected,
-            *(escape(words.get(claim.id, "–")) for _ in verdict),
-            str(len(claim.checks) or "–"),
-            str(len(claim.controls) or "–"),
+            line.claim,
+            escape(line.title),
+            line.expected if line.checks else "not yet checked",
+            *(escape(words.get(line.claim, "–")) for _ in verdict),
+            str(line.checks or "–"),
+            str(line.controls or "–"),
         )
     terminal = Console()
     terminal.print(table)
@@ -207,9 +207,9 @@ def show(
 
     Without the report of a run the verdict is the expected one.
     """
-    known = {claim.id: claim for claim in claims()}
-    (claim_id,) = renamed(claim_id)
-    claim = known[console.choose(claim_id, known, "claim")]
+    from proofs_check.engine.verdicts import with_numbers
+
+    (claim,) = claims([claim_id])
     words, source = _stored(report)
     terminal = Console(highlight=False)
     terminal.print(f"[bold]{claim.id}[/]  {escape(claim.title)}")
@@ -253,13 +253,17 @@ def _stored(folder: Path | None) -> tuple[dict[str, str], str]:
     """
     path = (folder or Path("report")) / "report.json"
     absent = "What a verdict stands for, as in 'holds for n <= 8', is the result of a run"
+    if folder is None and not path.exists():
+        return {}, f"{absent}: proofs-check run --out report"
+    from proofs_check.checker.bounded import Refused, parsed
+
     try:
-        content, statements = parsed(path), {claim.id: claim.statement for claim in claims()}
+        content = parsed(path)
         words = {
             now: str(entry["words"])
             for entry in content["claims"]
             for now in renamed(str(entry["id"]))
-            if entry["checked"] and entry["statement"] == statements.get(now)
+            if entry["checked"] and now in lines() and _digest(entry) == lines()[now].statement
         }
         run = content["environment"]
         source = (
@@ -275,6 +279,11 @@ def _stored(folder: Path | None) -> tuple[dict[str, str], str]:
     return words, source if words else f"{absent}; {path} has none of these claims."
 
 
+def _digest(entry: Mapping[str, Any]) -> str:
+    """SHA-256 of the statement of a claim in a report."""
+    return sha256(str(entry["statement"]).encode()).hexdigest()
+
+
 @app.command(epilog="Example:  proofs-check recheck report")
 def recheck(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that 'run' has written.")],
@@ -283,6 +292,9 @@ def recheck(
 
     Exit status: 0 if all are valid, 1 if one is refused or missing, 2 if there is nothing to check.
     """
+    from proofs_check.checker import recheck as replay
+    from proofs_check.checker import uncertified
+
     with Progress() as bar:
         results = replay(
             folder, progress=lambda name, done, total: bar.tenths("certificates", done, total)
@@ -330,6 +342,9 @@ def calibrate(
     Exit status: 0 if no check raised a false alarm and every check and control did what it should
     in at least 99 % of the seeds; 1 if not.
     """
+    from proofs_check.engine.calibration import as_csv, summary
+    from proofs_check.engine.calibration import calibrate as run_calibration
+
     terminal, files = Console(), OwnFiles(out, "calibration")
     files.check([TABLE])
     with Progress() as bar:

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from random import Random
-from typing import Any
-
-import numpy as np
-from numpy.random import Generator, SeedSequence
+from typing import TYPE_CHECKING, Any
 
 from figures.numbering import VERSION, paper
-from fjlt.runs.binomial import Design
-from fjlt.types import Array
+
+if TYPE_CHECKING:
+    from numpy.random import Generator, SeedSequence
+
+    from fjlt.runs.binomial import Design
+    from fjlt.types import Array
 
 __all__ = [
     "Bearing",
@@ -182,6 +183,8 @@ class Context:
     @cached_property
     def rng(self) -> Generator:
         """The generator of the check: one, which goes on, so that no number is drawn twice."""
+        import numpy as np
+
         return np.random.default_rng(self.seed)
 
     @cached_property

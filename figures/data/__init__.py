@@ -4,38 +4,6 @@ A loader takes its files from the folder ``FJLT_DATA_DIR``, from a cache, or fro
 verifies their SHA-256.
 """
 
-from figures.data.download import fetch
-from figures.data.images import cifar10, cifar10_png, columns, digits, image, mnist, olivetti
-from figures.data.registry import data_hashes, datasets
-from figures.data.spectra import jasper_ridge, samson
-from figures.data.text import (
-    conll2000,
-    conll2003_en,
-    europeana_ner_de,
-    mini_newsgroups,
-    treebank,
-    ud_english_ewt,
-    wikiann_de,
-)
+from lazy_loader import attach_stub
 
-__all__ = [
-    "cifar10",
-    "cifar10_png",
-    "columns",
-    "conll2000",
-    "conll2003_en",
-    "data_hashes",
-    "datasets",
-    "digits",
-    "europeana_ner_de",
-    "fetch",
-    "image",
-    "jasper_ridge",
-    "mini_newsgroups",
-    "mnist",
-    "olivetti",
-    "samson",
-    "treebank",
-    "ud_english_ewt",
-    "wikiann_de",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fjlt.runs.intervals import Interval
+if TYPE_CHECKING:
+    from fjlt.runs.intervals import Interval
 
 __all__ = [
     "BLACK",

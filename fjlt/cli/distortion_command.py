@@ -5,17 +5,12 @@ from __future__ import annotations
 import io
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 
 from fjlt.cli import options
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
-from fjlt.embedding.ensembles import draw_of
-from fjlt.embedding.pairs import distortion as measure
-from fjlt.operators.conversion import MatrixOperator
 from fjlt.runs.console import as_json, write_all
-from fjlt.runs.matrices import read_matrix, split_key
 from fjlt.runs.own_files import OwnFiles
 
 __all__ = ["distortion"]
@@ -53,6 +48,13 @@ def distortion(
 
     fjlt distortion --points X.csv --matrix J.npy --epsilon 0.3
     """
+    import numpy as np
+
+    from fjlt.embedding.ensembles import draw_of
+    from fjlt.embedding.pairs import distortion as measure
+    from fjlt.operators.conversion import MatrixOperator
+    from fjlt.runs.matrices import read_matrix, split_key
+
     if (k is None) == (matrix is None):
         raise ValueError(
             "give either the rows of an embedding with --k or a matrix of your own with --matrix"

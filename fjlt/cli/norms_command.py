@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict
-from typing import Annotated
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 
 from fjlt.cli import options
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
-from fjlt.embedding.kept_norms import JLTest, jl_test
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.own_files import OwnFiles
+
+if TYPE_CHECKING:
+    from fjlt import JLTest
 
 __all__ = ["norms"]
 
@@ -51,6 +53,10 @@ def norms(
 
     fjlt test --n 1024 --k 128 --epsilon 0.75 --delta 0.00001
     """
+    import numpy as np
+
+    from fjlt import jl_test
+
     if (points is None) == (n is None):
         raise ValueError("give either vectors with --points or their length with --n")
     ready()
@@ -89,7 +95,7 @@ def norms(
             for vector in found.vectors
         ],
         "power": found.power,
-        "detectable": found.detectable if np.isfinite(found.detectable) else None,
+        "detectable": found.detectable if isfinite(found.detectable) else None,
         "below": found.below if found.below >= 0 else None,
         "versions": versions(),
     }

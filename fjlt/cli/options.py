@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fjlt.runs.matrices import read_matrix, split_key
-from fjlt.types import Array
+if TYPE_CHECKING:
+    from fjlt.types import Array
 
 __all__ = ["POINTS", "Delta", "Ensemble", "Epsilon", "Out", "Points", "Rows", "Seed", "read_points"]
 
@@ -30,5 +30,7 @@ Out = Annotated[str, typer.Option(help="Folder for the results.")]
 
 def read_points(points: str, rows: bool) -> Array:
     """The points in the file, as columns."""
+    from fjlt.runs.matrices import read_matrix, split_key
+
     matrix = read_matrix(*split_key(points))
     return matrix.T if rows else matrix

@@ -7,9 +7,6 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import scipy
-
 import fjlt
 from fjlt.extras import installed
 
@@ -71,6 +68,9 @@ def rendered(figure: Figure, kind: Literal["png", "pdf"]) -> bytes:
 
 def versions() -> dict[str, str]:
     """Return the versions of the packages that the results depend on."""
+    import numpy as np
+    import scipy
+
     return {
         "butterfly-theory": fjlt.__version__,
         "numpy": np.__version__,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from fjlt.bounds.measured import MeasuredMinDim, min_dim_measured
-from fjlt.bounds.smallest import MinDim, min_dim
 from fjlt.cli import options
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import as_json, write_all
 from fjlt.runs.own_files import OwnFiles
+
+if TYPE_CHECKING:
+    from fjlt import MeasuredMinDim, MinDim
 
 __all__ = ["smallest"]
 
@@ -52,6 +53,8 @@ def smallest(
 
     fjlt smallest --number 1000 --n 4096 --epsilon 0.5 --ensemble gaussian
     """
+    from fjlt import min_dim, min_dim_measured
+
     if (points is None) == (number is None or n is None) or (points and (number or n)):
         raise ValueError("give either the points with --points, or their --number and --n")
     ready()

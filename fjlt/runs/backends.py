@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from joblib import parallel_config
-from joblib._parallel_backends import LokyBackend
-from threadpoolctl import ThreadpoolController
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 __all__ = ["LostWorker", "backend", "one_blas_thread"]
 
@@ -58,6 +57,8 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
     ...     Parallel()(delayed(abs)(i) for i in (-1, 2))
     [1, 2]
     """
+    from joblib import parallel_config
+
     if scheduler is None:
         most = PER_CORE * (os.cpu_count() or 1)
         if workers > most:
@@ -66,7 +67,7 @@ def backend(workers: int, scheduler: str | None = None) -> Iterator[None]:
                 f"take at most {most}, or give a scheduler"
             )
         try:
-            with parallel_config(_Processes(), n_jobs=workers):
+            with parallel_config(_processes(), n_jobs=workers):
                 yield
         except BrokenProcessPool as error:
             raise _lost(error, workers) from None
@@ -108,12 +109,16 @@ def _lost(error: BrokenProcessPool, workers: int) -> LostWorker:
     return lost
 
 
-class _Processes(LokyBackend):
+def _processes() -> Any:
     """joblib's processes, which end when this process has ended."""
+    from joblib._parallel_backends import LokyBackend
 
-    def configure(self, *args: Any, **options: Any) -> int:
-        parent = {"initializer": _end_with, "initargs": (os.getpid(),)}
-        return int(super().configure(*args, **options, **parent))
+    class Processes(LokyBackend):
+        def configure(self, *args: Any, **options: Any) -> int:
+            parent = {"initializer": _end_with, "initargs": (os.getpid(),)}
+            return int(super().configure(*args, **options, **parent))
+
+    return Processes()
 
 
 def _end_with(parent: int) -> None:
@@ -159,5 +164,6 @@ def one_blas_thread() -> Iterator[None]:
 def _controller() -> ThreadpoolController:
     """The libraries that are loaded; to look for them takes milliseconds."""
     import scipy.linalg  # noqa: F401 - it may bring a BLAS of its own
+    from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

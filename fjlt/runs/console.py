@@ -13,9 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NoReturn, Self, TextIO
 
-import numpy as np
 import typer
-from rich import progress as rich_progress
 from rich.console import Console
 from rich.markup import escape
 
@@ -172,6 +170,8 @@ class Progress:
     """
 
     def __init__(self, lines: TextIO | None = None, seconds: float | None = None) -> None:
+        from rich import progress as rich_progress
+
         self._lines = lines or sys.stdout
         self.expected = seconds
         self._began: tuple[float, float] | None = None  # time and share of the first report
@@ -276,9 +276,12 @@ def as_json(record: Mapping[str, Any]) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> as_json({"spectrum": np.arange(2)})
     '{\\n "spectrum": [\\n  0,\\n  1\\n ]\\n}\\n'
     """
+    import numpy as np
+
     return (
         json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=np.ndarray.tolist)
         + "\n"

@@ -17,9 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits
-
 from fjlt.runs.atomic_files import write_atomically
 from fjlt.runs.backends import backend
 from fjlt.runs.own_files import OwnFiles
@@ -194,6 +191,8 @@ def run_jobs(
     >>> [done.result for done in run_jobs(abs, jobs, SourceCode())]
     [3, 2]
     """
+    from joblib import Parallel, delayed
+
     store = store or Store()
     digest = source_digest(source)
     keys = [_digest([job.name, job.settings, digest]) for job in jobs]
@@ -246,6 +245,8 @@ def _call(
     digest: str,
 ) -> tuple[int, Done]:
     """One job, in whatever process, on whatever machine."""
+    from threadpoolctl import threadpool_limits
+
     if source_digest(source) != digest:
         raise ValueError(
             f"{platform.node()} runs other source code of butterfly-theory; install the same "

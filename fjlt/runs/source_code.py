@@ -70,7 +70,13 @@ def source_digest(code: SourceCode) -> str:
     >>> source_digest(SourceCode(("fjlt",))) == source_digest(SourceCode(("landscape",)))
     False
     """
-    files = {path for package in code.packages for path in _folder(package).rglob("*.py")}
+    # of a package that loads its names on demand, the .pyi file says where they are
+    files = {
+        path
+        for package in code.packages
+        for ending in ("*.py", "*.pyi")
+        for path in _folder(package).rglob(ending)
+    }
     if code.module is not None:
         files |= _module_and_imports(code.module, code.follow)
     # a module may keep its data in a .toml file of its own name
@@ -127,16 +133,19 @@ def _module_and_imports(module: str, package: str | None) -> set[Path]:
 def _imported_from(folder: Path, module: Path) -> set[Path]:
     """Modules of the package in a folder that a module imports, wherever in its text."""
     names: set[str] = set()
+    here = module.relative_to(folder.parent).parts[:-1]
     for node in ast.walk(ast.parse(module.read_bytes())):
         if isinstance(node, ast.ImportFrom):
+            above = here[: len(here) + 1 - node.level] if node.level else ()
+            origin = ".".join([*above, *([node.module] if node.module else [])])
             # a name that is imported from a package may be a module of it
-            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+            names |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     paths = (
         folder.parent / (name.replace(".", "/") + ending)
         for name in names
         if name.startswith(f"{folder.name}.")
-        for ending in (".py", "/__init__.py")
+        for ending in (".py", "/__init__.py", "/__init__.pyi")
     )
     return {path for path in paths if path.is_file()}

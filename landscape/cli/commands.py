@@ -25,11 +25,11 @@ def options(version: Version = False) -> None:
     """Options of the command itself."""
 
 
+# with one thread of BLAS no result depends on the number of threads
 for command in (critical, train, joint):
-    app.command()(command)
+    app.command()(one_blas_thread()(command))
 
 
 def main() -> None:
-    """Run the command line, with one thread of BLAS, so that no result depends on the number."""
-    with one_blas_thread():
-        run(app)
+    """Run the command line."""
+    run(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,10 +13,10 @@ from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.problem import KINDS, Problem
-from landscape.fixed.critical import CriticalPoint, critical_points
-from landscape.fixed.signal import Signal
-from landscape.plots import plot_levels
+
+if TYPE_CHECKING:
+    from landscape import CriticalPoint
+    from landscape.cli.problem import Problem
 
 __all__ = ["critical"]
 
@@ -47,6 +47,10 @@ def critical(
 
     landscape critical --x X.csv --b B.npy --k 2 --limit 100 --out results
     """
+    from landscape import critical_points, plot_levels
+    from landscape.cli.problem import KINDS, Problem
+    from landscape.fixed.signal import Signal
+
     choose(butterfly, KINDS, "butterfly")
     ready()
     folder = output_folder(out)

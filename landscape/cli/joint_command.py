@@ -9,30 +9,20 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from fjlt import boundary
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import Progress, as_json, in_words, write_all
 from fjlt.runs.own_files import OwnFiles
-from landscape import data
-from landscape.certificates.certificate import Certificate
-from landscape.certificates.json_document import merge_documents
-from landscape.cli.joint_steps import JointSteps
-from landscape.cli.pictures import draw_outcomes
-from landscape.cli.problem import kept_outputs, load_data
-from landscape.continuation.start_sets import start_set
-from landscape.enumeration.joint_points import JointCriticalPoints
-from landscape.planes.reachable import reachable_table
-from landscape.planes.row_spaces import RowSpaces
-from landscape.plots import plot_landscape
-from landscape.training.outcomes import TrainingOutcomes
+
+if TYPE_CHECKING:
+    from landscape import Certificate, JointCriticalPoints, TrainingOutcomes
+    from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["joint"]
 
@@ -99,6 +89,16 @@ def joint(
 
     landscape joint --table 8
     """
+    import numpy as np
+
+    from fjlt import boundary
+    from landscape import data, plot_landscape
+    from landscape.certificates.json_document import merge_documents
+    from landscape.cli.joint_steps import JointSteps
+    from landscape.cli.pictures import draw_outcomes
+    from landscape.cli.problem import kept_outputs, load_data
+    from landscape.planes.row_spaces import RowSpaces
+
     console, folder = Console(), output_folder(out)
     if table is not None:
         if x is not None or rows is not None or k is not None:
@@ -215,6 +215,8 @@ def _step(name: str) -> Iterator[Progress]:
 
 def _is_quick(spaces: RowSpaces) -> bool:
     """Whether the enumeration has a closed form or a stored start set, with n <= 8."""
+    from landscape.continuation.start_sets import start_set
+
     return spaces.n <= 8 and (spaces.dominant or start_set(spaces) is not None)
 
 
@@ -312,6 +314,8 @@ def _print_points(
 
 def _write_table(n: int, l_max: int | None, workers: int, folder: Path, console: Console) -> None:
     """Print the dimensions of the reachable row spaces, and write them to table.csv."""
+    from landscape.planes.reachable import reachable_table
+
     own = OwnFiles(folder, "landscape-table")
     own.check(("table.csv",))
     with console.status(f"row spaces of n = {n} …"):

@@ -5,26 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from fjlt import TruncatedButterfly
 from fjlt.cli.results import output_folder, page, ready, rendered, versions
 from fjlt.runs.console import Interrupted, Progress, as_json, choose, write_all
 from fjlt.runs.own_files import OwnFiles
 from landscape.cli import options
-from landscape.cli.problem import KINDS, Problem
-from landscape.fixed.network import EncoderDecoder
-from landscape.fixed.reduced import reduced_loss
-from landscape.plots import plot_history
-from landscape.training.progress import Callback
-from landscape.training.training import METHODS, Fit, fit
-from landscape.training.two_phase import TwoPhases, fit_two_phase
+
+if TYPE_CHECKING:
+    from landscape import EncoderDecoder, Fit, TwoPhases
+    from landscape.training.progress import Callback
 
 __all__ = ["train"]
 
@@ -66,6 +61,12 @@ def train(
 
     landscape train --x X.npy --b B.npy --k 2 --trainable fixed-b
     """
+    import numpy as np
+
+    from landscape import fit, fit_two_phase, plot_history, reduced_loss
+    from landscape.cli.problem import KINDS, Problem
+    from landscape.training import METHODS
+
     choose(butterfly, KINDS, "butterfly")
     choose(trainable, ("all", "fixed-b", "two-phase"), "part to train")
     choose(method, METHODS, "method")
@@ -160,6 +161,10 @@ def _saved(network: EncoderDecoder) -> bytes:
 
     It holds D, E and the weights and rows of B, or B itself if it is not a butterfly.
     """
+    import numpy as np
+
+    from fjlt import TruncatedButterfly
+
     arrays: dict[str, Any] = {"D": network.decoder, "E": network.encoder}
     if isinstance(network.butterfly, TruncatedButterfly):
         arrays |= {"weights": network.butterfly.weights, "rows": network.butterfly.rows}

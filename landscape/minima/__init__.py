@@ -3,4 +3,15 @@
 from landscape.minima.random_starts import ReachedMinima, ReachedMinimum, multi_start
 from landscape.minima.second_order import Minimum, minimise_reduced
 
-__all__ = ["Minimum", "ReachedMinima", "ReachedMinimum", "minimise_reduced", "multi_start"]
+# Earlier names of the same classes.
+EndLoss, EndLosses = ReachedMinimum, ReachedMinima
+
+__all__ = [
+    "EndLoss",
+    "EndLosses",
+    "Minimum",
+    "ReachedMinima",
+    "ReachedMinimum",
+    "minimise_reduced",
+    "multi_start",
+]

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import fjlt
-from figures.numbering import renamed
+from fjlt import boundary
 from fjlt.runs.binomial import limits
 from fjlt.runs.console import choose
 from fjlt.runs.jobs import Job, Store, run_jobs
-from proofs_check.claim import Bearing, Grade
+from proofs_check.claim import Bearing, Claim, Grade
 from proofs_check.engine.catalogue import claims
 from proofs_check.engine.runner import PROFILES, SOURCE, Settings, Task, perform
 
@@ -134,15 +133,10 @@ def calibrate(
     ('drawn SRHTs', 0, 2)
     """
     choose(profile, PROFILES, "profile")
-    seeds = fjlt.boundary.dimension(seeds, "seeds", high=MOST)
-    workers = fjlt.boundary.dimension(workers, "workers")
-    known = [claim.id for claim in claims()]
-    chosen = (
-        known
-        if ids is None
-        else [choose(now, known, "claim") for claim_id in ids for now in renamed(claim_id)]
-    )
-    tasks = _tasks(chosen)
+    seeds = boundary.dimension(seeds, "seeds", high=MOST)
+    workers = boundary.dimension(workers, "workers")
+    known = claims(ids)
+    tasks = _tasks(known)
     settings = [Settings(profile, seed) for seed in range(seeds)]
 
     def report_progress(job: Job | None, done: int, total: int) -> None:
@@ -151,7 +145,10 @@ def calibrate(
 
     done = run_jobs(
         _outcomes,
-        [Job(str(one.seed), one.as_json() | {"claims": chosen}, (one, tasks)) for one in settings],
+        [
+            Job(str(one.seed), one.as_json() | {"claims": [c.id for c in known]}, (one, tasks))
+            for one in settings
+        ],
         SOURCE,
         Store(None if out is None else Path(out) / "calibration", resume),
         workers=workers,
@@ -197,10 +194,10 @@ def summary(tallies: Sequence[Tally]) -> str:
     )
 
 
-def _tasks(ids: Sequence[str]) -> list[Task]:
-    """The statistical checks of each claim named, followed by its controls."""
+def _tasks(known: Sequence[Claim]) -> list[Task]:
+    """The statistical checks of each claim, followed by its controls."""
     tasks: list[Task] = []
-    for claim in (claim for claim in claims() if claim.id in ids):
+    for claim in known:
         drawn = [
             Task(claim.id, "check", i)
             for i, check in enumerate(claim.checks)
@@ -213,7 +210,8 @@ def _tasks(ids: Sequence[str]) -> list[Task]:
 
 def _outcomes(settings: Settings, tasks: Sequence[Task]) -> dict[str, list[Any]]:
     """For each check and control: what it did, whether it drew, and a digest of its finding."""
-    expected = {claim.id: claim.expected for claim in claims() if claim.expected}
+    known = claims(task.claim_id for task in tasks)
+    expected = {claim.id: claim.expected for claim in known if claim.expected}
     outcomes = {}
     for task in tasks:
         result = perform(task, settings)
@@ -231,7 +229,7 @@ def _outcomes(settings: Settings, tasks: Sequence[Task]) -> dict[str, list[Any]]
 
 
 def _tally(task: Task, outcomes: Sequence[dict[str, list[Any]]]) -> Tally:
-    claim = next(claim for claim in claims() if claim.id == task.claim_id)
+    (claim,) = claims([task.claim_id])
     check = claim.checks[task.index] if task.kind == "check" else None
     did, drawn, findings = zip(*(of_seed[str(task)] for of_seed in outcomes), strict=True)
     return Tally(

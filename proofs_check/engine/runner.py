@@ -16,7 +16,8 @@ from typing import Any, Literal
 import numpy as np
 
 import fjlt
-from figures.numbering import former, renamed
+from figures.numbering import former
+from fjlt import boundary
 from fjlt.runs.console import choose
 from fjlt.runs.jobs import Done, Job, Store, run_jobs
 from fjlt.runs.matrices import read_arrays
@@ -165,14 +166,9 @@ def run(
     ('holds', [])
     """
     choose(profile, PROFILES, "profile")
-    workers = fjlt.boundary.dimension(workers, "workers")
-    seed = fjlt.boundary.dimension(seed, "seed", low=0)
-    known = {claim.id: claim for claim in claims()}
-    chosen = (
-        list(known)
-        if ids is None
-        else list(dict.fromkeys(choose(now, known, "claim") for i in ids for now in renamed(i)))
-    )
+    workers = boundary.dimension(workers, "workers")
+    seed = boundary.dimension(seed, "seed", low=0)
+    known = {claim.id: claim for claim in claims(ids)}
     arrays = {} if data is None else _read_data(data)
     anew = None
     if formal:
@@ -181,9 +177,9 @@ def run(
     settings = Settings(profile, seed, arrays, target or SketchTarget(), anew)
     tasks = [
         Task(claim_id, kind, i)
-        for claim_id in chosen
+        for claim_id, claim in known.items()
         for kind in KINDS
-        for i, item in enumerate(_items(known[claim_id], kind))
+        for i, item in enumerate(_items(claim, kind))
         if kind != "data" or (isinstance(item, Check) and item.needs in arrays)
     ]
 
@@ -218,7 +214,7 @@ def run(
         progress=report_progress,
         each=collect,
     )
-    reports = tuple(_assemble(known[claim_id], results) for claim_id in chosen)
+    reports = tuple(_assemble(claim, results) for claim in known.values())
     name = None if data is None else Path(data).name
     computing = sum(one.seconds for one in results.values())
     return Report(reports, profile, seed, name, _environment(), computing, earlier)
@@ -234,7 +230,7 @@ def perform(task: Task, settings: Settings) -> dict[str, Any]:
         "seed" of the random numbers, and whether any were "drawn". JSON values only, so that a
         stored result equals a new one.
     """
-    claim = next(claim for claim in claims() if claim.id == task.claim_id)
+    (claim,) = claims([task.claim_id])
     item = _items(claim, task.kind)[task.index]
     # a new id draws no new numbers
     sequence = seed_sequence(settings.seed, former(task.claim_id), task.kind, item.name)
@@ -312,11 +308,11 @@ def _read_data(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
         raise ValueError(
             f"{path} holds {unknown or 'nothing'}; the arrays that checks use are W, X, Y and B"
         )
-    arrays = {name: fjlt.boundary.matrix(a, name, real=True) for name, a in arrays.items()}
+    arrays = {name: boundary.matrix(a, name, real=True) for name, a in arrays.items()}
     if "X" in arrays and "Y" in arrays:
-        fjlt.boundary.matrix(arrays["Y"], "Y", n_columns=arrays["X"].shape[1])
+        boundary.matrix(arrays["Y"], "Y", n_columns=arrays["X"].shape[1])
     if "X" in arrays and "B" in arrays:
-        fjlt.boundary.matrix(arrays["B"], "B", n_columns=arrays["X"].shape[0])
+        boundary.matrix(arrays["B"], "B", n_columns=arrays["X"].shape[0])
     return arrays
 
 

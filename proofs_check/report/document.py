@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import ROUND_CEILING, Context, Decimal
 from importlib.resources import files as resources
@@ -90,8 +91,10 @@ def write(report: Report, out: str | os.PathLike[str]) -> Path:
     return Path(out) / "index.html"
 
 
-def check_folder(out: str | os.PathLike[str]) -> None:
-    """Check, before a run, that ``write`` will find no file of yours in its way; writes nothing.
+def check_folder(out: str | os.PathLike[str], ids: Iterable[str] | None = None) -> None:
+    """Check, before a run of claims, that ``write`` will find no file of yours in its way.
+
+    It writes nothing.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def check_folder(out: str | os.PathLike[str]) -> None:
         If it would.
     """
     certificates = [
-        _certificate(claim.id, check.name) for claim in claims() for check in claim.checks
+        _certificate(claim.id, check.name) for claim in claims(ids) for check in claim.checks
     ]
     OwnFiles(out, LIST).check([*certificates, *FILES])
 

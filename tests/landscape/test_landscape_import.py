@@ -6,8 +6,8 @@ import landscape
 
 def test_import_is_light():
     code = (
-        "import sys, landscape; print([m for m in ('matplotlib', 'rich', 'typer', 'click', "
-        "'figures', 'proofs_check') if m in sys.modules])"
+        "import sys; from landscape import *; print([m for m in ('matplotlib', 'rich', 'typer', "
+        "'click', 'figures', 'proofs_check') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

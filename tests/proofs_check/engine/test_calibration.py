@@ -30,8 +30,8 @@ def planted(check, *controls, expected=Verdict.REFUTED):
 @pytest.fixture
 def of(monkeypatch):
     def tallies(claims, seeds=100, **settings):
-        monkeypatch.setattr(calibration, "claims", lambda: claims)
-        monkeypatch.setattr("proofs_check.engine.runner.claims", lambda: claims)
+        for user in ("calibration", "runner"):
+            monkeypatch.setattr(f"proofs_check.engine.{user}.claims", lambda ids=None: claims)
         return calibrate(seeds, **settings)
 
     return tallies

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from proofs_check import claims, run, statements
+from proofs_check import claims, run
 from proofs_check.claim import Claim, Grade
 from proofs_check.engine import catalogue
+from proofs_check.engine.catalogue import Line
 from proofs_check.report.document import as_json
 from proofs_check.report.formulas import typeset
 
@@ -70,7 +71,7 @@ def test_first_claims_are_checked():
 
 def test_ids_are_unique_and_dependencies_known():
     ids = [claim.id for claim in claims()]
-    assert len(set(ids)) == len(ids) == len(statements.ORDER)
+    assert len(set(ids)) == len(ids) == len(catalogue.lines())
     for claim in claims():
         assert {*claim.depends_on, *claim.follows_up} <= set(ids) - {claim.id}
 
@@ -97,6 +98,21 @@ def test_only_refuted_claims_are_followed_up():
     followed = {below for claim in claims() for below in claim.follows_up}
     assert {expected[below] for below in followed} == {"refuted"}
     assert {"lemma-s2.1", "prop-1", "prop-2", "two-phase"} <= followed
+
+
+def test_the_table_is_that_of_the_claims():
+    written = catalogue.TABLE.read_text(encoding="utf-8")
+    assert written == catalogue.as_table(), "run python -m proofs_check.engine.catalogue"
+
+
+def test_claims_by_id_are_those_of_all():
+    known = {claim.id: claim for claim in claims()}
+    ids = ["training-time", "prop-1", "prediction-time"]
+    assert [claim.id for claim in claims([*ids, "prop-1"])] == ids
+    assert all(claims([id]) == (claim,) for id, claim in known.items())
+    assert claims(["lemma-b1"]) == (known["lemma-s2.1"],)
+    with pytest.raises(ValueError, match="did you mean 'prop-1'"):
+        claims(["prop1"])
 
 
 def test_dependencies_have_no_cycle():
@@ -144,13 +160,21 @@ def test_modules_may_define_several_claims(monkeypatch):
         "a": SimpleNamespace(CLAIMS=(Claim("two", "", "", ""), Claim("three", "", "", ""))),
         "b": SimpleNamespace(CLAIM=Claim("one", "", "", "")),
     }
+    root = "proofs_check.statements."
     monkeypatch.setattr(
-        catalogue, "walk_packages", lambda *_: [SimpleNamespace(name=name) for name in modules]
+        catalogue,
+        "walk_packages",
+        lambda *_: [SimpleNamespace(name=root + name) for name in modules],
     )
-    monkeypatch.setattr(catalogue, "import_module", modules.__getitem__)
-    monkeypatch.setattr(statements, "ORDER", ("one", "two", "three"))
-    found = catalogue.claims.__wrapped__
-    assert [claim.id for claim in found()] == ["one", "two", "three"]
+    monkeypatch.setattr(catalogue, "import_module", lambda name: modules[name.removeprefix(root)])
+    table = {id: Line(id, module) for id, module in (("one", "b"), ("two", "a"), ("three", "a"))}
+    monkeypatch.setattr(catalogue, "lines", lambda: table)
+    found = catalogue._found.__wrapped__
+    assert list(found()) == ["one", "two", "three"]
+    assert [claim.id for claim in claims(["three", "one"])] == ["three", "one"]
+    table["one"] = Line("one", "a")
+    with pytest.raises(ValueError, match=r"do not define \['one'\]"):
+        claims(["one"])
     modules["c"] = SimpleNamespace(CLAIM=Claim("two", "", "", ""))
     with pytest.raises(ValueError, match="'two' a second time"):
         found()

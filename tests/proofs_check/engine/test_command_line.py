@@ -168,7 +168,7 @@ def test_a_stored_verdict_on_another_statement_is_not_shown(proofs_check, tmp_pa
 def test_calibrate_prints_and_writes_its_table(proofs_check, tmp_path, monkeypatch):
     one = tuple(claim for claim in claims() if claim.id == "prop-2-corrected")
     for user in ("calibration", "runner"):
-        monkeypatch.setattr(f"proofs_check.engine.{user}.claims", lambda: one)
+        monkeypatch.setattr(f"proofs_check.engine.{user}.claims", lambda ids=None: one)
     done = proofs_check("calibrate", "--seeds", 1, "--workers", 1, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "as it should" in done.stdout
