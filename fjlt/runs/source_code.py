@@ -133,7 +133,9 @@ def _module_and_imports(module: str, package: str | None) -> set[Path]:
 def _imported_from(folder: Path, module: Path) -> set[Path]:
     """Modules of the package in a folder that a module imports, wherever in its text."""
     names: set[str] = set()
-    here = module.relative_to(folder.parent).parts[:-1]
+    # a module that is not in the package has no relative imports of it
+    inside = module.is_relative_to(folder)
+    here = module.parent.relative_to(folder.parent).parts if inside else ()
     for node in ast.walk(ast.parse(module.read_bytes())):
         if isinstance(node, ast.ImportFrom):
             above = here[: len(here) + 1 - node.level] if node.level else ()
