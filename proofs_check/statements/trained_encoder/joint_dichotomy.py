@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain, permutations
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from flint import fmpq, fmpq_mat
 from numpy.random import Generator
 
 from fjlt.types import RealArray
-from landscape import row_classes
 from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import (
     Bearing,
@@ -24,7 +23,14 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.exact_row_spaces import doubled, forms, places, rows_and_moves
+from proofs_check.counts.exact_row_spaces import (
+    deficient_classes,
+    doubled,
+    forms,
+    kernel,
+    places,
+    rows_and_moves,
+)
 from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import diagonal, stacked, texts
@@ -33,18 +39,6 @@ __all__ = ["CLAIM"]
 
 DRAWS = 20
 """Random integer weights that are tried for a class before the search gives up."""
-
-
-@cache
-def deficient(n: int) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """(kept outputs, k) for each class of less than full dimension."""
-    every = [
-        (c.rows, k)
-        for l in range(1, n + 1)
-        for c in row_classes(n, l)
-        for k in range(1, min(l, n - 1) + 1)
-    ]
-    return tuple(case for case in every if not RowSpaces(n, *case).dominant)
 
 
 def unit(n: int, j: int) -> fmpq_mat:
@@ -103,7 +97,7 @@ class Plane:
 
         A motion is a map from the plane to R^n modulo the plane, as a vector of k(n − k) entries.
         """
-        return _kernel(fmpq_mat([[*chain(*self.modulo(move))] for move in self.moves]))
+        return kernel(fmpq_mat([[*chain(*self.modulo(move))] for move in self.moves]))
 
     def occurs(self, i: int, j: int) -> bool:
         """Whether a change of the weights adds w_i·e_j to every vector w, to first order."""
@@ -118,20 +112,6 @@ class Plane:
         """
         n = self.spaces.n
         return next(((i, j) for i in range(n) for j in range(n) if not self.occurs(i, j)), None)
-
-
-def _kernel(a: fmpq_mat) -> tuple[fmpq_mat, int]:
-    """A basis of {v : a·v = 0} in columns, and its number."""
-    reduced, rank = a.rref()
-    width = a.ncols()
-    pivots = [next(j for j in range(width) if reduced[i, j] != 0) for i in range(rank)]
-    free = [j for j in range(width) if j not in pivots]
-    kernel = fmpq_mat(width, max(len(free), 1))
-    for number, j in enumerate(free):
-        kernel[j, number] = 1
-        for i, pivot in enumerate(pivots):
-            kernel[pivot, number] = -reduced[i, j]
-    return kernel, len(free)
 
 
 class SpuriousData(NamedTuple):
@@ -217,14 +197,13 @@ def _adapted(W: fmpq_mat, i: int, j: int) -> fmpq_mat | None:
     None if the coordinates i and j are dependent on the plane.
     """
     pair = fmpq_mat([[line[i], line[j]] for line in W.tolist()])
-    kernel, nullity = _kernel(pair.transpose())
+    rest, nullity = kernel(pair.transpose())
     if W.nrows() - nullity < 2:
         return None
     # two combinations of the rows with the entries (1, 0) and (0, 1)
     square = pair.transpose() * pair
     ends = square.inv() * pair.transpose() * W
-    rest = kernel.transpose() * W if nullity else fmpq_mat(0, W.ncols())
-    return stacked(ends, rest) if nullity else ends
+    return stacked(ends, rest.transpose() * W) if nullity else ends
 
 
 def _completed(rows: fmpq_mat) -> fmpq_mat | None:
@@ -307,7 +286,7 @@ def certified(data: SpuriousData) -> dict[str, Any]:
 def _every_class(context: Context) -> Finding:
     points, margins, missing, counts = [], [], [], []
     for n in (4, 8):
-        cases = deficient(n)
+        cases = deficient_classes(n)
         counts.append([n, len(cases)])
         for rows, k in cases:
             data = search(n, rows, k, context.rng)
@@ -348,7 +327,7 @@ def _drawn(n: int, count: int, rng: Generator) -> list[tuple[tuple[int, ...], in
 
 def _larger(context: Context) -> Finding:
     """The same for n = 16: some outputs and k, or all classes."""
-    cases = deficient(16) if context.full else _drawn(16, 3, context.rng)
+    cases = deficient_classes(16) if context.full else _drawn(16, 3, context.rng)
     missing = [f"{rows}, k = {k}" for rows, k in cases if search(16, rows, k, context.rng) is None]
     return Finding.of(
         not missing,
@@ -380,7 +359,7 @@ def _full_dimension(context: Context) -> bool:
 def _motion_that_occurs(context: Context) -> bool:
     """Whether the plane is seen to be no maximum if the motion that gains is one that occurs."""
     found = []
-    for rows, k in deficient(8):
+    for rows, k in deficient_classes(8):
         spaces = RowSpaces(8, rows, k)
         plane = Plane.at(spaces, context.rng.choice([-2, -1, 1, 2], spaces.size).astype(float))
         pairs = permutations(range(8), 2) if plane else ()

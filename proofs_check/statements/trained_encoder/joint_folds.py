@@ -20,7 +20,13 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.exact_row_spaces import doubled, forms, places, rows_and_moves
+from proofs_check.counts.exact_row_spaces import (
+    doubled,
+    forms,
+    hessian,
+    places,
+    rows_and_moves,
+)
 from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import diagonal
@@ -98,23 +104,8 @@ class Fold:
         return not any(self.along(move)[1] for move in self.moves)
 
     def hessian(self, variables: Sequence[int]) -> fmpq_mat:
-        """Second derivatives of the gain by these variables.
-
-        To second order the variables move W by t·U + t²·V/2. The gain has the curvature of t·U, and
-        its slope along V. A variable occurs once in a product, so V vanishes for one alone.
-        """
-        # the second derivative of entry (r, c) of W by every two variables
-        k, n = SPACES.k, SPACES.n
-        bends = [SPACES.curvature(self.x, entry) for entry in np.eye(k * n).reshape(-1, k, n)]
-        squares = {v: self.along(self.moves[v])[2] for v in variables}
-        H = fmpq_mat(len(variables), len(variables))
-        for i, a in enumerate(variables):
-            H[i, i] = 2 * squares[a]
-            for j, b in enumerate(variables[:i]):
-                both = self.along(self.moves[a] + self.moves[b])[2] - squares[a] - squares[b]
-                bent = fmpq_mat(k, n, [int(bend[a, b]) for bend in bends])
-                H[i, j] = H[j, i] = both + self.along(bent)[1]
-        return H
+        """Second derivatives of the gain by these variables."""
+        return hessian(SPACES, self.x, self.forms, variables)
 
     def moved(self, turns: Mapping[int, tuple[int, int]] | None = None) -> int:
         """In how many directions the variables move the row space.

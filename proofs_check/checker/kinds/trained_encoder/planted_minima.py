@@ -23,7 +23,9 @@ __all__ = ["fold", "nondegenerate"]
 MAX_POINTS = 100
 
 
-def nondegenerate(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tuple[bool, str]:
+def nondegenerate(
+    certificate: dict[str, Any], sizes: Sequence[int] = (), auto_encoders: bool = False
+) -> tuple[bool, str]:
     """Whether the data of each point have a nondegenerate minimum that is not global.
 
     A network with E, the weights and the best D is such a minimum, up to motions that change no
@@ -41,21 +43,27 @@ def nondegenerate(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tup
     ----------
     certificate : dict
         "points", each with "X", "Y", "rows", "E" and "weights"; "variables", the places that vary;
-        and "better", the other weights. Also "classes", the number of points for each n.
+        and "better", the other weights, with "better E" if E is another. Also "classes", the
+        number of points for each n.
     sizes : sequence of int, optional
         For these n a point must be given for every k and every orbit of sets of outputs whose
         k-planes have a bound below k(n − k), and for nothing else.
+    auto_encoders : bool
+        Whether Y must be X.
     """
     points = certificate["points"]
     integer(len(points), 1, MAX_POINTS, "the number of points")
     valid, seen = True, []
     for point in points:
-        E = point["E"]
-        D = [[0] * len(E) for _ in point["Y"]]
+        D = [[0] * len(point["E"]) for _ in point["Y"]]
         network, better = (
-            TrainedNetwork.of(point, {"D": D, "E": E, "weights": point[name]})
-            for name in ("weights", "better")
+            TrainedNetwork.of(point, {"D": D, "E": E, "weights": weights})
+            for E, weights in (
+                (point["E"], point["weights"]),
+                (point.get("better E", point["E"]), point["better"]),
+            )
         )
+        valid &= not auto_encoders or network.X == network.Y
         n, k = network.X.nrows(), network.E.nrows()
         d = dimension_bounds(integer(n, 2, 8, "n"))[frozenset(network.rows)][k]
         W, first, second = network.moved(outer=False)
