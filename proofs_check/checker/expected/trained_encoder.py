@@ -427,6 +427,27 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("n = 16",),
     ),
+    "joint-auto-encoders": Claim(
+        "9ba586dec514f6737fee5f4a27d5f975c7db498bf7327663bd68f863976dde51",
+        {
+            "every class": Certificate(
+                "planted-minima",
+                "supports",
+                "exact",
+                {
+                    "points": Each(
+                        dict.fromkeys(
+                            ("X", "Y", "rows", "E", "weights", "better E", "better", "variables"),
+                            WITNESS,
+                        ),
+                        26,
+                    ),
+                    "classes": [[4, 1], [8, 25]],
+                },
+                {"sizes": [4, 8], "auto_encoders": True},
+            ),
+        },
+    ),
     "joint-folds": Claim(
         "b13333056db11387b521c1a244e06d7362f934a726a508f90e6918e85d626954",
         {

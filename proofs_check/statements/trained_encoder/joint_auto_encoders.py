@@ -37,8 +37,9 @@ from proofs_check.exact.planted import stacked, texts
 
 __all__ = ["CLAIM"]
 
-DRAWS = 200
-"""Random weights that are tried for a class before the search gives up."""
+DRAWS = 10
+"""Random weights that are tried for a class before the search gives up; without a seed forty times
+as many."""
 BATCH = 32
 """Random critical auto-encoders at each of them."""
 STARTS = 20
@@ -147,24 +148,22 @@ def certified(
     All derivatives of the gain by the variables vanish, its Hessian is negative definite in as many
     variables as there are dimensions, and at the other variables the gain is larger.
     """
-    if not critical(spaces, X, x):
-        return None
-    data = forms(X, X)
-    variables = _independent(spaces, x)
-    if rational_inertia(hessian(spaces, x, data, variables)) != (spaces.dimension, 0):
-        return None
-    nothing = fmpq_mat(spaces.k, spaces.n)
+    data, nothing = forms(X, X), fmpq_mat(spaces.k, spaces.n)
     here, there = (
         expansion(rows_and_moves(spaces, at)[0], nothing, *data)[0] for at in (x, better)
     )
-    found = SpuriousAutoEncoder(spaces, X, x, better, variables, (here, there))
-    return found if there > here else None
+    if there <= here or not critical(spaces, X, x):
+        return None
+    variables = _independent(spaces, x)
+    if rational_inertia(hessian(spaces, x, data, variables)) != (spaces.dimension, 0):
+        return None
+    return SpuriousAutoEncoder(spaces, X, x, better, variables, (here, there))
 
 
 def critical(spaces: RowSpaces, X: fmpq_mat, x: RealArray) -> bool:
     """Whether all derivatives of the gain by the variables vanish, exactly."""
-    W, moves = rows_and_moves(spaces, x)
-    return not any(expansion(W, move, *forms(X, X))[1] for move in moves)
+    (W, moves), data = rows_and_moves(spaces, x), forms(X, X)
+    return not any(expansion(W, move, *data)[1] for move in moves)
 
 
 def _independent(spaces: RowSpaces, x: RealArray) -> list[int]:
@@ -176,14 +175,16 @@ def _independent(spaces: RowSpaces, x: RealArray) -> list[int]:
     return sorted(int(v) for v in order[: spaces.dimension])
 
 
-def search(n: int, rows: tuple[int, ...], k: int, rng: Generator) -> SpuriousAutoEncoder | None:
+def search(
+    n: int, rows: tuple[int, ...], k: int, rng: Generator, draws: int = DRAWS
+) -> SpuriousAutoEncoder | None:
     """An auto-encoder with a spurious minimum, found among those that are critical at a plane.
 
     Where the gain is concave, descents look for a network with less loss; then all is made rational
     and certified.
     """
     spaces = RowSpaces(n, rows, k)
-    for _ in range(DRAWS):
+    for _ in range(draws):
         x = rounded(spaces.rescaled(spaces.random(rng)), DIGITS[0] - 2)
         for near in _concave(spaces, x, rng):
             best = multi_start(near, near, rows, k, starts=STARTS, rng=rng)[0].minimum
@@ -214,13 +215,12 @@ def _concave(spaces: RowSpaces, x: RealArray, rng: Generator) -> list[RealArray]
     # the plane holds most of the energy, so that most motions lose
     A, Sigma = _random_form(k, (0.2, 3), rng), _random_form(n - k, (0.05, 1), rng)
     beta = (rng.normal(size=(BATCH, len(directions) - d)) @ directions[d:]).reshape(-1, k, n - k)
-    beta *= (
-        rng.choice([0.3, 1, 2, 4], (BATCH, 1, 1)) / np.linalg.norm(beta, axis=(1, 2))[:, None, None]
-    )
+    # without a missing motion β = 0
+    norms = np.linalg.norm(beta, axis=(1, 2), keepdims=True) + (len(directions) == d)
+    beta *= rng.choice([0.3, 1, 2, 4], (BATCH, 1, 1)) / norms
     N = beta @ np.linalg.inv(Sigma)
     NT = np.swapaxes(N, 1, 2)
-    C = np.swapaxes(np.block([[A, A @ N], [NT @ A, Sigma + NT @ A @ N]]), 1, 2)
-    C = V.T @ C @ V
+    C = V.T @ np.block([[A, A @ N], [NT @ A, Sigma + NT @ A @ N]]) @ V
     H = Gain(spaces, C, C @ C).hessian(np.broadcast_to(x, (BATCH, spaces.size)))
     values = np.linalg.eigvalsh(H)
     small = FLAT * abs(values).max(axis=1)
@@ -235,6 +235,23 @@ def _random_form(size: int, ends: tuple[float, float], rng: Generator) -> RealAr
     return Q * values @ np.swapaxes(Q, 1, 2)
 
 
+SEEDS: dict[tuple[tuple[int, ...], int], int] = {
+    ((0, 1, 2, 4), 3): 10,
+    ((0, 1, 2, 4), 4): 1,
+    ((0, 1, 2, 5), 4): 2,
+    ((0, 1, 4, 5), 3): 1,
+    ((0, 1, 2, 3, 4), 5): 42,
+    ((0, 1, 2, 4, 5), 4): 2,
+    ((0, 1, 2, 4, 5), 5): 1,
+    ((0, 1, 2, 4, 6), 3): 38,
+    ((0, 1, 2, 3, 4, 6), 5): 36,
+    ((0, 1, 2, 3, 4, 6), 6): 5,
+    ((0, 1, 2, 4, 5, 6), 4): 13,
+    ((0, 1, 2, 4, 5, 6), 5): 5,
+}
+"""Seeds with which the search is short, by outputs and k; 0 for the others."""
+
+
 def point(data: SpuriousAutoEncoder) -> dict[str, Any]:
     """A point of the certificate: data, networks, and the variables."""
     spaces, X = data.spaces, texts(data.X)
@@ -247,31 +264,33 @@ def point(data: SpuriousAutoEncoder) -> dict[str, Any]:
 
 
 def _every_class(context: Context) -> Finding:
-    points, shares, missing, counts = [], [], [], []
+    points: list[dict[str, Any]] = []
+    shares, counts = [], []
     for n in (4, 8):
         cases = deficient_classes(n)
         counts.append([n, len(cases)])
         for rows, k in cases:
-            data = search(n, rows, k, context.rng)
-            if data is None:
-                missing.append(f"n = {n}, {rows}, k = {k}")
+            if context.full:
+                data = search(n, rows, k, context.rng, 40 * DRAWS)
             else:
-                points.append(point(data))
-                here, there = data.gains
-                total = sum((entry * entry for entry in data.X.entries()), fmpq(0))
-                shares.append(float((there - here) / total))
-    return Finding.of(
-        not missing,
+                data = search(n, rows, k, np.random.default_rng(SEEDS.get((rows, k), 0)))
+            if data is None:
+                return Finding(
+                    Bearing.FAILED, f"not found: n = {n}, {rows}, k = {k}", len(points) + 1
+                )
+            points.append(point(data))
+            here, there = data.gains
+            total = sum((entry * entry for entry in data.X.entries()), fmpq(0))
+            shares.append(float((there - here) / total))
+    return Finding(
         Bearing.SUPPORTS,
         f"All {len(points)} classes of outputs with less than full dimension, "
         f"{' and '.join(f'{count} for n = {n}' for n, count in counts)}: rational X, Y = X and "
         "rational weights, at which all derivatives of the gain vanish and it is concave in as "
         "many weights as the row spaces have dimensions. Other weights gain more, by "
-        f"{min(shares, default=0):.2g} to {max(shares, default=0):.2g} of ‖X‖_F². Random data that "
-        "are critical at random weights gave them."
-        + (f" Not found: {'; '.join(missing)}." if missing else ""),
+        f"{min(shares):.2g} to {max(shares):.2g} of ‖X‖_F². Random data that are critical at "
+        "random weights gave them.",
         len(points),
-        numbers={"classes": sum(count for _, count in counts)},
         scope="n = 4 and 8, all outputs and k",
         certificate={"kind": "planted-minima", "points": points, "classes": counts},
     )

@@ -10,7 +10,12 @@ from proofs_check import run
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expected import trained_encoder
 from proofs_check.claim import Bearing
-from proofs_check.statements.trained_encoder import dynamics, joint_dichotomy, joint_folds
+from proofs_check.statements.trained_encoder import (
+    dynamics,
+    joint_auto_encoders,
+    joint_dichotomy,
+    joint_folds,
+)
 
 FAULTS = {
     "another example": (
@@ -93,6 +98,24 @@ FAULTS = {
         lambda plane, turned, original=joint_dichotomy.spurious_data: original(plane, turned, 0),
         Bearing.FAILED,
     ),
+    "an auto-encoder is critical in every direction or in none": (
+        "joint-auto-encoders",
+        "every class",
+        joint_auto_encoders,
+        "critical_auto_encoder",
+        lambda *a, original=joint_auto_encoders.critical_auto_encoder: original(*a, free=True),
+        Bearing.FAILED,
+    ),
+    "the least loss that is found is that of the minimum": (
+        "joint-auto-encoders",
+        "every class",
+        joint_auto_encoders,
+        "certified",
+        lambda spaces, X, x, better, original=joint_auto_encoders.certified: original(
+            spaces, X, x, x
+        ),
+        Bearing.FAILED,
+    ),
     "the fold is left": (
         "joint-folds",
         "a fold",
@@ -140,14 +163,18 @@ def test_fault_is_noticed(name, monkeypatch, bearing):
 
 CERTIFICATES = {
     id: claim.checks[check]
-    for id, check in (("joint-dichotomy", "every class"), ("joint-folds", "a fold"))
+    for id, check in (
+        ("joint-auto-encoders", "every class"),
+        ("joint-dichotomy", "every class"),
+        ("joint-folds", "a fold"),
+    )
     for claim in [trained_encoder.CLAIMS[id]]
 }
 
 
 @pytest.fixture(scope="module")
 def certificates():
-    """The certificates of both claims."""
+    """The certificates of these claims."""
     found = {}
     for one in run([*CERTIFICATES]).claims:
         (certificate,) = (e.finding.certificate for e in one.evidence if e.finding.certificate)
@@ -158,6 +185,10 @@ def certificates():
 @pytest.mark.parametrize(
     ("id", "change"),
     [
+        ("joint-auto-encoders", lambda c: c["points"].pop()),
+        ("joint-auto-encoders", lambda c: c["points"][2]["Y"][0].reverse()),
+        ("joint-auto-encoders", lambda c: c["points"][4].update(better=c["points"][4]["weights"])),
+        ("joint-auto-encoders", lambda c: c["points"][0]["weights"][0][0].reverse()),
         ("joint-dichotomy", lambda c: c["points"].pop()),
         ("joint-dichotomy", lambda c: c["points"].append(c["points"][3])),
         ("joint-dichotomy", lambda c: c["points"][5].update(better=c["points"][5]["weights"])),
