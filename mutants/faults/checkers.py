@@ -471,6 +471,27 @@ FAULTS = (
         DYNAMICS,
     ),
     Fault(
+        "a hidden motion need not be new",
+        f"{KINDS}trained_encoder/hidden_motions.py",
+        "valid &= len(spanned) == fmpq_mat(spanned).rank() == k * (n - k)",
+        "valid &= fmpq_mat(spanned).rank() == k * (n - k)",
+        TRAINED,
+    ),
+    Fault(
+        "the row space may turn on a curve that hides motions",
+        f"{KINDS}trained_encoder/hidden_motions.py",
+        'raise Refused("the row space does not stay the same on a curve")',
+        "pass",
+        TRAINED,
+    ),
+    Fault(
+        "minors of eigenvectors may vanish",
+        f"{KINDS}trained_encoder/hidden_motions.py",
+        "all(a[c] * b[c + 1] != a[c + 1] * b[c] for c in range(0, n, 2))",
+        "all(a[c] * b[c + 1] != a[c + 1] * b[c] for c in range(0, n, n))",
+        TRAINED,
+    ),
+    Fault(
         "an upper bound of the reachable dimension is one too low",
         f"{ARITHMETIC}reachable_rank.py",
         "k * (first + second - k)]",

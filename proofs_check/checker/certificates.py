@@ -37,6 +37,7 @@ from proofs_check.checker.kinds.encoder_decoder import (
 from proofs_check.checker.kinds.trained_encoder import (
     count_series,
     critical_counts,
+    hidden_motions,
     persistent_minima,
     planted_minima,
     row_spaces,
@@ -122,6 +123,8 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "persistent-minima": persistent_minima.check,
     "planted-minima": planted_minima.nondegenerate,
     "fold": planted_minima.fold,
+    "hidden-motions": hidden_motions.motions,
+    "separated-eigenvectors": hidden_motions.separated,
     "critical-subspaces": row_spaces.critical_subspaces,
     "maxima-of-family": row_spaces.maxima_of_family,
     "eliminated-decoder": trained_networks.eliminated_decoder,

@@ -10,7 +10,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from proofs_check.checker.arithmetic.rational_matrices import Matrix, matrix, product, transpose
+from proofs_check.checker.arithmetic.rational_matrices import (
+    Matrix,
+    inverse,
+    matrix,
+    product,
+    transpose,
+)
 
 __all__ = [
     "best_core",
@@ -19,6 +25,7 @@ __all__ = [
     "encoder",
     "form",
     "gap",
+    "hidden",
     "kernel",
     "loewner",
     "multiple",
@@ -391,6 +398,44 @@ def eliminated() -> dict[str, Any]:
         "N": product(transpose(UNSHEAR), UNSHEAR),
         "T": matrix([[1, 1], [0, 2]]),
         "Tinv": matrix([[1, "-1/2"], [0, "1/2"]]),
+    }
+
+
+def hidden() -> dict[str, Any]:
+    """A network with k = 3, l = 4 and rank B = 2, and FW with rank 2: n = 5, d = 6, m = 7."""
+    X = matrix(
+        [
+            [1, 0, 0, 0, 0, 1],
+            [0, 1, 0, 0, 2, 0],
+            [0, 0, 1, 0, 0, 0],
+            [1, 0, 0, 1, 0, 0],
+            [0, -1, 0, 0, 1, 0],
+        ]
+    )
+    F = matrix([[1, 0], [2, 1], [0, 1], [-1, 3], [1, 1], [0, -2], [1, 0]])
+    W = matrix([[1, 0, 2, -1, 1], [0, 1, 1, 1, -2]])
+    # orthogonal to the columns of F, and to the rows of W
+    g, omega = matrix([[1], [-1], [0], [0], [1], [0], [0]]), matrix([[-1, -1, 1, 2, 1]])
+    cross = [
+        [x + y for x, y in zip(r, s, strict=True)]
+        for r, s in zip(chain(F, W, X, transpose(X)), product(g, omega), strict=True)
+    ]
+    # the last two rows of B are sums of the others
+    B = matrix([[1, 2, 0, 1, -1], [0, 1, 1, 0, 3], [1, 3, 1, 1, 2], [2, 5, 1, 2, 1]])
+    E = matrix([[1, 0, 1, 2], [0, 1, -1, 1], [-1, 0, 0, 4]])
+    return {
+        "D": filled(7, 3, 2),
+        "E": E,
+        "B": B,
+        "V": filled(4, 5, 3),
+        "X": X,
+        "Y": chain(cross, inverse(product(X, transpose(X))), X),
+        "p": matrix([[1], [1], [-1]]),
+        "h": matrix([[1], [1], [-1], [0]]),
+        "y": filled(7, 1, 4),
+        "z": filled(3, 1, 5),
+        "F": F,
+        "W": W,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim, Each, proof
 from proofs_check.checker.expected.all_sizes import parts, polynomials
-from proofs_check.checker.expected.derivations import ELIMINATED, SEPARATION, TURNED
+from proofs_check.checker.expected.derivations import ELIMINATED, HIDDEN, SEPARATION, TURNED
 from proofs_check.checker.expected.fixed_encoder import planted
 from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import (
@@ -35,6 +35,36 @@ SMALLER: Sequence[tuple[Rows, Rows]] = (
     ([[1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 1]], [[0, 0, 1, -1], [1, 0, 0, 0]]),
     (LOWER, LOWER),
 )
+
+HELD = [
+    (8, [0], 1),
+    (8, [0, 4], 1),
+    (8, [1, 2, 5], 1),
+    (4, [0], 1),
+    (4, [0, 2], 1),
+    (4, [0, 1, 2], 1),
+    (4, [0, 1, 2, 3], 1),
+    (4, [0, 1], 2),
+    (8, [0, 3], 2),
+    (4, [0, 1, 2], 2),
+    (4, [0, 1, 2, 3], 2),
+    (4, [0, 1, 2], 3),
+    (4, [0, 1, 2, 3], 3),
+]
+"""(n, outputs, k) of networks in which weights vanish, three of each."""
+
+DEFICIENT = [
+    (8, [0, 3], 2),
+    (8, [1, 2, 5], 1),
+    (4, [0, 2], 1),
+    (4, [0, 1], 2),
+    (4, [0, 1, 2], 2),
+    (4, [0, 1, 2], 3),
+    (4, [0, 1, 2, 3], 2),
+    (4, [0, 1, 2, 3], 3),
+    (4, [0, 1, 2, 3], 4),
+]
+"""The same for networks whose rank is less than k."""
 
 
 def spurious(bearing: str, *problems: tuple[Rows, Rows]) -> Certificate:
@@ -461,6 +491,35 @@ CLAIMS: Mapping[str, Claim] = {
                 numbers={"moved": "moved", "loss": "losses.0", "better": "losses.1"},
             ),
         },
+    ),
+    "joint-benign": Claim(
+        "f22a6ff45a41dc553a799c0b0841bbe23d24da51245af55fd2f17d7a4076447c",
+        {
+            "hidden motions, all sizes": proof(HIDDEN, "supports"),
+            "vanishing weights": Certificate(
+                "hidden-motions",
+                "supports",
+                "exact",
+                {
+                    "points": Each(
+                        dict.fromkeys(("rows", "E", "weights", "curves"), WITNESS), 3 * len(HELD)
+                    ),
+                    "deficient": Each(
+                        dict.fromkeys(("rows", "k", "weights", "moves", "at"), WITNESS),
+                        3 * len(DEFICIENT),
+                    ),
+                },
+                {"cases": HELD * 3, "deficient": DEFICIENT * 3},
+            ),
+            "eigenvectors": Certificate(
+                "separated-eigenvectors",
+                "supports",
+                "exact",
+                {"problems": Each(dict.fromkeys(("X", "Y", "T", "values"), WITNESS), 6)},
+                {"sizes": [*product((4, 8, 16), (False, True))]},
+            ),
+        },
+        parts=("vanishing weights", "eigenvectors"),
     ),
     "two-phase-can-fail": Claim(
         "8878c3c51cd8e21ad27f9e257edcec7295758f2f240071e1ff043d78e57a0454",

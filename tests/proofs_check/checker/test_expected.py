@@ -28,10 +28,16 @@ from proofs_check.statements.printed_proof import (
     theorem_1_gap,
     theorem_1_hypotheses,
 )
-from proofs_check.statements.trained_encoder import joint_minima, joint_submersion, whitened
+from proofs_check.statements.trained_encoder import (
+    joint_benign,
+    joint_minima,
+    joint_submersion,
+    whitened,
+)
 
 MODULES = (
     proofs,
+    joint_benign,
     joint_submersion,
     whitened,
     theorem_1_gap,

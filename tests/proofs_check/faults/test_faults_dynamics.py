@@ -5,6 +5,8 @@ import json
 
 import numpy as np
 import pytest
+from flint import fmpq_mat
+from numpy.random import default_rng
 
 from proofs_check import run
 from proofs_check.checker.certificates import judged
@@ -13,6 +15,7 @@ from proofs_check.claim import Bearing
 from proofs_check.statements.trained_encoder import (
     dynamics,
     joint_auto_encoders,
+    joint_benign,
     joint_dichotomy,
     joint_folds,
 )
@@ -151,6 +154,22 @@ FAULTS = {
         lambda fold: 15,
         Bearing.FAILED,
     ),
+    "vanishing weights hide nothing": (
+        "joint-benign",
+        "vanishing weights",
+        joint_benign,
+        "hidden",
+        lambda *given: {},
+        Bearing.FAILED,
+    ),
+    "eigenvectors that are not orthogonal": (
+        "joint-benign",
+        "eigenvectors",
+        joint_benign,
+        "orthogonal",
+        lambda n, rng: fmpq_mat(n, n, [int(x) for x in rng.integers(-999, 1000, n * n)]),
+        Bearing.FAILED,
+    ),
 }
 
 
@@ -216,3 +235,27 @@ def test_data_without_a_fold_are_no_counterexample(certificates):
     Y = certificate["Y"]
     certificate["Y"] = [[x * (i == j) for j, x in enumerate(line)] for i, line in enumerate(Y)]
     assert not judged(certificate, CERTIFICATES["joint-folds"])[0]
+
+
+def test_nodes_that_take_over_from_each_other(monkeypatch):
+    """A network of which lines alone do not show all hidden motions."""
+    u, v, s, t = [[0, 2], [2, 0]], [[0, 2], [2, -1]], [[1, 2], [-1, -1]], [0, -1]
+    values = {
+        ("E", a, i): x for a, row in enumerate([[1, 1, 0], [1, -1, -1]]) for i, x in enumerate(row)
+    }
+    for q in range(2):
+        values |= {(0, 2 * q, 0): u[q][0], (0, 2 * q, 1): u[q][1]}
+        values |= {(0, 2 * q + 1, 1): v[q][0], (0, 2 * q + 1, 0): v[q][1]}
+        values |= {joint_benign.path(4, 2 * i, 2 * q)[1]: s[q][i] for i in range(2)}
+        values[joint_benign.path(4, 1, 2 * q + 1)[1]] = t[q]
+    network = joint_benign.Network(4, (0, 1, 2), 2, values)
+    assert joint_benign.spanning(network, default_rng(0))[0] == 4
+    monkeypatch.setattr(joint_benign, "turned", lambda *given: {})
+    assert joint_benign.spanning(network, default_rng(0))[0] == 3
+
+
+def test_a_row_space_that_turns_unseen(monkeypatch, rejected):
+    control = "two outputs of equal parity"
+    assert rejected("joint-benign", control)
+    monkeypatch.setattr(joint_benign.Span, "contains", lambda self, rows: True)
+    assert not rejected("joint-benign", control)

@@ -14,6 +14,7 @@ from proofs_check.checker.arithmetic import algebra
 from proofs_check.identities import expansion, proofs
 from proofs_check.identities.derivation import Derivation
 from proofs_check.identities.expansion import Expansion, Typed, verify
+from proofs_check.statements.trained_encoder.joint_benign import HIDDEN
 from proofs_check.statements.trained_encoder.joint_submersion import TURNED
 from proofs_check.statements.trained_encoder.whitened import SEPARATION
 
@@ -22,7 +23,7 @@ PROOFS = {
     for name in proofs.__all__
     if isinstance(getattr(proofs, name), Derivation)
 }
-PROOFS |= {"TURNED": TURNED, "SEPARATION": SEPARATION}
+PROOFS |= {"HIDDEN": HIDDEN, "TURNED": TURNED, "SEPARATION": SEPARATION}
 
 SQUARE = {
     "symbols": {

@@ -21,7 +21,12 @@ from proofs_check.checker.expected.derivations.embeddings import (
     STRUCTURAL,
 )
 from proofs_check.checker.expected.derivations.printed_proof import FORM, GAP, KERNEL, ORBIT
-from proofs_check.checker.expected.derivations.trained_encoder import ELIMINATED, SEPARATION, TURNED
+from proofs_check.checker.expected.derivations.trained_encoder import (
+    ELIMINATED,
+    HIDDEN,
+    SEPARATION,
+    TURNED,
+)
 
 __all__ = [
     "BEST_CORE",
@@ -30,6 +35,7 @@ __all__ = [
     "ENCODER",
     "FORM",
     "GAP",
+    "HIDDEN",
     "KERNEL",
     "LOEWNER",
     "MULTIPLE",

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from proofs_check.checker.expectation import DEFINITION, HYPOTHESIS, Assumption, Derivation, Goal
+from proofs_check.checker.expectation import (
+    DEFINITION,
+    EARLIER_STEP,
+    HYPOTHESIS,
+    Assumption,
+    Derivation,
+    Goal,
+)
 from proofs_check.checker.expected import models
 
-__all__ = ["ELIMINATED", "SEPARATION", "TURNED"]
+__all__ = ["ELIMINATED", "HIDDEN", "SEPARATION", "TURNED"]
 
 TURNED = Derivation(
     symbols={
@@ -154,4 +161,45 @@ ELIMINATED = Derivation(
         Goal("f(TW) = f(W)", "Y @ X.T @ W.T @ T.T @ turned @ T @ W @ X @ Y.T - best @ W @ X @ Y.T"),
     ],
     model=models.eliminated(),
+)
+
+HIDDEN = Derivation(
+    symbols={
+        "D": ("m", "k"),
+        "E": ("k", "l"),
+        "B": ("l", "n"),
+        "V": ("l", "n"),
+        "X": ("n", "d"),
+        "Y": ("m", "d"),
+        "p": ("k", "1"),
+        "h": ("l", "1"),
+        "y": ("m", "1"),
+        "z": ("k", "1"),
+        "F": ("m", "j"),
+        "W": ("j", "n"),
+    },
+    definitions={
+        "S": "(D @ E @ B @ X - Y) @ X.T",
+        "moved_D": "D + y @ p.T",
+        "moved_E": "E + z @ h.T",
+        "C": "X @ X.T",
+        "M": "X @ Y.T @ Y @ X.T",
+    },
+    assumptions={
+        "pᵀEB = 0": Assumption("p.T @ E @ B", DEFINITION),
+        "hᵀB = 0": Assumption("h.T @ B", DEFINITION),
+        "WCWᵀFᵀ = WXYᵀ": Assumption("W @ X @ X.T @ W.T @ F.T - W @ X @ Y.T", HYPOTHESIS),
+        "Fᵀ(FWX − Y)Xᵀ = 0": Assumption("F.T @ F @ W @ X @ X.T - F.T @ Y @ X.T", EARLIER_STEP),
+    },
+    goals=[
+        Goal("(D + ypᵀ)(E + zhᵀ)B = DEB", "moved_D @ moved_E @ B - D @ E @ B"),
+        Goal(
+            "of the slope along V, the part bilinear in y and z is tr y(pᵀz)(hᵀV)Sᵀ",
+            "moved_D @ moved_E @ V @ S.T - D @ moved_E @ V @ S.T - moved_D @ E @ V @ S.T"
+            " + D @ E @ V @ S.T - y @ p.T @ z @ h.T @ V @ S.T",
+            "trace",
+        ),
+        Goal("WM = (WCWᵀ)(FᵀF)WC", "W @ M - W @ C @ W.T @ F.T @ F @ W @ C"),
+    ],
+    model=models.hidden(),
 )

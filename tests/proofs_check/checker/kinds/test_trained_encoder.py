@@ -22,6 +22,7 @@ from proofs_check.checker.kinds.butterflies import row_space_forms
 from proofs_check.checker.kinds.trained_encoder import (
     count_series,
     critical_counts,
+    hidden_motions,
     persistent_minima,
     sibling_census,
     trained_networks,
@@ -41,6 +42,7 @@ FREE = {
     "eliminated-decoder": {"weights", "X"},
     "planted-minima": {"E", "weights", "better", "variables", "X", "Y"},
     "fold": {"weights", "better", "variables"},
+    "hidden-motions": {"E", "weights", "curves", "moves", "at"},
 }
 """Where another number may be as good: generic data, boxes, sets of one orbit, idle weights."""
 
@@ -54,6 +56,7 @@ KINDS = {
     "euler-characteristics",
     "count-series",
     "rank-deficient-minimum",
+    "separated-eigenvectors",
 }
 CHECKS = {
     f"{claim.id}: {check.name}": (check, EXPECTED[claim.id].checks[check.name])
@@ -220,6 +223,55 @@ def another_kind_of_point(c):
     c["census"]["saddles"] -= 1
 
 
+def a_line_that_turns_the_row_space(c):
+    c["points"][0]["curves"][0][0] = [[["E", 0, 0], [1]], [[0, 0, 0], [1]]]
+
+
+def a_motion_named_twice(c):
+    c["points"][0]["curves"][0][1] *= 2
+
+
+def a_line_without_new_motions(c):
+    c["points"][0]["curves"].append([[], []])
+
+
+def a_network_that_moves_freely(c):
+    """In the place of one with output 0 of n = 4, k = 1."""
+    i = next(i for i, p in enumerate(c["points"]) if (p["rows"], len(p["weights"])) == ([0], 2))
+    c["points"][i] = {
+        "rows": [0],
+        "E": [[1]],
+        "weights": [[[1, 1]] * 4] * 2,
+        "curves": [[[], [[0, 0, 0], [0, 0, 1], [0, 2, 0]]]],
+    }
+
+
+def a_rank_that_is_not_too_low(c):
+    """Two outputs of different parity, k = 2, with rank B = 2."""
+    i = next(i for i, p in enumerate(c["deficient"]) if p["rows"] == [0, 1])
+    weights = [[[1, 2]] * 4, [[1, 3]] * 4]
+    c["deficient"][i].update(weights=weights, moves=[], at=[0, 0, 0])
+
+
+def a_weight_that_keeps_the_span(c):
+    """B = 0, and a weight that another weight 0 hides."""
+    i = next(i for i, p in enumerate(c["deficient"]) if p["rows"] == [0, 2])
+    weights = [[[0, 0]] * 4, [[0, 0]] * 4]
+    c["deficient"][i].update(weights=weights, moves=[], at=[0, 0, 0])
+
+
+def eigenvectors_along_the_inputs(c):
+    n = len(c["problems"][0]["X"])
+    unit = [[int(i == j) for j in range(n)] for i in range(n)]
+    Y = [[(i + 1) * x for x in row] for i, row in enumerate(unit)]
+    c["problems"][0].update(X=unit, Y=Y, T=unit, values=[(i + 1) ** 2 for i in range(n)])
+
+
+def equal_eigenvalues(c):
+    n = len(c["problems"][0]["X"])
+    c["problems"][0].update(Y=c["problems"][0]["X"], values=[1] * n)
+
+
 def a_double_root(c):
     """q with a root of x + cy = t twice: 11 different points only."""
     c["polynomial"] = [
@@ -247,6 +299,14 @@ def a_double_root(c):
         ("joint-submersion: every critical subspace", commuting_forms),
         ("joint-spurious: every critical point", another_kind_of_point),
         ("joint-spurious: every critical point", a_double_root),
+        ("joint-benign: vanishing weights", a_line_that_turns_the_row_space),
+        ("joint-benign: vanishing weights", a_motion_named_twice),
+        ("joint-benign: vanishing weights", a_line_without_new_motions),
+        ("joint-benign: vanishing weights", a_network_that_moves_freely),
+        ("joint-benign: vanishing weights", a_rank_that_is_not_too_low),
+        ("joint-benign: vanishing weights", a_weight_that_keeps_the_span),
+        ("joint-benign: eigenvectors", eigenvectors_along_the_inputs),
+        ("joint-benign: eigenvectors", equal_eigenvalues),
     ],
 )
 def test_degenerate_witnesses_are_refused(name, change):
@@ -275,6 +335,13 @@ def test_a_ball_that_is_too_large():
         ("joint-spurious: every critical point", sibling_census, "_vanishes", lambda p: True),
         # an upper bound that is one too low
         ("reachable: every set", row_space_forms, "rank_at", lambda *point: 10**6),
+        # no combination of rows is 0
+        (
+            "joint-benign: vanishing weights",
+            hidden_motions,
+            "_kernel",
+            lambda a: fmpq_mat(a.ncols(), 1),
+        ),
         # a gain that is nowhere larger than at the centre
         ("joint-spurious: open set", persistent_minima, "_is_positive", lambda *p: False),
     ],
