@@ -387,19 +387,22 @@ def judge(evidence: Sequence[Evidence]) -> tuple[Verdict, Grade | None]:
     -------
     verdict : Verdict
     grade : Grade or None
-        The strongest grade among the witnesses, or among the checks that support the whole
-        statement. Where every check examines a part, the weakest grade among the parts.
+        The strongest grade among the checks that agree with the verdict and examine the whole
+        statement. Where every one examines a part, the weakest grade among the parts.
     """
-    grades = {b: [e.grade for e in evidence if e.finding.bearing is b] for b in Bearing}
+    found = {b: [e for e in evidence if e.finding.bearing is b] for b in Bearing}
     # a witness in floating point without error bounds refutes nothing
-    witnesses = [g for g in grades[Bearing.REFUTES] if g is not Grade.NUMERICAL]
+    witnesses = [e for e in found[Bearing.REFUTES] if e.grade is not Grade.NUMERICAL]
     if witnesses:
-        return Verdict.REFUTED, min(witnesses, key=lambda g: g.rank)
-    if grades[Bearing.SUPPORTS] and not grades[Bearing.REFUTES] and not grades[Bearing.FAILED]:
-        whole = [
-            e.grade for e in evidence if e.finding.bearing is Bearing.SUPPORTS and not e.partial
-        ]
-        if whole:
-            return Verdict.HOLDS, min(whole, key=lambda g: g.rank)
-        return Verdict.HOLDS, max(grades[Bearing.SUPPORTS], key=lambda g: g.rank)
+        return Verdict.REFUTED, _grade(witnesses)
+    if found[Bearing.SUPPORTS] and not found[Bearing.REFUTES] and not found[Bearing.FAILED]:
+        return Verdict.HOLDS, _grade(found[Bearing.SUPPORTS])
     return Verdict.UNDECIDED, None
+
+
+def _grade(agreeing: Sequence[Evidence]) -> Grade:
+    """The strongest grade for the whole statement, or the weakest of the parts."""
+    whole = [e.grade for e in agreeing if not e.partial]
+    if whole:
+        return min(whole, key=lambda g: g.rank)
+    return max((e.grade for e in agreeing), key=lambda g: g.rank)

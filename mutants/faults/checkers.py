@@ -541,6 +541,13 @@ FAULTS = (
         f"{T}pages.py",
     ),
     Fault(
+        "a part lends its grade to a refutation in a report",
+        "proofs_check/checker/folders.py",
+        'whole = [e["grade"] for e in agreeing if not e["partial"]]',
+        'whole = [e["grade"] for e in agreeing]',
+        f"{T}pages.py",
+    ),
+    Fault(
         "a scope of all sizes needs no proof",
         "proofs_check/checker/folders.py",
         'universal = evidence["grade"] in PROVED or "all sizes" in evidence["scope"]',

@@ -21,6 +21,13 @@ UNTIL_KNOWN_TESTS = "tests/figures/experiments/test_until_known.py"
 
 FAULTS = (
     Fault(
+        "a part lends its grade to a refutation of the whole",
+        "proofs_check/claim.py",
+        "whole = [e.grade for e in agreeing if not e.partial]",
+        "whole = [e.grade for e in agreeing]",
+        f"{T}test_claim.py",
+    ),
+    Fault(
         "a new id draws new random numbers",
         "proofs_check/engine/runner.py",
         "former(task.claim_id)",

@@ -225,31 +225,38 @@ def _verdict(evidence: list[dict[str, Any]]) -> tuple[str, str | None]:
     if none refutes or failed. The strongest check of the whole statement gives the grade, or the
     weakest part if there is no such check.
     """
-    refuting = [
-        e["grade"] for e in evidence if e["bearing"] == "refutes" and e["grade"] != "numerical"
-    ]
-    supporting = [e for e in evidence if e["bearing"] == "supports"]
+    refuting, supporting = _agreeing(evidence, "refuted"), _agreeing(evidence, "holds")
     if refuting:
-        return "refuted", min(refuting, key=GRADES.index)
+        return "refuted", _grade(refuting)
     if supporting and not any(e["bearing"] in ("refutes", "failed") for e in evidence):
-        whole = [e["grade"] for e in supporting if not e["partial"]]
-        if whole:
-            return "holds", min(whole, key=GRADES.index)
-        return "holds", max((e["grade"] for e in supporting), key=GRADES.index)
+        return "holds", _grade(supporting)
     return "undecided", None
+
+
+def _agreeing(evidence: list[dict[str, Any]], verdict: str) -> list[dict[str, Any]]:
+    """The evidence for a verdict; nothing in floating point refutes."""
+    if verdict == "holds":
+        return [e for e in evidence if e["bearing"] == "supports"]
+    return [e for e in evidence if e["bearing"] == "refutes" and e["grade"] != "numerical"]
+
+
+def _grade(agreeing: list[dict[str, Any]]) -> str:
+    """The strongest grade for the whole statement, or the weakest of the parts."""
+    whole = [e["grade"] for e in agreeing if not e["partial"]]
+    if whole:
+        return min(whole, key=GRADES.index)
+    return max((e["grade"] for e in agreeing), key=GRADES.index)
 
 
 def _words(entry: dict[str, Any]) -> str:
     """The verdict of a claim in its own words: for all sizes only by a proof of the whole."""
     if not entry["checked"] or entry["verdict"] == "undecided":
         return entry["verdict"] if entry["checked"] else "not yet checked"
-    bearing = {"holds": "supports", "refuted": "refutes"}[entry["verdict"]]
-    agreeing = [e for e in entry["evidence"] if e["bearing"] == bearing]
+    agreeing = _agreeing(entry["evidence"], entry["verdict"])
     whole = [e for e in agreeing if not e["partial"]]
-    if bearing == "refutes" or whole:
-        agreeing = [e for e in agreeing if e["grade"] == entry["grade"]]
-        agreeing = [e for e in agreeing if not e["partial"]] or agreeing
-    if bearing == "supports" and whole and entry["grade"] in PROVED:
+    if whole:
+        agreeing = [e for e in whole if e["grade"] == entry["grade"]]
+    if entry["verdict"] == "holds" and whole and entry["grade"] in PROVED:
         return "holds for all sizes"
     scopes = "; ".join(dict.fromkeys(e["scope"] for e in agreeing if e["scope"]))
     return f"{entry['verdict']} for {scopes}" if scopes else entry["verdict"]

@@ -54,12 +54,10 @@ class ClaimReport:
         if self.verdict is Verdict.UNDECIDED:
             return []
         agreeing = [e for e in self.evidence if e.finding.bearing is self.verdict.borne_out_by]
+        if self.verdict is Verdict.REFUTED:
+            agreeing = [e for e in agreeing if e.grade is not Grade.NUMERICAL]
         whole = [e for e in agreeing if not e.partial]
-        if self.verdict is Verdict.HOLDS and not whole:
-            return agreeing
-        # a witness of the strongest grade may refute a part
-        strongest = [e for e in agreeing if e.grade is self.grade]
-        return [e for e in strongest if not e.partial] or strongest
+        return [e for e in whole if e.grade is self.grade] if whole else agreeing
 
     @property
     def scope(self) -> str:

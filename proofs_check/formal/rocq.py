@@ -56,6 +56,7 @@ TABLES = (
     "lengths",
     "sigmas",
     "moments",
+    "norms",
 )
 PRIMITIVES = ("Coq.Numbers.Cyclic.Int63.PrimInt63.", "Coq.Floats.PrimFloat.")
 """Operations of the kernel itself on machine numbers. No theorem rests on them: Rocq says so."""

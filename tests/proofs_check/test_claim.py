@@ -62,6 +62,21 @@ def test_parts_alone_hold_at_the_grade_of_the_weakest():
     assert judge([*parts, evidence(Bearing.SUPPORTS)]) == (Verdict.HOLDS, Grade.EXACT)
 
 
+def test_a_part_lends_its_grade_to_no_refutation_of_the_whole():
+    part = evidence(Bearing.REFUTES, Grade.FORMAL, partial=True, scope="a step")
+    whole = evidence(Bearing.REFUTES, scope="n = 2")
+    assert judge([part, whole]) == (Verdict.REFUTED, Grade.EXACT)
+    assert words(part, whole) == "refuted for n = 2"
+    # a part that is false refutes the whole, at the grade of the weakest part
+    other = evidence(Bearing.REFUTES, partial=True, scope="another step")
+    assert judge([part, other]) == (Verdict.REFUTED, Grade.EXACT)
+    assert words(part, other) == "refuted for a step; another step"
+    # floating point refutes neither the whole nor a part
+    drawn = evidence(Bearing.REFUTES, Grade.NUMERICAL, scope="n = 64")
+    assert judge([part, drawn]) == (Verdict.REFUTED, Grade.FORMAL)
+    assert words(part, drawn) == "refuted for a step"
+
+
 def test_words_claim_no_more_than_the_deciding_checks_examined():
     whole = evidence(Bearing.SUPPORTS, scope="n <= 8")
     step = evidence(Bearing.SUPPORTS, Grade.PROOF, partial=True, scope="every n")

@@ -143,6 +143,13 @@ CLAIMS: Mapping[str, Claim] = {
     "rank-barrier": Claim(
         "9ec6c90dd56871c3421475aecbaa53a52762f532f46d0110c2f41297e08b93f6",
         {
+            "kernel": kernel(
+                "supports",
+                "rank_barrier",
+                "isotropic_mean",
+                "identity_barrier",
+                "barrier_for_every_law",
+            ),
             "all sizes": all_sizes.RANK_BARRIER,
             "Frobenius norm": exact(
                 "rank-barrier",
@@ -162,6 +169,7 @@ CLAIMS: Mapping[str, Claim] = {
                 matrices=[barrier([1] * n, texts(unit(n)), best=True) for n in (2, 4)],
             ),
         },
+        parts=("kernel",),
     ),
     "expressibility": Claim(
         "61a1cbc86ca00cee3fe90e129f9747a6ac0373e5ce8a6326ad834e9a357a497a",

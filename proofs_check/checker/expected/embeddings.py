@@ -165,6 +165,7 @@ CLAIMS: Mapping[str, Claim] = {
     "fjlt-tail": Claim(
         "96ebde9efd8c3bb95a533eb73c55c3e2a1f8a09d7cfb2021bffd4ed5fe5e02cf",
         {
+            "kernel": kernel("refutes", "coset_adversary", "subgroup_rate", "tail_fails"),
             "rate, all sizes": all_sizes.FJLT_TAIL_RATE,
             "corrected bound, all sizes": all_sizes.FJLT_TAIL_CORRECTED_BOUND,
             "two coordinates": Certificate(

@@ -234,6 +234,34 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "3ac6d42b77654c2b498ed366cff2146e0e1583ac870a0ebdde10968cc6bc2541",
         "e60c98b81e410f67463b3e6755fa636e486f868940e03ac6321abb02050959ac",
     ),
+    "coset_adversary": (
+        "2cc4c9501e4ad13b2b37c55289e23661faa9e2d4bc756e57ff8637071eb7c8b1",
+        "d1951756c3c50b7ec8052f6066bc5a66f6d50d937c50de2ace1ef3a1afa2f41b",
+    ),
+    "subgroup_rate": (
+        "b5817e0490b555359a9d9bfa4266b5e2a0c3fbfcf05f548a46a5856c6ec278d1",
+        "d1951756c3c50b7ec8052f6066bc5a66f6d50d937c50de2ace1ef3a1afa2f41b",
+    ),
+    "tail_fails": (
+        "37d01d1e8390eec0491746ba680745bb5b1b635571075707094bd53c3608ac63",
+        "da8be02491f372f0337dea56f269783908cfb7aae8235ae52c281d6b07e41471",
+    ),
+    "rank_barrier": (
+        "e9bf76ac863991044cf6f675dba88d7b5c6886fd374524194fa8c461fa3761f0",
+        "235b04f26de31e00a3f56e1a5a2031cc1a7ed616a357fc71c117450fe7c9949a",
+    ),
+    "isotropic_mean": (
+        "da164818d0f505bca7d1b10a28463cc66dc7bac9bd4dd23b2f7e162e759d5591",
+        "42be858e257270c8cce77a44f2e476a3248b7d3bf6b097ed419bd8d2cbcb7d84",
+    ),
+    "identity_barrier": (
+        "22d9b03f7c0c9f519926c5aac74c2828861b3e560ee1c594fff2881778b1dae0",
+        "42be858e257270c8cce77a44f2e476a3248b7d3bf6b097ed419bd8d2cbcb7d84",
+    ),
+    "barrier_for_every_law": (
+        "2df477037d102ffa2723fa9dbb50318d7784b01a7abea6ccb523332d431b4182",
+        "235b04f26de31e00a3f56e1a5a2031cc1a7ed616a357fc71c117450fe7c9949a",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -24,6 +24,11 @@ Variable R : realFieldType.
 Definition ip m n (A B : 'M[R]_(m, n)) : R := \tr (A *m B^T).
 Definition sq m n (A : 'M[R]_(m, n)) : R := ip A A.
 
+(** N is the operator norm of A: |A z| <= N |z| for all z, with equality for some z. *)
+Definition operator_norm m n (A : 'M[R]_(m, n)) (N : R) : Prop :=
+  [/\ 0 <= N, forall z : 'cV[R]_n, sq (A *m z) <= N ^+ 2 * sq z &
+    exists2 z : 'cV[R]_n, sq z = 1 & sq (A *m z) = N ^+ 2].
+
 (** Every entry of B is within e of that of A. *)
 Definition near m n (e : R) (A B : 'M[R]_(m, n)) : Prop := forall i j, `|A i j - B i j| <= e.
 End Norms.
@@ -157,6 +162,11 @@ Section Transforms.
 Variable R : rcfType.
 Definition transform p (t : draw_of p) : 'M[R]_(#|t.2|, dim p) :=
   srht (fun i : 'I_#|t.2| => enum_val i) (\row_i (-1) ^+ (i \in t.1)).
+
+(** Section S2: J preserves the norm of x up to eps, | |Jx| - |x| | <= eps |x|. For eps in [0, 1]
+    the squares may be compared. *)
+Definition keeps_norm k n (eps : R) (J : 'M[R]_(k, n)) (x : 'cV[R]_n) : bool :=
+  (1 - eps) ^+ 2 * sq x <= sq (J *m x) <= (1 + eps) ^+ 2 * sq x.
 
 (** A = J^T J, sigma^2 = (n - k) / (k (n - 1)), and the matrix M_x of the claim "moments". *)
 Definition gram p (t : draw_of p) : 'M[R]_(dim p) := (transform t)^T *m transform t.

@@ -119,7 +119,8 @@ Proof. by apply/matrixP => i j; rewrite !mxE intrD. Qed.
 Lemma matrix_multiple m n c f : c%:~R *: matrix_of m n f = matrix_of m n (multiple c f).
 Proof. by apply/matrixP => i j; rewrite !mxE intrM. Qed.
 
-Lemma matrix_diagonal n (s : nat -> int) : diag_mx (\row_(i < n) (s i)%:~R) = matrix_of n n (diagonal s).
+Lemma matrix_diagonal n (s : nat -> int) :
+  diag_mx (\row_(i < n) (s i)%:~R) = matrix_of n n (diagonal s).
 Proof.
 by apply/matrixP => i j; rewrite !mxE /diagonal -val_eqE /=; case: eqP; rewrite ?mulr0n.
 Qed.
@@ -171,7 +172,8 @@ Proof.
 have [gD gE] := gradients_evaluated.
 rewrite loss_along_line gD gE /sq !(matrix_times, matrix_plus, matrix_minus, matrix_inner).
 rewrite !big_ord_recl big_ord0 /= !intrD !intrM !expr1 addr0.
-rewrite /bump /= /residual_entries; move: (loss _ _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) => L i1 i2.
+rewrite /bump /= /residual_entries.
+move: (loss _ _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) => L i1 i2.
 by move: (inner _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) (inner _ _ _ _) => i3 i4 i5 i6; ring.
 Qed.
 
@@ -213,7 +215,8 @@ Qed.
 Definition is_pseudo_inverse n c (a p : entries) : bool :=
   [&& c != 0, same n n (times n (times n a p) a) (multiple c a),
       same n n (times n (times n p a) p) (multiple c p),
-      same n n (turned (times n a p)) (times n a p) & same n n (turned (times n p a)) (times n p a)].
+      same n n (turned (times n a p)) (times n a p) &
+       same n n (turned (times n p a)) (times n p a)].
 Theorem pseudo_inverse_evaluated n c a p : is_pseudo_inverse n c a p ->
   pseudo_inverse (matrix_of n n a) (c%:~R^-1 *: matrix_of n n p).
 Proof.
@@ -364,7 +367,8 @@ Definition lines := [seq
 
 (** Saddles for B = 1, X = 1 and Y = diag(s), whose D and E keep the unit vectors of a list: how
     many columns D has, s, the list, and the line that takes column j of D to unit vector i. *)
-Definition chosen (kept : seq nat) : entries := fun i j => (j < size kept)%N && (nth 0%N kept j == i).
+Definition chosen (kept : seq nat) : entries :=
+  fun i j => (j < size kept)%N && (nth 0%N kept j == i).
 Definition saddles := [seq
   let: (k, s, kept, (i, j)) := c in let m := size s in
   let y := diagonal (fun i => (nth 0%N s i)%:Z) in
@@ -389,7 +393,8 @@ Definition projectors := [seq
              (2%N, 1%N, 1 : int, [:: [:: 1; 0]; [:: 0; 1]], [:: [:: 1]; [:: 0]], [:: [:: 1; 0]])]].
 Definition pseudo_inverses := [seq
   let: (n, c, a, p) := s in
-  (is_pseudo_inverse n c (of_list a) (of_list p), shown c, rows n n (of_list a), rows n n (of_list p))
+  (is_pseudo_inverse n c (of_list a) (of_list p), shown c,
+   rows n n (of_list a), rows n n (of_list p))
   | s <- [:: (2%N, 25 : int, [:: [:: 1; 2]; [:: 2; 4]], [:: [:: 1; 2]; [:: 2; 4]]);
              (2%N, 3 : int, [:: [:: 2; 1]; [:: 1; 2]], [:: [:: 2; -1]; [:: -1; 2]]);
              (2%N, 1 : int, [:: [:: 1; 0]; [:: 0; 0]], [:: [:: 1; 0]; [:: 0; 1]])]].

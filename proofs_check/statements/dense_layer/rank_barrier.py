@@ -25,6 +25,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.planted import identity, orthogonal, random_matrix, square, texts
 from proofs_check.exact.sketch import columns, spectrum, transforms
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.proofs import NEAREST
 
@@ -242,6 +243,22 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     follows_up=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "rank_barrier": "‖W' − W‖_F² >= Σ_{i>r} σ_i², and a unit vector x has ‖W'x − Wx‖ "
+                ">= σ_(r+1)",
+                "isotropic_mean": "E‖W'x − Wx‖² = ‖W' − W‖_F²/n1 for x from any finite set of "
+                "vectors with E[xxᵀ] = I/n1",
+                "identity_barrier": "for W = I it is at least 1 − r/n",
+                "barrier_for_every_law": "for any law of J1 and J2 on finitely many matrices some "
+                "unit x has E‖W'x − Wx‖² >= Σ_{i>r} σ_i²/n1",
+            },
+            Bearing.SUPPORTS,
+            "all sizes, and laws on finitely many matrices or vectors",
+            partial=True,
+            remark="The uniform law on the sphere and other laws with a density are not stated.",
+        ),
         proved_in_parts(
             "all sizes",
             (Identities(NEAREST),),

@@ -26,6 +26,7 @@ from proofs_check.claim import (
     paper,
 )
 from proofs_check.exact.laws import hadamard_rows, norm_law
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.inequalities import (
     Logarithm,
@@ -429,6 +430,20 @@ CLAIM = Claim(
         r"A Gaussian $J$ has the claimed rate (claim jl-norm)."
     ),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "coset_adversary": "Pr[Jx = 0] >= 2s·2^(−s)·C(n − n/s, k)/C(n, k) for the SRHT and "
+                "x = 1_V, |V| = s = 2^q <= n",
+                "subgroup_rate": "Pr[Jx = 0] >= 2^(−5·√k) for k = s² = 4^q, q >= 2, and n >= 2k",
+                "tail_fails": "for every 0 <= ε < 1, 0 < r < 1, C and k_0 some k >= k_0 has, for "
+                "every n >= 2k, an x with | ‖Jx‖ − ‖x‖ | > ε‖x‖ with more than the probability "
+                "C·r^k",
+            },
+            Bearing.REFUTES,
+            "every c > 0 and ε < 1, arbitrarily large k and every n >= 2k",
+            remark="With r = exp(−cε²) no c > 0 and no C bound the probability by C·exp(−ckε²).",
+        ),
         proved_in_parts(
             "rate, all sizes",
             RATE,

@@ -1,6 +1,7 @@
 """report.json and index.html: a change of either is noticed, and of both with forged digests."""
 
 import hashlib
+import itertools
 import json
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from proofs_check.checker import folders
 from proofs_check.checker.folders import report as report_of
 from proofs_check.checker.pages import DATA_DIGEST, digest_of_data
+from proofs_check.claim import Bearing, Claim, Evidence, Finding, Grade, judge
+from proofs_check.engine.verdicts import ClaimReport
 
 
 def said(folder):
@@ -254,6 +257,30 @@ def test_a_verdict_for_all_sizes_without_a_proof(edited, name, rewrite):
 
     rewrite(edited / "report.json", universal)
     assert f"baldi-hornik, {check}: {reason}" in said(edited)
+
+
+def test_the_checker_judges_as_the_runner_does():
+    """Two programs that share no code, on all sets of three findings."""
+    claim = Claim("id", "title", "source", "statement", checks=(None,))
+    grades = (Grade.FORMAL, Grade.EXACT, Grade.NUMERICAL)
+    found = [
+        Evidence("c", "m", grade, Finding(b, "d", 1, scope=f"{grade} {partial}"), 0, (), 0, partial)
+        for b, grade, partial in itertools.product(Bearing, grades, (False, True))
+    ]
+    for three in itertools.combinations(found, 3):
+        entries = [
+            {
+                "bearing": str(e.finding.bearing),
+                "grade": str(e.grade),
+                "partial": e.partial,
+                "scope": e.finding.scope,
+            }
+            for e in three
+        ]
+        verdict, grade = judge(three)
+        assert folders._verdict(entries) == (verdict, grade)
+        entry = {"checked": True, "verdict": verdict, "grade": grade, "evidence": entries}
+        assert folders._words(entry) == ClaimReport(claim, verdict, grade, three, ()).words
 
 
 def test_a_claim_removed_from_both(edited, rewrite):

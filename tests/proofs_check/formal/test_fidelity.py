@@ -244,6 +244,22 @@ def test_means_variances_and_shares_over_all_draws():
     assert all(map(any, zip(*neighbours, strict=True)))
 
 
+def test_shares_of_draws_that_keep_a_norm():
+    shares, of_squares = [], []
+    for k, (a, b), x, kept, draws in VALUES["norms"]:
+        x, epsilon = matrix(x).ravel().astype(int), Fraction(a, b)
+        law, length = norm_law(x.tolist(), k), int(x @ x)
+        low, high = ((1 + sign * epsilon) ** 2 * length for sign in (-1, 1))
+        shares.append(Fraction(kept, draws))
+        assert shares[-1] == sum(p for value, p in law.items() if low <= value <= high)
+        # the square of the norm up to ε in the place of the norm
+        of_squares.append(
+            sum(p for value, p in law.items() if abs(value - length) <= epsilon * length)
+        )
+    assert len(set(shares)) > 2
+    assert shares != of_squares
+
+
 def test_sigma_squared_and_the_moment_matrix():
     for n, row in zip([2, 4, 8], VALUES["sigmas"], strict=True):
         assert [Fraction(*pair) for pair in row] == [sigma2(n, k) for k in range(1, n + 1)]

@@ -86,6 +86,22 @@ Definition gram_entries p k t : entries :=
 Definition length_value p k (x : entries) t : int :=
   squares k 1 (times (dim p) (transform_entries p t) x).
 
+Lemma whole_numbers (R : rcfType) (a b c : nat) (q v : int) : (0 < c)%N -> (0 < b)%N ->
+  ((1 - a%:R / b%:R) ^+ 2 * q%:~R <= v%:~R / c%:R :> R) =
+    ((b%:Z - a%:Z) * (b%:Z - a%:Z) * (c%:Z * q) <= b%:Z * b%:Z * v) /\
+  (v%:~R / c%:R <= (1 + a%:R / b%:R) ^+ 2 * q%:~R :> R) =
+    (b%:Z * b%:Z * v <= (b%:Z + a%:Z) * (b%:Z + a%:Z) * (c%:Z * q)).
+Proof.
+move=> c0 b0; have c0' : 0 < c%:R :> R by rewrite ltr0n.
+have b0' : 0 < b%:R * b%:R :> R by rewrite mulr_gt0 ?ltr0n.
+have b_neq0 : b%:R != 0 :> R by rewrite pnatr_eq0 -lt0n.
+have scaled (z w : R) : b%:R * b%:R * ((1 + z / b%:R) ^+ 2 * w * c%:R) =
+    (b%:R + z) * (b%:R + z) * (c%:R * w) by field.
+split; rewrite -[RHS](ler_int R) !intrM intrD ?mulrNz.
+  by rewrite ler_pdivlMr // -[LHS](ler_pM2l b0') -mulNr scaled.
+by rewrite ler_pdivrMr // -[LHS](ler_pM2l b0') scaled.
+Qed.
+
 Section Transforms.
 Variables (R : rcfType) (p k : nat) (t : seq bool * seq bool).
 Hypothesis drawn : t \in draw_list (dim p) k.
@@ -118,6 +134,20 @@ Proof.
 have [_ rn rk] := mem_draws drawn.
 rewrite transform_evaluated -scalemxAl matrix_times sqZ matrix_squares expr2 half_twice mulrC.
 by rewrite /= card_mask // rk.
+Qed.
+
+(** |J x| is within a/b |x| of |x|, in integers. *)
+Definition keeps_value a b (x : entries) : bool :=
+  let q := k%:Z * squares (dim p) 1 x in let v := b%:Z * b%:Z * length_value p k x t in
+  ((b%:Z - a%:Z) * (b%:Z - a%:Z) * q <= v) && (v <= (b%:Z + a%:Z) * (b%:Z + a%:Z) * q).
+
+Theorem keeps_norm_evaluated a b x : (0 < k)%N -> (0 < b)%N ->
+  keeps_norm (a%:R / b%:R) (transform R (draw_by p t)) (matrix_of R (dim p) 1 x) =
+  keeps_value a b x.
+Proof.
+move=> k0 b0; rewrite /keeps_norm length_evaluated matrix_squares /keeps_value.
+move: (squares _ _ _) (length_value _ _ _ _) => q v.
+by have [e1 e2] := whole_numbers R a q v k0 b0; rewrite -e1 -e2.
 Qed.
 End Transforms.
 
@@ -222,3 +252,12 @@ Definition moments := [seq
   let: (n, k, x) := c in
   (k, rows n 1 x, (k * (n - 1))%N, rows n n (moment_entries n k x))
   | c <- [:: (2, 1, noise 1 3); (4, 1, noise 1 3); (4, 3, noise 2 5); (8, 5, noise 2 5)]%N].
+
+(** How many draws keep the norm of x up to a/b, and the number of draws. *)
+Definition norms := [seq
+  let: (p, k, (a, b), s) := c in let n := (2 ^ p)%N in
+  let x : entries := fun i _ => nth 0 s i in let draws := draw_list n k in
+  (k, (a, b), rows n 1 x, count (fun t => keeps_value p k t a b x) draws, size draws)
+  | c <- [:: (1%N, 1%N, (1, 2)%N, [:: 1; 1] : seq int); (1%N, 1%N, (9, 10)%N, [:: 2; 1]);
+             (2%N, 1%N, (1, 2)%N, [:: 1; 1; 0; 0]); (2%N, 2%N, (1, 4)%N, [:: 1; 2; 0; -1]);
+             (2%N, 3%N, (1, 5)%N, [:: 1; 1; 1; 1])]].

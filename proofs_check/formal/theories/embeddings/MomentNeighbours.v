@@ -2,7 +2,7 @@
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp.algebra_tactics Require Import ring.
 From Butterfly Require Import Compatibility Definitions InnerProduct Reconstruction.
-From Butterfly Require Import Draws Moments Replacement TwoSides Cosets.
+From Butterfly Require Import Draws Moments Replacement TwoSides Cosets TailRate.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -131,5 +131,37 @@ rewrite chance_mean (eq_mean (g := fun=> 0)) => [|t tD]; last first.
   by apply/negP => /eqP/matrixP/(_ ord0 ord0)/eqP; rewrite !mxE oner_eq0.
 rewrite mean_const; last exact: (draws_gt0 (p := 0) (k := 1) isT).
 by rewrite bin1 muln1 expr1 !divr1 mulr1 divff ?pnatr_eq0 // ler10.
+Qed.
+
+(** Without q >= 2: s = k = 1 and n = 2, where no draw takes the first unit vector to zero. *)
+Theorem not_subgroup_rate :
+  ~ forall p q, (2 * 4 ^ q <= 2 ^ p)%N -> 2^-1 ^+ (5 * 2 ^ q) <=
+    chance R (all_draws p (4 ^ q)%N)
+      (fun t => transform R t *m \col_(j < dim p) (j < dim q)%:R == 0).
+Proof.
+move=> /(_ 1%N 0%N isT); rewrite expn0 chance_mean (eq_mean (g := fun=> 0)) => [|t tD]; last first.
+  set x := \col_j _; have /negbTE -> // : transform R t *m x != 0.
+  have e : x = delta_mx ord0 0 by apply/colP => j; rewrite !mxE eqxx andbT ltnS leqn0.
+  apply/eqP => Jx; have : sq (transform R t *m x) = 0 by rewrite Jx /sq ip0l.
+  rewrite sq_transform e -colE ipE (bigD1 ord0) //= [X in _ + X]big1 => [|i i0]; last first.
+    by rewrite big_ord1 !mxE eqxx andbT (negbTE i0) mul0r.
+  rewrite addr0 big_ord1 mxE [col _ _ _ _]mxE !eqxx mul1r (@gram_diagonal R 1 1 isT _ _ tD) => /eqP.
+  by rewrite oner_eq0.
+rewrite mean_const; last exact: (draws_gt0 (p := 1) (k := 1) isT).
+by apply/negP; rewrite -ltNge exprn_gt0 // invr_gt0 ltr0n.
+Qed.
+
+(** r = 1 as well: with C = r = 1 the bound is 1, and no probability is larger. *)
+Theorem not_tail_fails : (forall x : R, exists m, x < m%:R) ->
+  ~ forall (eps C r : R) k0, 0 <= eps < 1 -> 0 < r <= 1 ->
+    exists2 k, (k0 <= k)%N & forall p, (2 * k <= 2 ^ p)%N -> exists x : 'cV[R]_(dim p),
+      C * r ^+ k < chance R (all_draws p k) (fun t => ~~ keeps_norm eps (transform R t) x).
+Proof.
+move=> _ /(_ 0 1 1 0%N); rewrite lexx ltr01 lexx => /(_ isT isT)[k _ /(_ (2 * k)%N)].
+case; first by rewrite ltnW // ltn_expl.
+move=> x; rewrite expr1n mulr1 ltNge => /negP[]; rewrite /chance.
+set n1 := #|_|; set n2 := #|_|; have [->|n0] := eqVneq n2 0%N; first by rewrite invr0 mulr0 ler01.
+rewrite ler_pdivrMr ?ltr0n ?lt0n // mul1r ler_nat subset_leq_card //.
+by apply/subsetP => t; rewrite inE => /andP[].
 Qed.
 End Smallest.

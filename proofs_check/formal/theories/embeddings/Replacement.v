@@ -89,16 +89,19 @@ apply: (@le_trans _ _ (chance R D (fun t => level <= sq (transform R t *m z)))).
   apply: chance_le => t tD; rewrite /replaced -!mulmxA => near.
   have far := distance_to_range (transform R t *m (W *m ((J1 t)^T *m (J1 t *m x)))) z tD.
   move: (le_trans far near); rewrite -/z /level => close.
-  have close' : 0 <= n%:R / k%:R * (eps ^+ 2 * sq z - (sq z - k%:R / n%:R * sq (transform R t *m z))).
+  have close' : 0 <= n%:R / k%:R *
+      (eps ^+ 2 * sq z - (sq z - k%:R / n%:R * sq (transform R t *m z))).
     by rewrite mulr_ge0 ?subr_ge0 // ltW.
   rewrite -subr_ge0; apply: (le_trans close'); rewrite le_eqVlt; apply/orP; left; apply/eqP.
-  move: (sq z) (sq (transform R t *m z)) (eps ^+ 2) (n%:R) (k%:R) n0 k0 {close close' far near} => y q' e n' k' *.
+  move: (sq z) (sq (transform R t *m z)) (eps ^+ 2) (n%:R) (k%:R) n0 k0 {close close' far near}.
+  move=> y q' e n' k' *.
   by field; apply/andP.
 apply: le_trans (markov _ level0) _ => [t _|]; first exact: sq_ge0.
 rewrite mean_length /level; have e2' : 1 - eps ^+ 2 != 0 by rewrite gt_eqF.
 have z0' : sq z != 0 by rewrite gt_eqF.
 rewrite le_eqVlt; apply/orP; left; apply/eqP.
-move: (sq z) (1 - eps ^+ 2) (n%:R) (k%:R) z0' e2' n0 k0 {e2 c0 level level0 z0} => y e n' k' y0 e0' n0 k0.
+move: (sq z) (1 - eps ^+ 2) (n%:R) (k%:R) z0' e2' n0 k0 {e2 c0 level level0 z0}.
+move=> y e n' k' y0 e0' n0 k0.
 by field; rewrite y0 e0' n0 k0.
 Qed.
 End OneTransform.

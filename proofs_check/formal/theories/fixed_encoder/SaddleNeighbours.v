@@ -1,4 +1,4 @@
-(** * False neighbours of the theorems on minima and saddles, each refuted at its smallest witness *)
+(** * False neighbours of the theorems on minima and saddles, refuted at the smallest witness *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp.algebra_tactics Require Import ring.
 From Butterfly Require Import Compatibility Definitions InnerProduct Projectors Descent.
@@ -52,7 +52,8 @@ Theorem not_pseudo_inverse_solves :
     [/\ G' *m G *m G' = G', (G *m G')^T = G *m G' & (G' *m G)^T = G' *m G] ->
     solves B X Y (Y *m (B *m X)^T *m G').
 Proof.
-move=> /(_ 1%N 1%N 1%N 1%N one one one zero) /=; rewrite /solves !(mulmx0, mul0mx, trmx0, mulmx1, trmx1).
+move=> /(_ 1%N 1%N 1%N 1%N one one one zero) /=.
+rewrite /solves !(mulmx0, mul0mx, trmx0, mulmx1, trmx1).
 by move=> bad; apply/one_neq0/esym/bad.
 Qed.
 
@@ -63,7 +64,8 @@ Theorem not_critical_commutes :
     solves B X Y Z -> projects_onto P D -> P *m signal_by B X Z = signal_by B X Z *m P.
 Proof.
 pose e : 'cV[R]_2 := delta_mx 0 0; pose u : 'cV[R]_2 := const_mx 1.
-have ee : e^T *m e = 1%:M by rewrite trmx_delta mul_delta_mx; apply/matrixP=> i j; rewrite !ord1 !mxE.
+have ee : e^T *m e = 1%:M.
+  by rewrite trmx_delta mul_delta_mx; apply/matrixP=> i j; rewrite !ord1 !mxE.
 have P1 : projects_onto (e *m e^T) e.
   split; rewrite ?trmx_mul ?trmxK //; last by exists e^T.
     by rewrite mulmxA -(mulmxA e) ee mulmx1.
