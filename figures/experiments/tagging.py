@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
     from figures.models.taggers import Tagger
 
-__all__ = ["DATASETS", "SPANS", "Split", "compute", "predicted", "split", "tagger_losses"]
+__all__ = [
+    "DATASETS",
+    "SPANS",
+    "Split",
+    "compute",
+    "predicted",
+    "score",
+    "split",
+    "tagger_losses",
+]
 
 
 class Split(NamedTuple):
@@ -100,14 +109,13 @@ def compute(
         tagger = Tagger(Vocabulary(parts.train), partial(layer, kind))
         rng = stream(seed, dataset, replicate, "batches")
         batches = partial(_batches, parts.train, batch_size, rng)
-        measure = f1 if dataset in SPANS else _accuracy
 
-        def score(sentences: list[Sentence]) -> float:
+        def scored(sentences: list[Sentence]) -> float:
             gold = [[tag for _, tag in sentence] for sentence in sentences]
-            return measure(predicted(tagger, sentences), gold)
+            return score(dataset, predicted(tagger, sentences), gold)
 
         def evaluate() -> Row:
-            return {"held_out": score(parts.held_out), "score": score(parts.test)}
+            return {"held_out": scored(parts.held_out), "score": scored(parts.test)}
 
         task = Task(tagger, tagger_losses(tagger, batches), evaluate)
         return train(task, optimizer, step_size, epochs)
@@ -152,6 +160,18 @@ def predicted(tagger: Tagger, sentences: Sequence[Sentence]) -> list[list[str]]:
         for i in range(0, len(sentences), 100)
         for tags in tagger.predict(sentences[i : i + 100])
     ]
+
+
+def score(dataset: str, predicted: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> float:
+    """F1 of the spans for the datasets of ``SPANS``, for others the share of right tags.
+
+    Examples
+    --------
+    >>> tags = [["B-NP", "O", "B-NP"]], [["B-NP", "I-NP", "B-NP"]]
+    >>> score("nltk_conll2000", *tags), round(score("nltk_treebank", *tags), 3)
+    (0.5, 0.667)
+    """
+    return (f1 if dataset in SPANS else _accuracy)(predicted, gold)
 
 
 def _accuracy(predicted: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> float:
@@ -215,12 +235,15 @@ DATASETS: dict[str, Callable[[], tuple[list[Sentence], list[Sentence]]]] = {
     "grammar": _grammar,
     "nltk_treebank": lambda: _last_fifth_as_test(text.treebank()),
     "ud_english_ewt": lambda: (text.ud_english_ewt("dev"), text.ud_english_ewt("test")),
+    "ud_english_ewt, train": lambda: (text.ud_english_ewt("train"), text.ud_english_ewt("test")),
     "nltk_conll2000": lambda: (text.conll2000("train"), text.conll2000("test")),
+    "conll2003_en": lambda: (text.conll2003_en("train"), text.conll2003_en("test")),
     "europeana_ner_de": lambda: _last_fifth_as_test(text.europeana_ner_de()),
+    "wikiann_de": lambda: (text.wikiann_de("train"), text.wikiann_de("test")),
 }
-"""Loaders of the sentences to train on and to test on: a small grammar, newspapers, the web,
-newspapers, old newspapers."""
+"""Loaders of the sentences to train on and to test on: a small grammar, newspapers, the web (its
+smaller part to train on, or all), newspapers twice, old newspapers, an encyclopedia."""
 
-SPANS = ("nltk_conll2000", "europeana_ner_de")
+SPANS = ("nltk_conll2000", "conll2003_en", "europeana_ner_de", "wikiann_de")
 """Datasets whose tags mark spans, chunks or names, so that F1 is the score; in the others they are
 parts of speech."""
