@@ -9,7 +9,8 @@ The design, written before any of these trainings was looked at:
   one with the best last score on the sentences held out is used. Replicate 0 is not used again, and
   the test sentences decide nothing. So all kinds have equally many trainings.
 - **Replicates.** 1 to ``REPLICATES``, no more.
-- **Comparisons.** ``comparisons_by_step.PLANNED``, each by one sign test over all tasks and replicates.
+- **Comparisons.** ``comparisons_by_step.PLANNED``, each by one sign test over all tasks and
+  replicates.
 """
 
 from __future__ import annotations
