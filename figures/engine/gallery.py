@@ -35,6 +35,7 @@ TITLES = {
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
     "anytime": "Rectifiers and starts: seeds until it is known what they cost",
     "tradeoff": "Accuracy, weights and time of a replaced layer against the outputs it keeps",
+    "first-steps": "Taggers with a layer replaced: score over the first steps, in both readings",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
 }
@@ -61,6 +62,7 @@ _MODULES = {
         f"figures.paper.{id.replace('-', '_')}": (id,)
         for id in ("figure-1", "figure-s1", "figure-s2", "table-s1")
     },
+    "figures.added.first_steps": ("first-steps",),
     **{
         f"figures.added.{id}": (id,)
         for id in ("duel", "seeds", "beyond", "anytime", "tradeoff", "crossover", "ratios")

@@ -105,7 +105,7 @@ def _look(kind: str) -> dict[str, Any]:
 
 
 class Mark(NamedTuple):
-    """A printed score in per cent, of a kind of layer, after an epoch or in the end."""
+    """A printed score in per cent, of a kind of layer, after an epoch, a step or in the end."""
 
     kind: str
     score: float
@@ -151,16 +151,20 @@ def by_epoch(
     label: str,
     columns: int = 2,
     printed: Marks | None = None,
+    column: str = "epoch",
 ) -> Any:
-    """Draw a panel for each group: the mean score after each epoch, a line for each layer."""
+    """Draw a panel for each group: the mean score after each epoch, a line for each layer.
+
+    Where ``column`` is "step", the score is that after each scored step.
+    """
     lines = -(-len(groups) // columns)
     canvas = _canvas(0.5 + 1.8 * lines)
     panels = canvas.subplots(lines, columns, squeeze=False).ravel()
     for i, (axes, (title, table)) in enumerate(zip(panels, groups.items(), strict=False)):
         axes.set_title(title, linespacing=1.0)
-        _epoch_panel(axes, table, measure, (printed or {}).get(title, ()))
+        _epoch_panel(axes, table, measure, (printed or {}).get(title, ()), column)
         if i >= len(groups) - columns:
-            axes.set_xlabel("epoch")
+            axes.set_xlabel(column)
         if i % columns == 0:
             axes.set_ylabel(label)
     for axes in panels[len(groups) :]:
@@ -276,17 +280,23 @@ def _final_panel(
     axes.margins(x=0.12)
 
 
-def _epoch_panel(axes: Any, table: Table, measure: str, printed: Sequence[Mark] = ()) -> None:
+def _epoch_panel(
+    axes: Any,
+    table: Table,
+    measure: str,
+    printed: Sequence[Mark] = (),
+    column: str = "epoch",
+) -> None:
     """Draw the mean score after each epoch, a line for each layer, and printed scores.
 
     Intervals are drawn at the first and the last epoch, side by side: more would hide the lines.
     """
     kinds = [kind for kind in LOOKS if select(table, layer=kind)]
-    epochs = sorted({int(row["epoch"]) for row in table})
+    epochs = sorted({int(row[column]) for row in table})
     for i, kind in enumerate(kinds):
         rows = select(table, layer=kind)
         scores = {
-            epoch: mean([100 * float(row[measure]) for row in select(rows, epoch=epoch)])
+            epoch: mean([100 * float(row[measure]) for row in select(rows, **{column: epoch})])
             for epoch in epochs
         }
         style = {"label": kind, "markersize": 3, **_LINE, **LOOKS[kind]}
