@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from figures.added import crossover, seeds, tradeoff
+from figures.added import crossover, first_steps, seeds, tradeoff
 from figures.added.anytime import KNOWN, WRONG, compared
 from figures.added.beyond import SHARES, less
 from figures.engine.gallery import TITLES, find
@@ -78,6 +78,7 @@ _MACHINE = {
     "beyond": ", on an AMD EPYC",
     "anytime": ", beside other work",
     "tradeoff": ", beside other work",
+    "first-steps": ", beside other work",
 }
 """What the time of a figure was measured on, where it is another machine."""
 
@@ -118,10 +119,10 @@ def _rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _experiments() -> str:
     """Each figure: what is printed, what its table says, and how long it took."""
-    order = [*STATEMENTS, "duel", "seeds", "beyond", "anytime", "tradeoff", "crossover"]
+    added = ("duel", "seeds", "beyond", "anytime", "tradeoff", "first-steps", "crossover")
     published = {row.id: row.published for row in CONCORDANCE}
     rows = []
-    for id in order:
+    for id in (*STATEMENTS, *added):
         _, record = read(RESULTS, id)
         name = f"{id} (added)"
         if id in STATEMENTS:
@@ -345,6 +346,13 @@ def _tradeoff() -> str:
     return f"{_rows(head, lines)}\n\n{tradeoff.findings(table)}"
 
 
+def _first_steps() -> str:
+    """Scores over the first steps, and the differences to the dense layer."""
+    table = stored("first-steps")
+    head, lines = first_steps.sheet(table)
+    return f"{_rows(head, lines)}\n\n{first_steps.findings(table)}"
+
+
 def _made() -> str:
     """How the numbers of each figure were made, and the tables among them, to unfold."""
     parts = []
@@ -400,6 +408,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "inside-and-starts": _inside_and_starts,
     "peer": _peer,
     "tradeoff": _tradeoff,
+    "first-steps": _first_steps,
 }
 """What writes each block."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from fjlt.runs.binomial import sign_test
 from fjlt.runs.intervals import Interval
 from fjlt.types import RealArray
 
-__all__ = ["ALPHA", "PLANNED", "Decided", "crossed", "decided", "margin", "told_apart"]
+__all__ = ["ALPHA", "PLANNED", "Decided", "crossed", "decided", "margin"]
 
 ALPHA = 1e-3
 """Probability that any of the planned comparisons has a wrong answer, in either direction."""
@@ -40,8 +40,7 @@ class Decided(NamedTuple):
     ----------
     kind : str
         With what the butterfly is compared.
-    at : int
-        At which multiple of ⌈log2 n⌉, or after which step.
+    multiple : int
     above, below, trainings : int
         In how many pairs of trainings the butterfly is the more and the less accurate, of how many.
     enough : int
@@ -52,7 +51,7 @@ class Decided(NamedTuple):
     """
 
     kind: str
-    at: int
+    multiple: int
     above: int
     below: int
     trainings: int
@@ -90,47 +89,22 @@ def decided(table: Table) -> list[Decided]:
     [(30, 'below'), (30, 'below'), (30, 'below'), (30, 'below')]
     """
     tasks = list(dict.fromkeys(row["task"] for row in table))
-    return [
-        told_apart(
-            kind,
-            multiple,
-            [
-                points
-                for task in tasks
-                for points in differences(
-                    need(table, task=task, layer="butterfly", multiple=multiple),
-                    _peers(table, task, kind, multiple),
-                    "accuracy",
-                )
-            ],
-            ALPHA / (2 * len(PLANNED)),
-        )
-        for kind, multiple in PLANNED
-    ]
-
-
-def told_apart(kind: str, at: int, points: Sequence[float], alpha: float) -> Decided:
-    """Whether a butterfly is more or less accurate than a kind of layer, by a sign test.
-
-    Parameters
-    ----------
-    kind : str
-    at : int
-        As in ``Decided``.
-    points : sequence of float
-        Accuracy with the butterfly less that of the other, a number for each pair of trainings.
-    alpha : float
-        Probability of either answer if each is the more accurate in half of all trainings.
-
-    Examples
-    --------
-    >>> told_apart("dense", 1, [-0.5] * 20 + [0.5], 1e-3).answer
-    'below'
-    """
-    above, below = (sum(sign * one > 0 for one in points) for sign in (1, -1))
-    test = sign_test(len(points), alpha)
-    answer = "above" if test.says_so(above) else "below" if test.says_so(below) else ""
-    return Decided(kind, at, above, below, len(points), test.enough, answer)
+    found = []
+    for kind, multiple in PLANNED:
+        margins = [
+            points
+            for task in tasks
+            for points in differences(
+                need(table, task=task, layer="butterfly", multiple=multiple),
+                _peers(table, task, kind, multiple),
+                "accuracy",
+            )
+        ]
+        above, below = (sum(sign * points > 0 for points in margins) for sign in (1, -1))
+        test = sign_test(len(margins), ALPHA / (2 * len(PLANNED)))
+        says = "above" if test.says_so(above) else "below" if test.says_so(below) else ""
+        found.append(Decided(kind, multiple, above, below, len(margins), test.enough, says))
+    return found
 
 
 def _peers(table: Table, task: object, kind: str, multiple: int) -> list[Row]:

@@ -9,8 +9,10 @@ The design, written before any of these trainings was looked at:
   one with the best last score on the sentences held out is used. Replicate 0 is not used again, and
   the test sentences decide nothing. So all kinds have equally many trainings.
 - **Replicates.** 1 to ``REPLICATES``, no more.
-- **Comparisons.** ``comparisons_by_step.PLANNED``, each by one sign test over all tasks and
-  replicates.
+
+German names and parts of speech, and sign tests over all tasks together, were planned as well.
+Those trainings were not made, and two tasks are too few for the tests. After a look at the scores
+the step size 0.001 was added, since 0.003 had been the best in reading P.
 """
 
 from __future__ import annotations
@@ -44,15 +46,10 @@ __all__ = [
 
 READINGS = ("R", "P")
 REPLICATES = 5
-STEP_SIZES = (0.003, 0.01, 0.03, 0.1)
-WIDE = {
-    "grammar": (64, 64),
-    "conll2003_en": (512, 512),
-    "wikiann_de": (512, 512),
-    "ud_english_ewt, train": (1024, 256),
-}
-"""Inputs and outputs of the layer that reading P replaces, as printed for names and for parts of
-speech; smaller for the grammar."""
+STEP_SIZES = (0.001, 0.003, 0.01, 0.03, 0.1)
+WIDE = {"grammar": (64, 64), "conll2003_en": (512, 512)}
+"""Inputs and outputs of the layer that reading P replaces: as printed for names, smaller for the
+grammar."""
 
 
 def compute(

@@ -26,7 +26,7 @@ def _bearing(found: Sequence[Decided]) -> Bearing:
 
 def _run(context: Context) -> Finding:
     found = _against_dense(stored("tradeoff"))
-    words = {f"m = {one.at}": one.in_words for one in found}
+    words = {f"m = {one.multiple}": one.in_words for one in found}
     listed = "; ".join(f"{size}: {answer}" for size, answer in words.items())
     return Finding(
         _bearing(found),

@@ -93,6 +93,7 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "tasks": FLOATING_POINT,
             "digits": STORED,
+            "names": FLOATING_POINT,
         },
     ),
     "replacement-low-rank": Claim(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from figures.added import beyond, seeds
 from proofs_check.claim import Check, Claim, Verdict, paper
+from proofs_check.experiments.first_steps import FIRST_STEPS, FIRST_STEPS_CONTROL
 from proofs_check.experiments.scores import (
     Comparison,
     between_kinds,
@@ -43,6 +44,10 @@ _OTHER_SIZES = (
     r"Where $m \lceil\log_2 n_i\rceil$ outputs are kept, in the small networks of the figure "
     r"tradeoff together, it is for $m = 1$ <<sizes:m = 1>>, and for $m = 4$ <<sizes:m = 4>>. "
 )
+_FIRST_STEPS = (
+    r"F1 of English names after <<names:steps>> steps of a tagger is in reading R <<names:R>>; in "
+    r"reading P, with the layer $512 \times 512$ replaced, <<names:P>>. "
+)
 _TASK_BY_TASK = (
     r"Larger networks, task by task, each with a test of its own and the mean difference in "
     r"points. Not reproduced: <<tasks:not reproduced>>. Reproduced: <<tasks:reproduced>>. Not "
@@ -58,7 +63,8 @@ class Question(NamedTuple):
     makes at most ``tests`` sign tests, and ``trainings`` is the title of its finding. If
     ``tasks_after_first_epoch`` is not None, a second check judges the networks on real tasks, after
     the first epoch if True and after the last if False. With ``sizes``, another check compares
-    the butterfly with the dense layer at several numbers of kept outputs.
+    the butterfly with the dense layer at several numbers of kept outputs; with ``first_steps``,
+    over the first steps of a tagger.
     """
 
     id: str
@@ -73,6 +79,7 @@ class Question(NamedTuple):
     trainings: str = "Perceptrons on digits, 30 epochs"
     tasks_after_first_epoch: bool | None = None
     sizes: bool = False
+    first_steps: bool = False
 
 
 def against_dense(first: bool = False) -> list[Comparison]:
@@ -152,12 +159,14 @@ QUESTIONS = (
         correction=r"After the first epoch the mean difference in the perceptrons on digits is "
         r"<<digits:64 → 10, butterfly against dense>> points in place of $64 \times 10$ and "
         r"<<digits:1024 → 1024, butterfly against dense>> in place of $1024 \times 1024$. "
+        + _FIRST_STEPS
         + _TASK_BY_TASK,
         check="digits",
         trainings="Perceptrons on digits after the first epoch",
         compare=lambda: against_dense(first=True),
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=True,
+        first_steps=True,
     ),
     Question(
         id="replacement-low-rank",
@@ -233,6 +242,8 @@ def _claim(question: Question) -> Claim:
         )
     if question.sizes:
         checks, controls = (*checks, SIZES), (*controls, SIZES_CONTROL)
+    if question.first_steps:
+        checks, controls = (*checks, FIRST_STEPS), (*controls, FIRST_STEPS_CONTROL)
     return Claim(
         id=question.id,
         title=question.title,

@@ -35,7 +35,7 @@ def table(differences, kinds=("dense", "low rank, equal weights"), noise=0.0, se
 @pytest.mark.parametrize(("by", "answer"), [(-0.01, "below"), (0.01, "above"), (0.0, "")])
 def test_the_planned_tests_answer_in_both_directions(by, answer):
     found = decided(table([by] * 5))
-    assert [(one.kind, one.at) for one in found] == list(PLANNED)
+    assert [(one.kind, one.multiple) for one in found] == list(PLANNED)
     assert {one.answer for one in found} == {answer}
     assert {one.trainings for one in found} == {30}
     assert all(one.above + one.below == (0 if by == 0 else 30) for one in found)

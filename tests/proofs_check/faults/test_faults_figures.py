@@ -7,7 +7,7 @@ from figures.engine import stored_tables as stored
 from landscape import Fit
 from landscape import fit as real_fit
 from proofs_check.claim import Bearing
-from proofs_check.experiments import learned, replaced, scores, sizes
+from proofs_check.experiments import first_steps, learned, replaced, scores, sizes
 from proofs_check.statements.experiments import (
     learned_sketch_corrected,
     replacement_speed,
@@ -27,6 +27,7 @@ IDS = (
     "seeds",
     "beyond",
     "tradeoff",
+    "first-steps",
 )
 TABLES = {id: stored.stored(id) for id in IDS}
 
@@ -47,6 +48,7 @@ def plant_table(monkeypatch, id, table):
         replacement_speed,
         scores,
         sizes,
+        first_steps,
     ):
         monkeypatch.setattr(module, "stored", planted)
 
@@ -227,11 +229,12 @@ def test_layers_that_take_a_hundred_times_as_long(bearing, monkeypatch, kind, ch
 
 
 def with_accuracy(table, kind, change):
+    measures = ("accuracy", "score", *(name for name in table[0] if name.startswith("fold_")))
     return [
-        {**row, measure: change(row[measure])} if row["layer"] == kind else row
+        {**row, **{name: change(row[name]) for name in measures if name in row}}
+        if row["layer"] == kind
+        else row
         for row in table
-        for measure in ("accuracy", "score")
-        if measure in row
     ]
 
 
@@ -241,6 +244,7 @@ ACCURACY = [
     ("replacement-accuracy", "sizes", "tradeoff"),
     ("replacement-early", "tasks", "figure-s3"),
     ("replacement-early", "digits", "seeds"),
+    ("replacement-early", "names", "first-steps"),
     ("replacement-low-rank", "first epoch", "seeds"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),
