@@ -186,6 +186,12 @@ CLAIMS: Mapping[str, Claim] = {
     "best-multiple": Claim(
         "14eae2f642597f39446d001bfe530bb52c2d8e23167a6b22e39cd4f318a4ca38",
         {
+            "kernel": kernel(
+                "supports",
+                "best_multiple",
+                "best_multiple_of_identity",
+                "best_multiple_of_draw",
+            ),
             "all sizes": all_sizes.BEST_MULTIPLE,
             "multiple": Certificate(
                 "best-multiple",

@@ -257,6 +257,7 @@ CLAIMS: Mapping[str, Claim] = {
     "prop-1-corrected": Claim(
         "fd0a74daac1dbf5983ff5dd36f5dfccbc76f6aa3f9fc497685393d02f0400103",
         {
+            "kernel": kernel("supports", "one_sided_bound", "bilinear_bound", "rows_needed"),
             "all sizes": all_sizes.PROP_1_CORRECTED,
             "one side": exact(
                 "one-sided-tail",

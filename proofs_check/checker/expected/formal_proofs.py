@@ -262,6 +262,30 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "2df477037d102ffa2723fa9dbb50318d7784b01a7abea6ccb523332d431b4182",
         "235b04f26de31e00a3f56e1a5a2031cc1a7ed616a357fc71c117450fe7c9949a",
     ),
+    "best_multiple": (
+        "dbe847b3c3d8542d0cc05746e0506ad249b4c5fdf7c54bc3d16c755403a798ef",
+        "849b11d609440682db06c03d7066010da2a24b269d2f6fe847e0d97dcd86cad7",
+    ),
+    "best_multiple_of_identity": (
+        "34ef70021adc3755ef6a115b6b29a1dc0f5e64c0e8442aa10e6467cd6487a261",
+        "5a211e7401e6aa099e1ad761a22ac2b7bca52b937e2cb477e83b36a80bf37925",
+    ),
+    "best_multiple_of_draw": (
+        "2063334837baf2da091037f2628f21860f6f982d1213b62134e95fa5dcea06b4",
+        "240532dde758a4a76434ccf80e9c9516529b0ce540347d7e08f1f177957ef6d4",
+    ),
+    "one_sided_bound": (
+        "c6788850f7c4efe089a101e9650c141053f42c671ab0a56c2c4fd241fc881938",
+        "fe33dc7c078758c1290167f81b5a2c35f4cec054d17db558b27a439bc8e8f6d3",
+    ),
+    "bilinear_bound": (
+        "ee9279af1ed0656b07329e9bb9bc2c86d7e585f031e853126ce842b3b3e70c0f",
+        "dd45dd584f878bf09fafdda3e8ca1486a444e28df9238c0e815f093c2714a2e9",
+    ),
+    "rows_needed": (
+        "db90bda721a81fd5e429eceb37eb7282535b98e275d8c15cb733388f3b99dcf0",
+        "ebed612b28df1eb9c132d0186583e492ee28ed63f669282ed7d4035f32440b7a",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

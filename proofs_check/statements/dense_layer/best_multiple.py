@@ -26,6 +26,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.laws import norm_law, projections
 from proofs_check.exact.moments import one_sided
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import Identities, proved_in_parts
 from proofs_check.identities.proofs import MULTIPLE
 from proofs_check.identities.second_moments import FIRST, TWO_SIDES, SecondMoments
@@ -192,6 +193,18 @@ CLAIM = Claim(
     depends_on=("moments",),
     follows_up=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "best_multiple": "for Wx ≠ 0 and every n = 2^p, E‖cW'x − Wx‖² is least at c*, "
+                "where it is (1 − c*)‖Wx‖² >= (1 − k2/n2)‖Wx‖²",
+                "best_multiple_of_identity": "for W = I it is (1 − k1·k2/n²)‖x‖², at c = k1·k2/n²",
+                "best_multiple_of_draw": "in every draw ‖cJᵀJx − x‖ is least at c = k/n, where its "
+                "square is ‖x‖² − (k/n)‖Jx‖²",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         proved_in_parts(
             "all sizes",
             (Identities(MULTIPLE), SecondMoments("srht", (FIRST, TWO_SIDES))),

@@ -26,6 +26,7 @@ from proofs_check.claim import (
 from proofs_check.exact.laws import projections, prop1_law
 from proofs_check.exact.moments import bilinear, one_sided, two_sided
 from proofs_check.experiments.own_data import input_side
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.all_sizes import proved_in_parts
 from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 from proofs_check.identities.second_moments import (
@@ -376,6 +377,16 @@ CLAIM = Claim(
     depends_on=("moments",),
     follows_up=("prop-1",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "one_sided_bound": "(i), for W ≠ 0 and every n = 2^p",
+                "bilinear_bound": "(ii)",
+                "rows_needed": "(iii), k2 >= n2/(1 + ε²)",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         proved_in_parts(
             "all sizes",
             (SecondMoments("srht", (SECOND, ONE_SIDE, TWO_SIDES, BILINEAR)), BOUNDS),
