@@ -83,6 +83,6 @@ def test_planted_differences_are_told():
 
 def test_unknown_data_or_reading():
     with pytest.raises(ValueError, match="did you mean 'grammar'"):
-        compute(dataset="gramar")
+        compute(dataset="grammars")
     with pytest.raises(ValueError, match="unknown reading 'Q'; known: R, P"):
         compute(reading="Q")
