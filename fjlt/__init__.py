@@ -1,7 +1,7 @@
 """Butterfly networks and fast Johnson-Lindenstrauss transforms as linear operators."""
 
-from lazy_loader import attach_stub
+import lazy_loader
 
-__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 __version__ = "0.1.0"

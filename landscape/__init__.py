@@ -5,6 +5,6 @@ of threads. Matrices of a few hundred rows gain little from more, and on a busy 
 wait for each other make a decomposition many times slower. The limit ends with the call.
 """
 
-from lazy_loader import attach_stub
+import lazy_loader
 
-__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

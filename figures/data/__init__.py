@@ -4,6 +4,6 @@ A loader takes its files from the folder ``FJLT_DATA_DIR``, from a cache, or fro
 verifies their SHA-256.
 """
 
-from lazy_loader import attach_stub
+import lazy_loader
 
-__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -40,7 +40,7 @@ FREE = {
     "sibling-networks": {"weights"},
     "trained-networks": {"weights"},
     "eliminated-decoder": {"weights", "X"},
-    "planted-minima": {"E", "weights", "better", "variables", "X", "Y"},
+    "planted-minima": {"E", "weights", "better E", "better", "variables", "X", "Y"},
     "fold": {"weights", "better", "variables"},
     "hidden-motions": {"E", "weights", "curves", "moves", "at"},
 }
