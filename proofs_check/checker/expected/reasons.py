@@ -8,7 +8,6 @@ __all__ = [
     "INERTIAS",
     "LAYER_LISTS",
     "PRINTED",
-    "RATIONAL_RESIDUES",
     "SAME_SUMS",
     "STORED",
     "SUMS_OF_RESIDUES",
@@ -19,7 +18,6 @@ FLOATING_POINT = "floating point without error bounds: a run repeats it"
 INERTIAS = "exact inertia of a stated family of Hessians: a certificate would repeat it"
 LAYER_LISTS = "exact sums over layer lists: a certificate would be the lists themselves"
 PRINTED = "compares printed digits exactly: a certificate would repeat them"
-RATIONAL_RESIDUES = "exact residues of rational functions: a certificate would be the same residues"
 SAME_SUMS = "exact sums over a stated family: a certificate would be the same sums"
 STORED = "reads stored tables: the run names them, and their digests are in docs"
 SUMS_OF_RESIDUES = "exact sums of residues at fixed points: a certificate would be the same sums"

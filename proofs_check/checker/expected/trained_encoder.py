@@ -15,7 +15,6 @@ from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import (
     DRAWN,
     FLOATING_POINT,
-    RATIONAL_RESIDUES,
     SUMS_OF_RESIDUES,
 )
 
@@ -588,7 +587,16 @@ CLAIMS: Mapping[str, Claim] = {
     ),
     "joint-count-three": Claim(
         "0c75c7db4c4b50bf8ba0a55897ddcdc29b318ac10a475e1513ee3bf962251f05",
-        {"all N": RATIONAL_RESIDUES, "fixed points": SUMS_OF_RESIDUES},
+        {
+            "all N": Certificate(
+                "count-series",
+                "supports",
+                "proof",
+                {"numerator": WITNESS},
+                {"vectors": 3},
+            ),
+            "fixed points": SUMS_OF_RESIDUES,
+        },
     ),
     "dynamics": Claim(
         "2d94898de706b5dd057cd9ff8d39dc3443816c253e6f1ff6c2d2543a51c28dd6",
