@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from figures.added import crossover, first_steps, seeds, tradeoff
+from figures.added import crossover, seeds
 from figures.added.anytime import KNOWN, WRONG, compared
 from figures.added.beyond import SHARES, less
 from figures.engine.gallery import TITLES, find
@@ -339,18 +340,11 @@ def _inside_and_starts() -> str:
     return _rows(head, lines)
 
 
-def _tradeoff() -> str:
-    """What a layer of other sizes costs, task by task, and what the planned tests say."""
-    table = stored("tradeoff")
-    head, lines = tradeoff.sheet(table)
-    return f"{_rows(head, lines)}\n\n{tradeoff.findings(table)}"
-
-
-def _first_steps() -> str:
-    """Scores over the first steps, and the differences to the dense layer."""
-    table = stored("first-steps")
-    head, lines = first_steps.sheet(table)
-    return f"{_rows(head, lines)}\n\n{first_steps.findings(table)}"
+def _sheet(id: str) -> str:
+    """The numbers of a figure as a table, and what they say."""
+    text, record = read(RESULTS, id)
+    words = find(id).words(from_csv(text), record["settings"])
+    return f"{_rows(words['sheet']['head'], words['sheet']['lines'])}\n\n{words['findings']}"
 
 
 def _made() -> str:
@@ -407,8 +401,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "beyond": _beyond,
     "inside-and-starts": _inside_and_starts,
     "peer": _peer,
-    "tradeoff": _tradeoff,
-    "first-steps": _first_steps,
+    "tradeoff": partial(_sheet, "tradeoff"),
+    "first-steps": partial(_sheet, "first-steps"),
 }
 """What writes each block."""
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.table import Sheet, Table, select
 from figures.engine.wording import fixed, joined, need, with_interval
 from figures.paper.printed import numbers
-from figures.plots.layer_scores import LOOKS, Mark, Marks, by_epoch, differences
-from figures.replacement.comparisons import crossed
+from figures.plots.layer_scores import LOOKS, Mark, Marks, by_epoch
+from figures.replacement.comparisons import fold_margin
 from figures.replacement.first_steps import READINGS, STEP_SIZES, WIDE, compute
 from figures.replacement.tasks import FOLDS
 from fjlt.runs.intervals import Interval, mean
@@ -64,12 +62,13 @@ def margin(
     ValueError
         If the table lacks one of them.
     """
-    ours, theirs = (
-        need(table, dataset=task[0], reading=task[1], layer=name, step=step)
-        for name in (kind, other)
+    dataset, reading = task
+    return fold_margin(
+        *(
+            need(table, dataset=dataset, reading=reading, layer=name, step=step)
+            for name in (kind, other)
+        )
     )
-    points = [differences(ours, theirs, f"fold_{i}") for i in range(FOLDS)]
-    return crossed(100 * np.transpose(points))
 
 
 def place(task: Task) -> str:
@@ -202,16 +201,16 @@ FIGURES = (
         sheet=sheet,
         cases={
             "quick": [
-                {"dataset": "grammar", "reading": reading, "kind": kind, "marks": 2, "steps": 20}
+                {"dataset": "grammar", "reading": reading, "kind": kind, "marks": 2, "steps": 10}
                 | {"replicates": 2}
-                for reading in ("R", "P")
+                for reading in READINGS
                 for kind in LOOKS
             ],
             "paper": [
                 {"dataset": dataset, "reading": reading, "kind": kind}
                 for dataset in WIDE
                 if dataset != "grammar"
-                for reading in ("R", "P")
+                for reading in READINGS
                 for kind in LOOKS
             ],
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from fjlt.runs.binomial import sign_test
 from fjlt.runs.intervals import Interval
 from fjlt.types import RealArray
 
-__all__ = ["ALPHA", "PLANNED", "Decided", "crossed", "decided", "margin"]
+__all__ = ["ALPHA", "PLANNED", "Decided", "crossed", "decided", "fold_margin", "margin"]
 
 ALPHA = 1e-3
 """Probability that any of the planned comparisons has a wrong answer, in either direction."""
@@ -121,7 +121,18 @@ def margin(table: Table, task: str, kind: str, multiple: int, other: str = "dens
     ValueError
         If the table lacks one of them.
     """
-    ours, theirs = (_peers(table, task, name, multiple) for name in (kind, other))
+    return fold_margin(*(_peers(table, task, name, multiple) for name in (kind, other)))
+
+
+def fold_margin(ours: Sequence[Row], theirs: Sequence[Row]) -> Interval:
+    """Mean difference over seeds and parts of the test samples, in points, with its interval.
+
+    Examples
+    --------
+    >>> rows = [{"replicate": i, **{f"fold_{j}": 0.5 for j in range(FOLDS)}} for i in (1, 2)]
+    >>> fold_margin(rows, rows)
+    Interval(mean=0.0, low=0.0, high=0.0)
+    """
     points = [differences(ours, theirs, f"fold_{i}") for i in range(FOLDS)]
     return crossed(100 * np.transpose(points))
 

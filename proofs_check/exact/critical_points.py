@@ -7,13 +7,14 @@ from itertools import combinations, product
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 from numpy.random import Generator
 
 from fjlt.types import RealArray
 from landscape import CriticalPoint, EncoderDecoder
 from proofs_check.exact.factorisation import hessian
 from proofs_check.exact.inertia import integer_inertia, numerical_inertia
+from proofs_check.exact.planted import rational
 
 __all__ = [
     "Shape",
@@ -74,8 +75,8 @@ def distinct_positive_eigenvalues(X: RealArray, Y: RealArray, B: RealArray) -> i
 
     The entries of X, Y and B are taken as the rationals that they are in binary.
     """
-    encoded = _rational(B) * _rational(X)
-    G, cross = encoded * encoded.transpose(), encoded * _rational(Y).transpose()
+    encoded = rational(B) * rational(X)
+    G, cross = encoded * encoded.transpose(), encoded * rational(Y).transpose()
     if G.det() == 0:
         return None
     # Σ(B) = YX̃ᵀG⁻¹X̃Yᵀ and G⁻¹X̃YᵀYX̃ᵀ have the same non-zero eigenvalues, all positive
@@ -83,10 +84,6 @@ def distinct_positive_eigenvalues(X: RealArray, Y: RealArray, B: RealArray) -> i
     # f is real-rooted, so its squarefree part f/gcd(f, f') has as many roots as f has distinct ones
     squarefree = f // f.gcd(f.derivative())
     return squarefree.degree() - int(squarefree(fmpq(0)) == 0)
-
-
-def _rational(a: RealArray) -> fmpq_mat:
-    return fmpq_mat([[fmpq(*float(value).as_integer_ratio()) for value in row] for row in a])
 
 
 def is_minimum(network: EncoderDecoder, X: RealArray, Y: RealArray) -> bool:

@@ -14,6 +14,8 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 from numpy.random import Generator
 
+from fjlt.types import RealArray
+
 __all__ = [
     "FULL_RANK",
     "Point",
@@ -27,6 +29,7 @@ __all__ = [
     "orthogonal",
     "planted_points",
     "random_matrix",
+    "rational",
     "square",
     "stacked",
     "stored",
@@ -318,6 +321,11 @@ def random_matrix(rows: int, columns: int, rng: Generator) -> fmpq_mat:
 def stacked(top: fmpq_mat, bottom: fmpq_mat) -> fmpq_mat:
     """The rows of ``top`` above those of ``bottom``."""
     return fmpq_mat(top.nrows() + bottom.nrows(), top.ncols(), top.entries() + bottom.entries())
+
+
+def rational(a: RealArray) -> fmpq_mat:
+    """A matrix of floating-point numbers, exactly."""
+    return fmpq_mat([[fmpq(*float(entry).as_integer_ratio()) for entry in row] for row in a])
 
 
 def texts(a: Any) -> list[list[str]]:

@@ -22,18 +22,16 @@ from landscape import multi_start
 from landscape.planes.gain import Gain
 from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
-from proofs_check.counts.exact_row_spaces import (
+from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.planted import rational, stacked, texts
+from proofs_check.row_spaces.gain import expansion, hessian
+from proofs_check.row_spaces.points import (
     deficient_classes,
     forms,
-    hessian,
     kernel,
     places,
-    rational,
     rows_and_moves,
 )
-from proofs_check.counts.gain_expansion import expansion
-from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import stacked, texts
 
 __all__ = ["CLAIM"]
 
@@ -46,8 +44,6 @@ STARTS = 20
 """Descents that look for a better network."""
 DIGITS = (6, 8, 10, 12)
 """Binary digits to which the data and the better network are rounded, one after the other."""
-
-
 FLAT = 1e-6
 """Relative to the largest, smaller singular values and eigenvalues count as zero in the search."""
 
@@ -204,13 +200,13 @@ def _concave(spaces: RowSpaces, x: RealArray, rng: Generator) -> list[RealArray]
     n, k, d = spaces.n, spaces.k, spaces.dimension
     W = spaces.rows_at(x)
     left, sizes, V = np.linalg.svd(W)
-    if sizes[-1] < FLAT:
+    if sizes[-1] < FLAT * sizes[0]:
         return []
     # motions in orthonormal bases of the plane and of its complement
     moves = np.swapaxes(spaces.jacobian(x), 0, 1)
     motions = (left / sizes).T @ moves @ V[k:].T
     _, moved, directions = np.linalg.svd(motions.reshape(spaces.size, -1))
-    if moved[d - 1] < FLAT:
+    if moved[d - 1] < FLAT * moved[0]:
         return []
     # the plane holds most of the energy, so that most motions lose
     A, Sigma = _random_form(k, (0.2, 3), rng), _random_form(n - k, (0.05, 1), rng)

@@ -23,7 +23,10 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.exact_row_spaces import (
+from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.planted import diagonal, stacked, texts
+from proofs_check.row_spaces.gain import expansion
+from proofs_check.row_spaces.points import (
     deficient_classes,
     doubled,
     forms,
@@ -31,9 +34,6 @@ from proofs_check.counts.exact_row_spaces import (
     places,
     rows_and_moves,
 )
-from proofs_check.counts.gain_expansion import expansion
-from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import diagonal, stacked, texts
 
 __all__ = ["CLAIM"]
 

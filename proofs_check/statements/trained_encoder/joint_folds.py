@@ -20,16 +20,15 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.exact_row_spaces import (
+from proofs_check.exact.inertia import rational_inertia
+from proofs_check.exact.planted import diagonal
+from proofs_check.row_spaces.gain import expansion, hessian
+from proofs_check.row_spaces.points import (
     doubled,
     forms,
-    hessian,
     places,
     rows_and_moves,
 )
-from proofs_check.counts.gain_expansion import expansion
-from proofs_check.exact.inertia import rational_inertia
-from proofs_check.exact.planted import diagonal
 
 __all__ = ["CLAIM"]
 

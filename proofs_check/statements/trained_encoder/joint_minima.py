@@ -31,7 +31,6 @@ from proofs_check.claim import (
     Verdict,
 )
 from proofs_check.counts.butterfly_paths import path
-from proofs_check.counts.gain_expansion import expansion
 from proofs_check.counts.sibling_gain import Pair, Rows, SiblingGain
 from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import rational_inertia
@@ -46,6 +45,7 @@ from proofs_check.exact.planted import gradients, identity, is_zero, square, tex
 from proofs_check.identities.derivation import Derivation, Step
 from proofs_check.identities.inequalities import Polynomials, PolynomialStep
 from proofs_check.identities.proofs import needs, proved
+from proofs_check.row_spaces.gain import expansion
 
 __all__ = ["CLAIM"]
 

@@ -28,7 +28,6 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.gain_expansion import expansion
 from proofs_check.counts.persistence import minimum_persists
 from proofs_check.counts.sibling_gain import (
     Census,
@@ -50,6 +49,7 @@ from proofs_check.exact.instances import (
     siblings,
 )
 from proofs_check.formal.evidence import formalised
+from proofs_check.row_spaces.gain import expansion
 
 __all__ = ["CLAIM"]
 

@@ -27,13 +27,13 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
-from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.instances import EXAMPLE, sibling_network, siblings
 from proofs_check.exact.planted import Problem, random_matrix, texts
 from proofs_check.identities.derivation import Derivation, Step
 from proofs_check.identities.proofs import needs, proved
+from proofs_check.row_spaces.gain import expansion
 
 __all__ = ["CLAIM", "freedom"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.counts.euler_count import critical_count, signed_integral, span_numerator
 from proofs_check.counts.localisation import Family, one_more, spans
-from proofs_check.identities.residues import one_more_series, three_spans_series, values
+from proofs_check.counts.residues import one_more_series, three_spans_series, values
 
 __all__ = ["CLAIM", "mixed_outputs", "three_vectors"]
 

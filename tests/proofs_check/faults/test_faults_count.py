@@ -11,12 +11,11 @@ import pytest
 from landscape.continuation.start_sets import start_set
 from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import Bearing
-from proofs_check.counts import critical_ideal, euler_count, localisation
+from proofs_check.counts import critical_ideal, euler_count, localisation, residues
 from proofs_check.counts.critical_ideal import SpanData, degree_by_msolve, msolve
 from proofs_check.counts.euler_count import critical_count, signed_integral
 from proofs_check.counts.localisation import grassmannian, one_more, planes_in_spans, spans
 from proofs_check.counts.spans import Spans
-from proofs_check.identities import residues
 from proofs_check.statements.trained_encoder_counts import joint_count, joint_count_three
 
 

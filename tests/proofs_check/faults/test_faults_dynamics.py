@@ -12,6 +12,8 @@ from proofs_check import run
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expected import trained_encoder
 from proofs_check.claim import Bearing
+from proofs_check.counts.butterfly_paths import path
+from proofs_check.row_spaces import hidden_motions
 from proofs_check.statements.trained_encoder import (
     dynamics,
     joint_auto_encoders,
@@ -157,7 +159,7 @@ FAULTS = {
     "vanishing weights hide nothing": (
         "joint-benign",
         "vanishing weights",
-        joint_benign,
+        hidden_motions,
         "hidden",
         lambda *given: {},
         Bearing.FAILED,
@@ -246,16 +248,16 @@ def test_nodes_that_take_over_from_each_other(monkeypatch):
     for q in range(2):
         values |= {(0, 2 * q, 0): u[q][0], (0, 2 * q, 1): u[q][1]}
         values |= {(0, 2 * q + 1, 1): v[q][0], (0, 2 * q + 1, 0): v[q][1]}
-        values |= {joint_benign.path(4, 2 * i, 2 * q)[1]: s[q][i] for i in range(2)}
-        values[joint_benign.path(4, 1, 2 * q + 1)[1]] = t[q]
-    network = joint_benign.Network(4, (0, 1, 2), 2, values)
-    assert joint_benign.spanning(network, default_rng(0))[0] == 4
-    monkeypatch.setattr(joint_benign, "turned", lambda *given: {})
-    assert joint_benign.spanning(network, default_rng(0))[0] == 3
+        values |= {path(4, 2 * i, 2 * q)[1]: s[q][i] for i in range(2)}
+        values[path(4, 1, 2 * q + 1)[1]] = t[q]
+    network = hidden_motions.Network(4, (0, 1, 2), 2, values)
+    assert hidden_motions.spanning(network, default_rng(0))[0] == 4
+    monkeypatch.setattr(hidden_motions, "turned", lambda *given: {})
+    assert hidden_motions.spanning(network, default_rng(0))[0] == 3
 
 
 def test_a_row_space_that_turns_unseen(monkeypatch, rejected):
     control = "two outputs of equal parity"
     assert rejected("joint-benign", control)
-    monkeypatch.setattr(joint_benign.Span, "contains", lambda self, rows: True)
+    monkeypatch.setattr(hidden_motions.Span, "contains", lambda self, rows: True)
     assert not rejected("joint-benign", control)

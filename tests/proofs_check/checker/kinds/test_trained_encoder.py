@@ -28,9 +28,9 @@ from proofs_check.checker.kinds.trained_encoder import (
     trained_networks,
 )
 from proofs_check.claim import Context
-from proofs_check.counts.gain_expansion import expansion
 from proofs_check.exact.instances import as_witness
 from proofs_check.exact.planted import random_matrix
+from proofs_check.row_spaces.gain import expansion
 from proofs_check.statements.trained_encoder.joint_spurious import planted_network
 
 FREE = {

@@ -17,11 +17,11 @@ from proofs_check.counts.euler_count import regular_fraction, span_fraction
 
 __all__ = ["one_more_series", "residue", "three_spans_series", "values"]
 
-Fraction = Any
+Rational = Any
 """A rational function with integer coefficients, an element of a field of SymPy."""
 
 
-def residue(f: Fraction, variable: Fraction, pole: Fraction) -> Fraction:
+def residue(f: Rational, variable: Rational, pole: Rational) -> Rational:
     """The residue of a rational function, whatever the order of the pole.
 
     Examples
@@ -41,11 +41,11 @@ def residue(f: Fraction, variable: Fraction, pole: Fraction) -> Fraction:
     return _substituted(f, variable, pole) / factorial(order - 1)
 
 
-def _substituted(f: Fraction, variable: Fraction, value: Fraction) -> Fraction:
+def _substituted(f: Rational, variable: Rational, value: Rational) -> Rational:
     return _at(f.numer, variable, value) / _at(f.denom, variable, value)
 
 
-def _at(polynomial: Any, variable: Fraction, value: Fraction) -> Fraction:
+def _at(polynomial: Any, variable: Rational, value: Rational) -> Rational:
     """A polynomial with a value in place of a variable, by Horner's rule."""
     F = value.field
     i = F.gens.index(variable)
@@ -63,7 +63,7 @@ def _at(polynomial: Any, variable: Fraction, value: Fraction) -> Fraction:
 
 
 @cache
-def three_spans_series() -> Fraction:
+def three_spans_series() -> Rational:
     """The sum over N of c(N, N, N)·u^(N − 1), the counts for spans of three vectors of length N.
 
     It is that part of ρ(x, y, u/(xy))² in which no x and no y is left, where |u| < |xy| and |x|,
@@ -78,12 +78,12 @@ def three_spans_series() -> Fraction:
     f = span_fraction([x, y, u / (x * y)]) ** 2 / (x * y)
     # small poles: factors 1 − a_i and 1 − a_i·a_j with u in them vanish there, or x, y themselves
     in_x = sum((residue(f, y, pole) for pole in (F.zero, u, u / x)), F.zero)
-    found: Fraction = sum((residue(in_x, x, pole) for pole in (F.zero, u)), F.zero)
+    found: Rational = sum((residue(in_x, x, pole) for pole in (F.zero, u)), F.zero)
     return found
 
 
 @cache
-def one_more_series() -> Fraction:
+def one_more_series() -> Rational:
     """The sum over N of c(N)·w^(2N − 2), the counts for the outputs 0, 1, n/2 of n = 2N inputs.
 
     These planes are spanned by (p, 0), (0, q) and one further vector, a bundle of projective spaces
@@ -115,11 +115,11 @@ def one_more_series() -> Fraction:
     in_both = residue(f, z, w / (1 - w))
     in_x = residue(f, z, F.zero) + in_g + _substituted(in_g, x, w**2 / x)
     in_x += in_both + _substituted(in_both, w, -w)
-    found: Fraction = sum((residue(in_x / x, x, pole) for pole in (F.zero, w**2)), F.zero)
+    found: Rational = sum((residue(in_x / x, x, pole) for pole in (F.zero, w**2)), F.zero)
     return found
 
 
-def values(f: Fraction, count: int) -> list[int]:
+def values(f: Rational, count: int) -> list[int]:
     """The first coefficients of the power series of a rational function of one variable."""
     (i,) = {
         place

@@ -8,21 +8,19 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
 from fjlt.types import RealArray
 from landscape import row_classes
 from landscape.planes.row_spaces import FREE, RowSpaces
-from proofs_check.counts.gain_expansion import expansion
+from proofs_check.exact.planted import rational
 
 __all__ = [
     "deficient_classes",
     "doubled",
     "forms",
-    "hessian",
     "kernel",
     "places",
-    "rational",
     "rows_and_moves",
 ]
 
@@ -37,11 +35,6 @@ def deficient_classes(n: int) -> tuple[tuple[tuple[int, ...], int], ...]:
         for k in range(1, min(l, n - 1) + 1)
     ]
     return tuple(case for case in every if not RowSpaces(n, *case).dominant)
-
-
-def rational(entries: RealArray) -> fmpq_mat:
-    """A matrix of floating-point numbers, exactly."""
-    return fmpq_mat([[fmpq(*float(entry).as_integer_ratio()) for entry in row] for row in entries])
 
 
 def kernel(a: fmpq_mat) -> tuple[fmpq_mat, int]:
@@ -71,29 +64,6 @@ def forms(X: fmpq_mat, Y: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
     """C = XXᵀ and M = XYᵀYXᵀ."""
     cross = Y * X.transpose()
     return X * X.transpose(), cross.transpose() * cross
-
-
-def hessian(
-    spaces: RowSpaces, x: RealArray, data: tuple[fmpq_mat, fmpq_mat], variables: Sequence[int]
-) -> fmpq_mat:
-    """Second derivatives of the gain by these variables, for the forms C and M.
-
-    To second order the variables move W by t·U + t²·V/2. The gain has the curvature of t·U, and its
-    slope along V. A variable occurs once in a product, so V vanishes for one alone.
-    """
-    k, n = spaces.k, spaces.n
-    W, moves = rows_and_moves(spaces, x)
-    # the second derivative of entry (r, c) of W by every two variables
-    bends = [spaces.curvature(x, entry) for entry in np.eye(k * n).reshape(-1, k, n)]
-    squares = {v: expansion(W, moves[v], *data)[2] for v in variables}
-    H = fmpq_mat(len(variables), len(variables))
-    for i, a in enumerate(variables):
-        H[i, i] = 2 * squares[a]
-        for j, b in enumerate(variables[:i]):
-            both = expansion(W, moves[a] + moves[b], *data)[2] - squares[a] - squares[b]
-            bent = rational(np.array([bend[a, b] for bend in bends]).reshape(k, n))
-            H[i, j] = H[j, i] = both + expansion(W, bent, *data)[1]
-    return H
 
 
 def places(spaces: RowSpaces) -> list[list[Any]]:
