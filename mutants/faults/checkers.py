@@ -506,6 +506,20 @@ FAULTS = (
         TRAINED,
     ),
     Fault(
+        "numbers for two outputs are not recomputed",
+        f"{KINDS}trained_encoder/small_sizes.py",
+        "valid &= count == _two_outputs(block, n // block)",
+        "valid &= count > 0",
+        TRAINED,
+    ),
+    Fault(
+        "forms of corank 2 and more are forgotten",
+        f"{KINDS}trained_encoder/small_sizes.py",
+        "while r * (r + 1) // 2 <= m:",
+        "while r <= 1:",
+        TRAINED,
+    ),
+    Fault(
         "an auto-encoder may have any M",
         f"{KINDS}trained_encoder/critical_counts.py",
         "if auto_encoder and nmod_mat(M, PRIME) !=",

@@ -314,6 +314,13 @@ FAULTS = (
         f"{T}faults/test_faults_count.py",
     ),
     Fault(
+        "two outputs share one layer more",
+        f"{COUNTS}localisation.py",
+        "return planes_in_spans([block] * (n // block), 2)",
+        "return planes_in_spans([n // 2] * 2, 2)",
+        claim="joint-count: small sizes",
+    ),
+    Fault(
         "a trace forgets transposition",
         f"{IDENTITIES}expansion.py",
         "for turn in (word, [self._turned[letter] for letter in reversed(word)]):",

@@ -42,6 +42,7 @@ from proofs_check.checker.kinds.trained_encoder import (
     planted_minima,
     row_spaces,
     sibling_census,
+    small_sizes,
     trained_networks,
 )
 
@@ -120,6 +121,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "count-series": count_series.generating_function,
     "critical-ideals": critical_counts.ideals,
     "euler-characteristics": critical_counts.euler_characteristics,
+    "counts-by-residues": small_sizes.by_residues,
     "persistent-minima": persistent_minima.check,
     "planted-minima": planted_minima.nondegenerate,
     "fold": planted_minima.fold,

@@ -24,6 +24,7 @@ __all__ = [
     "one_more",
     "planes_in_spans",
     "spans",
+    "two_outputs",
 ]
 
 
@@ -138,6 +139,21 @@ def planes_in_spans(lengths: Sequence[int], k: int, small: bool = True) -> Famil
         codimension = sum(lengths[i] + k - 1 for i in some)
         strata += [Stratum(dimension - codimension + kernel, dimension - kernel)] * (kernel > 0)
     return Family(tuple(points), tuple(dict.fromkeys(strata)))
+
+
+def two_outputs(n: int, first: int, second: int) -> Family:
+    """The row spaces of two outputs of a butterfly of n inputs, k = 2.
+
+    Let b be the lowest bit in which the outputs differ. They have the first b layers in common,
+    which make a number of every 2^b inputs, with any coefficients, and no weight of the others.
+
+    Examples
+    --------
+    >>> [two_outputs(8, *pair).dimension for pair in ((0, 1), (0, 2), (0, 4))]
+    [12, 8, 6]
+    """
+    block = (first ^ second) & -(first ^ second)
+    return planes_in_spans([block] * (n // block), 2)
 
 
 def one_more(lengths: Sequence[int], k: int) -> Family:

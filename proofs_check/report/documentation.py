@@ -1,6 +1,8 @@
 """What claims found, written into the pages of ``docs`` by a run of these claims.
 
-A page marks a block with ``<!-- claim: ID -->`` and ``<!-- end -->``, each on a line of its own.
+A page marks a block with ``<!-- claim: ID -->`` and ``<!-- end -->``, each on a line of its own. A
+table of rows that one check has found is marked with ``<!-- rows: ID, CHECK, NUMBER -->``; its head
+stands in the page.
 ``python -m proofs_check.report.documentation docs/theory`` writes every block of a folder anew.
 """
 
@@ -10,12 +12,17 @@ import re
 import sys
 from pathlib import Path
 
-from proofs_check.engine.runner import run
+from proofs_check.engine.catalogue import claims
+from proofs_check.engine.runner import Settings, Task, perform, run
 from proofs_check.engine.verdicts import ClaimReport
 
 __all__ = ["fill", "main"]
 
 _MARKS = re.compile(r"<!-- claim: ([a-z0-9.-]+) -->\n.*?<!-- end -->", re.DOTALL)
+_ROWS = re.compile(
+    r"(<!-- rows: ([a-z0-9.-]+), ([^,\n]+), ([^,\n]+) -->\n[^\n]*\n[-| ]+\n).*?<!-- end -->",
+    re.DOTALL,
+)
 
 
 def fill(text: str) -> str:
@@ -24,7 +31,7 @@ def fill(text: str) -> str:
     Raises
     ------
     ValueError
-        If a block names an unknown claim.
+        If a block names an unknown claim, check or number.
 
     Examples
     --------
@@ -33,9 +40,22 @@ def fill(text: str) -> str:
     """
     ids = _MARKS.findall(text)
     found = {entry.claim.id: entry for entry in (run(ids).claims if ids else ())}
+    text = _ROWS.sub(lambda mark: f"{mark[1]}{_lines(*mark.group(2, 3, 4))}\n<!-- end -->", text)
     return _MARKS.sub(
         lambda mark: f"<!-- claim: {mark[1]} -->\n{_block(found[mark[1]])}\n<!-- end -->", text
     )
+
+
+def _lines(id: str, check: str, number: str) -> str:
+    """The rows that a check finds under this name."""
+    (claim,) = claims([id])
+    places = {one.name: i for i, one in enumerate(claim.checks)}
+    if check not in places:
+        raise ValueError(f"{id} has no check {check!r}; it has {', '.join(places)}")
+    numbers = perform(Task(id, "check", places[check]), Settings())["numbers"]
+    if number not in numbers:
+        raise ValueError(f"{id}, {check} has no number {number!r}; it has {', '.join(numbers)}")
+    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in numbers[number])
 
 
 def _block(entry: ClaimReport) -> str:
@@ -62,7 +82,7 @@ def main(folder: str) -> None:
     """Rewrite the blocks in the Markdown files of a folder, and print the names of those files."""
     for path in sorted(Path(folder).glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        if _MARKS.search(text):
+        if _MARKS.search(text) or _ROWS.search(text):
             path.write_text(fill(text), encoding="utf-8")
             print(path)
 

@@ -15,6 +15,7 @@ from landscape.continuation.start_sets import SIZES, start_set
 from landscape.enumeration.joint import joint_critical_points
 from landscape.enumeration.joint_points import JointCriticalPoints
 from landscape.planes.gain import Gain
+from landscape.planes.row_class import row_classes
 from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import (
     Bearing,
@@ -40,7 +41,14 @@ from proofs_check.counts.euler_count import (
     span_counts,
     span_numerator,
 )
-from proofs_check.counts.localisation import Family, grassmannian, one_more, planes_in_spans, spans
+from proofs_check.counts.localisation import (
+    Family,
+    grassmannian,
+    one_more,
+    planes_in_spans,
+    spans,
+    two_outputs,
+)
 from proofs_check.counts.spans import Spans
 
 __all__ = ["CLAIM", "predicted"]
@@ -289,6 +297,48 @@ def _others(context: Context) -> Finding:
     )
 
 
+INPUTS, VECTORS = (2, 4, 8, 16), 8
+"""Numbers of inputs of two outputs, and the largest number of vectors with two entries each."""
+
+
+def _small_sizes(context: Context) -> Finding:
+    pairs, vectors, faults = [], [], []
+    for n in INPUTS:
+        for kept in row_classes(n, 2):
+            family = two_outputs(n, *kept.rows)
+            count = critical_count(family)
+            pairs.append([n, *kept.rows, family.dimension, count])
+            if family.dimension != RowSpaces(n, kept.rows, 2).dimension:
+                faults.append(f"outputs {kept.rows} of {n}: dimension {family.dimension}")
+            # two formulas that hold for every n
+            known = {1: comb(n, 2), n // 2: predicted(n // 2, n // 2)}
+            if count != known.get(kept.rows[1], count):
+                faults.append(f"outputs {kept.rows} of {n}: {count}")
+    for m in range(1, VECTORS + 1):
+        count = critical_count(spans(*[2] * m))
+        vectors.append([m, count])
+        known = {1: 2, 2: predicted(2, 2), **PAIRS}
+        faults += [f"{m} vectors: {count}"] if count != known.get(m, count) else []
+        parity = RowSpaces(2 * m, range(0, 2 * m, 2), m) if m & (m - 1) == 0 else None
+        if parity and parity.dimension != m:
+            faults.append(f"one parity of {2 * m}: dimension {parity.dimension}")
+    listed = "; ".join(f"{n}: {a} and {b}: {count}" for n, a, b, _, count in pairs)
+    return Finding.of(
+        not faults,
+        Bearing.SUPPORTS,
+        "; ".join(faults)
+        or "Every pair of outputs with k = 2 is in the orbit of one of these, by the number of "
+        f"inputs: {listed}. For 1 to {VECTORS} vectors with two entries each, which span the rows "
+        "of all outputs of one parity, there are "
+        + ", ".join(str(count) for _, count in vectors)
+        + ". The families have the dimensions of the row spaces. Outputs 0 and 1, and 0 and n/2, "
+        "are as the formulas for all n say. The others are computed for these sizes.",
+        len(pairs) + len(vectors),
+        numbers={"pairs": pairs, "vectors": vectors},
+        certificate={"kind": "counts-by-residues", "pairs": pairs, "vectors": vectors},
+    )
+
+
 def _monodromy(context: Context) -> Finding:
     no_progress, cases = (
         4,
@@ -397,13 +447,12 @@ def _stored(change: slice | list[int]) -> StartSet:
     return replace(found, x=found.x[change])
 
 
-def _contracted(context: Context) -> bool:
-    """Whether 3-planes of C^4, each with lines in both halves, are refused; the sum is not 4."""
-    family = one_more((2, 2), 2)
+def _contracted(family: Family, same_planes: Family) -> bool:
+    """Whether a family is refused, and the sum is not the number of another with these planes."""
     try:
         critical_count(family)
     except ValueError:
-        return signed_integral(family) != critical_count(grassmannian(4, 3))
+        return signed_integral(family) != critical_count(same_planes)
     return False
 
 
@@ -454,6 +503,13 @@ CLAIM = Claim(
             _euler,
         ),
         Check("other outputs", Grade.EXACT, "the same", _others, partial=True),
+        Check(
+            "small sizes",
+            Grade.EXACT,
+            "the same, for all pairs of outputs and for all outputs of one parity",
+            _small_sizes,
+            partial=True,
+        ),
         Check("monodromy", Grade.NUMERICAL, "loops of data, from one point", _monodromy),
         Check(
             "start sets", Grade.NUMERICAL, "stored points: critical, simple, different", _start_sets
@@ -464,7 +520,16 @@ CLAIM = Claim(
         Control("one point more", lambda c: _is_rejected(c, predicted(2, 2) + 1)),
         Control("2N² in place of 2N² − 3N + 4", lambda c: _is_rejected(c, 2 * 3 * 8 // 3)),
         Control("det K = 0 allowed", lambda c: _is_rejected(c, predicted(2, 2), saturated=False)),
-        Control("a family that contracts too much", _contracted),
+        Control(
+            "a family that contracts too much",
+            lambda c: _contracted(one_more((2, 2), 2), grassmannian(4, 3)),
+        ),
+        Control(
+            "two outputs with lines in blocks of four inputs",
+            lambda c: _contracted(
+                planes_in_spans((4, 4, 4, 4), 2, small=False), two_outputs(16, 0, 4)
+            ),
+        ),
         Control("whitened data", lambda c: _is_rejected(c, predicted(2, 2), whitened=True)),
         Control(
             "a start set without one point",

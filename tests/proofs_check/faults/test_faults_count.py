@@ -95,6 +95,18 @@ FAULTS = {
         "planes_in_spans",
         lambda lengths, k: planes_in_spans((2, 2, 2), 2),
     ),
+    "outputs 0 and 2 are taken for siblings": (
+        "small sizes",
+        joint_count,
+        "two_outputs",
+        lambda n, a, b: planes_in_spans((n // 2, n // 2), 2),
+    ),
+    "vectors of the wrong length": (
+        "small sizes",
+        joint_count,
+        "spans",
+        lambda *lengths: spans(3, *lengths[1:]),
+    ),
     "a loop loses one point": (
         "monodromy",
         joint_count,

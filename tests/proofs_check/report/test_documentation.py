@@ -7,7 +7,8 @@ import pytest
 from proofs_check import claims
 from proofs_check.report.documentation import fill, main
 
-PAGE = Path(__file__).parents[3] / "docs" / "theory" / "printed-numbers.md"
+THEORY = Path(__file__).parents[3] / "docs" / "theory"
+PAGE = THEORY / "printed-numbers.md"
 
 
 def test_the_page_of_printed_numbers_is_that_of_a_run(tmp_path, capsys):
@@ -30,3 +31,17 @@ def test_the_page_has_every_claim_on_printed_numbers():
 def test_an_unknown_claim_is_an_error():
     with pytest.raises(ValueError, match="weather"):
         fill("<!-- claim: weather -->\n<!-- end -->")
+
+
+def test_the_rows_on_the_page_of_counts_are_those_of_a_run():
+    text = (THEORY / "critical-points.md").read_text(encoding="utf-8")
+    assert fill(text.replace("28468224", "300288")) == text
+
+
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [("weather, pairs", "no check 'weather'"), ("small sizes, weather", "no number 'weather'")],
+)
+def test_rows_of_an_unknown_check_or_number_are_an_error(mark, message):
+    with pytest.raises(ValueError, match=message):
+        fill(f"<!-- rows: joint-count, {mark} -->\n| n |\n|---|\n<!-- end -->")

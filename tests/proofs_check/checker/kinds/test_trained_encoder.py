@@ -25,6 +25,7 @@ from proofs_check.checker.kinds.trained_encoder import (
     hidden_motions,
     persistent_minima,
     sibling_census,
+    small_sizes,
     trained_networks,
 )
 from proofs_check.claim import Context
@@ -55,6 +56,7 @@ KINDS = {
     "sibling-census",
     "euler-characteristics",
     "count-series",
+    "counts-by-residues",
     "rank-deficient-minimum",
     "separated-eigenvectors",
 }
@@ -329,6 +331,9 @@ def test_a_ball_that_is_too_large():
         ("joint-count: ideals", critical_counts, "formula", lambda N1, N2: N1 * N2 + 1),
         ("joint-count: all lengths", count_series, "formula", lambda N1, N2: N1 * N2 + 1),
         ("joint-count: all lengths", count_series, "_is_numerator", lambda *a: False),
+        # a factor of a block, or of a pair of roots, that is lost
+        ("joint-count: small sizes", small_sizes, "_over", lambda f, a, b, size: f),
+        ("joint-count: small sizes", small_sizes, "_pair", lambda degree: {(0, 0): 1}),
         # an inertia that forgets the zero eigenvalues
         ("whitened: every pair", trained_networks, "signs", lambda H: (0, H.nrows())),
         # a resultant that vanishes: further critical points are possible
