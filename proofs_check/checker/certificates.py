@@ -91,6 +91,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "forms-of-pairs": row_space_forms.forms_of_pairs,
     "realised-forms": row_space_forms.realised_forms,
     "dimensions-of-all-sets": row_space_forms.dimensions_of_all_sets,
+    "dominant-outputs": row_space_forms.dominant_outputs,
     "descent": critical_points.descent,
     "singular-encoder": critical_points.singular_encoder,
     "encoder-form": critical_points.encoder_form,

@@ -17,6 +17,7 @@ __all__ = [
     "normal_form",
     "rank_at",
     "sets_of_outputs",
+    "upper_bounds",
 ]
 
 PRIME = 2**61 - 1
@@ -158,9 +159,31 @@ def normal_form(kept: Kept, n: int) -> str:
 
 @cache
 def dimension_bounds(n: int) -> dict[Kept, list[int]]:
-    """For every set of outputs, upper bounds of the dimension of its k-planes, k = 0, …, l.
+    """For every set of outputs, ``upper_bounds``."""
+    return {kept: upper_bounds(kept, n) for kept in (*sets_of_outputs(n), frozenset[int]())}
 
-    All rules are applied, until no bound falls any more:
+
+@cache
+def upper_bounds(kept: Kept, n: int) -> list[int]:
+    """Upper bounds of the dimension of the k-planes of outputs, k = 0, …, l.
+
+    To the bounds that follow from butterflies of half the size two rules are added:
+
+    - for k = l the orthogonal complement is spanned by the other outputs, of another butterfly;
+    - a k-plane lies in a plane of dimension j > k.
+
+    Examples
+    --------
+    >>> upper_bounds(frozenset({0, 2}), 4)
+    [0, 3, 2]
+    """
+    l, bounds = len(kept), _from_half(kept, n)
+    bounds[l] = min(bounds[l], _from_half(frozenset(range(n)) - kept, n)[n - l])
+    return [min(bounds[j] + k * (j - k) for j in range(k, l + 1)) for k in range(l + 1)]
+
+
+def _from_half(kept: Kept, n: int) -> list[int]:
+    """The bounds that follow from those of butterflies of half the size.
 
     - k-planes of R^n have k(n − k) parameters;
     - rows of outputs of one parity are those of a butterfly of half the size, spread over two
@@ -168,36 +191,21 @@ def dimension_bounds(n: int) -> dict[Kept, list[int]]:
     - rows of a sum of matrices, one for each parity, up to k² changes of basis;
     - the plane contains one that the outputs of one parity span, if k exceeds the other number;
     - it lies in the sum of a plane in each half of the inputs, of dimension t, the number of
-      outputs modulo n/2;
-    - it lies in a plane of dimension j > k;
-    - for k = l the orthogonal complement is spanned by the other outputs, of another butterfly.
+      outputs modulo n/2.
     """
+    bounds = [k * (n - k) for k in range(len(kept) + 1)]
     if n == 1:
-        return {frozenset(): [0], frozenset({0}): [0, 0]}
-    smaller, half, everything = dimension_bounds(n // 2), n // 2, frozenset(range(n))
-    bounds = {
-        kept: [k * (n - k) for k in range(len(kept) + 1)]
-        for kept in (*sets_of_outputs(n), frozenset())
-    }
-    for kept, bound in bounds.items():
-        parts = [frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2)]
-        spread = [[0, *(d + half for d in smaller[part][1:])] for part in parts]
-        folded = frozenset(r % half for r in kept)
-        t, (a, b) = len(folded), map(len, parts)
-        for k in range(1, len(kept) + 1):
-            first, second = min(k, a), min(k, b)
-            limits = [spread[0][first] + spread[1][second] + k * (first + second - k)]
-            limits.append(2 * smaller[folded][t] + k * (2 * t - k))
-            limits += [spread[0][k - b] + b * (n - k)] if k >= b else []
-            limits += [spread[1][k - a] + a * (n - k)] if k >= a else []
-            bound[k] = min(bound[k], *limits)
-    changed = True
-    while changed:
-        before = {kept: list(bound) for kept, bound in bounds.items()}
-        for kept, bound in bounds.items():
-            l = len(kept)
-            bound[l] = min(bound[l], bounds[everything - kept][n - l])
-            for k in range(l):
-                bound[k] = min(bound[j] + k * (j - k) for j in range(k, l + 1))
-        changed = before != bounds
+        return bounds
+    half = n // 2
+    parts = [frozenset(r >> 1 for r in kept if r % 2 == parity) for parity in range(2)]
+    spread = [[0, *(d + half for d in upper_bounds(part, half)[1:])] for part in parts]
+    t, (a, b) = len({r % half for r in kept}), map(len, parts)
+    folded = upper_bounds(frozenset(r % half for r in kept), half)[t]
+    for k in range(1, len(kept) + 1):
+        first, second = min(k, a), min(k, b)
+        limits = [spread[0][first] + spread[1][second] + k * (first + second - k)]
+        limits.append(2 * folded + k * (2 * t - k))
+        limits += [spread[0][k - b] + b * (n - k)] if k >= b else []
+        limits += [spread[1][k - a] + a * (n - k)] if k >= a else []
+        bounds[k] = min(bounds[k], *limits)
     return bounds

@@ -15,6 +15,7 @@ from proofs_check.checker.expected.formal_proofs import kernel
 from proofs_check.checker.expected.reasons import (
     DRAWN,
     FLOATING_POINT,
+    SAME_RANKS,
     SUMS_OF_RESIDUES,
 )
 
@@ -321,6 +322,29 @@ CLAIMS: Mapping[str, Claim] = {
             ),
         },
         parts=("realised", "orbits", "every set"),
+    ),
+    "dominant-outputs": Claim(
+        "5aa7d3149ebd5ad47d703b7a9560b479917516d9340563b4962542d322ac42c2",
+        {
+            "orbits": Certificate(
+                "dominant-outputs",
+                "supports",
+                "exact",
+                {
+                    "prime": WITNESS,
+                    "sizes": Each(
+                        dict.fromkeys(
+                            ("weights", "encoder", "every", "some", "witnesses"), WITNESS
+                        ),
+                        3,
+                    ),
+                },
+                {"logs": (2, 3, 4)},
+            ),
+            "every set": SAME_RANKS,
+            "n = 32": SAME_RANKS,
+        },
+        parts=("every set", "n = 32"),
     ),
     "joint-minima": Claim(
         "732c832f46889ce8bfa687f4d2ba921ea8d013cbbffaf43357191df68c539c14",

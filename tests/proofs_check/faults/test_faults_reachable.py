@@ -17,6 +17,7 @@ from proofs_check.checker.arithmetic import reachable_rank
 from proofs_check.claim import Bearing, Context
 from proofs_check.counts import output_orbits
 from proofs_check.statements.trained_encoder import reachable
+from proofs_check.statements.trained_encoder_counts import dominant_outputs
 
 
 def shared_step_lost(n, r, c, original=reachable.path):
@@ -212,3 +213,37 @@ def test_a_modulus_that_is_no_prime_adds_nothing():
     assert reachable_rank.modular_rank([[15, 30], [2, 1]], 15) == 1
     with pytest.raises(ValueError, match="not invertible"):
         reachable_rank.modular_rank([[3, 1], [1, 1]], 15)
+
+
+def too_small(n, rows, k, rng=None):
+    return landscape.reachable_dimension(n, rows, k, rng) - (len(rows) == 5)
+
+
+DOMINANT = {
+    "a rank is too small": ("orbits", "reachable_dimension", too_small),
+    "an orbit is left out": (
+        "orbits",
+        "row_classes",
+        lambda n, l: landscape.row_classes(n, l)[: -1 if l == 2 else None],
+    ),
+    "ranks of single sets are too small": ("every set", "reachable_dimension", too_small),
+    "another table is printed": (
+        "every set",
+        "LEAST",
+        {4: ((2,), (4,)), 8: ((2,) * 5, (8,) * 5)},
+    ),
+    "every two outputs are dominant for k = 2": (
+        "n = 32",
+        "largest_planes",
+        lambda n, l, original=dominant_outputs.largest_planes: original(n, l)._replace(
+            every=min(l, 2)
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOMINANT)
+def test_fault_in_the_number_of_outputs(name, monkeypatch, bearing):
+    check, attribute, fault = DOMINANT[name]
+    monkeypatch.setattr(dominant_outputs, attribute, fault)
+    assert bearing("dominant-outputs", check) is Bearing.FAILED

@@ -14,14 +14,22 @@ from typing import Any
 from proofs_check.checker.arithmetic.butterfly_paths import path
 from proofs_check.checker.arithmetic.reachable_rank import (
     PRIME,
+    Kept,
     dimension_bounds,
     normal_form,
     rank_at,
     sets_of_outputs,
+    upper_bounds,
 )
 from proofs_check.checker.bounded import Refused, integer
 
-__all__ = ["dimensions_of_all_sets", "forms_of_pairs", "orbits", "realised_forms"]
+__all__ = [
+    "dimensions_of_all_sets",
+    "dominant_outputs",
+    "forms_of_pairs",
+    "orbits",
+    "realised_forms",
+]
 
 Place = tuple[int, int, int]
 
@@ -175,3 +183,66 @@ def dimensions_of_all_sets(certificate: dict[str, Any]) -> tuple[bool, str]:
     valid &= seen == needed
     valid &= counts == [certificate[name] for name in ("pairs", "dominant", "proved")]
     return valid, f"{len(seen)} pairs of an orbit and k, {sum(counts[2])} dimensions proved"
+
+
+def dominant_outputs(certificate: dict[str, Any], logs: Sequence[int] = ()) -> tuple[bool, str]:
+    """Whether these are the largest k for which every set, and some set, of l outputs is dominant.
+
+    A set is dominant for k if its k-planes have dimension k(n − k), and then for all smaller k: a
+    k-plane lies in a (k + 1)-plane. A rank at a point shows that it is, an upper bound that it is
+    not.
+
+    Parameters
+    ----------
+    certificate : dict
+        "prime", 2^61 − 1; and "sizes", for each n = 4, 8, …, with "weights" of a butterfly, a
+        matrix "encoder" of shape (n, n), of which the corner of shape (k, l) is taken, and for
+        l = 1, …, n: "every" and "some", numbers k, and "witnesses", sets of outputs.
+    logs : sequence of int, optional
+        The numbers log2 n, all of which must occur, in this order.
+    """
+    found = []
+    if certificate["prime"] != PRIME:
+        raise Refused(f"the modulus is not the prime {PRIME}")
+    for size in certificate["sizes"]:
+        weights, encoder = size["weights"], size["encoder"]
+        p = integer(len(weights), 2, 4, "the number of layers")
+        n = 1 << p
+        if [[len(pair) for pair in layer] for layer in weights] != [[2] * n] * p:
+            raise Refused(f"the weights have not the shape ({p}, {n}, 2)")
+        if [len(row) for row in encoder] != [n] * n:
+            raise Refused(f"the encoder has not the shape ({n}, {n})")
+        for x in (x for rows in (*weights, encoder) for row in rows for x in row):
+            integer(x, 0, PRIME - 1, "a weight")
+        orbits = {normal_form(kept, n): kept for kept in sets_of_outputs(n)}
+        for l in range(1, n + 1):
+            sets = [kept for kept in orbits.values() if len(kept) == l]
+            every = integer(size["every"][l - 1], 1, l, "k")
+            some = integer(size["some"][l - 1], every, l, "k")
+            witness = frozenset(integer(r, 0, n - 1, "an output") for r in size["witnesses"][l - 1])
+            if len(witness) != l:
+                raise Refused(f"the witness {sorted(witness)} has not {l} outputs")
+            if not any(_is_deficient(kept, every + 1, n) for kept in sets):
+                return False, f"n = {n}, l = {l}: every set may be dominant for k = {every + 1}"
+            if not all(_is_deficient(kept, some + 1, n) for kept in sets):
+                return False, f"n = {n}, l = {l}: a set may be dominant for k = {some + 1}"
+            ranks = [(witness, some), *((kept, every) for kept in sets)]
+            if not all(_is_dominant(kept, k, weights, encoder) for kept, k in ranks):
+                return False, f"n = {n}, l = {l}: a rank is too small"
+        found.append(p)
+    return found == [*logs] if logs else bool(
+        found
+    ), f"dominant outputs for n = {', '.join(str(1 << p) for p in found)}"
+
+
+def _is_dominant(
+    kept: Kept, k: int, weights: list[list[list[int]]], encoder: list[list[int]]
+) -> bool:
+    """Whether the rank at these weights is full."""
+    n, corner = len(encoder), [row[: len(kept)] for row in encoder[:k]]
+    return rank_at(weights, sorted(kept), corner, PRIME) == k * (n - k)
+
+
+def _is_deficient(kept: Kept, k: int, n: int) -> bool:
+    """Whether an upper bound leaves k too large."""
+    return k > len(kept) or upper_bounds(kept, n)[k] < k * (n - k)

@@ -36,6 +36,7 @@ from proofs_check.statements.trained_encoder.joint_spurious import planted_netwo
 
 FREE = {
     "dimensions-of-all-sets": {"weights", "encoder", "rows"},
+    "dominant-outputs": {"weights", "encoder", "witnesses"},
     "critical-ideals": {"C", "M"},
     "persistent-minima": {"at", "size", "rectangle", "X"},
     "sibling-networks": {"weights"},
