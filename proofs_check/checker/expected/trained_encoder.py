@@ -346,6 +346,11 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("every set", "n = 32"),
     ),
+    "real-reach": Claim(
+        "23e0e39d25a5478ca785dbaa91499733744d233850acc8f328951e485d1b5a3d",
+        {"share": DRAWN, "row spaces": DRAWN, "weights": FLOATING_POINT},
+        parts=("row spaces", "weights"),
+    ),
     "joint-minima": Claim(
         "732c832f46889ce8bfa687f4d2ba921ea8d013cbbffaf43357191df68c539c14",
         {

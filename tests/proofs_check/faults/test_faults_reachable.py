@@ -17,7 +17,7 @@ from proofs_check.checker.arithmetic import reachable_rank
 from proofs_check.claim import Bearing, Context
 from proofs_check.counts import output_orbits
 from proofs_check.statements.trained_encoder import reachable
-from proofs_check.statements.trained_encoder_counts import dominant_outputs
+from proofs_check.statements.trained_encoder_counts import dominant_outputs, real_reach
 
 
 def shared_step_lost(n, r, c, original=reachable.path):
@@ -219,6 +219,8 @@ def too_small(n, rows, k, rng=None):
     return landscape.reachable_dimension(n, rows, k, rng) - (len(rows) == 5)
 
 
+PAIRS = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+
 DOMINANT = {
     "a rank is too small": ("orbits", "reachable_dimension", too_small),
     "an orbit is left out": (
@@ -247,3 +249,56 @@ def test_fault_in_the_number_of_outputs(name, monkeypatch, bearing):
     check, attribute, fault = DOMINANT[name]
     monkeypatch.setattr(dominant_outputs, attribute, fault)
     assert bearing("dominant-outputs", check) is Bearing.FAILED
+
+
+def never_found(spaces, basis):
+    raise ValueError("no real weights were found")
+
+
+REAL = {
+    "all planes have real transversals": (
+        "share",
+        "reached_planes",
+        lambda rng, draws: draws,
+        Bearing.REFUTES,
+    ),
+    "a share at an end": (
+        "share",
+        "reached_planes",
+        lambda rng, draws: round(0.867 * draws),
+        Bearing.SILENT,
+    ),
+    "another determinant": (
+        "row spaces",
+        "_determinant",
+        lambda G: G[..., 0, 1] * G[..., 2, 3] + G[..., 0, 2] * G[..., 1, 3],
+        Bearing.FAILED,
+    ),
+    "weights are never found": ("weights", "real_variables", never_found, Bearing.FAILED),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_fault_in_the_share_of_real_planes(name, monkeypatch, bearing):
+    check, attribute, fault, expected = REAL[name]
+    monkeypatch.setattr(real_reach, attribute, fault)
+    assert bearing("real-reach", check) is expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_discriminants_are_those_of_the_quadric_on_the_complement(seed):
+    """The quadric restricted to the lines that meet none, from its matrix of products."""
+    N = np.random.default_rng(seed).standard_normal((8, 4))
+    lines = np.array(
+        [
+            [N[2 * q, i] * N[2 * q + 1, j] - N[2 * q, j] * N[2 * q + 1, i] for i, j in PAIRS]
+            for q in range(4)
+        ]
+    )
+    K = np.array([[float(real_reach.klein(a, b)) for b in np.eye(6)] for a in np.eye(6)])
+    # lines orthogonal to all four
+    meeting = np.linalg.svd(lines @ K)[2][4:]
+    values = np.linalg.eigvalsh(meeting @ K @ meeting.T)
+    assert (values[0] < 0 < values[1]) == (real_reach.discriminants(N) > 0)
+    # a line through two points meets itself
+    assert np.allclose(np.einsum("qi,ij,qj->q", lines, K, lines), 0)
