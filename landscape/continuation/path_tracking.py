@@ -1,10 +1,12 @@
 """Paths of critical points along a line of data: predictor, corrector and step-size control.
 
-All paths of a batch are tracked at once, each with a step size of its own.
+For small problems all paths of a batch are tracked at once, each with a step size of its own;
+larger ones are left to ``compiled_paths``.
 """
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +16,14 @@ from fjlt.types import Array, BoolArray, IndexArray
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["refine", "track"]
+__all__ = ["refine", "track", "track_batch"]
 
+COMPILED_FROM = 8
+"""Least n for which paths are tracked by compiled code, which takes seconds to compile, once."""
+MANY_NUMBERS = 1000
+"""Numbers, of all points together, from which Newton's method is left to compiled code."""
+ROUNDING = 1e-14
+"""A Newton step of this relative size changes no digit to speak of."""
 FIRST_STEP, SMALLEST_STEP = 0.05, 1e-7
 CORRECTIONS = 3
 CORRECTED = 1e-9
@@ -85,6 +93,12 @@ def refine(spaces: RowSpaces, x: Array, forms: Forms, steps: int = 6) -> tuple[A
     size : ndarray, shape (P,)
         Relative sizes of the last Newton step.
     """
+    many = x.size >= MANY_NUMBERS and np.iscomplexobj(x)
+    compiled = _compiled() if many else None
+    if compiled:
+        # One step of length 1 along constant data: nothing is predicted, all is corrected.
+        control = compiled.Control(np.inf, 1, 1.0, 0.0, steps, ROUNDING, np.inf, slice_steps=0)
+        return compiled.paths(spaces, x, forms, forms, control)
     gain = Gain(spaces, *forms)
     size = np.full(len(x), np.inf)
     for _ in range(steps):
@@ -96,8 +110,6 @@ def refine(spaces: RowSpaces, x: Array, forms: Forms, steps: int = 6) -> tuple[A
     return x, size
 
 
-@one_blas_thread()
-@np.errstate(all="ignore")  # paths that fail have numbers that are not finite
 def track(
     spaces: RowSpaces,
     x: Array,
@@ -128,10 +140,33 @@ def track(
 
     Notes
     -----
-    Predictor: Runge-Kutta of order 4; corrector: Newton. Cost: seven solutions of V equations a
-    step and path. Source: Sommese, Wampler, The Numerical Solution of Systems of Polynomials, 2005,
-    chapter 2.
+    Predictor: Runge-Kutta of order 4; corrector: Newton. Cost: five to seven solutions of V
+    equations a step and path. Source: Sommese, Wampler, The Numerical Solution of Systems of
+    Polynomials, 2005, chapter 2.
     """
+    compiled = _compiled() if spaces.n >= COMPILED_FROM else None
+    if compiled:
+        control = compiled.Control(
+            tolerance,
+            max_steps,
+            FIRST_STEP,
+            SMALLEST_STEP,
+            CORRECTIONS,
+            enough=CORRECTED,
+            corrected=CORRECTED,
+            slice_steps=SLICE_STEPS,
+        )
+        ends, size = compiled.paths(spaces, x, start, end, control)
+        return ends, np.isfinite(size)
+    return track_batch(spaces, x, start, end, tolerance, max_steps)
+
+
+@one_blas_thread()
+@np.errstate(all="ignore")  # paths that fail have numbers that are not finite
+def track_batch(
+    spaces: RowSpaces, x: Array, start: Forms, end: Forms, tolerance: float, max_steps: int
+) -> tuple[Array, BoolArray]:
+    """``track`` for a batch of paths in NumPy."""
     x = spaces.rescaled(np.array(x, dtype=complex))
     homotopy = _Homotopy.between(spaces, start, end)
     t, step = np.zeros(len(x)), np.full(len(x), FIRST_STEP)
@@ -169,6 +204,13 @@ def track(
         step[active[~good]] *= 0.4
         alive[active] &= step[active] > SMALLEST_STEP
     return x, alive & (t == 1)
+
+
+def _compiled() -> ModuleType | None:
+    """The compiled code, or None where Numba does not compile."""
+    from landscape.continuation import compiled_paths
+
+    return compiled_paths if compiled_paths.COMPILES else None
 
 
 def _predict(homotopy: _Homotopy, x: Array, t: Array, h: Array, normal: Array) -> Array:

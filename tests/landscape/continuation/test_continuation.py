@@ -9,15 +9,20 @@ import pytest
 
 import landscape.continuation.start_sets as stored
 from landscape.cli.start_sets_command import main
+from landscape.continuation import endgame, path_tracking
+from landscape.continuation.compiled_paths import COMPILES
+from landscape.continuation.endgame import track_start_set
 from landscape.continuation.monodromy_loops import (
     StartSet,
+    _critical_by_choice_of_data,
+    _random_symmetric,
     monodromy,
     projectors,
     unique_indices,
 )
-from landscape.continuation.path_tracking import refine, track
+from landscape.continuation.path_tracking import refine, track, track_batch
 from landscape.continuation.start_sets import start_set
-from landscape.planes.gain import Forms
+from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
 
@@ -35,6 +40,55 @@ def test_paths_lead_there_and_back():
     moved, size = refine(spaces, good.x + 1e-4, good.forms)
     assert size.max() < 1e-13
     np.testing.assert_allclose(projectors(spaces, moved), projectors(spaces, good.x), atol=1e-8)
+
+
+@pytest.mark.skipif(not COMPILES, reason="Numba compiles nothing")
+@pytest.mark.parametrize(
+    ("n", "rows", "k"),
+    [(4, (0, 2), 2), (8, (0, 4), 2), (8, (0, 2), 2), (8, (0, 1, 4), 3), (8, (0, 2, 4), 2)],
+)
+def test_compiled_paths_are_those_of_numpy(n, rows, k, monkeypatch):
+    """The same ends, one by one, with few steps; and the same Newton's method."""
+    monkeypatch.setattr(path_tracking, "COMPILED_FROM", 1)
+    spaces, rng = RowSpaces(n, rows, k), np.random.default_rng(3)
+    x, start = _critical_by_choice_of_data(spaces, rng)
+    there = Forms(*(a + _random_symmetric(n, rng) / 4 for a in start))
+    x = np.stack([x, spaces.rescaled(x), x + 1])  # the last is not critical
+    ends, arrived = track(spaces, x, start, there, max_steps=300)
+    expected, did = track_batch(spaces, x, start, there, 1e-4, 300)
+    assert arrived.tolist() == did.tolist() == [True, True, False]
+    places = projectors(spaces, expected[:2])
+    np.testing.assert_allclose(projectors(spaces, ends[:2]), places, atol=1e-9)
+    near = expected[:2] + 1e-5 * rng.normal(size=(2, spaces.size))
+    for least in (1, np.inf):
+        monkeypatch.setattr(path_tracking, "MANY_NUMBERS", least)
+        refined, size = refine(spaces, near, there)
+        assert size.max() < 1e-12
+        np.testing.assert_allclose(projectors(spaces, refined), places, atol=1e-9)
+
+
+def test_paths_that_meet_go_around(monkeypatch):
+    """Half-way the data have a double critical point, where two paths of the line meet."""
+    spaces, rng = RowSpaces(4, (0, 2)), np.random.default_rng(2)
+    start = start_set(spaces)
+    monkeypatch.setattr(endgame, "with_random_phases", lambda forms, rng: forms)
+    # M at which a random point is critical and the Hessian there has a random vector in its kernel.
+    x, y = (spaces.random(rng) + 1j * spaces.random(rng) for _ in range(2))
+    C, upper = _random_symmetric(4, rng), np.transpose(np.triu_indices(4))
+    unit = np.zeros((10, 4, 4), dtype=complex)
+    for one, (i, j) in zip(unit, upper, strict=True):
+        one[i, j] = one[j, i] = 1
+    gradient, hessian = Gain(spaces, C, unit).derivatives(np.tile(x, (10, 1)))
+    kernel = np.linalg.svd(np.concatenate([gradient, hessian @ y], axis=1).T)[2][4:].conj()
+    M = np.einsum("u,uij", rng.normal(size=6) @ kernel, unit)
+    end = Forms(2 * C - start.forms.C, 2 * M - start.forms.M)
+    said = []
+    found = track_start_set(start, end, rng, said.append)
+    assert len(found.points) == 12
+    assert said == ["12 paths to follow", "2 paths to follow again"]
+    monkeypatch.setattr(endgame, "BENDS", ())
+    track_start_set(start, end, rng, said.append)
+    assert "2 ends missing; all paths by another line of data" in said
 
 
 def test_unique_indices():
