@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -27,6 +28,7 @@ from landscape.certificates.krawczyk import (
     newton,
 )
 from landscape.certificates.regular_slice import (
+    NoPoint,
     NotCertified,
     failure_reason,
     is_regular,
@@ -36,9 +38,13 @@ from landscape.certificates.regular_slice import (
 )
 from landscape.planes.dimension import kept_rows
 from landscape.planes.gain import Forms, Gain
+from landscape.planes.lined_spaces import LinedSpaces, lined_spaces
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["Certificate", "all_distinct", "certify", "certify_complex"]
+
+NAMES = {None: "", 0: "even", 1: "odd"}
+"""Of nodes of a parity."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +65,10 @@ class Certificate:
         or complex.
     index : int or None
         Number of negative directions of the loss. Only the directions of the symmetries are flat.
+    lines : {"", "even", "odd"}
+        At a fold, where the row spaces have no regular coordinates, the parity of the first nodes
+        whose lines serve as coordinates as well. Then it is the pair of row space and lines that is
+        alone in its box, and the index is that on such pairs.
     row_space : flint.arb_mat or flint.acb_mat, or None
         Encloses the orthogonal projector onto the row space, shape (n, n).
     document : dict
@@ -80,6 +90,7 @@ class Certificate:
     reason: str
     loss: tuple[Fraction, Fraction] | None = None
     index: int | None = None
+    lines: str = ""
     row_space: BallMatrix | None = field(default=None, repr=False)
     document: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -162,6 +173,13 @@ def certify(
     no weight moves a row space out of these directions, and the point is critical in all weights.
     (4) The signs of the Hessian on the slice, over the box, give the index.
 
+    At a fold the weights move the row space in fewer than d directions. There the same is tried
+    with the pairs of a row space W and the lines of the first nodes of one parity. W meets the sum
+    of these n/2 lines in dimension j at least, k less the number of outputs of the other parity;
+    the pairs that meet in dimension j are a manifold, of known dimension. If the weights move the
+    pair in as many directions, all pairs nearby are reached, and a point that is critical on them
+    is critical in all weights. If its index is 0, it is a local minimum.
+
     XXᵀ may be singular as long as WXXᵀWᵀ is not. Cost: some ten Hessians of d variables in balls;
     milliseconds for d = 6. Source: Krawczyk, Computing 4, 1969; certification as in Breiding, Rose,
     Timme, ACM Trans. Math. Softw. 49, 2023.
@@ -185,7 +203,16 @@ def certify(
             problem = _problem(spaces, arb_mat(real_X.tolist()), arb_mat(real_Y.tolist()))
             return _proved(problem, real_X, real_Y, start, bits)
         except NotCertified as failure:
-            return Certificate(False, str(failure))
+            # At a fold the row space has coordinates only together with the lines of some nodes.
+            reason = str(failure)
+            for lined in lined_spaces(spaces):
+                try:
+                    return _proved(problem._replace(spaces=lined), real_X, real_Y, start, bits)
+                except NoPoint:
+                    continue
+                except NotCertified as another:
+                    reason += f"; with the lines of the {NAMES[lined.parity]} nodes: {another}"
+            return Certificate(False, reason)
 
 
 @one_blas_thread()
@@ -279,10 +306,11 @@ def _proved(problem: _Problem, X: RealArray, Y: RealArray, start: Array, bits: i
     loss = decimal_enclosure(
         (y * y.transpose()).trace() - _gain_at_the_point(enclosed, hessian) * problem.unit
     )
-    point = CertifiedPoint(enclosed.centre, gain.unknown, enclosed.radius, loss, index)
+    lines = spaces.parity if isinstance(spaces, LinedSpaces) else None
+    point = CertifiedPoint(enclosed.centre, gain.unknown, enclosed.radius, loss, index, lines)
     record = point_document(spaces, X, Y, point, bits)
     ends = Fraction(loss[0]), Fraction(loss[1])
-    return Certificate(True, "", ends, index, _projector(enclosed), record)
+    return Certificate(True, "", ends, index, NAMES[lines], _projector(enclosed), record)
 
 
 @lru_cache(64)
@@ -325,9 +353,24 @@ def _enclosed(problem: _Problem, start: Array) -> _Enclosure:
         If that is not proved.
     """
     spaces, forms = problem.spaces, problem.forms
-    # In floating point: the critical point, and the slice that kills the gauge there.
+    # In floating point: the critical point. Where rounding errors move it too far for Newton's
+    # method, as they may at a fold, the start itself is nearer.
     x = refined_start(spaces, forms, start)
-    float_gain = Gain(spaces, *forms)
+    try:
+        return _enclosed_near(problem, x)
+    except NotCertified as failure:
+        if not isinstance(spaces, LinedSpaces):
+            raise
+        with suppress(NotCertified):
+            return _enclosed_near(problem, spaces.rescaled(start))
+        raise failure from None
+
+
+def _enclosed_near(problem: _Problem, x: Array) -> _Enclosure:
+    """The same, by Newton's method in balls from x."""
+    spaces = problem.spaces
+    # The slice that kills the gauge at x.
+    float_gain = Gain(spaces, *problem.forms)
     unknown = slice_variables(float_gain, x)
     gain = BallGain(spaces, problem.C, problem.M, unknown)
     number = arb if isinstance(problem.C, arb_mat) else acb

@@ -38,6 +38,8 @@ class CertifiedPoint:
         Decimal numbers below and above the loss.
     index : int
         Number of negative directions of the loss.
+    lines : {None, 0, 1}
+        The parity of the first nodes whose lines belong to the point, if any.
     """
 
     centre: list[arb]
@@ -45,6 +47,7 @@ class CertifiedPoint:
     radius: list[arb]
     loss: tuple[str, str]
     index: int
+    lines: int | None = None
 
 
 def point_document(
@@ -58,7 +61,8 @@ def point_document(
     - "unknown", the places of the unknowns: (layer, output, 0 for straight or 1 for crossed), or
       ("E", row, column);
     - "radius", the radii of the box;
-    - "loss", a lower and an upper bound, and "index".
+    - "loss", a lower and an upper bound, and "index";
+    - "lines", at a fold only: the parity of the first nodes whose lines are coordinates too.
 
     Numbers are integers, or fractions and decimals as text.
     """
@@ -80,9 +84,11 @@ def point_document(
             "radius": [str(_exact(r)) for r in point.radius],
             "loss": list(point.loss),
             "index": point.index,
+            **({} if point.lines is None else {"lines": point.lines}),
         }
     ]
-    dimension_proved = spaces.dimension == dimension_bound(spaces.n, spaces.rows, spaces.k)
+    dimension = RowSpaces(spaces.n, spaces.rows, spaces.k).dimension
+    dimension_proved = dimension == dimension_bound(spaces.n, spaces.rows, spaces.k)
     return {
         "kind": "joint-critical-points",
         "bits": bits,
@@ -90,7 +96,7 @@ def point_document(
         "Y": [[str(Fraction(entry)) for entry in row] for row in Y.tolist()],
         "rows": list(spaces.rows),
         "k": spaces.k,
-        "dimension": f"{len(point.unknown)}: "
+        "dimension": f"{dimension}: "
         + (
             "an upper bound by counting parameters, attained"
             if dimension_proved

@@ -15,9 +15,11 @@ from landscape.certificates.ball_gain import BallGain
 from landscape.certificates.krawczyk import Ball, BallMatrix
 from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms, Gain
+from landscape.planes.lined_spaces import LinedSpaces
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = [
+    "NoPoint",
     "NotCertified",
     "failure_reason",
     "is_regular",
@@ -39,6 +41,10 @@ proof fails."""
 
 class NotCertified(Exception):
     """Why there is no proof, and what to try."""
+
+
+class NoPoint(NotCertified):
+    """There is no critical point near, or none with coordinates of this kind."""
 
 
 def refined_start(spaces: RowSpaces, forms: Forms, start: Array) -> Array:
@@ -69,7 +75,7 @@ def refined_start(spaces: RowSpaces, forms: Forms, start: Array) -> Array:
             np.linalg.lstsq(hessian[np.ix_(unknown, unknown)], gradient[unknown], rcond=SINGULAR)[0]
         )
         if not step < FAR:
-            raise NotCertified(
+            raise NoPoint(
                 f"x is not near a critical point: Newton's method moves it by {step:.2g}; refine "
                 f"it first"
             )
@@ -84,7 +90,8 @@ def refined_start(spaces: RowSpaces, forms: Forms, start: Array) -> Array:
                 "x is not near a critical point: Newton's method moves its row space by "
                 f"{moved:.2g}; refine it first"
             )
-            raise NotCertified(failure_reason(gain, x, unknown, far))
+            reason = failure_reason(gain, x, unknown, far)
+            raise (NoPoint if reason == far else NotCertified)(reason)
         return end
 
 
@@ -104,7 +111,7 @@ def slice_variables(gain: Gain, x: Array) -> list[int]:
     size = np.abs(np.diag(R))
     rank = int((size > REGULAR * size[0]).sum())
     if rank < d:
-        raise NotCertified(
+        raise NoPoint(
             f"the row space is not regular: at x the variables move it in {rank} independent "
             f"directions, elsewhere in {d}"
         )
@@ -133,9 +140,11 @@ def is_regular(gain: BallGain, box: list[Ball]) -> bool:
     -----
     Where W₁, k columns of W, is regular, W has the row space of (I, S), S = W₁⁻¹W₂, and the entries
     of S are coordinates of the Grassmannian. As W moves by dW, S moves by W₁⁻¹(dW₂ - dW₁·S). The
-    directions are independent if a minor of order d of these d vectors is not zero.
+    directions are independent if a minor of order d of these d vectors is not zero. If the spaces
+    have lines, so do the angles by which they turn; and W meets the sum of the lines in the common
+    dimension only, if W and the lines have rank enough.
     """
-    k, n, d = gain.spaces.k, gain.spaces.n, len(gain.unknown)
+    k, d = gain.spaces.k, len(gain.unknown)
     if d == 0:
         return True
     W = gain.rows_at(box)
@@ -148,10 +157,44 @@ def is_regular(gain: BallGain, box: list[Ball]) -> bool:
         return False
     S = inverse * _columns(W, rest)
     moves = [inverse * (_columns(J, rest) - _columns(J, first) * S) for J in gain.jacobian(box)]
-    tangent = gain.matrix(d, k * (n - k), [entry for move in moves for entry in move.entries()])
-    # A minor that is far from zero at the midpoints; its enclosure must not contain zero.
-    minor = qr(midpoints(tangent), mode="r", pivoting=True)[1].tolist()[:d]
-    return not _columns(tangent, minor).det().contains(0)
+    rows = [
+        move.entries() + _turns(gain, box, u) for move, u in zip(moves, gain.unknown, strict=True)
+    ]
+    return _has_rank(gain.matrix(rows), d) and _meets_lines(gain, W, box)
+
+
+def _has_rank(a: BallMatrix, rank: int) -> bool:
+    """Whether a minor of this order is certain not to vanish, if the rows are independent."""
+    # Columns, and rows, of a minor that is far from zero at the midpoints; its enclosure must not
+    # contain zero.
+    columns = qr(midpoints(a), mode="r", pivoting=True)[1].tolist()[:rank]
+    chosen = _columns(a, columns).transpose()
+    rows = qr(midpoints(chosen), mode="r", pivoting=True)[1].tolist()[:rank]
+    return not _columns(chosen, rows).det().contains(0)
+
+
+def _turns(gain: BallGain, box: list[Ball], u: int) -> list[Ball]:
+    """By how much each line turns with the variable u."""
+    return [
+        -box[b] if u == a else box[a] if u == b else 0 * box[a]
+        for a, b in gain.spaces.lines.tolist()
+    ]
+
+
+def _meets_lines(gain: BallGain, W: BallMatrix, box: list[Ball]) -> bool:
+    """Whether W meets the sum of the lines in no more than the common dimension, if there are any.
+
+    Line q lies in the inputs 2q and 2q + 1.
+    """
+    spaces = gain.spaces
+    if not isinstance(spaces, LinedSpaces):
+        return True
+    half = spaces.n // 2
+    R = gain.matrix(half, spaces.n)
+    for q, (a, b) in enumerate(spaces.lines.tolist()):
+        R[q, 2 * q], R[q, 2 * q + 1] = box[a], box[b]
+    both = gain.matrix([*W.tolist(), *R.tolist()])
+    return _has_rank(both, spaces.k + half - spaces.common)
 
 
 def midpoints(a: BallMatrix) -> Array:

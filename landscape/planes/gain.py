@@ -116,13 +116,24 @@ class Gain:
         """Differential of x ↦ row space: ∂W/∂x modulo the rows of W, shape (…, V, k·n).
 
         Its rank at a regular point is the dimension of the set of row spaces. Its left kernel is
-        spanned by the gauge directions, along which the row space does not change.
+        spanned by the gauge directions, along which the row space does not change. If the spaces
+        have lines, one column for each tells how it turns.
         """
         W, J = self._rows_at(x), self._jacobian(x)
         Q = np.linalg.qr(np.conj(_t(W)))[0]
         # Project every row of ∂W onto the orthogonal complement of the row space.
         J = J - _times(_times(J, Q), np.conj(_t(Q)))
-        return _flat(np.swapaxes(J, -3, -2))
+        return self._with_turns(x, _flat(np.swapaxes(J, -3, -2)))
+
+    def _with_turns(self, x: Array, tangent: Array) -> Array:
+        lines = self.spaces.lines
+        if not len(lines):
+            return tangent
+        # the line of (a, b) turns by a·db − b·da
+        turns = np.zeros((*x.shape, len(lines)), dtype=x.dtype)
+        each, (first, second) = np.arange(len(lines)), lines.T
+        turns[..., first, each], turns[..., second, each] = -x[..., second], x[..., first]
+        return np.concatenate([tangent, turns], axis=-1)
 
     def gauge_directions(self, x: Array) -> Array:
         """Orthonormal directions that change no row space, shape (…, V, V - dimension)."""

@@ -10,6 +10,7 @@ BALLS = "landscape/certificates/"
 T = "tests/landscape/"
 CRITICAL = f"{T}fixed/test_critical.py"
 CERTIFY = f"{T}certificates/test_certify.py"
+FOLDS = f"{T}certificates/test_folds.py"
 NETWORK = f"{T}fixed/test_network.py"
 PLOTS = f"{T}plots/test_plots.py"
 REDUCED = f"{T}fixed/test_reduced.py"
@@ -307,9 +308,23 @@ FAULTS = (
     Fault(
         "the slice may fold",
         f"{BALLS}regular_slice.py",
-        "return not _columns(tangent, minor).det().contains(0)",
+        "return not _columns(chosen, rows).det().contains(0)",
         "return True",
         CERTIFY,
+    ),
+    Fault(
+        "a row space may meet the lines in too much",
+        f"{BALLS}regular_slice.py",
+        "return _has_rank(both, spaces.k + half - spaces.common)",
+        "return True",
+        FOLDS,
+    ),
+    Fault(
+        "lines do not turn",
+        f"{PLANES}gain.py",
+        "= -x[..., second], x[..., first]",
+        "= 0 * x[..., second], 0 * x[..., first]",
+        FOLDS,
     ),
     Fault(
         "a point far away is taken",

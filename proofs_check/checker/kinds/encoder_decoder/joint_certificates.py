@@ -45,6 +45,14 @@ def check(document: dict[str, Any]) -> tuple[bool, str]:
     3. the unknowns move the row space in independent directions all over the box, and there are as
        many of them as the set of row spaces has dimensions: no other weight adds a direction.
 
+    A point may have "lines", 0 or 1, and then 3. is this. The first nodes of this parity read two
+    inputs each; the directions of their weights are n/2 lines, with the sum R. The outputs of this
+    parity lie in R, so W meets R in dimension j at least, k less the number of the others. The
+    pairs (W, R) that meet in dimension j are a manifold of dimension n/2 + j(n/2 − j) +
+    (k − j)(n − k): of R, of a j-plane in it, and of the k-planes around that. All over the box they
+    meet in no more, and the unknowns, as many as this dimension, move the pair in independent
+    directions: so E and the weights reach all pairs nearby, and the index is that on pairs.
+
     Parameters
     ----------
     document : dict
@@ -52,7 +60,7 @@ def check(document: dict[str, Any]) -> tuple[bool, str]:
         spaces are claimed to differ; and "points". Each point has "encoder", of shape (k, l), or
         None for the identity; "weights", of shape (p, n, 2), where output j of layer i has the
         weights of inputs j and j XOR 2^i; "unknown", the places that vary; "radius", half the side
-        of the box in each of them; "loss", two ends of an interval; and "index".
+        of the box in each of them; "loss", two ends of an interval; "index"; and perhaps "lines".
 
     Returns
     -------
@@ -108,6 +116,8 @@ def _check(document: dict[str, Any], points: list[dict[str, Any]]) -> tuple[bool
                     f"the row spaces of points {i} and {j} are not certain to be distinct",
                 )
     count = f"boxes of {len(points)} critical points{', distinct' * bool(document['distinct'])}"
+    with_lines = sum("lines" in point for point in points)
+    count += f", {with_lines} with lines" * bool(with_lines)
     return (
         True,
         f"{count}, with loss and index, in balls of {ctx.prec} bits; critical in all weights "
@@ -148,19 +158,28 @@ def _projector(problem: _Problem, point: dict[str, Any]) -> arb_mat:
     """The projector to the row space of a point, once all its claims are proved."""
     unknowns = [tuple(place) for place in point["unknown"]]
     d, radius = len(unknowns), [_ball(r) for r in point["radius"]]
-    if d != problem.dimension or len(set(unknowns)) != d:
-        raise _NotProved(
-            f"{len(set(unknowns))} unknowns; the row spaces have dimension {problem.dimension}"
-        )
+    parity = integer(point["lines"], 0, 1, "the parity of lines") if "lines" in point else None
+    common, needed = 0, problem.dimension
+    if parity is not None:
+        half, k = problem.n // 2, problem.k
+        common = k - sum(r % 2 != parity for r in problem.rows)
+        needed = half + common * (half - common) + (k - common) * (problem.n - k)
+        if common < 1 or half < 2:
+            raise _NotProved("the row spaces need not meet these lines")
+    if d != needed or len(set(unknowns)) != d:
+        raise _NotProved(f"{len(set(unknowns))} unknowns; the row spaces have dimension {needed}")
     if len(radius) != d or not all(r > 0 for r in radius):
         raise _NotProved("every unknown needs a positive radius")
     # the same computation at the centre and, with balls as unknowns, over all of the box
-    W_centre = _row_jets(problem, point, unknowns, [arb(0)] * d)
-    W_box = _row_jets(problem, point, unknowns, [arb(0, r) for r in radius])
+    W_centre, _ = _row_jets(problem, point, unknowns, [arb(0)] * d)
+    W_box, first_layer = _row_jets(problem, point, unknowns, [arb(0, r) for r in radius])
+    lines = [] if parity is None else _lines(first_layer, parity)
     centre, box = _gain(problem, W_centre), _gain(problem, W_box)
     if d:
         _prove_contraction(centre, box, radius)
-    if _independent_motions(W_box, d, problem.k) < d:
+    if lines and _rank_with(W_box, lines) < problem.k + len(lines) - common:
+        raise _NotProved("the row space may meet the lines in more than a general one does")
+    if _independent_motions(W_box, lines, d, problem.k) < d:
         raise _NotProved(
             "the unknowns are not certain to move the row space in independent directions"
         )
@@ -183,8 +202,8 @@ def _projector(problem: _Problem, point: dict[str, Any]) -> arb_mat:
 
 def _row_jets(
     problem: _Problem, point: dict[str, Any], unknowns: list[Place], shifts: list[arb]
-) -> list[list[Jet]]:
-    """W = E·B as jets in the unknowns, each moved by its shift."""
+) -> tuple[list[list[Jet]], list[list[Jet]]]:
+    """W = E·B as jets in the unknowns, each moved by its shift; and the weights of layer 0."""
     n, p, d = problem.n, problem.n.bit_length() - 1, len(unknowns)
     unplaced = {place: i for i, place in enumerate(unknowns)}
 
@@ -210,6 +229,7 @@ def _row_jets(
             W[a][problem.rows[t]] = (
                 Jet.constant(arb(entry), d) if encoder is None else jet(("E", a, t), entry)
             )
+    layer: list[list[Jet]] = []
     for i in reversed(range(p)):
         layer = [[jet((i, j, b), weights[i][j][b]) for b in range(2)] for j in range(n)]
         # column c of a layer: input c feeds output c by weight 0 and output c XOR 2^i by weight 1
@@ -219,7 +239,7 @@ def _row_jets(
         ]
     if unplaced:
         raise _NotProved(f"{next(iter(unplaced))} is no weight")
-    return W
+    return W, layer
 
 
 def _gain(problem: _Problem, W: list[list[Jet]]) -> Jet:
@@ -258,18 +278,42 @@ def _prove_contraction(centre: Jet, box: Jet, radius: list[arb]) -> None:
         raise _NotProved("the box does not contract")
 
 
-def _independent_motions(W: list[list[Jet]], d: int, k: int) -> int:
+def _lines(first_layer: list[list[Jet]], parity: int) -> list[tuple[Jet, Jet]]:
+    """The weights of the nodes of a parity, for each that of the even input first."""
+    nodes = [first_layer[j] for j in range(parity, len(first_layer), 2)]
+    # straight is the input of the same number, crossed that of the other parity
+    return [(node[parity], node[1 - parity]) for node in nodes]
+
+
+def _rank_with(W: list[list[Jet]], lines: list[tuple[Jet, Jet]]) -> int:
+    """A lower bound of the rank of W together with the lines."""
+    rows = [[jet.value for jet in row] for row in W]
+    for q, pair in enumerate(lines):
+        row = [arb(0)] * len(W[0])
+        row[2 * q], row[2 * q + 1] = (jet.value for jet in pair)
+        rows.append(row)
+    return rank(rows)
+
+
+def _independent_motions(W: list[list[Jet]], lines: list[tuple[Jet, Jet]], d: int, k: int) -> int:
     """A lower bound of the rank of the derivative of the row space of W by the unknowns.
 
     The entries of the reduced echelon form outside the pivot columns are coordinates of the row
-    space.
+    space. Lines count as well: that of (a, b) turns by a·db − b·da.
     """
     rows, free = [list(row) for row in W], list(range(len(W[0])))
     for a in range(k):
         c = max(free, key=lambda c: float(abs(rows[a][c].value).mid()))
         free.remove(c)
         _eliminate(rows, a, c)
-    return rank([[rows[a][c].gradient[i, 0] for a in range(k) for c in free] for i in range(d)])
+    turns = [b.gradient * a.value - a.gradient * b.value for a, b in lines]
+    return rank(
+        [
+            [rows[a][c].gradient[i, 0] for a in range(k) for c in free]
+            + [turn[i, 0] for turn in turns]
+            for i in range(d)
+        ]
+    )
 
 
 def _eliminate(rows: list[list[Jet]], a: int, c: int) -> None:
