@@ -51,7 +51,7 @@ class RowSpaces:
         Number V of variables: the entries of E, row by row, if k < l, then the free weights in
         order.
     lines : ndarray of int, shape (h, 2)
-        Pairs of variables whose directions count as well as W; none, but see ``LinedSpaces``.
+        Pairs of variables whose directions count as well: none, but see ``LinedSpaces``.
     dimension : int
         Dimension of the set of row spaces. The other V - dimension directions at a regular point
         are gauge directions, which change no row space.
@@ -75,8 +75,6 @@ class RowSpaces:
     array([[1., 2., 0., 0.],
            [0., 0., 3., 4.]])
     """
-
-    lines: IndexArray = np.empty((0, 2), dtype=np.intp)
 
     def __init__(self, n: int, rows: Iterable[int], k: int | None = None) -> None:
         self.n, self.rows, self.k = kept_rows(n, rows, k)
@@ -104,6 +102,11 @@ class RowSpaces:
     def dimension(self) -> int:
         """Dimension of the set of row spaces, as ``reachable_dimension``."""
         return reachable_dimension(self.n, self.rows, self.k)
+
+    @cached_property
+    def lines(self) -> IndexArray:
+        """Pairs of variables whose directions count as well: none."""
+        return np.empty((0, 2), dtype=np.intp)
 
     @property
     def full(self) -> int:

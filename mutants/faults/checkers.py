@@ -263,7 +263,7 @@ FAULTS = (
     Fault(
         "unknowns need not move the row space",
         f"{KINDS}encoder_decoder/joint_certificates.py",
-        "if _independent_motions(W_box, d, problem.k) < d:",
+        "if _independent_motions(W_box, lines, d, problem.k) < d:",
         "if False:",
         JOINT,
     ),
