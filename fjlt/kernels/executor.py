@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Any
 
 import numpy as np
@@ -55,8 +54,8 @@ class ButterflyExecutor:
 
     def with_packed(self, weights: Array) -> ButterflyExecutor:
         """The same network with other weights, in the order of ``pass_plan.packed``."""
-        other = copy(self)
-        other.packed = weights
+        other = object.__new__(ButterflyExecutor)
+        other.__dict__ = self.__dict__ | {"packed": weights}
         return other
 
     def product(self, x: Array) -> Array:

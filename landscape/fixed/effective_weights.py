@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fjlt import Butterfly, TruncatedButterfly
-from fjlt.operators.butterfly import executor
-from fjlt.types import BoolArray, RealArray
+from fjlt.kernels.pass_plan import packed
+from fjlt.types import BoolArray, IndexArray, RealArray
 
 if TYPE_CHECKING:
-    from fjlt.kernels.complex_executor import ComplexExecutor
     from fjlt.kernels.executor import ButterflyExecutor
 
 __all__ = ["ButterflyAt", "EffectiveWeights"]
@@ -69,14 +69,27 @@ class EffectiveWeights:
 
     def at(self, theta: RealArray) -> ButterflyAt:
         """The butterfly B with effective weights ``theta``, without checks."""
-        return ButterflyAt(executor(self.weights(theta), self.rows), self.mask)
+        products, source, position = self._in_packed_order
+        # Weights that are not effective are zero: the last entry.
+        return ButterflyAt(products.with_packed(np.append(theta, 0.0)[source]), position)
+
+    @cached_property
+    def _in_packed_order(self) -> tuple[ButterflyExecutor, IndexArray, IndexArray]:
+        """An executor, the effective weight in each place of its weights, and their places."""
+        from fjlt.kernels.executor import ButterflyExecutor
+
+        number = np.full(self.mask.shape, self.start.size)
+        number[self.mask] = np.arange(self.start.size)
+        products = ButterflyExecutor(np.zeros(self.mask.shape), self.rows)
+        source = packed(number, products.passes)
+        return products, source, np.argsort(source, kind="stable")[: self.start.size]
 
 
 class ButterflyAt:
     """A butterfly B at given weights, with its derivative in the effective ones."""
 
-    def __init__(self, products: ButterflyExecutor | ComplexExecutor, mask: BoolArray) -> None:
-        self._products, self._mask = products, mask
+    def __init__(self, products: ButterflyExecutor, position: IndexArray) -> None:
+        self._products, self._position = products, position
 
     def product(self, x: RealArray) -> RealArray:
         """BX, shape (l, d), for x of shape (n, d)."""
@@ -85,5 +98,5 @@ class ButterflyAt:
 
     def gradient(self, x: RealArray, g: RealArray) -> RealArray:
         """Gradient of the inner product <g, Bx> in the effective weights, for g of shape (l, d)."""
-        gradient: RealArray = self._products.gradient(x, g, False)[1][self._mask]
+        gradient: RealArray = self._products.packed_gradient(x, g, False)[1][self._position]
         return gradient

@@ -274,13 +274,11 @@ class EncoderDecoder:
         effective : ndarray, shape (number of effective weights,)
             Empty if B is fixed.
         """
-        decoder, encoder, effective = np.split(
-            theta, np.cumsum([self.decoder.size, self.encoder.size])
-        )
+        end = self.decoder.size + self.encoder.size
         return (
-            decoder.reshape(self.decoder.shape),
-            encoder.reshape(self.encoder.shape),
-            effective,
+            theta[: self.decoder.size].reshape(self.decoder.shape),
+            theta[self.decoder.size : end].reshape(self.encoder.shape),
+            theta[end:],
         )
 
     @one_blas_thread()

@@ -164,6 +164,13 @@ FAULTS = (
     ),
     # Row spaces.
     Fault(
+        "gradients in the effective weights come in the order of the passes",
+        f"{FIXED}effective_weights.py",
+        'np.argsort(source, kind="stable")[: self.start.size]',
+        "np.flatnonzero(source < self.start.size)",
+        NETWORK,
+    ),
+    Fault(
         "the bound of a dimension forgets the complement",
         f"{PLANES}dimension.py",
         "bounds[l] = min(bounds[l], _bounds_from_halves(n, complement)[n - l])",

@@ -10,6 +10,7 @@ from scipy.sparse.linalg import aslinearoperator
 
 from fjlt import Butterfly, TruncatedButterfly, srht, to_dense
 from landscape import EncoderDecoder, Parameters
+from landscape.fixed.effective_weights import EffectiveWeights
 
 STEP = 1e-60
 
@@ -193,3 +194,23 @@ def test_inputs_are_copied_and_pickles():
     X = np.eye(4)
     assert np.array_equal(pickle.loads(pickle.dumps(net))(X), net(X))
     assert repr(net) == "EncoderDecoder(m=2, k=1, l=2, n=4, B trainable)"
+
+
+@pytest.mark.parametrize(
+    "butterfly",
+    [
+        srht(3, 8, rng=0),
+        TruncatedButterfly(Butterfly.random(8, rng=0).weights, [6, 1], n_inputs=5),
+        Butterfly.random(4, rng=0),
+        Butterfly(np.zeros((0, 1, 2))),
+    ],
+)
+def test_effective_weights_change_no_bit_of_products_and_gradients(butterfly):
+    family, rng = EffectiveWeights(butterfly), np.random.default_rng(1)
+    x, g = (rng.normal(size=(size, 7)) for size in reversed(butterfly.shape))
+    for _ in range(2):  # at other weights each time
+        theta = rng.normal(size=family.start.size)
+        here, operator = family.at(theta), family.operator(family.weights(theta))
+        np.testing.assert_array_equal(here.product(x), operator @ x)
+        gradient = operator.weights_gradient(x, g)[family.mask]
+        np.testing.assert_array_equal(here.gradient(x, g), gradient)
