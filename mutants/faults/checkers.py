@@ -520,6 +520,20 @@ FAULTS = (
         TRAINED,
     ),
     Fault(
+        "outputs may be dominant for larger k",
+        f"{KINDS}butterflies/row_space_forms.py",
+        "if not all(_is_deficient(kept, some + 1, n) for kept in sets):",
+        "if False:",
+        TRAINED,
+    ),
+    Fault(
+        "outputs need not be dominant",
+        f"{KINDS}butterflies/row_space_forms.py",
+        "if not all(_is_dominant(kept, k, weights, encoder) for kept, k in ranks):",
+        "if not ranks:",
+        TRAINED,
+    ),
+    Fault(
         "an auto-encoder may have any M",
         f"{KINDS}trained_encoder/critical_counts.py",
         "if auto_encoder and nmod_mat(M, PRIME) !=",

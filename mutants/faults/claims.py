@@ -321,6 +321,20 @@ FAULTS = (
         claim="joint-count: small sizes",
     ),
     Fault(
+        "the best set of outputs stands for every set",
+        "proofs_check/statements/trained_encoder_counts/dominant_outputs.py",
+        "every, end = min(ends.values()), max(ends.values())",
+        "every, end = max(ends.values()), max(ends.values())",
+        claim="dominant-outputs",
+    ),
+    Fault(
+        "a product of lines with wrong signs",
+        "proofs_check/statements/trained_encoder_counts/real_reach.py",
+        "signs = np.array([1, -1, 1, 1, -1, 1])",
+        "signs = np.array([1, 1, 1, 1, 1, 1])",
+        claim="real-reach",
+    ),
+    Fault(
         "a trace forgets transposition",
         f"{IDENTITIES}expansion.py",
         "for turn in (word, [self._turned[letter] for letter in reversed(word)]):",
