@@ -395,6 +395,13 @@ def test_derivatives_of_the_loss_are_those_of_the_library(n):
     np.testing.assert_allclose(*values, atol=1e-8 * np.abs(second).max())
 
 
+@pytest.mark.parametrize(("which", "l"), [("some", 4), ("every", 5)])
+def test_numbers_of_outputs_that_are_too_small_are_refused(which, l):
+    true, expected = made("dominant-outputs: orbits")
+    true["sizes"][1][which][l - 1] -= 1
+    assert not judged(true, expected)[0]
+
+
 @pytest.mark.parametrize("n", [2, 4, 8])
 def test_upper_bounds_are_those_of_the_library(n):
     for kept, bounds in reachable_rank.dimension_bounds(n).items():
