@@ -464,6 +464,13 @@ FAULTS = (
         DYNAMICS,
     ),
     Fault(
+        "the gain at a fold need not be concave in all directions",
+        f"{KINDS}trained_encoder/planted_minima.py",
+        'valid &= signs(_hessian(here, certificate["variables"], first, second)) == (full, 0)',
+        'valid &= signs(_hessian(here, certificate["variables"], first, second))[1] == 0',
+        DYNAMICS,
+    ),
+    Fault(
         "no other weights need gain more than a planted minimum",
         f"{KINDS}trained_encoder/planted_minima.py",
         "        valid &= here.value < there.value\n        seen",

@@ -335,6 +335,13 @@ FAULTS = (
         claim="real-reach",
     ),
     Fault(
+        "a form with both signs is a fold",
+        "proofs_check/row_spaces/folds.py",
+        "bool(self.positive) != bool(self.negative)",
+        "bool(self.positive) or bool(self.negative)",
+        claim="joint-folds",
+    ),
+    Fault(
         "a trace forgets transposition",
         f"{IDENTITIES}expansion.py",
         "for turn in (word, [self._turned[letter] for letter in reversed(word)]):",

@@ -215,6 +215,19 @@ RANK_DEFICIENT = {
 }
 
 
+FOLD = Certificate(
+    "fold",
+    "refutes",
+    "exact",
+    {
+        "rows": [0, 1, 2, 3, 4],
+        **dict.fromkeys(
+            ("X", "Y", "E", "weights", "better", "variables", "moved", "losses"), WITNESS
+        ),
+    },
+)
+
+
 CLAIMS: Mapping[str, Claim] = {
     "two-phase": Claim(
         "f3472ca3cba4d3d407b62d6fde2649a2951f3ce5516963e30f5f7789ec8da851",
@@ -509,16 +522,13 @@ CLAIMS: Mapping[str, Claim] = {
     "joint-folds": Claim(
         "b13333056db11387b521c1a244e06d7362f934a726a508f90e6918e85d626954",
         {
-            "a fold": Certificate(
-                "fold",
-                "refutes",
-                "exact",
-                dict.fromkeys(
-                    ("X", "Y", "E", "weights", "better", "variables", "moved", "losses"), WITNESS
-                ),
-                numbers={"moved": "moved", "loss": "losses.0", "better": "losses.1"},
+            "a fold": replace(
+                FOLD, numbers={"moved": "moved", "loss": "losses.0", "better": "losses.1"}
             ),
+            "another class": replace(FOLD, entries={**FOLD.entries, "rows": [0, 1, 2, 3, 4, 6]}),
+            "every class": FLOATING_POINT,
         },
+        parts=("every class",),
     ),
     "joint-benign": Claim(
         "f22a6ff45a41dc553a799c0b0841bbe23d24da51245af55fd2f17d7a4076447c",

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 from flint import fmpq, fmpq_mat
+from numpy.random import Generator
 
 from fjlt.types import RealArray
 from landscape.planes.row_spaces import RowSpaces
@@ -22,6 +23,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import diagonal
+from proofs_check.row_spaces.folds import degenerate_point, dominant_classes
 from proofs_check.row_spaces.gain import expansion, hessian
 from proofs_check.row_spaces.points import (
     doubled,
@@ -34,6 +36,9 @@ __all__ = ["CLAIM"]
 
 SPACES = RowSpaces(8, range(5), 4)
 """All 4-planes nearby are row spaces of the outputs 0 to 4, where these move freely."""
+
+WIDER = RowSpaces(8, (0, 1, 2, 3, 4, 6), 4)
+"""With one more even output, and the same fold."""
 
 E = [[-3, -2, -1, 0, 1], [0, -2, -2, 0, 2], [-1, 0, -3, -2, -3], [4, 0, -4, -2, -4]]
 WEIGHTS = [
@@ -68,20 +73,33 @@ TURNED = 0, 2
 """Inputs whose weights are doubled to reach the better plane."""
 
 VARIABLES = (0, 5, 10, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30, 32, 38)
-"""Sixteen variables in which the gain is concave."""
+"""Sixteen variables of the outputs 0 to 4 in which the gain is concave."""
+
+EACH = 8, 100
+"""Searches for a fold in every class, in the quick and in the full profile."""
 
 
-def point(encoder: Sequence[Sequence[int]] = E) -> RealArray:
-    """The variables of the fold."""
-    return np.array([x for line in (*encoder, *WEIGHTS) for x in line], dtype=float)
+def point(encoder: Sequence[Sequence[int]] = E, spaces: RowSpaces = SPACES) -> RealArray:
+    """The variables of the fold.
+
+    The outputs 2 and 6 of ``WIDER`` are two nodes of which output 2 of ``SPACES`` is the sum.
+    """
+    columns = [SPACES.rows.index(2 if r == 6 else r) for r in spaces.rows]
+    wide = [[line[t] for t in columns] for line in encoder]
+    return np.array([x for line in (*wide, *WEIGHTS) for x in line], dtype=float)
 
 
 class Fold:
     """The plane at the variables of a fold, how they move it, and the gain about it."""
 
-    def __init__(self, targets: fmpq_mat, encoder: Sequence[Sequence[int]] = E) -> None:
-        self.x = point(encoder)
-        self.W, self.moves = rows_and_moves(SPACES, self.x)
+    def __init__(
+        self,
+        targets: fmpq_mat,
+        encoder: Sequence[Sequence[int]] = E,
+        spaces: RowSpaces = SPACES,
+    ) -> None:
+        self.spaces, self.x = spaces, point(encoder, spaces)
+        self.W, self.moves = rows_and_moves(spaces, self.x)
         self.forms = forms(fmpq_mat(X), targets)
 
     def along(self, V: fmpq_mat) -> tuple[fmpq, fmpq, fmpq]:
@@ -91,9 +109,9 @@ class Fold:
     @property
     def gains(self) -> tuple[fmpq, fmpq]:
         """At the plane, and where the weights that read the inputs ``TURNED`` are doubled."""
-        n = SPACES.n
+        n = self.spaces.n
         scales = diagonal([1 + (c in TURNED) for c in range(n)], n, n)
-        nothing = fmpq_mat(SPACES.k, n)
+        nothing = fmpq_mat(self.spaces.k, n)
         better = expansion(self.W * scales, nothing, *self.forms)[0]
         return self.along(nothing)[0], better
 
@@ -104,14 +122,14 @@ class Fold:
 
     def hessian(self, variables: Sequence[int]) -> fmpq_mat:
         """Second derivatives of the gain by these variables."""
-        return hessian(SPACES, self.x, self.forms, variables)
+        return hessian(self.spaces, self.x, self.forms, variables)
 
     def moved(self, turns: Mapping[int, tuple[int, int]] | None = None) -> int:
         """In how many directions the variables move the row space.
 
         With turns, a variable moves one more coordinate too: (which one, by how much).
         """
-        k, n = SPACES.k, SPACES.n
+        k, n = self.spaces.k, self.spaces.n
         rows = [move.entries() + [fmpq(0)] * (n // 2) for move in self.moves]
         for v, (q, change) in (turns or {}).items():
             rows[v][k * n + q] = fmpq(change)
@@ -123,13 +141,19 @@ class Fold:
         return int(fmpq_mat(rows).rank()) - k * k
 
 
+def variables(spaces: RowSpaces) -> list[int]:
+    """The numbers of ``VARIABLES`` among those of other outputs."""
+    known = places(SPACES)
+    return [places(spaces).index(known[v]) for v in VARIABLES]
+
+
 def lifted(fold: Fold) -> int:
     """In how many directions the row space moves with the lines of the even nodes.
 
     Node 2q of the first layer has the pair of weights r_q, and a line turns by r_q ∧ r_q'.
     """
     turns = {}
-    for v, place in enumerate(places(SPACES)):
+    for v, place in enumerate(places(fold.spaces)):
         layer, node, crossed = place
         if layer == 0 and node % 2 == 0:
             a, b = WEIGHTS[0][2 * node : 2 * node + 2]
@@ -145,26 +169,26 @@ def spurious(fold: Fold) -> bool:
     """
     here, there = fold.gains
     return (
-        lifted(fold) == SPACES.full
+        lifted(fold) == fold.spaces.full
         and fold.critical
-        and rational_inertia(fold.hessian(VARIABLES)) == (SPACES.full, 0)
+        and rational_inertia(fold.hessian(variables(fold.spaces))) == (fold.spaces.full, 0)
         and there > here
     )
 
 
-def _fold(context: Context) -> Finding:
+def _fold(context: Context, spaces: RowSpaces = SPACES) -> Finding:
     targets = fmpq_mat(Y)
-    fold = Fold(targets)
+    fold = Fold(targets, E, spaces)
     total = sum((y * y for y in targets.entries()), fmpq(0))
     losses = [total - value for value in fold.gains]
     moved, rank = fold.moved(), lifted(fold)
     loss, better = (float(value / total) for value in losses)
-    _, weights = SPACES.weights_at(fold.x)
+    encoder, weights = spaces.weights_at(fold.x)
     return Finding.of(
-        spurious(fold) and SPACES.dominant,
+        spurious(fold) and spaces.dominant,
         Bearing.REFUTES,
-        f"n = {SPACES.n}, outputs {SPACES.rows}, k = {SPACES.k}: the row spaces have the full "
-        f"dimension {SPACES.full}. At integer weights, with 8 × 8 data, all {SPACES.size} "
+        f"n = {spaces.n}, outputs {spaces.rows}, k = {spaces.k}: the row spaces have the full "
+        f"dimension {spaces.full}. At integer weights, with 8 × 8 data, all {spaces.size} "
         f"derivatives of the gain vanish. The weights move the row space in {moved} directions "
         "only: this is a fold. With the four directions in which the even nodes of the first layer "
         f"lie they move in {rank}, as many as such pairs have dimensions. In {len(VARIABLES)} "
@@ -178,13 +202,61 @@ def _fold(context: Context) -> Finding:
             "kind": "fold",
             "X": X,
             "Y": Y,
-            "E": E,
+            "rows": list(spaces.rows),
+            "E": encoder.astype(int).tolist(),
             "weights": weights.astype(int).tolist(),
             "better": doubled(weights, TURNED).astype(int).tolist(),
-            "variables": [places(SPACES)[v] for v in VARIABLES],
+            "variables": [places(spaces)[v] for v in variables(spaces)],
             "moved": moved,
             "losses": [str(value) for value in losses],
         },
+    )
+
+
+def is_benign(spaces: RowSpaces) -> bool:
+    """Whether almost no data have a spurious minimum, by joint-benign."""
+    return spaces.k == 1 or spaces.rows == (0, 1)
+
+
+def has_fold(spaces: RowSpaces, rng: Generator, searches: int) -> bool:
+    """Whether one of so many searches ends at a fold with a form of one sign.
+
+    Raises
+    ------
+    ArithmeticError
+        If none ends at a proper point of lower rank: then the answer would mean nothing.
+    """
+    points = [degenerate_point(spaces, rng) for _ in range(searches)]
+    if not any(point and point.proper and point.missing > 0 for point in points):
+        raise ArithmeticError(f"no search in outputs {spaces.rows}, k = {spaces.k}, has an end")
+    return any(point and point.definite for point in points)
+
+
+def _every_class(context: Context) -> Finding:
+    rng, each = context.rng, EACH[context.full]
+    classes = dominant_classes(8)
+    searched = [spaces for spaces in classes if not is_benign(spaces)]
+    found = [spaces for spaces in searched if has_fold(spaces, rng, each)]
+    rows = []
+    for k in range(1, 8):
+        of_k, with_fold = ([s for s in group if s.k == k] for group in (classes, found))
+        benign = sum(map(is_benign, of_k))
+        names = "; ".join(", ".join(map(str, spaces.rows)) for spaces in with_fold)
+        rows.append([k, len(of_k), benign, names or "–", len(of_k) - benign - len(with_fold)])
+    known = {(spaces.rows, spaces.k) for spaces in (SPACES, WIDER)}
+    named = "; ".join(f"{spaces.rows}, k = {spaces.k}" for spaces in found)
+    return Finding.of(
+        known <= {(spaces.rows, spaces.k) for spaces in found},
+        Bearing.REFUTES,
+        f"n = 8, k < 8: {len(classes)} classes of outputs have full dimension. In "
+        f"{len(classes) - len(searched)} almost no data have a spurious minimum (joint-benign). In "
+        f"each of the other {len(searched)}, {each} searches for weights that move the row space "
+        "in less directions. Where the motions of second order across these directions have one "
+        f"sign, there is a fold: found for {named or 'none'}. In the other "
+        f"{len(searched) - len(found)} classes they vanish or have both signs at all points found: "
+        "that proves nothing of other points.",
+        each * len(searched),
+        numbers={"rows": rows, "searched": len(searched), "found": len(found)},
     )
 
 
@@ -193,6 +265,11 @@ def _off_the_fold(context: Context) -> bool:
     moved = [list(line) for line in E]
     moved[0][0] += 1
     return not spurious(Fold(fmpq_mat(Y), moved))
+
+
+def _benign_outputs(context: Context) -> bool:
+    """Whether outputs 0 to 2 of n = 4, k = 2, of which joint-benign excludes folds, have none."""
+    return not has_fold(RowSpaces(4, range(3), 2), context.rng, 2 * EACH[0])
 
 
 def _diagonal_targets(context: Context) -> bool:
@@ -214,11 +291,30 @@ CLAIM = Claim(
     expected=Verdict.REFUTED,
     correction=r"It is so where the weights move the row space in $k(n-k)$ directions "
     r"(joint-submersion). At $n = 8$, $k = 4$ and the outputs 0 to 4 there are folds, where they "
-    r"move it in <<a fold:moved>>, and some data have a minimum there that is not global.",
+    r"move it in <<a fold:moved>>, and some data have a minimum there that is not global. The same "
+    r"data have one with the outputs 0, 1, 2, 3, 4 and 6. Searches in all <<every class:searched>> "
+    r"classes of $n = 8$ that joint-benign leaves open found such folds in "
+    r"<<every class:found>>, these.",
     depends_on=("joint-submersion", "reachable"),
-    checks=(Check("a fold", Grade.EXACT, "derivatives of the gain in rational numbers", _fold),),
+    checks=(
+        Check("a fold", Grade.EXACT, "derivatives of the gain in rational numbers", _fold),
+        Check(
+            "another class",
+            Grade.EXACT,
+            "the same, with one more output",
+            lambda context: _fold(context, WIDER),
+        ),
+        Check(
+            "every class",
+            Grade.NUMERICAL,
+            "searches for points of lower rank, and second derivatives there",
+            _every_class,
+            partial=True,
+        ),
+    ),
     controls=(
         Control("a plane off the fold", _off_the_fold),
         Control("targets that do not push towards the fold", _diagonal_targets),
+        Control("outputs without a fold", _benign_outputs),
     ),
 )

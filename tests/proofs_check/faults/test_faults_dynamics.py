@@ -8,12 +8,13 @@ import pytest
 from flint import fmpq_mat
 from numpy.random import default_rng
 
+from landscape.planes.row_spaces import RowSpaces
 from proofs_check import run
 from proofs_check.checker.certificates import judged
 from proofs_check.checker.expected import trained_encoder
 from proofs_check.claim import Bearing
 from proofs_check.counts.butterfly_paths import path
-from proofs_check.row_spaces import hidden_motions
+from proofs_check.row_spaces import folds, hidden_motions
 from proofs_check.statements.trained_encoder import (
     dynamics,
     joint_auto_encoders,
@@ -156,6 +157,22 @@ FAULTS = {
         lambda fold: 15,
         Bearing.FAILED,
     ),
+    "output 6 takes the place of output 4": (
+        "joint-folds",
+        "another class",
+        joint_folds,
+        "WIDER",
+        RowSpaces(8, (0, 1, 2, 3, 6), 4),
+        Bearing.FAILED,
+    ),
+    "no search finds a fold": (
+        "joint-folds",
+        "every class",
+        joint_folds,
+        "degenerate_point",
+        lambda spaces, rng: folds.Degenerate(1, 1, 1, True),
+        Bearing.FAILED,
+    ),
     "vanishing weights hide nothing": (
         "joint-benign",
         "vanishing weights",
@@ -182,6 +199,13 @@ def test_fault_is_noticed(name, monkeypatch, bearing):
     assert bearing(claim_id, check) is expected
 
 
+@pytest.mark.parametrize("end", [None, folds.Degenerate(1, 1, 0, proper=False)])
+def test_searches_without_an_end_say_nothing(end, monkeypatch):
+    monkeypatch.setattr(joint_folds, "degenerate_point", lambda spaces, rng: end)
+    with pytest.raises(ArithmeticError, match="has an end"):
+        joint_folds.has_fold(joint_folds.SPACES, default_rng(0), 2)
+
+
 CERTIFICATES = {
     id: claim.checks[check]
     for id, check in (
@@ -198,8 +222,8 @@ def certificates():
     """The certificates of these claims."""
     found = {}
     for one in run([*CERTIFICATES]).claims:
-        (certificate,) = (e.finding.certificate for e in one.evidence if e.finding.certificate)
-        found[one.claim.id] = json.loads(json.dumps(certificate))
+        # the first check of each of them
+        found[one.claim.id] = json.loads(json.dumps(one.evidence[0].finding.certificate))
     return found
 
 
@@ -222,6 +246,7 @@ def certificates():
         ("joint-folds", lambda c: c["variables"].pop()),
         ("joint-folds", lambda c: c.update(moved=14)),
         ("joint-folds", lambda c: c["losses"].reverse()),
+        ("joint-folds", lambda c: c.update(rows=[0, 1, 2, 3, 6])),
     ],
 )
 def test_a_changed_certificate_is_refused(id, change, certificates):

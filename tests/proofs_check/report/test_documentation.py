@@ -33,9 +33,17 @@ def test_an_unknown_claim_is_an_error():
         fill("<!-- claim: weather -->\n<!-- end -->")
 
 
-def test_the_rows_on_the_page_of_counts_are_those_of_a_run():
-    text = (THEORY / "critical-points.md").read_text(encoding="utf-8")
-    assert fill(text.replace("28468224", "300288")) == text
+@pytest.mark.parametrize(
+    ("page", "row", "false"),
+    [
+        ("critical-points", "28468224", "300288"),
+        ("trained-butterfly", "0, 1, 2, 3, 4; 0, 1, 2, 3, 4, 6", "0, 1, 2, 3, 4"),
+    ],
+)
+def test_the_rows_on_a_page_are_those_of_a_run(page, row, false):
+    text = (THEORY / f"{page}.md").read_text(encoding="utf-8")
+    assert row in text
+    assert fill(text.replace(row, false)) == text
 
 
 @pytest.mark.parametrize(

@@ -86,25 +86,25 @@ def nondegenerate(
 def fold(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether the data have a minimum that is not global, at a fold of the row spaces.
 
-    n = 8, k = 4, and the outputs 0 to 4, whose row spaces have the full dimension 16. Those of the
-    outputs 0, 2 and 4 lie in R, the sum of the lines of r_q, the weights of the even nodes of the
-    first layer, one in each pair of inputs. So W = EB meets R in a plane at least, and where it
-    does not meet it in more, the pairs (W, R) are a manifold of dimension 16: 4 for R, 4 for the
-    plane in it, and 8 for W around the plane. The gain is a function on it. It has a strict
-    maximum, since
+    The rows of even outputs lie in R, the sum of the lines of r_q, the weights of the even nodes of
+    the first layer, one in each pair of inputs. So W = EB meets R in dimension j at least, k less
+    the number of odd outputs. Where it does not meet it in more, the pairs (W, R) are a manifold of
+    dimension n/2 + j(n/2 − j) + (k − j)(n − k): of R, of the j-plane in it, and of W around this
+    plane. Here that is k(n − k), the dimension of the row spaces. The gain is a function on the
+    manifold. It has a strict maximum, since
 
-    1. E and the weights move the pair in 16 directions, so they map onto the manifold nearby;
+    1. E and the weights move the pair in k(n − k) directions, so they map onto the manifold nearby;
     2. all derivatives of the gain by them vanish;
-    3. its Hessian by the variables, 16 of them, is negative definite.
+    3. its Hessian by the variables, k(n − k) of them, is negative definite.
 
     Parameters
     ----------
     certificate : dict
-        "X", "Y", "E", "weights", "variables" and "better" as for ``nondegenerate``; "moved", the
-        number of directions in which W moves, less than 16; and "losses", of both networks with
-        the best D.
+        "X", "Y", "rows", "E", "weights", "variables" and "better" as for ``nondegenerate``;
+        "moved", the number of directions in which W moves, less than k(n − k); and "losses", of
+        both networks with the best D.
     """
-    E, rows = certificate["E"], [*range(5)]
+    E, rows = certificate["E"], certificate["rows"]
     D = [[0] * len(E) for _ in certificate["Y"]]
     network, better = (
         TrainedNetwork.of(
@@ -114,25 +114,27 @@ def fold(certificate: dict[str, Any]) -> tuple[bool, str]:
         for name in ("weights", "better")
     )
     n, k = network.X.nrows(), network.E.nrows()
-    if (n, k) != (8, 4):
-        raise Refused(f"n = {n} and k = {k}, not 8 and 4")
+    half, common = n // 2, k - sum(r % 2 for r in rows)
+    if n < 4 or common < 1:
+        raise Refused("the row spaces need not meet the lines of the even nodes")
     full, _ = dimension(n, rows, k)
     W, first, second = network.moved(outer=False)
     here, there = (Gain.of_data(V, network.X, network.Y) for V in (W, better.encoded))
     total = dot(network.Y, network.Y)
     moved = _rank(first.values(), W)
-    pairs = [network.weights[0][2 * q] for q in range(n // 2)]
-    R = fmpq_mat(n // 2, n)
+    pairs = [network.weights[0][2 * q] for q in range(half)]
+    R = fmpq_mat(half, n)
     turns = {}
     for q, (a, b) in enumerate(pairs):
         R[q, 2 * q], R[q, 2 * q + 1] = a, b
         # r_q turns by r_q ∧ r_q'
         turns[0, 2 * q, 0], turns[0, 2 * q, 1] = (q, -b), (q, a)
-    # W + R has dimension 6, so W meets R in a plane
-    valid = full == k * (n - k) and R.rank() == 4
-    valid &= fmpq_mat([*W.tolist(), *R.tolist()]).rank() == 6
+    valid = full == half + common * (half - common) + (k - common) * (n - k) == k * (n - k)
+    # W + R is so large that W meets R in dimension j
+    valid &= R.rank() == half
+    valid &= fmpq_mat([*W.tolist(), *R.tolist()]).rank() == k + half - common
     valid &= network.X.rank() == n and moved == certificate["moved"] < full
-    valid &= _rank(first.values(), W, [turns.get(place) for place in first], n // 2) == full
+    valid &= _rank(first.values(), W, [turns.get(place) for place in first], half) == full
     valid &= not any(dot(here.slope, move) for move in first.values())
     valid &= signs(_hessian(here, certificate["variables"], first, second)) == (full, 0)
     valid &= here.value < there.value
