@@ -66,7 +66,9 @@ CLAIMS: Mapping[str, Claim] = {
     "footnote-4": Claim(
         "8c6a08525d32f9049bfccedbeb5ed6a8d84558a2afd6ce6dc376c2269f785906",
         {
-            "kernel": kernel("supports", "first_columns_bound", "opposite_order_fails"),
+            "kernel": kernel(
+                "supports", "first_columns_bound", "opposite_order_fails", "every_order_to_16"
+            ),
             "every subset": extremes(range(2, 9)),
             "integer inequality": bound(range(2, 513)),
             "the other order": counted(

@@ -234,6 +234,8 @@ CLAIMS: Mapping[str, Claim] = {
                 "local_min_global",
                 "eigenbasis_exists",
                 "critical_value",
+                "critical_index_set",
+                "minimal_index_set",
                 "local_min_value",
             ),
             "every critical value": critical_values(
@@ -279,6 +281,8 @@ CLAIMS: Mapping[str, Claim] = {
                 "min_or_strict_saddle",
                 "every_index_set",
                 "least_loss",
+                "critical_index_set",
+                "minimal_index_set",
                 "eigenbasis_exists",
             ),
             "algebra": proof(CRITICAL_POINTS, "supports"),

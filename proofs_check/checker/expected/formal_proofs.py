@@ -286,6 +286,42 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "db90bda721a81fd5e429eceb37eb7282535b98e275d8c15cb733388f3b99dcf0",
         "ebed612b28df1eb9c132d0186583e492ee28ed63f669282ed7d4035f32440b7a",
     ),
+    "spurious_below": (
+        "805072497b29f0c32b23aa55c02676b89126776ddc8a9d517a15da0b2132314c",
+        "9a6e96a6f44b1beac009a6e0309eafcddde5e620dec60465354f1aec40959e87",
+    ),
+    "spurious_in_all_weights": (
+        "b0e364de0419e5d9b6f39325fb4bc670af391bbd01b718011fce07e216f54a05",
+        "84ad5f51dacdc04f9c62996b999696bece2a44e196a46b5f64be4fd363e39e40",
+    ),
+    "spurious_strict": (
+        "d90fca4fe0c319e594f1835d0ba35b4305beffecd25600041ed67bf311e51137",
+        "2305e582b5f1ee779dbb94d0e6a640a0ddafa4c49bd4d23fcc1b82997408bec8",
+    ),
+    "joint_least_loss": (
+        "b475779bc111761376e6cd3b2576d970570bb56a80b010fbcd7e22a1b0c5d823",
+        "9a6e96a6f44b1beac009a6e0309eafcddde5e620dec60465354f1aec40959e87",
+    ),
+    "free_minimum_global": (
+        "c45b0bfc6ac318395fe693cba4f04cd48da8c0215a9cb2facd5d9ffb4069707c",
+        "4bdf679ef003ddc34f3be7aaa5e2eb252407c25d7bb4c3c8bf8f13d07ca288db",
+    ),
+    "free_minimum_value": (
+        "8395a751111ec9ef1e457403fa9f065db53ce0ce9638e725bdfe7dfb7fd5b704",
+        "b97435644abf42393b285b63292ab84941b2ccb7f8fb093d7c6f11065ad44447",
+    ),
+    "every_order_to_16": (
+        "ea89a86d06da8272e301b05b771ecae6b54d3928658123232ed451ac626df921",
+        "a33d62764c8fcd77f18620324dea5439bf963a68d5cba330a77b6cdb5b7b187a",
+    ),
+    "critical_index_set": (
+        "ab41623370d7802c396654b07b0462640fa07038b23560699d7db06a102526e4",
+        "28dd69a0804677cb660f2a7b0fa3a3f5e8bd878bbe98be414bf3a983309ab907",
+    ),
+    "minimal_index_set": (
+        "6aef93d3e877d2a04c644b1d2fd8af9baa0bc4c21120b4285f1a6587aef79e6a",
+        "909f3f128cbf0d4558f7ae3f683c5c02bafad7b91a0417b788585c6dd8551fed",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -395,6 +395,9 @@ CLAIMS: Mapping[str, Claim] = {
     "joint-submersion": Claim(
         "186868d53840125cb5d3454614c1310742d182ab2137ac94b2d34bc0fdef0a84",
         {
+            "kernel": kernel(
+                "supports", "free_minimum_global", "free_minimum_value", "eigenbasis_exists"
+            ),
             "turning one eigenvector, all sizes": proof(TURNED, "supports"),
             "every critical subspace": Certificate(
                 "critical-subspaces",
@@ -423,6 +426,10 @@ CLAIMS: Mapping[str, Claim] = {
                 "spurious_strict_maximum",
                 "spurious_not_global",
                 "spurious_losses",
+                "spurious_below",
+                "spurious_in_all_weights",
+                "spurious_strict",
+                "joint_least_loss",
             ),
             "the example": spurious("supports", (EXAMPLE, EXAMPLE)),
             "all weights": sibling_networks([spurious_family(n) for n in (4, 8, 16)]),

@@ -255,3 +255,56 @@ Definition pseudo_inverse (A A' : 'M[R]_l) : Prop :=
 Definition eigenbasis (S U : 'M[R]_m) (s : 'rV[R]_m) : Prop :=
   U^T *m U = 1%:M /\ S *m U = U *m diag_mx s.
 End Saddles.
+
+(** ** The network with a trained butterfly
+
+    Weights as in Definition 3.1: output r of layer i is [w r 0] times input r plus [w r 1] times
+    the input that differs in bit i. There are p layers, layer 0 at the input, and [kept] names
+    the outputs that are kept: B has their rows. *)
+Section Trained.
+Variables (R : realFieldType) (n p l : nat).
+Definition layer (i : nat) (w : 'M[R]_(n, 2)) : 'M[R]_n :=
+  \matrix_(r, c) (w r 0 *+ (c == r) + w r 1 *+ (nat_of_ord c == flip i r)).
+Fixpoint butterfly (q : nat) (w : nat -> 'M[R]_(n, 2)) : 'M[R]_n :=
+  if q is i.+1 then layer i (w i) *m butterfly i w else 1%:M.
+
+Variable kept : 'I_l -> 'I_n.
+Definition truncated (w : nat -> 'M[R]_(n, 2)) : 'M[R]_(l, n) := rowsub kept (butterfly p w).
+
+(** The derivative of the butterfly in the direction v of its weights, by the rule for products. *)
+Fixpoint butterfly_slope (q : nat) (w v : nat -> 'M[R]_(n, 2)) : 'M[R]_n :=
+  if q is i.+1 then layer i (v i) *m butterfly i w + layer i (w i) *m butterfly_slope i w v else 0.
+Definition truncated_slope (w v : nat -> 'M[R]_(n, 2)) : 'M[R]_(l, n) :=
+  rowsub kept (butterfly_slope p w v).
+
+Variables (m k d : nat) (X : 'M[R]_(n, d)) (Y : 'M[R]_(m, d)).
+Implicit Types (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) (w v : nat -> 'M[R]_(n, 2)).
+
+(** A local minimum in D, E and all weights. *)
+Definition joint_local_min D E w : Prop :=
+  exists2 e, 0 < e & forall D' E' w', near e D D' -> near e E E' ->
+    (forall i, (i < p)%N -> near e (w i) (w' i)) ->
+    loss (truncated w) X Y D E <= loss (truncated w') X Y D' E'.
+
+(** The row space of EB moves freely: the derivative of (E, w) -> rowspace(EB) is onto. The
+    tangent space of Gr(k, n) at the row space of a k x n matrix W of rank k are the directions N
+    of W up to the G W, which change the basis. *)
+Definition moves_freely E w : Prop :=
+  forall N : 'M[R]_(k, n), exists (F : 'M[R]_(k, l)) (v : nat -> 'M[R]_(n, 2)) (G : 'M[R]_k),
+    F *m truncated w + E *m truncated_slope w v = N + G *m (E *m truncated w).
+End Trained.
+
+(** ** The auto-encoder with a spurious minimum, in all weights
+
+    The outputs 0 and 2 of the butterfly of size 4, and the point: u = (1, 0) and v = (0, 1), both
+    outputs take their own node, and E = 1. *)
+Section Stuck.
+Variable R : realFieldType.
+Definition sibling_outputs (i : 'I_2) : 'I_4 := inord (2 * i).
+Definition stuck_weights (i : nat) : 'M[R]_(4, 2) :=
+  if i is 0%N then of_rows 4 2 [:: [:: 1; 0]; [:: 0; 0]; [:: 0; 1]]
+  else of_rows 4 2 [:: [:: 1; 0]; [:: 0; 0]; [:: 1; 0]].
+Definition stuck_decoder : 'M[R]_(4, 2) :=
+  of_rows 4 2 [:: [:: 1; 0]; [:: 0; 2 / 5]; [:: 0; 0]; [:: 0; 1]].
+Definition stuck_encoder : 'M[R]_2 := 1%:M.
+End Stuck.

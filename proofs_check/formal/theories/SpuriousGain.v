@@ -51,6 +51,61 @@ Variable R : realFieldType.
 Implicit Types x y : R.
 Local Notation X := (example R).
 
+(** Rows (u, 0) and (0, v), with u = (a, b) and v = (c, e). The gain is [over] / [under]. *)
+Definition pair_rows (a b c e : R) : 'M[R]_(2, 4) :=
+  of_rows 2 4 [:: [:: a; b; 0; 0]; [:: 0; 0; c; e]].
+
+Section Products.
+Variables a b c e : R.
+Let WX := pair_rows a b c e *m X.
+Definition over : R :=
+  36 * b ^+ 2 * c ^+ 2 + 6 * b ^+ 2 * e ^+ 2 + 20 * a ^+ 2 * c ^+ 2 + 34 * a ^+ 2 * e ^+ 2.
+Definition under : R :=
+  4 * b ^+ 2 * c ^+ 2 + b ^+ 2 * e ^+ 2 + 4 * a ^+ 2 * c ^+ 2 + 5 * a ^+ 2 * e ^+ 2.
+
+Lemma WXE : WX = of_rows 2 4 [:: [:: a; b; 0; 0]; [:: 0; 2 * e; 2 * c; e]].
+Proof.
+apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
+by case: i => [[|[|//]] hi]; case: j => [[|[|[|[|//]]]] hj] /=; ring.
+Qed.
+Lemma WXXE : WX *m X^T = of_rows 2 4 [:: [:: a; b; 0; 2 * b]; [:: 0; 2 * e; 4 * c; 5 * e]].
+Proof.
+rewrite WXE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
+by case: i => [[|[|//]] hi]; case: j => [[|[|[|[|//]]]] hj] /=; ring.
+Qed.
+Lemma gramE : WX *m WX^T =
+  of_rows 2 2 [:: [:: a ^+ 2 + b ^+ 2; 2 * b * e]; [:: 2 * b * e; 5 * e ^+ 2 + 4 * c ^+ 2]].
+Proof.
+rewrite WXE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
+by case: i => [[|[|//]] hi]; case: j => [[|[|//]] hj] /=; ring.
+Qed.
+Lemma fourthE : WX *m X^T *m (WX *m X^T)^T = of_rows 2 2
+  [:: [:: a ^+ 2 + 5 * b ^+ 2; 12 * b * e]; [:: 12 * b * e; 29 * e ^+ 2 + 16 * c ^+ 2]].
+Proof.
+rewrite WXXE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
+by case: i => [[|[|//]] hi]; case: j => [[|[|//]] hj] /=; ring.
+Qed.
+
+Hypothesis under0 : under != 0.
+Let inverse : 'M[R]_2 := under^-1 *: of_rows 2 2
+  [:: [:: 5 * e ^+ 2 + 4 * c ^+ 2; - (2 * b * e)]; [:: - (2 * b * e); a ^+ 2 + b ^+ 2]].
+Lemma inverseE : WX *m WX^T *m inverse = 1%:M.
+Proof.
+rewrite gramE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
+case: i => [[|[|//]] hi]; case: j => [[|[|//]] hj] /=; move: under0; rewrite /under => d0;
+  by field; rewrite exprMn.
+Qed.
+Lemma gram_unit : WX *m WX^T \in unitmx. Proof. by case/mulmx1_unit: inverseE. Qed.
+
+Lemma gain_of_pair : gain X X (pair_rows a b c e) = over / under.
+Proof.
+rewrite /gain -/WX (_ : invmx _ = inverse); last first.
+  by rewrite -[LHS]mulmx1 -inverseE mulmxA mulVmx ?mul1mx ?gram_unit.
+rewrite fourthE /mxtrace !big_ord_recl big_ord0 !mxE !big_ord_recl !big_ord0 !mxE /=.
+by move: under0; rewrite /over /under => d0; field; rewrite exprMn.
+Qed.
+End Products.
+
 Let num x y : R := 36 * x ^+ 2 * y ^+ 2 + 6 * x ^+ 2 + 20 * y ^+ 2 + 34.
 Let den x y : R := 4 * x ^+ 2 * y ^+ 2 + x ^+ 2 + 4 * y ^+ 2 + 5.
 
@@ -60,55 +115,18 @@ have -> : den x y = (2 * x * y) ^+ 2 + x ^+ 2 + (2 * y) ^+ 2 + 5 by rewrite /den
 by rewrite ltr_wpDl ?ltr0n // !addr_ge0 ?sqr_ge0.
 Qed.
 
-Section Products.
-Variables x y : R.
-Let WX := siblings x y *m X.
+Let under_siblings x y : under 1 x y 1 = den x y. Proof. by rewrite /under /den; ring. Qed.
+Lemma siblings_unit x y : siblings x y *m X *m (siblings x y *m X)^T \in unitmx.
+Proof. by apply: (@gram_unit 1 x y 1); rewrite under_siblings gt_eqF ?den_gt0. Qed.
 
-Lemma WXE : WX = of_rows 2 4 [:: [:: 1; x; 0; 0]; [:: 0; 2; 2 * y; 1]].
-Proof.
-apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
-by case: i => [[|[|//]] hi]; case: j => [[|[|[|[|//]]]] hj] /=; ring.
-Qed.
-Lemma WXXE : WX *m X^T = of_rows 2 4 [:: [:: 1; x; 0; 2 * x]; [:: 0; 2; 4 * y; 5]].
-Proof.
-rewrite WXE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
-by case: i => [[|[|//]] hi]; case: j => [[|[|[|[|//]]]] hj] /=; ring.
-Qed.
-Lemma gramE : WX *m WX^T =
-  of_rows 2 2 [:: [:: 1 + x ^+ 2; 2 * x]; [:: 2 * x; 5 + 4 * y ^+ 2]].
-Proof.
-rewrite WXE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
-by case: i => [[|[|//]] hi]; case: j => [[|[|//]] hj] /=; ring.
-Qed.
-Lemma fourthE : WX *m X^T *m (WX *m X^T)^T =
-  of_rows 2 2 [:: [:: 1 + 5 * x ^+ 2; 12 * x]; [:: 12 * x; 29 + 16 * y ^+ 2]].
-Proof.
-rewrite WXXE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
-by case: i => [[|[|//]] hi]; case: j => [[|[|//]] hj] /=; ring.
-Qed.
-
-Let inverse : 'M[R]_2 := (den x y)^-1 *: of_rows 2 2
-  [:: [:: 5 + 4 * y ^+ 2; - (2 * x)]; [:: - (2 * x); 1 + x ^+ 2]].
-Lemma inverseE : WX *m WX^T *m inverse = 1%:M.
-Proof.
-have d0 : den x y != 0 by rewrite gt_eqF ?den_gt0.
-rewrite gramE; apply/matrixP => i j; rewrite !mxE !big_ord_recl big_ord0 !mxE /=.
-case: i => [[|[|//]] hi]; case: j => [[|[|//]] hj] /=; move: d0; rewrite /den => d0;
-  by field; exact: d0.
-Qed.
-Lemma gram_unit : WX *m WX^T \in unitmx. Proof. by case/mulmx1_unit: inverseE. Qed.
-
-Theorem gain_of_siblings : gain X X (siblings x y) =
+Theorem gain_of_siblings x y : gain X X (siblings x y) =
   (36 * x ^+ 2 * y ^+ 2 + 6 * x ^+ 2 + 20 * y ^+ 2 + 34) /
   (4 * x ^+ 2 * y ^+ 2 + x ^+ 2 + 4 * y ^+ 2 + 5).
 Proof.
-have d0 : den x y != 0 by rewrite gt_eqF ?den_gt0.
-rewrite /gain -/WX (_ : invmx _ = inverse); last first.
-  by rewrite -[LHS]mulmx1 -inverseE mulmxA mulVmx ?mul1mx ?gram_unit.
-rewrite fourthE /mxtrace !big_ord_recl big_ord0 !mxE !big_ord_recl !big_ord0 !mxE /=.
-by move: d0; rewrite /den => d0; field; exact: d0.
+rewrite -/(num x y) -/(den x y) -under_siblings.
+have -> : num x y = over 1 x y 1 by rewrite /num /over; ring.
+by apply: gain_of_pair; rewrite under_siblings gt_eqF ?den_gt0.
 Qed.
-End Products.
 
 (** A strict local maximum of the gain at x = y = 0, on the strip 11 x^2 < 9. *)
 Theorem spurious_strict_maximum x y : 11 * x ^+ 2 < 9 -> (x, y) != (0, 0) ->
@@ -154,7 +172,7 @@ Theorem spurious_losses :
 Proof.
 have g0 : gain X X (siblings 0 0) = 34 / 5 by rewrite gain_of_siblings; field.
 have l0 : 11 - 34 / 5 = 21 / 5 :> R by field.
-have unit := gram_unit.
+have unit := siblings_unit.
 split; [|split; [|split]].
 - move=> x y D E hx; apply: le_trans (gain_bounds_the_loss _ (unit x y) D E).
   rewrite example_sq -l0 lerB // -g0.

@@ -208,6 +208,8 @@ CLAIM = Claim(
                 "of these outputs",
                 "opposite_order_fails": "in the opposite order 8 outputs at n = 17 have more than "
                 "2n·log 8 + 6n",
+                "every_order_to_16": "for n <= 16 the bound holds in every order of the layers, so "
+                "that n = 17 is the least n at which it fails",
             },
             Bearing.SUPPORTS,
             "all sizes",

@@ -359,6 +359,11 @@ CLAIM = Claim(
                 "critical_value": "for such eigenvectors of Σ, and if no two positive eigenvalues "
                 "are equal, every critical value is tr YYᵀ − Σ_{i∈I} λ_i with |I| <= k and "
                 "positive λ_i, i in I",
+                "critical_index_set": "if no two positive eigenvalues are equal, P_D has their "
+                "eigenvectors u_i with i in I in its range and is orthogonal to the others, |I| "
+                "<= k",
+                "minimal_index_set": "the point is a global minimum exactly if these are the u_i "
+                "with i <= k",
                 "local_min_value": "at a local minimum it is tr YYᵀ − Σ_{i<=k} λ_i",
             },
             Bearing.SUPPORTS,

@@ -335,6 +335,11 @@ CLAIM = Claim(
                 "every_index_set": "for orthonormal eigenvectors u_i of Σ and |I| <= k there is a "
                 "critical point with P_D = Σ_{i∈I} u_iu_iᵀ and L = tr YYᵀ − Σ_{i∈I} λ_i",
                 "least_loss": "with λ_1 >= λ_2 >= … the least loss is tr YYᵀ − Σ_{i<=min(k,m)} λ_i",
+                "critical_index_set": "if no two positive eigenvalues are equal, P_D has their "
+                "eigenvectors u_i with i in I in its range and is orthogonal to the others, |I| "
+                "<= k",
+                "minimal_index_set": "the point is a global minimum exactly if these are the u_i "
+                "with i <= k",
                 "eigenbasis_exists": "over every real closed field, as the real numbers, every "
                 "symmetric matrix has orthonormal eigenvectors in the order of the eigenvalues",
             },

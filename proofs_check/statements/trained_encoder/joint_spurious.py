@@ -444,11 +444,21 @@ CLAIM = Claim(
                 "spurious_losses": "so for 11x² < 9 no D and E have a loss below 21/5, some D and "
                 "E have the loss 21/5 at x = y = 0 and a smaller one at x = y = 3, and the loss is "
                 "above 2 for all x and y",
+                "spurious_below": "for all D, E and weights of the butterfly, with 11u_1² < 9u_0² "
+                "and v_1 ≠ 0 for the weights u and v into the nodes 0 and 2, the loss is at least "
+                "21/5",
+                "spurious_in_all_weights": "so D, E = 1 and weights 0 and 1 with u = (1, 0) and "
+                "v = (0, 1), of loss 21/5, are a local minimum in all D, E and weights",
+                "spurious_strict": "where all weights are within 1/4 of these and the loss is at "
+                "most 21/5, DEB is the same: the minimum is strict but for the symmetries",
+                "joint_least_loss": "for all D, E and weights the loss is at least 2, and it is 2 "
+                "for some",
             },
             Bearing.SUPPORTS,
-            "the example, with the rows of B in the form (1, x, 0, 0), (0, 0, y, 1)",
+            "the example of n = 4",
             partial=True,
-            remark="They are about the rows of B, not about the weights that make them.",
+            remark="They state the two minima of the example, not its number of critical points, "
+            "the family or the open set.",
         ),
         Check("the example", Grade.EXACT, "polynomial identities in u and v", _example),
         Check(

@@ -31,6 +31,7 @@ from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.instances import EXAMPLE, sibling_network, siblings
 from proofs_check.exact.planted import Problem, random_matrix, texts
+from proofs_check.formal.evidence import formalised
 from proofs_check.identities.derivation import Derivation, Step
 from proofs_check.identities.proofs import needs, proved
 from proofs_check.row_spaces.gain import expansion
@@ -342,6 +343,21 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     depends_on=("baldi-hornik",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "free_minimum_global": "over every ordered field, for all sizes, X, Y and kept "
+                "outputs: at a local minimum in D, E and the weights where every direction of a "
+                "k × n matrix is one of EB, up to a change of its basis, the loss is at most that "
+                "of every D'W' with k columns and rows",
+                "free_minimum_value": "if XXᵀ is invertible and the columns of U are orthonormal "
+                "eigenvectors of YXᵀ(XXᵀ)⁻¹XYᵀ, γ_1 >= γ_2 >= …, it is tr YYᵀ − Σ_{i<=k} γ_i",
+                "eigenbasis_exists": "over every real closed field, as the real numbers, there are "
+                "such eigenvectors",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+        ),
         proved(
             "turning one eigenvector, all sizes",
             TURNED,

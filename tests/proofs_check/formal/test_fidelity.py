@@ -15,12 +15,14 @@ from landscape.fixed.network import Parameters
 from landscape.fixed.signal import signal_matrix
 from proofs_check.counts.sibling_gain import SiblingGain
 from proofs_check.counts.weight_bounds import counts_by_subset
+from proofs_check.exact.critical_points import is_minimum
 from proofs_check.exact.inertia import numerical_inertia
-from proofs_check.exact.instances import EXAMPLE_ROWS, WITNESS
+from proofs_check.exact.instances import EXAMPLE, EXAMPLE_ROWS, WITNESS, sibling_network, siblings
 from proofs_check.exact.laws import hadamard_rows, norm_law, prop1_law, prop2_success
 from proofs_check.exact.moments import second_moment, sigma2
 from proofs_check.formal.record import stored
 from proofs_check.statements.fixed_encoder.claim_s3_2 import projection
+from proofs_check.statements.trained_encoder.joint_submersion import freedom
 
 VALUES = {name: json.loads(table) for name, table in stored()["values"].items()}
 
@@ -276,3 +278,34 @@ def test_the_gain_of_the_example():
     for x, row in enumerate(VALUES["gains"]):
         for y, (above, below) in enumerate(row):
             assert Fraction(str(gain.at((1, x), (y, 1)))) == Fraction(above, below)
+
+
+def test_butterflies_with_weights_and_their_derivatives():
+    """The sum of B'(v) against x gᵀ is that of the gradient in the weights against v."""
+    reversed_order = []
+    for p, (weights, direction, dense, slope) in enumerate(VALUES["trained_butterflies"], 1):
+        w, v = (np.array([matrix(layer) for layer in part]) for part in (weights, direction))
+        B, slope, unit = fjlt.Butterfly(w), matrix(slope), np.eye(2**p)
+        assert (B.to_dense() == matrix(dense)).all()
+        assert slope.any()
+        for i, j in product(range(2**p), repeat=2):
+            assert (B.vjp(unit[j], unit[i])[1] * v).sum() == slope[i, j]
+        reversed_order.append((fjlt.Butterfly(w[::-1]).to_dense() == matrix(dense)).all())
+    assert not all(reversed_order)
+
+
+def test_the_spurious_point_in_all_weights():
+    (weights, rows, scaled), *others = VALUES["stuck_points"]
+    assert not others
+    B = fjlt.TruncatedButterfly(np.array([matrix(layer) for layer in weights]), rows=[0, 2])
+    assert (B.to_dense() == matrix(rows)).all()
+    assert (siblings((1, 0), (0, 1)).to_dense() == matrix(rows)).all()
+    network = sibling_network(B, EXAMPLE, EXAMPLE)
+    assert np.allclose(network.decoder, matrix(scaled) / 5)
+    assert (network.encoder == np.eye(2)).all()
+    assert network.loss(EXAMPLE, EXAMPLE) == pytest.approx(21 / 5)
+    assert is_minimum(network, EXAMPLE, EXAMPLE)
+    # the row space does not move freely here, and it does for a single output
+    assert freedom(network)[0] < 2 * (4 - 2)
+    single = fjlt.TruncatedButterfly(np.ones((1, 2, 2)), rows=[0])
+    assert freedom(EncoderDecoder([[1.0]], [[2.0]], single))[0] == 1 * (2 - 1)

@@ -50,3 +50,14 @@ Proof.
 move=> /(_ 2 2 [:: 1; 0] [:: 0; 2] isT isT isT erefl).
 by rewrite /most_weights !big_ord_recl big_ord0.
 Qed.
+
+(** n <= 17 in the place of n <= 16. *)
+Theorem not_every_order_to_16 :
+  ~ forall p n (s T : seq nat),
+    n <= 17 -> 2 ^ p < 2 * n -> n <= 2 ^ p -> perm_eq s (iota 0 p) -> uniq T ->
+    all (fun b => b < 2 ^ p) T -> 0 < size T ->
+    2 ^ fed_weights n s T <= size T ^ (2 * n) * 2 ^ (6 * n).
+Proof.
+move=> /(_ 5 17 (iota 0 5) [:: 0; 4; 8; 12; 16; 20; 24; 28] isT isT isT isT isT isT isT).
+by rewrite leqNgt opposite_order_fails.
+Qed.

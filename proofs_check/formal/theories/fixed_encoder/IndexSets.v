@@ -226,14 +226,19 @@ move=> sorted lm; have [[D' [E' best]] least] := least_loss sorted.
 by apply/eqP; rewrite eq_le least -best (local_min_global lm).
 Qed.
 
-(** ** The critical values, where no two positive eigenvalues are equal *)
-Theorem critical_value (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) :
-  (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E ->
-  exists I : {set 'I_m}, [/\ (#|I| <= k)%N, forall i, i \in I -> 0 < s 0 i &
+(** ** The critical values, where no two positive eigenvalues are equal
+
+    The range of D contains the eigenvectors of a set I of positive eigenvalues, and is orthogonal
+    to those of the others. *)
+Theorem critical_index_set (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) P :
+  (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E -> projects_onto P D ->
+  exists I : {set 'I_m}, [/\ (#|I| <= k)%N, forall i, i \in I -> 0 < s 0 i,
+    forall i, 0 < s 0 i -> P *m col i U = (i \in I)%:R *: col i U &
     loss B X Y D E = \tr (Y *m Y^T) - \sum_(i in I) s 0 i].
 Proof.
-move=> distinct crit; have [P PD] := projector_exists D; have [PT PP _ _] := PD.
+move=> distinct crit PD; have [PT PP _ _] := PD.
 pose C := U^T *m P *m U; have UUT := basis_left.
+have CT : C^T = C by rewrite /C !trmx_mul trmxK PT mulmxA.
 have CC : C *m C = C by rewrite /C !mulmxA -(mulmxA _ U U^T) UUT mulmx1 -(mulmxA U^T P P) PP.
 (* U^T P U commutes with the diagonal matrix of the eigenvalues *)
 have comm : C *m diag_mx s = diag_mx s *m C.
@@ -258,10 +263,120 @@ pose I := [set i | (0 < s 0 i) && (C i i == 1)]; exists I; split.
   rewrite -/(\tr C) mxtrace_mulC mulmxA UUT mul1mx (projects_trace PD).
   by rewrite ler_nat rank_leq_col.
 - by move=> i; rewrite inE => /andP[].
+- move=> i si; rewrite inE si /= -(bit _ si).
+  have -> : P *m col i U = U *m col i C by rewrite !colE /C !mulmxA UUT mul1mx.
+  rewrite (colE i U) scalemxAr; congr (U *m _); apply/colP => j.
+  rewrite mxE [RHS]mxE [X in _ * X]mxE andbT -{1}CT mxE.
+  by have [->|ji] := eqVneq j i; rewrite ?mulr1 // mulr0 off.
 rewrite (critical_loss crit Zeq PD) trace_by_basis [in RHS]big_mkcond; congr (_ - _).
 apply: eq_bigr => i _; rewrite inE -/C; have := eigenvalue_ge0 i; rewrite le_eqVlt.
 case/orP => [/eqP e|si]; first by rewrite -e mul0r ltxx.
 by rewrite si /= {1}(bit _ si); case: (C i i == 1); rewrite ?mulr1 ?mulr0.
+Qed.
+
+Theorem critical_value (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) :
+  (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E ->
+  exists I : {set 'I_m}, [/\ (#|I| <= k)%N, forall i, i \in I -> 0 < s 0 i &
+    loss B X Y D E = \tr (Y *m Y^T) - \sum_(i in I) s 0 i].
+Proof.
+move=> distinct crit; have [P PD] := projector_exists D.
+by have [I [Ik pos _ value]] := critical_index_set distinct crit PD; exists I.
+Qed.
+
+(** ** The largest sum over k of them is attained by the first k alone *)
+Lemma top_sum (I : {set 'I_m}) : (forall i j : 'I_m, (i <= j)%N -> s 0 j <= s 0 i) ->
+  (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) ->
+  (#|I| <= k)%N -> (forall i, i \in I -> 0 < s 0 i) ->
+  \sum_(i in I) s 0 i = \sum_(i < m | (i < k)%N) s 0 i ->
+  I = [set i : 'I_m | (i < k)%N && (0 < s 0 i)].
+Proof.
+move=> sorted distinct Ik pos eq.
+pose a (i : 'I_m) : R := (i < k)%N%:R; pose b (i : 'I_m) : R := (i \in I)%:R.
+(* the threshold tau = s_k, or 0 if k >= m *)
+have [tau [low high same few]] : exists tau, [/\ forall i : 'I_m, (i < k)%N -> tau <= s 0 i,
+    forall i : 'I_m, (k <= i)%N -> s 0 i <= tau,
+    forall i : 'I_m, (i < k)%N -> 0 < s 0 i -> s 0 i != tau &
+    0 <= tau * (\sum_i a i - #|I|%:R)].
+  have [mk|km] := leqP m k.
+    exists 0; split=> [i _|i ki|i _ si|]; rewrite ?eigenvalue_ge0 ?gt_eqF ?mul0r //.
+    by have := leq_ltn_trans ki (ltn_ord i); rewrite ltnNge mk.
+  exists (s 0 (Ordinal km)); split=> [i ik|i ki|i ik si|].
+  - by apply: sorted; apply: ltnW.
+  - exact: sorted.
+  - by apply/eqP => e; have ii := distinct _ _ si e; move: ik; rewrite ii ltnn.
+  rewrite mulr_ge0 ?eigenvalue_ge0 // subr_ge0.
+  suff -> : \sum_i a i = k%:R by rewrite ler_nat.
+  have -> : k%:R = \sum_(i < k) 1 :> R by rewrite sumr_const card_ord.
+  rewrite (big_ord_widen m (fun=> 1) (ltnW km)).
+  by rewrite [RHS]big_mkcond; apply: eq_bigr => i _; rewrite /a; case: ifP.
+have count_b : \sum_i b i = #|I|%:R.
+  rewrite -sum1_card natr_sum [RHS]big_mkcond; apply: eq_bigr => i _.
+  by rewrite /b; case: (_ \in _).
+(* the terms (s_i - tau) (a_i - b_i) are not negative, and their sum is not positive *)
+have term_ge0 i : 0 <= (s 0 i - tau) * (a i - b i).
+  rewrite /a /b; case: ltnP => [ik|ki] /=.
+    by rewrite mulr_ge0 ?subr_ge0 ?low ?ler_nat //; case: (i \in I).
+  by rewrite mulr0n sub0r mulr_le0 ?subr_le0 ?high // oppr_le0 ler0n.
+have difference : \sum_i s 0 i * a i = \sum_i s 0 i * b i.
+  transitivity (\sum_(i < m | (i < k)%N) s 0 i).
+    by rewrite [RHS]big_mkcond; apply: eq_bigr => i _; rewrite /a; case: ifP;
+      rewrite ?mulr1 ?mulr0.
+  rewrite -eq [LHS]big_mkcond; apply: eq_bigr => i _; rewrite /b; case: ifP;
+    by rewrite ?mulr1 ?mulr0.
+have sum_le0 : \sum_i (s 0 i - tau) * (a i - b i) <= 0.
+  have -> : \sum_i (s 0 i - tau) * (a i - b i) =
+      (\sum_i s 0 i * a i - \sum_i s 0 i * b i) - tau * (\sum_i a i - \sum_i b i).
+    rewrite -!sumrB mulr_sumr -sumrB; apply: eq_bigr => i _.
+    by move: (s 0 i) (a i) (b i) => x y z; ring.
+  by rewrite difference subrr sub0r count_b oppr_le0.
+have zero i : (s 0 i - tau) * (a i - b i) = 0.
+  have : \sum_i (s 0 i - tau) * (a i - b i) == 0.
+    by rewrite eq_le sum_le0 sumr_ge0.
+  by rewrite psumr_eq0 // => /allP/(_ i (mem_index_enum i))/eqP.
+have top (i : 'I_m) : (i < k)%N -> 0 < s 0 i -> i \in I.
+  move=> ik si; apply: contraT => niI; have /eqP := zero i.
+  rewrite /a /b ik (negbTE niI) mulr0n subr0 mulr1 subr_eq0 => e.
+  by have := same i ik si; rewrite e.
+apply/setP => i; rewrite inE; apply/idP/andP => [iI|[]]; last exact: top.
+split; last exact: pos.
+rewrite ltnNge; apply/negP => ki.
+have tau0 : 0 < tau by apply: lt_le_trans (pos i iI) (high i ki).
+move: few; rewrite pmulr_rge0 // subr_ge0 -count_b leNgt => /negP; apply.
+rewrite -subr_gt0 -sumrB (bigD1 i) //= ltr_wpDr //.
+  apply: sumr_ge0 => j _; rewrite subr_ge0 /a /b ler_nat.
+  case: ltnP => // jk; case: (j \in I) (top j jk) => // nI.
+  by have := nI (lt_le_trans tau0 (low j jk)).
+by rewrite /a /b iI ltnNge ki subr0 ltr01.
+Qed.
+
+(** The global minima are the critical points with the I of the k largest eigenvalues. *)
+Theorem minimal_index_set (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) P :
+  (forall i j : 'I_m, (i <= j)%N -> s 0 j <= s 0 i) ->
+  (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E -> projects_onto P D ->
+  global_min B X Y D E <-> forall i, 0 < s 0 i -> P *m col i U = (i < k)%N%:R *: col i U.
+Proof.
+move=> sorted distinct crit PD.
+have [I [Ik pos PI value]] := critical_index_set distinct crit PD.
+have [[D' [E' best]] least] := least_loss sorted.
+have sums : \sum_(i < m | (i < k)%N) s 0 i =
+    \sum_(i in [set i : 'I_m | (i < k)%N && (0 < s 0 i)]) s 0 i.
+  rewrite [LHS]big_mkcond [RHS]big_mkcond; apply: eq_bigr => i _; rewrite inE.
+  have := eigenvalue_ge0 i; rewrite le_eqVlt => /orP[/eqP <-|->]; last by rewrite andbT.
+  by rewrite ltxx andbF; case: ifP.
+split=> [minimal i si|top D1 E1].
+  rewrite PI // (top_sum sorted distinct Ik pos) ?inE ?si ?andbT //.
+  have := minimal D' E'; rewrite best value lerD2l lerN2 => below.
+  apply/eqP; rewrite eq_le below andbT; have := least D E; rewrite value lerD2l lerN2; exact.
+suff -> : loss B X Y D E = \tr (Y *m Y^T) - \sum_(i < m | (i < k)%N) s 0 i by apply: least.
+rewrite value sums; congr (_ - _); apply: eq_bigl => i; rewrite inE.
+have [si|] := boolP (0 < s 0 i); last first.
+  by rewrite andbF; apply: contraNF => /pos.
+rewrite andbT; have /eqP := PI i si; rewrite top // -subr_eq0 -scalerBl scaler_eq0.
+have u0 : col i U != 0.
+  apply/eqP => u0; have /matrixP/(_ i i) := basis.1; rewrite !mxE eqxx big1 => [/eqP|j _].
+    by rewrite eq_sym oner_eq0.
+  by have /colP/(_ j) := u0; rewrite !mxE => ->; rewrite mulr0.
+by rewrite (negbTE u0) orbF subr_eq0 eqr_nat; case: (i \in I); case: (i < k)%N.
 Qed.
 End Eigenbasis.
 End IndexSets.

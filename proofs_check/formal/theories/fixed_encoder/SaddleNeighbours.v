@@ -226,4 +226,52 @@ rewrite /loss !mulmx1 -scalar_mxM -raddfB sq_num trmx1 mulmx1 mxtrace1 big_mkcon
 move=> /eqP; rewrite (_ : (2 * 2 - 1) ^+ 2 = 9 :> R); last by ring.
 by case: ifP => _; rewrite ?subrr ?subr0 ?pnatr_eq0 // (eqr_nat R 9 1).
 Qed.
+
+(** For all eigenvalues, 0 as well: Y = E = 0, all else 1. *)
+Theorem not_critical_index_set :
+  ~ forall m k l n d (B : 'M[R]_(l, n)) (X : 'M_(n, d)) (Y : 'M_(m, d)) (Z : 'M_(m, l))
+      (U : 'M_m) (s : 'rV_m), solves B X Y Z -> eigenbasis (signal_by B X Z) U s ->
+    forall (D : 'M_(m, k)) (E : 'M_(k, l)) P,
+    (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E ->
+    projects_onto P D ->
+    exists I : {set 'I_m}, [/\ (#|I| <= k)%N, forall i, i \in I -> 0 < s 0 i,
+      forall i, P *m col i U = (i \in I)%:R *: col i U &
+      loss B X Y D E = \tr (Y *m Y^T) - \sum_(i in I) s 0 i].
+Proof.
+have Z0 : solves one one zero zero by rewrite /solves !mul0mx.
+have basis : eigenbasis (signal_by one one zero) one 0.
+  split; first by rewrite trmx1 mulmx1.
+  by rewrite /signal_by !mul0mx mul1mx; apply/matrixP => i j; rewrite !mxE mul0rn.
+move=> /(_ _ _ _ _ _ _ _ _ _ _ _ Z0 basis one zero one) bad.
+have crit : critical one one zero one zero.
+  rewrite /critical /gradient_D /gradient_E !mul0mx !mulmx0 !mul0mx subrr.
+  by rewrite !mulmx0 !mul0mx scaler0.
+have [|I [_ pos PI _]] := bad _ crit projects_one; first by move=> i j _ _; rewrite !ord1.
+have /matrixP/(_ 0 0) := PI 0; rewrite mul1mx !mxE eqxx.
+case: (boolP (0 \in I)) => [/pos|_]; first by rewrite mxE ltxx.
+by rewrite mul0r => /eqP; rewrite oner_eq0.
+Qed.
+
+(** k - 1 in the place of k: D = E = 0, all else 1. *)
+Theorem not_minimal_index_set :
+  ~ forall m k l n d (B : 'M[R]_(l, n)) (X : 'M_(n, d)) (Y : 'M_(m, d)) (Z : 'M_(m, l))
+      (U : 'M_m) (s : 'rV_m), solves B X Y Z -> eigenbasis (signal_by B X Z) U s ->
+    forall (D : 'M_(m, k)) (E : 'M_(k, l)) P,
+    (forall i j : 'I_m, (i <= j)%N -> s 0 j <= s 0 i) ->
+    (forall i j, 0 < s 0 i -> s 0 i = s 0 j -> i = j) -> critical B X Y D E ->
+    projects_onto P D ->
+    global_min B X Y D E <->
+    forall i, 0 < s 0 i -> P *m col i U = (i < k.-1)%N%:R *: col i U.
+Proof.
+move=> /(_ _ _ _ _ _ _ _ _ _ _ _ solves_one basis_one zero zero zero) bad.
+have sorted (i j : 'I_1) : (i <= j)%N -> (const_mx 1 : 'rV[R]_1) 0 j <= (const_mx 1 : 'rV_1) 0 i.
+  by move=> _; rewrite !mxE.
+have distinct (i j : 'I_1) : 0 < (const_mx 1 : 'rV[R]_1) 0 i ->
+    (const_mx 1 : 'rV[R]_1) 0 i = (const_mx 1 : 'rV_1) 0 j -> i = j by rewrite !ord1.
+have [_ min] := bad sorted distinct critical_zero projects_zero.
+have none i : 0 < (const_mx 1 : 'rV[R]_1) 0 i -> zero *m col i one = 0 *: col i one.
+  by rewrite mul0mx scale0r.
+have := min none one one; rewrite /loss !mulmx1 !mul0mx sub0r sqN subrr sq_num expr1n.
+by rewrite /sq ip0l ler10.
+Qed.
 End Neighbours.

@@ -198,14 +198,12 @@ by move: (sq a) (sq b) (sq _) (sq _) => a1 a2 a3 a4; ring.
 Qed.
 End SecondDerivative.
 
-(** With B fixed, every critical point is a global minimum or a strict saddle. *)
-Theorem min_or_strict_saddle (R : realFieldType) m k l n d (B : 'M[R]_(l, n)) (X : 'M[R]_(n, d))
+(** Where the second derivative is nowhere negative, a critical point is a global minimum. *)
+Lemma min_of_form (R : realFieldType) m k l n d (B : 'M[R]_(l, n)) (X : 'M[R]_(n, d))
     (Y : 'M[R]_(m, d)) (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) :
-  critical B X Y D E -> global_min B X Y D E \/ strict_saddle B X Y D E.
+  critical B X Y D E -> (forall F G, 0 <= second_form B X Y D E F G) -> global_min B X Y D E.
 Proof.
-move=> crit; have [ge0|[F [G neg]]] := second_form_sign B X Y D E; last first.
-  by right; apply: saddle_of_form neg.
-left=> D' E'; rewrite !loss_residual; have [Z Zeq] := normal_eq (B *m X) Y.
+move=> crit ge0 D' E'; rewrite !loss_residual; have [Z Zeq] := normal_eq (B *m X) Y.
 apply: (residual_global Zeq (gradient_D0 crit.1) (gradient_E0 crit.2)).
   move=> w v Dw w0 Dv; apply/eqP; rewrite -sq_eq0; apply: contraT => nz.
   have pos n1 n2 (M : 'M[R]_(n1, n2)) : sq M != 0 -> 0 < sq M by rewrite lt_def sq_ge0 andbT.
@@ -217,4 +215,14 @@ apply: (residual_global Zeq (gradient_D0 crit.1) (gradient_E0 crit.2)).
   by rewrite pmulr_rge0 // leNgt => /negbTE ->.
 move=> a beta Da; have := ge0 (a *m (D *m beta)^T *m D) (beta *m a^T *m Z).
 by rewrite (form_rotation crit Zeq) // subr_ge0.
+Qed.
+
+(** With B fixed, every critical point is a global minimum or a strict saddle. *)
+Theorem min_or_strict_saddle (R : realFieldType) m k l n d (B : 'M[R]_(l, n)) (X : 'M[R]_(n, d))
+    (Y : 'M[R]_(m, d)) (D : 'M[R]_(m, k)) (E : 'M[R]_(k, l)) :
+  critical B X Y D E -> global_min B X Y D E \/ strict_saddle B X Y D E.
+Proof.
+move=> crit; have [ge0|[F [G neg]]] := second_form_sign B X Y D E.
+  by left; apply: min_of_form.
+by right; apply: saddle_of_form neg.
 Qed.
