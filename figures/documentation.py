@@ -80,6 +80,7 @@ _MACHINE = {
     "anytime": ", beside other work",
     "tradeoff": ", beside other work",
     "first-steps": ", beside other work",
+    "photographs": ", beside other work",
 }
 """What the time of a figure was measured on, where it is another machine."""
 
@@ -120,7 +121,16 @@ def _rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _experiments() -> str:
     """Each figure: what is printed, what its table says, and how long it took."""
-    added = ("duel", "seeds", "beyond", "anytime", "tradeoff", "first-steps", "crossover")
+    added = (
+        "duel",
+        "seeds",
+        "beyond",
+        "anytime",
+        "tradeoff",
+        "first-steps",
+        "photographs",
+        "crossover",
+    )
     published = {row.id: row.published for row in CONCORDANCE}
     rows = []
     for id in (*STATEMENTS, *added):
@@ -403,6 +413,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "peer": _peer,
     "tradeoff": partial(_sheet, "tradeoff"),
     "first-steps": partial(_sheet, "first-steps"),
+    "photographs": partial(_sheet, "photographs"),
 }
 """What writes each block."""
 

@@ -21,6 +21,7 @@ from figures.experiments.training import (
 )
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
+from fjlt.types import Array
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -163,15 +164,20 @@ def image_losses(
     train: tuple[NDArray[np.float32], NDArray[np.int64]],
     classifier: nn.Module,
     batches: Callable[[], Iterable[Tensor]],
+    change: Callable[[Tensor], Tensor] | None = None,
 ) -> Callable[[], Iterator[tuple[Tensor, int]]]:
-    """Gives the cross-entropy of each batch of an epoch, as ``training.Task`` asks for it."""
+    """Gives the cross-entropy of each batch of an epoch, as ``training.Task`` asks for it.
+
+    If ``change`` is given, the images of a batch are changed by it first.
+    """
     import torch
 
     x, labels = map(torch.from_numpy, train)
 
     def losses() -> Iterator[tuple[Tensor, int]]:
         for batch in batches():
-            scores = _scores(classifier, x[batch])
+            pictures = x[batch] if change is None else change(x[batch])
+            scores = _scores(classifier, pictures)
             yield torch.nn.functional.cross_entropy(scores, labels[batch]), len(batch)
 
     return losses
@@ -256,10 +262,23 @@ def _cifar10() -> tuple[Labelled, Labelled]:
     return (scaled, labels.astype(np.int64)), (scaled_test, labels_test.astype(np.int64))
 
 
+@cache
+def _cifar10_pixels() -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    return images.cifar10_png("train"), images.cifar10_png("test")
+
+
+def _cifar10_png() -> tuple[Labelled, Labelled]:
+    """All images of CIFAR-10."""
+    (x, labels), (x_test, labels_test) = _cifar10_pixels()
+    scaled, scaled_test = (np.moveaxis(a, -1, 1) / 255.0 for a in (x, x_test))
+    return (scaled, labels.astype(np.int64)), (scaled_test, labels_test.astype(np.int64))
+
+
 DATASETS: dict[str, Callable[[], tuple[Labelled, Labelled]]] = {
     "digits": _digits,
     "mnist": _mnist,
     "cifar10": _cifar10,
+    "cifar10_png": _cifar10_png,
 }
 """Loaders of images (d, channels, pixels, pixels), scaled to at least 0, with labels 0 … 9: those
 to train on, and those to test on."""

@@ -140,8 +140,13 @@ def seed_torch(seed: int, *names: int | str) -> None:
     torch.manual_seed(int(seed_sequence(seed, *names).generate_state(1)[0]))
 
 
-def train(task: Task, optimizer: str, step_size: float, epochs: int) -> list[Row]:
+def train(
+    task: Task, optimizer: str, step_size: float, epochs: int, falls_over: int | None = None
+) -> list[Row]:
     """Train the network of a task.
+
+    If ``falls_over`` is given, the step size falls to 0 over so many steps, by equal amounts;
+    otherwise it stays.
 
     Returns
     -------
@@ -160,6 +165,7 @@ def train(task: Task, optimizer: str, step_size: float, epochs: int) -> list[Row
         rule = torch.optim.Adam(parameters, step_size, fused=True)
     else:
         rule = torch.optim.SGD(parameters, step_size, momentum=0.9, fused=True)
+    lowered = falls_over and torch.optim.lr_scheduler.LinearLR(rule, 1.0, 0.0, falls_over)
     rows: list[Row] = []
     for epoch in range(1, epochs + 1):
         network.train()
@@ -168,6 +174,8 @@ def train(task: Task, optimizer: str, step_size: float, epochs: int) -> list[Row
             rule.zero_grad()
             loss.backward()
             rule.step()
+            if lowered:
+                lowered.step()
             total, count = total + loss.item() * size, count + size
         network.eval()
         with torch.no_grad():

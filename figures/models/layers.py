@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from importlib import import_module
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -12,7 +13,17 @@ from fjlt.runs.console import choose
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["LAYERS", "PEER", "RECTIFIED", "SMALL_CORE", "SPARSE", "STARTS", "kept", "layer"]
+__all__ = [
+    "LAYERS",
+    "PEER",
+    "RECTIFIED",
+    "SMALL_CORE",
+    "SPARSE",
+    "STARTS",
+    "kept",
+    "layer",
+    "widened",
+]
 
 LAYERS = ("dense", "butterfly", "low rank, equal rank", "low rank, equal weights")
 """Kinds of layers. The last two are a pair of dense layers without anything between them."""
@@ -108,6 +119,28 @@ def layer(kind: str, n1: int, n2: int, multiple: int = 1) -> nn.Module:
         # depends on the kept outputs that were drawn
         rank = max(1, (count_weights(butterfly) - n2) // (n1 + n2))
     return nn.Sequential(nn.Linear(n1, rank, bias=False), nn.Linear(rank, n2))
+
+
+def widened(
+    make_layer: Callable[[int, int], nn.Module], n1: int, n2: int
+) -> Callable[[int, int], nn.Module]:
+    """Three layers from features to classes, of which the second, from n1 to n2, is replaced.
+
+    The first and the last are dense, with rectifiers between.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> [type(part).__name__ for part in widened(nn.Linear, 8, 4)(16, 2)]
+    ['Linear', 'ReLU', 'Linear', 'ReLU', 'Linear']
+    """
+    from torch import nn
+
+    return lambda features, classes: nn.Sequential(
+        *(nn.Linear(features, n1), nn.ReLU()),
+        *(make_layer(n1, n2), nn.ReLU()),
+        nn.Linear(n2, classes),
+    )
 
 
 def _torch_structured(n1: int, n2: int) -> nn.Module:

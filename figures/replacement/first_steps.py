@@ -17,10 +17,9 @@ the step size 0.001 was added, since 0.003 had been the best in reading P; it is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain, islice, repeat
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,9 +31,6 @@ from figures.experiments.training import Task, seed_torch, train
 from figures.replacement.tasks import FOLDS
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
-
-if TYPE_CHECKING:
-    from torch import nn
 
 __all__ = [
     "READINGS",
@@ -127,14 +123,14 @@ def _trained(
     trial: bool = False,
 ) -> list[Row]:
     """One replicate with one step size: a row after every so many steps."""
-    from figures.models.layers import layer
+    from figures.models.layers import layer, widened
     from figures.models.taggers import Tagger, Vocabulary
 
     names = (seed, "first steps", dataset, reading, replicate)
     parts = split(dataset, stream(*names, "held out"))
     seed_torch(*names, "start")
     make_layer = partial(layer, kind)
-    last = make_layer if reading == "R" else _widened(make_layer, *WIDE[dataset])
+    last = make_layer if reading == "R" else widened(make_layer, *WIDE[dataset])
     tagger = Tagger(Vocabulary(parts.train), last)
     # one round through the sentences after the other, without end
     one_round = batches(len(parts.train), batch_size, 1, stream(*names, "batches"))
@@ -158,19 +154,6 @@ def _trained(
 
     return train(
         Task(tagger, tagger_losses(tagger, next_batches), evaluate), "Adam", step_size, marks
-    )
-
-
-def _widened(
-    make_layer: Callable[[int, int], nn.Module], n1: int, n2: int
-) -> Callable[[int, int], nn.Module]:
-    """Three layers from features to tags, of which the second, from n1 to n2, is replaced."""
-    from torch import nn
-
-    return lambda features, tags: nn.Sequential(
-        *(nn.Linear(features, n1), nn.ReLU()),
-        *(make_layer(n1, n2), nn.ReLU()),
-        nn.Linear(n2, tags),
     )
 
 

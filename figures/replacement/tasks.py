@@ -18,7 +18,7 @@ from fjlt.runs.seeds import stream
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["FOLDS", "TASKS", "Learned", "MakeLayer"]
+__all__ = ["FOLDS", "TASKS", "Learned", "MakeLayer", "evaluation"]
 
 FOLDS = 10
 """Into so many parts the test samples are cut: how much the accuracies of these parts differ says
@@ -57,13 +57,18 @@ class Learned(NamedTuple):
     task: MakeTask
 
 
-def _evaluation(
+def evaluation(
     right: Callable[[Any], NDArray[np.bool_]], held_out: Any, test: Any, per_fold: int = 1
 ) -> Callable[[], Row]:
     """Gives accuracies, from what is right of the samples.
 
     Of the test samples, ``per_fold`` neighbours at a time belong to one fold. If there are none,
     as in trials, only the accuracy on the samples held out is given.
+
+    Examples
+    --------
+    >>> evaluation(np.asarray, [True, False], None)()
+    {'held_out': 0.5}
     """
 
     def evaluate() -> Row:
@@ -95,7 +100,7 @@ def _images(dataset: str, model: str, size: int, rounds: int, share: float = 1.0
         return Task(
             classifier,
             image_losses(parts.train, classifier, epoch),
-            _evaluation(
+            evaluation(
                 lambda part: correct(classifier, *part),
                 parts.held_out,
                 None if trial else parts.test,
@@ -130,7 +135,7 @@ def _tags(dataset: str, sentences: int, size: int, rounds: int) -> MakeTask:
             tagging.tagger_losses(
                 tagger, lambda: ([parts.train[i] for i in batch] for batch in epoch())
             ),
-            _evaluation(right, parts.held_out, test, per_fold),
+            evaluation(right, parts.held_out, test, per_fold),
         )
 
     return task
@@ -170,7 +175,7 @@ def _letters(load: Callable[[], str], length: int, size: int, steps: int) -> Mak
             return torch.cat(found).numpy().ravel()
 
         per_fold = -(-test[:, 1:].size // FOLDS)
-        evaluate = _evaluation(right, texts[held_out], None if trial else test, per_fold)
+        evaluate = evaluation(right, texts[held_out], None if trial else test, per_fold)
         return Task(model, losses, evaluate)
 
     return task

@@ -86,6 +86,7 @@ CLAIMS: Mapping[str, Claim] = {
             "tasks": FLOATING_POINT,
             "digits": STORED,
             "sizes": FLOATING_POINT,
+            "photographs": FLOATING_POINT,
         },
     ),
     "replacement-early": Claim(
@@ -94,6 +95,7 @@ CLAIMS: Mapping[str, Claim] = {
             "tasks": FLOATING_POINT,
             "digits": STORED,
             "names": FLOATING_POINT,
+            "photographs": FLOATING_POINT,
         },
     ),
     "replacement-low-rank": Claim(

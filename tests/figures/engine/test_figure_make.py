@@ -256,7 +256,17 @@ def test_every_figure_is_found_under_its_id(id):
     assert find(id) is figure
 
 
-BEYOND = ["duel", "seeds", "beyond", "anytime", "tradeoff", "first-steps", "crossover", "ratios"]
+BEYOND = [
+    "duel",
+    "seeds",
+    "beyond",
+    "anytime",
+    "tradeoff",
+    "first-steps",
+    "photographs",
+    "crossover",
+    "ratios",
+]
 
 
 def test_the_gallery_knows_every_figure_and_table_of_the_experiments():

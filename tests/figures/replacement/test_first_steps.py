@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from figures.added.first_steps import findings, margin, steps, tasks  # noqa: E402
+from figures.added.first_steps import CURVES  # noqa: E402
 from figures.replacement import first_steps  # noqa: E402
 from figures.replacement.first_steps import STEP_SIZES, compute  # noqa: E402
 from figures.replacement.tasks import FOLDS  # noqa: E402
@@ -73,10 +73,10 @@ def table(by):
 
 def test_planted_differences_are_told():
     planted = table({"R": -0.125, "P": 0.25})
-    assert tasks(planted) == [("grammar", "R"), ("grammar", "P")]
-    assert steps(planted) == [10, 20]
-    assert margin(planted, ("grammar", "P"), 10).mean == pytest.approx(25)
-    words = findings(planted)
+    assert CURVES.present(planted) == [("grammar", "R"), ("grammar", "P")]
+    assert CURVES.points(planted) == [10, 20]
+    assert CURVES.margin(planted, ("grammar", "P"), 10).mean == pytest.approx(25)
+    words = CURVES.findings(planted)
     assert "−12.5 (−12.5 to −12.5) and −12.5 (−12.5 to −12.5) for a small grammar: R" in words
     assert "25.0 (25.0 to 25.0) for a small grammar: P" in words
 

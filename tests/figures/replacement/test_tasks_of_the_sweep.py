@@ -41,8 +41,8 @@ def test_a_trial_does_not_look_at_the_test_samples():
 
 def test_folds_are_stripes_or_stretches():
     right = np.arange(40) < 10
-    stripes = learned._evaluation(lambda part: right, None, "test", 1)()
-    stretches = learned._evaluation(lambda part: right, None, "test", 4)()
+    stripes = learned.evaluation(lambda part: right, None, "test", 1)()
+    stretches = learned.evaluation(lambda part: right, None, "test", 4)()
     assert stripes["accuracy"] == stretches["accuracy"] == 0.25
     assert {stripes[f"fold_{i}"] for i in range(FOLDS)} == {0.25}
     assert [stretches[f"fold_{i}"] for i in range(FOLDS)] == [1, 1, 0.5, 0, 0, 0, 0, 0, 0, 0]

@@ -7,7 +7,7 @@ from figures.engine import stored_tables as stored
 from landscape import Fit
 from landscape import fit as real_fit
 from proofs_check.claim import Bearing
-from proofs_check.experiments import first_steps, learned, replaced, scores, sizes
+from proofs_check.experiments import curves, learned, replaced, scores, sizes
 from proofs_check.statements.experiments import (
     learned_sketch_corrected,
     replacement_speed,
@@ -28,6 +28,7 @@ IDS = (
     "beyond",
     "tradeoff",
     "first-steps",
+    "photographs",
 )
 TABLES = {id: stored.stored(id) for id in IDS}
 
@@ -48,7 +49,7 @@ def plant_table(monkeypatch, id, table):
         replacement_speed,
         scores,
         sizes,
-        first_steps,
+        curves,
     ):
         monkeypatch.setattr(module, "stored", planted)
 
@@ -244,7 +245,9 @@ ACCURACY = [
     ("replacement-accuracy", "sizes", "tradeoff"),
     ("replacement-early", "tasks", "figure-s3"),
     ("replacement-early", "digits", "seeds"),
+    ("replacement-accuracy", "photographs", "photographs"),
     ("replacement-early", "names", "first-steps"),
+    ("replacement-early", "photographs", "photographs"),
     ("replacement-low-rank", "first epoch", "seeds"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),

@@ -1,0 +1,128 @@
+"""PreActResNet-18 on all of CIFAR-10 with a wide layer replaced, reading P, epoch by epoch.
+
+Reading R and the pair of equal rank can be computed, but their trainings were not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from figures.engine.figure import Figure
+from figures.engine.gallery import TITLES
+from figures.engine.table import Table, select
+from figures.engine.wording import fixed, joined, need
+from figures.paper.printed import number, numbers
+from figures.plots.layer_scores import Mark, Marks, by_epoch
+from figures.replacement.curves import LearningCurves
+from figures.replacement.photographs import STEP_SIZES, WIDE, compute
+from figures.replacement.tasks import FOLDS
+from fjlt.runs.intervals import mean
+
+__all__ = ["CURVES", "FIGURES", "KINDS", "caption", "details", "draw", "findings"]
+
+KINDS = ("dense", "butterfly", "low rank, equal weights")
+_WIDTHS = {"digits": 4, "cifar10_png": 8}
+_NAMES = {"digits": "digits, stand-in for CIFAR-10", "cifar10_png": "CIFAR-10"}
+_PAPER = "PreActResNet18, CIFAR-10"
+"""The paper's name of this network."""
+
+
+def _place(dataset: str, reading: str) -> str:
+    # the last block has 8 times the width in channels
+    n1, n2 = WIDE if reading == "P" else (8 * _WIDTHS[dataset], 10)
+    return f"{_NAMES[dataset]}: {reading}, {n1} → {n2}"
+
+
+CURVES = LearningCurves(
+    "accuracy",
+    "epoch",
+    {(dataset, reading): _place(dataset, reading) for dataset in _NAMES for reading in ("R", "P")},
+)
+
+
+def _printed(table: Table) -> Marks:
+    """The printed accuracies of Figure S6 by Adam, as far as this training goes."""
+    end = CURVES.points(table)[-1]
+    marks = [
+        Mark(kind, float(one.value), int(one.at))
+        for kind in ("dense", "butterfly")
+        for one in numbers("figure-s6", subject=_PAPER, series=f"{kind}, Adam")
+        if int(one.at) <= end
+    ]
+    return dict.fromkeys(CURVES.groups(select(table, dataset="cifar10_png")), marks)
+
+
+def draw(table: Table) -> Any:
+    """Draw a panel for each reading: the mean accuracy after each epoch, a line for each layer."""
+    groups, printed = CURVES.groups(table), _printed(table)
+    return by_epoch(groups, "accuracy", "test accuracy in %", len(groups), printed)
+
+
+def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is shown."""
+    stars = " Stars: printed in Figure S6, by Adam, with the full width." * bool(_printed(table))
+    return (
+        "Mean test accuracy of PreActResNet-18 with flips, crops and a step size that falls to 0, "
+        "with 95 % intervals at both ends. Reading P: a layer of the printed size before the layer "
+        f"to the classes is replaced.{stars}"
+    )
+
+
+def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is trained; the numbers are those of the table and its settings."""
+    replicates = len({row["replicate"] for row in table})
+    (width,) = {int(case["width"]) for case in settings}
+    cases = {(row["reading"], row["layer"]): float(row["step_size"]) for row in table}
+    at_end = sum(size in {STEP_SIZES[0], STEP_SIZES[-1]} for size in cases.values())
+    return (
+        f"The first convolution has {width} channels, the paper's 64. Images are mirrored at "
+        "random and moved by up to an eighth of their size. In reading P a dense layer widens the "
+        "features, and rectifiers stand before and after the wide layer. All but these last layers "
+        "is computed in bfloat16. Adam in batches of 128 with the best of the step sizes "
+        f"{joined([f'{size:g}' for size in STEP_SIZES])}, each tried in a training of two epochs, "
+        "on a tenth of the training images, held out; the step size falls to 0 by equal amounts. "
+        f"Then {replicates} trainings with other seeds. So every kind has equally many trainings. "
+        f"The best is an end of this range in {at_end} of {len(cases)} cases. Intervals of "
+        "differences are of an analysis of variance with seeds and "
+        f"{FOLDS} parts of the test images as crossed effects."
+    )
+
+
+def findings(table: Table) -> str:
+    """The last accuracies, beside what the paper prints for its network, and the differences."""
+    end = CURVES.points(table)[-1]
+    printed = bool(select(table, dataset="cifar10_png"))
+    parts = []
+    for kind in ("dense", "butterfly"):
+        rows = need(table, layer=kind, epoch=end)
+        found = f"{fixed(mean([100 * float(row['accuracy']) for row in rows]).mean)} % {kind}"
+        one = number("figure-2", subject=_PAPER, series=kind)
+        parts.append(found + f" (printed: {one.text})" * printed)
+    return f"After {end} epochs the accuracy is {joined(parts)}. {CURVES.findings(table)}"
+
+
+def _cases(dataset: str, **effort: int) -> list[dict[str, Any]]:
+    settings = {"dataset": dataset, "width": _WIDTHS[dataset], **effort}
+    return [{"reading": "P", "kind": kind, **settings} for kind in KINDS]
+
+
+FIGURES = (
+    Figure(
+        id="photographs",
+        title=TITLES["photographs"],
+        source="Figures 2 and S6 of arXiv 2007.08864v2, in reading P",
+        compute=compute,
+        draw=draw,
+        caption=caption,
+        details=details,
+        findings=findings,
+        sheet=CURVES.sheet,
+        cases={
+            "quick": _cases("digits", epochs=2, trial_epochs=1, replicates=2),
+            "paper": _cases("cifar10_png"),
+        },
+        sources={"cifar10_png": ("cifar10_png",)},
+        needs=("torch",),
+    ),
+)
