@@ -94,8 +94,7 @@ CLAIMS: Mapping[str, Claim] = {
         {
             "tasks": FLOATING_POINT,
             "digits": STORED,
-            "names": FLOATING_POINT,
-            "photographs": FLOATING_POINT,
+            "first scores": FLOATING_POINT,
         },
     ),
     "replacement-low-rank": Claim(

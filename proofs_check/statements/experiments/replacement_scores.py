@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from figures.added import beyond, seeds
 from proofs_check.claim import Check, Claim, Verdict, paper
-from proofs_check.experiments.curves import FIRST_EPOCH, FIRST_STEPS, LAST_EPOCH
-from proofs_check.experiments.curves import Comparison as CurvesComparison
+from proofs_check.experiments.curves import FIRST_SCORES, LAST_SCORES, CurveComparison
 from proofs_check.experiments.scores import (
     Comparison,
     between_kinds,
@@ -46,17 +45,18 @@ _OTHER_SIZES = (
     r"tradeoff together, it is for $m = 1$ <<sizes:m = 1>>, and for $m = 4$ <<sizes:m = 4>>. "
 )
 _FIRST_STEPS = (
-    r"F1 of English names after <<names:steps>> steps of a tagger is in reading R <<names:R>>; in "
-    r"reading P, with the layer $512 \times 512$ replaced, <<names:P>>. "
+    r"F1 of English names after <<first scores:first-steps, at>> of a tagger is in reading R "
+    r"<<first scores:first-steps, R>>; in reading P, with the layer $512 \times 512$ replaced, "
+    r"<<first scores:first-steps, P>>. "
 )
 _FIRST_EPOCH = (
     r"Accuracy of PreActResNet-18 on all of CIFAR-10 after its first epoch, with the layer "
-    r"$1024 \times 512$ of reading P replaced, is <<photographs:P>>. "
+    r"$1024 \times 512$ of reading P replaced, is <<first scores:photographs, P>>. "
 )
 _PHOTOGRAPHS = (
     r"On all of CIFAR-10, trained with flips, crops and a falling step size, the accuracy of "
     r"PreActResNet-18 at an eighth of its width, with the layer $1024 \times 512$ of reading P "
-    r"replaced, is in the end <<photographs:P>>. "
+    r"replaced, is in the end <<photographs:photographs, P>>. "
 )
 _TASK_BY_TASK = (
     r"Larger networks, task by task, each with a test of its own and the mean difference in "
@@ -89,7 +89,7 @@ class Question(NamedTuple):
     trainings: str = "Perceptrons on digits, 30 epochs"
     tasks_after_first_epoch: bool | None = None
     sizes: bool = False
-    curves: Sequence[CurvesComparison] = ()
+    curves: Sequence[CurveComparison] = ()
 
 
 def against_dense(first: bool = False) -> list[Comparison]:
@@ -157,7 +157,7 @@ QUESTIONS = (
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=False,
         sizes=True,
-        curves=(LAST_EPOCH,),
+        curves=(LAST_SCORES,),
     ),
     Question(
         id="replacement-early",
@@ -181,7 +181,7 @@ QUESTIONS = (
         compare=lambda: against_dense(first=True),
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=True,
-        curves=(FIRST_STEPS, FIRST_EPOCH),
+        curves=(FIRST_SCORES,),
     ),
     Question(
         id="replacement-low-rank",

@@ -94,7 +94,7 @@ def test_the_false_alarm_counts_every_sign_test(question):
         [
             check
             for check in claim.checks
-            if check.name not in ("tasks", "sizes", "names", "photographs")
+            if check.name not in ("tasks", "sizes", "first scores", "photographs")
         ]
         for claim in claims()
         if claim.id == question.id
