@@ -82,10 +82,8 @@ class _Room(NamedTuple):
     """Memory for a point and what is known there, with K = WCWᵀ and L = WMWᵀ.
 
     R = K⁻¹WM, S = K⁻¹WC, N = K⁻¹L and T = NK⁻¹; the gradient of tr K⁻¹L in W is G = 2(R - NS).
-    On a slice some variables are unknown and the others fixed, as in ``certificates``: ``unknown``
-    has their numbers, ``position`` the position of each variable among them, or -1. ``moves`` are
-    A_v = K⁻¹∂K, B_v = K⁻¹∂L and 2A_v·N - B_v for each unknown v. ``slopes`` are the four slopes of
-    the predictor and the correction.
+    ``moves`` are A_v = K⁻¹∂K, B_v = K⁻¹∂L and 2A_v·N - B_v for each variable v. ``slopes`` are the
+    four slopes of the predictor and the correction.
     """
 
     C: Array
@@ -104,6 +102,7 @@ class _Room(NamedTuple):
     moves: Array
     gradient: Array
     hessian: Array
+    normal: Array
     equations: Array
     order: IndexArray
     WdC: Array
@@ -113,30 +112,24 @@ class _Room(NamedTuple):
     dK: Array
     A: Array
     dN: Array
-    tangents: Array
+    columns: Array
     Q: Array
     x: Array
+    origin: Array
     ahead: Array
     slopes: Array
-    unknown: IndexArray
-    position: IndexArray
 
     @classmethod
     def of(cls, terms: _Terms) -> _Room:
-        k, n, V, dimension, _, _ = terms.sizes
+        k, n, V, _, _, _ = terms.sizes
         shapes: dict[str, tuple[int, ...]] = dict.fromkeys(cls._fields, (k, n))
         shapes |= dict.fromkeys(("K", "K_inverse", "N", "T", "dK", "A", "dN"), (k, k))
-        shapes |= dict.fromkeys(("hessian", "equations"), (dimension, dimension))
-        shapes |= {"C": (n, n), "M": (n, n), "dW": (len(terms.d_row),), "x": (V,), "ahead": (V,)}
-        shapes |= {
-            "moves": (3, dimension, k, k),
-            "gradient": (dimension,),
-            "slopes": (5, dimension),
-        }
-        shapes |= {"tangents": (V, k * n), "Q": (k * n,)}
+        shapes |= dict.fromkeys(("gradient", "x", "origin", "ahead"), (V,))
+        shapes |= dict.fromkeys(("hessian", "normal", "equations"), (V, V))
+        shapes |= {"C": (n, n), "M": (n, n), "dW": (len(terms.d_row),), "moves": (3, V, k, k)}
+        shapes |= {"columns": (k * n + V, V), "Q": (k * n,), "slopes": (5, V)}
         arrays = {name: np.zeros(shape, dtype=complex) for name, shape in shapes.items()}
-        numbers = {"order": max(k, dimension), "unknown": dimension, "position": V}
-        return cls(**arrays | {name: np.zeros(size, np.intp) for name, size in numbers.items()})
+        return cls(**arrays | {"order": np.zeros(max(k, V), dtype=np.intp)})
 
 
 def paths(
@@ -310,34 +303,26 @@ def _product(factors, m, x, s, r):  # type: ignore[no-untyped-def]
 
 
 @_part
-def _monomials(terms, x, room):  # type: ignore[no-untyped-def]
-    """W and the entries of ∂W at x."""
+def _evaluate(terms, x, room):  # type: ignore[no-untyped-def]
+    """Gradient and Hessian of the gain at x for the data C and M of the room."""
     row, column, factors, place = terms.row, terms.column, terms.factors, terms.place
-    W, dW, none = room.W, room.dW, -1
-    for a in range(W.shape[0]):
-        for c in range(W.shape[1]):
+    first, d_row, d_column = terms.first, terms.d_row, terms.d_column
+    W, dW, C, M, WC, WM = room.W, room.dW, room.C, room.M, room.WC, room.WM
+    K, K_inverse, order = room.K, room.K_inverse, room.order
+    R, S, N, T, G = room.R, room.S, room.N, room.T, room.G
+    moves, gradient, hessian = room.moves, room.gradient, room.hessian
+    k, n, V, none = W.shape[0], W.shape[1], x.shape[0], -1
+    # W and the entries of ∂W.
+    for a in range(k):
+        for c in range(n):
             W[a, c] = 0
     for e in range(dW.shape[0]):
         dW[e] = 0
     for m in range(row.shape[0]):
         W[row[m], column[m]] += _product(factors, m, x, none, none)
         for s in range(factors.shape[1]):
-            if factors[m, s] < x.shape[0]:
+            if factors[m, s] < V:
                 dW[place[m, s]] += _product(factors, m, x, s, none)
-
-
-@_part
-def _evaluate(terms, x, room):  # type: ignore[no-untyped-def]
-    """Gradient and Hessian of the gain in the unknowns, at x, for the data C and M of the room."""
-    row, column, factors = terms.row, terms.column, terms.factors
-    first, d_row, d_column = terms.first, terms.d_row, terms.d_column
-    W, dW, C, M, WC, WM = room.W, room.dW, room.C, room.M, room.WC, room.WM
-    K, K_inverse, order = room.K, room.K_inverse, room.order
-    R, S, N, T, G = room.R, room.S, room.N, room.T, room.G
-    moves, gradient, hessian = room.moves, room.gradient, room.hessian
-    unknown, position = room.unknown, room.position
-    k, n, V, dimension = W.shape[0], W.shape[1], x.shape[0], unknown.shape[0]
-    _monomials(terms, x, room)
     _multiply(W, C, WC)
     _multiply(W, M, WM)
     # K⁻¹ is symmetric: its rows solve the equations of K.
@@ -356,117 +341,126 @@ def _evaluate(terms, x, room):  # type: ignore[no-untyped-def]
     for a in range(k):
         for c in range(n):
             G[a, c] = 2 * (R[a, c] - G[a, c])
-    for p in range(dimension):
-        v = unknown[p]
-        gradient[p] = 0
+    for v in range(V):
+        gradient[v] = 0
         for i in range(k):
             for b in range(k):
-                moves[0, p, i, b] = 0
-                moves[1, p, i, b] = 0
+                moves[0, v, i, b] = 0
+                moves[1, v, i, b] = 0
         for e in range(first[v], first[v + 1]):
             a, c = d_row[e], d_column[e]
-            gradient[p] += dW[e] * G[a, c]
+            gradient[v] += dW[e] * G[a, c]
             for i in range(k):
                 left = dW[e] * K_inverse[i, a]
                 for b in range(k):
-                    moves[0, p, i, b] += left * WC[b, c]
-                    moves[1, p, i, b] += left * WM[b, c]
-                moves[0, p, i, a] += dW[e] * S[i, c]
-                moves[1, p, i, a] += dW[e] * R[i, c]
+                    moves[0, v, i, b] += left * WC[b, c]
+                    moves[1, v, i, b] += left * WM[b, c]
+                moves[0, v, i, a] += dW[e] * S[i, c]
+                moves[1, v, i, a] += dW[e] * R[i, c]
         for i in range(k):
             for b in range(k):
-                total = -moves[1, p, i, b]
+                total = -moves[1, v, i, b]
                 for j in range(k):
-                    total += 2 * moves[0, p, i, j] * N[j, b]
-                moves[2, p, i, b] = total
+                    total += 2 * moves[0, v, i, j] * N[j, b]
+                moves[2, v, i, b] = total
     # ∂²f/∂u∂v = 2<K⁻¹∂W_u·M - T∂W_u·C, ∂W_v> + tr (2A_u·N - B_u)A_v - tr A_u·B_v + <G, ∂²W>.
-    for p in range(dimension):
-        u = unknown[p]
-        for q in range(p, dimension):
-            v = unknown[q]
+    for u in range(V):
+        for v in range(u, V):
             total = 0j
             for i in range(k):
                 for b in range(k):
                     total += (
-                        moves[2, p, i, b] * moves[0, q, b, i]
-                        - moves[0, p, i, b] * moves[1, q, b, i]
+                        moves[2, u, i, b] * moves[0, v, b, i]
+                        - moves[0, u, i, b] * moves[1, v, b, i]
                     )
             for e in range(first[u], first[u + 1]):
                 i, j, twice = d_row[e], d_column[e], 2 * dW[e]
                 for f in range(first[v], first[v + 1]):
                     a, c = d_row[f], d_column[f]
                     total += twice * dW[f] * (K_inverse[a, i] * M[j, c] - T[a, i] * C[j, c])
-            hessian[p, q] = total
-            hessian[q, p] = total
+            hessian[u, v] = total
+            hessian[v, u] = total
     for m in range(row.shape[0]):
         for s in range(factors.shape[1]):
             for r in range(s):
                 u, v = factors[m, r], factors[m, s]
-                if u < V and v < V and position[u] >= 0 and position[v] >= 0:
+                if u < V and v < V:
                     part = G[row[m], column[m]] * _product(factors, m, x, s, r)
-                    hessian[position[u], position[v]] += part
-                    hessian[position[v], position[u]] += part
+                    hessian[u, v] += part
+                    hessian[v, u] += part
 
 
 @_part
-def _choose_unknowns(terms, room):  # type: ignore[no-untyped-def]
-    """As unknowns, variables that move the row space in directions far from dependent."""
+def _gauge_slice(terms, room):  # type: ignore[no-untyped-def]
+    """conj(N)·Nᴴ times the scale of the Hessian, N the directions that change no row space."""
     k, n, V, dimension, _, _ = terms.sizes
     first, d_row, d_column = terms.first, terms.d_row, terms.d_column
-    W, dW, Q, tangents = room.W, room.dW, room.Q, room.tangents
-    unknown, position = room.unknown, room.position
+    W, dW, Q, columns = room.W, room.dW, room.Q, room.columns
+    hessian, normal = room.hessian, room.normal
     for a in range(k):
         for c in range(n):
             Q[a * n + c] = W[a, c]
     _orthonormalise(Q, k, n)
-    # ∂W modulo the rows of W.
+    # The columns of ∂W modulo the rows of W, and those of the identity.
+    for c in range(k * n + V):
+        for v in range(V):
+            columns[c, v] = 1 if c == k * n + v else 0
     for v in range(V):
-        position[v] = -1
-        for c in range(k * n):
-            tangents[v, c] = 0
         for e in range(first[v], first[v + 1]):
             a, j = d_row[e] * n, d_column[e]
-            tangents[v, a + j] += dW[e]
+            columns[a + j, v] += dW[e]
             for b in range(k):
                 factor = dW[e] * np.conj(Q[b * n + j])
                 for c in range(n):
-                    tangents[v, a + c] -= factor * Q[b * n + c]
-    # Gram-Schmidt: the longest is chosen, and projected out of the others.
-    for p in range(dimension):
-        best, largest = 0, -1.0
+                    columns[a + c, v] -= factor * Q[b * n + c]
+    scale = 0.0
+    for u in range(V):
         for v in range(V):
+            scale = max(scale, _square(hessian[u, v]))
+            normal[u, v] = 0
+    scale = np.sqrt(scale)
+    # Gram-Schmidt with pivots: the first directions span the columns of ∂W, the others, q, are
+    # orthogonal to them, so that N = conj(q).
+    for i in range(V):
+        low, high = (0, k * n) if i < dimension else (k * n, k * n + V)
+        best, largest = low, 0.0
+        for c in range(low, high):
             size = 0.0
-            for c in range(k * n):
-                size += _square(tangents[v, c])
-            if position[v] < 0 and size > largest:
-                best, largest = v, size
-        unknown[p] = best
-        position[best] = p
+            for v in range(V):
+                size += _square(columns[c, v])
+            if size > largest:
+                best, largest = c, size
         for v in range(V):
-            if position[v] < 0:
+            columns[best, v] /= np.sqrt(largest)
+        for c in range(k * n + V):
+            if c != best:
                 product = 0j
-                for c in range(k * n):
-                    product += tangents[v, c] * np.conj(tangents[best, c])
-                product /= largest
-                for c in range(k * n):
-                    tangents[v, c] -= product * tangents[best, c]
+                for v in range(V):
+                    product += columns[c, v] * np.conj(columns[best, v])
+                for v in range(V):
+                    columns[c, v] -= product * columns[best, v]
+        for u in range(V):
+            if i >= dimension:
+                for v in range(V):
+                    normal[u, v] += scale * columns[best, u] * columns[best, v]
+        for v in range(V):
+            columns[best, v] = 0
 
 
 @_part
-def _prepare(hessian, equations, order):  # type: ignore[no-untyped-def]
-    """The equations of Newton's method, factored."""
-    for p in range(hessian.shape[0]):
-        for q in range(hessian.shape[0]):
-            equations[p, q] = hessian[p, q]
+def _prepare(hessian, normal, equations, order):  # type: ignore[no-untyped-def]
+    """The equations of a slice: Hessian plus normal, factored."""
+    for u in range(hessian.shape[0]):
+        for v in range(hessian.shape[0]):
+            equations[u, v] = hessian[u, v] + normal[u, v]
     _factor(equations, order)
 
 
 @_part
 def _tangent(terms, dC, dM, room, which):  # type: ignore[no-untyped-def]
-    """d/dt of the unknowns at the point of the room, by Davidenko's equation."""
+    """dx/dt at the point of the room by Davidenko's equation, within the slice."""
     first, d_row, d_column = terms.first, terms.d_row, terms.d_column
     W, dW, WdC, WdM, slopes = room.W, room.dW, room.WdC, room.WdM, room.slopes
-    unknown = room.unknown
     K_inverse, R, S, N, dK, A = room.K_inverse, room.R, room.S, room.N, room.dK, room.A
     dR, dS, dN = room.dR, room.dS, room.dN
     k, n = W.shape
@@ -490,19 +484,19 @@ def _tangent(terms, dC, dM, room, which):  # type: ignore[no-untyped-def]
         for j in range(k):
             for c in range(n):
                 dR[i, c] -= dN[i, j] * S[j, c] + N[i, j] * dS[j, c]
-    for p in range(unknown.shape[0]):
-        slopes[which, p] = 0
-        for e in range(first[unknown[p]], first[unknown[p] + 1]):
-            slopes[which, p] -= 2 * dW[e] * dR[d_row[e], d_column[e]]
+    for v in range(slopes.shape[1]):
+        slopes[which, v] = 0
+        for e in range(first[v], first[v + 1]):
+            slopes[which, v] -= 2 * dW[e] * dR[d_row[e], d_column[e]]
     _solve(room.equations, room.order, slopes, which)
 
 
 @compiled
 def _track(terms, ends, sizes, C, M, dC, dM, control, room):  # type: ignore[no-untyped-def]
     """Replace the starts of the paths by their ends."""
-    x, ahead, slopes, unknown = room.x, room.ahead, room.slopes, room.unknown
-    gradient, hessian, equations, order = room.gradient, room.hessian, room.equations, room.order
-    C_now, M_now = room.C, room.M
+    x, origin, ahead, slopes = room.x, room.origin, room.ahead, room.slopes
+    gradient, hessian, normal, order = room.gradient, room.hessian, room.normal, room.order
+    equations, C_now, M_now = room.equations, room.C, room.M
     n, V = C.shape[0], x.shape[0]
     for path in range(ends.shape[0]):
         for v in range(V):
@@ -527,31 +521,33 @@ def _track(terms, ends, sizes, C, M, dC, dM, control, room):  # type: ignore[no-
                         C_now[a, b] = C[a, b] + now * dC[a, b]
                         M_now[a, b] = M[a, b] + now * dM[a, b]
                 for v in range(V):
-                    if i < 5:
+                    if i == 0:
                         ahead[v] = x[v]
-                for p in range(unknown.shape[0]):
-                    if 0 < i < 4:
-                        ahead[unknown[p]] += (h if i == 3 else h / 2) * slopes[i - 1, p]
+                    elif i < 4:
+                        ahead[v] = x[v] + (h if i == 3 else h / 2) * slopes[i - 1, v]
                     elif i == 4:
-                        middle = slopes[1, p] + slopes[2, p]
-                        ahead[unknown[p]] += h / 6 * (slopes[0, p] + 2 * middle + slopes[3, p])
-                if i == 0:
-                    _monomials(terms, ahead, room)
-                    _choose_unknowns(terms, room)
-                    age = 0
+                        ahead[v] = x[v] + h / 6 * (
+                            slopes[0, v] + 2 * slopes[1, v] + 2 * slopes[2, v] + slopes[3, v]
+                        )
                 _evaluate(terms, ahead, room)
-                _prepare(hessian, equations, order)
+                if i == 0:
+                    _gauge_slice(terms, room)
+                    for v in range(V):
+                        origin[v] = x[v]
+                    age = 0
+                _prepare(hessian, normal, equations, order)
                 if i < 4:
                     _tangent(terms, dC, dM, room, i)
                     continue
-                for p in range(unknown.shape[0]):
-                    slopes[4, p] = -gradient[p]
+                for v in range(V):
+                    slopes[4, v] = -gradient[v]
+                    for u in range(V):
+                        slopes[4, v] -= normal[v, u] * (ahead[u] - origin[u])
                 _solve(equations, order, slopes, 4)
                 moved = size = 0.0
-                for p in range(unknown.shape[0]):
-                    ahead[unknown[p]] += slopes[4, p]
-                    moved += _square(slopes[4, p])
                 for v in range(V):
+                    ahead[v] += slopes[4, v]
+                    moved += _square(slopes[4, v])
                     size += _square(ahead[v])
                 change = np.sqrt(moved / size)
                 if i == 4:
