@@ -38,7 +38,7 @@ from landscape.certificates.regular_slice import (
 )
 from landscape.planes.dimension import kept_rows
 from landscape.planes.gain import Forms, Gain
-from landscape.planes.lined_spaces import LinedSpaces, lined_spaces
+from landscape.planes.lined_spaces import LinedSpaces, with_lines
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["Certificate", "all_distinct", "certify", "certify_complex"]
@@ -205,7 +205,7 @@ def certify(
         except NotCertified as failure:
             # At a fold the row space has coordinates only together with the lines of some nodes.
             reason = str(failure)
-            for lined in lined_spaces(spaces):
+            for lined in with_lines(spaces):
                 try:
                     return _proved(problem._replace(spaces=lined), real_X, real_Y, start, bits)
                 except NoPoint:

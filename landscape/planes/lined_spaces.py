@@ -10,7 +10,7 @@ import numpy as np
 from fjlt.types import IndexArray
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["LinedSpaces", "lined_spaces"]
+__all__ = ["LinedSpaces", "with_lines"]
 
 
 class LinedSpaces(RowSpaces):
@@ -72,12 +72,12 @@ class LinedSpaces(RowSpaces):
         return np.stack([crossed, straight] if self.parity else [straight, crossed], axis=1)
 
 
-def lined_spaces(spaces: RowSpaces) -> list[LinedSpaces]:
+def with_lines(spaces: RowSpaces) -> list[LinedSpaces]:
     """With the lines of the even nodes, and with those of the odd ones, where W must meet them.
 
     Examples
     --------
-    >>> [s.parity for s in lined_spaces(RowSpaces(8, range(5), 4))]
+    >>> [s.parity for s in with_lines(RowSpaces(8, range(5), 4))]
     [0, 1]
     """
     n, rows, k = spaces.n, spaces.rows, spaces.k

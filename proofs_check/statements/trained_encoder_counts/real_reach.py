@@ -187,7 +187,7 @@ CLAIM = Claim(
     r"$W$, in columns. For a uniformly distributed $W$, as the eigenplanes of a Gaussian "
     rf"auto-encoder are, this has a probability between {SHARE[0]} and {SHARE[1]}.",
     expected=Verdict.HOLDS,
-    depends_on=("reachable", "joint-folds"),
+    depends_on=("reachable",),
     checks=(
         Check(
             "share",

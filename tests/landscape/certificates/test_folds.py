@@ -11,7 +11,7 @@ from landscape import certify, row_classes
 from landscape.certificates import certificate, regular_slice
 from landscape.certificates.ball_gain import BallGain
 from landscape.planes.gain import Gain
-from landscape.planes.lined_spaces import LinedSpaces, lined_spaces
+from landscape.planes.lined_spaces import LinedSpaces, with_lines
 from landscape.planes.row_spaces import RowSpaces
 from proofs_check.checker.kinds.encoder_decoder.joint_certificates import check
 from proofs_check.statements.trained_encoder.joint_folds import X, Y, point
@@ -44,7 +44,7 @@ def test_a_saddle_at_a_fold():
 
 
 def test_row_spaces_alone_have_no_coordinates_there(monkeypatch):
-    monkeypatch.setattr(certificate, "lined_spaces", lambda spaces: [])
+    monkeypatch.setattr(certificate, "with_lines", lambda spaces: [])
     proof = proved()
     assert not proof.certified
     assert "in 15 independent directions, elsewhere in 16" in proof.reason
@@ -104,7 +104,7 @@ def test_the_dimension_of_pairs_is_a_bound_of_the_rank(n):
     for l in range(1, n + 1):
         for kept in row_classes(n, l):
             for k in range(1, min(l, n - 1) + 1):
-                for spaces in lined_spaces(RowSpaces(n, kept.rows, k)):
+                for spaces in with_lines(RowSpaces(n, kept.rows, k)):
                     gain = Gain(spaces, np.eye(n), np.eye(n))
                     rank = np.linalg.matrix_rank(gain.tangent(spaces.random(rng)), tol=1e-9)
                     assert rank <= spaces.dimension
