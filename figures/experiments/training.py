@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = [
     "STEP_SIZES",
     "Effort",
     "Task",
+    "best_step_size",
     "hold_out",
     "seed_torch",
     "train",
@@ -102,19 +103,30 @@ def train_replicates(run: Callable[[int, float, int], list[Row]], effort: Effort
     step_size = effort.step_size
     if step_size is None:
         # the sum over the trials orders the step sizes as the mean does
-        scores = {
-            size: sum(
+        step_size = best_step_size(
+            STEP_SIZES[effort.optimizer],
+            lambda size: sum(
                 float(run(trial, size, effort.trial_epochs)[-1]["held_out"])
                 for trial in range(effort.trials)
-            )
-            for size in STEP_SIZES[effort.optimizer]
-        }
-        step_size = max(scores, key=lambda size: scores[size])
+            ),
+        )
     return [
         {"replicate": replicate, "step_size": step_size, **row}
         for replicate in range(effort.replicates)
         for row in run(replicate, step_size, effort.epochs)
     ]
+
+
+def best_step_size(sizes: Sequence[float], held_out: Callable[[float], float]) -> float:
+    """The step size with the best score on the samples held out; each is tried once.
+
+    Examples
+    --------
+    >>> best_step_size((0.1, 0.2, 0.3), lambda size: -abs(size - 0.2))
+    0.2
+    """
+    scores = {size: held_out(size) for size in sizes}
+    return max(scores, key=lambda size: scores[size])
 
 
 def hold_out(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -27,7 +27,7 @@ from figures.data.text import Sentence
 from figures.engine.table import Row, Table
 from figures.experiments.classification import batches
 from figures.experiments.tagging import predicted, score, split, tagger_losses
-from figures.experiments.training import Task, seed_torch, train
+from figures.experiments.training import Task, best_step_size, seed_torch, train
 from figures.replacement.tasks import FOLDS
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
@@ -97,11 +97,9 @@ def compute(
     choose(dataset, WIDE, "dataset")
     choose(reading, READINGS, "reading")
     run = partial(_trained, seed, dataset, reading, kind, batch_size)
-    held_out = {
-        size: float(run(0, size, 1, marks * steps, trial=True)[-1]["held_out"])
-        for size in STEP_SIZES
-    }
-    step_size = max(held_out, key=lambda size: held_out[size])
+    step_size = best_step_size(
+        STEP_SIZES, lambda size: float(run(0, size, 1, marks * steps, trial=True)[-1]["held_out"])
+    )
     about: Row = {"dataset": dataset, "reading": reading, "layer": kind, "step_size": step_size}
     return [
         {**about, "replicate": i, "step": steps * int(row.pop("epoch")), **row}

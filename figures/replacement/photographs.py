@@ -30,7 +30,7 @@ import numpy as np
 
 from figures.engine.table import Row, Table
 from figures.experiments.classification import Split, batches, correct, image_losses, split
-from figures.experiments.training import Task, seed_torch, train
+from figures.experiments.training import Task, best_step_size, seed_torch, train
 from figures.replacement.tasks import evaluation
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
@@ -98,10 +98,9 @@ def compute(
     """
     choose(reading, ("R", "P"), "reading")
     run = partial(_trained, seed, dataset, reading, kind, width, batch_size)
-    held_out = {
-        size: float(run(0, size, trial_epochs, trial=True)[-1]["held_out"]) for size in STEP_SIZES
-    }
-    step_size = max(held_out, key=lambda size: held_out[size])
+    step_size = best_step_size(
+        STEP_SIZES, lambda size: float(run(0, size, trial_epochs, trial=True)[-1]["held_out"])
+    )
     about: Row = {"dataset": dataset, "reading": reading, "layer": kind, "step_size": step_size}
     return [
         {**about, "replicate": i, **row}

@@ -23,7 +23,7 @@ import numpy as np
 from figures.engine.table import Row, Table
 from figures.experiments.durations import MODES, Calls
 from figures.experiments.timing import n_threads, times_in_turns
-from figures.experiments.training import seed_torch, train
+from figures.experiments.training import best_step_size, seed_torch, train
 from figures.models.layers import kept, layer
 from figures.replacement.tasks import TASKS, Learned, MakeLayer
 from fjlt.runs.console import choose
@@ -95,8 +95,7 @@ def compute(
         (row,) = train(drawn, "Adam", step_size, epochs=1)
         return row
 
-    held_out = {size: float(run(0, size, trial=True)["held_out"]) for size in STEP_SIZES}
-    step_size = max(held_out, key=lambda size: held_out[size])
+    step_size = best_step_size(STEP_SIZES, lambda size: float(run(0, size, trial=True)["held_out"]))
     n1, n2 = learned.sizes[0]
     about: Row = {
         "task": task,

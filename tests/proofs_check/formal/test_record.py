@@ -68,9 +68,7 @@ def theorems_of(claim):
 
 def test_every_theorem_that_a_claim_names_has_a_false_neighbour():
     named = {name for claim in claims() for name in theorems_of(claim)}
-    # the local minimum in all weights is no global one: that is joint_least_loss
-    without = {"signal_invertible", "spurious_in_all_weights"}
-    assert {n for n in named if f"not_{n}" not in stored()["theorems"]} == without
+    assert {n for n in named if f"not_{n}" not in stored()["theorems"]} == {"signal_invertible"}
 
 
 def test_no_notation_hides_a_definition():
