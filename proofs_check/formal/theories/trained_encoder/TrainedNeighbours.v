@@ -39,6 +39,19 @@ rewrite leNgt -subr_gt0 (_ : _ - _ = 11 / 5); last by field.
 by rewrite divr_gt0 ?ltr0n.
 Qed.
 
+(** The spurious minimum is not the least loss. *)
+Theorem not_spurious_in_all_weights :
+  ~ forall w (D : 'M[R]_(4, 2)) (E : 'M_2),
+    loss (truncated 2 sibling_outputs (stuck_weights R)) (example R) (example R)
+      (stuck_decoder R) (stuck_encoder R) <=
+    loss (truncated 2 sibling_outputs w) (example R) (example R) D E.
+Proof.
+move=> bad; have [w [D [E best]]] := (joint_least_loss R).2.
+have [_ value] := spurious_in_all_weights R; have := bad w D E.
+rewrite value best leNgt -subr_gt0 (_ : _ - _ = 11 / 5); last by field.
+by rewrite divr_gt0 ?ltr0n.
+Qed.
+
 (** So the row space does not move freely there. It does for a single output, n = 2. *)
 Theorem stuck_not_free :
   ~ moves_freely 2 sibling_outputs (stuck_encoder R) (stuck_weights R).
