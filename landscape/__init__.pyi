@@ -1,6 +1,8 @@
 from .certificates.certificate import Certificate as Certificate
 from .certificates.certificate import certify as certify
 from .certificates.certificate import certify_complex as certify_complex
+from .certificates.gradient_flow import FlowEnclosure as FlowEnclosure
+from .certificates.gradient_flow import enclose_flow as enclose_flow
 from .data import read_arrays as read_arrays
 from .data import read_matrix as read_matrix
 from .enumeration.joint import joint_critical_points as joint_critical_points

@@ -12,6 +12,7 @@ from landscape import (
     certify,
     certify_complex,
     critical_points,
+    enclose_flow,
     endings,
     fit,
     fit_two_phase,
@@ -317,7 +318,27 @@ def certified_calls():
             yield f"{name}: bits {bits}", lambda f=f, bits=bits: f(X, Y, [0, 2], 2, x, bits=bits)
 
 
-CALLS = dict(calls()) | dict(certified_calls())
+def enclosed_calls():
+    """Calls of ``enclose_flow`` for the network."""
+    for bad, data in BAD_X.items():
+        yield f"enclose_flow: X {bad}", lambda data=data: enclose_flow(data, Y, NET, 0.01)
+    for bad, data in BAD_Y.items():
+        yield f"enclose_flow: Y {bad}", lambda data=data: enclose_flow(X, data, NET, 0.01)
+    for time in (0, -1.0, np.nan, np.inf, "1", None, True, 1j):
+        yield f"enclose_flow: time {time}", lambda time=time: enclose_flow(X, Y, NET, time)
+    for name, values in {
+        "radius": (-1.0, np.nan, np.inf, "1", None, 1j),
+        "bits": (0, 1.5, True, None, 10**6),
+        "max_steps": (0, 1.5, True, None),
+    }.items():
+        for value in values:
+            yield (
+                f"enclose_flow: {name} {value}",
+                lambda more={name: value}: enclose_flow(X, Y, NET, 0.01, **more),
+            )
+
+
+CALLS = dict(calls()) | dict(certified_calls()) | dict(enclosed_calls())
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -341,6 +362,7 @@ def test_every_public_function_is_in_the_registry():
         "EndLosses",
         "Endings",
         "Fit",
+        "FlowEnclosure",
         "JointCriticalPoint",
         "JointCriticalPoints",
         "LearnedSketch",
@@ -372,6 +394,7 @@ def test_good_input_is_accepted():
     assert minimise_reduced(X, Y, [0, 2], 2).spaces.size == 4
     assert multi_start(X, Y, [0, 2], 2, 2).starts == 2
     assert joint_critical_points(X, Y, [0, 2], 2).complete
+    assert enclose_flow(X, Y, NET, 1e-6).certified
     assert endings(X, Y, [0, 2], 2, [1.0], 1)[0].runs == 1
     assert row_classes(4, 1)[0].rows == (0,)
     assert is_dominant(4, [0, 1], 1)
