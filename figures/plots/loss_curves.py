@@ -14,6 +14,7 @@ from figures.experiments.autoencoding import EPSILON, METHODS, STEP_SIZES
 from fjlt.runs.intervals import Interval, geometric_mean
 
 __all__ = [
+    "KS",
     "LABELS",
     "SHORT_LABELS",
     "SOURCES",
@@ -63,6 +64,7 @@ SOURCES = {
 """The registered data of each matrix."""
 
 KS = (1, 2, 4, 8, 16, 32, 64)
+"""Widths at which every matrix is computed, up to its rank."""
 
 _DATA = {
     "gaussian-1": "Gaussian 1: random combinations of {rank} orthonormal vectors with coefficients "
