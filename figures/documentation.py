@@ -390,10 +390,12 @@ def _beside() -> str:
     parts = []
     for place in PLACES:
         head, lines = beside(place)
-        found = sum(line[2] != "–" for line in lines)
+        printed, found = (
+            len({line[0] for line in lines if line[2] not in without}) for without in ("", "–")
+        )
         kind, _, number = place.partition("-")
         name = f"{kind.capitalize()} {number.upper()}"
-        title = f"{name}: {head[0]}, {len(lines)} printed, {found} with a number found"
+        title = f"{name}: {head[0]}, {printed} printed, {found} with a number found"
         parts += [f"<details><summary>{title}</summary>", _rows(head, lines), "</details>"]
     return "\n\n".join(parts)
 

@@ -175,18 +175,37 @@ def _scores(rows: Table, kind: str, measure: str) -> Interval | None:
 
 REDUCED = "an eighth of the width, a fifth of CIFAR-10"
 
+READINGS_OF_PHOTOGRAPHS = {
+    "R": "an eighth of the width, 8 epochs in all",
+    "P": "an eighth of the width, 8 epochs in all, a layer before the output replaced",
+}
+"""The figure *photographs*, by the layer that is replaced."""
+
 
 def _accuracies(place: str) -> list[Pair]:
     rows = last(select(stored(place), model="PreActResNet-18", optimizer="Adam"))
-    return [
-        _pair(
-            one,
-            one.text,
-            _scores(rows, one.series, "accuracy") if one.subject.startswith("PreAct") else None,
-            REDUCED,
-        )
-        for one in numbers(place)
-    ]
+    pairs = []
+    for one in numbers(place):
+        if one.subject.startswith("PreAct"):
+            pairs.append(_pair(one, one.text, _scores(rows, one.series, "accuracy"), REDUCED))
+            pairs += _readings(
+                one, one.text, last(stored("photographs")), "accuracy", READINGS_OF_PHOTOGRAPHS
+            )
+        else:
+            pairs.append(_pair(one, one.text, None))
+    return pairs
+
+
+def _readings(
+    one: Printed, text: str, rows: Table, measure: str, readings: Mapping[str, str]
+) -> list[Pair]:
+    """A pair for each reading in which the network was trained."""
+    series = one.series.partition(",")[0]
+    found = {
+        of: _scores(select(rows, reading=reading), series, measure)
+        for reading, of in readings.items()
+    }
+    return [_pair(one, text, score, of) for of, score in found.items() if score is not None]
 
 
 def _epochs(place: str) -> list[Pair]:
@@ -197,6 +216,9 @@ def _epochs(place: str) -> list[Pair]:
             stored(place), model="PreActResNet-18", optimizer=optimizer, epoch=int(one.at)
         )
         pairs.append(_pair(one, one.text, _scores(rows, kind, "accuracy"), REDUCED))
+        if optimizer == "Adam":
+            reached = select(stored("photographs"), epoch=int(one.at))
+            pairs += _readings(one, one.text, reached, "accuracy", READINGS_OF_PHOTOGRAPHS)
     return pairs
 
 
@@ -207,6 +229,12 @@ TAGGERS = {
 }
 """What is tagged here in the place of the paper's data."""
 
+READINGS_OF_NAMES = {
+    "R": "CoNLL-2003, a smaller tagger",
+    "P": "CoNLL-2003, a smaller tagger, a layer before the output replaced",
+}
+"""The figure *first-steps*, by the layer that is replaced."""
+
 MODES = {"training": "training step", "inference": "prediction"}
 """Our name of what is timed."""
 
@@ -214,11 +242,15 @@ MODES = {"training": "training step", "inference": "prediction"}
 def _tags(place: str) -> list[Pair]:
     pairs = []
     for one in numbers(place):
-        name, of = PRINTED[one.subject], TAGGERS[one.subject]
-        found = None
         if one.at == "last":
-            found = _scores(last(select(stored(place), dataset=name)), one.series, "score")
-        pairs.append(_pair(one, one.text, found, of))
+            rows = last(select(stored(place), dataset=PRINTED[one.subject]))
+            found = _scores(rows, one.series, "score")
+            pairs.append(_pair(one, one.text, found, TAGGERS[one.subject]))
+        else:
+            reached = select(stored("first-steps"), dataset="conll2003_en", step=int(one.at))
+            # the curve is read off as a share, not in per cent
+            text = f"{float(100 * one.value):.0f}"
+            pairs += _readings(one, text, reached, "score", READINGS_OF_NAMES)
     return pairs
 
 
@@ -251,7 +283,7 @@ PLACES: dict[str, tuple[str, Callable[[], list[Pair]]]] = {
     "figure-6": ("loss over that of PCA", lambda: _phases("figure-6")),
     "figure-7": (ERROR, lambda: _sketches("figure-7")),
     "figure-8": (ERROR, lambda: _sketches("figure-8")),
-    "figure-s3": ("F1, for the Penn Treebank accuracy", lambda: _tags("figure-s3")),
+    "figure-s3": ("F1 in %, for the Penn Treebank accuracy", lambda: _tags("figure-s3")),
     "figure-s4": (
         TIME,
         lambda: _times(

@@ -13,9 +13,35 @@ from figures.paper.printed_and_found import PLACES, READINGS, beside
 
 @pytest.mark.parametrize("place", ["figure-2", "figure-7", "figure-8", "figure-s8", "table-s1"])
 def test_every_printed_number_has_a_line(place):
-    lines = beside(place).lines
+    # one that is found in two networks has two
+    lines = list({line[0]: line for line in beside(place).lines}.values())
     assert [line[1] for line in lines] == [one.text for one in numbers(place)]
-    assert len({line[0] for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("place", "at", "id", "measure", "reading", "where"),
+    [
+        ("figure-2", "dense", "photographs", "accuracy", "P", {"epoch": 8}),
+        ("figure-s6", "dense, Adam, epoch 3", "photographs", "accuracy", "P", {"epoch": 3}),
+        ("figure-s3", "dense, step 200", "first-steps", "score", "R", {"step": 200}),
+        ("figure-s3", "dense, step 200", "first-steps", "score", "P", {"step": 200}),
+    ],
+)
+def test_curves_in_both_readings_stand_beside_the_printed_ones(
+    place, at, id, measure, reading, where
+):
+    rows = select(stored(id), layer="dense", reading=reading, **where)
+    mean = 100 * np.mean([row[measure] for row in rows])
+    network = "smaller tagger" if id == "first-steps" else "8 epochs"
+    (line,) = (
+        line
+        for line in beside(place).lines
+        if line[0].endswith(at)
+        and network in line[3]
+        and ("replaced" in line[3]) == (reading == "P")
+    )
+    assert abs(float(line[2].split()[0]) / mean - 1) < 0.01
+    assert float(line[1]) > 30
 
 
 def test_a_found_number_is_the_mean_of_its_rows():
