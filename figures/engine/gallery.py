@@ -39,6 +39,7 @@ TITLES = {
     "photographs": "Accuracy on all of CIFAR-10, a wide layer replaced",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
+    "scales": "Which matrices have the printed losses of PCA",
 }
 """Title of each figure, in the order in which they are listed."""
 
@@ -75,6 +76,7 @@ _MODULES = {
             "photographs",
             "crossover",
             "ratios",
+            "scales",
         )
     },
 }

@@ -489,6 +489,20 @@ FAULTS = (
         "tests/figures/paper/test_printed_and_found.py",
     ),
     Fault(
+        "a printed loss that is one too small is met",
+        "proofs_check/statements/printed_numbers/pca_losses.py",
+        "low <= one.value + one.within and high",
+        "high",
+        PRINTED_TESTS,
+    ),
+    Fault(
+        "the margin of noise is three times as wide",
+        "proofs_check/statements/printed_numbers/pca_losses.py",
+        "slack = margin(len(points), len(draws)) * math.sqrt(VARIANCE)",
+        "slack = 3 * margin(len(points), len(draws)) * math.sqrt(VARIANCE)",
+        PRINTED_TESTS,
+    ),
+    Fault(
         "printed accuracies are set beside those of both readings",
         "figures/paper/printed_and_found.py",
         "_scores(select(rows, reading=reading), series, measure)",

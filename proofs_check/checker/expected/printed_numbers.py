@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proofs_check.checker.expectation import WITNESS, Certificate, Claim
-from proofs_check.checker.expected.reasons import LAYER_LISTS, PRINTED, STORED
+from proofs_check.checker.expected.reasons import DRAWN, LAYER_LISTS, PRINTED, STORED
 
 __all__ = ["CLAIMS"]
 
@@ -82,6 +82,16 @@ CLAIMS: Mapping[str, Claim] = {
         "d5054e657acf4e356d3d3f869c754ab7df6fe1ca01e9c350c0df58247e9895d1",
         {"Olivetti": PRINTED, "MNIST": STORED},
         parts=("MNIST",),
+    ),
+    "printed-scaling": Claim(
+        "405a4a03588d9a05932f4726dbc43d92c3443a2362f5c7781dc8d7dbcffeebef",
+        {"scaled": STORED, "as described": STORED},
+        parts=("as described",),
+    ),
+    "printed-noise": Claim(
+        "be5cc87e74a96092b461ad7f980c5a2065d809d6959dcf9ab5ef7ab3cfb60d93",
+        {"noise": DRAWN, "faces": STORED},
+        parts=("faces",),
     ),
     "printed-sketch-errors": Claim(
         "f8ff2e2b9a40dc16d44ffd757d1414d7972e3aeb594f5a392e664a45ec93c762", {"agreement": PRINTED}

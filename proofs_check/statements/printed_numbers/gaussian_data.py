@@ -263,7 +263,8 @@ CLAIMS = (
             r"For vectors of length 1, $\lVert X\rVert_F^2$ is about $10.24r$: "
             r"<<scale:mean_32>> for rank 32 and <<scale:mean_64>> for rank 64. Both curves start "
             r"at <<scale:low>> or more, and no other common length fits both: the two matrices "
-            r"have about the same norm, so lengths or variances differ."
+            r"have about the same norm, so lengths or variances differ. Rows scaled to norm 1 fit "
+            r"both: claim printed-scaling."
         ),
         checks=(
             Check("ratio", Grade.INTERVAL, "the exact beta law, in balls", _ratio),
