@@ -1,7 +1,4 @@
-"""PreActResNet-18 on all of CIFAR-10 with a wide layer replaced, reading P, epoch by epoch.
-
-Reading R and the pair of equal rank can be computed, but their trainings were not made.
-"""
+"""PreActResNet-18 on all of CIFAR-10 with a layer replaced, in both readings, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -19,8 +16,9 @@ from figures.replacement.photographs import STEP_SIZES, WIDE, compute
 from figures.replacement.tasks import FOLDS
 from fjlt.runs.intervals import mean
 
-__all__ = ["CURVES", "FIGURES", "KINDS", "caption", "details", "draw", "findings"]
+__all__ = ["CURVES", "FIGURES", "KINDS", "READINGS", "caption", "details", "draw", "findings"]
 
+READINGS = ("R", "P")
 KINDS = ("dense", "butterfly", "low rank, equal weights")
 _WIDTHS = {"digits": 4, "cifar10_png": 8}
 _NAMES = {"digits": "digits, stand-in for CIFAR-10", "cifar10_png": "CIFAR-10"}
@@ -37,7 +35,7 @@ def _place(dataset: str, reading: str) -> str:
 CURVES = LearningCurves(
     "accuracy",
     "epoch",
-    {(dataset, reading): _place(dataset, reading) for dataset in _NAMES for reading in ("R", "P")},
+    {(dataset, reading): _place(dataset, reading) for dataset in _NAMES for reading in READINGS},
 )
 
 
@@ -64,8 +62,8 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     stars = " Stars: printed in Figure S6, by Adam, with the full width." * bool(_printed(table))
     return (
         "Mean test accuracy of PreActResNet-18 with flips, crops and a step size that falls to 0, "
-        "with 95 % intervals at both ends. Reading P: a layer of the printed size before the layer "
-        f"to the classes is replaced.{stars}"
+        "with 95 % intervals at both ends. R: the layer to the classes is replaced, P: a layer of "
+        f"the printed size before it.{stars}"
     )
 
 
@@ -93,25 +91,33 @@ def findings(table: Table) -> str:
     """The last accuracies, beside what the paper prints for its network, and the differences."""
     end = CURVES.points(table)[-1]
     printed = bool(select(table, dataset="cifar10_png"))
+    kinds = ("dense", "butterfly")
     parts = []
-    for kind in ("dense", "butterfly"):
-        rows = need(table, layer=kind, epoch=end)
-        found = f"{fixed(mean([100 * float(row['accuracy']) for row in rows]).mean)} % {kind}"
-        one = number("figure-2", subject=_PAPER, series=kind)
-        parts.append(found + f" (printed: {one.text})" * printed)
-    return f"After {end} epochs the accuracy is {joined(parts)}. {CURVES.findings(table)}"
+    for dataset, reading in CURVES.present(table):
+        rows = select(table, dataset=dataset, reading=reading, epoch=end)
+        means = [
+            f"{fixed(mean([100 * float(row['accuracy']) for row in need(rows, layer=kind)]).mean)} "
+            f"% {kind}"
+            for kind in kinds
+        ]
+        parts.append(f"{joined(means)} in reading {reading}")
+    paper = [number("figure-2", subject=_PAPER, series=kind).text for kind in kinds]
+    words = f" The paper prints {joined(paper)}." * printed
+    return f"After {end} epochs the accuracy is {joined(parts)}.{words} {CURVES.findings(table)}"
 
 
 def _cases(dataset: str, **effort: int) -> list[dict[str, Any]]:
     settings = {"dataset": dataset, "width": _WIDTHS[dataset], **effort}
-    return [{"reading": "P", "kind": kind, **settings} for kind in KINDS]
+    return [
+        {"reading": reading, "kind": kind, **settings} for reading in READINGS for kind in KINDS
+    ]
 
 
 FIGURES = (
     Figure(
         id="photographs",
         title=TITLES["photographs"],
-        source="Figures 2 and S6 of arXiv 2007.08864v2, in reading P",
+        source="Figures 2 and S6 of arXiv 2007.08864v2, in both readings",
         compute=compute,
         draw=draw,
         caption=caption,

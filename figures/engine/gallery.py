@@ -36,7 +36,7 @@ TITLES = {
     "anytime": "Rectifiers and starts: seeds until it is known what they cost",
     "tradeoff": "Accuracy, weights and time of a replaced layer against the outputs it keeps",
     "first-steps": "F1 of names over the first steps, the output layer or a wide layer replaced",
-    "photographs": "Accuracy on all of CIFAR-10, a wide layer replaced",
+    "photographs": "Accuracy on all of CIFAR-10, the output layer or a wide layer replaced",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
     "scales": "Which matrices have the printed losses of PCA",

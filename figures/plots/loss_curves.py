@@ -482,7 +482,9 @@ def _excess_panel(
             axes.plot(k, floor.mean, **_FLOOR, zorder=4)
     if not linear:
         axes.set_xscale("log", base=2)
-    axes.set_xticks(ks, [str(k) for k in ks])
+    # on the logarithmic axis other numbers would have no room
+    marked = [k for k in ks if linear or k in KS]
+    axes.set_xticks(marked, [str(k) for k in marked])
     axes.set_yscale("log")
     axes.minorticks_off()
     axes.set_xlabel("$k$, width of the bottleneck")

@@ -50,13 +50,15 @@ _FIRST_STEPS = (
     r"<<first scores:first-steps, P>>. "
 )
 _FIRST_EPOCH = (
-    r"Accuracy of PreActResNet-18 on all of CIFAR-10 after its first epoch, with the layer "
-    r"$1024 \times 512$ of reading P replaced, is <<first scores:photographs, P>>. "
+    r"Accuracy of PreActResNet-18 on all of CIFAR-10 after its first epoch is, with the layer "
+    r"$64 \times 10$ of reading R replaced, <<first scores:photographs, R>>; with the layer "
+    r"$1024 \times 512$ of reading P replaced, it is <<first scores:photographs, P>>. "
 )
 _PHOTOGRAPHS = (
     r"On all of CIFAR-10, trained with flips, crops and a falling step size, the accuracy of "
-    r"PreActResNet-18 at an eighth of its width, with the layer $1024 \times 512$ of reading P "
-    r"replaced, is in the end <<photographs:photographs, P>>. "
+    r"PreActResNet-18 at an eighth of its width is in the end, with the layer $64 \times 10$ of "
+    r"reading R replaced, <<photographs:photographs, R>>; with the layer $1024 \times 512$ of "
+    r"reading P replaced, it is <<photographs:photographs, P>>. "
 )
 _TASK_BY_TASK = (
     r"Larger networks, task by task, each with a test of its own and the mean difference in "
