@@ -11,6 +11,7 @@ from figures.engine.style import BLUE, GREY, ORANGE, PRINTED, TEXT_WIDTH, VERMIL
 from figures.engine.table import Sheet, Table, select
 from figures.engine.wording import joined, significant
 from figures.experiments.scales import compute
+from figures.paper.autoencoder_losses import CURVES
 from figures.paper.printed import Printed, numbers
 from fjlt.runs.intervals import Interval, mean
 
@@ -40,15 +41,15 @@ class Candidate(NamedTuple):
     scaled : bool
         Whether the mean row is taken off and each row has norm 1.
     words : str
-    look : mapping
-        How it is drawn.
+    name : str
+        In a legend.
     """
 
     dataset: str
     variance: float
     scaled: bool
     words: str
-    look: Mapping[str, Any]
+    name: str
 
     def rows(self, table: Table) -> Table:
         """Its rows of the table."""
@@ -63,41 +64,33 @@ class Candidate(NamedTuple):
         }
 
 
-_PIXELS = {"color": GREY, "linestyle": (0, (3, 1.5)), "marker": "v"}
-_SCALED = {"color": BLUE, "linestyle": "-", "marker": "o"}
+_DESCRIBED, _PADDED, _SCALED, _NOISE = (
+    "as described",
+    "scaled, padded by variance 0.01",
+    "scaled",
+    "noise alone",
+)
+_LOOKS: dict[str, dict[str, Any]] = {
+    _DESCRIBED: {"color": GREY, "linestyle": (0, (3, 1.5)), "marker": "v"},
+    _PADDED: {"color": ORANGE, "linestyle": (0, (7, 1.5)), "marker": "^"},
+    _SCALED: {"color": BLUE, "linestyle": "-", "marker": "o"},
+    _NOISE: {"color": VERMILION, "linestyle": (0, (4, 1.2, 1, 1.2)), "marker": "D"},
+}
 
 CANDIDATES = (
-    Candidate("gaussian-1", 0.0, False, "Gaussian, rank 32, as described", _PIXELS),
+    Candidate("gaussian-1", 0.0, False, "Gaussian, rank 32, as described", _DESCRIBED),
     Candidate("gaussian-1", 0.0, True, "Gaussian, rank 32, scaled", _SCALED),
-    Candidate("gaussian-2", 0.0, False, "Gaussian, rank 64, as described", _PIXELS),
+    Candidate("gaussian-2", 0.0, False, "Gaussian, rank 64, as described", _DESCRIBED),
     Candidate("gaussian-2", 0.0, True, "Gaussian, rank 64, scaled", _SCALED),
-    Candidate("mnist", 0.01, False, "MNIST, padded by variance 0.01", _PIXELS),
-    Candidate(
-        "mnist",
-        0.01,
-        True,
-        "MNIST, padded by variance 0.01, scaled",
-        {"color": ORANGE, "linestyle": (0, (7, 1.5)), "marker": "^"},
-    ),
+    Candidate("mnist", 0.01, False, "MNIST, padded by variance 0.01", _DESCRIBED),
+    Candidate("mnist", 0.01, True, "MNIST, padded by variance 0.01, scaled", _PADDED),
     Candidate("mnist", 1e-4, True, "MNIST, padded by variance 0.0001, scaled", _SCALED),
-    Candidate("olivetti", 0.0, False, "faces", _PIXELS),
+    Candidate("olivetti", 0.0, False, "faces", _DESCRIBED),
     Candidate("olivetti", 0.0, True, "faces, scaled", _SCALED),
-    Candidate(
-        "noise",
-        1e-4,
-        False,
-        "noise of variance 0.0001",
-        {"color": VERMILION, "linestyle": (0, (4, 1.2, 1, 1.2)), "marker": "D"},
-    ),
+    Candidate("noise", 1e-4, False, "noise of variance 0.0001", _NOISE),
 )
 
-_CURVES = {
-    "gaussian-1": ("figure-s7", "gaussian-2"),
-    "gaussian-2": ("figure-4", "gaussian-1"),
-    "mnist": ("figure-5", "mnist"),
-    "olivetti": ("figure-s7", "olivetti"),
-    "noise": ("figure-s7", "olivetti"),
-}
+_CURVES = CURVES | {"noise": CURVES["olivetti"]}
 """The curve that a matrix is compared with; the names of the Gaussian ones are exchanged."""
 
 _PANELS = {"MNIST": ("mnist",), "Olivetti": ("olivetti", "noise")}
@@ -161,42 +154,35 @@ def draw(table: Table) -> Any:
         for title, matrices in _PANELS.items()
     }
     panels = {title: shown for title, shown in panels.items() if shown}
-    canvas = Canvas(figsize=(TEXT_WIDTH, 3.2), layout="constrained")
+    canvas = Canvas(figsize=(TEXT_WIDTH, 2.7), layout="constrained")
     axes = canvas.subplots(1, len(panels), squeeze=False)[0]
+    named: dict[str, Any] = {}
     for panel, (title, shown) in zip(axes, panels.items(), strict=True):
         panel.set_title(title)
         for one in shown:
             losses = one.losses(table)
-            energy = losses[0].mean
-            words = f"{one.words}: {significant(energy, 4)}"
-            panel.plot(
-                list(losses),
-                [found.mean / energy for found in losses.values()],
-                label=words,
-                markersize=3.5,
-                linewidth=0.9,
-                **one.look,
-            )
+            shares = [found.mean / losses[0].mean for found in losses.values()]
+            look = {"markersize": 3.5, "linewidth": 0.9, **_LOOKS[one.name]}
+            (named[one.name],) = panel.plot(list(losses), shares, **look)
         if _printed_size(table):
             points, first = printed_losses(shown[0].dataset), start(shown[0].dataset)
-            panel.plot(
+            (named["printed"],) = panel.plot(
                 [0, *(int(one.at) for one in points)],
                 [1, *(float(one.value / first.value) for one in points)],
-                label=f"printed: {first.text}",
                 **PRINTED,
             )
-        panel.set_xlabel("k")
+        panel.set_xlabel("$k$")
         panel.set_ylim(0, 1.03)
-        # the curves fill the panel, so the names stand below it
-        panel.legend(
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.2),
-            frameon=False,
-            title="$\\|X\\|_F^2$ of",
-            title_fontsize=8,
-            fontsize=7,
-        )
     axes[0].set_ylabel("loss of PCA / $\\|X\\|_F^2$")
+    order = [name for name in (*_LOOKS, "printed") if name in named]
+    canvas.legend(
+        [named[name] for name in order],
+        order,
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+        handlelength=3.2,
+    )
     return canvas
 
 
@@ -205,7 +191,7 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     stars = " Stars: printed." * _printed_size(table)
     return (
         "Loss of PCA on the images as described, scaled as in the released script, and on noise "
-        f"alone, as shares of ‖X‖_F². The numbers are ‖X‖_F².{stars}"
+        f"alone, as shares of ‖X‖_F².{stars}"
     )
 
 
@@ -216,8 +202,8 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return (
         f"Means of {draws} draws of what is random. X has {sizes} rows. Scaled: the mean row is "
         "taken off, then each row has norm 1. MNIST: the first training images, 28 × 28, in the "
-        "middle of 32 × 32 normal numbers. Faces: 64 × 64 pixels of Olivetti, drawn with "
-        "repetition. Noise: a square matrix of independent normal numbers. Printed losses are "
+        "middle of 32 × 32 normal numbers of variance 0.01, as stated, or 0.0001. Faces: 64 × 64 "
+        "pixels of Olivetti, drawn with repetition. Noise: a square matrix of independent normal numbers. Printed losses are "
         "read off curves, those of the Gaussian matrices with their names exchanged."
     )
 
@@ -286,7 +272,10 @@ def _cases(n: int, draws: int, ks: Mapping[str, Sequence[int]], *matrices: str) 
     ]
 
 
-_KS = {matrix: [0, *(int(one.at) for one in printed_losses(matrix))] for matrix in _CURVES}
+_KS = {
+    one.dataset: [0, *(int(point.at) for point in printed_losses(one.dataset))]
+    for one in CANDIDATES
+}
 
 FIGURES = (
     Figure(
@@ -300,8 +289,8 @@ FIGURES = (
         findings=findings,
         sheet=sheet,
         cases={
-            "quick": _cases(256, 2, dict.fromkeys(_CURVES, (0, 1, 4)), "gaussian-1", "noise"),
-            "paper": _cases(1024, 20, _KS, *_CURVES),
+            "quick": _cases(256, 2, dict.fromkeys(_KS, (0, 1, 4)), "gaussian-1", "noise"),
+            "paper": _cases(1024, 20, _KS, *_KS),
         },
         sources={"mnist": ("mnist",), "olivetti": ("olivetti",)},
     ),

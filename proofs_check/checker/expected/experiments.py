@@ -26,7 +26,7 @@ CLAIMS: Mapping[str, Claim] = {
         parts=("order",),
     ),
     "trained-loss-adam": Claim(
-        "ad13e0e13c686a4a62a4fc25fa32c3e593c4e38f2622de3a01d51ed17b2e6dca",
+        "42142882147488c43dfb1a01639157426a2c8d49958f1f37334751c64278d3da",
         {
             "digits, Adam": DRAWN,
             "paper sizes": FLOATING_POINT,

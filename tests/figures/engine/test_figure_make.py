@@ -266,6 +266,7 @@ BEYOND = [
     "photographs",
     "crossover",
     "ratios",
+    "scales",
 ]
 
 

@@ -31,9 +31,8 @@ def test_every_figure_is_stored_with_its_record(id):
     assert record["profile"] == "paper"
     assert figure.words(stored(id), record["settings"]).items() <= record.items()
     assert record["settings"] == [dict(case) for case in figure.cases["paper"]]
-    assert (
-        record["seconds"] <= 11400
-    )  # figures 2, 3 and S6 beside other work; 90 minutes on two idle cores are 10800
+    # 90 minutes on two idle cores are 10800; figures 2, 3, S6 and the photographs ran beside others
+    assert record["seconds"] <= (17000 if id == "photographs" else 11400)
     for name, digest in record["files"].items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
 
@@ -118,14 +117,13 @@ def worst(id, method, largest=True):
 
 def test_what_the_captions_of_figures_5_and_s7_say():
     for words in (
-        "within 0.17 % of Δ_k in every draw",
+        "within 0.2 % of Δ_k in every draw",
         "two phases of Adam within 3.1 %",
         "in the means, within 9.5 %",
         "is 823 to 831; the paper prints 1024",
     ):
         assert words in caption("figure-5")
-    assert 1.0016 < worst("figure-5", "variable projection") <= 1.0017
-    assert worst("figure-5", "variable projection") < 1.002
+    assert 1.0019 < worst("figure-5", "variable projection") <= 1.002
     assert 1.029 < worst("figure-5", "Adam, two phases") < 1.031
     assert 1.094 < worst("figure-5", "Adam, joint", largest=False) <= 1.095
     ranks = {row["rank"] for row in select(stored("figure-5"), dataset="mnist")}
@@ -146,13 +144,12 @@ def test_what_the_caption_of_figure_6_says():
     ordered = {
         (name, k): mean(name, k, methods[0]) > mean(name, k, methods[1]) > mean(name, k, methods[2])
         for name in ("imagenet-scaled", "imagenet", "gaussian-2")
-        for k in (20, 25, 37)
+        for k in (20, 22, 25, 27, 35, 37)
     }
     assert [point for point, so in ordered.items() if so] == [
-        ("imagenet-scaled", 20),
-        ("imagenet-scaled", 25),
+        ("imagenet-scaled", k) for k in (20, 22, 25, 27)
     ]
-    assert "here only on the scaled image at k = 20 and 25" in caption("figure-6")
+    assert "here only on the scaled image at k = 20, 22, 25 and 27" in caption("figure-6")
     # the printed loss of PCA is 34.0 at k = 20, whichever of the scales is meant
     for name, low, high in (
         ("imagenet-scaled", 31, 32),
