@@ -203,8 +203,9 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         f"Means of {draws} draws of what is random. X has {sizes} rows. Scaled: the mean row is "
         "taken off, then each row has norm 1. MNIST: the first training images, 28 × 28, in the "
         "middle of 32 × 32 normal numbers of variance 0.01, as stated, or 0.0001. Faces: 64 × 64 "
-        "pixels of Olivetti, drawn with repetition. Noise: a square matrix of independent normal numbers. Printed losses are "
-        "read off curves, those of the Gaussian matrices with their names exchanged."
+        "pixels of Olivetti, drawn with repetition. Noise: a square matrix of independent "
+        "normal numbers. Printed losses are read off curves, those of the Gaussian matrices with "
+        "their names exchanged."
     )
 
 

@@ -22,6 +22,8 @@ EMPIRICAL = (
     "trained-loss",
     "trained-loss-reachable",
     "trained-loss-adam",
+    "printed-scaling",
+    "printed-noise",
     "trained-loss-small-large-k",
     "learned-sketch",
     "learned-sketch-corrected",
