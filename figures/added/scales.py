@@ -197,7 +197,7 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """How the matrices are made."""
-    draws = len({row["draw"] for row in table})
+    draws = len({row["replicate"] for row in table})
     sizes = joined(sorted({str(case["n"]) for case in settings}))
     return (
         f"Means of {draws} draws of what is random. X has {sizes} rows. Scaled: the mean row is "
@@ -258,15 +258,15 @@ def sheet(table: Table) -> Sheet:
     )
 
 
-def _cases(n: int, draws: int, ks: Mapping[str, Sequence[int]], *matrices: str) -> list[Any]:
+def _cases(n: int, replicates: int, ks: Mapping[str, Sequence[int]], *matrices: str) -> list[Any]:
     return [
         {
             "dataset": one.dataset,
             "n": n,
             "variance": one.variance,
             "scaled": one.scaled,
-            "ks": list(ks[one.dataset]),
-            "draws": draws,
+            "ks": ",".join(map(str, ks[one.dataset])),
+            "replicates": replicates,
         }
         for one in CANDIDATES
         if one.dataset in matrices
@@ -290,7 +290,7 @@ FIGURES = (
         findings=findings,
         sheet=sheet,
         cases={
-            "quick": _cases(256, 2, dict.fromkeys(_KS, (0, 1, 4)), "gaussian-1", "noise"),
+            "quick": _cases(256, 5, dict.fromkeys(_KS, (0, 1, 4)), "gaussian-1", "noise"),
             "paper": _cases(1024, 20, _KS, *_KS),
         },
         sources={"mnist": ("mnist",), "olivetti": ("olivetti",)},

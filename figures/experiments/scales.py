@@ -5,8 +5,6 @@ Nothing is trained. The point is which matrix has the losses that the paper prin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from figures.data import images
@@ -28,15 +26,15 @@ def compute(
     n: int = 1024,
     variance: float = 1e-4,
     scaled: bool = False,
-    ks: Sequence[int] = (0, 1, 2, 4, 8, 16),
-    draws: int = 20,
+    ks: str = "0,1,2,4,8,16",
+    replicates: int = 5,
 ) -> Table:
     """The loss Δ_k of PCA on draws of a data matrix with n rows.
 
     Parameters
     ----------
     seed : int
-        A draw is of the numbers that are random: vectors and coefficients, faces, padding.
+        A replicate draws the numbers that are random: vectors and coefficients, faces, padding.
     dataset : str
         One of ``MATRICES``.
     n : int
@@ -45,12 +43,14 @@ def compute(
         Of the noise, or of the numbers that pad the images of MNIST; else it has no effect.
     scaled : bool
         Whether the mean row is taken off and each row gets norm 1, as in the released script.
-    ks : sequence of int
-    draws : int
+    ks : str
+        Numbers with commas between them.
+    replicates : int
+        Draws of the matrix.
 
     Returns
     -------
-    table : one row for each draw and k
+    table : one row for each replicate and k
         ``loss``, Δ_k; for k = 0 it is ‖X‖_F².
 
     Raises
@@ -62,14 +62,14 @@ def compute(
 
     Examples
     --------
-    >>> table = compute(n=256, draws=1, ks=(0, 4))
+    >>> table = compute(n=256, replicates=1, ks="0,4")
     >>> [round(row["loss"], 1) for row in table]
     [6.6, 6.2]
     """
     choose(dataset, MATRICES, "dataset")
     rows: list[Row] = []
-    for draw in range(draws):
-        rng = stream(seed, "scales", dataset, draw)
+    for replicate in range(replicates):
+        rng = stream(seed, "scales", dataset, replicate)
         if dataset == "noise":
             X = rng.normal(0.0, np.sqrt(variance), (n, n))
         elif dataset == "mnist":
@@ -82,11 +82,11 @@ def compute(
                 "dataset": dataset,
                 "variance": variance,
                 "scaled": int(scaled),
-                "draw": draw,
+                "replicate": replicate,
                 "k": k,
                 "loss": float(losses[k]),
             }
-            for k in ks
+            for k in map(int, ks.split(","))
         ]
     return rows
 

@@ -93,7 +93,8 @@ def table(by):
 def test_planted_differences_are_told_beside_what_is_printed():
     planted = table({"R": -0.125, "P": 0.25})
     words = findings(planted)
-    assert "51.5 % dense (printed: 94.7)" in words
+    assert "51.5 % dense and 39.0 % butterfly in reading R" in words
+    assert "The paper prints 94.7 and 95.5." in words
     assert "−12.5 (−12.5 to −12.5) and −12.5 (−12.5 to −12.5) for CIFAR-10: R, 64 → 10" in words
     assert "25.0 (25.0 to 25.0) for CIFAR-10: P, 1024 → 512" in words
     assert CURVES.sheet(planted).lines[0][2] == "51.5"
