@@ -24,6 +24,10 @@ from .minima import ReachedMinima as ReachedMinima
 from .minima import ReachedMinimum as ReachedMinimum
 from .minima import minimise_reduced as minimise_reduced
 from .minima import multi_start as multi_start
+from .planes.far_planes import FarPlane as FarPlane
+from .planes.far_planes import far_plane as far_plane
+from .planes.nearest import NearestRowSpace as NearestRowSpace
+from .planes.nearest import nearest_row_space as nearest_row_space
 from .planes.reachable import is_dominant as is_dominant
 from .planes.reachable import reachable_dimension as reachable_dimension
 from .planes.row_class import RowClass as RowClass

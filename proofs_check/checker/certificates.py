@@ -92,6 +92,7 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "realised-forms": row_space_forms.realised_forms,
     "dimensions-of-all-sets": row_space_forms.dimensions_of_all_sets,
     "dominant-outputs": row_space_forms.dominant_outputs,
+    "separated-inputs": row_space_forms.separated_inputs,
     "descent": critical_points.descent,
     "singular-encoder": critical_points.singular_encoder,
     "encoder-form": critical_points.encoder_form,

@@ -364,6 +364,25 @@ CLAIMS: Mapping[str, Claim] = {
         {"share": DRAWN, "row spaces": DRAWN, "weights": FLOATING_POINT},
         parts=("row spaces", "weights"),
     ),
+    "worst-angle": Claim(
+        "905ccd970d4272943ecd6de3de691ea75c5f215c1b83ac25a4fa380852a8c069",
+        {
+            "table": Certificate(
+                "separated-inputs",
+                "supports",
+                "exact",
+                {"pairs": Each(dict.fromkeys(("n", "rows", "k", "nodes"), WITNESS), 780)},
+                {"counts": ((4, 1), (8, 20), (16, 759))},
+            ),
+            "integer networks": DRAWN,
+            "conference matrices": DRAWN,
+            "nearest": FLOATING_POINT,
+            "search": FLOATING_POINT,
+            "siblings": FLOATING_POINT,
+            "loss": FLOATING_POINT,
+        },
+        parts=("integer networks", "conference matrices", "nearest", "search", "siblings", "loss"),
+    ),
     "joint-minima": Claim(
         "732c832f46889ce8bfa687f4d2ba921ea8d013cbbffaf43357191df68c539c14",
         {

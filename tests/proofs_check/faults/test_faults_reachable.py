@@ -5,6 +5,7 @@ Its certificate is stored and replayed; altered ones are rejected.
 
 import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,12 +13,13 @@ from numpy.random import SeedSequence
 
 import landscape
 from landscape import RowClass
+from landscape.planes import far_planes
 from proofs_check.checker import certificates as recheck
 from proofs_check.checker.arithmetic import reachable_rank
 from proofs_check.claim import Bearing, Context
 from proofs_check.counts import output_orbits
 from proofs_check.statements.trained_encoder import reachable
-from proofs_check.statements.trained_encoder_counts import dominant_outputs, real_reach
+from proofs_check.statements.trained_encoder_counts import dominant_outputs, real_reach, worst_angle
 
 
 def shared_step_lost(n, r, c, original=reachable.path):
@@ -283,6 +285,51 @@ def test_fault_in_the_share_of_real_planes(name, monkeypatch, bearing):
     check, attribute, fault, expected = REAL[name]
     monkeypatch.setattr(real_reach, attribute, fault)
     assert bearing("real-reach", check) is expected
+
+
+def with_plane(**changes):
+    """Far planes with another bound or basis, for 3-planes at 30°."""
+
+    def changed(n, rows, k):
+        plane = landscape.far_plane(n, rows, k)
+        is_one = (n, k) == (8, 3) and plane and plane.cosine_squared
+        return replace(plane, **changes) if is_one else plane
+
+    return changed
+
+
+ANGLES = {
+    "a node is missing": (
+        "table",
+        "separating_nodes",
+        lambda n, rows, k: {*sorted(far_planes.separating_nodes(n, rows, k))[1:]},
+    ),
+    "the bound is too small": ("table", "far_plane", with_plane(cosine_squared=0.5)),
+    "a plane is another": ("table", "far_plane", with_plane(basis=np.eye(8)[:3])),
+    "no plane is far": ("table", "far_plane", lambda n, rows, k: None),
+    "two even outputs have all planes": ("table", "_both_parities", lambda rows: True),
+    "a plane turned": ("integer networks", "far_plane", with_plane(basis=np.eye(8)[:3])),
+    "a matrix without skewness": ("conference matrices", "conference_matrix", np.ones),
+    "every plane is found near": (
+        "nearest",
+        "nearest_row_space",
+        lambda U, rows, starts, rng: landscape.NearestRowSpace(U, np.zeros(len(U))),
+    ),
+    "random planes are farther": ("search", "far_plane", with_plane(cosine_squared=1.0)),
+    "the other norm": (
+        "siblings",
+        "sibling_distance",
+        lambda U: np.arccos(np.linalg.norm(U[:, 0])),
+    ),
+    "a loss without its floor": ("loss", "reduced_loss", lambda X, Y, B, k: 0.0),
+}
+
+
+@pytest.mark.parametrize("name", ANGLES)
+def test_fault_in_the_worst_angle(name, monkeypatch, bearing):
+    check, attribute, fault = ANGLES[name]
+    monkeypatch.setattr(worst_angle, attribute, fault)
+    assert bearing("worst-angle", check) is Bearing.FAILED
 
 
 @pytest.mark.parametrize("seed", range(20))

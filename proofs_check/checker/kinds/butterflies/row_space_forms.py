@@ -29,6 +29,7 @@ __all__ = [
     "forms_of_pairs",
     "orbits",
     "realised_forms",
+    "separated_inputs",
 ]
 
 Place = tuple[int, int, int]
@@ -233,6 +234,48 @@ def dominant_outputs(certificate: dict[str, Any], logs: Sequence[int] = ()) -> t
     return found == [*logs] if logs else bool(
         found
     ), f"dominant outputs for n = {', '.join(str(1 << p) for p in found)}"
+
+
+def separated_inputs(
+    certificate: dict[str, Any], counts: Sequence[Sequence[int]] = ()
+) -> tuple[bool, str]:
+    """Whether fewer than k nodes meet all paths from the first k inputs to the outputs.
+
+    Then the rows of these outputs have a rank below k there, so every k-plane in their span has a
+    vector that vanishes at these inputs.
+
+    Parameters
+    ----------
+    certificate : dict
+        "pairs", each with "n", "rows", "k" and "nodes", pairs (i, j) for value j after i layers.
+        No two have the same n, k and orbit of outputs.
+    counts : sequence of (n, int), optional
+        How many there must be, for each n.
+    """
+    seen, valid = set(), True
+    for pair in certificate["pairs"]:
+        n, rows = integer(pair["n"], 2, 16, "n"), pair["rows"]
+        p = n.bit_length() - 1
+        if n != 1 << p:
+            raise Refused(f"n = {n} is no power of 2")
+        for row in rows:
+            integer(row, 0, n - 1, "an output")
+        k = integer(pair["k"], 1, len(set(rows)), "k")
+        nodes = {
+            (integer(i, 0, p, "a layer"), integer(j, 0, n - 1, "a node")) for i, j in pair["nodes"]
+        }
+        # The value j after i layers lies on the path from an input to an output if it has the low
+        # bits of the output and the high bits of the input.
+        met = all(
+            any((i, (row & (1 << i) - 1) | (c >> i << i)) in nodes for i in range(p + 1))
+            for row in rows
+            for c in range(k)
+        )
+        valid &= met and len(nodes) < k
+        seen.add((n, normal_form(frozenset(rows), n), k))
+    valid &= len(seen) == len(certificate["pairs"]) > 0
+    valid &= all(sum(m == n for m, _, _ in seen) == count for n, count in counts)
+    return valid, f"separating nodes for {len(seen)} pairs of outputs and k"
 
 
 def _is_dominant(

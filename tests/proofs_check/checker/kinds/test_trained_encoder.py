@@ -58,6 +58,7 @@ KINDS = {
     "euler-characteristics",
     "count-series",
     "counts-by-residues",
+    "separated-inputs",
     "rank-deficient-minimum",
     "separated-eigenvectors",
 }
