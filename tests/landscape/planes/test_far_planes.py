@@ -106,7 +106,7 @@ def test_no_starts_are_refused():
     ("n", "rows", "k", "message"),
     [
         (6, [0], 1, "power of 2"),
-        (4, [0, 0], 1, "repeated|distinct|twice"),
+        (4, [0, 0], 1, "rows repeats"),
         (4, [4], 1, "4"),
         (4, [0], 2, "exceeds"),
     ],

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from flint import fmpq_mat
 from numpy.random import SeedSequence
 
 import landscape
@@ -298,6 +299,15 @@ def with_plane(**changes):
     return changed
 
 
+def onto_complement(plane):
+    """The projector onto the other vectors."""
+    P = EXACT_PROJECTOR(plane)
+    n = P.nrows()
+    return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]) - P
+
+
+EXACT_PROJECTOR = worst_angle.exact_projector
+
 ANGLES = {
     "a node is missing": (
         "table",
@@ -308,8 +318,8 @@ ANGLES = {
     "a plane is another": ("table", "far_plane", with_plane(basis=np.eye(8)[:3])),
     "no plane is far": ("table", "far_plane", lambda n, rows, k: None),
     "two even outputs have all planes": ("table", "_both_parities", lambda rows: True),
-    "a plane turned": ("integer networks", "far_plane", with_plane(basis=np.eye(8)[:3])),
-    "a matrix without skewness": ("conference matrices", "conference_matrix", np.ones),
+    "the projector onto the complement": ("integer networks", "exact_projector", onto_complement),
+    "a trace twice as large": ("conference matrices", "turned_sum", lambda S, u: len(u) ** 2),
     "every plane is found near": (
         "nearest",
         "nearest_row_space",
