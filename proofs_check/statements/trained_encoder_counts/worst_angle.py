@@ -346,7 +346,12 @@ def climb(
     return U, min(near.largest, nearest_row_space(U, rows, 30, rng).largest)
 
 
-CLIMBED = ((4, (0, 2), 2), (8, (0, 1, 2), 3), (8, (0, 1, 2, 3), 4), (8, (0, 1, 2, 3, 4), 4))
+CLIMBED: tuple[tuple[int, Rows, int], ...] = (
+    (4, (0, 2), 2),
+    (8, (0, 1, 2), 3),
+    (8, (0, 1, 2, 3), 4),
+    (8, (0, 1, 2, 3, 4), 4),
+)
 
 
 def _search(context: Context) -> Finding:
