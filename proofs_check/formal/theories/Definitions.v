@@ -308,3 +308,16 @@ Definition stuck_decoder : 'M[R]_(4, 2) :=
   of_rows 4 2 [:: [:: 1; 0]; [:: 0; 2 / 5]; [:: 0; 0]; [:: 0; 1]].
 Definition stuck_encoder : 'M[R]_2 := 1%:M.
 End Stuck.
+
+(** ** Data with a minimum at a chosen plane
+
+    The row with the entry x at place i and y elsewhere. *)
+Definition except_at (R : realFieldType) n (i : 'I_n) (x y : R) : 'rV[R]_n :=
+  \row_j (if j == i then x else y).
+
+(** The rows of e and z are orthogonal for C = X X^T, with norms 1 and [norms], and eigenvectors of
+    M = X Y^T Y X^T relative to C, with the eigenvalues [inside] and [outside]. *)
+Definition planted (R : realFieldType) m k q n d (e : 'M[R]_(k, n)) (z : 'M_(q, n))
+    (X : 'M_(n, d)) (Y : 'M_(m, d)) (norms : 'rV_q) (inside : 'rV_k) (outside : 'rV_q) : Prop :=
+  let V := col_mx e z *m X in V *m V^T = diag_mx (row_mx (const_mx 1) norms) /\
+  V *m Y^T *m (V *m Y^T)^T = diag_mx (row_mx inside (\row_b (norms 0 b * outside 0 b))).

@@ -94,6 +94,6 @@ def test_the_project_sets_no_other_option_and_lists_every_source(tmp_path):
 
 def test_all_that_theorems_speak_of_is_in_one_short_file():
     text = (THEORIES / "Definitions.v").read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 320
+    assert len(text.splitlines()) < 330
     elsewhere = {name for source, name in definitions_in() if source != "Definitions.v"}
     assert {"residual", "shown"} <= elsewhere
