@@ -37,6 +37,7 @@ from proofs_check.checker.kinds.encoder_decoder import (
 from proofs_check.checker.kinds.trained_encoder import (
     count_series,
     critical_counts,
+    gradient_flows,
     hidden_motions,
     persistent_minima,
     planted_minima,
@@ -120,6 +121,8 @@ KINDS: Mapping[str, Callable[..., tuple[bool, str]]] = {
     "parts": lambda certificate, **given: _parts(certificate, **given),
     "joint-critical-points": joint_certificates.check,
     "sibling-census": sibling_census.census,
+    "flow-into-box": gradient_flows.into_a_box,
+    "trapped-starts": gradient_flows.trapped_starts,
     "count-series": count_series.generating_function,
     "critical-ideals": critical_counts.ideals,
     "euler-characteristics": critical_counts.euler_characteristics,

@@ -604,6 +604,35 @@ CLAIMS: Mapping[str, Claim] = {
         },
         parts=("two minima", "training"),
     ),
+    "flow-from-fjlt": Claim(
+        "482b7356f8cd7ad3e86d7a50ff76168d9b1150eb921e7c6f3a8ec7c78b5732d2",
+        {
+            "every FJLT start": replace(
+                parts(
+                    "supports",
+                    {
+                        "kind": "trapped-starts",
+                        "problems": [
+                            {"X": STRETCHED, "Y": EXAMPLE, "end": UNITS, "loss": "21/5"},
+                            {"X": EXAMPLE, "Y": EXAMPLE, "end": UNITS[::-1], "loss": "2"},
+                        ],
+                    },
+                    {
+                        "kind": "flow-into-box",
+                        "X": AUTO_ENCODER,
+                        "Y": AUTO_ENCODER,
+                        "box": WITNESS,
+                        "level": "153/4",
+                        "floor": "36",
+                        "flows": Each(
+                            dict.fromkeys(("signs", "squared_scale", "nodes"), WITNESS), 4
+                        ),
+                    },
+                ),
+                grade="interval",
+            ),
+        },
+    ),
     "joint-count": Claim(
         "c196f7c17ee13bd10563116aa92b9a30bcb65fb451f9d60ab81bcf1c408b6708",
         {

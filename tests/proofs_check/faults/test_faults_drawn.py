@@ -15,7 +15,7 @@ from proofs_check.statements.embeddings import (
     prop_2_corrected,
 )
 from proofs_check.statements.experiments import trained_loss
-from proofs_check.statements.trained_encoder import dynamics
+from proofs_check.statements.training import dynamics
 
 
 @pytest.fixture

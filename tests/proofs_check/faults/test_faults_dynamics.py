@@ -16,12 +16,12 @@ from proofs_check.claim import Bearing
 from proofs_check.counts.butterfly_paths import path
 from proofs_check.row_spaces import folds, hidden_motions
 from proofs_check.statements.trained_encoder import (
-    dynamics,
     joint_auto_encoders,
     joint_benign,
     joint_dichotomy,
     joint_folds,
 )
+from proofs_check.statements.training import dynamics
 
 FAULTS = {
     "another example": (

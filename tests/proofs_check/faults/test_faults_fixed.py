@@ -28,8 +28,8 @@ from proofs_check.statements.printed_proof import (
     theorem_1_gap,
     theorem_1_hypotheses,
 )
-from proofs_check.statements.trained_encoder import two_phase
 from proofs_check.statements.trained_encoder_counts import joint_count
+from proofs_check.statements.training import two_phase
 
 
 def ends_at_zero(A, k, rng, starts):

@@ -18,7 +18,7 @@ from proofs_check.statements.fixed_encoder import (
     lemma_s3_1,
     structured_b,
 )
-from proofs_check.statements.trained_encoder import two_phase
+from proofs_check.statements.training import two_phase
 
 
 def critical_point_off(self, subset, k, rng, original=Problem.critical_point):

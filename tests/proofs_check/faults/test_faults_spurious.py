@@ -12,16 +12,18 @@ from flint import fmpq
 from sympy import Rational
 from sympy.abc import x, y
 
+from fjlt import Butterfly
 from proofs_check.checker import certificates as recheck
 from proofs_check.claim import Bearing
 from proofs_check.counts.real_points import Zeros
 from proofs_check.counts.sibling_gain import SiblingGain
-from proofs_check.statements.trained_encoder import joint_spurious, two_phase_can_fail
+from proofs_check.statements.trained_encoder import joint_spurious
 from proofs_check.statements.trained_encoder.joint_spurious import (
     EXAMPLE_ROWS,
     EXAMPLES,
     certificate,
 )
+from proofs_check.statements.training import two_phase_can_fail
 
 
 def forgetting_the_cross_term(self, u, v, original=SiblingGain.polynomials):
@@ -177,11 +179,9 @@ FAULTS = {
     "training starts at random": (
         "two-phase-can-fail",
         "training",
-        two_phase_can_fail.Butterfly,
+        Butterfly,
         "hadamard",
-        lambda n, signs, original=two_phase_can_fail.Butterfly.hadamard: original(
-            n, [1.0, 5, 1, 1]
-        ),
+        lambda n, signs, original=Butterfly.hadamard: original(n, [1.0, 5, 1, 1]),
     ),
 }
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpz_poly
-from sympy import Poly, Rational, symbols
+from sympy import Rational
 
-from fjlt import Butterfly, TruncatedButterfly, to_dense
 from landscape import fit_two_phase
 from proofs_check.claim import (
     Bearing,
@@ -22,9 +21,15 @@ from proofs_check.claim import (
     Grade,
     Verdict,
 )
+from proofs_check.counts.descent_traps import (
+    AUTO_ENCODER,
+    Plane,
+    fjlt_starts,
+    is_trapped,
+    stretched,
+)
 from proofs_check.counts.sibling_gain import (
     Census,
-    Pair,
     SiblingGain,
     census_certificate,
     certificate,
@@ -33,79 +38,8 @@ from proofs_check.counts.sibling_gain import (
 from proofs_check.exact.instances import EXAMPLE_ROWS
 
 __all__ = ["CLAIM"]
-Plane = tuple[Pair, Pair]
-
-AUTO_ENCODER = [[1, -1, 1, 0], [2, -4, -2, 2], [3, 3, -4, -2], [-4, 3, -4, 4]]
 SPURIOUS: Plane = ((1, 0), (0, 1))
 BETTER: Plane = ((0, 1), (1, 0))
-
-t = symbols("t")
-
-
-def stretched(a: int, b: int) -> SiblingGain:
-    """The gain for X = diag(a, 1, 1, b)·Y, with Y the integer example with a spurious minimum."""
-    return SiblingGain((np.diag([a, 1, 1, b]) @ EXAMPLE_ROWS).tolist(), EXAMPLE_ROWS)
-
-
-def fjlt_starts() -> list[tuple[TruncatedButterfly, Plane]]:
-    """The butterfly and its row space, for every sign pattern of an FJLT with n = 4.
-
-    Outputs 0 and 2 span the rows (u, 0) and (0, v), with u0 = v0 = 1.
-
-    Raises
-    ------
-    ValueError
-        If the rows do not have this form.
-    """
-    starts: list[tuple[TruncatedButterfly, Plane]] = []
-    for signs in product([1.0, -1.0], repeat=4):
-        B = TruncatedButterfly(Butterfly.hadamard(4, signs).weights, rows=[0, 2])
-        first, second = np.rint(2 * to_dense(B)).astype(int)
-        # The rows of sibling outputs are (u, v) and (u, −v), up to scale.
-        upper, lower = first + second, first - second
-        if upper[2:].any() or lower[:2].any():
-            raise ValueError(f"signs {signs}: the rows of B do not span (u, 0) and (0, v)")
-        starts.append((B, ((1, int(upper[1] // upper[0])), (1, int(lower[3] // lower[2])))))
-    return starts
-
-
-def is_trapped(gain: SiblingGain, start: Plane, end: Plane) -> bool:
-    """Whether no path on which the gain stays at or above the start gains more than the end.
-
-    Consider the part of the torus of (u, v) where the gain is at least that of the start. The end
-    is a nondegenerate maximum, the only critical point of its value, and there is no other critical
-    value from there down to the level of the start. So the component around the end is a disc, by
-    Morse theory, and the gain is nowhere larger on it. The segment from the start to the end shows
-    that the start lies in this component.
-
-    A path could leave the torus only through an EB of rank below 2. It cannot, since every single
-    row gains less than the start.
-    """
-    level, top, values = gain.at(*start), gain.at(*end), gain.discriminant
-    # The critical values are the roots of the discriminant; ``top`` is a simple one.
-    if not (
-        gain.is_strict_maximum(*end)
-        and level < top
-        and values.eval(top) == 0 != values.diff().eval(top)
-    ):
-        return False
-    # Sturm's theorem: no other critical value lies in the interval from level to top.
-    alone = values.count_roots(level, top) == 1
-    N, Q = gain.polynomials(*(_segment(a, b) for a, b in zip(start, end, strict=True)))
-    C, M = gain.forms
-    # On the segment N − level·Q has its only root at t = 0: beyond the start the gain is larger.
-    # A row w gains wMwᵀ/wCwᵀ, less than the level for every w if level·C − M is positive definite.
-    return bool(
-        alone
-        and Poly(N - level * Q, t).count_roots(0, 1) == 1
-        and (level * C - M).is_positive_definite
-    )
-
-
-def _segment(a: Pair, b: Pair) -> Pair:
-    """The segment from a or −a to b, as polynomials in t; it avoids 0, and the sign is free."""
-    sign = 1 if a[0] * b[0] + a[1] * b[1] > 0 else -1
-    return tuple(sign * (1 - t) * p + t * q for p, q in zip(a, b, strict=True))
 
 
 def _barrier(context: Context) -> Finding:

@@ -1,0 +1,1 @@
+"""Where training the network with all its weights ends."""
