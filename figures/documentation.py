@@ -416,6 +416,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "tradeoff": partial(_sheet, "tradeoff"),
     "first-steps": partial(_sheet, "first-steps"),
     "photographs": partial(_sheet, "photographs"),
+    "landscapes": partial(_sheet, "landscapes"),
 }
 """What writes each block."""
 

@@ -40,6 +40,7 @@ TITLES = {
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
     "scales": "Which matrices have the printed losses of PCA",
+    "landscapes": "Trained butterflies: real critical points and spurious minima of random data",
 }
 """Title of each figure, in the order in which they are listed."""
 
@@ -77,6 +78,7 @@ _MODULES = {
             "crossover",
             "ratios",
             "scales",
+            "landscapes",
         )
     },
 }

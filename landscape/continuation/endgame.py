@@ -54,7 +54,11 @@ class PathEnds(NamedTuple):
 
 
 def track_start_set(
-    start: StartSet, forms: Forms, rng: Generator, report: Callable[[str], object]
+    start: StartSet,
+    forms: Forms,
+    rng: Generator,
+    report: Callable[[str], object],
+    compiled: bool | None = None,
 ) -> PathEnds:
     """Track the paths from the start set to the data ``forms``.
 
@@ -64,7 +68,7 @@ def track_start_set(
     """
     spaces, x, origin = start.spaces, start.x, with_random_phases(start.forms, rng)
     report(f"{len(x)} paths to follow")
-    ends, arrived = _refined_ends(spaces, x, [origin, forms], 1e-4)
+    ends, arrived = _refined_ends(spaces, x, [origin, forms], 1e-4, compiled)
     for attempt in range(RETRIES + 1):
         places = projectors(spaces, ends[arrived])
         first = np.flatnonzero(arrived)[unique_indices(places)]
@@ -73,13 +77,17 @@ def track_start_set(
         if attempt == 0:
             again = _failed_or_coinciding(places, arrived)
             report(f"{len(again)} paths to follow again")
-            ends[again], arrived[again] = _refined_ends(spaces, x[again], [origin, forms], 1e-6)
+            ends[again], arrived[again] = _refined_ends(
+                spaces, x[again], [origin, forms], 1e-6, compiled
+            )
             if len(again) <= FEW * len(x):
-                ends, arrived = _with_detours(spaces, x, [origin, forms], again, ends, arrived)
+                ends, arrived = _with_detours(
+                    spaces, x, [origin, forms], again, ends, arrived, compiled
+                )
         else:
             report(f"{len(x) - len(first)} ends missing; all paths by another line of data")
             line = [with_random_phases(start.forms, rng), forms]
-            more, there = _refined_ends(spaces, x, line, 1e-5)
+            more, there = _refined_ends(spaces, x, line, 1e-5, compiled)
             ends = np.concatenate([ends[first], more])
             arrived = np.concatenate([np.ones(len(first), bool), there])
     return PathEnds(ends[first], ends[~arrived])
@@ -92,6 +100,7 @@ def _with_detours(
     again: IndexArray,
     ends: Array,
     arrived: BoolArray,
+    compiled: bool | None,
 ) -> tuple[Array, BoolArray]:
     """The ends, and those of some paths by detours: a path fails where it nearly meets another one.
 
@@ -104,7 +113,7 @@ def _with_detours(
         half = Forms(
             *((a + b) / 2 + bend * 1j * (b - a) for a, b in zip(origin, forms, strict=True))
         )
-        more, there = _refined_ends(spaces, x[again], [origin, half, forms], 1e-5)
+        more, there = _refined_ends(spaces, x[again], [origin, half, forms], 1e-5, compiled)
         late = there & ~arrived[again]
         ends[again[late]], arrived[again[late]] = more[late], True
         ends = np.concatenate([ends, more[there & ~late]])
@@ -126,12 +135,12 @@ def _failed_or_coinciding(places: Array, arrived: BoolArray) -> IndexArray:
 
 
 def _refined_ends(
-    spaces: RowSpaces, x: Array, line: list[Forms], tolerance: float
+    spaces: RowSpaces, x: Array, line: list[Forms], tolerance: float, compiled: bool | None
 ) -> tuple[Array, BoolArray]:
     """Ends of the paths along lines of data, refined, and which of them are critical points."""
     ends, arrived = x, np.ones(len(x), dtype=bool)
     for start, end in pairwise(line):
-        ends, on_the_way = track_in_chunks(spaces, ends, start, end, tolerance)
+        ends, on_the_way = track_in_chunks(spaces, ends, start, end, tolerance, compiled)
         arrived &= on_the_way
     if arrived.any():
         ends[arrived], size = refine(spaces, ends[arrived], line[-1])

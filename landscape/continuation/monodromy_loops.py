@@ -143,7 +143,12 @@ def monodromy(
 
 
 def track_in_chunks(
-    spaces: RowSpaces, x: Array, start: Forms, end: Forms, tolerance: float = 1e-4
+    spaces: RowSpaces,
+    x: Array,
+    start: Forms,
+    end: Forms,
+    tolerance: float = 1e-4,
+    compiled: bool | None = None,
 ) -> tuple[Array, BoolArray]:
     """``track`` for any number of paths, in chunks, on the current joblib backend.
 
@@ -153,8 +158,10 @@ def track_in_chunks(
     if not chunks:
         return x, np.zeros(0, dtype=bool)
     if len(chunks) == 1:
-        return track(spaces, x, start, end, tolerance)
-    ends = Parallel()(delayed(track)(spaces, chunk, start, end, tolerance) for chunk in chunks)
+        return track(spaces, x, start, end, tolerance, compiled=compiled)
+    ends = Parallel()(
+        delayed(track)(spaces, chunk, start, end, tolerance, compiled=compiled) for chunk in chunks
+    )
     points, arrived = zip(*ends, strict=True)
     return np.concatenate(points), np.concatenate(arrived)
 

@@ -117,6 +117,7 @@ def track(
     end: Forms,
     tolerance: float = 1e-4,
     max_steps: int = 2000,
+    compiled: bool | None = None,
 ) -> tuple[Array, BoolArray]:
     """Track critical points along the line of data from ``start`` to ``end``.
 
@@ -129,6 +130,8 @@ def track(
         jumps to another path.
     max_steps : int
         Most steps of a path, failed ones included.
+    compiled : bool, optional
+        Whether compiled code does it, where Numba compiles; by default from n = 8 on.
 
     Returns
     -------
@@ -144,9 +147,11 @@ def track(
     equations a step and path. Source: Sommese, Wampler, The Numerical Solution of Systems of
     Polynomials, 2005, chapter 2.
     """
-    compiled = _compiled() if spaces.n >= COMPILED_FROM else None
-    if compiled:
-        control = compiled.Control(
+    if compiled is None:
+        compiled = spaces.n >= COMPILED_FROM
+    code = _compiled() if compiled else None
+    if code:
+        control = code.Control(
             tolerance,
             max_steps,
             FIRST_STEP,
@@ -156,7 +161,7 @@ def track(
             corrected=CORRECTED,
             slice_steps=SLICE_STEPS,
         )
-        ends, size = compiled.paths(spaces, x, start, end, control)
+        ends, size = code.paths(spaces, x, start, end, control)
         return ends, np.isfinite(size)
     return track_batch(spaces, x, start, end, tolerance, max_steps)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
 
 from fjlt import boundary
@@ -37,6 +39,7 @@ def joint_critical_points(
     rng: RNGLike = 0,
     workers: int = 1,
     scheduler: str | None = None,
+    compiled: bool | None = None,
     progress: Callable[[str], object] | None = None,
 ) -> JointCriticalPoints:
     """Critical points of ‖DEBX - Y‖_F² in D, E and the weights of B, lowest loss first.
@@ -59,6 +62,9 @@ def joint_critical_points(
         Number of processes.
     scheduler : str, optional
         Address of a Dask scheduler, whose workers track the paths in place of local processes.
+    compiled : bool, optional
+        Whether stored start sets are tracked by compiled code; by default from n = 8 on. It is
+        compiled on the first call, in seconds. After that it is several times faster at n = 4 too.
     progress : callable(sentence), optional
         Called with what is being done.
 
@@ -93,8 +99,7 @@ def joint_critical_points(
     then all of them along another line of data.
 
     Cost: about N(2N-1)(2N²-3N+4)/3 paths for siblings, N = n/2, of some 2 ms each at n = 8 and 8 ms
-    at n = 16. From n = 8 on they are tracked by code that is compiled on the first call, in
-    seconds. Source: this library's; beyond arXiv 2007.08864.
+    at n = 16. Source: this library's; beyond arXiv 2007.08864.
 
     Examples
     --------
@@ -113,7 +118,9 @@ def joint_critical_points(
         return eigenplanes(spaces, x, y, values, vectors)
     rng = np.random.default_rng(rng)
     report = progress or (lambda sentence: None)
-    forms = _normalised(_forms_in_range(x, y))
+    # The row spaces W of z = Hx are those W·H of x, with the same losses.
+    z, H = _better_conditioned(spaces, x)
+    forms = _normalised(_forms_in_range(z, y))
     with backend(workers, scheduler):
         start, origin = start_set(spaces), "stored start set"
         if start is None:
@@ -123,11 +130,11 @@ def joint_critical_points(
                 progress=lambda count: report(f"generic data: {count} critical points"),
             )
             origin = f"monodromy, {start.loops_no_progress} loops without a further point"
-        ends = track_start_set(start, forms, rng, report)
+        ends = track_start_set(start, forms, rng, report, compiled)
     refuse_families(spaces, np.concatenate(ends), forms)
-    points, missing = _classified(spaces, x, y, ends.points, len(start.x))
+    points, missing = _classified(spaces, z, y, ends.points, len(start.x))
     return JointCriticalPoints(
-        points,
+        tuple(_in_terms_of(x, H, point) for point in points),
         n_complex=len(ends.points),
         expected=len(start.x),
         note="incomplete: " + "; ".join(missing) if missing else "",
@@ -135,6 +142,38 @@ def joint_critical_points(
         dominant=False,
         dense_optimum=float(np.sum(y**2) - values[: spaces.k].sum()),
     )
+
+
+def _better_conditioned(spaces: RowSpaces, x: RealArray) -> tuple[RealArray, RealArray]:
+    """z = Hx and H, which maps the set of row spaces to itself.
+
+    For siblings, whose rows vanish on one half of the inputs each, H makes the rows of z in either
+    half orthonormal: z is as well conditioned as that can make it, up to a factor.
+    """
+    if not _are_siblings(spaces):
+        return x, np.eye(len(x))
+    halves = np.split(x / data.nearest_power(x), 2)
+    Q, R = zip(*(np.linalg.qr(half.T) for half in halves), strict=True)
+    H = scipy.linalg.block_diag(*(np.linalg.inv(triangle.T) for triangle in R))
+    return np.concatenate([q.T for q in Q]), H
+
+
+def _in_terms_of(x: RealArray, H: RealArray, point: JointCriticalPoint) -> JointCriticalPoint:
+    """The critical point for x of a critical point for z = Hx."""
+    spaces, _, y = point.problem
+    if not _are_siblings(spaces):
+        return point
+    W = spaces.rows_at(point.variables) @ H
+    return replace(
+        point,
+        rows=np.linalg.qr(W.T)[0].T,
+        variables=spaces.rescaled(spaces.linear_preimage(W)),
+        problem=(spaces, x, y),
+    )
+
+
+def _are_siblings(spaces: RowSpaces) -> bool:
+    return spaces.l == spaces.k == 2 and spaces.rows[1] - spaces.rows[0] == spaces.n // 2
 
 
 def _forms_in_range(x: RealArray, y: RealArray) -> Forms:
@@ -233,6 +272,6 @@ def _euler_characteristic(spaces: RowSpaces) -> int | None:
 
     Those of two siblings are P^(N-1) × P^(N-1), N = n/2: 1 if N = 1, 0 if N is even.
     """
-    if spaces.l == spaces.k == 2 and spaces.rows[1] - spaces.rows[0] == spaces.n // 2:
+    if _are_siblings(spaces):
         return 1 if spaces.n == 2 else 0
     return None

@@ -8,7 +8,13 @@ import pytest
 from figures.documentation import BLOCKS, fill, main
 
 DOCS = Path(__file__).parents[2] / "docs" / "guides"
-DOCUMENTS = ("experiments.md", "numbering.md", "printed-beside-found.md", "replacement.md")
+DOCUMENTS = (
+    "experiments.md",
+    "landscapes.md",
+    "numbering.md",
+    "printed-beside-found.md",
+    "replacement.md",
+)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

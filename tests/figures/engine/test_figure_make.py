@@ -267,6 +267,7 @@ BEYOND = [
     "crossover",
     "ratios",
     "scales",
+    "landscapes",
 ]
 
 

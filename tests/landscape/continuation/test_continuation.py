@@ -49,12 +49,11 @@ def test_paths_lead_there_and_back():
 )
 def test_compiled_paths_are_those_of_numpy(n, rows, k, monkeypatch):
     """The same ends, one by one, with few steps; and the same Newton's method."""
-    monkeypatch.setattr(path_tracking, "COMPILED_FROM", 1)
     spaces, rng = RowSpaces(n, rows, k), np.random.default_rng(3)
     x, start = _critical_by_choice_of_data(spaces, rng)
     there = Forms(*(a + _random_symmetric(n, rng) / 4 for a in start))
     x = np.stack([x, spaces.rescaled(x), x + 1])  # the last is not critical
-    ends, arrived = track(spaces, x, start, there, max_steps=300)
+    ends, arrived = track(spaces, x, start, there, max_steps=300, compiled=True)
     expected, did = track_batch(spaces, x, start, there, 1e-4, 300)
     assert arrived.tolist() == did.tolist() == [True, True, False]
     places = projectors(spaces, expected[:2])

@@ -147,27 +147,53 @@ def test_a_lost_path_is_noticed(monkeypatch):
     assert all("incomplete" in found.note for found in without_one)
 
 
+def test_compiled_paths_lead_to_the_same_list():
+    X = np.random.default_rng(3).normal(size=(4, 6))
+    lists = [joint_critical_points(X, X, [0, 2], 2, compiled=choice) for choice in (False, True)]
+    assert [found.n_complex for found in lists] == [12, 12]
+    losses, again = ([point.loss for point in found] for found in lists)
+    assert losses == pytest.approx(again, rel=1e-9)
+
+
+def test_the_scale_of_either_half_of_the_inputs_does_not_matter():
+    """A change of coordinates within a half maps row spaces to row spaces: the list moves along."""
+    rng = np.random.default_rng(8)
+    X = rng.normal(size=(4, 6))
+    H = np.zeros((4, 4))
+    H[:2, :2], H[2:, 2:] = np.diag([1, 1e-3]) @ rng.normal(size=(2, 2)), rng.normal(size=(2, 2))
+    plain, moved = (joint_critical_points(data, X, [0, 2], 2) for data in (X, H @ X))
+    assert plain.complete
+    assert moved.complete
+    assert [p.loss for p in moved] == pytest.approx([p.loss for p in plain], rel=1e-8)
+    for point, other in zip(plain, moved, strict=True):
+        assert point.kind == other.kind
+        assert other.certificate.certified
+        # the row space of X is that of HX, times H
+        gap = other.rows @ H @ (np.eye(4) - point.rows.T @ point.rows)
+        assert np.abs(gap).max() < 1e-7
+
+
 def test_merged_paths_are_noticed(monkeypatch):
-    def merged(spaces, x, start, end, tolerance=1e-4):
-        y, arrived = track_in_chunks(spaces, x, start, end, tolerance)
+    def merged(spaces, x, start, end, *control):
+        y, arrived = track_in_chunks(spaces, x, start, end, *control)
         moved = projectors(spaces, y)
         order = np.argsort(moved[:, 0, 0].real)
         return np.where(np.arange(len(y))[:, None] == order[0], y[order[-1]], y), arrived
 
     monkeypatch.setattr(endgame, "track_in_chunks", merged)
-    X = np.random.default_rng(3).normal(size=(4, 6))
+    X = np.random.default_rng(4).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert not found.complete
     assert "1 of 12 paths" in found.note
 
 
 def test_a_path_that_always_stops_is_noticed(monkeypatch):
-    def stopped(spaces, x, start, end, tolerance=1e-4):
-        y, arrived = track_in_chunks(spaces, x, start, end, tolerance)
+    def stopped(spaces, x, start, end, *control):
+        y, arrived = track_in_chunks(spaces, x, start, end, *control)
         return y, arrived & (np.arange(len(y)) != np.argmin(projectors(spaces, y)[:, 0, 0].real))
 
     monkeypatch.setattr(endgame, "track_in_chunks", stopped)
-    X = np.random.default_rng(3).normal(size=(4, 6))
+    X = np.random.default_rng(4).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 2], 2)
     assert not found.complete
     assert "1 of 12 paths" in found.note
@@ -176,8 +202,8 @@ def test_a_path_that_always_stops_is_noticed(monkeypatch):
 def test_a_jump_to_another_path_is_repaired(monkeypatch):
     jumps = []
 
-    def jumping(spaces, x, start, end, tolerance=1e-4):
-        y, arrived = track_in_chunks(spaces, x, start, end, tolerance)
+    def jumping(spaces, x, start, end, *control):
+        y, arrived = track_in_chunks(spaces, x, start, end, *control)
         if not jumps:
             y[3] = y[5]
             jumps.append(3)
