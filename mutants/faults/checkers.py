@@ -21,7 +21,16 @@ DYNAMICS = (
 )
 FALSE = f"{CHANGED}::test_false_whatever_is_expected"
 
+FLOWS = f"{TRAINED}::test_edited_flows_are_refused"
+
 FAULTS = (
+    Fault(
+        "a flow may jump between its nodes",
+        f"{KINDS}trained_encoder/gradient_flows.py",
+        "r = (r + _norm(a - arb(b) for a, b in zip(values, following, strict=True))).upper()",
+        "r = r.upper()",
+        FLOWS,
+    ),
     Fault(
         "the checker lets a step pass that does not follow",
         f"{ARITHMETIC}algebra.py",

@@ -335,6 +335,13 @@ FAULTS = (
         claim="real-reach",
     ),
     Fault(
+        "a flow may start anywhere in a ball of radius 1",
+        "proofs_check/statements/training/flow_from_fjlt.py",
+        "return Start(network, float(np.nextafter(float(gap), 1)))",
+        "return Start(network, 1.0)",
+        claim="flow-from-fjlt",
+    ),
+    Fault(
         "a form with both signs is a fold",
         "proofs_check/row_spaces/folds.py",
         "bool(self.positive) != bool(self.negative)",

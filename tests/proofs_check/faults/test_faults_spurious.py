@@ -23,7 +23,7 @@ from proofs_check.statements.trained_encoder.joint_spurious import (
     EXAMPLES,
     certificate,
 )
-from proofs_check.statements.training import two_phase_can_fail
+from proofs_check.statements.training import flow_from_fjlt, two_phase_can_fail
 
 
 def forgetting_the_cross_term(self, u, v, original=SiblingGain.polynomials):
@@ -175,6 +175,27 @@ FAULTS = {
         lambda *a, original=two_phase_can_fail.fit_two_phase, **more: (
             lambda runs: runs._replace(second=runs.first)
         )(original(*a, **more)),
+    ),
+    "the flow is not followed far enough": (
+        "flow-from-fjlt",
+        "every FJLT start",
+        flow_from_fjlt,
+        "TIMES",
+        (0.01,) * 4,
+    ),
+    "the walls are too low": (
+        "flow-from-fjlt",
+        "every FJLT start",
+        flow_from_fjlt,
+        "LEVEL",
+        Rational(77, 2),
+    ),
+    "the starts are trapped on the other side": (
+        "flow-from-fjlt",
+        "every FJLT start",
+        flow_from_fjlt,
+        "ABOVE",
+        flow_from_fjlt.BELOW,
     ),
     "training starts at random": (
         "two-phase-can-fail",

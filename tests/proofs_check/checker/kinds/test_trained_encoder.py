@@ -22,6 +22,7 @@ from proofs_check.checker.kinds.butterflies import row_space_forms
 from proofs_check.checker.kinds.trained_encoder import (
     count_series,
     critical_counts,
+    gradient_flows,
     hidden_motions,
     persistent_minima,
     sibling_census,
@@ -62,6 +63,7 @@ KINDS = {
     "rank-deficient-minimum",
     "separated-eigenvectors",
 }
+FLOW = "flow-from-fjlt: every FJLT start"
 CHECKS = {
     f"{claim.id}: {check.name}": (check, EXPECTED[claim.id].checks[check.name])
     for claim in claims()
@@ -69,12 +71,20 @@ CHECKS = {
     if isinstance(what := EXPECTED[claim.id].checks[check.name], Certificate)
     and KINDS & {what.kind, *(part["kind"] for part in what.entries.get("parts", []))}
 }
+CLAIMS = {claim.id: claim for claim in claims()}
+WITH_FLOWS = CHECKS | {
+    FLOW: (
+        CLAIMS["flow-from-fjlt"].checks[0],
+        EXPECTED["flow-from-fjlt"].checks["every FJLT start"],
+    )
+}
+"""The nodes of a flow may be others, so the edits of that certificate are chosen."""
 MADE = {}
 
 
 def made(name):
     """A fresh copy of the certificate of a check, and what is expected of it."""
-    check, expected = CHECKS[name]
+    check, expected = WITH_FLOWS[name]
     if name not in MADE:
         certificate = check.run(Context("quick", SeedSequence(1))).certificate
         MADE[name] = json.loads(json.dumps(certificate))
@@ -319,6 +329,82 @@ def test_degenerate_witnesses_are_refused(name, change):
     assert sentence.startswith("refused")
 
 
+def below_a_saddle(c):
+    c["parts"][1]["level"] = "77/2"
+
+
+def the_other_minimum(c):
+    c["parts"][0]["problems"][0]["end"].reverse()
+
+
+def a_larger_loss(c):
+    c["parts"][0]["problems"][1]["loss"] = "21/5"
+
+
+def a_narrow_box(c):
+    c["parts"][1]["box"][1][0] = "1/4"
+
+
+def a_box_in_the_valley(c):
+    c["parts"][1]["box"][0][0] = "-1"
+
+
+def a_floor_above_the_minimum(c):
+    c["parts"][1]["floor"] = "371/10"
+
+
+def another_sign(c):
+    c["parts"][1]["flows"][0]["signs"] = [1, -1]
+
+
+def one_flow_less(c):
+    c["parts"][1]["flows"].pop()
+
+
+def another_scale(c):
+    c["parts"][1]["flows"][0]["squared_scale"] = 2
+
+
+def half_a_flow(c):
+    nodes = c["parts"][1]["flows"][0]["nodes"]
+    del nodes[len(nodes) // 2 :]
+
+
+def a_node_off_the_flow(c):
+    row = c["parts"][1]["flows"][0]["nodes"][1]["D"][0]
+    row[0] = str(Fraction(row[0]) + Fraction(1, 100))
+
+
+def a_late_start(c):
+    c["parts"][1]["flows"][1]["nodes"][0]["time"] = "1/1000000"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        below_a_saddle,
+        the_other_minimum,
+        a_larger_loss,
+        a_narrow_box,
+        a_box_in_the_valley,
+        a_floor_above_the_minimum,
+        another_sign,
+        one_flow_less,
+        another_scale,
+        half_a_flow,
+        a_node_off_the_flow,
+        a_late_start,
+    ],
+)
+def test_edited_flows_are_refused(change):
+    """No condition on data, walls, starts or steps is idle, whatever is expected."""
+    true, _ = made(FLOW)
+    false = copy.deepcopy(true)
+    change(false)
+    assert judged(true)[0]
+    assert not judged(false)[0]
+
+
 def test_a_ball_that_is_too_large():
     true, _ = made("joint-spurious: open set")
     true["ball"]["radius"] = "1/4"
@@ -349,6 +435,10 @@ def test_a_ball_that_is_too_large():
             "_kernel",
             lambda a: fmpq_mat(a.ncols(), 1),
         ),
+        # another critical value, a single row of small loss, a start without balance
+        (FLOW, gradient_flows, "_has_no_root", lambda *a: False),
+        (FLOW, gradient_flows, "signs", lambda H: (1, 3)),
+        (FLOW, gradient_flows, "_root", lambda P: P),
         # a gain that is nowhere larger than at the centre
         ("joint-spurious: open set", persistent_minima, "_is_positive", lambda *p: False),
     ],
