@@ -135,8 +135,8 @@ def draw(table: Table) -> Any:
         place = names.index(_label(kind)) + {4: -0.15, 8: 0.1}.get(kind.n, 0.3)
         share = spurious_share(kind.rows(table))
         found = Interval(*(100 * end for end in share))
-        look = {"color": COLOURS[kind.n], "marker": "o", "markersize": 3, "linestyle": ""}
-        draw_interval(below, found, place, label=unnamed.pop(kind.n, None), **look)
+        mark: dict[str, Any] = {"color": COLOURS[kind.n], "marker": "o", "markersize": 3}
+        draw_interval(below, found, place, label=unnamed.pop(kind.n, None), linestyle="", **mark)
     below.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 0.12))
     below.set_yticks(range(len(names)), names)
     below.set_ylim(len(names) - 0.4, -0.5)

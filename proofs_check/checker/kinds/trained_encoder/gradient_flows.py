@@ -378,8 +378,8 @@ def _gains_more(start: fmpq_mat, end: fmpq_mat, C: fmpq_mat, M: fmpq_mat, level:
 
     (k, m, l), (K, N, L) = ([form(a, *at) for at in ((0, 0), (0, 1), (1, 1))] for a in (C, M))
     # N − level·Q vanishes at the start
-    p = K * l - 2 * m * N + L * k - level * (k * l - m * m)
-    if p(0) != 0:
+    excess = K * l - 2 * m * N + L * k - level * (k * l - m * m)
+    if excess(0) != 0:
         return False
-    rest = p / fmpq_poly([0, 1])
+    rest = excess / fmpq_poly([0, 1])
     return bool(rest(1) > 0 and _has_no_root(rest, fmpq(0), fmpq(1)))
