@@ -96,7 +96,8 @@ def far_plane(n: int, rows: Iterable[int], k: int) -> FarPlane | None:
     - *Separated inputs.* If fewer than k nodes separate the first k inputs from the outputs, W
       contains a vector that vanishes on these inputs: the angle is 90°.
     - *Lines.* Let P be the projector onto a plane U, and σ the sum of the norms of its diagonal
-      blocks. The trace of P on R is at most σ, so W contains a unit vector w with |Pw|² <= σ/m.
+      blocks. The trace of P on R is at most σ, so W contains a unit vector whose projection has a
+      square of at most σ/m.
     - *Lines of the complement.* The same with the complements of U and W, which the other outputs
       of the inverse transpose span: m = n/w - a.
     - *Conference matrix.* Let w = 2, N = n/2, and S a skew matrix of N rows with entries ±1 off the
