@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from figures.added.random_data import compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION, draw_interval
 from figures.engine.table import Row, Sheet, Table, select
 from figures.engine.wording import count, fixed, joined, need, with_interval
-from figures.experiments.landscapes import compute
 from fjlt.runs.binomial import share_interval
 from fjlt.runs.intervals import Interval, mean
 

@@ -550,6 +550,13 @@ FAULTS = (
         TRAINED,
     ),
     Fault(
+        "any nodes separate inputs from outputs",
+        f"{KINDS}butterflies/row_space_forms.py",
+        "valid &= met and len(nodes) < k",
+        "valid &= len(nodes) < k",
+        TRAINED,
+    ),
+    Fault(
         "an auto-encoder may have any M",
         f"{KINDS}trained_encoder/critical_counts.py",
         "if auto_encoder and nmod_mat(M, PRIME) !=",

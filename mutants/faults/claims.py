@@ -342,6 +342,14 @@ FAULTS = (
         claim="flow-from-fjlt",
     ),
     Fault(
+        "too few nodes separate inputs from outputs",
+        "landscape/planes/far_planes.py",
+        "cut = np.flatnonzero(reached[entrance] & ~reached[entrance + 1])",
+        "cut = np.flatnonzero(reached[entrance] & ~reached[entrance + 1])[1:]",
+        "tests/landscape/planes/test_far_planes.py",
+        "worst-angle: table",
+    ),
+    Fault(
         "a form with both signs is a fold",
         "proofs_check/row_spaces/folds.py",
         "bool(self.positive) != bool(self.negative)",

@@ -46,6 +46,7 @@ FREE = {
     "planted-minima": {"E", "weights", "better E", "better", "variables", "X", "Y"},
     "fold": {"weights", "better", "variables"},
     "hidden-motions": {"E", "weights", "curves", "moves", "at"},
+    "separated-inputs": {"nodes"},
 }
 """Where another number may be as good: generic data, boxes, sets of one orbit, idle weights."""
 
@@ -59,7 +60,6 @@ KINDS = {
     "euler-characteristics",
     "count-series",
     "counts-by-residues",
-    "separated-inputs",
     "rank-deficient-minimum",
     "separated-eigenvectors",
 }
@@ -490,6 +490,14 @@ def test_derivatives_of_the_loss_are_those_of_the_library(n):
 def test_numbers_of_outputs_that_are_too_small_are_refused(which, l):
     true, expected = made("dominant-outputs: orbits")
     true["sizes"][1][which][l - 1] -= 1
+    assert not judged(true, expected)[0]
+
+
+@pytest.mark.parametrize("which", [0, 5, 99, -1])
+def test_nodes_that_leave_a_path_are_refused(which):
+    """The sets of nodes are least ones."""
+    true, expected = made("worst-angle: table")
+    del true["pairs"][which]["nodes"][0]
     assert not judged(true, expected)[0]
 
 
