@@ -12,8 +12,8 @@ from figures.engine.wording import joined
 from figures.paper.printed import numbers
 from figures.plots.layer_scores import LOOKS, Mark, Marks, by_epoch
 from figures.replacement.curves import LearningCurves
-from figures.replacement.first_steps import READINGS, STEP_SIZES, WIDE, compute
-from figures.replacement.tasks import FOLDS
+from figures.replacement.first_steps import STEP_SIZES, WIDE, compute
+from figures.replacement.tasks import FOLDS, READINGS
 
 __all__ = ["CURVES", "FIGURES", "caption", "details", "draw"]
 

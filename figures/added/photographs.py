@@ -13,12 +13,11 @@ from figures.paper.printed import number, numbers
 from figures.plots.layer_scores import Mark, Marks, by_epoch
 from figures.replacement.curves import LearningCurves
 from figures.replacement.photographs import STEP_SIZES, WIDE, compute
-from figures.replacement.tasks import FOLDS
+from figures.replacement.tasks import FOLDS, READINGS
 from fjlt.runs.intervals import mean
 
-__all__ = ["CURVES", "FIGURES", "KINDS", "READINGS", "caption", "details", "draw", "findings"]
+__all__ = ["CURVES", "FIGURES", "KINDS", "caption", "details", "draw", "findings"]
 
-READINGS = ("R", "P")
 KINDS = ("dense", "butterfly", "low rank, equal weights")
 _WIDTHS = {"digits": 4, "cifar10_png": 8}
 _NAMES = {"digits": "digits, stand-in for CIFAR-10", "cifar10_png": "CIFAR-10"}

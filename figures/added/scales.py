@@ -55,11 +55,11 @@ class Candidate(NamedTuple):
         """Its rows of the table."""
         return select(table, dataset=self.dataset, variance=self.variance, scaled=int(self.scaled))
 
-    def losses(self, table: Table) -> dict[int, Interval]:
-        """The mean loss at each k, with its 95 % interval."""
+    def losses(self, table: Table, level: float = 0.95) -> dict[int, Interval]:
+        """The mean loss at each k, with its interval by Student's t."""
         rows = self.rows(table)
         return {
-            k: mean([float(row["loss"]) for row in select(rows, k=k)])
+            k: mean([float(row["loss"]) for row in select(rows, k=k)], level)
             for k in dict.fromkeys(int(row["k"]) for row in rows)
         }
 
@@ -116,20 +116,12 @@ def start(matrix: str) -> Printed:
 
 
 def off(candidate: Candidate, table: Table) -> dict[int, float]:
-    """How far its mean losses are above the printed ones, in multiples of the reading's error.
-
-    Raises
-    ------
-    ValueError
-        If the table lacks a printed k.
-    """
+    """How far its mean losses are above the printed ones, in multiples of the reading's error."""
     losses = candidate.losses(table)
-    found = {}
-    for one in printed_losses(candidate.dataset):
-        if int(one.at) not in losses:
-            raise ValueError(f"the table has no loss of {candidate.words} at k = {one.at}")
-        found[int(one.at)] = (losses[int(one.at)].mean - float(one.value)) / float(one.within)
-    return found
+    return {
+        int(one.at): (losses[int(one.at)].mean - float(one.value)) / float(one.within)
+        for one in printed_losses(candidate.dataset)
+    }
 
 
 def _present(table: Table) -> list[Candidate]:
@@ -233,26 +225,23 @@ def findings(table: Table) -> str:
 
 def sheet(table: Table) -> Sheet:
     """Each matrix beside the printed curve: ‖X‖_F², losses, and how many are within the reading."""
-    lines = []
+    lines, compared = [], _printed_size(table)
     for one in _present(table):
         losses = one.losses(table)
-        if _printed_size(table):
-            found = off(one, table)
-            first = start(one.dataset)
-            k = max(found)
-            (last,) = (p for p in printed_losses(one.dataset) if p.at == str(k))
-            lines.append(
-                [
-                    one.words,
-                    significant(losses[0].mean, 4),
-                    f"{first.text} ± {float(first.within):g}",
-                    f"k = {k}: {significant(losses[k].mean, 4)}",
-                    f"{last.text} ± {float(last.within):g}",
-                    f"{sum(abs(far) <= 1 for far in found.values())} of {len(found)}",
-                ]
+        cells = [""] * 4
+        if compared:
+            found, first, last = (
+                off(one, table),
+                start(one.dataset),
+                printed_losses(one.dataset)[-1],
             )
-        else:
-            lines.append([one.words, significant(losses[0].mean, 4), "", "", "", ""])
+            cells = [
+                f"{first.text} ± {float(first.within):g}",
+                f"k = {last.at}: {significant(losses[int(last.at)].mean, 4)}",
+                f"{last.text} ± {float(last.within):g}",
+                f"{sum(abs(far) <= 1 for far in found.values())} of {len(found)}",
+            ]
+        lines.append([one.words, significant(losses[0].mean, 4), *cells])
     return Sheet(
         ["X", "‖X‖_F²", "printed", "last loss", "printed", "losses within the reading"], lines
     )

@@ -28,19 +28,17 @@ from figures.engine.table import Row, Table
 from figures.experiments.classification import batches
 from figures.experiments.tagging import predicted, score, split, tagger_losses
 from figures.experiments.training import Task, best_step_size, seed_torch, train
-from figures.replacement.tasks import FOLDS
+from figures.replacement.tasks import FOLDS, READINGS
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
 
 __all__ = [
-    "READINGS",
     "REPLICATES",
     "STEP_SIZES",
     "WIDE",
     "compute",
 ]
 
-READINGS = ("R", "P")
 REPLICATES = 5
 STEP_SIZES = (0.001, 0.003, 0.01, 0.03, 0.1)
 WIDE = {"grammar": (64, 64), "conll2003_en": (512, 512)}

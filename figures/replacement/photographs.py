@@ -31,7 +31,7 @@ import numpy as np
 from figures.engine.table import Row, Table
 from figures.experiments.classification import Split, batches, correct, image_losses, split
 from figures.experiments.training import Task, best_step_size, seed_torch, train
-from figures.replacement.tasks import evaluation
+from figures.replacement.tasks import READINGS, evaluation
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
 
@@ -96,7 +96,7 @@ def compute(
     >>> [row["epoch"] for row in table], table[-1]["accuracy"] > 0.3
     ([1, 2, 3, 4], True)
     """
-    choose(reading, ("R", "P"), "reading")
+    choose(reading, READINGS, "reading")
     run = partial(_trained, seed, dataset, reading, kind, width, batch_size)
     step_size = best_step_size(
         STEP_SIZES, lambda size: float(run(0, size, trial_epochs, trial=True)[-1]["held_out"])

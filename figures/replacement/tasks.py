@@ -18,8 +18,17 @@ from fjlt.runs.seeds import stream
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["FOLDS", "TASKS", "Learned", "MakeLayer", "evaluation"]
+__all__ = [
+    "FOLDS",
+    "READINGS",
+    "TASKS",
+    "Learned",
+    "MakeLayer",
+    "evaluation",
+]
 
+READINGS = ("R", "P")
+"""R: the output layer is replaced, P: a wide layer of a printed size before it."""
 FOLDS = 10
 """Into so many parts the test samples are cut: how much the accuracies of these parts differ says
 how far the mean may be from that of all samples."""

@@ -25,8 +25,8 @@ class Interval(NamedTuple):
         return self.mean - self.low, self.high - self.mean
 
 
-def mean(values: Sequence[float]) -> Interval:
-    """Mean and its 95 % interval by Student's t.
+def mean(values: Sequence[float], level: float = 0.95) -> Interval:
+    """Mean and its interval by Student's t, of 95 % or of another level.
 
     The values are assumed to be independent and normal. A single value gives an interval of width
     0.
@@ -39,9 +39,8 @@ def mean(values: Sequence[float]) -> Interval:
     centre = float(np.mean(values))
     if len(values) < 2:
         return Interval(centre, centre, centre)
-    arm = float(
-        scipy.stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / math.sqrt(len(values))
-    )
+    t = scipy.stats.t.isf((1 - level) / 2, len(values) - 1)
+    arm = float(t * np.std(values, ddof=1) / math.sqrt(len(values)))
     return Interval(centre, centre - arm, centre + arm)
 
 

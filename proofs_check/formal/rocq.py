@@ -28,7 +28,12 @@ __all__ = ["PACKAGES", "VALUES", "checked", "missing", "theorems_in"]
 PACKAGES = "coq libcoq-mathcomp-algebra libcoq-mathcomp-algebra-tactics"
 """The packages of Debian and Ubuntu that have all that is needed."""
 
-VALUES = ("Fidelity.v", "embeddings/DrawValues.v", "trained_encoder/TrainedValues.v")
+VALUES = (
+    "Fidelity.v",
+    "dense_layer/NormValues.v",
+    "embeddings/DrawValues.v",
+    "trained_encoder/TrainedValues.v",
+)
 """The sources whose definitions of tables are evaluated for the record."""
 
 TABLES = (
@@ -59,6 +64,8 @@ TABLES = (
     "norms",
     "trained_butterflies",
     "stuck_points",
+    "planted_points",
+    "operator_norms",
 )
 PRIMITIVES = ("Coq.Numbers.Cyclic.Int63.PrimInt63.", "Coq.Floats.PrimFloat.")
 """Operations of the kernel itself on machine numbers. No theorem rests on them: Rocq says so."""

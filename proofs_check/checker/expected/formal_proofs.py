@@ -322,6 +322,22 @@ _PRINTED: Mapping[str, tuple[str, str]] = {
         "6aef93d3e877d2a04c644b1d2fd8af9baa0bc4c21120b4285f1a6587aef79e6a",
         "909f3f128cbf0d4558f7ae3f683c5c02bafad7b91a0417b788585c6dd8551fed",
     ),
+    "planted_second_order": (
+        "b37ec941db0b914b09a8260859c6eccf17efb6b8a33cde0dc7956c41e676fa08",
+        "430292e48f3b992660adb5f68cb9dc33375b36ef49e6fd3e86e077507076d4b7",
+    ),
+    "missing_motion_concave": (
+        "ffc9bb535bfa379a8284bb05082144445e779ca51f511b160fe085e821fb3a28",
+        "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    ),
+    "better_plane": (
+        "5975e4d31d9f3fbc7327a4c55c31e36aea5bdff71bfc0e783438a0e46a0fe38d",
+        "430292e48f3b992660adb5f68cb9dc33375b36ef49e6fd3e86e077507076d4b7",
+    ),
+    "bent_weights_spurious": (
+        "b18cec247dc24035545a621d073dbd6487bd639201ce7e9a877e88696d0d946c",
+        "88165b1e91aa8986744c035e2763afa56a683d304d0a29eb4d754ca4801a0b04",
+    ),
 }
 """The SHA-256 of the statement of each theorem, and of the definitions that it rests on."""
 

@@ -504,6 +504,13 @@ CLAIMS: Mapping[str, Claim] = {
     "joint-dichotomy": Claim(
         "eb3b9c9760bc137e985e11904b1065c28b068f98c96a683cc7aaae7524c18374",
         {
+            "kernel": kernel(
+                "supports",
+                "planted_second_order",
+                "missing_motion_concave",
+                "better_plane",
+                "bent_weights_spurious",
+            ),
             "every class": Certificate(
                 "planted-minima",
                 "supports",
@@ -522,7 +529,7 @@ CLAIMS: Mapping[str, Claim] = {
             ),
             "n = 16": "For n = 16 the dimensions are ranks modulo a prime, not proved.",
         },
-        parts=("n = 16",),
+        parts=("kernel", "n = 16"),
     ),
     "joint-auto-encoders": Claim(
         "9ba586dec514f6737fee5f4a27d5f975c7db498bf7327663bd68f863976dde51",

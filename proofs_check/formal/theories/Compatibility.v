@@ -39,3 +39,4 @@ Notation lerBlDr := ler_subl_addr (only parsing).
 Notation ltrBlDr := ltr_subl_addr (only parsing).
 Notation ltr_pM2l := ltr_pmul2l (only parsing).
 Notation ler_normD := ler_norm_add (only parsing).
+Notation lerD2r := ler_add2r (only parsing).

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
-import scipy.stats
 
 from figures.added.scales import CANDIDATES, Candidate, printed_losses, start
 from figures.engine.stored_tables import stored
@@ -122,19 +121,6 @@ def _noise(context: Context) -> Finding:
     )
 
 
-def _ends(candidate: Candidate, table: Table, tests: int) -> dict[int, tuple[float, float]]:
-    """Between what numbers the mean loss is at each k, by Student's t from the stored draws."""
-    by_k: dict[int, list[float]] = {}
-    for row in candidate.rows(table):
-        by_k.setdefault(int(row["k"]), []).append(float(row["loss"]))
-    ends = {}
-    for k, losses in by_k.items():
-        t = scipy.stats.t.isf(LEVEL / (2 * tests), len(losses) - 1)
-        arm = float(t * np.std(losses, ddof=1) / math.sqrt(len(losses)))
-        ends[k] = (float(np.mean(losses)) - arm, float(np.mean(losses)) + arm)
-    return ends
-
-
 _SCALED = [one for one in CANDIDATES if one.scaled and one.variance != 0.01 and one.dataset in FROM]
 _AS_DESCRIBED = [one for one in CANDIDATES if one.dataset in FROM and one not in _SCALED]
 _FACES = [one for one in CANDIDATES if one.dataset == "olivetti"]
@@ -148,25 +134,27 @@ def _compared(dataset: str) -> list[Printed]:
 def _scaled_bearing(table: Table, factor: float = 1.0) -> Bearing:
     """Whether all scaled matrices have the printed losses, theirs multiplied by ``factor``."""
     tests = sum(len(_compared(one.dataset)) for one in _SCALED)
-    found = {
+    met = all(
         bearing(
             {
-                k: (factor * low, factor * high)
-                for k, (low, high) in _ends(one, table, tests).items()
+                k: (factor * loss.low, factor * loss.high)
+                for k, loss in one.losses(table, 1 - LEVEL / tests).items()
             },
             _compared(one.dataset),
         )
+        is Bearing.SUPPORTS
         for one in _SCALED
-    }
-    return Bearing.SUPPORTS if found == {Bearing.SUPPORTS} else Bearing.REFUTES
+    )
+    return Bearing.SUPPORTS if met else Bearing.REFUTES
 
 
 def _miss_all(candidates: Sequence[Candidate], table: Table) -> bool:
     """Whether no printed loss is met by any of them."""
     tests = sum(len(printed_losses(one.dataset)) for one in candidates)
     return all(
-        bearing(_ends(candidate, table, tests), [one]) is Bearing.REFUTES
+        bearing({k: (loss.low, loss.high) for k, loss in losses.items()}, [one]) is Bearing.REFUTES
         for candidate in candidates
+        for losses in [candidate.losses(table, 1 - LEVEL / tests)]
         for one in printed_losses(candidate.dataset)
     )
 

@@ -25,6 +25,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import diagonal, stacked, texts
+from proofs_check.formal.evidence import formalised
 from proofs_check.row_spaces.gain import expansion
 from proofs_check.row_spaces.points import (
     deficient_classes,
@@ -379,6 +380,27 @@ CLAIM = Claim(
     expected=Verdict.HOLDS,
     depends_on=("reachable",),
     checks=(
+        formalised(
+            "kernel",
+            {
+                "planted_second_order": "with data as constructed, for all n, the gain at the rows "
+                "e_a + Σ t_ab z_b is that of e plus 3t_11² − (L² − 4) Σ t_a1² − ρ² Σ (t_1b² + "
+                "L² Σ t_ab²), a, b ≥ 2, minus tr (1 + S)⁻¹SQ, where S and Q are quadratic in t",
+                "missing_motion_concave": "in a space of motions that has not that of t_11 alone, "
+                "this form is negative definite if ρ² and L² are large",
+                "better_plane": "the weights that read the inputs i and j, doubled, gain "
+                "3 − ρ²L²/(κ² + ρ²) more",
+                "bent_weights_spurious": "let the matrices EB near one of rank k keep to a "
+                "hypersurface, |⟨A, U⟩| ≤ K|U|² for their difference U and some A ≠ 0, and let its "
+                "row space contain no unit vector and none of its columns be 0; then some data "
+                "have a local minimum in D, E and all weights there that is not global",
+            },
+            Bearing.SUPPORTS,
+            "all sizes",
+            partial=True,
+            remark="They do not state that generic weights of deficient outputs are such, nor that "
+            "such data are an open set.",
+        ),
         Check(
             "every class",
             Grade.EXACT,

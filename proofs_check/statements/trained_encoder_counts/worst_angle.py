@@ -143,32 +143,59 @@ def group(n: int, rows: Rows, k: int) -> tuple[str, FarPlane | None]:
     return ("between" if proved else "unproved"), plane
 
 
-def proved_square(n: int, rows: Rows, k: int, plane: FarPlane) -> float:
-    """The bound of cos² that follows from the blocks of the projector onto the plane.
+def exact_projector(plane: FarPlane) -> fmpq_mat:
+    """The projector onto a plane with a rational one, of small denominators."""
+    n = plane.basis.shape[1]
+    entries = [Fraction(x).limit_denominator(64) for x in (plane.basis.T @ plane.basis).flat]
+    return fmpq_mat(n, n, [fmpq(x.numerator, x.denominator) for x in entries])
 
-    That is σ/m for a sum of norms σ and a dimension m, or the bound from a conference matrix.
+
+def identity(n: int) -> fmpq_mat:
+    """The identity matrix."""
+    return fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+
+
+def proved_square(n: int, rows: Rows, k: int, plane: FarPlane) -> float:
+    """The bound of cos² that follows from the blocks of the projector onto the plane; 1 if none.
+
+    That is σ/m for a sum of norms σ and a dimension m, exactly, or the bound from a conference
+    matrix, whose plane is compared in floating point.
     """
-    P, l = plane.basis.T @ plane.basis, len(rows)
     if plane.why == "conference matrix":
-        N, S = n // 2, conference_matrix(n // 2)
-        good = (abs(S) == 1 - np.eye(N)).all() and (S == -S.T).all()
-        good &= np.array_equal(S @ S.T, (N - 1) * np.eye(N))
-        inside = np.kron(np.eye(N), np.eye(2)) + np.kron(S, [[0, -1], [1, 0]]) / np.sqrt(N - 1)
-        # the plane contains that of the conference matrix, on which this is 2
-        good &= np.abs(P @ inside - inside).max() < TINY
-        m = N - l + max(sum(r % 2 == c for r in rows) for c in (0, 1))
-        return float(1 + np.sqrt(float(conference_square(N, m)))) / 2 if good and m > 0 else 1.0
-    dual = plane.why == "lines of the complement"
-    P = np.eye(n) - P if dual else P
-    bounds = [1.0]
+        return _from_conference_matrix(n, rows, plane)
+    l, dual = len(rows), plane.why == "lines of the complement"
+    P = exact_projector(plane)
+    if P * P != P or P.rank() != k:
+        return 1.0
+    if dual:
+        P = identity(n) - P
+    bounds = [Fraction(1)]
     for s in range(1, n.bit_length() - 1):
         w = 1 << s
-        total = sum(np.linalg.norm(P[b : b + w, b : b + w], 2) for b in range(0, n, w))
+        blocks = [range(b, b + w) for b in range(0, n, w)]
+        if any(P[i, j] != 0 for block in blocks for i in block for j in block if i != j):
+            continue
+        # the norm of a diagonal block is its largest entry
+        total = sum(
+            (max(Fraction(int(P[i, i].p), int(P[i, i].q)) for i in block) for block in blocks),
+            Fraction(0),
+        )
         for c in range(w):
             equal = sum(r % w == c for r in rows)
             m = n // w - equal if dual else k - l + equal
-            bounds += [float(total) / m] if m > 0 else []
-    return min(bounds)
+            bounds += [total / m] if m > 0 else []
+    return float(min(bounds))
+
+
+def _from_conference_matrix(n: int, rows: Rows, plane: FarPlane) -> float:
+    P, N, S = plane.basis.T @ plane.basis, n // 2, conference_matrix(n // 2)
+    good = (abs(S) == 1 - np.eye(N)).all() and (S == -S.T).all()
+    good &= np.array_equal(S @ S.T, (N - 1) * np.eye(N))
+    inside = np.kron(np.eye(N), np.eye(2)) + np.kron(S, [[0, -1], [1, 0]]) / np.sqrt(N - 1)
+    # the plane contains that of the conference matrix, on which this is 2
+    good &= np.abs(P @ inside - inside).max() < TINY
+    m = N - len(rows) + max(sum(r % 2 == c for r in rows) for c in (0, 1))
+    return float(1 + np.sqrt(float(conference_square(N, m)))) / 2 if good and m > 0 else 1.0
 
 
 def degrees(radians: float) -> float:
@@ -209,7 +236,8 @@ def _table(context: Context) -> Finding:
             for n, of_n in found.items()
         )
         + ". Each set of nodes was seen to separate, and each bound was computed anew from the "
-        "blocks of the projector.",
+        "blocks of the projector, exactly; that a plane contains that of a conference matrix was "
+        "seen in floating point.",
         cases,
         scope=f"n = {', '.join(map(str, SIZES))}",
         numbers={"rows": rows, **{f"n = {n}": of_n._asdict() for n, of_n in found.items()}},
@@ -223,13 +251,6 @@ def is_no_nearer(W: fmpq_mat, P: fmpq_mat, square: Fraction) -> bool:
         square.numerator, square.denominator
     )
     return sum(rational_inertia(difference)) > 0
-
-
-def exact_projector(plane: FarPlane) -> fmpq_mat:
-    """The projector onto a plane with a rational one, of small denominators."""
-    n = plane.basis.shape[1]
-    entries = [Fraction(x).limit_denominator(64) for x in (plane.basis.T @ plane.basis).flat]
-    return fmpq_mat(n, n, [fmpq(x.numerator, x.denominator) for x in entries])
 
 
 def _networks(context: Context, shift: Fraction = Fraction(0)) -> Finding:

@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 import fjlt
 from fjlt.operators.ensembles.subsampled_hadamard import SRHT
@@ -20,7 +20,10 @@ from proofs_check.exact.inertia import numerical_inertia
 from proofs_check.exact.instances import EXAMPLE, EXAMPLE_ROWS, WITNESS, sibling_network, siblings
 from proofs_check.exact.laws import hadamard_rows, norm_law, prop1_law, prop2_success
 from proofs_check.exact.moments import second_moment, sigma2
+from proofs_check.exact.planted import rational
 from proofs_check.formal.record import stored
+from proofs_check.row_spaces.gain import expansion
+from proofs_check.row_spaces.points import forms
 from proofs_check.statements.fixed_encoder.claim_s3_2 import projection
 from proofs_check.statements.trained_encoder.joint_submersion import freedom
 
@@ -309,3 +312,30 @@ def test_the_spurious_point_in_all_weights():
     assert freedom(network)[0] < 2 * (4 - 2)
     single = fjlt.TruncatedButterfly(np.ones((1, 2, 2)), rows=[0])
     assert freedom(EncoderDecoder([[1.0]], [[2.0]], single))[0] == 1 * (2 - 1)
+
+
+def test_data_with_a_minimum_at_a_chosen_plane():
+    assert [good for good, *_ in VALUES["planted_points"]] == [True, False]
+    for good, parts, rows in VALUES["planted_points"]:
+        e, z, X, Y = map(matrix, parts)
+        norms, inside, outside = matrix(rows)
+        V = np.vstack([e, z])
+        C, M = (V @ A @ A.T @ V.T for A in (X, X @ Y.T))
+        found = (np.diag([1, 1, *norms]) == C).all()
+        assert (found and (np.diag([*inside, *(norms * outside)]) == M).all()) == good
+    # the gain to second order at the good point, and the better plane
+    e, z, X, Y = map(matrix, VALUES["planted_points"][0][1])
+    norms, inside, outside = matrix(VALUES["planted_points"][0][2])
+    C, M = forms(rational(X), rational(Y))
+    t = np.array([[3, -1], [2, 5]])
+    value, slope, curvature = expansion(rational(e), rational(t @ z), C, M)
+    assert slope == 0
+    assert curvature == int(np.sum((outside - inside[:, None]) * norms * t**2))
+    better = expansion(rational(e * [2, 1, 2, 1]), rational(0 * e), C, M)[0]
+    assert better - value == 3 - fmpq(9 * 25, 18**2 + 9)
+
+
+def test_operator_norms():
+    assert [good for good, *_ in VALUES["operator_norms"]] == [True, True, True, False]
+    for good, rows, norm in VALUES["operator_norms"]:
+        assert np.isclose(np.linalg.norm(matrix(rows), 2), signed(norm)) == good

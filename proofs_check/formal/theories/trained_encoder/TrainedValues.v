@@ -66,6 +66,51 @@ case: r => [[|[|[|[|//]]]] hr]; case: c => [[|[|//]] hc] //=;
   by rewrite ?mulr1 ?mulr0 // mulrCA divff ?mulr1 // pnatr_eq0.
 Qed.
 
+(** ** Data with a minimum at a chosen plane *)
+Definition stacked k (f g : entries) : entries :=
+  fun i j => if (i < k)%N then f i j else g (i - k)%N j.
+Definition joined k (s t : nat -> int) : nat -> int :=
+  fun i => if (i < k)%N then s i else t (i - k)%N.
+Definition except_entries (i : nat) (x y : int) : nat -> int := fun j => if j == i then x else y.
+Definition is_planted m k q n d (e z x y : entries) (norms inside outside : nat -> int) : bool :=
+  let v := times n (stacked k e z) x in let u := times d v (turned y) in
+  same (k + q) (k + q) (times d v (turned v)) (diagonal (joined k (fun=> 1) norms)) &&
+  same (k + q) (k + q) (times m u (turned u))
+    (diagonal (joined k inside (fun b => norms b * outside b))).
+
+Section Planted.
+Variable R : realFieldType.
+Local Notation row_of n s := (\row_(j < n) (s (nat_of_ord j))%:~R : 'rV[R]_n).
+
+Theorem except_evaluated n (i : 'I_n) (x y : int) :
+  except_at i (x%:~R : R) y%:~R = row_of n (except_entries i x y).
+Proof. by apply/rowP => j; rewrite !mxE /except_entries -val_eqE; case: eqP. Qed.
+
+Lemma matrix_stacked k q n f g :
+  col_mx (matrix_of R k n f) (matrix_of R q n g) = matrix_of R (k + q) n (stacked k f g).
+Proof.
+apply/matrixP => i j; rewrite !mxE /stacked; case: splitP => h eq;
+  by rewrite mxE eq ?addKn.
+Qed.
+
+Lemma row_joined k q s t : row_mx (row_of k s) (row_of q t) = row_of (k + q)%N (joined k s t).
+Proof.
+apply/rowP => j; rewrite !mxE /joined; case: splitP => h eq;
+  by rewrite mxE eq ?addKn.
+Qed.
+
+Theorem planted_evaluated m k q n d e z x y norms inside outside :
+  is_planted m k q n d e z x y norms inside outside ->
+  planted (matrix_of R k n e) (matrix_of R q n z) (matrix_of R n d x) (matrix_of R m d y)
+    (row_of q norms) (row_of k inside) (row_of q outside).
+Proof.
+move=> /andP[/matrix_same vv /matrix_same uu]; rewrite /planted matrix_stacked.
+rewrite !(matrix_times, matrix_turned) vv uu -!matrix_diagonal -!row_joined.
+split; congr diag_mx; congr row_mx; apply/rowP => b; rewrite !mxE //.
+by rewrite intrM.
+Qed.
+End Planted.
+
 (** ** Values *)
 Definition output_entries (o : nat) (f : entries) : entries := fun i j => f (o * i)%N j.
 Definition trained_butterflies := [seq
@@ -77,3 +122,16 @@ Definition stuck_points := [:: (
   [seq rows 4 2 (stuck_entries i) | i <- iota 0 2],
   rows 2 4 (output_entries 2 (butterfly_entries 4 2 stuck_entries)),
   rows 4 2 stuck_decoder_entries)].
+
+(** At the outputs 0 and 2 of n = 4 with all weights 1: rho = 3, L = 5, kappa = 18, and not 17. *)
+Definition planted_points := [seq
+  let e := of_list [:: [:: 1; 1; 0; 0]; [:: 0; 0; 1; 1]] in
+  let z := of_list [:: [:: 0; 0; 2; 1]; [:: 2; 1; - kappa; - kappa]] in
+  let x := of_list [:: [:: -1; 18; 0; 3]; [:: 2; -18; 0; -3]; [:: 0; -1; 1; 0]; [:: 0; 2; -1; 0]] in
+  let y := of_list [:: [:: 1; 0; 0; 0]; [:: 0; 5; 0; 0]; [:: 0; 0; 2; 0]] in
+  let: (norms, inside, outside) :=
+    (except_entries 0 1 9, except_entries 0 1 25, except_entries 0 4 0) in
+  (is_planted 3 2 2 4 4 e z x y norms inside outside,
+   [:: rows 2 4 e; rows 2 4 z; rows 4 4 x; rows 3 4 y],
+   [seq [seq shown (s j) | j <- iota 0 2] | s <- [:: norms; inside; outside]])
+  | kappa <- [:: 18; 17 : int]].
