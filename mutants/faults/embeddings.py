@@ -314,8 +314,8 @@ FAULTS = (
     Fault(
         "an interval has the width of a normal law",
         "fjlt/runs/intervals.py",
-        "t.ppf(0.975, len(values) - 1)",
-        "t.ppf(0.975, 10**6)",
+        "t.isf((1 - level) / 2, len(values) - 1)",
+        "t.isf((1 - level) / 2, 10**6)",
         "tests/fjlt/runs/test_intervals.py",
     ),
     Fault(
