@@ -123,7 +123,7 @@ def enclose_flow(
     ValueError
         If shapes do not fit, an entry is not finite, or a number is out of range.
     TypeError
-        If B is no butterfly, or an entry is not real.
+        If start is no network or its B no butterfly, or an entry is not real.
 
     See Also
     --------
@@ -158,6 +158,8 @@ def enclose_flow(
     >>> [round(float(end), 6) for end in flow.loss], start.loss(X, X)
     ([7.959852, 7.959852], 16.5)
     """
+    if not isinstance(start, EncoderDecoder):
+        raise TypeError(f"start must be an EncoderDecoder, got {type(start).__name__}")
     x, y = data.pair(X, Y)
     chain, theta = LinearChain.of(start), start.flatten(start.parameters)
     if start.butterfly.shape[1] != len(x) or len(start.decoder) != len(y):

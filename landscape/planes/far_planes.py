@@ -12,6 +12,7 @@ from scipy.linalg import null_space
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from fjlt import boundary
 from fjlt.types import RealArray
 from landscape.planes.dimension import kept_rows
 
@@ -115,7 +116,7 @@ def far_plane(n: int, rows: Iterable[int], k: int) -> FarPlane | None:
     >>> far_plane(4, [0, 1], 2) is None
     True
     """
-    n, kept, k = kept_rows(n, rows, k)
+    n, kept, k = kept_rows(n, rows, boundary.dimension(k, "k"))
     if len(separating_nodes(n, kept, k)) < k:
         return FarPlane(np.eye(n)[:k], 0.0, "separated inputs")
     bounds = [*_lines(n, kept, k), *_lines_of_complement(n, kept, k), *_conference(n, kept, k)]

@@ -420,6 +420,75 @@ def complex_certificate(rng):
     return call
 
 
+def draw_far_plane(rng):
+    n = 2 ** int(rng.integers(1, 5))
+    rows = sorted(map(int, rng.permutation(n)[: rng.integers(1, n + 1)]))
+    k = int(rng.integers(1, len(rows) + 1))
+    if rng.integers(3) == 0:
+        wrong = [
+            (bad_rows(rng, n), k),
+            (rows, pick(rng, [0, -1, len(rows) + 1, 2**62, 0.5, "1", True])),
+        ]
+        return Call((n, *pick(rng, wrong)), RAISES)
+
+    def agrees(plane):
+        if plane is not None:
+            assert np.allclose(plane.basis @ plane.basis.T, np.eye(k))
+            assert 0 <= plane.cosine_squared < 1
+            # a row space at random weights is as far as is proved
+            B = fjlt.TruncatedButterfly(rng.standard_normal((n.bit_length() - 1, n, 2)), rows)
+            W = np.linalg.qr((rng.standard_normal((k, len(rows))) @ fjlt.to_dense(B)).T)[0]
+            least = np.linalg.svd(plane.basis @ W, compute_uv=False)[-1]
+            assert least**2 <= plane.cosine_squared + 1e-9
+
+    return Call((n, rows, k), RETURNS, agrees)
+
+
+def draw_nearest(rng):
+    n = 2 ** int(rng.integers(1, 4))
+    rows = sorted(map(int, rng.permutation(n)[: rng.integers(1, n + 1)]))
+    U = rng.standard_normal((int(rng.integers(1, len(rows) + 1)), n))
+    if rng.integers(40):
+        wrong = [
+            (damaged(rng, U), rows, 1),
+            (U, bad_rows(rng, n), 1),
+            (U, rows, pick(rng, [0, -1, 0.5, "1", True])),
+            (np.vstack([U, U]), rows, 1),
+        ]
+        return Call(pick(rng, wrong), RAISES)
+
+    def agrees(near):
+        cosines = np.linalg.svd(np.linalg.qr(U.T)[0].T @ near.basis.T, compute_uv=False)
+        assert np.allclose(np.sort(np.cos(near.angles)), np.sort(cosines), atol=1e-7)
+
+    call = Call((U, rows, 1), RETURNS, agrees)
+    call.options = {"rng": 0}
+    return call
+
+
+def draw_flow(rng):
+    X, Y = rng.standard_normal((2, 4, 6))
+    B = fjlt.TruncatedButterfly(fjlt.Butterfly.hadamard(4).weights, [0, 2])
+    start = landscape.EncoderDecoder(rng.standard_normal((4, 2)), rng.standard_normal((2, 2)), B)
+    if rng.integers(10):
+        wrong = [
+            (damaged(rng, X), Y, start, 0.01),
+            (X, damaged(rng, Y), start, 0.01),
+            (X[:3], Y, start, 0.01),
+            (X, Y[:, :-1], start, 0.01),
+            (X, Y, None, 0.01),
+            (X, Y, start, pick(rng, [0, -1.0, np.nan, np.inf, "1", None])),
+        ]
+        return Call(pick(rng, wrong), RAISES)
+
+    def agrees(flow):
+        # the loss decreases along the flow
+        assert flow.certified
+        assert float(flow.loss[1]) <= start.loss(X, Y) * (1 + 1e-9)
+
+    return Call((X, Y, start, 2.0**-10), RETURNS, agrees)
+
+
 ENTRIES = {
     "signal_matrix": (landscape.signal_matrix, draw_signal),
     "reduced_loss": (landscape.reduced_loss, draw_reduced),
@@ -441,6 +510,9 @@ ENTRIES = {
     "joint_critical_points": (landscape.joint_critical_points, draw_joint),
     "certify": (landscape.certify, draw_certificate),
     "certify_complex": (landscape.certify_complex, complex_certificate),
+    "far_plane": (landscape.far_plane, draw_far_plane),
+    "nearest_row_space": (landscape.nearest_row_space, draw_nearest),
+    "enclose_flow": (landscape.enclose_flow, draw_flow),
 }
 
 

@@ -14,6 +14,7 @@ from landscape import (
     critical_points,
     enclose_flow,
     endings,
+    far_plane,
     fit,
     fit_two_phase,
     is_dominant,
@@ -21,6 +22,7 @@ from landscape import (
     learn_sketch,
     minimise_reduced,
     multi_start,
+    nearest_row_space,
     reachable_dimension,
     reduced_gradient,
     reduced_hessian_product,
@@ -275,15 +277,33 @@ def calls():
     for bad, n in BAD_SIZE.items():
         yield f"row_classes: n {bad}", lambda n=n: row_classes(n, 1)
         yield f"is_dominant: n {bad}", lambda n=n: is_dominant(n, [0], 1)
+        yield f"far_plane: n {bad}", lambda n=n: far_plane(n, [0], 1)
         yield f"reachable_dimension: n {bad}", lambda n=n: reachable_dimension(n, [0])
     for bad, rows in BAD_ROWS.items():
         yield f"is_dominant: rows {bad}", lambda rows=rows: is_dominant(4, rows, 1)
+        yield f"far_plane: rows {bad}", lambda rows=rows: far_plane(4, rows, 1)
+        yield f"nearest_row_space: rows {bad}", lambda rows=rows: nearest_row_space(M[:1], rows)
         yield f"reachable_dimension: rows {bad}", lambda rows=rows: reachable_dimension(4, rows)
     for bad, k in BAD_K.items():
         yield f"row_classes: l {bad}", lambda k=k: row_classes(4, k)
         yield f"is_dominant: k {bad}", lambda k=k: is_dominant(4, [0, 1], k)
+        yield f"far_plane: k {bad}", lambda k=k: far_plane(4, [0, 1], k)
         if k is not None:
             yield f"reachable_dimension: k {bad}", lambda k=k: reachable_dimension(4, [0, 1], k)
+    for bad, U in {
+        "NaN": M[:1] * np.nan,
+        "complex": M[:1] * 1j,
+        "dependent": np.ones((2, 4)),
+        "vector": M[0],
+        "of 3 inputs": np.eye(3)[:1],
+        "None": None,
+    }.items():
+        yield f"nearest_row_space: U {bad}", lambda U=U: nearest_row_space(U, [0, 1])
+    for starts in (0, -1, 0.5, True, None):
+        yield (
+            f"nearest_row_space: starts {starts}",
+            lambda starts=starts: nearest_row_space(M[:1], [0], starts),
+        )
     yield "fit: B not trainable", lambda: fit(X, Y, 1, M)
     yield "fit_two_phase: B not trainable", lambda: fit_two_phase(X, Y, 1, M)
     yield "fit_two_phase: trainable", lambda: fit_two_phase(X, Y, 1, T, trainable="all")
@@ -324,6 +344,7 @@ def enclosed_calls():
         yield f"enclose_flow: X {bad}", lambda data=data: enclose_flow(data, Y, NET, 0.01)
     for bad, data in BAD_Y.items():
         yield f"enclose_flow: Y {bad}", lambda data=data: enclose_flow(X, data, NET, 0.01)
+    yield "enclose_flow: start None", lambda: enclose_flow(X, Y, None, 0.01)
     for time in (0, -1.0, np.nan, np.inf, "1", None, True, 1j):
         yield f"enclose_flow: time {time}", lambda time=time: enclose_flow(X, Y, NET, time)
     for name, values in {
@@ -362,11 +383,13 @@ def test_every_public_function_is_in_the_registry():
         "EndLosses",
         "Endings",
         "Fit",
+        "FarPlane",
         "FlowEnclosure",
         "JointCriticalPoint",
         "JointCriticalPoints",
         "LearnedSketch",
         "Minimum",
+        "NearestRowSpace",
         "TwoPhases",
         "Parameters",
         "ReachedMinima",
@@ -395,6 +418,8 @@ def test_good_input_is_accepted():
     assert multi_start(X, Y, [0, 2], 2, 2).starts == 2
     assert joint_critical_points(X, Y, [0, 2], 2).complete
     assert enclose_flow(X, Y, NET, 1e-6).certified
+    assert far_plane(4, [0, 2], 2).cosine_squared == 0
+    assert nearest_row_space(np.eye(4)[:1], [0], 1, rng=0).largest < 1e-4
     assert endings(X, Y, [0, 2], 2, [1.0], 1)[0].runs == 1
     assert row_classes(4, 1)[0].rows == (0,)
     assert is_dominant(4, [0, 1], 1)

@@ -628,7 +628,7 @@ CLAIMS: Mapping[str, Claim] = {
                         "kind": "flow-into-box",
                         "X": AUTO_ENCODER,
                         "Y": AUTO_ENCODER,
-                        "box": WITNESS,
+                        "box": [["-8/5", "21/5"], ["-3/25", "31/50"]],
                         "level": "153/4",
                         "floor": "36",
                         "flows": Each(

@@ -384,7 +384,7 @@ CLAIM = Claim(
             "kernel",
             {
                 "planted_second_order": "with data as constructed, for all n, the gain at the rows "
-                "e_a + Σ t_ab z_b is that of e plus 3t_11² − (L² − 4) Σ t_a1² − ρ² Σ (t_1b² + "
+                "e_a + Σ t_ab z_b is that of e plus 3t_11² − (L² − 4) Σ t_(a1)² − ρ² Σ (t_(1b)² + "
                 "L² Σ t_ab²), a, b ≥ 2, minus tr (1 + S)⁻¹SQ, where S and Q are quadratic in t",
                 "missing_motion_concave": "in a space of motions that has not that of t_11 alone, "
                 "this form is negative definite if ρ² and L² are large",
