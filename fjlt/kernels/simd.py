@@ -44,20 +44,23 @@ VECTOR_BYTES = 64
 
 _INT = ir.IntType(64)
 
-_SOURCES = sha256(
-    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-).hexdigest()
+
+@cache
+def _sources(folder: Path) -> str:
+    """Digest of all modules of a folder."""
+    return sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()
 
 
 class _Cache(FunctionCache):
-    """Compiled functions on disk, invalid once any source of the package changes.
+    """Compiled functions on disk, invalid once a source beside them or in this folder changes.
 
-    A function may have any other compiled into it. What cannot be read or written is compiled
-    again.
+    A function may have any other of these compiled into it. What cannot be read or written is
+    compiled again.
     """
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
-        return (*super()._index_key(sig, codegen), _SOURCES)
+        folders = [Path(file).parent for file in (__file__, self._py_func.__code__.co_filename)]
+        return (*super()._index_key(sig, codegen), *map(_sources, folders))
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:

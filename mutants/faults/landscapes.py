@@ -392,7 +392,7 @@ FAULTS = (
     ),
     Fault(
         "the compiled Hessian adds what it should subtract",
-        "landscape/continuation/compiled_paths.py",
+        "landscape/continuation/compiled_gain.py",
         "- moves[0, u, i, b] * moves[1, v, b, i]",
         "+ moves[0, u, i, b] * moves[1, v, b, i]",
         f"{T}continuation/test_continuation.py::test_compiled_paths_are_those_of_numpy",
@@ -413,7 +413,7 @@ FAULTS = (
     ),
     Fault(
         "the compiled Hessian has half of the curvature",
-        "landscape/continuation/compiled_paths.py",
+        "landscape/continuation/compiled_gain.py",
         "                    hessian[v, u] += part\n",
         "                    hessian[v, u] += 0\n",
         f"{T}continuation/test_continuation.py::test_compiled_paths_are_those_of_numpy",

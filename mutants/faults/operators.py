@@ -430,6 +430,13 @@ FAULTS = (
         "tests/fjlt/kernels/test_simd.py",
     ),
     Fault(
+        "stored code does not follow the sources beside it",
+        "fjlt/kernels/simd.py",
+        "for file in (__file__, self._py_func.__code__.co_filename)",
+        "for file in (__file__,)",
+        "tests/fjlt/kernels/test_simd.py::test_a_source_beside_a_function_is_followed",
+    ),
+    Fault(
         "the adjoint of a complex layer is not conjugated",
         "fjlt/kernels/complex_executor.py",
         "layer_weights[partner, 1]], axis=1).conj()",

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fjlt.kernels import codelets, simd
+
+PATH = str(Path(simd.__file__).parents[2])
 
 CACHED = """
 import sys
@@ -16,7 +19,7 @@ from fjlt import fwht
 from fjlt.kernels import simd
 from fjlt.kernels import hadamard_passes
 if "changed" in sys.argv:
-    simd._SOURCES = "other"
+    simd._sources = lambda folder: "other"
 assert np.allclose(fwht(np.arange(32.0)[:, None] * np.ones(32))[0], 496 / 32**0.5)
 stats = hadamard_passes._across.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
@@ -84,6 +87,31 @@ def test_compiled_once_and_again_when_any_source_changes_or_a_file_is_damaged(tm
             file.write_bytes(file.read_bytes()[:100])
         assert hits_and_misses(tmp_path) == (0, 1)
         assert hits_and_misses(tmp_path) == (1, 0)
+
+
+def test_a_source_beside_a_function_is_followed(tmp_path):
+    """A function of another file is compiled into this one, whose stored code would keep it."""
+    (tmp_path / "ours.py").write_text(
+        "from fjlt.kernels.simd import compiled\n"
+        "from beside import part\n"
+        "@compiled\n"
+        "def plus_part(x):\n"
+        "    return x + part(x)\n"
+        "print(plus_part(1.0), sum(plus_part.stats.cache_hits.values()))\n"
+    )
+
+    def run(part):
+        text = f"import numba\n@numba.njit\ndef part(x):\n    return {part}\n"
+        (tmp_path / "beside.py").write_text(text)
+        env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "stored"), "PYTHONPATH": PATH}
+        command = [sys.executable, "-B", "ours.py"]
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.split()
+
+    assert run("x") == ["2.0", "0"]
+    assert run("x") == ["2.0", "1"]
+    assert run("2 * x") == ["3.0", "0"]
 
 
 def test_a_first_call_compiles_one_kernel_and_one_of_another_size_none(tmp_path):
