@@ -10,6 +10,7 @@ from fjlt.types import IndexArray, RealArray
 from landscape import data
 from landscape.fixed.network import EncoderDecoder, dense_derivatives
 from landscape.training.descent import Objective
+from landscape.training.small_networks import SmallNetworkLoss
 
 __all__ = ["NetworkLoss"]
 
@@ -30,6 +31,8 @@ class NetworkLoss:
     ----------
     start : ndarray
         The free parameters of ``network``, in the order of ``EncoderDecoder.flatten``.
+    small : SmallNetworkLoss or None
+        The same function, compiled, if the network is small.
 
     Examples
     --------
@@ -43,9 +46,15 @@ class NetworkLoss:
         self.start = network.flatten(network.parameters)
         # A fixed B encodes once and for all.
         self._x = x if network.trainable else data.encode(network.butterfly, x)
+        family, (k, l) = network.effective_weights, network.encoder.shape
+        self.small: SmallNetworkLoss | None = None
+        if SmallNetworkLoss.suits(family, self._x, y):
+            self.small = SmallNetworkLoss(k, l, family, self._x, y)
 
     def __call__(self, theta: RealArray) -> tuple[float, RealArray]:
         """Loss and gradient; (inf, 0) where they are not finite."""
+        if self.small is not None:
+            return self.small(theta)
         return self._evaluate(theta, self._x, self._y)
 
     def of_samples(self, samples: IndexArray) -> Objective:

@@ -19,6 +19,7 @@ from landscape.fixed.reduced import reduced_loss
 from landscape.training.descent import Trace, adam, batch_objectives, l_bfgs
 from landscape.training.network_loss import NetworkLoss
 from landscape.training.progress import Callback, reporting
+from landscape.training.small_networks import small_l_bfgs
 from landscape.training.variable_projection import VariableProjection
 
 __all__ = ["METHODS", "Fit", "fit"]
@@ -187,6 +188,9 @@ def fit(
     -----
     The result does not depend on the number of threads of BLAS, which is one.
 
+    For small networks all of L-BFGS is compiled, which takes some seconds when it first runs on a
+    machine. For others it is that of SciPy.
+
     Training runs on X and Y divided by the powers of 2 nearest to ‖BX‖_F and ‖Y‖_F, so it does not
     depend on the scale of the data. Cost of a step: one gradient, see ``EncoderDecoder``. For a
     fixed B every local minimum is global (see ``critical_points``); for a trained B there may be
@@ -251,6 +255,8 @@ def fit(
                 step_size=step_size,
                 max_steps=max_steps,
             )
+        elif isinstance(objective, NetworkLoss) and objective.small is not None:
+            small_l_bfgs(objective.small, objective.start, trace, max_steps=max_steps)
         else:
             l_bfgs(objective, objective.start, trace, max_steps=max_steps)
     network, loss = objective.network(trace.best), trace.loss
