@@ -78,9 +78,9 @@ _MODULES = {
             "crossover",
             "ratios",
             "scales",
-            "landscapes",
         )
     },
+    "figures.critical_points.landscapes": ("landscapes",),
 }
 """The module that declares each figure, imported only when the figure is asked for."""
 

@@ -1,0 +1,1 @@
+"""How many critical points and spurious minima trained butterflies have, for random data."""

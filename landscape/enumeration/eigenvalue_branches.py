@@ -1,0 +1,325 @@
+"""All critical row spaces of two siblings of four inputs, k = 2, as extrema of two eigenvalues.
+
+The row spaces are the spans of (u, 0) and (0, v), u and v in the plane. For a fixed direction u the
+gain is a ratio N(v)/Q(v) of two quadratic forms, Q positive definite. Its extrema over v are the
+eigenvalues of the pencil (N, Q), the two roots of
+
+    aλ² − bλ + c = 0,   a = det Q, c = det N,
+
+where a, b and c are forms of degree 4 in u. So the critical points of the gain are the extrema over
+u of the larger and of the smaller eigenvalue. At an extremum aλ² − bλ + c and a'λ² − b'λ + c'
+vanish together, the derivatives taken along u, so their resultant does:
+
+    (ac' − a'c)² = (ab' − a'b)(bc' − b'c),
+
+a form of degree 12 in u. Its zeros are the complex critical points, the real ones are all there
+are. A maximum of the larger eigenvalue is a minimum of the loss, a minimum of the smaller one is a
+maximum of it, the others are saddles. On each of the two circles maxima and minima alternate.
+"""
+
+from __future__ import annotations
+
+from math import degrees
+from typing import Any, NamedTuple
+
+import numpy as np
+from flint import arb, ctx, fmpz_mat, fmpz_poly
+from numpy.typing import ArrayLike
+
+from fjlt.types import Array, IntArray, RealArray
+from landscape import data
+
+__all__ = ["Extremum", "extrema", "numbers_of_extrema"]
+
+PRECISION = 256
+
+CHARTS = ((1, 0), (2, 1), (3, -2))
+"""First rows (p, q) of multiples of rotations, by which the first two inputs are turned, until no
+critical point has u = (0, 1)."""
+
+GRID = 16
+"""Angles at which a, b and c are evaluated. In twice the angle these are trigonometric polynomials
+of degree at most 2, and the resultant of degree 6."""
+
+CLOSE = 1e-4
+"""Roots that are nearer to each other are counted in exact arithmetic."""
+
+
+class Extremum(NamedTuple):
+    """A critical row space, the span of (cos α, sin α, 0, 0) and (0, 0, cos β, sin β).
+
+    Attributes
+    ----------
+    loss : flint.arb
+        Enclosure of the least ‖DEBX − Y‖_F² over D.
+    index : int
+        Number of negative directions of the loss among the row spaces: 0 at minima, 1 at saddles, 2
+        at maxima.
+    angles : tuple of float
+        α and β in degrees, from 0 to 180.
+    """
+
+    loss: Any
+    index: int
+    angles: tuple[float, float]
+
+
+def extrema(X: ArrayLike, Y: ArrayLike) -> list[Extremum]:
+    """All critical points of ‖DEBX − Y‖_F² with two siblings of four inputs, k = 2, proved.
+
+    The entries are taken as the numbers that they are, and the 12 complex roots of the resultant
+    are isolated in exact arithmetic. So nothing is left out and nothing is counted twice.
+
+    Parameters
+    ----------
+    X : array_like, shape (4, d)
+    Y : array_like, shape (m, d)
+
+    Returns
+    -------
+    list of Extremum
+        Sorted by loss.
+
+    Raises
+    ------
+    ValueError
+        If X has not four rows, XXᵀ is singular, or the resultant has not 12 different roots: a
+        critical point is degenerate, or two have one angle α.
+
+    Notes
+    -----
+    Cost: about a millisecond for entries of 53 bits.
+
+    Examples
+    --------
+    >>> X = [[1, 0, 3, 1], [0, 1, 1, 0], [0, 0, 2, 1], [0, 2, 0, 1]]
+    >>> [(round(float(point.loss), 6), point.index) for point in extrema(X, X)]
+    [(2.0, 0), (4.2, 0)]
+    """
+    x, y = data.pair(X, Y)
+    if len(x) != 4:
+        raise ValueError(f"X has {len(x)} rows; four inputs are needed")
+    X_integer, _ = _integers(x)
+    Y_integer, exponent = _integers(y)
+    energy = sum(int(entry) ** 2 for entry in Y_integer.entries())
+    if (X_integer * X_integer.transpose()).det() == 0:
+        raise ValueError("XXᵀ is singular")
+    for p, q in CHARTS:
+        turn = fmpz_mat([[p, q, 0, 0], [-q, p, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+        turned = turn * X_integer
+        cross = turned * Y_integer.transpose()
+        equation = _quadratic(turned * turned.transpose(), cross * cross.transpose())
+        resultant = _resultant(equation)
+        if resultant.degree() == 12:
+            break
+    else:
+        raise ValueError("the critical points are not isolated, or one is degenerate")
+    old = ctx.prec
+    ctx.prec = PRECISION
+    try:
+        roots = resultant.complex_roots()
+        if len(roots) < 12:
+            raise ValueError("a critical point is degenerate, or two have one angle α")
+        real = [root.real for root, _ in roots if root.imag == 0]
+        points = [_extremum(equation, slope, energy, exponent, (p, q)) for slope in real]
+        return sorted(points, key=lambda point: float(point.loss))
+    finally:
+        ctx.prec = old
+
+
+def _integers(x: RealArray) -> tuple[fmpz_mat, int]:
+    """Integers and an exponent e with x = 2^e · integers."""
+    digits, exponents = np.frexp(x)
+    exponent = int(exponents[x != 0].min(initial=0)) - 53
+    rows = [
+        [int(digit * 2**53) << int(power - exponent - 53) if digit else 0 for digit, power in row]
+        for row in (zip(*pair, strict=True) for pair in zip(digits, exponents, strict=True))
+    ]
+    return fmpz_mat(rows), exponent
+
+
+class _Quadratic(NamedTuple):
+    """The pencil (N, Q) as polynomials in t, u = (1, t), and a, b, c."""
+
+    N: tuple[Any, Any, Any]
+    Q: tuple[Any, Any, Any]
+    a: Any
+    b: Any
+    c: Any
+
+
+def _quadratic(C: fmpz_mat, M: fmpz_mat) -> _Quadratic:
+    """The coefficients of the form tr adj(K)L in v, and of det K, for K = WCWᵀ and L = WMWᵀ."""
+    # with k = uᵀC₁₁u and r = C₂₁u, and l and s of M: Q = kC₂₂ − rrᵀ, N = lC₂₂ + kM₂₂ − rsᵀ − srᵀ
+    k, l = (fmpz_poly([form[0, 0], 2 * form[0, 1], form[1, 1]]) for form in (C, M))
+    r, s = ([fmpz_poly([form[i, 0], form[i, 1]]) for i in (2, 3)] for form in (C, M))
+    entries = ((0, 0), (0, 1), (1, 1))
+    Q = [k * C[2 + i, 2 + j] - r[i] * r[j] for i, j in entries]
+    N = [
+        l * C[2 + i, 2 + j] + k * M[2 + i, 2 + j] - r[i] * s[j] - s[i] * r[j] for i, j in entries
+    ]
+    return _Quadratic(
+        (N[0], N[1], N[2]),
+        (Q[0], Q[1], Q[2]),
+        Q[0] * Q[2] - Q[1] ** 2,
+        Q[0] * N[2] + Q[2] * N[0] - 2 * Q[1] * N[1],
+        N[0] * N[2] - N[1] ** 2,
+    )
+
+
+def _wronskian(f: Any, g: Any) -> Any:
+    return f * g.derivative() - f.derivative() * g
+
+
+def _resultant(equation: _Quadratic) -> fmpz_poly:
+    _, _, a, b, c = equation
+    return _wronskian(a, c) ** 2 - _wronskian(a, b) * _wronskian(b, c)
+
+
+def _extremum(
+    equation: _Quadratic, slope: arb, energy: int, exponent: int, turn: tuple[int, int]
+) -> Extremum:
+    """The critical point at a real root t of the resultant."""
+    N, Q, a, b, c = equation
+    # where both quadratics vanish, λ = (ac' − a'c)/(ab' − a'b)
+    gain = _wronskian(a, c)(slope) / _wronskian(a, b)(slope)
+    # f = aλ² − bλ + c is zero along each branch: λ'' = −f_tt/f_λ where λ' = 0
+    by_gain = 2 * a(slope) * gain - b(slope)
+    second = [form.derivative().derivative()(slope) for form in (a, b, c)]
+    bend = -(second[0] * gain**2 - second[1] * gain + second[2]) / by_gain
+    signs = by_gain, bend
+    if any(sign.contains(0) for sign in signs):
+        raise ValueError("a critical point is degenerate, or two have one angle α")
+    smaller, minimum = bool(by_gain < 0), bool(bend > 0)
+    # W = (u, 0) in turned inputs is uᵀ·turn
+    p, q = turn
+    t = float(slope)
+    n, m = (float(N[i](slope) - gain * Q[i](slope)) for i in (0, 1))
+    n2 = float(N[2](slope) - gain * Q[2](slope))
+    v = (-m, n) if abs(n) > abs(n2) else (-n2, m)
+    directions = ((p - t * q, q + t * p), v)
+    alpha, beta = (degrees(np.arctan2(w[1], w[0])) % 180 for w in directions)
+    return Extremum(
+        (arb(energy) - gain) * arb(2) ** (2 * exponent), int(smaller) + int(minimum), (alpha, beta)
+    )
+
+
+def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
+    """How many extrema the larger and the smaller eigenvalue have, for many data sets at once.
+
+    The loss has half as many minima as the larger eigenvalue has extrema, and half as many maxima
+    as the smaller one. The roots are found in floating point; data sets with roots that are nearly
+    equal are listed by ``extrema``.
+
+    Parameters
+    ----------
+    X : ndarray, shape (sets, 4, d)
+    Y : ndarray, shape (sets, m, d)
+
+    Returns
+    -------
+    ndarray, shape (sets, 2)
+
+    Raises
+    ------
+    ValueError
+        As ``extrema``.
+    numpy.linalg.LinAlgError
+        If two rows of some X are dependent.
+
+    Notes
+    -----
+    Cost: 0.05 ms for each data set.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 0, 3, 1], [0, 1, 1, 0], [0, 0, 2, 1], [0, 2, 0, 1]])
+    >>> numbers_of_extrema(np.array([X]), np.array([X]))
+    array([[4, 2]])
+    """
+    cross = Y @ _t(X)
+    a, b, c = _on_grid(X @ _t(X), _t(cross) @ cross)
+    (ac, ab, bc) = (_turning(f, g) for f, g in ((a, c), (a, b), (b, c)))
+    roots = _roots(_coefficients(ac**2 - ab * bc))
+    is_real = roots.imag == 0
+    # at a real root λ = (ac' − a'c)/(ab' − a'b), on the branch of the sign of 2aλ − b
+    slopes = np.where(is_real, roots.real, 0)
+    a, b, ac, ab = (_at_slopes(values, slopes) for values in (a, b, ac, ab))
+    sign = (2 * a * ac - b * ab) * ab
+    counts = np.stack([(is_real & (sign > 0)).sum(-1), (is_real & (sign < 0)).sum(-1)], axis=-1)
+    clear = _are_apart(roots) & (counts >= 2).all(-1) & (counts % 2 == 0).all(-1)
+    for unclear in np.flatnonzero(~clear):
+        points = extrema(X[unclear], Y[unclear])
+        minima, maxima = (sum(point.index == index for point in points) for index in (0, 2))
+        counts[unclear] = 2 * minima, 2 * maxima
+    return counts
+
+
+def _t(a: Array) -> Array:
+    return np.swapaxes(a, -1, -2)
+
+
+def _on_grid(C: RealArray, M: RealArray) -> tuple[RealArray, RealArray, RealArray]:
+    """a, b and c at the angles πj/16 of u, in coordinates where C₁₁ = C₂₂ = I, shape (…, 16)."""
+    H = np.zeros_like(C)
+    for half in (slice(0, 2), slice(2, 4)):
+        H[..., half, half] = np.linalg.inv(np.linalg.cholesky(C[..., half, half]))
+    R, M = (H @ C @ _t(H))[..., :2, 2:], H @ M @ _t(H)
+    M = M / np.trace(M, axis1=-2, axis2=-1)[..., None, None]
+    angle = np.pi * np.arange(GRID) / GRID
+    u = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    (r0, r1), (s0, s1) = (np.moveaxis(u @ form, -1, 0) for form in (R, M[..., :2, 2:]))
+    l = ((u @ M[..., :2, :2]) * u).sum(-1)
+    n00 = l + M[..., 2, 2, None] - 2 * r0 * s0
+    n11 = l + M[..., 3, 3, None] - 2 * r1 * s1
+    n01 = M[..., 2, 3, None] - r0 * s1 - r1 * s0
+    b = (1 - r0**2) * n11 + (1 - r1**2) * n00 + 2 * r0 * r1 * n01
+    return 1 - r0**2 - r1**2, b, n00 * n11 - n01**2
+
+
+def _turning(f: RealArray, g: RealArray) -> RealArray:
+    """fg' − f'g on the grid, the derivatives by the angle."""
+    times = 2j * np.arange(GRID // 2 + 1) * (np.arange(GRID // 2 + 1) <= 2)
+    df, dg = (np.fft.irfft(np.fft.rfft(values) * times, n=GRID) for values in (f, g))
+    return f * dg - df * g
+
+
+def _to_slopes() -> Array:
+    """e^(2ikα)(1 + t²)⁶, t = tan α, as a polynomial in t, for k = −6, …, 6."""
+    plus, minus = np.polynomial.Polynomial([1, 1j]), np.polynomial.Polynomial([1, -1j])
+    return np.array([(plus ** (6 + k) * minus ** (6 - k)).coef for k in range(-6, 7)])
+
+
+TO_SLOPES = _to_slopes()
+
+
+def _coefficients(values: RealArray) -> RealArray:
+    """Those of the polynomial in t = tan α, from the values on the grid, shape (…, 13)."""
+    waves = np.fft.rfft(values)[..., :7]
+    return (np.concatenate([np.conj(waves[..., :0:-1]), waves], axis=-1) @ TO_SLOPES).real
+
+
+def _roots(polynomials: RealArray) -> Array:
+    companion = np.zeros((*polynomials.shape[:-1], 12, 12))
+    companion[..., 1:, :-1] = np.eye(11)
+    # a root at infinity has no place here: all roots 0 instead, which are not apart
+    lead = polynomials[..., -1:]
+    companion[..., -1] = np.where(lead == 0, 0, -polynomials[..., :-1] / np.where(lead, lead, 1))
+    return np.linalg.eigvals(companion)
+
+
+def _at_slopes(values: RealArray, slopes: RealArray) -> RealArray:
+    """A trigonometric polynomial at t = tan α, from its values on the grid."""
+    waves = np.fft.rfft(values)[..., None, :4] / GRID
+    turn = (1 + 1j * slopes) / (1 - 1j * slopes)
+    powers = turn[..., None] ** np.arange(4)
+    # the waves with −k are the conjugates of those with k
+    return 2 * (waves * powers).real.sum(-1) - waves[..., 0].real
+
+
+def _are_apart(roots: Array) -> Array:
+    """Whether all roots are far from each other, as points of the sphere."""
+    size = np.sqrt(1 + np.abs(roots) ** 2)
+    distance = np.abs(roots[..., :, None] - roots[..., None, :])
+    distance /= size[..., :, None] * size[..., None, :]
+    return ((distance < CLOSE).sum((-1, -2)) == roots.shape[-1])
