@@ -1,8 +1,8 @@
 """How many critical points, and how many spurious minima, a trained butterfly has for random data.
 
 The sizes of the samples were fixed before the first of these data sets was drawn. Two of them were
-enlarged once, from 120 sets with n = 8 and 2 with n = 16, to sizes that were fixed before any of the
-further sets was drawn.
+enlarged once, from 120 sets with n = 8 and 2 with n = 16, to sizes that were fixed before any of
+the further sets was drawn.
 """
 
 from __future__ import annotations
@@ -36,6 +36,23 @@ class Kind(NamedTuple):
     samples: int
     targets: int
     spectrum: int
+
+    @property
+    def short_name(self) -> str:
+        """A name that kinds of different sizes share.
+
+        Examples
+        --------
+        >>> Kind("targets", "lists", 4, 2, 8, 16, 0).short_name
+        'Gaussian, 4n targets'
+        """
+        if self.dataset == "spectrum":
+            return f"condition {self.spectrum}"
+        if self.dataset == "cifar10":
+            return "photographs"
+        if self.dataset == "targets":
+            return f"Gaussian, {self.targets // self.n}n targets".replace("1n", "n")
+        return f"Gaussian, {self.samples // self.n}n samples".replace("1n", "n")
 
     @property
     def name(self) -> str:
@@ -131,10 +148,10 @@ def draw(table: Table) -> Any:
     above.set_xlabel("number of real critical points")
     above.set_ylabel("% of the data sets")
     above.legend(frameon=False)
-    names = list(dict.fromkeys(_label(kind) for kind in listed))
+    names = list(dict.fromkeys(kind.short_name for kind in listed))
     unnamed = {kind.n: f"n = {kind.n}" for kind in listed}
     for kind in listed:
-        place = names.index(_label(kind)) + {4: -0.15, 8: 0.1}.get(kind.n, 0.3)
+        place = names.index(kind.short_name) + {4: -0.15, 8: 0.1}.get(kind.n, 0.3)
         share = spurious_share(kind.rows(table))
         found = Interval(*(100 * end for end in share))
         mark: dict[str, Any] = {"color": COLOURS[kind.n], "marker": "o", "markersize": 3}
@@ -145,18 +162,6 @@ def draw(table: Table) -> Any:
     below.axvline(0, color=GREY, linewidth=0.6)
     below.set_xlabel("% of the data sets with a spurious minimum")
     return canvas
-
-
-def _label(kind: Kind) -> str:
-    """A short name that kinds of different sizes share."""
-    if kind.dataset == "spectrum":
-        return f"condition {kind.spectrum}"
-    if kind.dataset == "cifar10":
-        return "photographs"
-    samples = f"Gaussian, {kind.samples // kind.n}n samples".replace("1n", "n")
-    if kind.dataset == "targets":
-        return f"Gaussian, {kind.targets // kind.n}n targets".replace("1n", "n")
-    return samples
 
 
 def sheet(table: Table) -> Sheet:

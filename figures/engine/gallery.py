@@ -41,6 +41,7 @@ TITLES = {
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
     "scales": "Which matrices have the printed losses of PCA",
     "landscapes": "Trained butterflies: real critical points and spurious minima of random data",
+    "four-inputs": "Trained butterflies of four inputs: critical points of ten thousand data sets each",
 }
 """Title of each figure, in the order in which they are listed."""
 
@@ -81,6 +82,7 @@ _MODULES = {
         )
     },
     "figures.critical_points.landscapes": ("landscapes",),
+    "figures.critical_points.four_inputs": ("four-inputs",),
 }
 """The module that declares each figure, imported only when the figure is asked for."""
 

@@ -19,6 +19,7 @@ maximum of it, the others are saddles. On each of the two circles maxima and min
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import degrees
 from typing import Any, NamedTuple
 
@@ -42,10 +43,15 @@ GRID = 16
 of degree at most 2, and the resultant of degree 6."""
 
 CLOSE = 1e-4
-"""Roots that are nearer to each other are counted in exact arithmetic."""
+"""Data sets with roots that are nearer to each other are listed in exact arithmetic."""
+
+FLAT = 1e-2
+"""And those with a smaller determinant of WCWᵀ for some W of unit rows, where the halves of the
+inputs have been made orthonormal."""
 
 
-class Extremum(NamedTuple):
+@dataclass(frozen=True)
+class Extremum:
     """A critical row space, the span of (cos α, sin α, 0, 0) and (0, 0, cos β, sin β).
 
     Attributes
@@ -92,9 +98,12 @@ def extrema(X: ArrayLike, Y: ArrayLike) -> list[Extremum]:
 
     Examples
     --------
-    >>> X = [[1, 0, 3, 1], [0, 1, 1, 0], [0, 0, 2, 1], [0, 2, 0, 1]]
-    >>> [(round(float(point.loss), 6), point.index) for point in extrema(X, X)]
-    [(2.0, 0), (4.2, 0)]
+    >>> X = [[0, 1, 2, 1], [2, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]]
+    >>> points = extrema(X, X)
+    >>> [round(float(point.loss), 4) for point in points if point.index == 0]
+    [2.3144, 4.8869]
+    >>> [point.index for point in points]
+    [0, 0, 1, 1, 1, 1, 2, 2]
     """
     x, y = data.pair(X, Y)
     if len(x) != 4:
@@ -120,7 +129,7 @@ def extrema(X: ArrayLike, Y: ArrayLike) -> list[Extremum]:
         roots = resultant.complex_roots()
         if len(roots) < 12:
             raise ValueError("a critical point is degenerate, or two have one angle α")
-        real = [root.real for root, _ in roots if root.imag == 0]
+        real = [root.real for root, _ in roots if root.imag == 0]  # type: ignore[misc,has-type]
         points = [_extremum(equation, slope, energy, exponent, (p, q)) for slope in real]
         return sorted(points, key=lambda point: float(point.loss))
     finally:
@@ -155,9 +164,7 @@ def _quadratic(C: fmpz_mat, M: fmpz_mat) -> _Quadratic:
     r, s = ([fmpz_poly([form[i, 0], form[i, 1]]) for i in (2, 3)] for form in (C, M))
     entries = ((0, 0), (0, 1), (1, 1))
     Q = [k * C[2 + i, 2 + j] - r[i] * r[j] for i, j in entries]
-    N = [
-        l * C[2 + i, 2 + j] + k * M[2 + i, 2 + j] - r[i] * s[j] - s[i] * r[j] for i, j in entries
-    ]
+    N = [l * C[2 + i, 2 + j] + k * M[2 + i, 2 + j] - r[i] * s[j] - s[i] * r[j] for i, j in entries]
     return _Quadratic(
         (N[0], N[1], N[2]),
         (Q[0], Q[1], Q[2]),
@@ -208,8 +215,8 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
     """How many extrema the larger and the smaller eigenvalue have, for many data sets at once.
 
     The loss has half as many minima as the larger eigenvalue has extrema, and half as many maxima
-    as the smaller one. The roots are found in floating point; data sets with roots that are nearly
-    equal are listed by ``extrema``.
+    as the smaller one. The roots are found in floating point. Data sets with nearly equal
+    roots, or a nearly singular XXᵀ, are listed by ``extrema``.
 
     Parameters
     ----------
@@ -233,12 +240,13 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
 
     Examples
     --------
-    >>> X = np.array([[1.0, 0, 3, 1], [0, 1, 1, 0], [0, 0, 2, 1], [0, 2, 0, 1]])
-    >>> numbers_of_extrema(np.array([X]), np.array([X]))
-    array([[4, 2]])
+    >>> X = np.array([[[0.0, 1, 2, 1], [2, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]]])
+    >>> numbers_of_extrema(X, X)
+    array([[4, 4]])
     """
     cross = Y @ _t(X)
     a, b, c = _on_grid(X @ _t(X), _t(cross) @ cross)
+    is_flat = a.min(-1) < FLAT
     (ac, ab, bc) = (_turning(f, g) for f, g in ((a, c), (a, b), (b, c)))
     roots = _roots(_coefficients(ac**2 - ab * bc))
     is_real = roots.imag == 0
@@ -247,7 +255,7 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
     a, b, ac, ab = (_at_slopes(values, slopes) for values in (a, b, ac, ab))
     sign = (2 * a * ac - b * ab) * ab
     counts = np.stack([(is_real & (sign > 0)).sum(-1), (is_real & (sign < 0)).sum(-1)], axis=-1)
-    clear = _are_apart(roots) & (counts >= 2).all(-1) & (counts % 2 == 0).all(-1)
+    clear = ~is_flat & _are_apart(roots) & (counts >= 2).all(-1) & (counts % 2 == 0).all(-1)
     for unclear in np.flatnonzero(~clear):
         points = extrema(X[unclear], Y[unclear])
         minima, maxima = (sum(point.index == index for point in points) for index in (0, 2))
@@ -322,4 +330,4 @@ def _are_apart(roots: Array) -> Array:
     size = np.sqrt(1 + np.abs(roots) ** 2)
     distance = np.abs(roots[..., :, None] - roots[..., None, :])
     distance /= size[..., :, None] * size[..., None, :]
-    return ((distance < CLOSE).sum((-1, -2)) == roots.shape[-1])
+    return (distance < CLOSE).sum((-1, -2)) == roots.shape[-1]
