@@ -1,10 +1,10 @@
 """Expected numbers of minima and maxima over the row spaces of a Gaussian auto-encoder.
 
 Two siblings of four inputs, k = 2. The row spaces are the spans of (u, 0) and (0, v), u and v in
-the plane, and no direction of u or v is special. So the formula of Kac and Rice needs one row space W
-only, that of u = v = (1, 0): the expected number of critical points is π², the area of all pairs of
-angles, times the density of the gradient at 0, times the mean of |det Hessian| where the gradient
-is 0.
+the plane, and no direction of u or v is special. So the formula of Kac and Rice needs one row space
+W only, that of u = v = (1, 0): the expected number of critical points is π², the area of all pairs
+of angles, times the density of the gradient at 0, times the mean of |det Hessian| where the
+gradient is 0.
 
 Let A be the second moments of WX. The other two rows of X are NᵀWX and a rest, with the second
 moments Σ. A and Σ have Wishart laws with d and d − 2 degrees of freedom. Given A, N is normal: its
@@ -104,8 +104,7 @@ def drawn_moments(
     G = A_inverse * (across @ _t(across))
     shrink = np.linalg.det(A_inverse) / np.linalg.det(G) if held else np.ones(len(G))
     c = (np.linalg.cholesky(G) @ ndtri(uniform[:, 6:, None])) * np.sqrt(shrink)[:, None, None]
-    N: RealArray = c * across
-    return Moments(A_inverse, S, N), weights
+    return Moments(np.asarray(A_inverse, float), S, c * across), weights
 
 
 def expected_extrema(

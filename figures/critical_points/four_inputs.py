@@ -1,6 +1,6 @@
 """How often a trained butterfly of four inputs has a spurious minimum: ten thousand lists each.
 
-The sizes of the samples were fixed before the first of these data sets was drawn.
+The sizes of the samples were fixed before any set was drawn beyond those of the figure landscapes.
 """
 
 from __future__ import annotations
@@ -250,9 +250,9 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is shown."""
     return (
         "Four inputs, siblings, k = 2: complete lists of all critical points. Left: how many of "
-        "the 12 are real. Right: share of the data sets with a spurious minimum, with Clopper-Pearson "
-        "intervals of 95 %, and the expected number of spurious minima by the formula of Kac and "
-        "Rice."
+        "the 12 are real. Right: share of the data sets with a spurious minimum, with "
+        "Clopper-Pearson intervals of 95 %, and the expected number of spurious minima by the "
+        "formula of Kac and Rice."
     )
 
 
@@ -262,8 +262,9 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return (
         "Each list is made in exact arithmetic: the critical points are the roots of a polynomial "
         "of degree 12, which are isolated, and balls give the signs of second derivatives and the "
-        "order of the losses. A list is complete if the 12 roots are different. Sample sizes were "
-        "fixed beforehand. The data sets are those of the figure landscapes for n = 4, and more. "
+        "order of the losses. A list is complete if the 12 roots are different. The data sets are "
+        "those of the figure landscapes for n = 4, and more; how many more was fixed before they "
+        "were drawn. "
         "Means of real points have 95 % intervals by Student's t, which is approximate. The "
         f"integral is a mean over replicates of {joined(points)} points of a scrambled Sobol' "
         "sequence, with a 95 % interval by Student's t over the replicates. As each data set has "

@@ -41,7 +41,7 @@ TITLES = {
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
     "scales": "Which matrices have the printed losses of PCA",
     "landscapes": "Trained butterflies: real critical points and spurious minima of random data",
-    "four-inputs": "Trained butterflies of four inputs: critical points of ten thousand data sets each",
+    "four-inputs": "Trained butterflies of four inputs: complete lists for thousands of data sets",
 }
 """Title of each figure, in the order in which they are listed."""
 
