@@ -269,7 +269,7 @@ def _t(a: Array) -> Array:
 
 def _on_grid(C: RealArray, M: RealArray) -> tuple[RealArray, RealArray, RealArray]:
     """a, b and c at the angles πj/16 of u, in coordinates where C₁₁ = C₂₂ = I, shape (…, 16)."""
-    H = np.zeros_like(C)
+    H = np.zeros(C.shape)
     for half in (slice(0, 2), slice(2, 4)):
         H[..., half, half] = np.linalg.inv(np.linalg.cholesky(C[..., half, half]))
     R, M = (H @ C @ _t(H))[..., :2, 2:], H @ M @ _t(H)

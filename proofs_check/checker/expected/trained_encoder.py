@@ -364,6 +364,11 @@ CLAIMS: Mapping[str, Claim] = {
         {"share": DRAWN, "row spaces": DRAWN, "weights": FLOATING_POINT},
         parts=("row spaces", "weights"),
     ),
+    "random-siblings": Claim(
+        "929701aaa5ed0ca023cbdfc715f23f88e077e8a376b75bf381fab08d8509c261",
+        {"lists": DRAWN, "integral": FLOATING_POINT, "census": DRAWN},
+        parts=("integral", "census"),
+    ),
     "worst-angle": Claim(
         "905ccd970d4272943ecd6de3de691ea75c5f215c1b83ac25a4fa380852a8c069",
         {
