@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from figures.critical_points.expected_extrema import expected_extrema
+from figures.critical_points.kac_rice import expected_extrema
 from figures.critical_points.landscapes import Kind, kinds
 from figures.critical_points.random_data import data_pair
 from figures.engine.figure import Figure

@@ -1,8 +1,6 @@
 """How many critical points, and how many spurious minima, a trained butterfly has for random data.
 
-The sizes of the samples were fixed before the first of these data sets was drawn. Two of them were
-enlarged once, from 120 sets with n = 8 and 2 with n = 16, to sizes that were fixed before any of
-the further sets was drawn.
+The sizes of the samples were fixed before the first of these data sets was drawn.
 """
 
 from __future__ import annotations
@@ -301,8 +299,8 @@ def _laws(n: int, sets: int, step: int) -> list[dict[str, Any]]:
 _PAPER = [
     # the distribution of the number of real points
     *_lists(4, 1000, 100, samples=8),
-    *_lists(8, 620, 20, samples=16),
-    *_lists(16, 30, 1, samples=32),
+    *_lists(8, 120, 20, samples=16),
+    *_lists(16, 2, 1, samples=32),
     # other data
     *_laws(4, 120, 120),
     *_laws(8, 16, 16),

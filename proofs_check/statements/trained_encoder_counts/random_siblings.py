@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from figures.critical_points.expected_extrema import expected_extrema
+from figures.critical_points.kac_rice import expected_extrema
 from fjlt.runs.binomial import limits
 from fjlt.runs.intervals import mean
 from fjlt.types import IntArray, RealArray

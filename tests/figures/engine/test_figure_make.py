@@ -268,6 +268,7 @@ BEYOND = [
     "ratios",
     "scales",
     "landscapes",
+    "four-inputs",
 ]
 
 

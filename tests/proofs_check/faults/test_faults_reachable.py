@@ -13,14 +13,21 @@ from flint import fmpq_mat
 from numpy.random import SeedSequence
 
 import landscape
+from figures.critical_points.kac_rice import expected_extrema
 from landscape import RowClass
+from landscape.enumeration.eigenvalue_branches import extrema
 from landscape.planes import far_planes
 from proofs_check.checker import certificates as recheck
 from proofs_check.checker.arithmetic import reachable_rank
 from proofs_check.claim import Bearing, Context
 from proofs_check.counts import output_orbits
 from proofs_check.statements.trained_encoder import reachable
-from proofs_check.statements.trained_encoder_counts import dominant_outputs, real_reach, worst_angle
+from proofs_check.statements.trained_encoder_counts import (
+    dominant_outputs,
+    random_siblings,
+    real_reach,
+    worst_angle,
+)
 
 
 def shared_step_lost(n, r, c, original=reachable.path):
@@ -286,6 +293,60 @@ def test_fault_in_the_share_of_real_planes(name, monkeypatch, bearing):
     check, attribute, fault, expected = REAL[name]
     monkeypatch.setattr(real_reach, attribute, fault)
     assert bearing("real-reach", check) is expected
+
+
+def drawn(share, points=0.14):
+    """Lists of which such shares have a second minimum, and further critical points."""
+
+    def lists(rng, draws):
+        counts = np.ones((draws, 2), dtype=int)
+        counts[: round(share * draws), 0] = 2
+        counts[: round(points * draws), 1] = 2
+        return counts
+
+    return lists
+
+
+RANDOM = {
+    "no second minimum is ever found": ("lists", "listed", drawn(0), Bearing.REFUTES),
+    "a share at an end": ("lists", "listed", drawn(0.0415, 0.113), Bearing.SILENT),
+    "saddles are found where there are none": (
+        "lists",
+        "listed",
+        drawn(0.0378, 0.2),
+        Bearing.REFUTES,
+    ),
+    "the integral lacks a factor": (
+        "integral",
+        "expected_extrema",
+        lambda *arguments: tuple(0.99 * x for x in expected_extrema(*arguments)),
+        Bearing.FAILED,
+    ),
+    "the integral counts saddles as minima": (
+        "integral",
+        "expected_extrema",
+        lambda *arguments: (sum(expected_extrema(*arguments)), 1.1),
+        Bearing.FAILED,
+    ),
+    "a critical point is left out": (
+        "census",
+        "extrema",
+        lambda X, Y: extrema(X, Y)[1:],
+        Bearing.FAILED,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_fault_in_the_frequency_of_spurious_minima(name, monkeypatch, bearing):
+    check, attribute, fault, expected = RANDOM[name]
+    monkeypatch.setattr(random_siblings, attribute, fault)
+    assert bearing("random-siblings", check) is expected
+
+
+def test_right_numbers_of_minima_are_accepted(monkeypatch, bearing):
+    monkeypatch.setattr(random_siblings, "listed", drawn(0.0378, 0.1166))
+    assert bearing("random-siblings", "lists") is Bearing.SUPPORTS
 
 
 def with_plane(**changes):
