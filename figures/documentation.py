@@ -417,6 +417,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "first-steps": partial(_sheet, "first-steps"),
     "photographs": partial(_sheet, "photographs"),
     "landscapes": partial(_sheet, "landscapes"),
+    "four-inputs": partial(_sheet, "four-inputs"),
 }
 """What writes each block."""
 
