@@ -26,7 +26,7 @@ with installed():
         TransformerMixin,
         _fit_context,
     )
-    from sklearn.utils import check_array, check_random_state
+    from sklearn.utils import assert_all_finite, check_array, check_random_state
     from sklearn.utils._param_validation import Interval, StrOptions
     from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -146,12 +146,31 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         ValueError, TypeError
             If a parameter or X is not valid, as the class says.
         """
-        samples: Any = validate_data(self, X, accept_sparse="csr", dtype=FLOATS)
-        n_features = samples.shape[1]
-        self.n_components_ = self._n_features_out = self._count(*samples.shape)
-        seed = check_random_state(self.random_state).randint(2**32, size=4, dtype=np.uint32)
-        self.operator_ = srht(self.n_components_, n_features, seed, samples.dtype)
-        return self
+        return self._draw(validate_data(self, X, accept_sparse="csr", dtype=FLOATS))
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit_transform(self, X: ArrayLike | SparseArray, y: object = None) -> Array:
+        """Draw J and project the same samples, which are read once.
+
+        Parameters
+        ----------
+        X : array_like or sparse, shape (n_samples, n_features)
+            Samples in rows.
+        y : object
+            Ignored.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, ``n_components_``)
+            Their images, in rows.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As ``fit``.
+        """
+        samples = self._samples(X, reset=True)
+        return self._draw(samples)._project(samples)
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: ArrayLike | SparseArray, y: object = None) -> Self:
@@ -206,8 +225,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             If X has other features than in ``fit``, or an entry is no finite number.
         """
         check_is_fitted(self)
-        samples = validate_data(self, X, accept_sparse="csr", dtype=FLOATS, reset=False)
-        return _by_blocks(self.operator_.dot, samples, self.n_components_)
+        return self._project(self._samples(X, reset=False))
 
     def inverse_transform(self, X: ArrayLike | SparseArray) -> Array:
         """Preimages of least norm, (J⁺ @ X.T).T with the pseudo-inverse J⁺ of J.
@@ -256,6 +274,32 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         adjoint = self.operator_.H
         return _by_blocks(lambda z: adjoint @ solve(z), projected, n)
 
+    def _samples(self, X: ArrayLike | SparseArray, reset: bool) -> Any:
+        """Samples as ``validate_data`` returns them, but for entries that are not finite."""
+        return validate_data(
+            self, X, accept_sparse="csr", dtype=FLOATS, reset=reset, ensure_all_finite=False
+        )
+
+    def _draw(self, samples: Any) -> Self:
+        n_features = samples.shape[1]
+        self.n_components_ = self._n_features_out = self._count(*samples.shape)
+        seed = check_random_state(self.random_state).randint(2**32, size=4, dtype=np.uint32)
+        self.operator_ = srht(self.n_components_, n_features, seed, samples.dtype)
+        return self
+
+    def _project(self, samples: Any) -> Array:
+        """Images of the samples, which may be too many for the memory: they are read once."""
+
+        def images(columns: Array) -> Array:
+            try:
+                return self.operator_.dot(columns)
+            except ValueError:
+                # in the words of scikit-learn
+                assert_all_finite(columns, estimator_name=type(self).__name__, input_name="X")
+                raise
+
+        return _by_blocks(images, samples, self.n_components_)
+
     def _count(self, n_samples: int, n_features: int) -> int:
         if self.n_components != "auto":
             k = boundary.dimension(self.n_components, "n_components")
@@ -278,7 +322,7 @@ class FJLTProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 f"delta={self.delta}, n_samples={n_samples} is below. With so many components "
                 f"{proved}. To save some, raise eps or delta, or pass an integer: "
                 "fjlt.min_dim_measured says which one does for your samples",
-                stacklevel=4,
+                stacklevel=5,
             )
         return bounds.k
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import eigh, qr
+from scipy.linalg import eigh, qr, solve_triangular
 
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.types import RealArray
@@ -100,9 +100,6 @@ class VariableProjection:
         if rank == 0:
             return np.empty((len(self._y), 0)), np.empty((0, len(code))), Q[:, :0], 0.0
         basis = Q[:, :rank]
-        # dual·X̃ = Vᵀ, as in ``Signal``.
-        dual = np.empty((rank, len(code)))
-        dual[:, order] = np.linalg.pinv(T[:rank].T)
         # A = YV has the right singular vectors w_i, by the eigenvectors of AᵀA, and the left ones
         # A·w_i/√λ_i. They are the columns of D. Rounding leaves no digits of the smallest λ_i.
         response = self._y @ basis
@@ -113,4 +110,10 @@ class VariableProjection:
         positive = eigenvalues > rank * np.finfo(float).eps * eigenvalues[-1:]
         projected = response @ right[:, positive]
         D = projected / np.sqrt(eigenvalues[positive])
-        return D, (D.T @ response) @ dual, basis, float(eigenvalues[positive].sum())
+        # EX̃ = DᵀAVᵀ with X̃ᵀ = VT, the columns in this order.
+        E, hidden = np.empty((D.shape[1], len(code))), D.T @ response
+        if rank == len(code):
+            E[:, order] = solve_triangular(T, hidden.T, check_finite=False).T
+        else:
+            E[:, order] = hidden @ np.linalg.pinv(T[:rank].T)
+        return D, E, basis, float(eigenvalues[positive].sum())

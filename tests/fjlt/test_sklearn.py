@@ -57,6 +57,32 @@ def test_sparse_input_is_made_dense_in_blocks(monkeypatch):
     np.testing.assert_array_equal(projection.transform(X), whole)
 
 
+def test_samples_are_read_once_and_the_last_of_them_too(monkeypatch, tmp_path):
+    monkeypatch.setattr("fjlt.sklearn.BLOCK", 300)
+    X = np.lib.format.open_memmap(tmp_path / "X.npy", "w+", np.float32, (50, 40))
+    X[:] = np.random.default_rng(0).standard_normal(X.shape)
+    projection = FJLTProjection(5, random_state=0)
+    expected = projection.fit(X).transform(X)
+    checks = []
+    monkeypatch.setattr(
+        "sklearn.utils.validation._assert_all_finite", lambda *_, **__: checks.append(1)
+    )
+    np.testing.assert_array_equal(projection.transform(X), expected)
+    np.testing.assert_array_equal(projection.fit_transform(X), expected)
+    assert not checks  # the images show what is not finite
+    projection.fit(X)
+    assert checks
+    monkeypatch.undo()
+    monkeypatch.setattr("fjlt.sklearn.BLOCK", 300)
+    for value, text in ((np.nan, "Input X contains NaN"), (-np.inf, "Input X contains infinity")):
+        X[49, 17] = value
+        for method in (projection.transform, projection.fit_transform, projection.fit):
+            with pytest.raises(ValueError, match=text):
+                method(X)
+    X[49] = np.finfo(np.float32).max  # finite samples whose images are not
+    assert not np.isfinite(projection.transform(X)).all()
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [
