@@ -6,6 +6,7 @@ import importlib
 import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,8 +19,10 @@ from benchmarks.timing import Row, in_turns
 from figures.experiments.timing import n_threads
 from fjlt import Butterfly, TruncatedButterfly, fwht, srht, srht_squared_norms
 from fjlt.kernels.threads import release_workspace
+from fjlt.runs.backends import one_blas_thread
 from fjlt.types import Array
-from landscape import EncoderDecoder
+from landscape import EncoderDecoder, fit
+from landscape.training.variable_projection import VariableProjection
 
 __all__ = ["CASES", "growth", "memory", "missing_peers"]
 
@@ -254,6 +257,84 @@ def step() -> Iterator[Row]:
         yield in_turns(name, functions, {"landscape": 1 / 5}, size, rounds=5, rest=0.15)
 
 
+def training() -> Iterator[Row]:
+    """Compare variable projection with its matrix products alone, and with other descents.
+
+    The descents start from one network and end at the loss that four steps of variable projection
+    reach.
+    """
+    n, k, l = 1024, 32, 160
+    X = data((n, n), np.float64) * 0.99 ** np.arange(n)[:, None]
+    X /= np.linalg.norm(X)
+    J = srht(l, n, rng=0)
+    projected = VariableProjection(J, X, X, k)
+    V = np.linalg.qr((J @ X).T)[0]
+
+    def products() -> None:
+        A = X @ V
+        gram = A.T @ A
+        D = A @ gram[:, :k]
+        target, E = D.T @ X, (D.T @ A) @ gram
+        _ = E.T @ (target - (target @ V) @ V.T)
+        # A QR decomposition with its Q takes as many operations as these two.
+        _ = V.T @ V, V.T @ V
+
+    size, sizes = n * n, f"n = d = {n}, k = {k}, l = {l}, float64"
+    with n_threads(1), one_blas_thread():
+        functions: dict[str, Callable[[], Any]] = {
+            "matrix products alone": products,
+            "variable projection": lambda: projected(projected.start),
+        }
+        yield in_turns(f"loss and gradient, {sizes}", functions, {"variable projection": 2.0}, size)
+    start = projected.network(projected.start)
+    best = fit(X, X, k, J, method="variable-projection", max_steps=4).loss
+    functions = {
+        "L-BFGS-B, SciPy": lambda: fit(
+            X, X, k, J, start=start, callback=lambda _, loss: loss <= best
+        ),
+        "variable projection": lambda: fit(X, X, k, J, method="variable-projection", max_steps=4),
+    }
+    if _imported("torch"):
+        functions["L-BFGS, PyTorch"] = partial(_l_bfgs_of_torch, start, X, best)
+    with n_threads(1):
+        name = f"training to the same loss, {sizes}"
+        yield in_turns(name, functions, {"variable projection": 0.5}, size, rounds=3)
+
+
+def _l_bfgs_of_torch(start: EncoderDecoder, X: Array, best: float) -> None:
+    """Train D, E and the weights of B by PyTorch until the loss is at most ``best``."""
+    import torch
+
+    parameters = [torch.tensor(a, requires_grad=True) for a in start.parameters]
+    decoder, encoder, weights = parameters
+    x, rows, nodes = torch.tensor(X), torch.tensor(start.butterfly.rows), torch.arange(len(X))
+    optimizer = torch.optim.LBFGS(
+        parameters,
+        max_iter=1000,
+        history_size=20,
+        tolerance_grad=0.0,
+        tolerance_change=0.0,
+        line_search_fn="strong_wolfe",
+    )
+
+    def loss() -> Any:
+        optimizer.zero_grad()
+        y = x
+        for i, layer in enumerate(weights):
+            y = layer[:, :1] * y + layer[:, 1:] * y[nodes ^ (1 << i)]
+        value = ((decoder @ (encoder @ y[rows]) - x) ** 2).sum()
+        if value <= best:
+            raise StopIteration
+        value.backward()
+        return value
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with suppress(StopIteration):
+        optimizer.step(loss)
+    torch.set_num_threads(threads)
+
+
 def replacement() -> Iterator[Row]:
     """Compare the replacement of a dense layer with that layer and with other replacements.
 
@@ -303,6 +384,7 @@ CASES = (
     embedding,
     peers,
     step,
+    training,
     replacement,
     draws,
 )
