@@ -9,7 +9,7 @@ import numpy as np
 
 from fjlt.types import RealArray
 from landscape.enumeration.joint_points import JointCriticalPoint, JointCriticalPoints, kind_of
-from landscape.enumeration.real_form import real_variables
+from landscape.enumeration.real_form import variables_of_all
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["eigenplanes", "pencil"]
@@ -78,12 +78,13 @@ def eigenplanes(
             f"eigenvectors, more than {MAX_PLANES}; critical_points(X, Y, numpy.eye(n), k) lists "
             "them lazily"
         )
+    planes = list(combinations(range(n), k))
+    bases = np.array([np.linalg.qr(vectors[:, chosen])[0].T for chosen in planes])
     points, without_weights = [], []
-    for chosen in combinations(range(n), k):
-        basis = np.linalg.qr(vectors[:, chosen])[0].T
-        try:
-            variables = real_variables(spaces, basis)
-        except ValueError:
+    for chosen, basis, variables in zip(
+        planes, bases, variables_of_all(spaces, bases), strict=True
+    ):
+        if np.isnan(variables).any():
             without_weights.append(chosen)
             continue
         # A negative direction turns a chosen eigenvector towards one left out with a larger

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from fjlt.types import Array, RealArray
-from landscape.minima.second_order import Problem, descend
+from landscape.minima.second_order import Problem, check_size, descend
+from landscape.planes.gain import Gain
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["real_variables"]
+__all__ = ["real_variables", "variables_of_all"]
 
 STARTS = 32
 FIRST_STARTS = 2
+CHUNK, CHUNK_BYTES = 64, 1 << 28
+"""Descents that run as one batch, at most, and memory for their derivatives."""
 
 
 def real_variables(spaces: RowSpaces, basis: RealArray, near: Array | None = None) -> RealArray:
@@ -54,20 +57,66 @@ def real_variables(spaces: RowSpaces, basis: RealArray, near: Array | None = Non
         x = spaces.rescaled(spaces.aligned(near).real)
         if _distance(spaces, x, complement) < 1e-11:
             return x
-    problem = Problem.of(np.eye(spaces.n), basis, spaces.rows, spaces.k)
     starts = spaces.random(np.random.default_rng(0), (STARTS,))
     for batch in ([] if near is None else [x[None]]) + [
         starts[:FIRST_STARTS],
         starts[FIRST_STARTS:],
     ]:
-        ends = descend(problem, batch, 500, 1e-13)
-        best = min(ends, key=lambda end: _distance(spaces, end.x, complement))
-        if _distance(spaces, best.x, complement) < 1e-9:
-            return best.x
+        (found,) = _descended(spaces, basis[None], batch)
+        if np.isfinite(found).all():
+            return found
     raise ValueError(
         f"no real weights were found for a row space of the outputs {spaces.rows} of {spaces.n}; "
         "it may have none, or lie at a boundary: try multi_start"
     )
+
+
+def variables_of_all(spaces: RowSpaces, bases: RealArray) -> RealArray:
+    """``real_variables`` of several row spaces at once, NaN where none are found.
+
+    Parameters
+    ----------
+    spaces : RowSpaces
+    bases : ndarray, shape (S, k, n)
+        For each row space orthonormal rows.
+
+    Returns
+    -------
+    ndarray, shape (S, V)
+
+    Examples
+    --------
+    >>> bases = np.eye(4)[[[0, 1], [2, 3]]]
+    >>> np.isfinite(variables_of_all(RowSpaces(4, [0, 1]), bases)).all(axis=1)
+    array([ True,  True])
+    """
+    starts = spaces.random(np.random.default_rng(0), (STARTS,))
+    found = np.full((len(bases), spaces.size), np.nan)
+    room = CHUNK_BYTES // (8 * max(1, spaces.size) * max(spaces.k * spaces.n, spaces.size))
+    for batch in (starts[:FIRST_STARTS], starts[FIRST_STARTS:]) if spaces.size else ():
+        step = max(1, min(CHUNK, room) // len(batch))
+        left = np.flatnonzero(np.isnan(found[:, 0]))
+        for some in (left[first : first + step] for first in range(0, len(left), step)):
+            found[some] = _descended(spaces, bases[some], batch)
+    return found
+
+
+def _descended(spaces: RowSpaces, bases: RealArray, starts: RealArray) -> RealArray:
+    """Variables that descents from these starts find for each row space; NaN where none do."""
+    check_size(spaces, 1)
+    # The data are X = I and Y = basis, so that M is the projector, and ‖Y‖_F² = k.
+    projectors = np.swapaxes(bases, 1, 2) @ bases
+    M = np.repeat(projectors / spaces.k, len(starts), axis=0)
+    problem = Problem(Gain(spaces, np.eye(spaces.n), M), float(spaces.k))
+    ends = descend(problem, np.tile(starts, (len(bases), 1)), 500, 1e-13)
+    found = np.full((len(bases), spaces.size), np.nan)
+    for i, projector in enumerate(projectors):
+        complement = np.eye(spaces.n) - projector
+        own = ends[i * len(starts) : (i + 1) * len(starts)]
+        distances = [_distance(spaces, end.x, complement) for end in own]
+        if min(distances) < 1e-9:
+            found[i] = own[int(np.argmin(distances))].x
+    return found
 
 
 def _distance(spaces: RowSpaces, x: RealArray, complement: RealArray) -> float:

@@ -208,7 +208,10 @@ def minimise_reduced(
 
 
 class Problem(NamedTuple):
-    """The gain (see ``Gain``) in units of ‖Y‖_F², so that the reduced loss is energy·(1 - gain)."""
+    """The gain (see ``Gain``) in units of ‖Y‖_F², so that the reduced loss is energy·(1 - gain).
+
+    In a batch of descents each may have a form M of its own, shape (S, n, n).
+    """
 
     gain: Gain
     energy: float
@@ -237,6 +240,11 @@ class Problem(NamedTuple):
         scaled = y / np.abs(y).max()
         C, M = data_forms(x / np.abs(x).max(), scaled)
         return cls(Gain(spaces, C, M / np.sum(scaled**2)), float(np.sum(y**2)))
+
+    def where(self, chosen: BoolArray | slice) -> Problem:
+        """The problem of the chosen descents only."""
+        spaces, C, M = self.gain.spaces, self.gain.C, self.gain.M
+        return self if M.ndim == 2 else Problem(Gain(spaces, C, M[chosen]), self.energy)
 
 
 def check_size(spaces: RowSpaces, batch: int) -> None:
@@ -312,7 +320,7 @@ def descend(problem: Problem, x: RealArray, max_steps: int, tolerance: float) ->
             if done.all():
                 break
             running, n_steps, radius = running[~done], n_steps[~done], radius[~done]
-            state = state.where(~done)
+            state, problem = state.where(~done), problem.where(~done)
             move, predicted = step(state.values, state.vectors, state.gradient, radius, NULL)
             new = _state(
                 problem, spaces.rescaled(state.x + (state.directions @ move[..., None])[..., 0])
@@ -370,6 +378,7 @@ def _end(
 ) -> Minimum:
     """The end of the i-th descent of the batch."""
     spaces, x = problem.gain.spaces, state.x[i : i + 1]
+    problem = problem.where(slice(i, i + 1))
     # The Hessian in directions that turn the row space by a unit angle.
     basis, sizes, _ = motion(problem.gain, x)
     unit = basis[0, :, : spaces.dimension] / sizes[0, : spaces.dimension]

@@ -384,6 +384,13 @@ FAULTS = (
         f"{T}enumeration/test_joint.py",
     ),
     Fault(
+        "descents that go on take the data of those that have ended",
+        "landscape/minima/second_order.py",
+        "state, problem = state.where(~done), problem.where(~done)",
+        "state, problem = state.where(~done), problem.where(slice(len(running)))",
+        f"{T}minima/test_second_order.py::test_descents_of_a_batch_have_data_of_their_own",
+    ),
+    Fault(
         "the predictor is Euler's",
         "landscape/continuation/path_tracking.py",
         "return x + step / 6 * (a + 2 * b + 2 * c + d)",

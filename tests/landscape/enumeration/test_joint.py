@@ -20,9 +20,9 @@ from landscape.continuation.monodromy_loops import (
     track_in_chunks,
 )
 from landscape.continuation.start_sets import start_set
-from landscape.enumeration import joint, pencils
+from landscape.enumeration import joint, pencils, real_form
 from landscape.enumeration.pencils import pencil
-from landscape.enumeration.real_form import real_variables
+from landscape.enumeration.real_form import real_variables, variables_of_all
 from landscape.planes.gain import Gain, data_forms
 from landscape.planes.row_spaces import RowSpaces
 
@@ -267,16 +267,35 @@ def test_a_plane_of_eigenvectors_may_have_no_real_weights():
     assert reached == [True, False]
 
 
+def test_weights_of_several_planes_are_those_of_each_one(monkeypatch):
+    monkeypatch.setattr(real_form, "CHUNK", 5)
+    X = np.random.default_rng(0).normal(size=(8, 11))
+    spaces, vectors = RowSpaces(8, range(4), 4), pencil(X, X)[1]
+    planes = [(0, 1, 2, 3), (0, 2, 4, 7), (1, 2, 3, 4), (4, 5, 6, 7)]
+    bases = np.array([np.linalg.qr(vectors[:, chosen])[0].T for chosen in planes])
+    found = variables_of_all(spaces, bases)
+    for basis, x in zip(bases, found, strict=True):
+        try:
+            alone = real_variables(spaces, basis)
+        except ValueError:
+            assert np.isnan(x).all()
+            continue
+        np.testing.assert_allclose(x, alone, atol=1e-6)
+        W = np.linalg.qr(spaces.rows_at(x).T)[0]
+        np.testing.assert_allclose(W @ W.T, basis.T @ basis, atol=1e-8)
+    assert np.isnan(found).any(axis=1).tolist()[:2] == [False, True]
+    # all row spaces of one plane are the whole of R^n
+    assert variables_of_all(RowSpaces(2, [0, 1], 2), np.eye(2)[None]).shape == (1, 0)
+
+
 @pytest.mark.parametrize(("lost", "words"), [(0, "dense optimum"), (5, "1 of 6 planes")])
 def test_planes_without_real_weights_are_counted(monkeypatch, lost, words):
-    calls = iter(range(6))
+    def lacking(spaces, bases):
+        found = variables_of_all(spaces, bases)
+        found[lost] = np.nan
+        return found
 
-    def lacking(spaces, basis):
-        if next(calls) == lost:
-            raise ValueError("none")
-        return real_variables(spaces, basis)
-
-    monkeypatch.setattr(pencils, "real_variables", lacking)
+    monkeypatch.setattr(pencils, "variables_of_all", lacking)
     X = np.random.default_rng(0).normal(size=(4, 6))
     found = joint_critical_points(X, X, [0, 1], 2)
     assert (len(found), found.n_complex, found.complete) == (5, 6, False)

@@ -221,3 +221,17 @@ def test_hessian_product_against_the_gain():
             for e in np.eye(spaces.size)
         ]
         assert column == pytest.approx(H[i], abs=1e-9 * np.abs(H).max())
+
+
+def test_descents_of_a_batch_have_data_of_their_own():
+    rng, spaces = np.random.default_rng(0), RowSpaces(8, [0, 1, 4], 2)
+    bases = np.linalg.qr(rng.standard_normal((5, 8, 4)))[0]
+    M = bases @ np.swapaxes(bases, 1, 2) * rng.uniform(0.1, 1, (5, 1, 1))
+    starts = spaces.random(rng, (5,))
+    together = descend(Problem(Gain(spaces, np.eye(8), M), 1.0), starts, 500, 1e-12)
+    for own, start, end in zip(M, starts, together, strict=True):
+        (alone,) = descend(Problem(Gain(spaces, np.eye(8), own), 1.0), start[None], 500, 1e-12)
+        assert end.loss == pytest.approx(alone.loss, rel=1e-12)
+        assert end.index == alone.index
+        np.testing.assert_allclose(end.spectrum, alone.spectrum, atol=1e-8)
+    assert len({end.n_steps for end in together}) > 1
