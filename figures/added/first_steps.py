@@ -15,10 +15,19 @@ from figures.replacement.curves import LearningCurves
 from figures.replacement.first_steps import STEP_SIZES, WIDE, compute
 from figures.replacement.tasks import FOLDS, READINGS
 
-__all__ = ["CURVES", "FIGURES", "caption", "details", "draw"]
+__all__ = ["ALPHA", "CURVES", "FRESH", "FIGURES", "caption", "details", "draw"]
 
-_NAMES = {"grammar": "a small grammar", "conll2003_en": "English names"}
-_TAGS = {"grammar": 4, "conll2003_en": 9}
+_NAMES = {
+    "grammar": "a small grammar",
+    "conll2003_en": "English names",
+    "wikiann_de": "German names",
+    "ud_english_train": "parts of speech",
+}
+_TAGS = {"grammar": 4, "conll2003_en": 9, "wikiann_de": 7, "ud_english_train": 49}
+FRESH = ("wikiann_de", "ud_english_train")
+"""Data of which no training was looked at before the sign tests were planned."""
+ALPHA = 0.02
+"""Probability that any of these tests has a wrong answer."""
 _PRINTED = {"NER English": "conll2003_en"}
 """The paper's data of which it prints the first steps."""
 
@@ -114,7 +123,11 @@ FIGURES = (
                 for kind in LOOKS
             ],
         },
-        sources={"conll2003_en": ("conll2003_en",)},
+        sources={
+            "conll2003_en": ("conll2003_en",),
+            "wikiann_de": ("wikiann_de",),
+            "ud_english_train": ("ud_english_ewt",),
+        },
         needs=("torch",),
     ),
 )

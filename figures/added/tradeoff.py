@@ -125,7 +125,7 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 def _answers(table: Table) -> str:
     """The planned comparisons."""
     parts = [
-        f"at m = {found.multiple} against the {_other(found.kind)} {found.in_words}"
+        f"at m = {found.multiple} against the {_other(found.kind)} {found.test.in_words}"
         for found in decided(table)
     ]
     return (

@@ -235,13 +235,16 @@ DATASETS: dict[str, Callable[[], tuple[list[Sentence], list[Sentence]]]] = {
     "grammar": _grammar,
     "nltk_treebank": lambda: _last_fifth_as_test(text.treebank()),
     "ud_english_ewt": lambda: (text.ud_english_ewt("dev"), text.ud_english_ewt("test")),
+    "ud_english_train": lambda: (text.ud_english_ewt("train"), text.ud_english_ewt("test")),
     "nltk_conll2000": lambda: (text.conll2000("train"), text.conll2000("test")),
     "conll2003_en": lambda: (text.conll2003_en("train"), text.conll2003_en("test")),
     "europeana_ner_de": lambda: _last_fifth_as_test(text.europeana_ner_de()),
+    "wikiann_de": lambda: (text.wikiann_de("train"), text.wikiann_de("test")),
 }
-"""Loaders of the sentences to train on and to test on: a small grammar, newspapers, the web,
-newspapers twice, old newspapers."""
+"""Loaders of the sentences to train on and to test on: a small grammar, newspapers, the web twice
+(from its development file, and from its training file), newspapers twice, old newspapers, and an
+encyclopedia."""
 
-SPANS = ("nltk_conll2000", "conll2003_en", "europeana_ner_de")
+SPANS = ("nltk_conll2000", "conll2003_en", "europeana_ner_de", "wikiann_de")
 """Datasets whose tags mark spans, chunks or names, so that F1 is the score; in the others they are
 parts of speech."""

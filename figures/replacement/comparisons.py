@@ -17,7 +17,17 @@ from fjlt.runs.binomial import sign_test
 from fjlt.runs.intervals import Interval
 from fjlt.types import RealArray
 
-__all__ = ["ALPHA", "PLANNED", "Decided", "crossed", "decided", "fold_margin", "margin"]
+__all__ = [
+    "ALPHA",
+    "PLANNED",
+    "Answer",
+    "Decided",
+    "answer",
+    "crossed",
+    "decided",
+    "fold_margin",
+    "margin",
+]
 
 ALPHA = 1e-3
 """Probability that any of the planned comparisons has a wrong answer, in either direction."""
@@ -33,25 +43,20 @@ the pair of equal weights, at the paper's size and at four times that. Written d
 these trainings was looked at."""
 
 
-class Decided(NamedTuple):
-    """A planned comparison over all tasks and replicates.
+class Answer(NamedTuple):
+    """What a sign test says of pairs of trainings, with a butterfly and with another layer.
 
     Attributes
     ----------
-    kind : str
-        With what the butterfly is compared.
-    multiple : int
     above, below, trainings : int
-        In how many pairs of trainings the butterfly is the more and the less accurate, of how many.
+        In how many pairs the butterfly scores more and less, of how many.
     enough : int
         From how many on the sign test says so.
     answer : {"above", "below", ""}
-        Whether the butterfly is the more or the less accurate in more than half of all trainings on
-        these tasks, if the test says so.
+        Whether the butterfly scores more or less in more than half of all such trainings, if the
+        test says so.
     """
 
-    kind: str
-    multiple: int
     above: int
     below: int
     trainings: int
@@ -66,6 +71,39 @@ class Decided(NamedTuple):
             f"{answers[self.answer]}, above in {self.above} and below in {self.below} of "
             f"{self.trainings} trainings ({self.enough} are enough)"
         )
+
+
+class Decided(NamedTuple):
+    """A planned comparison over all tasks and replicates.
+
+    Attributes
+    ----------
+    kind : str
+        With what the butterfly is compared.
+    multiple : int
+    test : Answer
+    """
+
+    kind: str
+    multiple: int
+    test: Answer
+
+
+def answer(margins: Sequence[float], alpha: float) -> Answer:
+    """The sign test of independent differences; it is wrong with probability at most ``alpha``.
+
+    A difference of 0 counts for neither side.
+
+    Examples
+    --------
+    >>> answer([0.5] * 9 + [-0.5], 0.02).answer, answer([0.5] * 10, 0.02).answer
+    ('', 'above')
+    """
+    above, below = (sum(sign * points > 0 for points in margins) for sign in (1, -1))
+    # half of alpha for either side
+    test = sign_test(len(margins), alpha / 2)
+    says = "above" if test.says_so(above) else "below" if test.says_so(below) else ""
+    return Answer(above, below, len(margins), test.enough, says)
 
 
 def decided(table: Table) -> list[Decided]:
@@ -85,7 +123,7 @@ def decided(table: Table) -> list[Decided]:
     ... ]
     >>> pair = {"layer": "low rank, equal weights"}
     >>> rows += [row | pair for row in rows if row["layer"] == "dense"]
-    >>> [(found.below, found.answer) for found in decided(rows)]
+    >>> [(found.test.below, found.test.answer) for found in decided(rows)]
     [(30, 'below'), (30, 'below'), (30, 'below'), (30, 'below')]
     """
     tasks = list(dict.fromkeys(row["task"] for row in table))
@@ -100,10 +138,7 @@ def decided(table: Table) -> list[Decided]:
                 "accuracy",
             )
         ]
-        above, below = (sum(sign * points > 0 for points in margins) for sign in (1, -1))
-        test = sign_test(len(margins), ALPHA / (2 * len(PLANNED)))
-        says = "above" if test.says_so(above) else "below" if test.says_so(below) else ""
-        found.append(Decided(kind, multiple, above, below, len(margins), test.enough, says))
+        found.append(Decided(kind, multiple, answer(margins, ALPHA / len(PLANNED))))
     return found
 
 

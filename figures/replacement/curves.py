@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from figures.engine.table import Sheet, Table, select
 from figures.engine.wording import fixed, need, with_interval
-from figures.plots.layer_scores import LOOKS
-from figures.replacement.comparisons import fold_margin
+from figures.plots.layer_scores import LOOKS, differences
+from figures.replacement.comparisons import Answer, answer, fold_margin
+from figures.replacement.tasks import READINGS
 from fjlt.runs.intervals import Interval, mean
 
-__all__ = ["LearningCurves", "Place"]
+__all__ = ["LearningCurves", "Place", "Planned"]
 
 Place = tuple[str, str]
 """A dataset and a reading."""
+
+_PAIR = "low rank, equal weights"
+
+
+class Planned(NamedTuple):
+    """A comparison of the butterfly in one reading, over several datasets.
+
+    Attributes
+    ----------
+    reading : {"R", "P"}
+    point : int
+        After how many steps or epochs.
+    kind : str
+        With what the butterfly is compared.
+    test : Answer
+    """
+
+    reading: str
+    point: int
+    kind: str
+    test: Answer
 
 
 class LearningCurves(NamedTuple):
@@ -78,6 +101,29 @@ class LearningCurves(NamedTuple):
         where = {"dataset": place[0], "reading": place[1], self.column: point}
         return fold_margin(*(need(table, **where, layer=name) for name in (kind, other)))
 
+    def planned(self, table: Table, datasets: Sequence[str], alpha: float) -> list[Planned]:
+        """Sign tests over all trainings with these datasets, in each reading and at both ends.
+
+        The butterfly is compared with the dense layer and with the pair of equal weights. Any of
+        the answers is wrong with probability at most ``alpha``.
+
+        Raises
+        ------
+        ValueError
+            If the table lacks trainings of one of them.
+        """
+        ends = (self.points(table)[0], self.points(table)[-1])
+        wanted = list(product(READINGS, ends, ("dense", _PAIR)))
+        found = []
+        for reading, point, kind in wanted:
+            margins = []
+            for dataset in datasets:
+                where = {"dataset": dataset, "reading": reading, self.column: point}
+                ours, theirs = (need(table, **where, layer=name) for name in ("butterfly", kind))
+                margins += differences(ours, theirs, self.measure)
+            found.append(Planned(reading, point, kind, answer(margins, alpha / len(wanted))))
+        return found
+
     def findings(self, table: Table) -> str:
         """Differences to the dense layer at both ends, and to the pair of equal weights at the end.
 
@@ -88,7 +134,7 @@ class LearningCurves(NamedTuple):
         for place in self.present(table):
             early, late = (with_interval(self.margin(table, place, at)) for at in (first, last))
             parts.append(f"{early} and {late} for {self.places[place]}")
-            margin = self.margin(table, place, last, other="low rank, equal weights")
+            margin = self.margin(table, place, last, other=_PAIR)
             pairs.append(f"{with_interval(margin)} for {self.places[place]}")
         return (
             f"The {self.measure} with the butterfly, less that with the dense layer, is after "

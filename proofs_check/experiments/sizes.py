@@ -18,7 +18,7 @@ def _against_dense(table: Table) -> list[Decided]:
 
 def _bearing(found: Sequence[Decided]) -> Bearing:
     """One size at which it is less accurate refutes; at all it must be more accurate to support."""
-    answers = {one.answer for one in found}
+    answers = {one.test.answer for one in found}
     if "below" in answers:
         return Bearing.REFUTES
     return Bearing.SUPPORTS if answers == {"above"} else Bearing.SILENT
@@ -26,7 +26,7 @@ def _bearing(found: Sequence[Decided]) -> Bearing:
 
 def _run(context: Context) -> Finding:
     found = _against_dense(stored("tradeoff"))
-    words = {f"m = {one.multiple}": one.in_words for one in found}
+    words = {f"m = {one.multiple}": one.test.in_words for one in found}
     listed = "; ".join(f"{size}: {answer}" for size, answer in words.items())
     return Finding(
         _bearing(found),
@@ -34,7 +34,7 @@ def _run(context: Context) -> Finding:
         f"side, at most n, against the dense layer: {listed}. The {len(PLANNED)} comparisons were "
         "planned before the trainings, and err together with probability at most "
         f"{ALPHA:g}.",
-        sum(one.trainings for one in found),
+        sum(one.test.trainings for one in found),
         scope="our networks: those of the figure tradeoff",
         numbers=words,
     )

@@ -36,14 +36,14 @@ def table(differences, kinds=("dense", "low rank, equal weights"), noise=0.0, se
 def test_the_planned_tests_answer_in_both_directions(by, answer):
     found = decided(table([by] * 5))
     assert [(one.kind, one.multiple) for one in found] == list(PLANNED)
-    assert {one.answer for one in found} == {answer}
-    assert {one.trainings for one in found} == {30}
-    assert all(one.above + one.below == (0 if by == 0 else 30) for one in found)
+    assert {one.test.answer for one in found} == {answer}
+    assert {one.test.trainings for one in found} == {30}
+    assert all(one.test.above + one.test.below == (0 if by == 0 else 30) for one in found)
 
 
 def test_one_task_alone_does_not_answer():
     rows = [row for row in table([0.01] * 5) if row["task"] == "a"]
-    assert {one.answer for one in decided(rows)} == {""}
+    assert {one.test.answer for one in decided(rows)} == {""}
 
 
 def test_equal_networks_are_told_apart_no_more_often_than_planned():
