@@ -15,7 +15,7 @@ from figures.replacement.curves import LearningCurves
 from figures.replacement.first_steps import STEP_SIZES, WIDE, compute
 from figures.replacement.tasks import FOLDS, READINGS
 
-__all__ = ["ALPHA", "CURVES", "FRESH", "FIGURES", "caption", "details", "draw"]
+__all__ = ["ALPHA", "CURVES", "FIGURES", "FRESH", "caption", "details", "draw", "findings"]
 
 _NAMES = {
     "grammar": "a small grammar",
@@ -92,8 +92,28 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "with other seeds. So every kind has equally many trainings. The best is an end of this "
         f"range in {at_end} of {len(cases)} cases. Intervals of differences are of an analysis of "
         f"variance with seeds and {FOLDS} stretches of the test sentences as crossed effects."
-        + " The names are those of CoNLL-2003."
+        + " The English names are those of CoNLL-2003."
         * ("conll2003_en" in names)
+        + " The German names are those of WikiANN, which links between articles of the Wikipedia "
+        "mark, the parts of speech those of English web text of Universal Dependencies."
+        * (set(FRESH) <= names)
+    )
+
+
+def findings(table: Table) -> str:
+    """The differences, and what the sign tests say of the data that were not looked at before."""
+    if not set(FRESH) <= {row["dataset"] for row in table}:
+        return CURVES.findings(table)
+    kinds = {"dense": "dense layer", "low rank, equal weights": "pair of equal weights"}
+    tests = [
+        f"in reading {one.reading} after {one.point} steps, against the {kinds[one.kind]}, "
+        f"{one.test.in_words}"
+        for one in CURVES.planned(table, FRESH, ALPHA)
+    ]
+    together = joined([_NAMES[dataset] for dataset in FRESH])
+    return (
+        f"{CURVES.findings(table)} Of {together} together, with {ALPHA:g} for any wrong answer, the "
+        f"tagger with the butterfly is {'; '.join(tests)}."
     )
 
 
@@ -106,7 +126,7 @@ FIGURES = (
         draw=draw,
         caption=caption,
         details=details,
-        findings=CURVES.findings,
+        findings=findings,
         sheet=CURVES.sheet,
         cases={
             "quick": [

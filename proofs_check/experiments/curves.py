@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from figures.added import first_steps, photographs
 from figures.engine.stored_tables import stored
 from figures.engine.table import Table
 from figures.engine.wording import difference_words
-from figures.replacement.curves import LearningCurves
+from figures.replacement.curves import LearningCurves, Place, Planned
 from figures.replacement.tasks import FOLDS
 from fjlt.runs.intervals import Interval
 from proofs_check.claim import Bearing, Check, Context, Control, Finding, Grade
 
-__all__ = ["FIRST_SCORES", "LAST_SCORES", "CurveComparison", "Scores", "bearing"]
+__all__ = [
+    "FIRST_SCORES",
+    "FIRST_STEPS",
+    "FIRST_STEPS_CONTROL",
+    "LAST_SCORES",
+    "CurveComparison",
+    "Scores",
+    "bearing",
+]
+
+_TRAINING = ("dataset", "reading", "layer", "replicate")
 
 
 class Scores(NamedTuple):
@@ -26,14 +36,14 @@ class Scores(NamedTuple):
     curves : LearningCurves
     end : {0, -1}
         Whether the first or the last scores are compared.
-    title : str
-        What is scored, in words.
+    titles : mapping
+        What is scored, in words, for each dataset.
     """
 
     figure: str
     curves: LearningCurves
     end: int
-    title: str
+    titles: Mapping[str, str]
 
     @property
     def at(self) -> str:
@@ -41,17 +51,15 @@ class Scores(NamedTuple):
         count = self.curves.points(stored(self.figure))[self.end]
         return f"{count} {self.curves.column}{'s' * (count > 1)}"
 
-    def margins(self, table: Table) -> dict[str, Interval]:
-        """Scores with the butterfly less those with the dense layer, by reading."""
+    def margins(self, table: Table) -> dict[Place, Interval]:
+        """Scores with the butterfly less those with the dense layer, by dataset and reading."""
         at = self.curves.points(table)[self.end]
-        return {
-            place[1]: self.curves.margin(table, place, at) for place in self.curves.present(table)
-        }
+        return {place: self.curves.margin(table, place, at) for place in self.curves.present(table)}
 
     def planted(self, by: float) -> Table:
         """The stored table with every butterfly as good as the dense layer, and ``by`` more."""
         table = stored(self.figure)
-        keys = ("reading", "replicate", self.curves.column)
+        keys = ("dataset", "reading", "replicate", self.curves.column)
         columns = [self.curves.measure, *(f"fold_{i}" for i in range(FOLDS))]
         dense = {tuple(row[key] for key in keys): row for row in table if row["layer"] == "dense"}
         return [
@@ -85,15 +93,13 @@ class CurveComparison(NamedTuple):
         found, listed, numbers, trainings = [], [], {}, set()
         for one in self.scores:
             table = stored(one.figure)
-            for reading, margin in one.margins(table).items():
+            for (dataset, reading), margin in one.margins(table).items():
                 words = difference_words(margin, "that with the dense layer")
                 found.append(margin)
-                listed.append(f"{one.title} after {one.at}, reading {reading}: {words}")
-                numbers[f"{one.figure}, {reading}"] = words
+                listed.append(f"{one.titles[dataset]} after {one.at}, reading {reading}: {words}")
+                numbers[f"{dataset}, {reading}"] = words
             numbers[f"{one.figure}, at"] = one.at
-            trainings |= {
-                (one.figure, row["reading"], row["layer"], row["replicate"]) for row in table
-            }
+            trainings |= {tuple(row[name] for name in _TRAINING) for row in table}
         return Finding(
             bearing(found),
             "Scores with the butterfly, stored trainings, with 95 % intervals over seeds and test "
@@ -143,17 +149,27 @@ def bearing(found: Sequence[Interval]) -> Bearing:
     return Bearing.SUPPORTS if all(one.low > 0 for one in found) else Bearing.SILENT
 
 
-_PHOTOGRAPHS = "accuracy on all of CIFAR-10"
+_PHOTOGRAPHS = {"cifar10_png": "accuracy on all of CIFAR-10"}
 
 FIRST_SCORES = CurveComparison(
     "first scores",
     (
-        Scores("first-steps", first_steps.CURVES, 0, "F1 of English names"),
+        Scores(
+            "first-steps",
+            first_steps.CURVES,
+            0,
+            {
+                "conll2003_en": "F1 of English names",
+                "wikiann_de": "F1 of German names",
+                "ud_english_train": "accuracy of parts of speech",
+            },
+        ),
         Scores("photographs", photographs.CURVES, 0, _PHOTOGRAPHS),
     ),
-    "our networks: a tagger of English names, PreActResNet-18 at an eighth of its width",
+    "our networks: taggers of English and German names and of parts of speech, PreActResNet-18 at "
+    "an eighth of its width",
 )
-"""A tagger and PreActResNet-18 where they are scored first."""
+"""Taggers and PreActResNet-18 where they are scored first."""
 
 LAST_SCORES = CurveComparison(
     "photographs",
@@ -161,3 +177,49 @@ LAST_SCORES = CurveComparison(
     "our networks: PreActResNet-18 at an eighth of its width",
 )
 """PreActResNet-18 after its last epoch."""
+
+
+def _planned(table: Table) -> list[Planned]:
+    """The planned sign tests against the dense layer."""
+    found = first_steps.CURVES.planned(table, first_steps.FRESH, first_steps.ALPHA)
+    return [one for one in found if one.kind == "dense"]
+
+
+def _of_signs(found: Sequence[Planned]) -> Bearing:
+    """One comparison in which the score is lower refutes; in all it must be higher to support."""
+    answers = {one.test.answer for one in found}
+    if "below" in answers:
+        return Bearing.REFUTES
+    return Bearing.SUPPORTS if answers == {"above"} else Bearing.SILENT
+
+
+def _signs(context: Context) -> Finding:
+    found = _planned(stored("first-steps"))
+    words = {f"{one.reading}, {one.point} steps": one.test.in_words for one in found}
+    listed = "; ".join(f"reading {place}: {answer}" for place, answer in words.items())
+    return Finding(
+        _of_signs(found),
+        "Taggers of German names and of parts of speech with the butterfly, against those with the "
+        f"dense layer: {listed}. The comparisons were planned before the trainings, and err "
+        f"together with probability at most {first_steps.ALPHA:g}.",
+        sum(one.test.trainings for one in found if one.point == found[0].point),
+        scope="our networks: taggers of German names and of parts of speech",
+        numbers=words,
+    )
+
+
+FIRST_STEPS = Check(
+    "first steps",
+    Grade.NUMERICAL,
+    "sign tests of stored trainings over two tasks; no verdict rests on them",
+    _signs,
+)
+"""A check of "the butterfly is never behind the dense layer" on data not looked at before."""
+
+FIRST_STEPS_CONTROL = Control(
+    "first steps: the butterfly below the dense layer, equal to it, and above it",
+    lambda context: (
+        [_of_signs(_planned(FIRST_SCORES.scores[0].planted(by))) for by in (-0.01, 0.0, 0.01)]
+        == [Bearing.REFUTES, Bearing.SILENT, Bearing.SUPPORTS]
+    ),
+)

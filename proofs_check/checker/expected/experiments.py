@@ -95,6 +95,7 @@ CLAIMS: Mapping[str, Claim] = {
             "tasks": FLOATING_POINT,
             "digits": STORED,
             "first scores": FLOATING_POINT,
+            "first steps": FLOATING_POINT,
         },
     ),
     "replacement-low-rank": Claim(

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 from figures.added import beyond, seeds
 from proofs_check.claim import Check, Claim, Verdict, paper
-from proofs_check.experiments.curves import FIRST_SCORES, LAST_SCORES, CurveComparison
+from proofs_check.experiments.curves import (
+    FIRST_SCORES,
+    FIRST_STEPS,
+    FIRST_STEPS_CONTROL,
+    LAST_SCORES,
+    CurveComparison,
+)
 from proofs_check.experiments.scores import (
     Comparison,
     between_kinds,
@@ -46,19 +52,26 @@ _OTHER_SIZES = (
 )
 _FIRST_STEPS = (
     r"F1 of English names after <<first scores:first-steps, at>> of a tagger is in reading R "
-    r"<<first scores:first-steps, R>>; in reading P, with the layer $512 \times 512$ replaced, "
-    r"<<first scores:first-steps, P>>. "
+    r"<<first scores:conll2003_en, R>>; in reading P, with the layer $512 \times 512$ replaced, "
+    r"<<first scores:conll2003_en, P>>. For German names it is in reading R <<first "
+    r"scores:wikiann_de, R>>; in reading P, with the layer $512 \times 512$ replaced, <<first "
+    r"scores:wikiann_de, P>>. The accuracy of parts of speech is in reading R <<first "
+    r"scores:ud_english_train, R>>; in reading P, with the layer $1024 \times 256$ replaced, "
+    r"<<first scores:ud_english_train, P>>. German names and parts of speech together, the tagger "
+    r"with the butterfly is after 100 steps in reading R <<first steps:R, 100 steps>>, in reading "
+    r"P <<first steps:P, 100 steps>>; after 500 steps in reading R <<first steps:R, 500 steps>>, "
+    r"in reading P <<first steps:P, 500 steps>>. "
 )
 _FIRST_EPOCH = (
     r"Accuracy of PreActResNet-18 on all of CIFAR-10 after its first epoch is, with the layer "
-    r"$64 \times 10$ of reading R replaced, <<first scores:photographs, R>>; with the layer "
-    r"$1024 \times 512$ of reading P replaced, it is <<first scores:photographs, P>>. "
+    r"$64 \times 10$ of reading R replaced, <<first scores:cifar10_png, R>>; with the layer "
+    r"$1024 \times 512$ of reading P replaced, it is <<first scores:cifar10_png, P>>. "
 )
 _PHOTOGRAPHS = (
     r"On all of CIFAR-10, trained with flips, crops and a falling step size, the accuracy of "
     r"PreActResNet-18 at an eighth of its width is in the end, with the layer $64 \times 10$ of "
-    r"reading R replaced, <<photographs:photographs, R>>; with the layer $1024 \times 512$ of "
-    r"reading P replaced, it is <<photographs:photographs, P>>. "
+    r"reading R replaced, <<photographs:cifar10_png, R>>; with the layer $1024 \times 512$ of "
+    r"reading P replaced, it is <<photographs:cifar10_png, P>>. "
 )
 _TASK_BY_TASK = (
     r"Larger networks, task by task, each with a test of its own and the mean difference in "
@@ -76,7 +89,7 @@ class Question(NamedTuple):
     ``tasks_after_first_epoch`` is not None, a second check judges the networks on real tasks, after
     the first epoch if True and after the last if False. With ``sizes``, another check compares
     the butterfly with the dense layer at several numbers of kept outputs. ``curves`` are compared
-    by a check each.
+    by a check each, and with ``first_steps`` one makes the sign tests of the first steps.
     """
 
     id: str
@@ -92,6 +105,7 @@ class Question(NamedTuple):
     tasks_after_first_epoch: bool | None = None
     sizes: bool = False
     curves: Sequence[CurveComparison] = ()
+    first_steps: bool = False
 
 
 def against_dense(first: bool = False) -> list[Comparison]:
@@ -184,6 +198,7 @@ QUESTIONS = (
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=True,
         curves=(FIRST_SCORES,),
+        first_steps=True,
     ),
     Question(
         id="replacement-low-rank",
@@ -261,6 +276,8 @@ def _claim(question: Question) -> Claim:
         checks, controls = (*checks, SIZES), (*controls, SIZES_CONTROL)
     checks = (*checks, *(curves.check for curves in question.curves))
     controls = (*controls, *(curves.control for curves in question.curves))
+    if question.first_steps:
+        checks, controls = (*checks, FIRST_STEPS), (*controls, FIRST_STEPS_CONTROL)
     return Claim(
         id=question.id,
         title=question.title,

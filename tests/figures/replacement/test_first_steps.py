@@ -5,7 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from figures.added.first_steps import CURVES  # noqa: E402
+from figures.added.first_steps import ALPHA, CURVES, FRESH, findings  # noqa: E402
 from figures.replacement import first_steps  # noqa: E402
 from figures.replacement.first_steps import STEP_SIZES, compute  # noqa: E402
 from figures.replacement.tasks import FOLDS  # noqa: E402
@@ -79,6 +79,25 @@ def test_planted_differences_are_told():
     words = CURVES.findings(planted)
     assert "−12.5 (−12.5 to −12.5) and −12.5 (−12.5 to −12.5) for a small grammar: R" in words
     assert "25.0 (25.0 to 25.0) for a small grammar: P" in words
+
+
+@pytest.mark.parametrize(("by", "answer"), [(-0.01, "below"), (0.01, "above"), (0.0, "")])
+def test_planned_signs_are_read_in_each_reading(by, answer):
+    rows = [
+        row | {"dataset": dataset, "replicate": 2 * replicate + row["replicate"]}
+        for dataset in FRESH
+        for replicate in range(3)
+        for row in table({"R": by, "P": -by})
+    ]
+    found = CURVES.planned(rows, FRESH, ALPHA)
+    assert len(found) == 8
+    other = {"below": "above", "above": "below", "": ""}[answer]
+    for one in found:
+        assert one.test.trainings == 12
+        assert one.test.answer == (answer if one.reading == "R" else other)
+    # the false alarm is shared by all comparisons: half of the trainings are too few
+    assert {one.test.answer for one in CURVES.planned(rows, FRESH[:1], ALPHA)} == {""}
+    assert "of 12 trainings (12 are enough)" in findings(rows)
 
 
 def test_unknown_data_or_reading():

@@ -251,6 +251,7 @@ ACCURACY = [
     ("replacement-early", "digits", "seeds"),
     ("replacement-accuracy", "photographs", "photographs"),
     ("replacement-early", "first scores", "first-steps"),
+    ("replacement-early", "first steps", "first-steps"),
     ("replacement-low-rank", "first epoch", "seeds"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),
