@@ -35,7 +35,7 @@ TITLES = {
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
     "anytime": "Rectifiers and starts: seeds until it is known what they cost",
     "tradeoff": "Accuracy, weights and time of a replaced layer against the outputs it keeps",
-    "first-steps": "F1 of names over the first steps, the output layer or a wide layer replaced",
+    "first-steps": "Scores of taggers over the first steps, an output layer or a wide one replaced",
     "photographs": "Accuracy on all of CIFAR-10, the output layer or a wide layer replaced",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",

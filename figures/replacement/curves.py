@@ -143,7 +143,7 @@ class LearningCurves(NamedTuple):
         )
 
     def sheet(self, table: Table) -> Sheet:
-        """Point by point the dense score, and the differences to it."""
+        """Point by point the dense score, and the differences to it; "–" where none is trained."""
         kinds = {row["layer"] for row in table}
         peers = [kind for kind in LOOKS if kind in kinds and kind != "dense"]
         lines = []
@@ -152,7 +152,12 @@ class LearningCurves(NamedTuple):
                 where = {"dataset": place[0], "reading": place[1], self.column: point}
                 rows = need(table, **where, layer="dense")
                 dense = mean([100 * float(row[self.measure]) for row in rows]).mean
-                margins = [with_interval(self.margin(table, place, point, kind)) for kind in peers]
+                margins = [
+                    with_interval(self.margin(table, place, point, kind))
+                    if select(table, **where, layer=kind)
+                    else "–"
+                    for kind in peers
+                ]
                 name = "" if i else self.places[place]
                 lines.append([name, str(point), fixed(dense), *margins])
         return Sheet(["layer replaced", f"{self.column}s", "dense, %", *peers], lines)
