@@ -31,14 +31,15 @@ def test_every_figure_is_stored_with_its_record(id):
     assert record["profile"] == "paper"
     assert figure.words(stored(id), record["settings"]).items() <= record.items()
     assert record["settings"] == [dict(case) for case in figure.cases["paper"]]
-    # 90 minutes on two idle cores are 10800; figures 2, 3, S6 and the photographs ran beside others
-    assert record["seconds"] <= (17000 if id == "photographs" else 11400)
+    # 90 minutes on two idle cores are 10800; figures 2, 3, S6 and these two ran beside other work
+    beside = {"photographs": 17000, "first-steps": 20100}
+    assert record["seconds"] <= beside.get(id, 11400)
     for name, digest in record["files"].items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
 
 
 def test_they_are_small():
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.*")) < 15e6
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.*")) < 12e6
     assert sum(path.stat().st_size for path in FOLDER.glob("*.png")) < 2e6
 
 

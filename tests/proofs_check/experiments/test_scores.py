@@ -91,11 +91,7 @@ def test_the_sign_comes_with_the_number():
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 def test_the_false_alarm_counts_every_sign_test(question):
     (check,) = next(
-        [
-            check
-            for check in claim.checks
-            if check.grade is not Grade.NUMERICAL
-        ]
+        [check for check in claim.checks if check.grade is not Grade.NUMERICAL]
         for claim in claims()
         if claim.id == question.id
     )
