@@ -26,7 +26,7 @@ COMMANDS = {
         "second-order method: done",
         r"Finished steps are kept in {out}/steps; the same command goes on from there",
     ),
-    "landscape train --x X.npy --rows 0,2 --k 2 --method adam --steps 200000 --tolerance 1e-300 "
+    "landscape train --x X.npy --rows 0,2 --k 2 --method adam --steps 1000000 --tolerance 1e-300 "
     "--step-size 1e-5 --out out": ("loss", "Nothing is kept of a training that has not ended"),
     "landscape.start_sets 4 8 --out out": (
         "n = 8: 2 points",

@@ -602,7 +602,7 @@ FAULTS = (
     Fault(
         "a planned test with false alarms of any number",
         COMPARISONS,
-        "ALPHA / (2 * len(PLANNED))",
+        "ALPHA / len(PLANNED)",
         "ALPHA * 300",
         f"{SIZES_TESTS}/test_comparisons.py",
     ),
