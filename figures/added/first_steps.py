@@ -28,6 +28,7 @@ FRESH = ("wikiann_de", "ud_english_train")
 """Data of which no training was looked at before the sign tests were planned."""
 ALPHA = 0.02
 """Probability that any of these tests has a wrong answer."""
+_EQUAL_RANK = "low rank, equal rank"
 _PRINTED = {"NER English": "conll2003_en"}
 """The paper's data of which it prints the first steps."""
 
@@ -83,6 +84,8 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     }
     at_end = sum(size in {STEP_SIZES[0], STEP_SIZES[-1]} for size in cases.values())
     names = {row["dataset"] for row in table}
+    pairs = {row["dataset"] for row in table if row["layer"] == _EQUAL_RANK}
+    without = [name for dataset, name in _NAMES.items() if dataset in names - pairs]
     return (
         "The tagger is an LSTM of width 128 in both directions on words and letters, without "
         "pretrained embeddings and without a CRF. In reading P a dense layer widens its 256 "
@@ -92,17 +95,12 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "with other seeds. So every kind has equally many trainings. The best is an end of this "
         f"range in {at_end} of {len(cases)} cases. Intervals of differences are of an analysis of "
         f"variance with seeds and {FOLDS} stretches of the test sentences as crossed effects."
-        + " With German names and parts of speech the pair of equal rank was not trained."
-        * any(dataset in FRESH for dataset in names - _with_equal_rank(table))
+        + f" With {joined(without)} the pair of equal rank was not trained." * bool(without)
         + " The English names are those of CoNLL-2003." * ("conll2003_en" in names)
         + " The German names are those of WikiANN, which links between articles of the Wikipedia "
         "mark, the parts of speech those of English web text of Universal Dependencies."
         * (set(FRESH) <= names)
     )
-
-
-def _with_equal_rank(table: Table) -> set[str]:
-    return {str(row["dataset"]) for row in table if row["layer"] == "low rank, equal rank"}
 
 
 def findings(table: Table) -> str:
@@ -147,7 +145,7 @@ FIGURES = (
                 for reading in READINGS
                 for kind in LOOKS
                 # the planned tests need no pair of equal rank
-                if dataset not in FRESH or kind != "low rank, equal rank"
+                if dataset not in FRESH or kind != _EQUAL_RANK
             ],
         },
         sources={

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from figures.critical_points.kac_rice import expected_extrema
-from figures.critical_points.landscapes import Kind, kinds
-from figures.critical_points.random_data import data_pair
+from figures.critical_points.landscapes import Kind, kinds, per_cent, share
+from figures.critical_points.random_data import SOURCES, data_pair
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION, draw_interval
 from figures.engine.table import Row, Sheet, Table
 from figures.engine.wording import count, fixed, joined, need, with_interval
-from fjlt.runs.binomial import share_interval
 from fjlt.runs.console import choose
 from fjlt.runs.intervals import Interval, mean
 from fjlt.runs.seeds import stream
@@ -142,9 +141,7 @@ def spurious_share(rows: Sequence[Row]) -> Interval:
     [0.1, 0.05, 0.18]
     """
     sets, seen = _total(rows, "sets"), _total(rows, "spurious")
-    low, _ = share_interval(seen, sets, 0.95)
-    _, high = share_interval(seen + sets - _total(rows, "complete"), sets, 0.95)
-    return Interval(seen / sets, low, high)
+    return share(seen, sets - _total(rows, "complete"), sets)
 
 
 def real_points(rows: Sequence[Row]) -> Interval:
@@ -167,10 +164,6 @@ def integral(table: Table, kind: Kind) -> tuple[Interval, Interval] | None:
     minima, maxima = ([float(row[name]) for row in rows] for name in ("minima", "maxima"))
     # there are as many saddles as minima and maxima
     return mean([2 * (a + b) for a, b in zip(minima, maxima, strict=True)]), mean(minima)
-
-
-def _per_cent(found: Interval, decimals: int = 1) -> str:
-    return with_interval(Interval(*(100 * end for end in found)), decimals)
 
 
 def draw(table: Table) -> Any:
@@ -224,7 +217,7 @@ def sheet(table: Table) -> Sheet:
                 with_interval(real_points(rows), 3),
                 with_interval(expected[0], 3) if expected else "–",
                 ", ".join(fixed(share, 2) for share in shares),
-                _per_cent(spurious_share(rows), 2),
+                per_cent(spurious_share(rows), 2),
                 f"{minima:.4f}",
                 with_interval(expected[1], 4) if expected else "–",
                 fixed(100 * _total(rows, "large") / spurious) if spurious else "–",
@@ -279,7 +272,7 @@ def findings(table: Table) -> str:
     listed = need(table, method="lists")
     incomplete = _total(listed, "sets") - _total(listed, "complete")
     shares = [
-        f"{_per_cent(spurious_share(kind.rows(table)), 2)} % with {kind.samples} samples"
+        f"{per_cent(spurious_share(kind.rows(table)), 2)} % with {kind.samples} samples"
         for kind in kinds(table, method="lists", dataset="auto-encoder")
     ]
     compared = []
@@ -350,6 +343,6 @@ FIGURES = (
             ],
             "paper": _PAPER,
         },
-        sources={"cifar10": ("cifar10/cifar10_batch_0.png", "cifar10/cifar10_labels.js")},
+        sources=SOURCES,
     ),
 )

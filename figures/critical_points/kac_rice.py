@@ -31,7 +31,7 @@ import scipy
 from numpy.random import Generator
 from scipy.special import gammaln, ndtri
 
-from fjlt.types import Array, RealArray
+from fjlt.types import RealArray
 
 __all__ = ["Moments", "drawn_moments", "expected_extrema", "second_order"]
 
@@ -63,8 +63,8 @@ def second_order(moments: Moments) -> tuple[RealArray, RealArray]:
     ([[0.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]])
     """
     A_inverse, S, N = moments
-    T = S @ _t(N)
-    q = A_inverse * (S @ S) - S * (np.eye(2) + N @ _t(N)) - N * T - _t(N * T)
+    T = S @ N.mT
+    q = A_inverse * (S @ S) - S * (np.eye(2) + N @ N.mT) - N * T - (N * T).mT
     return T, q
 
 
@@ -93,15 +93,15 @@ def drawn_moments(
     L = _triangle(d - e, uniform[:, :3])
     scale = [gammaln((f + e) / 2) - gammaln(f / 2) for f in (d - e, d - e - 1)]
     weights = (L[:, 0, 0] * L[:, 1, 1] / 2) ** e / np.exp(sum(scale))
-    A_inverse = np.linalg.inv(L @ _t(L))
+    A_inverse = np.linalg.inv(L @ L.mT)
     S = _triangle(d - rest, uniform[:, 3:6])
-    S = S @ _t(S)
+    S = S @ S.mT
     # row i of N is cᵢ times the unit vector eᵢ across row i of Σ, and zero along it
     length = np.sqrt((S**2).sum(-1))[..., None]
     across = np.stack([-S[..., 1], S[..., 0]], axis=-1) / length
     # the parts along the rows of Σ have the covariance G, and so have those across them; their
     # covariance with each other is A⁻¹₁₂ sin φ up to sign, φ the angle between the rows of Σ
-    G = A_inverse * (across @ _t(across))
+    G = A_inverse * (across @ across.mT)
     shrink = np.linalg.det(A_inverse) / np.linalg.det(G) if held else np.ones(len(G))
     c = (np.linalg.cholesky(G) @ ndtri(uniform[:, 6:, None])) * np.sqrt(shrink)[:, None, None]
     return Moments(np.asarray(A_inverse, float), S, c * across), weights
@@ -152,7 +152,3 @@ def _triangle(degrees: int, uniform: RealArray) -> RealArray:
     L[:, 1, 1] = np.sqrt(scipy.stats.chi2.ppf(uniform[:, 1], degrees - 1))
     L[:, 1, 0] = ndtri(uniform[:, 2])
     return L
-
-
-def _t(a: Array) -> Array:
-    return np.swapaxes(a, -1, -2)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from figures.critical_points.random_data import compute
+from figures.critical_points.random_data import SOURCES, compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLUE, GREY, ORANGE, TEXT_WIDTH, VERMILION, draw_interval
@@ -19,7 +19,18 @@ from figures.engine.wording import count, fixed, joined, need, with_interval
 from fjlt.runs.binomial import share_interval
 from fjlt.runs.intervals import Interval, mean
 
-__all__ = ["FIGURES", "Kind", "caption", "details", "draw", "findings", "kinds", "sheet"]
+__all__ = [
+    "FIGURES",
+    "Kind",
+    "caption",
+    "details",
+    "draw",
+    "findings",
+    "kinds",
+    "per_cent",
+    "share",
+    "sheet",
+]
 
 COLOURS = {4: BLUE, 8: VERMILION, 16: ORANGE}
 
@@ -99,17 +110,23 @@ def spurious_share(rows: Sequence[Row]) -> Interval:
     """
     seen = sum(int(row["spurious"]) > 0 for row in rows)
     unknown = sum(row["method"] == "lists" and not _known(row) for row in rows)
-    low, _ = share_interval(seen, len(rows), 0.95)
-    _, high = share_interval(seen + unknown, len(rows), 0.95)
-    return Interval(seen / len(rows), low, high)
+    return share(seen, unknown, len(rows))
+
+
+def share(seen: int, unknown: int, sets: int) -> Interval:
+    """Share of the sets, with its Clopper-Pearson interval of 95 %; the unknown raise its end."""
+    low, _ = share_interval(seen, sets, 0.95)
+    _, high = share_interval(seen + unknown, sets, 0.95)
+    return Interval(seen / sets, low, high)
 
 
 def _known(row: Row) -> bool:
     return bool(row["complete"]) or int(row["spurious"]) > 0
 
 
-def _per_cent(found: Interval) -> str:
-    return with_interval(Interval(*(100 * end for end in found)))
+def per_cent(found: Interval, decimals: int = 1) -> str:
+    """A share and its interval, in per cent."""
+    return with_interval(Interval(*(100 * end for end in found)), decimals)
 
 
 def ends_there(rows: Sequence[Row], training: str) -> Interval | None:
@@ -178,8 +195,8 @@ def sheet(table: Table) -> Sheet:
                 str(kind.l),
                 f"{len(rows)}, {complete}" if kind.method == "lists" else f"{len(rows)}, –",
                 _real_points(select(rows, complete=1)),
-                _per_cent(spurious_share(rows)),
-                *("–" if share is None else _per_cent(share) for share in trained),
+                per_cent(spurious_share(rows)),
+                *("–" if share is None else per_cent(share) for share in trained),
                 f"{np.median(ratios):.3f}, {max(ratios):.3f}" if ratios else "–",
             ]
         )
@@ -248,7 +265,7 @@ def findings(table: Table) -> str:
         parts.append(
             f"for n = {n} ({len(rows)} sets) {fixed(float(np.mean(real)), 2)} of "
             f"{complete[0]['complex']} points are real in the mean, {min(real)} to {max(real)}, "
-            f"and {_per_cent(spurious_share(rows))} % of the sets have a spurious minimum"
+            f"and {per_cent(spurious_share(rows))} % of the sets have a spurious minimum"
         )
     incomplete = sum(not row["complete"] for row in listed)
     open_lists = sum(not _known(row) for row in listed)
@@ -332,6 +349,6 @@ FIGURES = (
             ],
             "paper": _PAPER,
         },
-        sources={"cifar10": ("cifar10/cifar10_batch_0.png", "cifar10/cifar10_labels.js")},
+        sources=SOURCES,
     ),
 )

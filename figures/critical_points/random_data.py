@@ -16,10 +16,12 @@ from landscape import certify, endings, joint_critical_points, multi_start
 from landscape.certificates.certificate import Certificate
 from landscape.minima.random_starts import ABOVE, ReachedMinima
 
-__all__ = ["DATASETS", "compute", "data_pair", "kept_outputs"]
+__all__ = ["DATASETS", "SOURCES", "compute", "data_pair", "kept_outputs"]
 
 DATASETS = ("auto-encoder", "targets", "spectrum", "cifar10")
 """Gaussian X = Y; Gaussian X and Y; X = Y with given eigenvalues of XXᵀ; patches of photographs."""
+SOURCES = {"cifar10": ("cifar10/cifar10_batch_0.png", "cifar10/cifar10_labels.js")}
+"""The files that a dataset is read from."""
 
 K = 2
 SCHEMES = ("joint", "two-phase, FJLT")

@@ -28,6 +28,7 @@ from numba.extending import intrinsic
 from fjlt.types import Array
 
 __all__ = [
+    "COMPILES",
     "VECTOR_BYTES",
     "compile_codelet",
     "compiled",
@@ -41,6 +42,10 @@ __all__ = [
 
 VECTOR_BYTES = 64
 """Bytes of a vector register, and of a cache line."""
+
+_settings: Any = numba.config
+COMPILES = not _settings.DISABLE_JIT
+"""Whether Numba compiles; if not, functions run in the interpreter."""
 
 _INT = ir.IntType(64)
 
@@ -222,8 +227,7 @@ def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
 
 
 def _rows_at() -> Callable[..., Any]:
-    settings: Any = numba.config
-    if settings.DISABLE_JIT:
+    if not COMPILES:
         return lambda x, start, step: (x, start, step)
 
     @intrinsic
@@ -298,8 +302,7 @@ def compile_codelet(
         result = codelet(rows, [load(second, t, c) for t in range(n_rows)], coefficient)
         return result if sums else (result, None)
 
-    settings: Any = numba.config
-    if settings.DISABLE_JIT:
+    if not COMPILES:
 
         def in_numpy(
             source: Any, given: Any, target: Any, width: int, coefficients: Any, k: Any, sum_to: Any

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from fjlt.kernels.simd import compiled
@@ -25,11 +24,7 @@ from landscape.continuation.compiled_matrices import (
 from landscape.planes.gain import Forms
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["COMPILES", "Control", "paths"]
-
-_settings: Any = numba.config
-COMPILES = not _settings.DISABLE_JIT
-"""Whether Numba compiles; the interpreter would take minutes."""
+__all__ = ["Control", "paths"]
 
 
 class Control(NamedTuple):

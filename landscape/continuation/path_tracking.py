@@ -213,9 +213,10 @@ def track_batch(
 
 def _compiled() -> ModuleType | None:
     """The compiled code, or None where Numba does not compile."""
+    from fjlt.kernels.simd import COMPILES
     from landscape.continuation import compiled_paths
 
-    return compiled_paths if compiled_paths.COMPILES else None
+    return compiled_paths if COMPILES else None
 
 
 def _predict(homotopy: _Homotopy, x: Array, t: Array, h: Array, normal: Array) -> Array:

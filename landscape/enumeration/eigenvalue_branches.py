@@ -244,8 +244,8 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
     >>> numbers_of_extrema(X, X)
     array([[4, 4]])
     """
-    cross = Y @ _t(X)
-    a, b, c = _on_grid(X @ _t(X), _t(cross) @ cross)
+    cross = Y @ X.mT
+    a, b, c = _on_grid(X @ X.mT, cross.mT @ cross)
     is_flat = a.min(-1) < FLAT
     (ac, ab, bc) = (_turning(f, g) for f, g in ((a, c), (a, b), (b, c)))
     roots = _roots(_coefficients(ac**2 - ab * bc))
@@ -263,16 +263,12 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
     return counts
 
 
-def _t(a: Array) -> Array:
-    return np.swapaxes(a, -1, -2)
-
-
 def _on_grid(C: RealArray, M: RealArray) -> tuple[RealArray, RealArray, RealArray]:
     """a, b and c at the angles πj/16 of u, in coordinates where C₁₁ = C₂₂ = I, shape (…, 16)."""
     H = np.zeros(C.shape)
     for half in (slice(0, 2), slice(2, 4)):
         H[..., half, half] = np.linalg.inv(np.linalg.cholesky(C[..., half, half]))
-    R, M = (H @ C @ _t(H))[..., :2, 2:], H @ M @ _t(H)
+    R, M = (H @ C @ H.mT)[..., :2, 2:], H @ M @ H.mT
     M = M / np.trace(M, axis1=-2, axis2=-1)[..., None, None]
     angle = np.pi * np.arange(GRID) / GRID
     u = np.stack([np.cos(angle), np.sin(angle)], axis=-1)

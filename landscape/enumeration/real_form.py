@@ -50,21 +50,19 @@ def real_variables(spaces: RowSpaces, basis: RealArray, near: Array | None = Non
     if not spaces.size:
         # There is one row space only, the whole of R^n.
         return np.zeros(0)
-    # The projector onto the orthogonal complement of the given row space.
-    complement = np.eye(spaces.n) - basis.T @ basis
     if near is not None:
+        # The projector onto the orthogonal complement of the given row space.
+        complement = np.eye(spaces.n) - basis.T @ basis
         # A real row space has complex variables that differ from real ones by phases, as a rule.
         x = spaces.rescaled(spaces.aligned(near).real)
         if _distance(spaces, x, complement) < 1e-11:
             return x
-    starts = spaces.random(np.random.default_rng(0), (STARTS,))
-    for batch in ([] if near is None else [x[None]]) + [
-        starts[:FIRST_STARTS],
-        starts[FIRST_STARTS:],
-    ]:
-        (found,) = _descended(spaces, basis[None], batch)
+        (found,) = _descended(spaces, basis[None], x[None])
         if np.isfinite(found).all():
             return found
+    (found,) = variables_of_all(spaces, basis[None])
+    if np.isfinite(found).all():
+        return found
     raise ValueError(
         f"no real weights were found for a row space of the outputs {spaces.rows} of {spaces.n}; "
         "it may have none, or lie at a boundary: try multi_start"

@@ -5,21 +5,16 @@ For a small network NumPy and SciPy take most of their time to begin and to end 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
-from fjlt.kernels.simd import compiled
+from fjlt.kernels.simd import COMPILES, compiled
 from fjlt.types import IndexArray, RealArray
 from landscape.fixed.effective_weights import EffectiveWeights
 from landscape.training.descent import N_PAIRS, Trace
 
 __all__ = ["SmallNetworkLoss", "small_l_bfgs"]
-
-_settings: Any = numba.config
-COMPILES = not _settings.DISABLE_JIT
-"""Whether Numba compiles; the interpreter would take far longer than NumPy."""
 
 LARGEST = 1 << 16
 """Numbers in all layers of a network up to which it counts as small; heuristic."""
@@ -93,7 +88,7 @@ class SmallNetworkLoss:
 
     @staticmethod
     def suits(family: EffectiveWeights | None, x: RealArray, y: RealArray) -> bool:
-        """Whether a network with these data is small, and Numba compiles."""
+        """Whether Numba compiles, and a network with these data is small."""
         p, size = (0, len(x)) if family is None else family.mask.shape[:2]
         return COMPILES and ((p + 1) * size + len(y)) * x.shape[1] <= LARGEST
 

@@ -360,7 +360,7 @@ FAULTS = (
     Fault(
         "the Hessian lacks the turning of the other rows",
         "figures/critical_points/kac_rice.py",
-        "- N * T - _t(N * T)",
+        "- N * T - (N * T).mT",
         "- N * T",
         "tests/figures/critical_points/test_four_inputs.py",
         "random-siblings: integral",
@@ -622,7 +622,7 @@ FAULTS = (
     ),
     Fault(
         "a butterfly that is less accurate at one size refutes nothing",
-        "proofs_check/experiments/sizes.py",
+        "proofs_check/experiments/planned_tests.py",
         'if "below" in answers:',
         'if answers == {"below"}:',
         claim="replacement-accuracy",

@@ -9,20 +9,13 @@ from figures.added import first_steps, photographs
 from figures.engine.stored_tables import stored
 from figures.engine.table import Table
 from figures.engine.wording import difference_words
-from figures.replacement.curves import LearningCurves, Place, Planned
+from figures.replacement.curves import LearningCurves, Place
 from figures.replacement.tasks import FOLDS
 from fjlt.runs.intervals import Interval
 from proofs_check.claim import Bearing, Check, Context, Control, Finding, Grade
+from proofs_check.experiments.planned_tests import planted
 
-__all__ = [
-    "FIRST_SCORES",
-    "FIRST_STEPS",
-    "FIRST_STEPS_CONTROL",
-    "LAST_SCORES",
-    "CurveComparison",
-    "Scores",
-    "bearing",
-]
+__all__ = ["FIRST_SCORES", "LAST_SCORES", "CurveComparison", "Scores", "bearing"]
 
 _TRAINING = ("dataset", "reading", "layer", "replicate")
 
@@ -58,17 +51,9 @@ class Scores(NamedTuple):
 
     def planted(self, by: float) -> Table:
         """The stored table with every butterfly as good as the dense layer, and ``by`` more."""
-        table = stored(self.figure)
         keys = ("dataset", "reading", "replicate", self.curves.column)
         columns = [self.curves.measure, *(f"fold_{i}" for i in range(FOLDS))]
-        dense = {tuple(row[key] for key in keys): row for row in table if row["layer"] == "dense"}
-        return [
-            {**row, **{name: by + float(peer[name]) for name in columns}}
-            if row["layer"] == "butterfly"
-            else row
-            for row in table
-            for peer in [dense[tuple(row[key] for key in keys)]]
-        ]
+        return planted(stored(self.figure), keys, columns, by)
 
 
 class CurveComparison(NamedTuple):
@@ -177,49 +162,3 @@ LAST_SCORES = CurveComparison(
     "our networks: PreActResNet-18 at an eighth of its width",
 )
 """PreActResNet-18 after its last epoch."""
-
-
-def _planned(table: Table) -> list[Planned]:
-    """The planned sign tests against the dense layer."""
-    found = first_steps.CURVES.planned(table, first_steps.FRESH, first_steps.ALPHA)
-    return [one for one in found if one.kind == "dense"]
-
-
-def _of_signs(found: Sequence[Planned]) -> Bearing:
-    """One comparison in which the score is lower refutes; in all it must be higher to support."""
-    answers = {one.test.answer for one in found}
-    if "below" in answers:
-        return Bearing.REFUTES
-    return Bearing.SUPPORTS if answers == {"above"} else Bearing.SILENT
-
-
-def _signs(context: Context) -> Finding:
-    found = _planned(stored("first-steps"))
-    words = {f"{one.reading}, {one.point} steps": one.test.in_words for one in found}
-    listed = "; ".join(f"reading {place}: {answer}" for place, answer in words.items())
-    return Finding(
-        _of_signs(found),
-        "Taggers of German names and of parts of speech with the butterfly, against those with the "
-        f"dense layer: {listed}. The comparisons were planned before the trainings, and err "
-        f"together with probability at most {first_steps.ALPHA:g}.",
-        sum(one.test.trainings for one in found if one.point == found[0].point),
-        scope="our networks: taggers of German names and of parts of speech",
-        numbers=words,
-    )
-
-
-FIRST_STEPS = Check(
-    "first steps",
-    Grade.NUMERICAL,
-    "sign tests of stored trainings over two tasks; no verdict rests on them",
-    _signs,
-)
-"""A check of "the butterfly is never behind the dense layer" on data not looked at before."""
-
-FIRST_STEPS_CONTROL = Control(
-    "first steps: the butterfly below the dense layer, equal to it, and above it",
-    lambda context: (
-        [_of_signs(_planned(FIRST_SCORES.scores[0].planted(by))) for by in (-0.01, 0.0, 0.01)]
-        == [Bearing.REFUTES, Bearing.SILENT, Bearing.SUPPORTS]
-    ),
-)

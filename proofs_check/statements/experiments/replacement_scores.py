@@ -14,13 +14,8 @@ from typing import NamedTuple
 
 from figures.added import beyond, seeds
 from proofs_check.claim import Check, Claim, Verdict, paper
-from proofs_check.experiments.curves import (
-    FIRST_SCORES,
-    FIRST_STEPS,
-    FIRST_STEPS_CONTROL,
-    LAST_SCORES,
-    CurveComparison,
-)
+from proofs_check.experiments.curves import FIRST_SCORES, LAST_SCORES, CurveComparison
+from proofs_check.experiments.planned_tests import FIRST_STEPS, SIZES, PlannedTests
 from proofs_check.experiments.scores import (
     Comparison,
     between_kinds,
@@ -30,7 +25,6 @@ from proofs_check.experiments.scores import (
     scores_controls,
     tasks_check,
 )
-from proofs_check.experiments.sizes import SIZES, SIZES_CONTROL
 
 __all__ = ["CLAIMS"]
 
@@ -87,9 +81,8 @@ class Question(NamedTuple):
     The claim has a check with the name ``check``, which judges the comparisons of ``compare``. It
     makes at most ``tests`` sign tests, and ``trainings`` is the title of its finding. If
     ``tasks_after_first_epoch`` is not None, a second check judges the networks on real tasks, after
-    the first epoch if True and after the last if False. With ``sizes``, another check compares
-    the butterfly with the dense layer at several numbers of kept outputs. ``curves`` are compared
-    by a check each, and with ``first_steps`` one makes the sign tests of the first steps.
+    the first epoch if True and after the last if False. ``more`` has checks, with controls, on
+    which no verdict rests.
     """
 
     id: str
@@ -103,9 +96,7 @@ class Question(NamedTuple):
     check: str = "last epoch"
     trainings: str = "Perceptrons on digits, 30 epochs"
     tasks_after_first_epoch: bool | None = None
-    sizes: bool = False
-    curves: Sequence[CurveComparison] = ()
-    first_steps: bool = False
+    more: Sequence[CurveComparison | PlannedTests] = ()
 
 
 def against_dense(first: bool = False) -> list[Comparison]:
@@ -172,8 +163,7 @@ QUESTIONS = (
         compare=against_dense,
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=False,
-        sizes=True,
-        curves=(LAST_SCORES,),
+        more=(SIZES, LAST_SCORES),
     ),
     Question(
         id="replacement-early",
@@ -197,8 +187,7 @@ QUESTIONS = (
         compare=lambda: against_dense(first=True),
         tests=2 * 2 * STEP_SIZES,
         tasks_after_first_epoch=True,
-        curves=(FIRST_SCORES,),
-        first_steps=True,
+        more=(FIRST_SCORES, FIRST_STEPS),
     ),
     Question(
         id="replacement-low-rank",
@@ -272,12 +261,8 @@ def _claim(question: Question) -> Claim:
                 *(task for task in on_tasks("butterfly", first=first) if task.can_decide),
             ]
         )
-    if question.sizes:
-        checks, controls = (*checks, SIZES), (*controls, SIZES_CONTROL)
-    checks = (*checks, *(curves.check for curves in question.curves))
-    controls = (*controls, *(curves.control for curves in question.curves))
-    if question.first_steps:
-        checks, controls = (*checks, FIRST_STEPS), (*controls, FIRST_STEPS_CONTROL)
+    checks = (*checks, *(more.check for more in question.more))
+    controls = (*controls, *(more.control for more in question.more))
     return Claim(
         id=question.id,
         title=question.title,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import landscape.continuation.start_sets as stored
+from fjlt.kernels.simd import COMPILES
 from landscape.cli.start_sets_command import main
 from landscape.continuation import endgame, path_tracking
-from landscape.continuation.compiled_paths import COMPILES
 from landscape.continuation.endgame import track_start_set
 from landscape.continuation.monodromy_loops import (
     StartSet,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fjlt import Butterfly, TruncatedButterfly, srht
+from fjlt.kernels.simd import COMPILES
 from landscape import EncoderDecoder, fit, reduced_loss
 from landscape.training import small_networks
 from landscape.training.network_loss import NetworkLoss
@@ -17,7 +18,7 @@ from landscape.training.small_networks import (
     _step,
 )
 
-pytestmark = pytest.mark.skipif(not small_networks.COMPILES, reason="Numba does not compile")
+pytestmark = pytest.mark.skipif(not COMPILES, reason="Numba does not compile")
 X = np.random.default_rng(0).standard_normal((8, 12)) * 0.8 ** np.arange(8)[:, None]
 
 

@@ -7,7 +7,7 @@ from figures.engine import stored_tables as stored
 from landscape import Fit
 from landscape import fit as real_fit
 from proofs_check.claim import Bearing
-from proofs_check.experiments import curves, learned, replaced, scores, sizes
+from proofs_check.experiments import curves, learned, planned_tests, replaced, scores
 from proofs_check.statements.experiments import (
     learned_sketch_corrected,
     replacement_speed,
@@ -52,7 +52,7 @@ def plant_tables(monkeypatch, tables):
         replaced,
         replacement_speed,
         scores,
-        sizes,
+        planned_tests,
         curves,
     ):
         monkeypatch.setattr(module, "stored", planted)
