@@ -137,9 +137,7 @@ def _lists(context: Context) -> Finding:
 Extrema = Callable[[int, int, Generator], tuple[float, float]]
 
 
-def by_integral(
-    rng: Generator, replicates: int, integral: Extrema = expected_extrema
-) -> tuple[Ends, Ends]:
+def by_integral(rng: Generator, replicates: int, integral: Extrema) -> tuple[Ends, Ends]:
     """Intervals of the expected numbers of minima and of critical points, by Student's t."""
     found = [integral(SAMPLES, POINTS, rng) for _ in range(replicates)]
     minima, points = [a for a, _ in found], [2 * (a + b) for a, b in found]
@@ -149,7 +147,7 @@ def by_integral(
 
 
 def _integral(context: Context) -> Finding:
-    minima, points = by_integral(context.rng, REPLICATES)
+    minima, points = by_integral(context.rng, REPLICATES, expected_extrema)
     return Finding.of(
         STATED.contains(Found(STATED.spurious, minima, points)),
         Bearing.SUPPORTS,
