@@ -42,6 +42,7 @@ TITLES = {
     "scales": "Which matrices have the printed losses of PCA",
     "landscapes": "Trained butterflies: real critical points and spurious minima of random data",
     "four-inputs": "Trained butterflies of four inputs: complete lists for thousands of data sets",
+    "real-data": "Trained butterflies on real data: where training ends, up to 1024 inputs",
 }
 """Title of each figure, in the order in which they are listed."""
 
@@ -83,6 +84,7 @@ _MODULES = {
     },
     "figures.critical_points.landscapes": ("landscapes",),
     "figures.critical_points.four_inputs": ("four-inputs",),
+    "figures.critical_points.real_data": ("real-data",),
 }
 """The module that declares each figure, imported only when the figure is asked for."""
 

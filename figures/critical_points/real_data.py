@@ -1,0 +1,261 @@
+"""Where training of the butterfly ends on the paper's data, beside the loss of PCA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from figures.critical_points.real_sizes import DOWN, PUSHES, STEPS, compute
+from figures.engine.figure import Figure
+from figures.engine.gallery import TITLES
+from figures.engine.style import BLUE, GREY, TEXT_WIDTH
+from figures.engine.table import Row, Sheet, Table, select
+from figures.engine.wording import between, fixed, joined
+from figures.plots.loss_curves import SOURCES
+
+__all__ = ["FIGURES", "CLOSE", "Kind", "caption", "details", "draw", "findings", "kinds", "sheet"]
+
+CLOSE = 1e-4
+"""Losses that differ by at most this share of ‖X‖² are not told apart."""
+FLOOR = 1e-9
+"""Less is drawn as this."""
+NAMES = {
+    "digits": "digits",
+    "mnist": "MNIST",
+    "olivetti": "Olivetti faces",
+    "hyperspectral": "Jasper Ridge",
+}
+
+
+class Kind(NamedTuple):
+    """Data, and the size of the network."""
+
+    dataset: str
+    n: int
+    l: int
+    k: int
+
+    @property
+    def size(self) -> str:
+        """The sizes in words.
+
+        Examples
+        --------
+        >>> Kind("mnist", 64, 12, 4).size
+        'n = 64, ℓ = 12, k = 4'
+        """
+        return f"n = {self.n}, ℓ = {self.l}, k = {self.k}"
+
+    def rows(self, table: Table) -> list[Row]:
+        """The trainings of this kind."""
+        return select(table, **self._asdict())
+
+
+class Ends(NamedTuple):
+    """Losses of trainings from several starts, as shares of ‖X‖².
+
+    Attributes
+    ----------
+    above : list of float
+        The last losses, less that of PCA, lowest first.
+    untrained : list of float
+        The losses of the FJLTs at the start, less that of PCA.
+    is_deficient : bool
+        Whether the network is proved not to reach all k-planes.
+    """
+
+    above: list[float]
+    untrained: list[float]
+    is_deficient: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Ends:
+        """Those of the rows of a kind."""
+        above, untrained = (
+            sorted(float(row[name]) - float(row["optimum"]) for row in rows)
+            for name in ("loss", "untrained")
+        )
+        n, k = (int(rows[0][name]) for name in ("n", "k"))
+        return cls(above, untrained, int(rows[0]["bound"]) < k * (n - k))
+
+    @property
+    def in_words(self) -> str:
+        """Whether the loss of PCA is met, and else whether all starts end at one loss.
+
+        Examples
+        --------
+        >>> Ends([1e-7, 1e-6], [0.1, 0.2], False).in_words
+        'at the loss of PCA'
+        >>> Ends([0.01, 0.01], [0.1, 0.2], True).in_words, Ends([0.0, 0.1], [1, 1], True).in_words
+        ('at one loss above it', 'at different losses')
+        """
+        if self.above[-1] <= CLOSE:
+            return "at the loss of PCA"
+        return (
+            "at one loss above it"
+            if self.above[-1] - self.above[0] <= CLOSE
+            else "at different losses"
+        )
+
+
+def kinds(table: Table) -> list[Kind]:
+    """The kinds of a table, in its order."""
+    return list(
+        dict.fromkeys(
+            Kind(str(row["dataset"]), *(int(row[name]) for name in ("n", "l", "k")))
+            for row in table
+        )
+    )
+
+
+def draw(table: Table) -> Any:
+    """Draw the losses above that of PCA, before and after training, a panel for each data set."""
+    from matplotlib.figure import Figure as Canvas
+
+    found = kinds(table)
+    names = list(dict.fromkeys(kind.dataset for kind in found))
+    sizes = list(dict.fromkeys(kind.size for kind in found))
+    canvas = Canvas(figsize=(TEXT_WIDTH, 1.1 + 0.24 * len(sizes)), layout="constrained")
+    panels = canvas.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, name in zip(panels, names, strict=True):
+        axes.set_title(NAMES[name], fontsize=8)
+        for kind in (kind for kind in found if kind.dataset == name):
+            ends, place = Ends.of(kind.rows(table)), sizes.index(kind.size)
+            for values, look in (
+                (ends.untrained, {"color": GREY, "marker": "o", "mfc": "none", "label": "FJLT"}),
+                (ends.above, {"color": BLUE, "marker": "|", "label": "trained"}),
+            ):
+                drawn = 100 * np.maximum(values, FLOOR)
+                axes.plot(drawn, np.full(len(drawn), place), ls="", markersize=5, **look)
+        axes.set_xscale("log")
+        axes.set_xlabel("% of ‖X‖² above PCA")
+    panels[0].set_yticks(range(len(sizes)), sizes)
+    panels[0].set_ylim(len(sizes) - 0.5, -0.5)
+    handles, labels = panels[0].get_legend_handles_labels()
+    unique = dict(zip(labels, handles, strict=True))
+    canvas.legend(
+        unique.values(), unique.keys(), loc="outside lower center", ncols=2, frameon=False
+    )
+    return canvas
+
+
+def sheet(table: Table) -> Sheet:
+    """A line for each kind."""
+    lines = []
+    for kind in kinds(table):
+        rows = kind.rows(table)
+        ends, planes = Ends.of(rows), kind.k * (kind.n - kind.k)
+        lines.append(
+            [
+                NAMES[kind.dataset],
+                str(kind.n),
+                f"{kind.l}, {kind.k}",
+                f"{rows[0]['bound']} of {planes}",
+                str(len(rows)),
+                fixed(100 * float(rows[0]["optimum"]), 3),
+                between((100 * value for value in ends.untrained), 3),
+                _short(ends.above),
+                f"{min(float(row['least']) / float(row['largest']) for row in rows):.0e}",
+                str(sum(int(row["pushes"]) for row in rows)),
+            ]
+        )
+    head = [
+        "data",
+        "n",
+        "ℓ, k",
+        "dimension of the row spaces, at most",
+        "starts",
+        "loss of PCA, %",
+        "FJLT above it",
+        "trained above it",
+        "least curvature over the largest",
+        "pushes",
+    ]
+    return Sheet(head, lines)
+
+
+def _short(above: Sequence[float]) -> str:
+    """Least and largest, in per cent, with one significant digit where they are tiny."""
+    ends = [f"{100 * max(value, 0.0):.1e}" for value in (above[0], above[-1])]
+    return " to ".join(dict.fromkeys(ends))
+
+
+def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """What is shown."""
+    return (
+        "Loss of auto-encoders on real data above that of PCA, in per cent of ‖X‖²: of the FJLTs "
+        "at the start, with the best D and E, and at the ends of trainings of all weights, a mark "
+        f"for each start. What is below {100 * FLOOR:g} % is drawn there. Where all ends are at the "
+        "loss of PCA, they are global minima."
+    )
+
+
+def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
+    """How the numbers came about."""
+    return (
+        "The data are those of Table 2 of the paper, in the sizes given. All starts of a line share "
+        "the data and the kept outputs, drawn at random; they are FJLTs with other signs. Training "
+        f"is L-BFGS in the weights of B with the best D and E, at most {STEPS} steps. In the end the least and the largest "
+        "curvature are computed from differences of gradients by LOBPCG; where the least is below "
+        f"−{DOWN:g} times the largest, the weights are pushed along it and trained on, up to "
+        f"{PUSHES} times. The dimension of the row spaces is an upper bound by recursion over the "
+        "layers; below k(n − k) not all k-planes are reached."
+    )
+
+
+def findings(table: Table) -> str:
+    """Where all trainings end at the loss of PCA, at one loss above it, or at different losses."""
+    parts: dict[str, list[str]] = {}
+    for kind in kinds(table):
+        words = Ends.of(kind.rows(table)).in_words
+        parts.setdefault(words, []).append(f"{NAMES[kind.dataset]}, {kind.size}")
+    told = "; ".join(f"{words} for {joined(names)}" for words, names in parts.items())
+    deficient = sum(Ends.of(kind.rows(table)).is_deficient for kind in kinds(table))
+    return (
+        f"With losses told apart from {100 * CLOSE:g} % of ‖X‖² on, all trainings of a network end "
+        f"{told}. {deficient} of {len(kinds(table))} networks are proved not to reach all k-planes."
+    )
+
+
+def _cases(
+    dataset: str, n: int, l: int, k: int, starts: int, apart: bool = False
+) -> list[dict[str, Any]]:
+    """One case for all starts of a network, or one for each."""
+    size = {"dataset": dataset, "n": n, "l": l, "k": k}
+    if apart:
+        return [size | {"start": i, "starts": 1} for i in range(starts)]
+    return [size | {"start": 0, "starts": starts}]
+
+
+FIGURES = (
+    Figure(
+        id="real-data",
+        title=TITLES["real-data"],
+        source="beyond arXiv 2007.08864v2: what training the butterfly does to the landscape",
+        compute=compute,
+        draw=draw,
+        caption=caption,
+        details=details,
+        findings=findings,
+        sheet=sheet,
+        cases={
+            "quick": [*_cases("digits", 16, 2, 2, 3), *_cases("digits", 16, 4, 2, 3)],
+            "paper": [
+                case
+                for dataset in ("mnist", "olivetti", "hyperspectral")
+                for case in (
+                    *_cases(dataset, 16, 2, 2, 16),
+                    *_cases(dataset, 16, 4, 2, 16),
+                    *_cases(dataset, 64, 4, 4, 8),
+                    *_cases(dataset, 64, 12, 4, 8),
+                    *_cases(dataset, 1024, 4, 4, 4, apart=True),
+                    *_cases(dataset, 1024, 12, 4, 4, apart=True),
+                    *_cases(dataset, 1024, 32, 8, 4, apart=True),
+                )
+            ],
+        },
+        sources=SOURCES,
+    ),
+)

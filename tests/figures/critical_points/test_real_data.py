@@ -1,0 +1,88 @@
+"""Trainings on real data: their ends against descents by Newton's method, and their curvatures."""
+
+import numpy as np
+import pytest
+
+from figures.critical_points import real_sizes
+from figures.critical_points.real_data import Ends, Kind, findings
+from figures.critical_points.real_sizes import compute, curvatures
+from figures.experiments.autoencoding import data_matrix
+from fjlt import srht
+from fjlt.runs.seeds import stream
+from landscape import multi_start
+from landscape.training.variable_projection import VariableProjection
+
+
+@pytest.mark.parametrize(("l", "above"), [(2, True), (4, False)])
+def test_ends_are_minima_that_newtons_method_finds(l, above):
+    """The other way has its own variables, derivatives and starts."""
+    rows = compute(l=l, starts=4)
+    X = data_matrix("digits", 16, stream(0, "digits", 16, "data"))
+    kept = stream(0, "digits", 16, l, "outputs").choice(16, l, replace=False)
+    minima = multi_start(X, X, sorted(kept), 2, starts=32, rng=0)
+    losses = [end.loss / minima.energy for end in minima]
+    for row in rows:
+        assert min(abs(row["loss"] - loss) for loss in losses) < 1e-9
+        assert row["optimum"] == pytest.approx(minima.dense_optimum / minima.energy)
+        assert (row["loss"] > row["optimum"] + 1e-3) == above == (row["bound"] < 28)
+        assert row["untrained"] > row["loss"]
+
+
+def projected_and_hessian(x, B, weights=None):
+    projected = VariableProjection(B, x, x, 2)
+    at = projected.start if weights is None else weights
+    moves = 1e-5 * np.eye(len(at))
+    H = np.array([(projected(at + e)[1] - projected(at - e)[1]) / 2e-5 for e in moves])
+    return projected, at, (H + H.T) / 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_curvatures_are_the_ends_of_the_spectrum(seed):
+    rng = np.random.default_rng(seed)
+    projected, weights, H = projected_and_hessian(rng.standard_normal((8, 12)), srht(3, 8, rng=rng))
+    unit = weights @ weights
+    spectrum, vectors = np.linalg.eigh(H)
+    least, largest, direction = curvatures(projected, weights, rng)
+    assert least == pytest.approx(unit * spectrum[0], rel=1e-2)
+    assert largest == pytest.approx(unit * spectrum[-1], rel=1e-2)
+    assert spectrum[0] < -1e-3
+    assert abs(direction @ vectors[:, 0]) == pytest.approx(unit**0.5, rel=1e-2)
+
+
+def test_a_training_goes_on_where_the_loss_curves_down(monkeypatch):
+    """Without steps an FJLT is no minimum; pushes go down, and there are not more than asked for."""
+    real = real_sizes.fit
+    monkeypatch.setattr(
+        real_sizes, "fit", lambda *a, max_steps, **more: real(*a, max_steps=1, **more)
+    )
+    (row,) = compute(l=2, starts=1)
+    assert row["pushes"] == real_sizes.PUSHES
+    assert row["steps"] == real_sizes.PUSHES + 1
+    monkeypatch.setattr(real_sizes, "PUSHES", 0)
+    (stopped,) = compute(l=2, starts=1)
+    assert stopped["pushes"] == 0
+    assert row["loss"] < stopped["loss"]
+    assert stopped["least"] < -real_sizes.DOWN * stopped["largest"]
+
+
+def test_starts_do_not_depend_on_how_they_are_divided():
+    assert compute(starts=2) == [*compute(starts=1), *compute(start=1, starts=1)]
+
+
+def row(loss, bound=28, **more):
+    size = {"dataset": "mnist", "n": 16, "l": 4, "k": 2}
+    return size | {"loss": loss, "optimum": 0.3, "untrained": 0.5, "bound": bound} | more
+
+
+def test_findings_tell_the_three_ends_apart():
+    at = [row(0.3), row(0.30001)]
+    one = [row(0.35, 20, l=2), row(0.35001, 20, l=2)]
+    several = [row(0.35, 27, l=3), row(0.36, 27, l=3)]
+    assert Ends.of(at).in_words == "at the loss of PCA"
+    assert findings([*at, *one, *several]) == (
+        "With losses told apart from 0.01 % of ‖X‖² on, all trainings of a network end at the loss "
+        "of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one loss above it for MNIST, n = 16, ℓ = 2, "
+        "k = 2; at different losses for MNIST, n = 16, ℓ = 3, k = 2. 2 of 3 networks are proved not "
+        "to reach all k-planes."
+    )
+    assert Kind("mnist", 16, 3, 2).rows([*at, *several]) == several
