@@ -418,6 +418,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "photographs": partial(_sheet, "photographs"),
     "landscapes": partial(_sheet, "landscapes"),
     "four-inputs": partial(_sheet, "four-inputs"),
+    "real-data": partial(_sheet, "real-data"),
 }
 """What writes each block."""
 

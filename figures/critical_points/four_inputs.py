@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from figures.critical_points.kac_rice import expected_extrema
+from figures.critical_points.kac_rice_targets import expected_extrema_of_targets
 from figures.critical_points.landscapes import Kind, kinds, per_cent, share
 from figures.critical_points.random_data import SOURCES, data_pair
 from figures.engine.figure import Figure
@@ -50,8 +51,8 @@ def compute(
         As for ``figures.critical_points.random_data.compute``, of whose data sets with n = 4 these
         are the same.
     method : {"lists", "integral"}
-        By lists of each data set; or, for Gaussian auto-encoders, the expected numbers by
-        ``expected_extrema``. There ``sets`` is the number of points, a power of 2.
+        By lists of each data set; or, for "auto-encoder" and "targets", the expected numbers by
+        the formula of Kac and Rice. There ``sets`` is the number of points, a power of 2.
 
     Returns
     -------
@@ -93,10 +94,14 @@ def compute(
         "ratio": 1.0,
     }
     if method == "integral":
-        if dataset != "auto-encoder":
-            raise ValueError(f"the integral is for Gaussian auto-encoders, not for {dataset!r}")
-        rng = stream(seed, dataset, 4, samples, first, "integral")
-        minima, maxima = expected_extrema(samples, sets, rng)
+        names = (samples, targets) if targets else (samples,)
+        rng = stream(seed, dataset, 4, *names, first, "integral")
+        if dataset == "auto-encoder":
+            minima, maxima = expected_extrema(samples, sets, rng)
+        elif dataset == "targets":
+            minima, maxima = expected_extrema_of_targets(samples, targets, sets, rng)
+        else:
+            raise ValueError(f"the integral is for Gaussian X and Y, not for {dataset!r}")
         return [row | {"minima": minima, "maxima": maxima}]
     ratios, numbers, minima, maxima = [], [], 0, 0
     for number in range(first, first + sets):
@@ -281,13 +286,13 @@ def findings(table: Table) -> str:
         if expected:
             rows = kind.rows(table)
             compared.append(
-                f"{with_interval(real_points(rows), 3)} real points by lists and "
-                f"{with_interval(expected[0], 3)} by the integral with {kind.samples} samples"
+                f"{with_interval(real_points(rows), 3)} by lists and "
+                f"{with_interval(expected[0], 3)} by the integral for {kind.name}"
             )
     return (
         f"Gaussian auto-encoders have a spurious minimum in {joined(shares)}. "
-        f"{joined(compared)[:1].upper()}{joined(compared)[1:]}. Of {count(_total(listed, 'sets'))} "
-        f"lists {incomplete} are incomplete."
+        f"The mean numbers of real points are {'; '.join(compared)}. Of "
+        f"{count(_total(listed, 'sets'))} lists {incomplete} are incomplete."
     )
 
 
@@ -299,8 +304,9 @@ def _lists(sets: int, step: int, **data: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _integrals(samples: int, replicates: int, points: int) -> list[dict[str, Any]]:
-    data = {"dataset": "auto-encoder", "samples": samples, "targets": 0, "spectrum": 0}
+def _integrals(samples: int, targets: int, replicates: int, points: int) -> list[dict[str, Any]]:
+    name = "targets" if targets else "auto-encoder"
+    data = {"dataset": name, "samples": samples, "targets": targets, "spectrum": 0}
     return [
         data | {"method": "integral", "first": replicate, "sets": points}
         for replicate in range(replicates)
@@ -319,7 +325,8 @@ _PAPER = [
         for case in _lists(10000, 1000, dataset="spectrum", samples=4, spectrum=spectrum)
     ),
     *_lists(10000, 1000, dataset="cifar10", samples=32),
-    *(case for samples in (8, 4, 32) for case in _integrals(samples, 16, 2**17)),
+    *(case for samples in (8, 4, 32) for case in _integrals(samples, 0, 16, 2**17)),
+    *(case for targets in (4, 16) for case in _integrals(8, targets, 16, 2**17)),
 ]
 
 FIGURES = (
@@ -338,8 +345,9 @@ FIGURES = (
                 *_lists(400, 200),
                 *_lists(200, 200, samples=4),
                 *_lists(100, 100, dataset="targets", targets=4),
-                *_integrals(8, 4, 2**12),
-                *_integrals(4, 4, 2**12),
+                *_integrals(8, 0, 4, 2**12),
+                *_integrals(4, 0, 4, 2**12),
+                *_integrals(8, 4, 4, 2**12),
             ],
             "paper": _PAPER,
         },

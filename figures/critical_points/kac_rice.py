@@ -33,7 +33,14 @@ from scipy.special import gammaln, ndtri
 
 from fjlt.types import RealArray
 
-__all__ = ["Moments", "drawn_moments", "expected_extrema", "second_order"]
+__all__ = [
+    "Moments",
+    "drawn_moments",
+    "expected_extrema",
+    "second_order",
+    "triangle",
+    "weighted_triangle",
+]
 
 
 class Moments(NamedTuple):
@@ -73,10 +80,6 @@ def drawn_moments(
 ) -> tuple[Moments, RealArray]:
     """Moments of Gaussian X with d columns, given that the gradient is 0, and their weights.
 
-    A is drawn with d − e degrees of freedom, and has the weight (det A)^(e/2) over its mean, e = 1,
-    or 2 for d < 6. So nearly singular A, for which the integrand is as 1/det A, are drawn more
-    often, and all squares have finite means.
-
     Parameters
     ----------
     d : int
@@ -89,12 +92,9 @@ def drawn_moments(
         Whether N has the law given that T₁₁ = T₂₂ = 0; otherwise it is wrong on purpose: that of
         the parts of its rows for which this holds.
     """
-    e = 2 if d < 6 else 1
-    L = _triangle(d - e, uniform[:, :3])
-    scale = [gammaln((f + e) / 2) - gammaln(f / 2) for f in (d - e, d - e - 1)]
-    weights = (L[:, 0, 0] * L[:, 1, 1] / 2) ** e / np.exp(sum(scale))
+    L, weights = weighted_triangle(d, uniform[:, :3])
     A_inverse = np.linalg.inv(L @ L.mT)
-    S = _triangle(d - rest, uniform[:, 3:6])
+    S = triangle(d - rest, uniform[:, 3:6])
     S = S @ S.mT
     # row i of N is cᵢ times the unit vector eᵢ across row i of Σ, and zero along it
     length = np.sqrt((S**2).sum(-1))[..., None]
@@ -145,7 +145,20 @@ def expected_extrema(
     return float(minima), float(maxima)
 
 
-def _triangle(degrees: int, uniform: RealArray) -> RealArray:
+def weighted_triangle(d: int, uniform: RealArray) -> tuple[RealArray, RealArray]:
+    """Triangular roots of Wishart matrices A with d degrees of freedom, and their weights.
+
+    A is drawn with d − e degrees of freedom, and has the weight (det A)^(e/2) over its mean, e = 1,
+    or 2 for d < 6. So nearly singular A, for which the integrand is as 1/det A, are drawn more
+    often, and all squares have finite means.
+    """
+    e = 2 if d < 6 else 1
+    L = triangle(d - e, uniform)
+    scale = [gammaln((f + e) / 2) - gammaln(f / 2) for f in (d - e, d - e - 1)]
+    return L, (L[:, 0, 0] * L[:, 1, 1] / 2) ** e / np.exp(sum(scale))
+
+
+def triangle(degrees: int, uniform: RealArray) -> RealArray:
     """A triangular root of a Wishart matrix, by Bartlett's decomposition."""
     L = np.zeros((len(uniform), 2, 2))
     L[:, 0, 0] = np.sqrt(scipy.stats.chi2.ppf(uniform[:, 0], degrees))

@@ -15,7 +15,7 @@ from figures.engine.table import Row, Sheet, Table, select
 from figures.engine.wording import between, fixed, joined
 from figures.plots.loss_curves import SOURCES
 
-__all__ = ["FIGURES", "CLOSE", "Kind", "caption", "details", "draw", "findings", "kinds", "sheet"]
+__all__ = ["CLOSE", "FIGURES", "Kind", "caption", "details", "draw", "findings", "kinds", "sheet"]
 
 CLOSE = 1e-4
 """Losses that differ by at most this share of ‖X‖² are not told apart."""
@@ -187,20 +187,20 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return (
         "Loss of auto-encoders on real data above that of PCA, in per cent of ‖X‖²: of the FJLTs "
         "at the start, with the best D and E, and at the ends of trainings of all weights, a mark "
-        f"for each start. What is below {100 * FLOOR:g} % is drawn there. Where all ends are at the "
-        "loss of PCA, they are global minima."
+        f"for each start. What is below {100 * FLOOR:g} % is drawn there. Ends at the loss of PCA "
+        "are global minima."
     )
 
 
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """How the numbers came about."""
     return (
-        "The data are those of Table 2 of the paper, in the sizes given. All starts of a line share "
-        "the data and the kept outputs, drawn at random; they are FJLTs with other signs. Training "
-        f"is L-BFGS in the weights of B with the best D and E, at most {STEPS} steps. In the end the least and the largest "
-        "curvature are computed from differences of gradients by LOBPCG; where the least is below "
-        f"−{DOWN:g} times the largest, the weights are pushed along it and trained on, up to "
-        f"{PUSHES} times. The dimension of the row spaces is an upper bound by recursion over the "
+        "The data are those of Table 2 of the paper, in the sizes given. All starts of a line "
+        "share the data and the kept outputs, drawn at random; they are FJLTs with other signs. "
+        f"Training is L-BFGS in the weights of B with the best D and E, at most {STEPS} steps. In "
+        "the end the least and the largest curvature are computed from differences of gradients by "
+        f"LOBPCG; where the least is below −{DOWN:g} times the largest, the weights are pushed "
+        f"along it and trained on, up to {PUSHES} times. The dimension of the row spaces is an upper bound by recursion over the "
         "layers; below k(n − k) not all k-planes are reached."
     )
 

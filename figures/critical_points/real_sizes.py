@@ -15,7 +15,7 @@ from figures.engine.table import Row, Table
 from figures.experiments.autoencoding import data_matrix
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.runs.seeds import stream
-from fjlt.types import RealArray
+from fjlt.types import IndexArray, RealArray
 from landscape import fit
 from landscape.planes.dimension import dimension_bound
 from landscape.training.variable_projection import VariableProjection
@@ -44,7 +44,7 @@ def compute(
     starts: int = 4,
     steps: int = STEPS,
 ) -> Table:
-    """Train auto-encoders from FJLTs with other signs, by variable projection, and see where it ends.
+    """Train auto-encoders from FJLTs with other signs, by variable projection.
 
     All starts have the same data and the same kept outputs.
 
@@ -104,9 +104,7 @@ def compute(
     ]
 
 
-def _trained(
-    x: RealArray, kept: RealArray, k: int, steps: int, rng: np.random.Generator
-) -> Row:
+def _trained(x: RealArray, kept: IndexArray, k: int, steps: int, rng: np.random.Generator) -> Row:
     """One training. Where the loss curves down in the end, it goes on from there."""
     signs = rng.choice([-1.0, 1.0], size=len(x))
     B = TruncatedButterfly(Butterfly.hadamard(len(x), signs).weights, kept)
@@ -117,7 +115,7 @@ def _trained(
         taken += end.n_steps
         projected = VariableProjection(end.network.butterfly, x, x, k)
         weights = projected.start
-        loss, gradient = projected(weights)
+        _, gradient = projected(weights)
         least, largest, direction = curvatures(projected, weights, rng)
         if pushes == PUSHES or least >= -DOWN * largest:
             break

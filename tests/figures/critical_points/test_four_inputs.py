@@ -101,8 +101,8 @@ def test_the_integral_is_the_mean_of_lists(samples):
 
 
 def test_the_integral_of_other_data_is_refused():
-    with pytest.raises(ValueError, match="Gaussian auto-encoders, not for 'targets'"):
-        compute(dataset="targets", targets=4, method="integral")
+    with pytest.raises(ValueError, match="for Gaussian X and Y, not for 'spectrum'"):
+        compute(dataset="spectrum", samples=4, spectrum=10, method="integral")
     with pytest.raises(ValueError, match="method"):
         compute(method="paths")
 

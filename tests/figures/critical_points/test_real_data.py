@@ -50,7 +50,7 @@ def test_curvatures_are_the_ends_of_the_spectrum(seed):
 
 
 def test_a_training_goes_on_where_the_loss_curves_down(monkeypatch):
-    """Without steps an FJLT is no minimum; pushes go down, and there are not more than asked for."""
+    """After one step there is no minimum yet; pushes go down, and are not more than allowed."""
     real = real_sizes.fit
     monkeypatch.setattr(
         real_sizes, "fit", lambda *a, max_steps, **more: real(*a, max_steps=1, **more)
@@ -80,9 +80,9 @@ def test_findings_tell_the_three_ends_apart():
     several = [row(0.35, 27, l=3), row(0.36, 27, l=3)]
     assert Ends.of(at).in_words == "at the loss of PCA"
     assert findings([*at, *one, *several]) == (
-        "With losses told apart from 0.01 % of ‖X‖² on, all trainings of a network end at the loss "
-        "of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one loss above it for MNIST, n = 16, ℓ = 2, "
-        "k = 2; at different losses for MNIST, n = 16, ℓ = 3, k = 2. 2 of 3 networks are proved not "
-        "to reach all k-planes."
+        "With losses told apart from 0.01 % of ‖X‖² on, all trainings of a network end at the "
+        "loss of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one loss above it for MNIST, n = 16, "
+        "ℓ = 2, k = 2; at different losses for MNIST, n = 16, ℓ = 3, k = 2. 2 of 3 networks are "
+        "proved not to reach all k-planes."
     )
     assert Kind("mnist", 16, 3, 2).rows([*at, *several]) == several

@@ -269,6 +269,7 @@ BEYOND = [
     "scales",
     "landscapes",
     "four-inputs",
+    "real-data",
 ]
 
 
