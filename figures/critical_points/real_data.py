@@ -200,8 +200,8 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         f"Training is L-BFGS in the weights of B with the best D and E, at most {STEPS} steps. In "
         "the end the least and the largest curvature are computed from differences of gradients by "
         f"LOBPCG; where the least is below −{DOWN:g} times the largest, the weights are pushed "
-        f"along it and trained on, up to {PUSHES} times. The dimension of the row spaces is an upper bound by recursion over the "
-        "layers; below k(n − k) not all k-planes are reached."
+        f"along it and trained on, up to {PUSHES} times. The dimension of the row spaces is an "
+        "upper bound by recursion over the layers; below k(n − k) not all k-planes are reached."
     )
 
 
