@@ -9,7 +9,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versio
 FORMAL := $(if $(wildcard $(shell coqc -where 2>/dev/null)/user-contrib/mathcomp/algebra_tactics),--formal)
 PACKAGES = fjlt landscape figures proofs_check
 
-.PHONY: verify test formal check documented test-lowest docs site linkcheck tables wheel figures bench mutants clean
+.PHONY: verify test formal check documented test-lowest docs site linkcheck tables wheel figures bench history mutants clean
 .DELETE_ON_ERROR:
 
 verify: $(VENV)/.run            ## check every claim and write the report
@@ -62,6 +62,10 @@ figures: $(VENV)/.run           ## every figure this version draws, in small, an
 
 bench: $(VENV)/.bench           ## time the library against a copy and against other libraries
 	$(BIN)/python -m benchmarks --out benchmarks/results
+
+history: $(VENV)/.bench         ## time the main operations at a commit, by default the last; ARGS="v0.1..main" for several
+	cd benchmarks && $(abspath $(BIN))/asv machine --yes && $(abspath $(BIN))/asv run $(or $(ARGS),HEAD^!)
+	cd benchmarks && $(abspath $(BIN))/asv publish
 
 mutants: $(VENV)/.test          ## plant every fault of mutants/ in a copy and list those that nobody notices
 	$(BIN)/python -m mutants --out $(OUT)/mutants $(ARGS)
