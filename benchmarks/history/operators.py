@@ -10,8 +10,8 @@ SHAPE = (1024, 4096)
 class Products:
     """Of arrays of shape (1024, 4096)."""
 
-    params = ["float32", "float64"]
-    param_names = ["dtype"]
+    params = ("float32", "float64")
+    param_names = ("dtype",)
 
     def setup(self, dtype):
         """Compile what is timed."""
