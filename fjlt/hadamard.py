@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from fjlt import boundary
 from fjlt.array_libraries import is_dask, mapped, shared
-from fjlt.types import Array, ArrayLike
+from fjlt.runs.console import choose
+from fjlt.types import Array, ArrayLike, IndexArray
 
 __all__ = ["fwht"]
 
+ORDERS = ("sylvester", "dyadic", "sequency")
 
-def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = None) -> Array:
-    """Walsh-Hadamard transform in Sylvester order, scaled by n^(-1/2) if ``ortho``.
 
-    The transform is
+def fwht(
+    x: ArrayLike,
+    axis: int | Sequence[int] = 0,
+    ortho: bool = True,
+    out: Array | None = None,
+    *,
+    order: str = "sylvester",
+) -> Array:
+    """Walsh-Hadamard transform, scaled by n^(-1/2) if ``ortho``.
+
+    In the order of Sylvester it is
 
         y[i] = c · sum_j (-1)^<i,j> x[j],
 
-    where <i,j> is the number of common bits of i and j, and c is n^(-1/2) or 1. It is symmetric;
-    the orthonormal one is its own inverse.
+    where <i,j> is the number of common bits of i and j, and c is n^(-1/2) or 1. In each order it is
+    symmetric, and the orthonormal one is its own inverse.
 
     Parameters
     ----------
@@ -30,14 +41,17 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
         float64. A Dask array stays one, with blocks that are whole along the axis. A tensor of
         PyTorch, or an array that follows the array API standard, is read without a copy, and the
         result is of the same library.
-    axis : int
-        The axis along which to transform.
+    axis : int or sequence of int
+        The axis along which to transform, or several different ones, one after the other.
     ortho : bool
         Whether to scale by n^(-1/2), so that the transform is orthonormal.
     out : ndarray, optional
         Array for the result, of its shape and dtype; may be x itself, also memory-mapped, so that
         x may exceed the memory. It must be writable, without a mask, and its entries must not share
         memory with each other. Not for a Dask array.
+    order : {"sylvester", "dyadic", "sequency"}
+        Order of the outputs. In the dyadic one, of Paley, i has its bits reversed. In that of
+        sequency, of Walsh, output i is the product with the row that changes its sign i times.
 
     Returns
     -------
@@ -50,15 +64,16 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
         If the dtype is not an integer type, float32, float64, complex64 or complex128, x or ``out``
         is masked, or x is not in the memory of the processor.
     ValueError
-        If n is not a power of 2, axis is out of range, x has NaN or infinite entries, or ``out``
-        does not fit or cannot be written.
+        If n is not a power of 2, an axis is out of range or repeated, the order is unknown, x has
+        NaN or infinite entries, or ``out`` does not fit or cannot be written.
     MemoryError
         If the machine has too little memory for the result, and there is no ``out``.
 
     Notes
     -----
     Cost: n·log2 n additions a vector, and about log2(n)/7 readings and writings of the array. If x
-    is contiguous, the only temporaries are blocks in the cache.
+    is contiguous, the only temporaries are blocks in the cache; an order other than that of
+    Sylvester needs another array and one more reading and writing.
 
     The transform uses as many threads as Numba would (NUMBA_NUM_THREADS). The bits of the result do
     not depend on their number.
@@ -73,7 +88,19 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     array([0.5, 0.5, 0.5, 0.5])
     >>> fwht([1, 2, 3, 4], ortho=False)
     array([10., -2., -4.,  0.])
+
+    The columns of the identity show the rows of the matrix:
+
+    >>> fwht(np.eye(4), ortho=False, order="sequency")
+    array([[ 1.,  1.,  1.,  1.],
+           [ 1.,  1., -1., -1.],
+           [ 1., -1., -1.,  1.],
+           [ 1., -1.,  1., -1.]])
+    >>> picture = np.ones((4, 8))
+    >>> fwht(picture, axis=(0, 1), ortho=False)[0, 0]
+    np.float64(32.0)
     """
+    choose(order, ORDERS, "order")
     lazy = is_dask(x)
     if lazy and out is not None:
         raise TypeError("x is a Dask array, which is computed later; leave out= away")
@@ -82,20 +109,58 @@ def fwht(x: ArrayLike, axis: int = 0, ortho: bool = True, out: Array | None = No
     a = a if lazy else like
     if a.ndim == 0:
         raise ValueError("x is a single number, of shape (); pass a vector, [x]")
-    axis = boundary.dimension(axis, "axis", low=-a.ndim, high=a.ndim - 1) % a.ndim
-    n = a.shape[axis]
-    boundary.log2_exact(n, f"x.shape[{axis}]")
+    axes = _axes(axis, a.ndim)
+    for i in axes:
+        boundary.log2_exact(a.shape[i], f"x.shape[{i}]")
     if lazy:
-        return mapped(_transformed, a, axis, n, like.dtype, axis=axis, ortho=ortho)
+        for i in axes:
+            a = mapped(
+                _transformed, a, i, a.shape[i], like.dtype, axes=(i,), ortho=ortho, order=order
+            )
+        return a
     if out is None:
         boundary.memory(a.nbytes, f"the transform of shape {a.shape}")
-        return back(_transformed(a, axis, ortho))
-    _transformed(a, axis, ortho, _writable(shared(out, "out")[0], a))
+        return back(_transformed(a, axes, ortho, order))
+    _transformed(a, axes, ortho, order, _writable(shared(out, "out")[0], a))
     return out
 
 
-def _transformed(x: Array, axis: int, ortho: bool, out: Array | None = None) -> Array:
+def _axes(axis: int | Sequence[int], ndim: int) -> tuple[int, ...]:
+    """Different axes, counted from the first."""
+    given = axis if isinstance(axis, Sequence) else (axis,)
+    axes = tuple(boundary.dimension(i, "axis", low=-ndim, high=ndim - 1) % ndim for i in given)
+    if not axes or len(set(axes)) < len(axes):
+        raise ValueError(f"axis must be an axis, or different ones; got {axis}")
+    return axes
+
+
+def _transformed(
+    x: Array, axes: tuple[int, ...], ortho: bool, order: str, out: Array | None = None
+) -> Array:
     """``fwht`` on NumPy's arrays; the sizes are checked."""
+    y = _along(x, axes[0], ortho, out)
+    for axis in axes[1:]:
+        y = _along(y, axis, ortho, y)
+    if order != "sylvester":
+        for axis in axes:
+            y = np.take(y, _places(y.shape[axis], order), axis)
+        if out is not None:
+            out[...] = y
+    return y
+
+
+def _places(n: int, order: str) -> IndexArray:
+    """Where the outputs of another order are in that of Sylvester."""
+    from fjlt.transforms.fourier import bit_reversal
+
+    i = np.arange(n)
+    # neighbours in Gray's code differ in one bit, and their rows in one more change of sign
+    places: IndexArray = bit_reversal(n)[i ^ (i >> 1) if order == "sequency" else i]
+    return places
+
+
+def _along(x: Array, axis: int, ortho: bool, out: Array | None) -> Array:
+    """The transform along one axis, in the order of Sylvester; ``out`` if it is given."""
     from fjlt.kernels.hadamard_passes import hadamard
 
     x = boundary.array(x, "x", finite=False)
@@ -112,9 +177,10 @@ def _transformed(x: Array, axis: int, ortho: bool, out: Array | None = None) -> 
     # Output 0 is the sum of all inputs: what is not finite shows there.
     if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():
         boundary.array(x, "x")
-    if out is not None and y is not out:
-        out[...] = y
-    return y
+    if out is None or y is out:
+        return y
+    out[...] = y
+    return out
 
 
 def _writable(out: object, x: Array) -> Array:

@@ -113,3 +113,74 @@ def test_an_entry_that_is_not_finite_is_found_from_one_output(bad, place):
 
 def test_overflow_is_no_bad_input():
     assert np.isinf(fwht(np.full(4, 1e308), ortho=False)[0])
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 32, 256])
+def test_in_the_order_of_sequency_row_i_changes_its_sign_i_times(n):
+    H = fwht(np.eye(n), ortho=False, order="sequency")
+    assert np.array_equal((np.diff(H, axis=1) != 0).sum(1), np.arange(n))
+    assert np.array_equal(H[:, 0], np.ones(n))
+    assert np.array_equal(H, H.T)
+    np.testing.assert_allclose(H @ H, n * np.eye(n))
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 32])
+def test_in_the_dyadic_order_rows_are_products_of_rademacher_functions(n):
+    """Row i is the product of the rows r_m, over the bits m of i, where r_m halves n/2^m places."""
+    j = np.arange(n)
+    expected = np.ones((n, n))
+    for i in range(n):
+        for m in range(n.bit_length() - 1):
+            if i >> m & 1:
+                expected[i] *= (-1.0) ** (j // (n >> m + 1))
+    np.testing.assert_array_equal(fwht(np.eye(n), ortho=False, order="dyadic"), expected)
+
+
+@pytest.mark.parametrize("order", ["sylvester", "dyadic", "sequency"])
+@pytest.mark.parametrize("axes", [(0, 1), (-1, 0), [1], (2, 1, 0)])
+def test_several_axes_are_one_after_the_other(axes, order, dtype):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((4, 2, 8)).astype(dtype)
+    expected = x
+    for axis in axes:
+        expected = fwht(expected, axis, order=order)
+    before = x.copy()
+    y = fwht(x, axes, order=order)
+    np.testing.assert_allclose(y, expected, atol=10 * np.finfo(dtype).eps)
+    np.testing.assert_array_equal(x, before)
+    np.testing.assert_allclose(fwht(y, axes, order=order), x, atol=20 * np.finfo(dtype).eps)
+    out = np.empty(x.shape, dtype, order="F")
+    assert fwht(x, axes, out=out, order=order) is out
+    np.testing.assert_array_equal(out, y)
+    assert fwht(x, axes, out=x, order=order) is x
+    np.testing.assert_array_equal(x, y)
+
+
+def test_orders_and_axes_of_dask_arrays():
+    da = pytest.importorskip("dask.array")
+    x = np.random.default_rng(0).standard_normal((8, 4))
+    lazy = fwht(da.from_array(x, chunks=(2, 2)), (0, 1), order="sequency")
+    np.testing.assert_allclose(lazy.compute(), fwht(x, (0, 1), order="sequency"), atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"axis": (0, 0)}, r"different ones; got \(0, 0\)"),
+        ({"axis": (0, -2)}, "different"),
+        ({"axis": ()}, "different"),
+        ({"axis": (0, 2)}, "axis = 2 is out of range"),
+        ({"order": "walsh"}, "known: sylvester, dyadic, sequency"),
+        ({"order": "sequencies"}, "did you mean 'sequency'"),
+    ],
+)
+def test_wrong_axes_and_orders(options, words):
+    with pytest.raises(ValueError, match=words):
+        fwht(np.ones((4, 4)), **options)
+
+
+def test_several_axes_see_what_is_not_finite():
+    x = np.ones((4, 4))
+    x[1, 2] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        fwht(x, (0, 1))
