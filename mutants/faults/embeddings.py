@@ -156,6 +156,13 @@ FAULTS = (
         "tests/fjlt/test_hadamard.py tests/fjlt/test_bad_input.py",
     ),
     Fault(
+        "outputs in the order of sequency lack Gray's code",
+        "fjlt/hadamard.py",
+        "i ^ (i >> 1) if",
+        "i if",
+        "tests/fjlt/test_hadamard.py",
+    ),
+    Fault(
         "the public check compares the adjoint with nothing",
         "fjlt/check.py",
         '_close(f"op.H @ g against the adjoint matrix, {label}", z, dense.conj().T @ g, dense, g)',
