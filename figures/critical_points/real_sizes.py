@@ -1,6 +1,6 @@
 """Where training ends on real data, for networks of a size that is used.
 
-The sizes and the numbers of starts were fixed before the first of these trainings.
+The sizes and the numbers of starts were fixed before these trainings, after some with other draws.
 """
 
 from __future__ import annotations
