@@ -7,18 +7,35 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from figures.critical_points.real_sizes import DOWN, PUSHES, STEPS, compute
+from figures.critical_points.real_sizes import DOWN, NEWTON, PUSHES, STEPS, compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.style import BLUE, GREY, TEXT_WIDTH
 from figures.engine.table import Row, Sheet, Table, select
-from figures.engine.wording import between, fixed, joined
+from figures.engine.wording import between, fixed, joined, significant
 from figures.plots.loss_curves import SOURCES
 
-__all__ = ["CLOSE", "FIGURES", "Kind", "caption", "details", "draw", "findings", "kinds", "sheet"]
+__all__ = [
+    "CLOSE",
+    "FIGURES",
+    "Ends",
+    "Kind",
+    "caption",
+    "details",
+    "draw",
+    "findings",
+    "is_minimum",
+    "kinds",
+    "sheet",
+]
 
 CLOSE = 1e-4
-"""Losses that differ by at most this share of ‖X‖² are not told apart."""
+"""A loss that exceeds that of PCA by at most this share of ‖X‖² counts as that of PCA."""
+APART = 1e-6
+"""Minima whose losses differ by more than this share of ‖X‖² are different."""
+SMALL = 1e-6
+"""Where no Morse index is known, an end with a smaller gradient and no negative curvature counts as
+a minimum."""
 FLOOR = 1e-9
 """Less is drawn as this."""
 NAMES = {
@@ -64,11 +81,17 @@ class Ends(NamedTuple):
         The losses of the FJLTs at the start, less that of PCA.
     is_deficient : bool
         Whether the network is proved not to reach all k-planes.
+    minima : int
+        How many are at minima.
+    spurious : int
+        How many of these have a loss above the least one.
     """
 
     above: list[float]
     untrained: list[float]
     is_deficient: bool
+    minima: int
+    spurious: int
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Ends:
@@ -78,26 +101,48 @@ class Ends(NamedTuple):
             for name in ("loss", "untrained")
         )
         n, k = (int(rows[0][name]) for name in ("n", "k"))
-        return cls(above, untrained, int(rows[0]["bound"]) < k * (n - k))
+        minima = [float(row["refined"]) for row in rows if is_minimum(row)]
+        least = min(float(row["refined"]) for row in rows)
+        spurious = sum(loss > least + APART for loss in minima)
+        return cls(above, untrained, int(rows[0]["bound"]) < k * (n - k), len(minima), spurious)
 
     @property
     def in_words(self) -> str:
-        """Whether the loss of PCA is met, and else whether all starts end at one loss.
+        """Whether there are spurious minima, else whether PCA is met, else whether all are alike.
 
         Examples
         --------
-        >>> Ends([1e-7, 1e-6], [0.1, 0.2], False).in_words
+        >>> Ends([1e-7, 1e-6], [0.1, 0.2], False, 1, 0).in_words
         'at the loss of PCA'
-        >>> Ends([0.01, 0.01], [0.1, 0.2], True).in_words, Ends([0.0, 0.1], [1, 1], True).in_words
-        ('at one loss above it', 'at different losses')
+        >>> [Ends([0.01, end], [0.1, 0.2], True, 2, 0).in_words for end in (0.01, 0.02)]
+        ['at one loss above it', 'at different losses']
+        >>> Ends([0.01, 0.02], [0.1, 0.2], True, 2, 1).in_words
+        'partly at spurious minima'
         """
+        if self.spurious:
+            return "partly at spurious minima"
         if self.above[-1] <= CLOSE:
             return "at the loss of PCA"
         return (
             "at one loss above it"
-            if self.above[-1] - self.above[0] <= CLOSE
+            if self.above[-1] - self.above[0] <= APART
             else "at different losses"
         )
+
+
+def is_minimum(row: Row) -> bool:
+    """Whether a training ends at a minimum: by the Morse index, or else as ``SMALL`` says.
+
+    Examples
+    --------
+    >>> end = {"index": -1, "nullity": -1, "gradient": 1e-8, "least": 1e-9, "largest": 1.0}
+    >>> is_minimum(end), is_minimum(end | {"least": -0.1}), is_minimum(end | {"index": 1})
+    (True, False, False)
+    """
+    if int(row["index"]) >= 0:
+        return row["index"] == row["nullity"] == 0
+    curves_down = float(row["least"]) < -DOWN * float(row["largest"])
+    return float(row["gradient"]) <= SMALL and not curves_down
 
 
 def kinds(table: Table) -> list[Kind]:
@@ -157,8 +202,7 @@ def sheet(table: Table) -> Sheet:
                 fixed(100 * float(rows[0]["optimum"]), 3),
                 between((100 * value for value in ends.untrained), 3),
                 _short(ends.above),
-                f"{min(float(row['least']) / float(row['largest']) for row in rows):.0e}",
-                str(sum(int(row["pushes"]) for row in rows)),
+                f"{ends.minima}, {ends.spurious}",
             ]
         )
     head = [
@@ -170,8 +214,7 @@ def sheet(table: Table) -> Sheet:
         "loss of PCA, %",
         "FJLT above it",
         "trained above it",
-        "least curvature over the largest",
-        "pushes",
+        "at minima, at spurious ones",
     ]
     return Sheet(head, lines)
 
@@ -200,22 +243,31 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         f"Training is L-BFGS in the weights of B with the best D and E, at most {STEPS} steps. In "
         "the end the least and the largest curvature are computed from differences of gradients by "
         f"LOBPCG; where the least is below −{DOWN:g} times the largest, the weights are pushed "
-        f"along it and trained on, up to {PUSHES} times. The dimension of the row spaces is an "
+        f"along it and trained on, up to {PUSHES} times. With at most {NEWTON} variables Newton's "
+        "method goes on from there, in other coordinates, and the Morse index is computed; "
+        f"elsewhere an end with a gradient of at most {SMALL:g} and no such curvature counts as a "
+        f"minimum. It is spurious if its loss is more than {100 * APART:g} % of ‖X‖² above the "
+        "least one that was met. The dimension of the row spaces is an "
         "upper bound by recursion over the layers; below k(n − k) not all k-planes are reached."
     )
 
 
 def findings(table: Table) -> str:
-    """Where all trainings end at the loss of PCA, at one loss above it, or at different losses."""
+    """Where trainings end at the loss of PCA, at one loss above it, or at spurious minima."""
     parts: dict[str, list[str]] = {}
     for kind in kinds(table):
-        words = Ends.of(kind.rows(table)).in_words
-        parts.setdefault(words, []).append(f"{NAMES[kind.dataset]}, {kind.size}")
+        ends = Ends.of(kind.rows(table))
+        name = f"{NAMES[kind.dataset]}, {kind.size}"
+        if ends.spurious:
+            more = significant(100 * (ends.above[-1] - ends.above[0]))
+            name += f" ({ends.spurious} of {len(ends.above)}, losses up to {more} % of ‖X‖² apart)"
+        parts.setdefault(ends.in_words, []).append(name)
     told = "; ".join(f"{words} for {joined(names)}" for words, names in parts.items())
     deficient = sum(Ends.of(kind.rows(table)).is_deficient for kind in kinds(table))
     return (
-        f"With losses told apart from {100 * CLOSE:g} % of ‖X‖² on, all trainings of a network end "
-        f"{told}. {deficient} of {len(kinds(table))} networks are proved not to reach all k-planes."
+        f"The trainings of a network end {told}. With up to {100 * CLOSE:g} % of ‖X‖² more, a loss "
+        f"counts as that of PCA. {deficient} of {len(kinds(table))} networks are proved not to "
+        "reach all k-planes."
     )
 
 

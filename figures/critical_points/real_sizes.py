@@ -16,8 +16,10 @@ from figures.experiments.autoencoding import data_matrix
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.runs.seeds import stream
 from fjlt.types import IndexArray, RealArray
-from landscape import fit
+from landscape import EncoderDecoder, fit, minimise_reduced
+from landscape.enumeration.real_form import real_variables
 from landscape.planes.dimension import dimension_bound
+from landscape.planes.row_spaces import RowSpaces
 from landscape.training.variable_projection import VariableProjection
 
 __all__ = ["compute", "curvatures"]
@@ -28,6 +30,8 @@ PUSHES = 3
 """How often a training that ends where the loss curves down is continued."""
 ITERATIONS, BLOCK = 20, 4
 """Of the method for the curvatures: iterations, and vectors in each."""
+NEWTON = 256
+"""Up to so many variables an end is refined by Newton's method, and its Morse index is computed."""
 H = 1e-4
 """Half the difference between the weights of two gradients, over the norm of the weights."""
 DOWN = 1e-3
@@ -68,8 +72,10 @@ def compute(
         D and E; ``loss``, in the end. ``gradient``, its norm times that of the weights, over
         ‖X‖_F²; ``least`` and ``largest``, the ends of the Hessian's spectrum in the weights of B,
         times the squared norm of the weights, over ‖X‖_F²; ``pushes``, how often the training was
-        continued from where the loss curved down; ``steps``. ``bound``, an upper bound of the
-        dimension of the row spaces that the network reaches, of all k(n - k).
+        continued from where the loss curved down; ``steps``. ``refined``, the loss after Newton's
+        method from there, and ``index`` and ``nullity`` there; ``loss``, −1 and −1 where that was
+        not done or did not converge. ``bound``, an upper bound of the dimension of the row spaces
+        that the network reaches, of all k(n - k).
 
     Raises
     ------
@@ -123,6 +129,7 @@ def _trained(x: RealArray, kept: IndexArray, k: int, steps: int, rng: np.random.
         pushed = [weights + s * direction for s in (-0.01, 0.01)]
         B = projected.network(min(pushed, key=lambda w: projected(w)[0])).butterfly
     return {
+        **_refined(x, kept, k, end.network, end.loss),
         "untrained": untrained,
         "loss": end.loss,
         "gradient": float(np.linalg.norm(gradient) * np.linalg.norm(weights)),
@@ -131,6 +138,23 @@ def _trained(x: RealArray, kept: IndexArray, k: int, steps: int, rng: np.random.
         "pushes": pushes,
         "steps": taken,
     }
+
+
+def _refined(x: RealArray, kept: IndexArray, k: int, network: EncoderDecoder, loss: float) -> Row:
+    """The loss that Newton's method ends at, and the Morse index, in other coordinates."""
+    unknown: Row = {"refined": loss, "index": -1, "nullity": -1}
+    spaces = RowSpaces(len(x), kept.tolist(), k)
+    if spaces.size > NEWTON:
+        return unknown
+    plane, _ = np.linalg.qr(network.butterfly.T @ network.encoder.T)
+    try:
+        start = real_variables(spaces, plane.T)
+    except ValueError:
+        return unknown
+    end = minimise_reduced(x, x, kept, k, start, max_steps=20)
+    if not end.converged:
+        return unknown
+    return {"refined": end.loss, "index": end.index, "nullity": end.nullity}
 
 
 def curvatures(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from figures.critical_points import real_sizes
-from figures.critical_points.real_data import Ends, Kind, findings
+from figures.critical_points.real_data import Ends, Kind, findings, is_minimum
 from figures.critical_points.real_sizes import compute, curvatures
 from figures.experiments.autoencoding import data_matrix
 from fjlt import srht
@@ -70,19 +70,42 @@ def test_starts_do_not_depend_on_how_they_are_divided():
 
 
 def row(loss, bound=28, **more):
-    size = {"dataset": "mnist", "n": 16, "l": 4, "k": 2}
-    return size | {"loss": loss, "optimum": 0.3, "untrained": 0.5, "bound": bound} | more
+    size = {"dataset": "mnist", "n": 16, "l": 4, "k": 2, "refined": loss}
+    end = {"index": 0, "nullity": 0, "gradient": 1e-8, "least": 0.0, "largest": 1.0}
+    return size | end | {"loss": loss, "optimum": 0.3, "untrained": 0.5, "bound": bound} | more
 
 
-def test_findings_tell_the_three_ends_apart():
-    at = [row(0.3), row(0.30001)]
-    one = [row(0.35, 20, l=2), row(0.35001, 20, l=2)]
-    several = [row(0.35, 27, l=3), row(0.36, 27, l=3)]
+def test_findings_tell_the_ends_apart():
+    at = [row(0.3), row(0.30001, index=1)]
+    one = [row(0.35, 20, l=2), row(0.3500001, 20, l=2)]
+    spurious = [row(0.35, 27, l=3), row(0.36, 27, l=3), row(0.36, 27, l=3, nullity=2)]
+    running = [row(0.35, l=5), row(0.36, l=5, index=-1, nullity=-1, gradient=1e-4)]
     assert Ends.of(at).in_words == "at the loss of PCA"
-    assert findings([*at, *one, *several]) == (
-        "With losses told apart from 0.01 % of ‖X‖² on, all trainings of a network end at the "
-        "loss of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one loss above it for MNIST, n = 16, "
-        "ℓ = 2, k = 2; at different losses for MNIST, n = 16, ℓ = 3, k = 2. 2 of 3 networks are "
-        "proved not to reach all k-planes."
+    assert (Ends.of(spurious).minima, Ends.of(spurious).spurious) == (2, 1)
+    assert findings([*at, *one, *spurious, *running]) == (
+        "The trainings of a network end at the loss of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one "
+        "loss above it for MNIST, n = 16, ℓ = 2, k = 2; partly at spurious minima for MNIST, "
+        "n = 16, ℓ = 3, k = 2 (1 of 3, losses up to 1.0 % of ‖X‖² apart); at different losses for "
+        "MNIST, n = 16, ℓ = 5, k = 2. With up to 0.01 % of ‖X‖² more, a loss counts as that of "
+        "PCA. 2 of 4 networks are proved not to reach all k-planes."
     )
-    assert Kind("mnist", 16, 3, 2).rows([*at, *several]) == several
+    assert Kind("mnist", 16, 3, 2).rows([*at, *spurious]) == spurious
+
+
+def test_without_a_morse_index_a_minimum_has_no_gradient_and_does_not_curve_down():
+    end = row(0.3, index=-1, nullity=-1)
+    assert is_minimum(end)
+    assert not is_minimum(end | {"gradient": 1e-5})
+    assert not is_minimum(end | {"least": -0.002})
+
+
+def test_newtons_method_does_not_move_an_end_and_finds_a_minimum():
+    for row in compute(l=2, starts=3):
+        assert (row["index"], row["nullity"]) == (0, 0)
+        assert abs(row["refined"] - row["loss"]) < 1e-12
+
+
+def test_without_newtons_method_the_index_is_unknown(monkeypatch):
+    monkeypatch.setattr(real_sizes, "NEWTON", 0)
+    (row,) = compute(starts=1)
+    assert (row["index"], row["nullity"], row["refined"]) == (-1, -1, row["loss"])
