@@ -29,7 +29,7 @@ __all__ = [
     "sheet",
 ]
 
-CLOSE = 1e-4
+CLOSE = 1e-5
 """A loss that exceeds that of PCA by at most this share of ‖X‖² counts as that of PCA."""
 APART = 1e-6
 """Minima whose losses differ by more than this share of ‖X‖² are different."""
@@ -230,8 +230,8 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return (
         "Loss of auto-encoders on real data above that of PCA, in per cent of ‖X‖²: of the FJLTs "
         "at the start, with the best D and E, and at the ends of trainings of all weights, a mark "
-        f"for each start. What is below {100 * FLOOR:g} % is drawn there. Ends at the loss of PCA "
-        "are global minima."
+        f"for each start. What is below {100 * FLOOR:g} % is drawn there. No network has a "
+        "lower loss than PCA."
     )
 
 

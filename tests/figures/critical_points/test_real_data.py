@@ -76,7 +76,7 @@ def row(loss, bound=28, **more):
 
 
 def test_findings_tell_the_ends_apart():
-    at = [row(0.3), row(0.30001, index=1)]
+    at = [row(0.3), row(0.300001, index=1)]
     one = [row(0.35, 20, l=2), row(0.3500001, 20, l=2)]
     spurious = [row(0.35, 27, l=3), row(0.36, 27, l=3), row(0.36, 27, l=3, nullity=2)]
     running = [row(0.35, l=5), row(0.36, l=5, index=-1, nullity=-1, gradient=1e-4)]
@@ -86,7 +86,7 @@ def test_findings_tell_the_ends_apart():
         "The trainings of a network end at the loss of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one "
         "loss above it for MNIST, n = 16, ℓ = 2, k = 2; partly at spurious minima for MNIST, "
         "n = 16, ℓ = 3, k = 2 (1 of 3, losses up to 1.0 % of ‖X‖² apart); at different losses for "
-        "MNIST, n = 16, ℓ = 5, k = 2. With up to 0.01 % of ‖X‖² more, a loss counts as that of "
+        "MNIST, n = 16, ℓ = 5, k = 2. With up to 0.001 % of ‖X‖² more, a loss counts as that of "
         "PCA. 2 of 4 networks are proved not to reach all k-planes."
     )
     assert Kind("mnist", 16, 3, 2).rows([*at, *spurious]) == spurious
