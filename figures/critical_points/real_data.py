@@ -36,6 +36,7 @@ APART = 1e-6
 SMALL = 1e-6
 """Where no Morse index is known, an end with a smaller gradient and no negative curvature counts as
 a minimum."""
+AT_BEST = "at the loss of PCA"
 FLOOR = 1e-9
 """Less is drawn as this."""
 NAMES = {
@@ -122,7 +123,7 @@ class Ends(NamedTuple):
         if self.spurious:
             return "partly at spurious minima"
         if self.above[-1] <= CLOSE:
-            return "at the loss of PCA"
+            return AT_BEST
         return (
             "at one loss above it"
             if self.above[-1] - self.above[0] <= APART
@@ -262,12 +263,15 @@ def findings(table: Table) -> str:
             more = significant(100 * (ends.above[-1] - ends.above[0]))
             name += f" ({ends.spurious} of {len(ends.above)}, losses up to {more} % of ‖X‖² apart)"
         parts.setdefault(ends.in_words, []).append(name)
+    at_best = len(parts.pop(AT_BEST, []))
     told = "; ".join(f"{words} for {joined(names)}" for words, names in parts.items())
-    deficient = sum(Ends.of(kind.rows(table)).is_deficient for kind in kinds(table))
+    deficient = [kind for kind in kinds(table) if Ends.of(kind.rows(table)).is_deficient]
+    close = sum(Ends.of(kind.rows(table)).in_words == AT_BEST for kind in deficient)
     return (
-        f"The trainings of a network end {told}. With up to {100 * CLOSE:g} % of ‖X‖² more, a loss "
-        f"counts as that of PCA. {deficient} of {len(kinds(table))} networks are proved not to "
-        "reach all k-planes."
+        f"In {at_best} of {len(kinds(table))} networks all trainings end {AT_BEST}, with at most "
+        f"{100 * CLOSE:g} % of ‖X‖² more"
+        f"{f'; the others {told}' if told else ''}. {len(deficient)} networks are proved not to "
+        f"reach all k-planes; in {close} of these the trainings end {AT_BEST}."
     )
 
 

@@ -83,12 +83,14 @@ def test_findings_tell_the_ends_apart():
     assert Ends.of(at).in_words == "at the loss of PCA"
     assert (Ends.of(spurious).minima, Ends.of(spurious).spurious) == (2, 1)
     assert findings([*at, *one, *spurious, *running]) == (
-        "The trainings of a network end at the loss of PCA for MNIST, n = 16, ℓ = 4, k = 2; at one "
-        "loss above it for MNIST, n = 16, ℓ = 2, k = 2; partly at spurious minima for MNIST, "
-        "n = 16, ℓ = 3, k = 2 (1 of 3, losses up to 1.0 % of ‖X‖² apart); at different losses for "
-        "MNIST, n = 16, ℓ = 5, k = 2. With up to 0.001 % of ‖X‖² more, a loss counts as that of "
-        "PCA. 2 of 4 networks are proved not to reach all k-planes."
+        "In 1 of 4 networks all trainings end at the loss of PCA, with at most 0.001 % of ‖X‖² "
+        "more; the others at one loss above it for MNIST, n = 16, ℓ = 2, k = 2; partly at spurious "
+        "minima for MNIST, n = 16, ℓ = 3, k = 2 (1 of 3, losses up to 1.0 % of ‖X‖² apart); at "
+        "different losses for MNIST, n = 16, ℓ = 5, k = 2. 2 networks are proved not to reach all "
+        "k-planes; in 0 of these the trainings end at the loss of PCA."
     )
+    assert findings(at).startswith("In 1 of 1 networks all trainings end at the loss of PCA, with ")
+    assert "others" not in findings(at)
     assert Kind("mnist", 16, 3, 2).rows([*at, *spurious]) == spurious
 
 
