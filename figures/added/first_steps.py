@@ -28,7 +28,6 @@ FRESH = ("wikiann_de", "ud_english_train")
 """Data of which no training was looked at before the sign tests were planned."""
 ALPHA = 0.02
 """Probability that any of these tests has a wrong answer."""
-_EQUAL_RANK = "low rank, equal rank"
 _PRINTED = {"NER English": "conll2003_en"}
 """The paper's data of which it prints the first steps."""
 
@@ -84,8 +83,6 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     }
     at_end = sum(size in {STEP_SIZES[0], STEP_SIZES[-1]} for size in cases.values())
     names = {row["dataset"] for row in table}
-    pairs = {row["dataset"] for row in table if row["layer"] == _EQUAL_RANK}
-    without = [name for dataset, name in _NAMES.items() if dataset in names - pairs]
     return (
         "The tagger is an LSTM of width 128 in both directions on words and letters, without "
         "pretrained embeddings and without a CRF. In reading P a dense layer widens its 256 "
@@ -95,7 +92,6 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "with other seeds. So every kind has equally many trainings. The best is an end of this "
         f"range in {at_end} of {len(cases)} cases. Intervals of differences are of an analysis of "
         f"variance with seeds and {FOLDS} stretches of the test sentences as crossed effects."
-        + (f" With {joined(without)} the pair of equal rank was not trained." if without else "")
         + " The English names are those of CoNLL-2003." * ("conll2003_en" in names)
         + " The German names are those of WikiANN, which links between articles of the Wikipedia "
         "mark, the parts of speech those of English web text of Universal Dependencies."
@@ -144,8 +140,6 @@ FIGURES = (
                 if dataset != "grammar"
                 for reading in READINGS
                 for kind in LOOKS
-                # the planned tests need no pair of equal rank
-                if dataset not in FRESH or kind != _EQUAL_RANK
             ],
         },
         sources={
