@@ -306,9 +306,9 @@ FIGURES = (
                     *_cases(dataset, 16, 4, 2, 16),
                     *_cases(dataset, 64, 4, 4, 8),
                     *_cases(dataset, 64, 12, 4, 8),
-                    *_cases(dataset, 1024, 4, 4, 2, apart=True),
-                    *_cases(dataset, 1024, 12, 4, 2, apart=True),
-                    *_cases(dataset, 1024, 32, 8, 2, apart=True),
+                    *_cases(dataset, 1024, 4, 4, 5, apart=True),
+                    *_cases(dataset, 1024, 12, 4, 5, apart=True),
+                    *_cases(dataset, 1024, 32, 8, 5, apart=True),
                 )
             ],
         },
