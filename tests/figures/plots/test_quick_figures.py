@@ -2,9 +2,9 @@
 
 import fcntl
 import inspect
-from collections import Counter
 import json
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
