@@ -92,7 +92,8 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "with other seeds. So every kind has equally many trainings. The best is an end of this "
         f"range in {at_end} of {len(cases)} cases. Intervals of differences are of an analysis of "
         f"variance with seeds and {FOLDS} stretches of the test sentences as crossed effects."
-        + " The English names are those of CoNLL-2003." * ("conll2003_en" in names)
+        + " The English names are those of CoNLL-2003."
+        * ("conll2003_en" in names)
         + " The German names are those of WikiANN, which links between articles of the Wikipedia "
         "mark, the parts of speech those of English web text of Universal Dependencies."
         * (set(FRESH) <= names)
