@@ -171,7 +171,7 @@ def test_orders_and_axes_of_dask_arrays():
         ({"axis": ()}, "different"),
         ({"axis": (0, 2)}, "axis = 2 is out of range"),
         ({"order": "walsh"}, "known: sylvester, dyadic, sequency"),
-        ({"order": "sequencies"}, "did you mean 'sequency'"),
+        ({"order": "sequence"}, "did you mean 'sequency'"),
     ],
 )
 def test_wrong_axes_and_orders(options, words):
