@@ -9,7 +9,6 @@ import numpy as np
 
 from fjlt import boundary
 from fjlt.array_libraries import is_dask, mapped, shared
-from fjlt.runs.console import choose
 from fjlt.types import Array, ArrayLike, IndexArray
 
 __all__ = ["fwht"]
@@ -100,7 +99,10 @@ def fwht(
     >>> fwht(picture, axis=(0, 1), ortho=False)[0, 0]
     np.float64(32.0)
     """
-    choose(order, ORDERS, "order")
+    if order not in ORDERS:
+        from fjlt.runs.console import choose
+
+        choose(order, ORDERS, "order")
     lazy = is_dask(x)
     if lazy and out is not None:
         raise TypeError("x is a Dask array, which is computed later; leave out= away")

@@ -115,8 +115,8 @@ def expected_extrema_of_targets(
     Examples
     --------
     >>> minima, maxima = expected_extrema_of_targets(8, 4, 2**14, np.random.default_rng(0))
-    >>> round(minima, 1), round(maxima, 1)
-    (1.0, 1.0)
+    >>> 1 < minima < 1.1, 1 < maxima < 1.1
+    (True, True)
     """
     if min(d, m) < 4:
         raise ValueError(f"the integral needs d >= 4 and m >= 4, got d = {d} and m = {m}")

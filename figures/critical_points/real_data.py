@@ -10,10 +10,10 @@ import numpy as np
 from figures.critical_points.real_sizes import DOWN, NEWTON, PUSHES, STEPS, compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLUE, GREY, TEXT_WIDTH
+from figures.engine.style import BLUE, GREY, TEXT_WIDTH, plain_ticks
 from figures.engine.table import Row, Sheet, Table, select
 from figures.engine.wording import between, fixed, joined, significant
-from figures.plots.loss_curves import SOURCES
+from figures.plots.loss_curves import LABELS, SOURCES
 
 __all__ = [
     "CLOSE",
@@ -37,7 +37,7 @@ SMALL = 1e-6
 """Where no Morse index is known, an end with a smaller gradient and no negative curvature counts as
 a minimum."""
 AT_BEST = "at the loss of PCA"
-FLOOR = 1e-9
+FLOOR = 1e-7
 """Less is drawn as this."""
 NAMES = {
     "digits": "digits",
@@ -166,7 +166,7 @@ def draw(table: Table) -> Any:
     canvas = Canvas(figsize=(TEXT_WIDTH, 1.1 + 0.24 * len(sizes)), layout="constrained")
     panels = canvas.subplots(1, len(names), sharex=True, sharey=True, squeeze=False)[0]
     for axes, name in zip(panels, names, strict=True):
-        axes.set_title(NAMES[name], fontsize=8)
+        axes.set_title(LABELS[name], fontsize=8)
         for kind in (kind for kind in found if kind.dataset == name):
             ends, place = Ends.of(kind.rows(table)), sizes.index(kind.size)
             for values, look in (
@@ -176,6 +176,7 @@ def draw(table: Table) -> Any:
                 drawn = 100 * np.maximum(values, FLOOR)
                 axes.plot(drawn, np.full(len(drawn), place), ls="", markersize=5, **look)
         axes.set_xscale("log")
+        plain_ticks(axes.xaxis)
         axes.set_xlabel("% of ‖X‖² above PCA")
     panels[0].set_yticks(range(len(sizes)), sizes)
     panels[0].set_ylim(len(sizes) - 0.5, -0.5)
@@ -231,7 +232,7 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     return (
         "Loss of auto-encoders on real data above that of PCA, in per cent of ‖X‖²: of the FJLTs "
         "at the start, with the best D and E, and at the ends of trainings of all weights, a mark "
-        f"for each start. What is below {100 * FLOOR:g} % is drawn there. No network has a "
+        f"for each start. What is below {100 * FLOOR:.5f} % is drawn there. No network has a "
         "lower loss than PCA."
     )
 
