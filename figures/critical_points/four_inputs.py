@@ -94,8 +94,7 @@ def compute(
         "ratio": 1.0,
     }
     if method == "integral":
-        names = (samples, targets) if targets else (samples,)
-        rng = stream(seed, dataset, 4, *names, first, "integral")
+        rng = stream(seed, dataset, 4, samples, targets, first, "integral")
         if dataset == "auto-encoder":
             minima, maxima = expected_extrema(samples, sets, rng)
         elif dataset == "targets":

@@ -37,6 +37,7 @@ __all__ = [
     "Moments",
     "drawn_moments",
     "expected_extrema",
+    "mean_extrema",
     "second_order",
     "triangle",
     "weighted_triangle",
@@ -135,12 +136,25 @@ def expected_extrema(
     """
     sequence = scipy.stats.qmc.Sobol(8, rng=rng)
     moments, weights = drawn_moments(d, sequence.random(points), rest, held)
-    q = second_order(moments)[1]
     P = moments.A_inverse * (moments.S @ moments.S)
+    return mean_extrema(second_order(moments)[1], P, weights)
+
+
+def mean_extrema(q: RealArray, P: RealArray, weights: RealArray) -> tuple[float, float]:
+    """π/2 times the means of |det q|/√det P where q is negative, and where it is positive.
+
+    Examples
+    --------
+    >>> one = np.eye(2)
+    >>> mean_extrema(np.stack([2 * one, -one]), np.stack([one, one]), np.ones(2)) == (
+    ...     np.pi / 4,
+    ...     np.pi,
+    ... )
+    True
+    """
     determinant = np.linalg.det(q)
     share = np.pi / 2 * weights * determinant / np.sqrt(np.linalg.det(P))
-    extreme = determinant > 0
-    negative = q[:, 0, 0] < 0
+    extreme, negative = determinant > 0, q[:, 0, 0] < 0
     minima, maxima = ((share * (extreme & sign)).mean() for sign in (negative, ~negative))
     return float(minima), float(maxima)
 

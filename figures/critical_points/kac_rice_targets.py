@@ -26,7 +26,7 @@ import scipy
 from numpy.random import Generator
 from scipy.special import ndtri
 
-from figures.critical_points.kac_rice import triangle, weighted_triangle
+from figures.critical_points.kac_rice import mean_extrema, triangle, weighted_triangle
 from fjlt.types import RealArray
 
 __all__ = ["Drawn", "drawn", "expected_extrema_of_targets", "half_hessian"]
@@ -121,9 +121,4 @@ def expected_extrema_of_targets(
     if min(d, m) < 4:
         raise ValueError(f"the integral needs d >= 4 and m >= 4, got d = {d} and m = {m}")
     at, weights = drawn(d, m, scipy.stats.qmc.Sobol(20, rng=rng).random(points), held)
-    determinant = np.linalg.det(q := half_hessian(at))
-    P = at.S * (at.U.mT @ at.U)
-    share = np.pi / 2 * weights * determinant / np.sqrt(np.linalg.det(P))
-    extreme, negative = determinant > 0, q[:, 0, 0] < 0
-    minima, maxima = ((share * (extreme & sign)).mean() for sign in (negative, ~negative))
-    return float(minima), float(maxima)
+    return mean_extrema(half_hessian(at), at.S * (at.U.mT @ at.U), weights)

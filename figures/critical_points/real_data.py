@@ -39,12 +39,6 @@ a minimum."""
 AT_BEST = "at the loss of PCA"
 FLOOR = 1e-7
 """Less is drawn as this."""
-NAMES = {
-    "digits": "digits",
-    "mnist": "MNIST",
-    "olivetti": "Olivetti faces",
-    "hyperspectral": "Jasper Ridge",
-}
 
 
 class Kind(NamedTuple):
@@ -54,6 +48,17 @@ class Kind(NamedTuple):
     n: int
     l: int
     k: int
+
+    @property
+    def data(self) -> str:
+        """The data, without what they stand in for.
+
+        Examples
+        --------
+        >>> Kind("hyperspectral", 64, 12, 4).data
+        'Jasper Ridge'
+        """
+        return LABELS[self.dataset].partition(",")[0]
 
     @property
     def size(self) -> str:
@@ -196,7 +201,7 @@ def sheet(table: Table) -> Sheet:
         ends, planes = Ends.of(rows), kind.k * (kind.n - kind.k)
         lines.append(
             [
-                NAMES[kind.dataset],
+                kind.data,
                 str(kind.n),
                 f"{kind.l}, {kind.k}",
                 f"{rows[0]['bound']} of {planes}",
@@ -222,8 +227,8 @@ def sheet(table: Table) -> Sheet:
 
 
 def _short(above: Sequence[float]) -> str:
-    """Least and largest, in per cent, with one significant digit where they are tiny."""
-    ends = [f"{100 * max(value, 0.0):.1e}" for value in (above[0], above[-1])]
+    """Least and largest, in per cent, with two digits."""
+    ends = [f"{100 * max(value, 0.0):.2g}" for value in (above[0], above[-1])]
     return " to ".join(dict.fromkeys(ends))
 
 
@@ -256,20 +261,20 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 
 def findings(table: Table) -> str:
     """Where trainings end at the loss of PCA, at one loss above it, or at spurious minima."""
+    found = {kind: Ends.of(kind.rows(table)) for kind in kinds(table)}
     parts: dict[str, list[str]] = {}
-    for kind in kinds(table):
-        ends = Ends.of(kind.rows(table))
-        name = f"{NAMES[kind.dataset]}, {kind.size}"
+    for kind, ends in found.items():
+        name = f"{kind.data}, {kind.size}"
         if ends.spurious:
             more = significant(100 * (ends.above[-1] - ends.above[0]))
             name += f" ({ends.spurious} of {len(ends.above)}, losses up to {more} % of ‖X‖² apart)"
         parts.setdefault(ends.in_words, []).append(name)
     at_best = len(parts.pop(AT_BEST, []))
     told = "; ".join(f"{words} for {joined(names)}" for words, names in parts.items())
-    deficient = [kind for kind in kinds(table) if Ends.of(kind.rows(table)).is_deficient]
-    close = sum(Ends.of(kind.rows(table)).in_words == AT_BEST for kind in deficient)
+    deficient = [ends for ends in found.values() if ends.is_deficient]
+    close = sum(ends.in_words == AT_BEST for ends in deficient)
     return (
-        f"In {at_best} of {len(kinds(table))} networks all trainings end {AT_BEST}, with at most "
+        f"In {at_best} of {len(found)} networks all trainings end {AT_BEST}, with at most "
         f"{100 * CLOSE:g} % of ‖X‖² more"
         f"{f'; the others {told}' if told else ''}. {len(deficient)} networks are proved not to "
         f"reach all k-planes; in {close} of these the trainings end {AT_BEST}."

@@ -28,9 +28,9 @@ def test_ends_are_minima_that_newtons_method_finds(l, above):
         assert row["untrained"] > row["loss"]
 
 
-def projected_and_hessian(x, B, weights=None):
+def projected_and_hessian(x, B):
     projected = VariableProjection(B, x, x, 2)
-    at = projected.start if weights is None else weights
+    at = projected.start
     moves = 1e-5 * np.eye(len(at))
     H = np.array([(projected(at + e)[1] - projected(at - e)[1]) / 2e-5 for e in moves])
     return projected, at, (H + H.T) / 2
