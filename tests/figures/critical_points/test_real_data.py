@@ -1,5 +1,7 @@
 """Trainings on real data: their ends against descents by Newton's method, and their curvatures."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from figures.critical_points.real_sizes import compute, curvatures
 from figures.experiments.autoencoding import data_matrix
 from fjlt import srht
 from fjlt.runs.seeds import stream
-from landscape import multi_start
+from landscape import multi_start, reduced_loss
 from landscape.training.variable_projection import VariableProjection
 
 
@@ -51,11 +53,17 @@ def test_curvatures_are_the_ends_of_the_spectrum(seed):
 
 def test_a_training_goes_on_where_the_loss_curves_down(monkeypatch):
     """After one step there is no minimum yet; pushes go down, and are not more than allowed."""
-    real = real_sizes.fit
-    monkeypatch.setattr(
-        real_sizes, "fit", lambda *a, max_steps, **more: real(*a, max_steps=1, **more)
-    )
+    real, losses = real_sizes.fit, []
+
+    def one_step(x, y, k, B, *rest, max_steps, **more):
+        end = real(x, y, k, B, *rest, max_steps=1, **more)
+        losses.append((reduced_loss(x, y, B, k), end.loss))
+        return end
+
+    monkeypatch.setattr(real_sizes, "fit", one_step)
     (row,) = compute(l=2, starts=1)
+    # a push goes down: each training starts below the end of the one before
+    assert all(start < end for (_, end), (start, _) in pairwise(losses))
     assert row["pushes"] == real_sizes.PUSHES
     assert row["steps"] == real_sizes.PUSHES + 1
     monkeypatch.setattr(real_sizes, "PUSHES", 0)
