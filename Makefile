@@ -9,6 +9,9 @@ INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versio
 FORMAL := $(if $(wildcard $(shell coqc -where 2>/dev/null)/user-contrib/mathcomp/algebra_tactics),--formal)
 PACKAGES = fjlt landscape figures proofs_check
 
+# Dozens of processes are started: without bytecode on disk each would compile PyTorch, SymPy and the rest again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: verify test formal check documented test-lowest docs site linkcheck tables wheel figures bench history mutants clean
 .DELETE_ON_ERROR:
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,9 @@ TABLES = (
 )
 PRIMITIVES = ("Coq.Numbers.Cyclic.Int63.PrimInt63.", "Coq.Floats.PrimFloat.")
 """Operations of the kernel itself on machine numbers. No theorem rests on them: Rocq says so."""
+
+EVERY = "every_theorem"
+"""The term that contains all theorems."""
 
 _SEPARATOR = "==== "
 SECONDS = 3600
@@ -138,8 +141,11 @@ def checked(
         say("printing statements, definitions, assumptions and values")
         theorems = theorems_in(folder)
         names = [defined for source, defined in definitions_in(folder) if source not in VALUES]
-        (there / "Print.v").write_text(_questions(sources, theorems, names), encoding="utf-8")
-        printed = _answers(_output(["coqc", "-Q", ".", "Butterfly", "Print.v"], there))
+        printed = _printed(there, sources, _questions(theorems, names))
+        if printed[f"Assumptions {EVERY}"] == CLOSED:
+            printed |= {f"Assumptions {name}": CLOSED for name in theorems}
+        else:  # of one or more: of which
+            printed |= _printed(there, sources, _assumptions(theorems))
         if coqchk:
             say("checking the compiled files again with coqchk")
             modules = [f"Butterfly.{_module(name)}" for name in sources]
@@ -183,8 +189,28 @@ def _theorem(name: str, printed: dict[str, str], definitions: dict[str, str]) ->
     }
 
 
-def _questions(sources: Sequence[str], theorems: Sequence[str], names: Sequence[str]) -> str:
-    """A source that has Rocq print everything, each answer under a line with its title."""
+def _questions(theorems: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """Commands by title that print all but what each theorem alone rests on.
+
+    Rocq reads the libraries anew whenever it is asked for assumptions, for half a second. So they
+    are asked for once, of a term that contains all theorems.
+    """
+    every = "".join(f"let _ := @{name} in\n" for name in theorems)
+    return {
+        f"Assumptions {EVERY}": f"Definition {EVERY} :=\n{every}I.\nPrint Assumptions {EVERY}.",
+        **{f"Check {name}": f"Check {name}." for name in theorems},
+        **{f"Print {name}": f"Print {name}." for name in names},
+        **{f"Value {name}": f"Eval vm_compute in {name}." for name in TABLES},
+    }
+
+
+def _assumptions(theorems: Sequence[str]) -> dict[str, str]:
+    """Commands by title that print what each theorem rests on."""
+    return {f"Assumptions {name}": f"Print Assumptions {name}." for name in theorems}
+
+
+def _printed(folder: Path, sources: Sequence[str], questions: Mapping[str, str]) -> dict[str, str]:
+    """What Rocq prints after each command, in a folder with the compiled sources."""
     lines = [
         "From mathcomp Require Import all_ssreflect all_algebra.",
         f"From Butterfly Require Import {' '.join(map(_module, sources))}.",
@@ -192,20 +218,11 @@ def _questions(sources: Sequence[str], theorems: Sequence[str], names: Sequence[
         "Unset Printing Implicit Defensive.",
         "Open Scope ring_scope.",
     ]
-
-    def ask(title: str, command: str) -> None:
+    for title, command in questions.items():
         # a tactic prints the title in the place where the answer follows
-        lines.append(f'Goal True. idtac "{_SEPARATOR}{title}". Abort.')
-        lines.append(command)
-
-    for name in theorems:
-        ask(f"Check {name}", f"Check {name}.")
-        ask(f"Assumptions {name}", f"Print Assumptions {name}.")
-    for name in names:
-        ask(f"Print {name}", f"Print {name}.")
-    for name in TABLES:
-        ask(f"Value {name}", f"Eval vm_compute in {name}.")
-    return "\n".join(lines) + "\n"
+        lines += [f'Goal True. idtac "{_SEPARATOR}{title}". Abort.', command]
+    (folder / "Print.v").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return _answers(_output(["coqc", "-Q", ".", "Butterfly", "Print.v"], folder))
 
 
 def _answers(output: str) -> dict[str, str]:

@@ -44,8 +44,10 @@ def test_a_false_proof_is_not_accepted(tmp_path):
 def test_an_axiom_of_a_library_is_noticed(tmp_path, monkeypatch):
     """The reader of the sources cannot see it; what Rocq prints of the theorem says so."""
     text = (
-        "From Coq Require Import Classical.\n"
-        "Theorem a (P : Prop) : P \\/ ~ P. Proof. exact (classic P). Qed.\n"
+        "From Coq Require Import Classical ssreflect.\n"
+        "Theorem sound (P : Prop) : P -> P. Proof. by []. Qed.\n"
+        "Theorem a {P : Prop} : P \\/ ~ P. Proof. exact (classic P). Qed.\n"
+        "Theorem sound_too : 1 = 1. Proof. by []. Qed.\n"
     )
     monkeypatch.setattr(rocq, "TABLES", ())
     with pytest.raises(
