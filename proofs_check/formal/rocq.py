@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -75,6 +76,8 @@ EVERY = "every_theorem"
 
 _SEPARATOR = "==== "
 SECONDS = 3600
+COLLECTOR = "s=32M,o=1000"
+"""The garbage collector of Rocq: as it has it, but rarely through old memory, a tenth faster."""
 
 
 def missing() -> str:
@@ -274,6 +277,7 @@ def _output(command: Sequence[str], folder: Path | None = None) -> str:
     done = subprocess.run(
         command,
         cwd=folder,
+        env={"OCAMLRUNPARAM": COLLECTOR, **os.environ},
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
