@@ -60,3 +60,21 @@ def rewrite():
         path.write_text(json.dumps(content), encoding="utf-8")
 
     return rewrite
+
+
+@pytest.fixture
+def remember(monkeypatch):
+    """remember(module, name): let a function of a module be computed once for equal arguments."""
+
+    def remember(module, name):
+        function, known = getattr(module, name), {}
+
+        def call(*arguments):
+            key = repr(arguments)
+            if key not in known:
+                known[key] = function(*arguments)
+            return known[key]
+
+        monkeypatch.setattr(module, name, call)
+
+    return remember

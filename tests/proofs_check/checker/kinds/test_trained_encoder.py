@@ -165,21 +165,8 @@ def with_another_list(true):
                 yield ("exchanged", *path, key), false
 
 
-def remembered(function):
-    """The function, computed once for equal arguments."""
-    known = {}
-
-    def call(*arguments):
-        key = repr(arguments)
-        if key not in known:
-            known[key] = function(*arguments)
-        return known[key]
-
-    return call
-
-
 @pytest.mark.parametrize("name", CHECKS)
-def test_edits_are_refused(name, monkeypatch):
+def test_edits_are_refused(name, remember):
     # an edit leaves most parts as they are, and what these are compared with
     for module, function in (
         (row_space_forms, "rank_at"),
@@ -187,7 +174,7 @@ def test_edits_are_refused(name, monkeypatch):
         (small_sizes, "_two_outputs"),
         (small_sizes, "_spans_of_pairs"),
     ):
-        monkeypatch.setattr(module, function, remembered(getattr(module, function)))
+        remember(module, function)
     true, expected = made(name)
     assert judged(true, expected)[0], judged(true, expected)
     free = FREE.get(expected.kind, set())
