@@ -52,6 +52,7 @@ def compute(
     replicates: int = 5,
     trials: int = 1,
     step_size: float | None = None,
+    added_step_size: float | None = None,
     share: float = 1.0,
     replaced: int = 1,
     width: int = 16,
@@ -75,7 +76,8 @@ def compute(
         A kind of layer, as for ``figures.models.layers.layer``.
     optimizer : {"Adam", "SGD"}
     epochs, trial_epochs, batch_size, replicates, trials : int
-    step_size : float, optional
+    step_size, added_step_size : float, optional
+        The only one, and one that is tried besides those of ``training.STEP_SIZES``.
     share : float
         Share of the images to train on that is used. In an epoch each is seen 1/share times.
     replaced, width : int
@@ -128,7 +130,9 @@ def compute(
         "share": share,
         "replaced": replaced,
     }
-    effort = Effort(optimizer, epochs, trial_epochs, replicates, trials, step_size)
+    effort = Effort(
+        optimizer, epochs, trial_epochs, replicates, trials, step_size, added_step_size
+    )
     return [{**settings, **row} for row in train_replicates(run, effort)]
 
 

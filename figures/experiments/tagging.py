@@ -58,6 +58,7 @@ def compute(
     batch_size: int = 32,
     replicates: int = 5,
     sentences: int = 0,
+    added_step_size: float | None = None,
 ) -> Table:
     """Train a bidirectional LSTM tagger with one kind of last layer, several times.
 
@@ -77,6 +78,8 @@ def compute(
     epochs, trial_epochs, batch_size, replicates : int
     sentences : int
         Largest number of sentences to train on; 0 for all.
+    added_step_size : float, optional
+        Tried besides those of ``training.STEP_SIZES``.
 
     Returns
     -------
@@ -126,7 +129,9 @@ def compute(
         "optimizer": optimizer,
         "sentences": sentences,
     }
-    effort = Effort(optimizer, epochs, trial_epochs, replicates)
+    effort = Effort(
+        optimizer, epochs, trial_epochs, replicates, added_step_size=added_step_size
+    )
     return [{**settings, **row} for row in train_replicates(run, effort)]
 
 

@@ -30,8 +30,8 @@ STEP_SIZES = {
     "Adam": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03),
     "SGD": (0.003, 0.01, 0.03, 0.1, 0.3),
 }
-"""Step sizes tried for every network, layer and optimiser alike; heuristic. SGD has momentum
-0.9."""
+"""Step sizes tried for every network, layer and optimiser; heuristic. Where one at an end was the
+best with a kind of layer, a further one is tried for all kinds. SGD has momentum 0.9."""
 
 OPTIMIZERS = tuple(STEP_SIZES)
 
@@ -51,6 +51,8 @@ class Effort(NamedTuple):
         Replicates on which every step size is tried.
     step_size : float, optional
         Used for all replicates; if not given, it is chosen.
+    added_step_size : float, optional
+        Tried besides those of ``STEP_SIZES``.
     """
 
     optimizer: str
@@ -59,6 +61,7 @@ class Effort(NamedTuple):
     replicates: int
     trials: int = 1
     step_size: float | None = None
+    added_step_size: float | None = None
 
 
 class Task(NamedTuple):
@@ -83,7 +86,7 @@ def train_replicates(run: Callable[[int, float, int], list[Row]], effort: Effort
     """The rows of every replicate, all with the same step size.
 
     If no step size is given, each of ``STEP_SIZES`` is tried on the first replicates for a few
-    epochs. The one with the highest ``held_out`` in the last row, in the mean over the trials, is
+    epochs, and so is the added one. The one with the highest ``held_out`` in the last row, in the mean over the trials, is
     used.
 
     Parameters
@@ -102,9 +105,10 @@ def train_replicates(run: Callable[[int, float, int], list[Row]], effort: Effort
     """
     step_size = effort.step_size
     if step_size is None:
+        added = effort.added_step_size
         # the sum over the trials orders the step sizes as the mean does
         step_size = best_step_size(
-            STEP_SIZES[effort.optimizer],
+            (*STEP_SIZES[effort.optimizer], *([added] if added else [])),
             lambda size: sum(
                 float(run(trial, size, effort.trial_epochs)[-1]["held_out"])
                 for trial in range(effort.trials)

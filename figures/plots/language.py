@@ -50,11 +50,11 @@ PRINTED = {
 TAGS = {"nltk_treebank": 45, "ud_english_ewt": 49, "nltk_conll2000": 22, "europeana_ner_de": 8}
 """Numbers of tags, which are the outputs of the layer that is replaced."""
 
-_EFFORT: dict[str, dict[str, int]] = {
+_EFFORT: dict[str, dict[str, float]] = {
     "nltk_treebank": {"epochs": 6},
     "ud_english_ewt": {"epochs": 8, "replicates": 15},
-    "nltk_conll2000": {"epochs": 4, "trial_epochs": 1},
-    "europeana_ner_de": {"epochs": 10},
+    "nltk_conll2000": {"epochs": 4, "trial_epochs": 1, "added_step_size": 0.1},
+    "europeana_ner_de": {"epochs": 10, "trial_epochs": 10, "added_step_size": 0.1},
 }
 
 PAPER = tuple(_EFFORT)
