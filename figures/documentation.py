@@ -80,7 +80,9 @@ _MACHINE = {
     "anytime": ", beside other work",
     "tradeoff": ", beside other work",
     "first-steps": ", beside other work",
+    "first-steps-planned": ", beside other work",
     "photographs": ", beside other work",
+    "photographs-wide": ", beside other work",
 }
 """What the time of a figure was measured on, where it is another machine."""
 
@@ -128,7 +130,9 @@ def _experiments() -> str:
         "anytime",
         "tradeoff",
         "first-steps",
+        "first-steps-planned",
         "photographs",
+        "photographs-wide",
         "crossover",
     )
     published = {row.id: row.published for row in CONCORDANCE}
@@ -414,8 +418,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "inside-and-starts": _inside_and_starts,
     "peer": _peer,
     "tradeoff": partial(_sheet, "tradeoff"),
-    "first-steps": partial(_sheet, "first-steps"),
-    "photographs": partial(_sheet, "photographs"),
+    **{
+        id: partial(_sheet, id)
+        for id in ("first-steps", "first-steps-planned", "photographs", "photographs-wide")
+    },
     "landscapes": partial(_sheet, "landscapes"),
     "four-inputs": partial(_sheet, "four-inputs"),
     "real-data": partial(_sheet, "real-data"),

@@ -1,4 +1,4 @@
-"""Scores of taggers with a layer replaced over the first steps of training, in both readings."""
+"""Scores of taggers with a layer replaced over the first steps, in both readings: two figures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from figures.replacement.curves import LearningCurves
 from figures.replacement.first_steps import STEP_SIZES, WIDE, compute
 from figures.replacement.tasks import FOLDS, READINGS
 
-__all__ = ["ALPHA", "CURVES", "FIGURES", "FRESH", "caption", "details", "draw", "findings"]
+__all__ = ["ALPHA", "CURVES", "FIGURES", "FRESH", "IDS", "caption", "details", "draw", "findings"]
 
 _NAMES = {
     "grammar": "a small grammar",
@@ -26,6 +26,8 @@ _NAMES = {
 _TAGS = {"grammar": 4, "conll2003_en": 9, "wikiann_de": 7, "ud_english_train": 49}
 FRESH = ("wikiann_de", "ud_english_train")
 """Data of which no training was looked at before the sign tests were planned."""
+IDS = {"first-steps": ("conll2003_en",), "first-steps-planned": FRESH}
+"""The data of each figure."""
 ALPHA = 0.02
 """Probability that any of these tests has a wrong answer."""
 _PRINTED = {"NER English": "conll2003_en"}
@@ -117,10 +119,16 @@ def findings(table: Table) -> str:
     )
 
 
-FIGURES = (
+_SOURCES = {
+    "conll2003_en": ("conll2003_en",),
+    "wikiann_de": ("wikiann_de",),
+    "ud_english_train": ("ud_english_ewt",),
+}
+
+FIGURES = tuple(
     Figure(
-        id="first-steps",
-        title=TITLES["first-steps"],
+        id=id,
+        title=TITLES[id],
         source="Figure S3 of arXiv 2007.08864v2, its right part, in both readings",
         compute=compute,
         draw=draw,
@@ -137,17 +145,13 @@ FIGURES = (
             ],
             "paper": [
                 {"dataset": dataset, "reading": reading, "kind": kind}
-                for dataset in WIDE
-                if dataset != "grammar"
+                for dataset in datasets
                 for reading in READINGS
                 for kind in LOOKS
             ],
         },
-        sources={
-            "conll2003_en": ("conll2003_en",),
-            "wikiann_de": ("wikiann_de",),
-            "ud_english_train": ("ud_english_ewt",),
-        },
+        sources={name: source for name, source in _SOURCES.items() if name in datasets},
         needs=("torch",),
-    ),
+    )
+    for id, datasets in IDS.items()
 )

@@ -1,4 +1,4 @@
-"""PreActResNet-18 on all of CIFAR-10 with a layer replaced, in both readings, epoch by epoch."""
+"""PreActResNet-18 on all of CIFAR-10 with a layer replaced, epoch by epoch: a figure a reading."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from figures.engine.gallery import TITLES
 from figures.engine.table import Table, select
 from figures.engine.wording import fixed, joined, need
 from figures.paper.printed import number, numbers
-from figures.plots.layer_scores import Mark, Marks, by_epoch
+from figures.plots.layer_scores import LOOKS, Mark, Marks, by_epoch
 from figures.replacement.curves import LearningCurves
 from figures.replacement.photographs import STEP_SIZES, WIDE, compute
 from figures.replacement.tasks import FOLDS, READINGS
 from fjlt.runs.intervals import mean
 
-__all__ = ["CURVES", "FIGURES", "KINDS", "caption", "details", "draw", "findings"]
+__all__ = ["CURVES", "FIGURES", "IDS", "caption", "details", "draw", "findings"]
 
-KINDS = ("dense", "butterfly", "low rank, equal weights")
+IDS = {"R": "photographs", "P": "photographs-wide"}
+"""The figure of each reading."""
+
 _WIDTHS = {"digits": 4, "cifar10_png": 8}
 _NAMES = {"digits": "digits, stand-in for CIFAR-10", "cifar10_png": "CIFAR-10"}
 _PAPER = "PreActResNet18, CIFAR-10"
@@ -51,7 +53,7 @@ def _printed(table: Table) -> Marks:
 
 
 def draw(table: Table) -> Any:
-    """Draw a panel for each reading: the mean accuracy after each epoch, a line for each layer."""
+    """Draw the mean accuracy after each epoch, a line for each kind of layer."""
     groups, printed = CURVES.groups(table), _printed(table)
     return by_epoch(groups, "accuracy", "test accuracy in %", len(groups), printed)
 
@@ -59,10 +61,12 @@ def draw(table: Table) -> Any:
 def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is shown."""
     stars = " Stars: printed in Figure S6, by Adam, with the full width." * bool(_printed(table))
+    ((_, reading),) = CURVES.present(table)
+    replaced = {"R": "the layer to the classes", "P": "a layer of the printed size before the last"}
     return (
         "Mean test accuracy of PreActResNet-18 with flips, crops and a step size that falls to 0, "
-        "with 95 % intervals at both ends. R: the layer to the classes is replaced, P: a layer of "
-        f"the printed size before it.{stars}"
+        f"with 95 % intervals at both ends. Reading {reading}: {replaced[reading]} is replaced."
+        f"{stars}"
     )
 
 
@@ -72,11 +76,16 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     (width,) = {int(case["width"]) for case in settings}
     cases = {(row["reading"], row["layer"]): float(row["step_size"]) for row in table}
     at_end = sum(size in {STEP_SIZES[0], STEP_SIZES[-1]} for size in cases.values())
+    wide = (
+        "A dense layer widens the features, and rectifiers stand before and after the wide layer. "
+    )
     return (
         f"The first convolution has {width} channels, the paper's 64. Images are mirrored at "
-        "random and moved by up to an eighth of their size. In reading P a dense layer widens the "
-        "features, and rectifiers stand before and after the wide layer. All but these last layers "
-        "is computed in bfloat16. Adam in batches of 128 with the best of the step sizes "
+        "random and moved by up to an eighth of their size. "
+        + wide
+        * ("P" in {row["reading"] for row in table})
+        + "All but the layers after the mean over the pixels is computed in bfloat16. Adam in "
+        "batches of 128 with the best of the step sizes "
         f"{joined([f'{size:g}' for size in STEP_SIZES])}, each tried in a training of two epochs, "
         "on a tenth of the training images, held out; the step size falls to 0 by equal amounts. "
         f"Then {replicates} trainings with other seeds. So every kind has equally many trainings. "
@@ -105,18 +114,16 @@ def findings(table: Table) -> str:
     return f"After {end} epochs the accuracy is {joined(parts)}.{words} {CURVES.findings(table)}"
 
 
-def _cases(dataset: str, **effort: int) -> list[dict[str, Any]]:
+def _cases(reading: str, dataset: str, **effort: int) -> list[dict[str, Any]]:
     settings = {"dataset": dataset, "width": _WIDTHS[dataset], **effort}
-    return [
-        {"reading": reading, "kind": kind, **settings} for reading in READINGS for kind in KINDS
-    ]
+    return [{"reading": reading, "kind": kind, **settings} for kind in LOOKS]
 
 
-FIGURES = (
+FIGURES = tuple(
     Figure(
-        id="photographs",
-        title=TITLES["photographs"],
-        source="Figures 2 and S6 of arXiv 2007.08864v2, in both readings",
+        id=id,
+        title=TITLES[id],
+        source=f"Figures 2 and S6 of arXiv 2007.08864v2, reading {reading}",
         compute=compute,
         draw=draw,
         caption=caption,
@@ -124,10 +131,11 @@ FIGURES = (
         findings=findings,
         sheet=CURVES.sheet,
         cases={
-            "quick": _cases("digits", epochs=2, trial_epochs=1, replicates=2),
-            "paper": _cases("cifar10_png"),
+            "quick": _cases(reading, "digits", epochs=2, trial_epochs=1, replicates=2),
+            "paper": _cases(reading, "cifar10_png"),
         },
         sources={"cifar10_png": ("cifar10_png",)},
         needs=("torch",),
-    ),
+    )
+    for reading, id in IDS.items()
 )

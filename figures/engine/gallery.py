@@ -35,8 +35,10 @@ TITLES = {
     "beyond": "Several layers replaced, rectifiers inside, fewer images, other starts",
     "anytime": "Rectifiers and starts: seeds until it is known what they cost",
     "tradeoff": "Accuracy, weights and time of a replaced layer against the outputs it keeps",
-    "first-steps": "Scores of taggers over the first steps, an output layer or a wide one replaced",
-    "photographs": "Accuracy on all of CIFAR-10, the output layer or a wide layer replaced",
+    "first-steps": "Scores of taggers of English names over the first steps, a layer replaced",
+    "first-steps-planned": "Scores of two more taggers over the first steps, tests planned before",
+    "photographs": "Accuracy on all of CIFAR-10, the output layer replaced",
+    "photographs-wide": "Accuracy on all of CIFAR-10, a wide layer replaced",
     "crossover": "Time and memory of the replacement over those of the dense layer, by size",
     "ratios": "Auto-encoder loss after training, as a multiple of the optimum",
     "scales": "Which matrices have the printed losses of PCA",
@@ -67,7 +69,8 @@ _MODULES = {
         f"figures.paper.{id.replace('-', '_')}": (id,)
         for id in ("figure-1", "figure-s1", "figure-s2", "table-s1")
     },
-    "figures.added.first_steps": ("first-steps",),
+    "figures.added.first_steps": ("first-steps", "first-steps-planned"),
+    "figures.added.photographs": ("photographs", "photographs-wide"),
     **{
         f"figures.added.{id}": (id,)
         for id in (
@@ -76,7 +79,6 @@ _MODULES = {
             "beyond",
             "anytime",
             "tradeoff",
-            "photographs",
             "crossover",
             "ratios",
             "scales",

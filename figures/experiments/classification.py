@@ -130,9 +130,7 @@ def compute(
         "share": share,
         "replaced": replaced,
     }
-    effort = Effort(
-        optimizer, epochs, trial_epochs, replicates, trials, step_size, added_step_size
-    )
+    effort = Effort(optimizer, epochs, trial_epochs, replicates, trials, step_size, added_step_size)
     return [{**settings, **row} for row in train_replicates(run, effort)]
 
 

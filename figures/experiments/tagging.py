@@ -129,9 +129,7 @@ def compute(
         "optimizer": optimizer,
         "sentences": sentences,
     }
-    effort = Effort(
-        optimizer, epochs, trial_epochs, replicates, added_step_size=added_step_size
-    )
+    effort = Effort(optimizer, epochs, trial_epochs, replicates, added_step_size=added_step_size)
     return [{**settings, **row} for row in train_replicates(run, effort)]
 
 

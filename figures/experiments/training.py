@@ -85,9 +85,9 @@ class Task(NamedTuple):
 def train_replicates(run: Callable[[int, float, int], list[Row]], effort: Effort) -> list[Row]:
     """The rows of every replicate, all with the same step size.
 
-    If no step size is given, each of ``STEP_SIZES`` is tried on the first replicates for a few
-    epochs, and so is the added one. The one with the highest ``held_out`` in the last row, in the mean over the trials, is
-    used.
+    If no step size is given, each of ``STEP_SIZES``, and the added one, is tried on the first
+    replicates for a few epochs. The one with the highest ``held_out`` in the last row, in the mean
+    over the trials, is used.
 
     Parameters
     ----------

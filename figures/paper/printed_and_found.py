@@ -179,7 +179,11 @@ READINGS_OF_PHOTOGRAPHS = {
     "R": "an eighth of the width, 8 epochs in all",
     "P": "an eighth of the width, 8 epochs in all, a layer before the output replaced",
 }
-"""The figure *photographs*, by the layer that is replaced."""
+"""The figures *photographs* and *photographs-wide*, by the layer that is replaced."""
+
+
+def _photographs() -> Table:
+    return [*stored("photographs"), *stored("photographs-wide")]
 
 
 def _accuracies(place: str) -> list[Pair]:
@@ -189,7 +193,7 @@ def _accuracies(place: str) -> list[Pair]:
         if one.subject.startswith("PreAct"):
             pairs.append(_pair(one, one.text, _scores(rows, one.series, "accuracy"), REDUCED))
             pairs += _readings(
-                one, one.text, last(stored("photographs")), "accuracy", READINGS_OF_PHOTOGRAPHS
+                one, one.text, last(_photographs()), "accuracy", READINGS_OF_PHOTOGRAPHS
             )
         else:
             pairs.append(_pair(one, one.text, None))
@@ -217,7 +221,7 @@ def _epochs(place: str) -> list[Pair]:
         )
         pairs.append(_pair(one, one.text, _scores(rows, kind, "accuracy"), REDUCED))
         if optimizer == "Adam":
-            reached = select(stored("photographs"), epoch=int(one.at))
+            reached = select(_photographs(), epoch=int(one.at))
             pairs += _readings(one, one.text, reached, "accuracy", READINGS_OF_PHOTOGRAPHS)
     return pairs
 

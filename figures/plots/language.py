@@ -91,11 +91,26 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "on either side that starts as an FJLT, or a pair of dense layers of the same rank, or a "
         f"pair with at most as many weights. Adam; {replicates}, with other sentences held out, "
         "other starts and other batches. The step size of each kind and task is the best of "
-        f"{len(STEP_SIZES['Adam'])} on a tenth of the training sentences, held out. Intervals are "
-        "of 95 %, by Student's t. "
+        f"{len(STEP_SIZES['Adam'])} on a tenth of the training sentences, held out. "
+        + _added(settings)
+        + "Intervals are of 95 %, by Student's t. "
         + "Chunks stand in for the English names of CoNLL-2003. " * ("nltk_conll2000" in names)
         + "Names in old newspapers stand in for its German ones. " * ("europeana_ner_de" in names)
         + "The taggers of the paper have pretrained embeddings and a CRF."
+    )
+
+
+def _added(settings: Sequence[Mapping[str, Any]]) -> str:
+    """For which data a further step size is tried, and for which in whole trainings."""
+    more, whole = (
+        list(dict.fromkeys(SHORT_NAMES[case["dataset"]] for case in settings if chosen(case)))
+        for chosen in (
+            lambda case: "added_step_size" in case,
+            lambda case: case.get("trial_epochs") == case.get("epochs"),
+        )
+    )
+    return f"One more is tried for {joined(more)}. " * bool(more) + (
+        f"For {joined(whole)} each is tried in a whole training. " * bool(whole)
     )
 
 

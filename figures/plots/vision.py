@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.engine.table import Table, select
+from figures.engine.wording import joined
 from figures.experiments.training import OPTIMIZERS, STEP_SIZES
 from figures.plots.layer_scores import LOOKS
 
@@ -23,6 +24,8 @@ _MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
 _DIGITS = {"dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3}
 _EFFORT = {"LeNet": _MNIST, "wide perceptron": _MNIST, "PreActResNet-18": _CIFAR}
+_ADDED = {("wide perceptron", "SGD"): 0.001}
+"""A further step size, where an end of those tried for all was the best with a kind of layer."""
 
 
 def cases(trainings: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Any]]]:
@@ -43,8 +46,13 @@ def cases(trainings: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, An
 def _cases(
     model: str, effort: Mapping[str, Any], optimizers: Sequence[str]
 ) -> list[dict[str, Any]]:
+    added = {
+        optimizer: {"added_step_size": _ADDED[model, optimizer]}
+        for optimizer in optimizers
+        if (model, optimizer) in _ADDED
+    }
     return [
-        {"model": model, **effort, "kind": kind, "optimizer": optimizer}
+        {"model": model, **effort, "kind": kind, "optimizer": optimizer} | added.get(optimizer, {})
         for optimizer in optimizers
         for kind in LOOKS
     ]
@@ -76,8 +84,19 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         f"with at most as many weights. {replicates} replicates: each has other images held out, "
         "other batches and another start; the kinds of layers share the first two. The step size "
         f"of each kind, network and optimiser is the best of {adam}, by SGD of {sgd}, on a tenth "
-        "of the training images, held out. Intervals are of 95 %, by Student's t." + reduced
+        f"of the training images, held out. {_added(settings)}Intervals are of 95 %, by Student's "
+        f"t.{reduced}"
     )
+
+
+def _added(settings: Sequence[Mapping[str, Any]]) -> str:
+    """For which trainings a further step size is tried."""
+    found = dict.fromkeys(
+        f"{LABELS[case['model']][0]}, by {case['optimizer']}"
+        for case in settings
+        if case.get("added_step_size")
+    )
+    return f"One more is tried for the {joined(list(found))}. " if found else ""
 
 
 def groups(table: Table, by_optimizer: bool = False) -> dict[str, Table]:

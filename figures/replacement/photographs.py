@@ -13,9 +13,9 @@ any of these trainings was looked at:
 - **Comparison.** The butterfly with the dense layer and with the pair of equal weights, in each
   reading, by an interval over seeds and test images.
 
-The pair of equal rank was planned as well, and not trained. Reading R was trained after P had been
-looked at. After that look the step size 0.0003 was added, since 0.001 had been the best with the
-butterfly in P; there it is the best nowhere.
+The pair of equal rank, which is in no comparison, was trained last. Reading R was trained after P
+had been looked at. After that look the step size 0.0003 was added, since 0.001 had been the best
+with the butterfly in P; there it is the best nowhere.
 
 A first epoch was by SGD with momentum and a step size of 0.1. The loss of the butterfly was not a
 finite number, that of the dense layer was, so Adam is used for all.

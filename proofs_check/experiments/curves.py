@@ -21,11 +21,11 @@ _TRAINING = ("dataset", "reading", "layer", "replicate")
 
 
 class Scores(NamedTuple):
-    """The first or the last scores of the trainings of a figure.
+    """The first or the last scores of the trainings of one figure or several.
 
     Attributes
     ----------
-    figure : str
+    figures : sequence of str
     curves : LearningCurves
     end : {0, -1}
         Whether the first or the last scores are compared.
@@ -33,15 +33,20 @@ class Scores(NamedTuple):
         What is scored, in words, for each dataset.
     """
 
-    figure: str
+    figures: Sequence[str]
     curves: LearningCurves
     end: int
     titles: Mapping[str, str]
 
     @property
+    def table(self) -> Table:
+        """The stored rows of all figures."""
+        return [row for figure in self.figures for row in stored(figure)]
+
+    @property
     def at(self) -> str:
         """After how many steps or epochs, in words."""
-        count = self.curves.points(stored(self.figure))[self.end]
+        count = self.curves.points(self.table)[self.end]
         return f"{count} {self.curves.column}{'s' * (count > 1)}"
 
     def margins(self, table: Table) -> dict[Place, Interval]:
@@ -53,7 +58,7 @@ class Scores(NamedTuple):
         """The stored table with every butterfly as good as the dense layer, and ``by`` more."""
         keys = ("dataset", "reading", "replicate", self.curves.column)
         columns = [self.curves.measure, *(f"fold_{i}" for i in range(FOLDS))]
-        return planted(stored(self.figure), keys, columns, by)
+        return planted(self.table, keys, columns, by)
 
 
 class CurveComparison(NamedTuple):
@@ -77,13 +82,13 @@ class CurveComparison(NamedTuple):
     def _run(self, context: Context) -> Finding:
         found, listed, numbers, trainings = [], [], {}, set()
         for one in self.scores:
-            table = stored(one.figure)
+            table = one.table
             for (dataset, reading), margin in one.margins(table).items():
                 words = difference_words(margin, "that with the dense layer")
                 found.append(margin)
                 listed.append(f"{one.titles[dataset]} after {one.at}, reading {reading}: {words}")
                 numbers[f"{dataset}, {reading}"] = words
-            numbers[f"{one.figure}, at"] = one.at
+            numbers[f"{one.figures[0]}, at"] = one.at
             trainings |= {tuple(row[name] for name in _TRAINING) for row in table}
         return Finding(
             bearing(found),
@@ -140,7 +145,7 @@ FIRST_SCORES = CurveComparison(
     "first scores",
     (
         Scores(
-            "first-steps",
+            tuple(first_steps.IDS),
             first_steps.CURVES,
             0,
             {
@@ -149,7 +154,7 @@ FIRST_SCORES = CurveComparison(
                 "ud_english_train": "accuracy of parts of speech",
             },
         ),
-        Scores("photographs", photographs.CURVES, 0, _PHOTOGRAPHS),
+        Scores(tuple(photographs.IDS.values()), photographs.CURVES, 0, _PHOTOGRAPHS),
     ),
     "our networks: taggers of English and German names and of parts of speech, PreActResNet-18 at "
     "an eighth of its width",
@@ -158,7 +163,7 @@ FIRST_SCORES = CurveComparison(
 
 LAST_SCORES = CurveComparison(
     "photographs",
-    (Scores("photographs", photographs.CURVES, -1, _PHOTOGRAPHS),),
+    (Scores(tuple(photographs.IDS.values()), photographs.CURVES, -1, _PHOTOGRAPHS),),
     "our networks: PreActResNet-18 at an eighth of its width",
 )
 """PreActResNet-18 after its last epoch."""

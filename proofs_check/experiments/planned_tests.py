@@ -140,7 +140,7 @@ SIZES = PlannedTests(
 
 FIRST_STEPS = PlannedTests(
     "first steps",
-    "first-steps",
+    "first-steps-planned",
     lambda table: {
         (one.kind, f"{one.reading}, {one.point} steps"): one.test
         for one in CURVES.planned(table, FRESH, ALPHA_OF_FIRST_STEPS)

@@ -21,8 +21,8 @@ def test_every_printed_number_has_a_line(place):
 @pytest.mark.parametrize(
     ("place", "at", "id", "measure", "reading", "where"),
     [
-        ("figure-2", "dense", "photographs", "accuracy", "P", {"epoch": 8}),
-        ("figure-s6", "dense, Adam, epoch 3", "photographs", "accuracy", "P", {"epoch": 3}),
+        ("figure-2", "dense", "photographs-wide", "accuracy", "P", {"epoch": 8}),
+        ("figure-s6", "dense, Adam, epoch 3", "photographs-wide", "accuracy", "P", {"epoch": 3}),
         ("figure-s3", "dense, step 200", "first-steps", "score", "R", {"step": 200}),
         ("figure-s3", "dense, step 200", "first-steps", "score", "P", {"step": 200}),
     ],
@@ -30,7 +30,7 @@ def test_every_printed_number_has_a_line(place):
 def test_curves_in_both_readings_stand_beside_the_printed_ones(
     place, at, id, measure, reading, where
 ):
-    dataset = {"photographs": "cifar10_png", "first-steps": "conll2003_en"}[id]
+    dataset = {"photographs-wide": "cifar10_png", "first-steps": "conll2003_en"}[id]
     rows = select(stored(id), dataset=dataset, layer="dense", reading=reading, **where)
     mean = 100 * np.mean([row[measure] for row in rows])
     network = "smaller tagger" if id == "first-steps" else "8 epochs"

@@ -28,7 +28,9 @@ IDS = (
     "beyond",
     "tradeoff",
     "first-steps",
+    "first-steps-planned",
     "photographs",
+    "photographs-wide",
 )
 TABLES = {id: stored.stored(id) for id in IDS}
 
@@ -251,7 +253,7 @@ ACCURACY = [
     ("replacement-early", "digits", "seeds"),
     ("replacement-accuracy", "photographs", "photographs"),
     ("replacement-early", "first scores", "first-steps"),
-    ("replacement-early", "first steps", "first-steps"),
+    ("replacement-early", "first steps", "first-steps-planned"),
     ("replacement-low-rank", "first epoch", "seeds"),
     ("replacement-several", "last epoch", "beyond"),
     ("replacement-few-data", "last epoch", "beyond"),
@@ -260,7 +262,12 @@ ACCURACY = [
 
 def together(id):
     """The figures that one check reads together."""
-    return (id, "photographs") if id == "first-steps" else (id,)
+    photographs = ("photographs", "photographs-wide")
+    beside = {
+        "photographs": photographs,
+        "first-steps": ("first-steps", "first-steps-planned", *photographs),
+    }
+    return beside.get(id, (id,))
 
 
 @pytest.mark.parametrize(("claim", "check", "id"), ACCURACY)
