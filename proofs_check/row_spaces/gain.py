@@ -12,7 +12,7 @@ from landscape.planes.row_spaces import RowSpaces
 from proofs_check.exact.planted import rational
 from proofs_check.row_spaces.points import rows_and_moves
 
-__all__ = ["expansion", "hessian"]
+__all__ = ["expansion", "gradient", "hessian"]
 
 
 def expansion(W: fmpq_mat, V: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq, fmpq, fmpq]:
@@ -37,24 +37,61 @@ def expansion(W: fmpq_mat, V: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq,
     return value, slope, curvature
 
 
+def gradient(spaces: RowSpaces, x: RealArray, data: tuple[fmpq_mat, fmpq_mat]) -> list[fmpq]:
+    """First derivatives of the gain by all variables, for the forms C and M.
+
+    They are 2⟨PWM − TWC, U_v⟩ with P = K⁻¹ and T = PLP, where the variable moves W along U_v.
+    """
+    (W, moves), (C, M) = rows_and_moves(spaces, x), data
+    P = (W * C * W.transpose()).inv()
+    T = P * (W * M * W.transpose()) * P
+    slope = _entries([2 * (P * W * M - T * W * C)])
+    return list((slope * _entries(moves).transpose()).entries())
+
+
 def hessian(
     spaces: RowSpaces, x: RealArray, data: tuple[fmpq_mat, fmpq_mat], variables: Sequence[int]
 ) -> fmpq_mat:
     """Second derivatives of the gain by these variables, for the forms C and M.
 
-    To second order the variables move W by t·U + t²·V/2. The gain has the curvature of t·U, and its
-    slope along V. A variable occurs once in a product, so V vanishes for one alone.
+    With P = K⁻¹, T = PLP and K_a, L_a for the derivatives of K and L by a variable that moves W
+    along U_a, the second derivative by a and b is
+
+        2 tr (P·U_a·M·U_bᵀ − T·U_a·C·U_bᵀ) − tr P(K_a·P·L_b + K_b·P·L_a) + 2 tr K_a·P·K_b·T
+
+    and the slope 2⟨PWM − TWC, V_ab⟩ along the second derivative V_ab of W. A variable occurs once
+    in a product, so V_ab vanishes for a = b.
     """
     k, n = spaces.k, spaces.n
     W, moves = rows_and_moves(spaces, x)
-    # the second derivative of entry (r, c) of W by every two variables
+    C, M = data
+    WC, WM = W * C, W * M
+    P = (WC * W.transpose()).inv()
+    T = P * (WM * W.transpose()) * P
+    # 2⟨PWM − TWC, V_ab⟩ for every two variables, with the second derivatives of each entry of W
+    slope = 2 * (P * WM - T * WC)
     bends = [spaces.curvature(x, entry) for entry in np.eye(k * n).reshape(-1, k, n)]
-    squares = {v: expansion(W, moves[v], *data)[2] for v in variables}
-    H = fmpq_mat(len(variables), len(variables))
-    for i, a in enumerate(variables):
-        H[i, i] = 2 * squares[a]
-        for j, b in enumerate(variables[:i]):
-            both = expansion(W, moves[a] + moves[b], *data)[2] - squares[a] - squares[b]
-            bent = rational(np.array([bend[a, b] for bend in bends]).reshape(k, n))
-            H[i, j] = H[j, i] = both + expansion(W, bent, *data)[1]
-    return H
+    chosen = np.ix_(list(variables), list(variables))
+    bent = rational(np.array([bend[chosen].ravel() for bend in bends]).T)
+    along = (bent * fmpq_mat(k * n, 1, slope.entries())).entries()
+    PK, PL, TK, moved = [], [], [], []
+    for v in variables:
+        U = moves[v]
+        half_K, half_L = WC * U.transpose(), WM * U.transpose()
+        K, L = half_K + half_K.transpose(), half_L + half_L.transpose()
+        PK.append(P * K)
+        PL.append((P * L).transpose())
+        TK.append((T * K).transpose())
+        moved.append(P * U * M - T * U * C)
+    # tr AB is the inner product of the entries of A and of Bᵀ
+    straight = _entries(moved) * _entries([moves[v] for v in variables]).transpose()
+    crossed = _entries(PK) * _entries(PL).transpose()
+    turned = _entries(PK) * _entries(TK).transpose()
+    size = len(variables)
+    curved = fmpq_mat(size, size, along)
+    return 2 * (straight + turned) - crossed - crossed.transpose() + curved
+
+
+def _entries(matrices: Sequence[fmpq_mat]) -> fmpq_mat:
+    """The entries of each matrix in a row."""
+    return fmpq_mat([a.entries() for a in matrices])

@@ -24,7 +24,7 @@ from landscape.planes.row_spaces import RowSpaces
 from proofs_check.claim import Bearing, Check, Claim, Context, Control, Finding, Grade, Verdict
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import rational, stacked, texts
-from proofs_check.row_spaces.gain import expansion, hessian
+from proofs_check.row_spaces.gain import expansion, gradient, hessian
 from proofs_check.row_spaces.points import (
     deficient_classes,
     forms,
@@ -40,7 +40,7 @@ DRAWS = 10
 as many."""
 BATCH = 32
 """Random critical auto-encoders at each of them."""
-STARTS = 20
+STARTS = 5
 """Descents that look for a better network."""
 DIGITS = (6, 8, 10, 12)
 """Binary digits to which the data and the better network are rounded, one after the other."""
@@ -158,8 +158,7 @@ def certified(
 
 def critical(spaces: RowSpaces, X: fmpq_mat, x: RealArray) -> bool:
     """Whether all derivatives of the gain by the variables vanish, exactly."""
-    (W, moves), data = rows_and_moves(spaces, x), forms(X, X)
-    return not any(expansion(W, move, *data)[1] for move in moves)
+    return not any(gradient(spaces, x, forms(X, X)))
 
 
 def _independent(spaces: RowSpaces, x: RealArray) -> list[int]:
@@ -183,13 +182,23 @@ def search(
     for _ in range(draws):
         x = rounded(spaces.rescaled(spaces.random(rng)), DIGITS[0] - 2)
         for near in _concave(spaces, x, rng):
-            best = multi_start(near, near, rows, k, starts=STARTS, rng=rng)[0].minimum
+            (descents,) = rng.spawn(1)
+            best = multi_start(near, near, rows, k, starts=STARTS, rng=descents)[0].minimum
+            if not _gains_more(spaces, near, best.x, x):
+                continue
             for digits in DIGITS:
                 X = critical_auto_encoder(spaces, x, near, digits)
                 found = certified(spaces, X, x, rounded(best.x, digits)) if X is not None else None
                 if found:
                     return found
     return None
+
+
+def _gains_more(spaces: RowSpaces, X: RealArray, better: RealArray, x: RealArray) -> bool:
+    """Whether other variables gain more, in floating point."""
+    C = X @ X.T
+    there, here = Gain(spaces, C, C @ C)(np.stack([better, x]))
+    return bool(there > (1 + FLAT) * here)
 
 
 def _concave(spaces: RowSpaces, x: RealArray, rng: Generator) -> list[RealArray]:
