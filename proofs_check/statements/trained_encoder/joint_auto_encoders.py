@@ -183,12 +183,15 @@ def search(
         x = rounded(spaces.rescaled(spaces.random(rng)), DIGITS[0] - 2)
         for near in _concave(spaces, x, rng):
             (descents,) = rng.spawn(1)
-            best = multi_start(near, near, rows, k, starts=STARTS, rng=descents)[0].minimum
-            if not _gains_more(spaces, near, best.x, x):
+            reached = multi_start(near, near, rows, k, starts=STARTS, rng=descents)
+            better = [end.minimum.x for end in reached[:1]]
+            if not (better and _gains_more(spaces, near, better[0], x)):
                 continue
             for digits in DIGITS:
                 X = critical_auto_encoder(spaces, x, near, digits)
-                found = certified(spaces, X, x, rounded(best.x, digits)) if X is not None else None
+                found = (
+                    certified(spaces, X, x, rounded(better[0], digits)) if X is not None else None
+                )
                 if found:
                     return found
     return None
@@ -317,7 +320,7 @@ def _no_better_network(context: Context) -> bool:
 
 def _full_dimension(context: Context) -> bool:
     """Whether the search finds nothing for outputs of full dimension."""
-    return search(4, (0, 1), 2, context.rng) is None
+    return search(4, (0, 1), 2, context.rng, 3) is None
 
 
 CLAIM = Claim(
