@@ -31,9 +31,8 @@ def test_every_figure_is_stored_with_its_record(id):
     assert record["profile"] == "paper"
     assert figure.words(stored(id), record["settings"]).items() <= record.items()
     assert record["settings"] == [dict(case) for case in figure.cases["paper"]]
-    # 90 minutes on two idle cores are 10800; figures 2, 3, S6 and these two ran beside other work
-    beside = {"photographs": 17000, "first-steps": 23000}
-    assert record["seconds"] <= beside.get(id, 11400)
+    # at most two hours on two cores; some ran beside other work, which counts as well
+    assert record["seconds"] <= 2 * 7200
     for name, digest in record["files"].items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
 
