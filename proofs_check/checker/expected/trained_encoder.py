@@ -365,7 +365,7 @@ CLAIMS: Mapping[str, Claim] = {
         parts=("row spaces", "weights"),
     ),
     "random-siblings": Claim(
-        "929701aaa5ed0ca023cbdfc715f23f88e077e8a376b75bf381fab08d8509c261",
+        "0f92c3e6bf2de556732c813e4b6a0a813f6b0f01671961539eb9638107de8122",
         {"lists": DRAWN, "integral": FLOATING_POINT, "census": DRAWN},
         parts=("integral", "census"),
     ),

@@ -100,7 +100,7 @@ def _row_spaces(context: Context, form: Form = klein) -> Finding:
 
 def _weights(context: Context, form: Form = klein) -> Finding:
     """Real weights are searched for random planes."""
-    rng, cases = context.rng, 60 if context.full else 16
+    rng, cases = context.rng, 60 if context.full else 10
     done, wrong, reached = 0, 0, 0
     while done < cases and not wrong:
         Q = np.linalg.qr(rng.standard_normal((8, 8)))[0]
