@@ -109,9 +109,8 @@ def _added(settings: Sequence[Mapping[str, Any]]) -> str:
             lambda case: case.get("trial_epochs") == case.get("epochs"),
         )
     )
-    return f"One more is tried for {joined(more)}. " * bool(more) + (
-        f"For {joined(whole)} each is tried in a whole training. " * bool(whole)
-    )
+    words = f"One more is tried for {joined(more)}. " if more else ""
+    return words + (f"For {joined(whole)} each is tried in a whole training. " if whole else "")
 
 
 def groups(table: Table) -> dict[str, Table]:
