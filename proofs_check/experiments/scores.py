@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from figures.added import beyond, seeds
-from figures.engine.stored_tables import stored
+from figures.engine.stored_tables import RESULTS, read, stored
 from figures.engine.table import select
 from figures.experiments.training import STEP_SIZES
 from figures.models.layers import kept
@@ -341,6 +341,18 @@ _NETWORKS = {
 _IMAGES = {"mnist": "MNIST", "cifar10": "CIFAR-10"}
 
 
+def _tried(id: str, training: Mapping[str, str]) -> set[float]:
+    """The step sizes that a stored figure tried for a training by Adam."""
+    cases: list[dict[str, Any]] = read(RESULTS, id)[1]["settings"]
+    added = {
+        float(case["added_step_size"])
+        for case in cases
+        if "added_step_size" in case and case.items() >= training.items()
+        if case.get("optimizer", "Adam") == "Adam"
+    }
+    return {*STEP_SIZES["Adam"], *added}
+
+
 def on_tasks(kind: str, other: str = "dense", first: bool = False) -> list[Comparison]:
     """Two kinds of layer in the networks of figures 2 and S3 by Adam, task by task."""
     found: list[tuple[str, str, list[float]]] = []
@@ -357,10 +369,8 @@ def on_tasks(kind: str, other: str = "dense", first: bool = False) -> list[Compa
             label = f"{name} on {_IMAGES[dataset]}" if column else name
             ours, theirs = select(rows, layer=kind), select(rows, layer=other)
             # a step size at an end of the grid may not be the best one
-            ends = {float(row["step_size"]) for row in (*ours, *theirs)} & {
-                min(STEP_SIZES["Adam"]),
-                max(STEP_SIZES["Adam"]),
-            }
+            grid = _tried(id, {"dataset": dataset, **({column: model} if column else {})})
+            ends = {float(row["step_size"]) for row in (*ours, *theirs)} & {min(grid), max(grid)}
             place = replaced_layer(n1, n2) + ", a step size at the end of its grid" * bool(ends)
             found.append((label, place, differences(ours, theirs, measure)))
     return [
