@@ -24,7 +24,7 @@ _MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
 _DIGITS = {"dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3}
 _EFFORT = {"LeNet": _MNIST, "wide perceptron": _MNIST, "PreActResNet-18": _CIFAR}
-_ADDED = {("wide perceptron", "SGD"): 0.001}
+_ADDED = {("wide perceptron", "SGD"): {"added_step_size": 0.001}}
 """A further step size, where an end of those tried for all was the best with a kind of layer."""
 
 
@@ -46,13 +46,9 @@ def cases(trainings: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, An
 def _cases(
     model: str, effort: Mapping[str, Any], optimizers: Sequence[str]
 ) -> list[dict[str, Any]]:
-    added = {
-        optimizer: {"added_step_size": _ADDED[model, optimizer]}
-        for optimizer in optimizers
-        if (model, optimizer) in _ADDED
-    }
     return [
-        {"model": model, **effort, "kind": kind, "optimizer": optimizer} | added.get(optimizer, {})
+        {"model": model, **effort, "kind": kind, "optimizer": optimizer}
+        | _ADDED.get((model, optimizer), {})
         for optimizer in optimizers
         for kind in LOOKS
     ]
@@ -94,7 +90,7 @@ def _added(settings: Sequence[Mapping[str, Any]]) -> str:
     found = dict.fromkeys(
         f"{LABELS[case['model']][0]}, by {case['optimizer']}"
         for case in settings
-        if case.get("added_step_size")
+        if "added_step_size" in case
     )
     return f"One more is tried for the {joined(list(found))}. " if found else ""
 

@@ -37,16 +37,18 @@ def expansion(W: fmpq_mat, V: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq,
     return value, slope, curvature
 
 
-def gradient(spaces: RowSpaces, x: RealArray, data: tuple[fmpq_mat, fmpq_mat]) -> list[fmpq]:
-    """First derivatives of the gain by all variables, for the forms C and M.
+def gradient(W: fmpq_mat, moves: Sequence[fmpq_mat], C: fmpq_mat, M: fmpq_mat) -> list[fmpq]:
+    """The first derivatives of f at W along each of the matrices, exact."""
+    slope = _first_order(W, C, M)[2]
+    return (_entries([slope]) * _entries(moves).transpose()).entries()
 
-    They are 2⟨PWM − TWC, U_v⟩ with P = K⁻¹ and T = PLP, where the variable moves W along U_v.
-    """
-    (W, moves), (C, M) = rows_and_moves(spaces, x), data
-    P = (W * C * W.transpose()).inv()
-    T = P * (W * M * W.transpose()) * P
-    slope = _entries([2 * (P * W * M - T * W * C)])
-    return list((slope * _entries(moves).transpose()).entries())
+
+def _first_order(W: fmpq_mat, C: fmpq_mat, M: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
+    """P = K⁻¹, T = PLP, and the gradient 2(PWM − TWC) of f in W."""
+    WC, WM = W * C, W * M
+    P = (WC * W.transpose()).inv()
+    T = P * (WM * W.transpose()) * P
+    return P, T, 2 * (P * WM - T * WC)
 
 
 def hessian(
@@ -65,15 +67,13 @@ def hessian(
     k, n = spaces.k, spaces.n
     W, moves = rows_and_moves(spaces, x)
     C, M = data
-    WC, WM = W * C, W * M
-    P = (WC * W.transpose()).inv()
-    T = P * (WM * W.transpose()) * P
+    P, T, slope = _first_order(W, C, M)
     # 2⟨PWM − TWC, V_ab⟩ for every two variables, with the second derivatives of each entry of W
-    slope = 2 * (P * WM - T * WC)
     bends = [spaces.curvature(x, entry) for entry in np.eye(k * n).reshape(-1, k, n)]
     chosen = np.ix_(list(variables), list(variables))
     bent = rational(np.array([bend[chosen].ravel() for bend in bends]).T)
     along = (bent * fmpq_mat(k * n, 1, slope.entries())).entries()
+    WC, WM = W * C, W * M
     PK, PL, TK, moved = [], [], [], []
     for v in variables:
         U = moves[v]

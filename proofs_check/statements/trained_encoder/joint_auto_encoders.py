@@ -158,7 +158,7 @@ def certified(
 
 def critical(spaces: RowSpaces, X: fmpq_mat, x: RealArray) -> bool:
     """Whether all derivatives of the gain by the variables vanish, exactly."""
-    return not any(gradient(spaces, x, forms(X, X)))
+    return not any(gradient(*rows_and_moves(spaces, x), *forms(X, X)))
 
 
 def _independent(spaces: RowSpaces, x: RealArray) -> list[int]:

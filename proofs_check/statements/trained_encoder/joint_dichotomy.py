@@ -26,7 +26,7 @@ from proofs_check.claim import (
 from proofs_check.exact.inertia import rational_inertia
 from proofs_check.exact.planted import diagonal, stacked, texts
 from proofs_check.formal.evidence import formalised
-from proofs_check.row_spaces.gain import expansion
+from proofs_check.row_spaces.gain import expansion, gradient
 from proofs_check.row_spaces.points import (
     deficient_classes,
     doubled,
@@ -265,8 +265,7 @@ def search(n: int, rows: tuple[int, ...], k: int, rng: Generator) -> SpuriousDat
 
 def _critical(data: SpuriousData) -> bool:
     """Whether all derivatives of the gain by the variables vanish."""
-    C, M = forms(data.X, data.Y)
-    return not any(expansion(data.plane.W, move, C, M)[1] for move in data.plane.moves)
+    return not any(gradient(data.plane.W, data.plane.moves, *forms(data.X, data.Y)))
 
 
 def certified(data: SpuriousData) -> dict[str, Any]:

@@ -406,6 +406,18 @@ def test_what_the_caption_of_figure_s3_says():
     ]
 
 
+def test_added_step_sizes_are_said_of_the_trainings_that_have_them():
+    s3, other = find("figure-s3"), "nltk_treebank"
+    words = (
+        "One more is tried for chunks and German names. For German names each is tried in a whole"
+    )
+    assert words in s3.details(stored("figure-s3"), s3.cases["paper"])
+    fewer = [case for case in s3.cases["paper"] if case["dataset"] == other]
+    assert "One more" not in s3.details(select(stored("figure-s3"), dataset=other), fewer)
+    found = find("figure-2").details(stored("figure-2"), find("figure-2").cases["paper"])
+    assert "One more is tried for the perceptron, MNIST, by SGD." in found
+
+
 def tagged(name, kind):
     """Score with a kind of layer less that with the dense layer, mean and ends of its interval, in
     points."""

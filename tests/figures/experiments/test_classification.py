@@ -13,7 +13,12 @@ from torch import nn  # noqa: E402
 from figures.data import images  # noqa: E402
 from figures.experiments import classification  # noqa: E402
 from figures.experiments.classification import DATASETS, compute, split  # noqa: E402
-from figures.experiments.training import OPTIMIZERS, STEP_SIZES  # noqa: E402
+from figures.experiments.training import (  # noqa: E402
+    OPTIMIZERS,
+    STEP_SIZES,
+    Effort,
+    train_replicates,
+)
 from figures.models import rectified  # noqa: E402
 from figures.models.layers import LAYERS, PEER, RECTIFIED, STARTS, layer  # noqa: E402
 from figures.models.networks import NETWORKS, network  # noqa: E402
@@ -223,3 +228,17 @@ def test_other_starts(kind):
     torch.manual_seed(0)
     assert layer(kind, 64, 10).init == kind.removeprefix("butterfly, ")
     assert "init" not in vars(layer("dense", 64, 10))
+
+
+@pytest.mark.parametrize(("added", "best"), [(0.9, 0.9), (None, 0.3)])
+def test_an_added_step_size_is_tried_like_the_others(added, best):
+    asked = []
+
+    def run(replicate, step_size, epochs):
+        asked.append((step_size, epochs))
+        return [{"held_out": step_size}]
+
+    (row,) = train_replicates(run, Effort("SGD", 5, 2, 1, added_step_size=added))
+    tried = [*STEP_SIZES["SGD"], *([added] if added else [])]
+    assert asked == [*((size, 2) for size in tried), (best, 5)]
+    assert row["step_size"] == best
