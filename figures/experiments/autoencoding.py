@@ -313,19 +313,26 @@ def _olivetti(n: int, rng: np.random.Generator) -> RealArray:
     return pictures[rng.integers(len(pictures), size=n)].transpose(0, 2, 1).reshape(n, -1) / 255.0
 
 
-def _hyperspectral(n: int, rng: np.random.Generator) -> RealArray:
-    """Each of 3n/4 columns is a window with n pixels of a band of Jasper Ridge."""
-    side = math.isqrt(n)
-    if side**2 != n:
-        raise ValueError(
-            f"n = {n} is not a square; the windows of the hyperspectral scene are squares"
-        )
-    cube = spectra.jasper_ridge()
-    # every band is cut into count × count windows that do not overlap, row-major inside
-    count = cube.shape[1] // side
-    windows = cube[:, : count * side, : count * side].reshape(-1, count, side, count, side)
-    columns = windows.transpose(2, 4, 0, 1, 3).reshape(n, -1)
-    return columns[:, rng.choice(columns.shape[1], 3 * n // 4, replace=False)]
+def _windows(
+    scene: Callable[[], RealArray],
+) -> Callable[[int, np.random.Generator], RealArray]:
+    """Each of 3n/4 columns is a window with n pixels of a band; all windows if there are fewer."""
+
+    def matrix(n: int, rng: np.random.Generator) -> RealArray:
+        side = math.isqrt(n)
+        if side**2 != n:
+            raise ValueError(
+                f"n = {n} is not a square; the windows of the hyperspectral scene are squares"
+            )
+        cube = scene()
+        # every band is cut into count × count windows that do not overlap, row-major inside
+        count = cube.shape[1] // side
+        windows = cube[:, : count * side, : count * side].reshape(-1, count, side, count, side)
+        columns = windows.transpose(2, 4, 0, 1, 3).reshape(n, -1)
+        total = columns.shape[1]
+        return columns[:, rng.choice(total, min(3 * n // 4, total), replace=False)]
+
+    return matrix
 
 
 def _photograph(n: int, rng: np.random.Generator) -> RealArray:
@@ -351,14 +358,16 @@ DATA_MATRICES: dict[str, Callable[[int, np.random.Generator], RealArray]] = {
     "gaussian-2": _gaussian(16),
     "mnist": _mnist,
     "olivetti": _olivetti,
-    "hyperspectral": _hyperspectral,
+    "hyperspectral": _windows(spectra.jasper_ridge),
+    "samson": _windows(spectra.samson),
     "imagenet": _imagenet,
     "imagenet-scaled": lambda n, rng: scaled_rows(_imagenet(n, rng)),
     "photograph": _photograph,
     "digits": _digits,
 }
-"""Makers of the data matrices of Table 2, of the image of Figure 6, of a photograph in its place,
-and of digits, which need no download. The entries of images lie in [0, 1] unless scaled."""
+"""Makers of the data matrices of Table 2, of another hyperspectral scene, of the image of Figure 6,
+of a photograph in its place, and of digits, which need no download. The entries of images lie in
+[0, 1] unless scaled."""
 
 
 def _chosen(n: int, total: int, rng: np.random.Generator) -> IntArray:

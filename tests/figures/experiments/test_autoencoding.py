@@ -237,15 +237,19 @@ def test_olivetti_rows_are_faces_column_by_column():
 
 
 @needs_data
-def test_hyperspectral_columns_are_windows_of_bands():
-    X = DATA_MATRICES["hyperspectral"](64, np.random.default_rng(0))
+@pytest.mark.parametrize(
+    ("name", "scene"), [("hyperspectral", spectra.jasper_ridge), ("samson", spectra.samson)]
+)
+def test_hyperspectral_columns_are_windows_of_bands(name, scene):
+    X = DATA_MATRICES[name](64, np.random.default_rng(0))
     assert X.shape == (64, 48)
-    cube = spectra.jasper_ridge()
+    cube = scene()
+    bands, side, _ = cube.shape
     windows = {
-        cube[:, i : i + 8, j : j + 8].reshape(198, -1)[band].tobytes()
-        for band in range(198)
-        for i in range(0, 96, 8)
-        for j in range(0, 96, 8)
+        cube[:, i : i + 8, j : j + 8].reshape(bands, -1)[band].tobytes()
+        for band in range(bands)
+        for i in range(0, side - 7, 8)
+        for j in range(0, side - 7, 8)
     }
     found = rows_of(X.T)
     assert set(found) <= windows
@@ -255,6 +259,14 @@ def test_hyperspectral_columns_are_windows_of_bands():
 @needs_data
 def test_the_hyperspectral_matrix_of_the_paper_has_its_size():
     assert data_matrix("hyperspectral", 1024, np.random.default_rng(0)).shape == (1024, 768)
+
+
+@needs_data
+def test_a_scene_with_fewer_windows_gives_them_all():
+    X = data_matrix("samson", 1024, np.random.default_rng(0))
+    # 156 bands of 2 × 2 windows
+    assert X.shape == (1024, 624)
+    assert np.unique(X, axis=1).shape == (1024, 624)
 
 
 @needs_data
