@@ -11,6 +11,7 @@ import numpy as np
 
 from fjlt.kernels.simd import COMPILES, compiled
 from fjlt.types import IndexArray, RealArray
+from landscape.continuation.compiled_matrices import part
 from landscape.fixed.effective_weights import EffectiveWeights
 from landscape.training.descent import N_PAIRS, Trace
 
@@ -98,40 +99,80 @@ class SmallNetworkLoss:
         return loss, gradient
 
 
+# Sums and copies of arrays are loops: Numba compiles those of NumPy several times as long.
+
+
+@part
+def _sum(a, t, b):  # type: ignore[no-untyped-def]
+    """The vector a + t·b."""
+    result = np.empty(a.size)
+    for i in range(a.size):
+        result[i] = a[i] + t * b[i]
+    return result
+
+
+@part
+def _matrices(theta, m, k, l):  # type: ignore[no-untyped-def]
+    """D and E among the parameters, as views."""
+    return theta[: m * k].reshape(m, k), theta[m * k : m * k + k * l].reshape(k, l)
+
+
+@part
+def _transposed(A):  # type: ignore[no-untyped-def]
+    result = np.empty((A.shape[1], A.shape[0]))
+    for i in range(A.shape[0]):
+        for j in range(A.shape[1]):
+            result[j, i] = A[i, j]
+    return result
+
+
 @compiled
 def _loss(theta, network):  # type: ignore[no-untyped-def]
     """Loss and gradient at the parameters ``theta`` of a ``_Network``."""
     m, k, weights, rows, x, y = network
     p, size, _ = weights.shape
     l, (n, d) = rows.size, x.shape
-    e = m * k
+    # A weight that is not effective is a last entry, 0, and its gradient is dropped.
     w, gradient = np.zeros(theta.size + 1), np.zeros(theta.size + 1)
-    w[:-1] = theta
+    for i in range(theta.size):
+        w[i] = theta[i]
+    D, E = _matrices(w, m, k, l)
+    g_D, g_E = _matrices(gradient, m, k, l)
     # Forwards. Layer i joins the nodes j and j ^ 2^i; the inputs that B lacks are zero.
     nodes = np.zeros((p + 1, size, d))
-    nodes[0, :n] = x
+    for j in range(n):
+        for c in range(d):
+            nodes[0, j, c] = x[j, c]
     for i in range(p):
         for j in range(size):
             own, other = w[weights[i, j, 0]], w[weights[i, j, 1]]
             for c in range(d):
                 nodes[i + 1, j, c] = own * nodes[i, j, c] + other * nodes[i, j ^ (1 << i), c]
-    code = np.empty((l, d))
-    for row in range(l):
-        code[row] = nodes[p, rows[row]]
-    D, E = theta[:e].reshape(m, k), theta[e : e + k * l].reshape(k, l)
-    hidden = np.dot(E, code)
-    residual = np.dot(D, hidden)
-    residual -= y
+    code, hidden, residual = np.empty((l, d)), np.empty((k, d)), np.empty((m, d))
+    for i in range(l):
+        for c in range(d):
+            code[i, c] = nodes[p, rows[i], c]
+    np.dot(E, code, hidden)
+    np.dot(D, hidden, residual)
+    loss, largest = 0.0, 0.0
+    for i in range(m):
+        for c in range(d):
+            residual[i, c] -= y[i, c]
+            loss += residual[i, c] * residual[i, c]
     # Backwards, half of the gradient.
-    g_hidden = np.dot(D.T, residual)
-    gradient[:e] = np.dot(residual, hidden.T).ravel()
-    gradient[e : e + k * l] = np.dot(g_hidden, code.T).ravel()
-    g_code = np.dot(E.T, g_hidden)
+    g_hidden, g_code = np.empty((k, d)), np.empty((l, d))
+    np.dot(residual, _transposed(hidden), g_D)
+    np.dot(_transposed(D), residual, g_hidden)
+    np.dot(g_hidden, _transposed(code), g_E)
+    np.dot(_transposed(E), g_hidden, g_code)
     g, below = np.zeros((size, d)), np.empty((size, d))
-    for row in range(l):
-        g[rows[row]] = g_code[row]
+    for i in range(l):
+        for c in range(d):
+            g[rows[i], c] = g_code[i, c]
     for i in range(p - 1, -1, -1):
-        below[:] = 0
+        for j in range(size):
+            for c in range(d):
+                below[j, c] = 0.0
         for j in range(size):
             a, b, partner = weights[i, j, 0], weights[i, j, 1], j ^ (1 << i)
             own, other, g_own, g_other = w[a], w[b], 0.0, 0.0
@@ -143,9 +184,6 @@ def _loss(theta, network):  # type: ignore[no-untyped-def]
             gradient[a] += g_own
             gradient[b] += g_other
         g, below = below, g
-    loss, largest = 0.0, 0.0
-    for value in residual.flat:
-        loss += value * value
     for i in range(theta.size):
         gradient[i] *= 2
         largest += abs(gradient[i])
@@ -204,10 +242,11 @@ def _step(theta, loss, gradient, pairs, count, network):  # type: ignore[no-unty
                 break
         if count[0] == 0:
             return theta, loss, gradient, False
-        count[:] = 0
-    s, t = new - theta, new_gradient - gradient
+        count[0] = count[1] = 0
+    s, t = _sum(new, -1.0, theta), _sum(new_gradient, -1.0, gradient)
     if np.dot(s, t) > 2.2e-16 * np.dot(t, t):
-        pairs[0, count[1]], pairs[1, count[1]] = s, t
+        for i in range(theta.size):
+            pairs[0, count[1], i], pairs[1, count[1], i] = s[i], t[i]
         count[0], count[1] = min(count[0] + 1, N_PAIRS), (count[1] + 1) % N_PAIRS
     return new, new_loss, new_gradient, True
 
@@ -220,15 +259,15 @@ def _direction(gradient, pairs, count):  # type: ignore[no-untyped-def]
         at = (count[1] - 1 - i) % N_PAIRS
         s, t = pairs[0, at], pairs[1, at]
         along[at] = np.dot(s, q) / np.dot(s, t)
-        q -= along[at] * t
+        q = _sum(q, -along[at], t)
         if i == 0:
             scale = np.dot(s, t) / np.dot(t, t)
     if count[0] > 0:
-        q *= scale
+        q = scale * q
     for i in range(count[0] - 1, -1, -1):
         at = (count[1] - 1 - i) % N_PAIRS
         s, t = pairs[0, at], pairs[1, at]
-        q += (along[at] - np.dot(t, q) / np.dot(s, t)) * s
+        q = _sum(q, along[at] - np.dot(t, q) / np.dot(s, t), s)
     return q
 
 
@@ -243,7 +282,7 @@ def _line_search(theta, loss, slope, direction, t, network):  # type: ignore[no-
     high, high_loss, high_slope = np.inf, np.inf, 0.0
     new, new_loss, new_gradient = theta, loss, theta
     for _ in range(TRIALS):
-        new = theta + t * direction
+        new = _sum(theta, t, direction)
         new_loss, new_gradient = _loss(new, network)
         new_slope = np.dot(new_gradient, direction)
         if not new_loss <= loss + DECREASE * t * slope or new_loss >= low_loss:

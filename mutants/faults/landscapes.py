@@ -576,15 +576,15 @@ FAULTS = (
     Fault(
         "L-BFGS forgets nothing after a failed search",
         "landscape/training/small_networks.py",
-        "        count[:] = 0\n",
+        "        count[0] = count[1] = 0\n",
         "        return theta, loss, gradient, False\n",
         f"{T}training/test_small_networks.py {T}training/test_network_loss.py",
     ),
     Fault(
         "L-BFGS does not scale its direction",
         "landscape/training/small_networks.py",
-        "        q *= scale\n",
-        "        q *= 1.0\n",
+        "        q = scale * q\n",
+        "        q = 1.0 * q\n",
         f"{T}training/test_small_networks.py {T}training/test_network_loss.py",
     ),
     Fault(
