@@ -1,4 +1,4 @@
-"""The fast Walsh-Hadamard transform."""
+"""The fast Walsh-Hadamard transform, and that of sizes 12, 20 and 28 times a power of 2."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ def fwht(
         y[i] = c · sum_j (-1)^<i,j> x[j],
 
     where <i,j> is the number of common bits of i and j, and c is n^(-1/2) or 1. In each order it is
-    symmetric, and the orthonormal one is its own inverse.
+    symmetric, and the orthonormal one is its own inverse. So it is for n = m·2^p, m = 12, 20 or 28,
+    with the Kronecker product of a symmetric Hadamard matrix of order m and that of order 2^p.
 
     Parameters
     ----------
     x : array_like
-        Real or complex, of any shape; n = x.shape[axis] must be a power of 2. Integers become
-        float64. A Dask array stays one, with blocks that are whole along the axis. A tensor of
-        PyTorch, or an array that follows the array API standard, is read without a copy, and the
-        result is of the same library.
+        Real or complex, of any shape; n = x.shape[axis] must be a power of 2, or 12, 20 or 28 times
+        one. Integers become float64. A Dask array stays one, with blocks that are whole along the
+        axis. A tensor of PyTorch, or an array that follows the array API standard, is read without
+        a copy, and the result is of the same library.
     axis : int or sequence of int
         The axis along which to transform, or several different ones, one after the other.
     ortho : bool
@@ -51,6 +52,7 @@ def fwht(
     order : {"sylvester", "dyadic", "sequency"}
         Order of the outputs. In the dyadic one, of Paley, i has its bits reversed. In that of
         sequency, of Walsh, output i is the product with the row that changes its sign i times.
+        These two are for powers of 2.
 
     Returns
     -------
@@ -63,8 +65,9 @@ def fwht(
         If the dtype is not an integer type, float32, float64, complex64 or complex128, x or ``out``
         is masked, or x is not in the memory of the processor.
     ValueError
-        If n is not a power of 2, an axis is out of range or repeated, the order is unknown, x has
-        NaN or infinite entries, or ``out`` does not fit or cannot be written.
+        If n is another number or too few for the order, an axis is out of range or repeated, the
+        order is unknown, x has NaN or infinite entries, or ``out`` does not fit or cannot be
+        written.
     MemoryError
         If the machine has too little memory for the result, and there is no ``out``.
 
@@ -72,14 +75,16 @@ def fwht(
     -----
     Cost: n·log2 n additions a vector, and about log2(n)/7 readings and writings of the array. If x
     is contiguous, the only temporaries are blocks in the cache; an order other than that of
-    Sylvester needs another array and one more reading and writing.
+    Sylvester needs another array and one more reading and writing. For n = m·2^p there are m
+    multiplications more, and one more reading and writing.
 
     The transform uses as many threads as Numba would (NUMBA_NUM_THREADS). The bits of the result do
     not depend on their number.
 
     References
     ----------
-    The matrix H of the FJLT: Ailon, Chazelle, SIAM J. Comput. 39 (2009).
+    The matrix H of the FJLT: Ailon, Chazelle, SIAM J. Comput. 39 (2009). Orders 12, 20 and 28:
+    Paley, J. Math. Phys. 12 (1933).
 
     Examples
     --------
@@ -95,10 +100,15 @@ def fwht(
            [ 1.,  1., -1., -1.],
            [ 1., -1., -1.,  1.],
            [ 1., -1.,  1., -1.]])
+    >>> H = fwht(np.eye(12), ortho=False)
+    >>> bool(np.array_equal(H @ H, 12 * np.eye(12)))
+    True
     >>> picture = np.ones((4, 8))
     >>> fwht(picture, axis=(0, 1), ortho=False)[0, 0]
     np.float64(32.0)
     """
+    from fjlt.kernels.hadamard_sizes import first_factor
+
     if order not in ORDERS:
         from fjlt.runs.console import choose
 
@@ -112,8 +122,9 @@ def fwht(
     if a.ndim == 0:
         raise ValueError("x is a single number, of shape (); pass a vector, [x]")
     axes = _axes(axis, a.ndim)
+    check_size = boundary.log2_exact if order != "sylvester" else first_factor
     for i in axes:
-        boundary.log2_exact(a.shape[i], f"x.shape[{i}]")
+        check_size(a.shape[i], f"x.shape[{i}]")
     if lazy:
         for i in axes:
             a = mapped(
@@ -163,7 +174,7 @@ def _places(n: int, order: str) -> IndexArray:
 
 def _along(x: Array, axis: int, ortho: bool, out: Array | None) -> Array:
     """The transform along one axis, in the order of Sylvester; ``out`` if it is given."""
-    from fjlt.kernels.hadamard_passes import hadamard
+    from fjlt.kernels.hadamard_sizes import transform
 
     x = boundary.array(x, "x", finite=False)
     n = x.shape[axis]
@@ -175,7 +186,7 @@ def _along(x: Array, axis: int, ortho: bool, out: Array | None) -> Array:
         x = x.copy()
     in_place = out is not None and out.strides == x.strides and out.flags.aligned
     y = out if out is not None and in_place else np.empty_like(x)
-    hadamard(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
+    transform(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
     # Output 0 is the sum of all inputs: what is not finite shows there.
     if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():
         boundary.array(x, "x")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from fjlt import boundary
-from fjlt.kernels.hadamard_passes import hadamard
+from fjlt.kernels.hadamard_sizes import first_factor, paley, transform
 from fjlt.torch.compilation import working_dtype
 from fjlt.torch.function import is_transformed
 from fjlt.types import Array
@@ -34,7 +34,8 @@ def fwht(x: Tensor, dim: int = -1, ortho: bool = True) -> Tensor:
     Parameters
     ----------
     x : Tensor
-        Real or complex floating numbers; n = x.shape[dim] must be a power of 2.
+        Real or complex floating numbers; n = x.shape[dim] must be a power of 2, or 12, 20 or 28
+        times one.
     dim : int
         The axis along which to transform.
     ortho : bool
@@ -50,14 +51,14 @@ def fwht(x: Tensor, dim: int = -1, ortho: bool = True) -> Tensor:
     TypeError
         If x is not a tensor of one of these dtypes.
     ValueError
-        If n is not a power of 2, or dim is out of range.
+        If n is another number, or dim is out of range.
 
     Notes
     -----
-    Cost: n·log2 n additions a vector. On a CPU the compiled kernels are used, as one operation
-    ``torch.ops.fjlt.fwht``, which can be differentiated any number of times and compiled. Elsewhere
-    and under ``torch.func`` it is log2 n sums and differences of halves. Half precision is single
-    precision inside.
+    Cost: n·log2 n additions a vector, and for n = m·2^p m·n multiplications more. On a CPU the
+    compiled kernels are used, as one operation ``torch.ops.fjlt.fwht``, which can be differentiated
+    any number of times and compiled. Elsewhere and under ``torch.func`` it is log2 n sums and
+    differences of halves. Half precision is single precision inside.
 
     Examples
     --------
@@ -85,7 +86,7 @@ def _axis(x: object, dim: object) -> int:
     if x.ndim == 0:
         raise ValueError("x is a single number, of shape (); pass a vector, x[None]")
     axis = boundary.dimension(dim, "dim", low=-x.ndim, high=x.ndim - 1) % x.ndim
-    boundary.log2_exact(x.shape[axis], f"x.shape[{axis}]")
+    first_factor(x.shape[axis], f"x.shape[{axis}]")
     return axis
 
 
@@ -93,9 +94,13 @@ def _by_halves(x: Tensor, dim: int, ortho: bool) -> Tensor:
     """``fwht`` in operations of PyTorch, for any device."""
     n = x.shape[dim]
     y = x.to(working_dtype(x.dtype)).movedim(dim, -1)
+    m = first_factor(n)
+    if m > 1:
+        H = torch.as_tensor(paley(m), dtype=y.dtype, device=y.device)
+        y = (H @ y.unflatten(-1, (m, -1))).flatten(-2)
     # A step of stride h takes y[j], y[j + h] to their sum and difference.
     h = 1
-    while h < n:
+    while h < n // m:
         a, b = y.unflatten(-1, (-1, 2, h)).unbind(-2)
         y = torch.stack((a + b, a - b), -2).flatten(-3)
         h *= 2
@@ -114,7 +119,7 @@ def _transformed(x: Tensor, dim: int, ortho: bool) -> Tensor:
     y = torch.empty_like(source)
     if y.numel():
         scale = x.shape[dim] ** -0.5 if ortho else 1.0
-        hadamard(_planes(source, dim), _planes(y, dim), scale)
+        transform(_planes(source, dim), _planes(y, dim), scale)
     return y.to(x.dtype)
 
 

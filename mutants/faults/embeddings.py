@@ -417,6 +417,20 @@ FAULTS = (
         "tests/fjlt/torch/test_torch_drop_in.py",
     ),
     Fault(
+        "the field with nine elements is taken for the residues modulo 9",
+        "fjlt/kernels/hadamard_sizes.py",
+        "p = 3 if q == 9 else q",
+        "p = q",
+        "tests/fjlt/test_hadamard.py",
+    ),
+    Fault(
+        "sizes m·2^p are transformed by the matrix of order 2^p only",
+        "fjlt/kernels/hadamard_sizes.py",
+        "    if m == 1:\n        return\n",
+        "    return\n",
+        "tests/fjlt/test_hadamard.py",
+    ),
+    Fault(
         "the derivative of a transform of tensors forgets its scale",
         "fjlt/torch/hadamard.py",
         "return torch.ops.fjlt.fwht(g, ctx.dim, ctx.ortho), None, None",

@@ -214,7 +214,7 @@ CALLS = [
         fjlt.fwht,
         (np.ones(3),),
         ValueError,
-        r"x\.shape\[0\] = 3 is not a power of 2; pad with zeros to 4",
+        r"x\.shape\[0\] = 3 is neither a power of 2 nor 12, .* pad with zeros to 4",
     ),
     (fjlt.fwht, (np.ones((4, 0)), 1), ValueError, r"x\.shape\[1\] = 0"),
     (fjlt.fwht, (np.ones(4), 1), ValueError, r"axis = 1 .* -1 <= axis <= 0"),

@@ -77,6 +77,39 @@ def test_all_passes_against_the_definition_by_halves(shape, axis, dtype):
     )
 
 
+@pytest.mark.parametrize(("n", "m"), [(12, 12), (20, 20), (28, 28), (96, 12), (640, 20), (448, 28)])
+def test_other_sizes_have_a_symmetric_hadamard_matrix(n, m, dtype):
+    """Entries ±1, symmetric, its own inverse; a product with that of Sylvester."""
+    H = fwht(np.eye(n), ortho=False)
+    assert np.array_equal(abs(H), np.ones((n, n)))
+    assert np.array_equal(H, H.T)
+    assert np.array_equal(H @ H, n * np.eye(n))
+    assert np.array_equal(H, np.kron(H[:: n // m, :: n // m], scipy.linalg.hadamard(n // m)))
+    rng = np.random.default_rng(0)
+    for shape, axis in (((n,), 0), ((n, 3), 0), ((5, n), 1), ((2, n, 10_000 // n), 1)):
+        x = rng.standard_normal(shape).astype(dtype)
+        expected = np.moveaxis(np.tensordot(H / n**0.5, x, axes=(1, axis)), 0, axis)
+        y = fwht(x, axis)
+        assert (y.shape, y.dtype) == (shape, dtype)
+        np.testing.assert_allclose(y, expected, atol=100 * np.finfo(dtype).eps)
+        assert fwht(x, axis, out=x) is x
+        np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize(
+    ("n", "larger"), [(3, 4), (5, 8), (6, 8), (9, 12), (14, 16), (18, 20), (36, 40), (100, 112)]
+)
+def test_a_size_without_a_matrix_names_the_next_one(n, larger):
+    with pytest.raises(ValueError, match=f"pad with zeros to {larger}$"):
+        fwht(np.ones(n))
+    assert np.isfinite(fwht(np.ones(larger))).all()
+
+
+def test_other_orders_are_for_powers_of_2():
+    with pytest.raises(ValueError, match="12 is not a power of 2"):
+        fwht(np.ones(12), order="sequency")
+
+
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_result_goes_where_it_is_told(order):
     x = np.asarray(np.random.default_rng(0).standard_normal((64, 5)), order=order)

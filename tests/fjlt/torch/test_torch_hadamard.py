@@ -11,7 +11,16 @@ from fjlt.torch import fwht  # noqa: E402
 from fjlt.torch.hadamard import _by_halves  # noqa: E402
 
 DTYPES = [torch.float32, torch.float64, torch.complex64, torch.complex128]
-SHAPES = [((8,), 0), ((3, 8, 2), 1), ((4, 5), 0), ((5, 256), -1), ((2, 0, 4), -1), ((1,), 0)]
+SHAPES = [
+    ((8,), 0),
+    ((3, 8, 2), 1),
+    ((4, 5), 0),
+    ((5, 256), -1),
+    ((2, 0, 4), -1),
+    ((1,), 0),
+    ((2, 24), 1),
+    ((20, 3), 0),
+]
 
 
 # PyTorch itself still uses it
@@ -48,8 +57,9 @@ def test_vectors_in_rows_and_strided_or_conjugate_tensors():
 @pytest.mark.parametrize("way", ["kernels", "halves"])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.complex128])
 @pytest.mark.parametrize("ortho", [True, False])
-def test_derivatives(ortho, dtype, way):
-    x = torch.randn(3, 8, dtype=dtype, requires_grad=True)
+@pytest.mark.parametrize("n", [8, 12])
+def test_derivatives(n, ortho, dtype, way):
+    x = torch.randn(3, n, dtype=dtype, requires_grad=True)
 
     def transform(x):
         return fwht(x, -1, ortho) if way == "kernels" else _by_halves(x, 1, ortho)
