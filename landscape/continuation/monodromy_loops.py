@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
+from math import ceil, log
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -49,7 +49,7 @@ class StartSet:
     x : ndarray, complex, shape (P, V)
         Variables of the critical points.
     loops_no_progress : int
-        Number of loops in a row, at the end, that found no further point.
+        Number of loops of data that carry the points to points of the set.
     """
 
     spaces: RowSpaces
@@ -67,9 +67,10 @@ def monodromy(
 ) -> StartSet:
     """Critical points for generic complex data, found by monodromy.
 
-    A random point is critical for all data that satisfy linear equations in M. From there, all
-    known points are tracked around loops of data: to other random data and back, with random phases
-    of C and M. The search stops when so many loops in a row find no further point.
+    A random point is critical for all data that satisfy linear equations in M. From there, points
+    are tracked along several lines to other random data, and along these lines back, with random
+    phases of C and M for each line. Each line carries each point once. The search stops when the
+    lines carry all points to known ones.
 
     Parameters
     ----------
@@ -78,12 +79,13 @@ def monodromy(
     rng : None, int, SeedSequence, BitGenerator or Generator
         Draws the data and the loops.
     max_loops_no_progress : int
-        Loops in a row without a further point after which the set counts as complete. More loops
-        are made while the set is so small that a loop easily misses what is left.
+        The set counts as complete if one loop more than this carries it to itself; a loop is one
+        line out and another back. More loops are made while the set is so small that they easily
+        miss what is left.
     max_points : int
         The search gives up when it knows more points than this.
     progress : callable(number of points), optional
-        Called after every loop.
+        Called after every line.
 
     Returns
     -------
@@ -98,12 +100,13 @@ def monodromy(
     Notes
     -----
     The points found are those of one orbit of the monodromy group. That they are all of them is
-    suggested by the loops, and not proved. If a loop permutes N points at random, it finds nothing
-    beyond m < N of them with probability 1/C(N, m), at most 1/(m + 1). So many loops are made that
-    the probability of stopping short is ``MISSED`` or less.
+    suggested by the loops, and not proved. If g loops permute N points at random, a set of m < N
+    points is carried to itself by all of them with probability C(N, m)^-g, and C(N - 1, m - 1) sets
+    contain the first point: the expected number of such sets is at most (m + 1)^(1 - g). So many
+    loops are made that this is ``MISSED`` or less. Paths that fail carry nothing.
 
-    Cost: each loop tracks all points twice. Source: Duff, Hill, Jensen, Lee, Leykin, Sommars, IMA
-    J. Numer. Anal. 39, 2019.
+    Cost: each point is tracked once along each of g + 1 lines. Source: Duff, Hill, Jensen, Lee,
+    Leykin, Sommars, IMA J. Numer. Anal. 39, 2019.
 
     Examples
     --------
@@ -117,29 +120,65 @@ def monodromy(
         )
     rng = np.random.default_rng(rng)
     point, forms = _critical_by_choice_of_data(spaces, rng)
-    x, no_progress = point[None], 0
-    # Stopping rule: (m + 1)^-loops <= MISSED, and never fewer loops than asked for.
-    while no_progress < max(max_loops_no_progress, -log(MISSED) / log(len(x) + 1)):
-        # A loop: out along one line of data, back along another.
-        there = Forms(_random_symmetric(spaces.n, rng), _random_symmetric(spaces.n, rng))
-        out, arrived = track_in_chunks(spaces, x, with_random_phases(forms, rng), there)
-        back, returned = track_in_chunks(
-            spaces, out[arrived], there, with_random_phases(forms, rng)
-        )
-        back, size = refine(spaces, back[returned], forms)
-        # The loop permutes the critical points: what it carries to new places is added.
-        merged = np.concatenate([x, back[size < 1e-8]])
-        merged = merged[unique_indices(projectors(spaces, merged))]
-        no_progress = no_progress + 1 if len(merged) == len(x) else 0
-        x = merged
-        if progress is not None:
-            progress(len(x))
-        if len(x) > max_points:
-            raise ValueError(
-                f"outputs {spaces.rows} of {spaces.n} with k = {spaces.k} have more than "
-                f"{max_points} complex critical points; enumeration stops here, use multi_start"
-            )
-    return StartSet(spaces, forms, x, no_progress)
+    there = Forms(_random_symmetric(spaces.n, rng), _random_symmetric(spaces.n, rng))
+    here = _Node(spaces, forms, point[None])
+    other = _Node(spaces, there, point[None][:0])
+    lines: list[Forms] = []
+    while True:
+        # loops, one less than lines: (m + 1)^(1 - loops) <= MISSED, and never fewer than asked for
+        least = max(max_loops_no_progress, ceil(-log(MISSED) / log(len(here.x) + 1))) + 1
+        if len(lines) > least:
+            return StartSet(spaces, forms, here.x, len(lines) - 1)
+        # a few lines first: what more points need is known when these have found them
+        for _ in range(1 if lines else max_loops_no_progress + 2):
+            lines.append(with_random_phases(forms, rng))
+        while any(here.uncarried(i).any() or other.uncarried(i).any() for i in range(len(lines))):
+            for i, start in enumerate(lines):
+                other.add(here.carry(i, start, there), i)
+                here.add(other.carry(i, there, start), i)
+                if progress is not None:
+                    progress(len(here.x))
+                if len(here.x) > max_points:
+                    raise ValueError(
+                        f"outputs {spaces.rows} of {spaces.n} with k = {spaces.k} have more than "
+                        f"{max_points} complex critical points; enumeration stops here, use "
+                        "multi_start"
+                    )
+
+
+class _Node:
+    """The known critical points for one of the two data sets, and by which lines they are carried.
+
+    Attributes
+    ----------
+    x : ndarray, shape (P, V)
+    carried : set of pairs (point, line)
+        A line has carried the point to the other data, or led to it from there.
+    """
+
+    def __init__(self, spaces: RowSpaces, forms: Forms, x: ComplexArray) -> None:
+        self.spaces, self.forms, self.x = spaces, forms, x
+        self.carried: set[tuple[int, int]] = set()
+
+    def uncarried(self, line: int) -> BoolArray:
+        """The points that the line has yet to carry."""
+        return np.array([(i, line) not in self.carried for i in range(len(self.x))], dtype=bool)
+
+    def carry(self, line: int, start: Forms, end: Forms) -> Array:
+        """Ends of the paths from these points."""
+        chosen = self.uncarried(line)
+        self.carried |= {(int(i), line) for i in np.flatnonzero(chosen)}
+        ends, arrived = track_in_chunks(self.spaces, self.x[chosen], start, end)
+        return ends[arrived]
+
+    def add(self, ends: Array, line: int) -> None:
+        """Add the ends of paths that were not known."""
+        ends, size = refine(self.spaces, ends, self.forms)
+        merged = np.concatenate([self.x, ends[size < 1e-8]])
+        first = first_indices(projectors(self.spaces, merged))
+        kept, places = np.unique(first, return_inverse=True)
+        self.carried |= {(int(i), line) for i in places[len(self.x) :]}
+        self.x = merged[kept]
 
 
 def track_in_chunks(
@@ -181,8 +220,8 @@ def projectors(spaces: RowSpaces, x: Array) -> Array:
     return Q @ np.conj(np.swapaxes(Q, -1, -2))
 
 
-def unique_indices(points: Array) -> IndexArray:
-    """Index of the first matrix of each cluster; points has shape (P, n, n).
+def first_indices(points: Array) -> IndexArray:
+    """For each matrix, the index of the first one of its cluster; points has shape (P, n, n).
 
     Two matrices closer than ``SAME`` belong to one cluster.
     """
@@ -199,7 +238,13 @@ def unique_indices(points: Array) -> IndexArray:
             if np.linalg.norm(flat[i] - flat[j]) < SAME:
                 cluster[i] = cluster[j]
                 break
-    return np.sort(np.unique(cluster, return_index=True)[1])
+    _, index, member = np.unique(cluster, return_index=True, return_inverse=True)
+    return np.asarray(index[member])
+
+
+def unique_indices(points: Array) -> IndexArray:
+    """Index of the first matrix of each cluster; points has shape (P, n, n)."""
+    return np.unique(first_indices(points))
 
 
 def _critical_by_choice_of_data(spaces: RowSpaces, rng: Generator) -> tuple[ComplexArray, Forms]:

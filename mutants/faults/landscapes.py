@@ -433,6 +433,20 @@ FAULTS = (
         f"{T}continuation/test_continuation.py::test_paths_that_meet_go_around",
     ),
     Fault(
+        "a line carries points back to where it brought them from",
+        "landscape/continuation/monodromy_loops.py",
+        "        self.carried |= {(int(i), line) for i in places[len(self.x) :]}\n",
+        "",
+        f"{T}continuation/test_continuation.py",
+    ),
+    Fault(
+        "points found on the other side are not carried back",
+        "landscape/continuation/monodromy_loops.py",
+        "                here.add(other.carry(i, there, start), i)\n",
+        "                other.carry(i, there, start)\n",
+        f"{T}continuation/test_continuation.py",
+    ),
+    Fault(
         "two ends of one row space are kept",
         "landscape/continuation/monodromy_loops.py",
         "if np.linalg.norm(flat[i] - flat[j]) < SAME:",

@@ -344,9 +344,10 @@ def _monodromy(context: Context) -> Finding:
         4,
         [(2, 2), (2, 3), (2, 4), (3, 3), (3, 4), (4, 4), (5, 5)] if context.full else [(2, 2)],
     )
-    faults, sentences = [], []
+    faults, sentences, loops = [], [], []
     for N1, N2 in cases:
         found = monodromy(Spans(N1, N2), rng=context.rng, max_loops_no_progress=no_progress)
+        loops.append(found.loops_no_progress)
         faults += [f"{N1, N2}: {fault}" for fault in faults_of(found, predicted(N1, N2))]
         sentences.append(f"{N1, N2}: {len(found.x)}")
     if context.full:
@@ -362,7 +363,7 @@ def _monodromy(context: Context) -> Finding:
         Bearing.SUPPORTS,
         "; ".join(faults)
         or "Loops of complex data carry one point to all of these, which are simple and different: "
-        f"{', '.join(sentences)}. {no_progress} loops or more find no further one.",
+        f"{', '.join(sentences)}. {min(loops)} loops or more carry them to themselves.",
         len(cases),
         numbers={"cases": len(cases)},
     )

@@ -10,7 +10,7 @@ import pytest
 import landscape.continuation.start_sets as stored
 from fjlt.kernels.simd import COMPILES
 from landscape.cli.start_sets_command import main
-from landscape.continuation import endgame, path_tracking
+from landscape.continuation import endgame, monodromy_loops, path_tracking
 from landscape.continuation.endgame import track_start_set
 from landscape.continuation.monodromy_loops import (
     StartSet,
@@ -109,6 +109,22 @@ def test_few_points_need_many_loops():
     spaces = RowSpaces(2, [0], 1)
     for seed in range(4):
         assert len(monodromy(spaces, rng=seed, max_loops_no_progress=1).x) == 2
+
+
+def test_each_line_carries_each_point_once(monkeypatch):
+    carried = []
+
+    def counted(spaces, x, *arguments, **options):
+        carried.append(len(x))
+        return track(spaces, x, *arguments, **options)
+
+    monkeypatch.setattr(monodromy_loops, "track", counted)
+    counts = []
+    found = monodromy(RowSpaces(4, (0, 2)), rng=1, progress=counts.append)
+    assert len(found.x) == counts[-1] == 12
+    assert counts == sorted(counts)
+    # 12 points here and there, and each line joins two of them
+    assert found.loops_no_progress + 1 == sum(carried) / 12
 
 
 def test_monodromy_gives_up_at_too_many_points():
