@@ -47,6 +47,11 @@ def into_a_box(certificate: dict[str, Any]) -> tuple[bool, str]:
     integer(len(given), 1, MAX_FLOWS, "the number of flows")
     cross = X * Y.transpose()
     C, M, energy = X * X.transpose(), cross * cross.transpose(), dot(Y, Y)
+    for flow in given:
+        integer(len(flow["nodes"]), 2, MAX_NODES, "the number of nodes")
+        times = [number(node["time"]) for node in flow["nodes"]]
+        if times[0] != 0 or not all(a < b for a, b in pairwise(times)):
+            raise Refused("the times of a flow do not increase from 0")
     # no EB of rank 1 has a loss of the level or less
     valid = x0 < x1 and y0 < y1 and signs((energy - level) * C - M) == (0, 4)
     with ctx.workprec(BITS):
@@ -115,15 +120,12 @@ def _is_below(C: fmpq_mat, M: fmpq_mat, gain: fmpq, x: Any, y: Any) -> bool:
 def _enters(X: fmpq_mat, Y: fmpq_mat, flow: dict[str, Any], box: Table, level: fmpq) -> bool:
     """Whether a flow is at its last node in the box, with a loss below the level."""
     nodes = flow["nodes"]
-    integer(len(nodes), 2, MAX_NODES, "the number of nodes")
     times = [number(node["time"]) for node in nodes]
     points = [_parameters(node) for node in nodes]
     scale = integer(flow["squared_scale"], 1, 16, "the squared scale")
     problem = _Problem(X, Y)
     start = problem.start([integer(sign, -1, 1, "a sign") for sign in flow["signs"]], scale)
     r = _norm(a - arb(b) for a, b in zip(start, points[0], strict=True))
-    if times[0] != 0 or not all(a < b for a, b in pairwise(times)):
-        return False
     for (t, point), (t_next, following) in pairwise(zip(times, points, strict=True)):
         after = problem.step([arb(a) for a in point], arb(t_next - t), r)
         if after is None:
