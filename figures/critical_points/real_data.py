@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from figures.critical_points.landscapes import per_cent, share
 from figures.critical_points.real_sizes import DOWN, NEWTON, PUSHES, STEPS, compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
@@ -209,7 +210,8 @@ def sheet(table: Table) -> Sheet:
                 fixed(100 * float(rows[0]["optimum"]), 3),
                 between((100 * value for value in ends.untrained), 3),
                 _short(ends.above),
-                f"{ends.minima}, {ends.spurious}",
+                str(ends.minima),
+                per_cent(share(ends.spurious, 0, len(rows))),
             ]
         )
     head = [
@@ -221,7 +223,8 @@ def sheet(table: Table) -> Sheet:
         "loss of PCA, %",
         "FJLT above it",
         "trained above it",
-        "at minima, at spurious ones",
+        "at minima",
+        "at spurious ones, %",
     ]
     return Sheet(head, lines)
 
@@ -254,9 +257,9 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         f"most {NEWTON} variables Newton's method goes on from there, in other coordinates, and "
         "the Morse index is computed; elsewhere an end with a gradient of at most "
         f"{SMALL:g} and no such curvature counts as a minimum. It is spurious if its loss is more "
-        f"than {100 * APART:g} % of ‖X‖² above the least one that was met. The dimension of the "
-        "row spaces is an upper bound by recursion over the layers; below k(n − k) not all "
-        "k-planes are reached."
+        f"than {100 * APART:g} % of ‖X‖² above the least one that was met. Shares of the starts "
+        "have Clopper-Pearson intervals of 95 %. The dimension of the row spaces is an upper bound "
+        "by recursion over the layers; below k(n − k) not all k-planes are reached."
     )
 
 
@@ -268,7 +271,11 @@ def findings(table: Table) -> str:
         name = f"{kind.data}, {kind.size}"
         if ends.spurious:
             more = significant(100 * (ends.above[-1] - ends.above[0]))
-            name += f" ({ends.spurious} of {len(ends.above)}, losses up to {more} % of ‖X‖² apart)"
+            met = per_cent(share(ends.spurious, 0, len(ends.above)), 0)
+            name += (
+                f" ({ends.spurious} of {len(ends.above)}, {met} %; losses up to {more} % of ‖X‖² "
+                "apart)"
+            )
         parts.setdefault(ends.in_words, []).append(name)
     at_best = len(parts.pop(AT_BEST, []))
     told = "; ".join(f"{words} for {joined(names)}" for words, names in parts.items())

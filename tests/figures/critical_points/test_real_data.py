@@ -93,9 +93,9 @@ def test_findings_tell_the_ends_apart():
     assert findings([*at, *one, *spurious, *running]) == (
         "In 1 of 4 networks all trainings end at the loss of PCA, with at most 0.001 % of ‖X‖² "
         "more; the others at one loss above it for MNIST, n = 16, ℓ = 2, k = 2; partly at spurious "
-        "minima for MNIST, n = 16, ℓ = 3, k = 2 (1 of 3, losses up to 1.0 % of ‖X‖² apart); at "
-        "different losses for MNIST, n = 16, ℓ = 5, k = 2. 2 networks are proved not to reach all "
-        "k-planes; in 0 of these the trainings end at the loss of PCA."
+        "minima for MNIST, n = 16, ℓ = 3, k = 2 (1 of 3, 33 (1 to 91) %; losses up to 1.0 % of "
+        "‖X‖² apart); at different losses for MNIST, n = 16, ℓ = 5, k = 2. 2 networks are proved "
+        "not to reach all k-planes; in 0 of these the trainings end at the loss of PCA."
     )
     assert findings(at).startswith("In 1 of 1 networks all trainings end at the loss of PCA, with ")
     assert "others" not in findings(at)
