@@ -203,13 +203,17 @@ def _ideals(context: Context) -> Finding:
         counts[N1, N2] = found[1]
         if set(found) != {predicted(N1, N2)}:
             faults.append(f"{N1, N2}: {found[0]} points with multiplicity, {found[1]} different")
-    for count in (*PAIRS,) if context.full and program else ():
-        found = degree_by_msolve(SpanData.random((2,) * count, rng).lifted, program or "")
-        counts[(2,) * count] = found[1]
-        if set(found) != {PAIRS[count]}:
-            faults.append(
-                f"{count} vectors of 2: {found[0]} points with multiplicity, {found[1]} different"
-            )
+    vectors = [*((2,) * count for count in PAIRS), (2, 2, 3)]
+    for lengths in vectors if context.full and program else ():
+        data, count = SpanData.random(lengths, rng), critical_count(spans(*lengths))
+        # det L / det K has as many critical points
+        for equations in (data.lifted, data.lifted_determinants):
+            found = degree_by_msolve(equations, program or "")
+            counts[lengths] = found[1]
+            if set(found) != {count}:
+                faults.append(
+                    f"{lengths}: {found[0]} points with multiplicity, {found[1]} different"
+                )
     used = (
         "msolve in the lifted system" if program else "msolve, which finds more, is not installed"
     )

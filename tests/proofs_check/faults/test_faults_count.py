@@ -213,7 +213,8 @@ def test_the_ideals_need_no_msolve(monkeypatch, bearing):
 
 @pytest.mark.skipif(msolve() is None, reason="msolve is not installed")
 @pytest.mark.parametrize(
-    ("lengths", "count"), [((1, 1), 1), ((1, 4), 4), ((2, 2), 12), ((3, 3), 65), ((2, 2, 2), 72)]
+    ("lengths", "count"),
+    [((1, 1), 1), ((1, 4), 4), ((2, 2), 12), ((3, 3), 65), ((2, 2, 2), 72), ((2, 2, 3), 180)],
 )
 def test_msolve(lengths, count):
     data = SpanData.random(lengths, Random(0))
@@ -222,7 +223,8 @@ def test_msolve(lengths, count):
 
 @pytest.mark.skipif(msolve() is None, reason="msolve is not installed")
 @pytest.mark.parametrize(
-    ("lengths", "count"), [((2, 2), 12), ((2, 3), 22), ((2, 2, 2), 72), ((1, 1, 1), 1)]
+    ("lengths", "count"),
+    [((2, 2), 12), ((2, 3), 22), ((2, 2, 2), 72), ((1, 1, 1), 1), ((2, 2, 3), 180)],
 )
 def test_the_determinant_ratio_has_as_many_points(lengths, count):
     data = SpanData.random(lengths, Random(0))
