@@ -46,20 +46,17 @@ def _substituted(f: Rational, variable: Rational, value: Rational) -> Rational:
 
 
 def _at(polynomial: Any, variable: Rational, value: Rational) -> Rational:
-    """A polynomial with a value in place of a variable, by Horner's rule."""
-    F = value.field
+    """A polynomial with a value in place of a variable, by Horner's rule without fractions."""
+    F, ring = value.field, polynomial.ring
     i = F.gens.index(variable)
-    coefficients = [F.zero] * (1 + polynomial.degree(i))
+    coefficients: list[dict[Any, Any]] = [{} for _ in range(1 + polynomial.degree(i))]
     for powers, coefficient in polynomial.terms():
-        term = F.one * coefficient
-        for j, generator in enumerate(F.gens):
-            if j != i:
-                term *= generator ** powers[j]
-        coefficients[powers[i]] += term
-    total = F.zero
-    for coefficient in reversed(coefficients):
-        total = total * value + coefficient
-    return total
+        coefficients[powers[i]][(*powers[:i], 0, *powers[i + 1 :])] = coefficient
+    total, scale = ring.zero, ring.one
+    for terms in reversed(coefficients):
+        total = total * value.numer + ring.from_dict(terms) * scale
+        scale *= value.denom
+    return F.new(total, scale.exquo(value.denom))
 
 
 @cache
