@@ -6,7 +6,9 @@ over N of that coefficient times u^N is an iterated residue, of which the poles 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import count, islice
 from math import factorial
 from typing import Any
 
@@ -30,15 +32,26 @@ def residue(f: Rational, variable: Rational, pole: Rational) -> Rational:
     >>> residue(1 / (x - y) ** 2 / x, x, y), residue(1 / (x - y) ** 2 / x, x, F.zero)
     (-1/(y**2), 1/(y**2))
     """
-    order = 0
-    while _at(f.denom, variable, pole) == 0:
-        f *= variable - pole
-        order += 1
+    # with t = variable − pole and f = Σ a_j·t^j / (t^m Σ b_j·t^j): the coefficient m − 1 of a/b
+    below = _taylor(f.denom, variable, pole)
+    order, b = next((m, [c]) for m, c in enumerate(below) if c)
     if not order:
         return f - f
-    for _ in range(order - 1):
-        f = f.diff(variable)
-    return _substituted(f, variable, pole) / factorial(order - 1)
+    a = list(islice(_taylor(f.numer, variable, pole), order))
+    b += islice(below, order - 1)
+    series: list[Rational] = []
+    for j in range(order):
+        rest = a[j] - sum((b[i] * series[j - i] for i in range(1, j + 1)), pole.field.zero)
+        series.append(rest / b[0])
+    return series[-1]
+
+
+def _taylor(polynomial: Any, variable: Rational, at: Rational) -> Iterator[Rational]:
+    """The coefficients of the powers of ``variable`` − ``at``."""
+    generator = polynomial.ring.gens[at.field.gens.index(variable)]
+    for j in count():
+        yield _at(polynomial, variable, at) / factorial(j)
+        polynomial = polynomial.diff(generator)
 
 
 def _substituted(f: Rational, variable: Rational, value: Rational) -> Rational:
@@ -49,7 +62,8 @@ def _at(polynomial: Any, variable: Rational, value: Rational) -> Rational:
     """A polynomial with a value in place of a variable, by Horner's rule without fractions."""
     F, ring = value.field, polynomial.ring
     i = F.gens.index(variable)
-    coefficients: list[dict[Any, Any]] = [{} for _ in range(1 + polynomial.degree(i))]
+    coefficients: list[dict[Any, Any]] = [{}]
+    coefficients += [{} for _ in range(polynomial.degree(i))] if polynomial else []
     for powers, coefficient in polynomial.terms():
         coefficients[powers[i]][(*powers[:i], 0, *powers[i + 1 :])] = coefficient
     total, scale = ring.zero, ring.one
