@@ -53,9 +53,9 @@ LEVEL = 5e-11
 """Each of the 18 limits in ``enclosed`` is wrong with at most this probability, so that one of them
 is with at most 1e-9."""
 
-DRAWS = 125_000
-"""For a share of 0.0378 the limits are 0.0036 from the share that is found, and that has a standard
-deviation of 0.0005: the ends of the statement are 0.006 away. So the statement is confirmed with
+DRAWS = 110_000
+"""For a share of 0.0378 the limits are 0.0038 from the share that is found, and that has a standard
+deviation of 0.0006: the ends of the statement are 0.006 away. So the statement is confirmed with
 probability above 0.999, and one that is off by 0.014 is refuted as surely."""
 
 REPLICATES, POINTS = 32, 2**15

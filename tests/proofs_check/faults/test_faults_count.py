@@ -153,11 +153,11 @@ THREE = {
             f - f if pole == f.field.gens[2] else original(f, variable, pole)
         ),
     ),
-    "residues of simple poles only": (
+    "derivatives for Taylor coefficients": (
         "all N",
         residues,
         "factorial",
-        lambda order: 1 + order,
+        lambda order: 1,
     ),
     "the roots are those of V, not of its dual": (
         "fixed points",
