@@ -183,7 +183,9 @@ def search(
         x = rounded(spaces.rescaled(spaces.random(rng)), DIGITS[0] - 2)
         for near in _concave(spaces, x, rng):
             better = _better(spaces, near, x, rng)
-            for digits in DIGITS if better is not None else ():
+            if better is None:
+                continue
+            for digits in DIGITS:
                 X = critical_auto_encoder(spaces, x, near, digits)
                 found = certified(spaces, X, x, rounded(better, digits)) if X is not None else None
                 if found:

@@ -139,10 +139,10 @@ Extrema = Callable[[int, int, Generator], tuple[float, float]]
 
 
 def by_integral(
-    rng: Generator, integral: Extrema, replicates: int = REPLICATES, points: int = POINTS
+    rng: Generator, integral: Extrema, replicates: int = REPLICATES, size: int = POINTS
 ) -> tuple[Ends, Ends]:
     """Intervals of the expected numbers of minima and of critical points, by Student's t."""
-    found = [integral(SAMPLES, points, rng) for _ in range(replicates)]
+    found = [integral(SAMPLES, size, rng) for _ in range(replicates)]
     minima, points = [a for a, _ in found], [2 * (a + b) for a, b in found]
     intervals = (mean(values, level=1 - 1e-9) for values in (minima, points))
     first, second = ((interval.low, interval.high) for interval in intervals)
@@ -200,8 +200,8 @@ def _exchanged(context: Context) -> bool:
     return bearing_of(found) is Bearing.REFUTES
 
 
-def _is_off(context: Context, points: int, **wrong: Any) -> bool:
-    found = by_integral(context.rng, partial(expected_extrema, **wrong), 16, points)
+def _is_off(context: Context, size: int, **wrong: Any) -> bool:
+    found = by_integral(context.rng, partial(expected_extrema, **wrong), 16, size)
     return STATED.is_disjoint(Found(STATED.spurious, *found))
 
 
