@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,13 @@ def digits() -> tuple[RealArray, Array]:
     >>> X.shape, int(X.max()), labels[:3].tolist()
     ((64, 1797), 16, [0, 1, 2])
     """
+    X, labels = _digits()
+    return X.copy(), labels.copy()
+
+
+@cache
+def _digits() -> tuple[RealArray, Array]:
+    """The file is read once in a process."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

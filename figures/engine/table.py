@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 __all__ = ["Row", "Sheet", "Table", "from_csv", "select", "to_csv"]
@@ -94,6 +95,7 @@ def from_csv(text: str) -> Table:
     return [{column: _value(value) for column, value in row.items()} for row in rows]
 
 
+@lru_cache(1 << 16)  # most texts of a long table occur often
 def _value(text: str) -> Value:
     for kind in (int, float):
         try:
