@@ -288,3 +288,20 @@ def test_a_row_space_that_turns_unseen(monkeypatch, rejected):
     assert rejected("joint-benign", control)
     monkeypatch.setattr(hidden_motions.Span, "contains", lambda self, rows: True)
     assert not rejected("joint-benign", control)
+
+
+def test_folds_of_larger_butterflies_are_counted(monkeypatch):
+    """For n = 16, here with two classes of n = 8 and one search that has no end."""
+    classes = [RowSpaces(8, range(5), 4), RowSpaces(8, (0, 1, 2), 3), RowSpaces(8, (0, 1, 2), 2)]
+    monkeypatch.setattr(joint_folds, "dominant_classes", lambda n: classes)
+    original = joint_folds.degenerate_point
+    monkeypatch.setattr(
+        joint_folds,
+        "degenerate_point",
+        lambda spaces, rng: None if spaces.k == 2 else original(spaces, rng),
+    )
+    said, numbers = joint_folds.sixteen_inputs(np.random.default_rng(0))
+    assert numbers == {"searched of 16": 3, "found of 16": 1, "silent of 16": 1}
+    assert "folds in 1 of them (1 with k = 4), which are not certified; in 1 no search" in said
+    monkeypatch.setattr(joint_folds, "dominant_classes", lambda n: classes[1:2])
+    assert "folds in 0 of them, which" in joint_folds.sixteen_inputs(np.random.default_rng(0))[0]
