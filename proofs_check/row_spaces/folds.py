@@ -73,7 +73,10 @@ def degenerate_point(spaces: RowSpaces, rng: Generator) -> Degenerate | None:
     """
     x = spaces.rescaled(spaces.random(rng))
     across = _motions(spaces, x)[2]
-    B = np.linalg.svd(across)[2][spaces.full - 1]
+    try:
+        B = np.linalg.svd(across)[2][spaces.full - 1]
+    except np.linalg.LinAlgError:  # LAPACK's method does not always converge
+        return None
     z = np.concatenate([x, B])
     f, J = _equations(spaces, z)
     damping, size = 1e-2, float(f @ f)
