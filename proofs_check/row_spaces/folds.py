@@ -69,14 +69,19 @@ def degenerate_point(spaces: RowSpaces, rng: Generator) -> Degenerate | None:
     """One such point, by the method of Levenberg and Marquardt from random variables.
 
     The equations say that B, of norm 1 and orthogonal to W, is orthogonal to ∂W by every variable.
-    At first B is the direction in which the variables move W least. None if there is no solution.
+    At first B is the direction in which the variables move W least. None if there is no solution,
+    or where LAPACK's singular values do not converge, which happens.
     """
+    try:
+        return _searched(spaces, rng)
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _searched(spaces: RowSpaces, rng: Generator) -> Degenerate | None:
     x = spaces.rescaled(spaces.random(rng))
     across = _motions(spaces, x)[2]
-    try:
-        B = np.linalg.svd(across)[2][spaces.full - 1]
-    except np.linalg.LinAlgError:  # LAPACK's method does not always converge
-        return None
+    B = np.linalg.svd(across)[2][spaces.full - 1]
     z = np.concatenate([x, B])
     f, J = _equations(spaces, z)
     damping, size = 1e-2, float(f @ f)
