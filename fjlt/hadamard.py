@@ -65,9 +65,9 @@ def fwht(
         If the dtype is not an integer type, float32, float64, complex64 or complex128, x or ``out``
         is masked, or x is not in the memory of the processor.
     ValueError
-        If n is another number or too few for the order, an axis is out of range or repeated, the
-        order is unknown, x has NaN or infinite entries, or ``out`` does not fit or cannot be
-        written.
+        If n is another number, or no power of 2 where the order needs one, an axis is out of range
+        or repeated, the order is unknown, x has NaN or infinite entries, or ``out`` does not fit or
+        cannot be written.
     MemoryError
         If the machine has too little memory for the result, and there is no ``out``.
 
@@ -76,7 +76,7 @@ def fwht(
     Cost: n·log2 n additions a vector, and about log2(n)/7 readings and writings of the array. If x
     is contiguous, the only temporaries are blocks in the cache; an order other than that of
     Sylvester needs another array and one more reading and writing. For n = m·2^p there are m
-    multiplications more, and one more reading and writing.
+    multiplications for each entry more, and one more reading and writing.
 
     The transform uses as many threads as Numba would (NUMBA_NUM_THREADS). The bits of the result do
     not depend on their number.
@@ -187,7 +187,7 @@ def _along(x: Array, axis: int, ortho: bool, out: Array | None) -> Array:
     in_place = out is not None and out.strides == x.strides and out.flags.aligned
     y = out if out is not None and in_place else np.empty_like(x)
     transform(_planes(x, axis), _planes(y, axis), n**-0.5 if ortho else 1.0)
-    # Output 0 is the sum of all inputs: what is not finite shows there.
+    # Output 0 is the sum of all inputs, with signs: what is not finite shows there.
     if not np.isfinite(y[(slice(None),) * axis + (0,)]).all():
         boundary.array(x, "x")
     if out is None or y is out:

@@ -11,7 +11,7 @@ from figures.critical_points.landscapes import per_cent, share
 from figures.critical_points.real_sizes import DOWN, NEWTON, PUSHES, STEPS, compute
 from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
-from figures.engine.style import BLUE, GREY, TEXT_WIDTH
+from figures.engine.style import BLUE, GREY, TEXT_WIDTH, plain_ticks
 from figures.engine.table import Row, Sheet, Table, select
 from figures.engine.wording import between, fixed, joined, significant
 from figures.plots.loss_curves import LABELS, SOURCES
@@ -182,8 +182,7 @@ def draw(table: Table) -> Any:
                 drawn = 100 * np.maximum(values, FLOOR)
                 axes.plot(drawn, np.full(len(drawn), place), ls="", markersize=5, **look)
         axes.set_xscale("log")
-        axes.set_xticks([0.001, 0.1, 10], ["0.001", "0.1", "10"])
-        axes.set_xticks([], minor=True)
+        plain_ticks(axes.xaxis, stride=3)
         axes.set_xlabel("% of ‖X‖² above\nthat of PCA")
     panels[0].set_yticks(range(len(sizes)), sizes)
     panels[0].set_ylim(len(sizes) - 0.5, -0.5)

@@ -122,11 +122,12 @@ def draw_interval(axes: Any, found: Interval, place: float, **look: Any) -> None
     axes.errorbar(found.mean, place, xerr=[[arm] for arm in found.arms], **look)
 
 
-def ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+def ticks(low: float, high: float, stride: int = 0) -> tuple[list[float], list[str]]:
     """Places and plain labels of the ticks on a logarithmic axis.
 
     They are at 1, 2 and 5 of each decade; at 1 and 3 if the axis spans two decades; at 1 only if it
-    spans three; and at every second decade if it spans more than five.
+    spans three; and at every second decade if it spans more than five. A stride is the number of
+    decades from one to the next, where there is little room.
 
     Examples
     --------
@@ -136,11 +137,13 @@ def ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     ['1', '3', '10', '30', '100']
     >>> ticks(1e-5, 2e3)[1]
     ['0.0001', '0.01', '1', '100']
+    >>> ticks(1e-5, 2e3, stride=3)[1]
+    ['0.001', '1', '1000']
     >>> ticks(900, 2e7)[1]
     ['1 k', '10 k', '100 k', '1 M', '10 M']
     """
     steps = (1,) if high >= 1000 * low else (1, 3) if high >= 100 * low else (1, 2, 5)
-    stride = 2 if high > 1e5 * low else 1
+    stride = stride or (2 if high > 1e5 * low else 1)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     places = [
         float(f"{step}e{decade}") for decade in decades if decade % stride == 0 for step in steps
@@ -154,8 +157,8 @@ def ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     return shown, [f"{place:.10f}".rstrip("0").rstrip(".") for place in shown]
 
 
-def plain_ticks(axis: Any) -> None:
+def plain_ticks(axis: Any, stride: int = 0) -> None:
     """Give a logarithmic axis the ticks of ``ticks`` over its limits, and none between them."""
     low, high = sorted(axis.get_view_interval())
-    axis.set_ticks(*ticks(low, high))
+    axis.set_ticks(*ticks(low, high, stride))
     axis.set_ticks([], minor=True)

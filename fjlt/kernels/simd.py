@@ -36,6 +36,7 @@ __all__ = [
     "flat",
     "inlined",
     "offset_to_line",
+    "part",
     "rows_at",
     "swap",
 ]
@@ -112,6 +113,13 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     is compiled with its caller only.
     """
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy", inline="always")(function)
+    return dispatcher
+
+
+def part(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, for compiled functions only, which are stored with it."""
+    bare: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", **bare)(function)
     return dispatcher
 
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from fjlt.kernels.simd import part
 from fjlt.types import Array, IndexArray
 from landscape.continuation.compiled_matrices import (
     lu,
     multiply,
     orthonormalise,
-    part,
     solve,
     square,
     times_transpose,

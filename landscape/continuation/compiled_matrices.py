@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
 
-__all__ = ["lu", "multiply", "orthonormalise", "part", "solve", "square", "times_transpose"]
+from fjlt.kernels.simd import part
 
-_options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-part: Any = numba.njit(nogil=True, error_model="numpy", **_options)
-"""Compiled with the function that calls it, which alone is stored."""
+__all__ = ["lu", "multiply", "orthonormalise", "solve", "square", "times_transpose"]
 
 
 @part

@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fjlt.kernels.simd import compiled
+from fjlt.kernels.simd import compiled, part
 from fjlt.types import Array, RealArray
 from landscape.continuation.compiled_gain import Room, evaluate, rescale, terms_of
 from landscape.continuation.compiled_matrices import (
     lu,
     multiply,
     orthonormalise,
-    part,
     solve,
     square,
     times_transpose,

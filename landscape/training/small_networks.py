@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fjlt.kernels.simd import COMPILES, compiled
+from fjlt.kernels.simd import COMPILES, compiled, part
 from fjlt.types import IndexArray, RealArray
-from landscape.continuation.compiled_matrices import part
 from landscape.fixed.effective_weights import EffectiveWeights
 from landscape.training.descent import N_PAIRS, Trace
 

@@ -36,7 +36,7 @@ def residue(f: Rational, variable: Rational, pole: Rational) -> Rational:
     below = _taylor(f.denom, variable, pole)
     order, b = next((m, [c]) for m, c in enumerate(below) if c)
     if not order:
-        return f - f
+        return pole.field.zero
     a = list(islice(_taylor(f.numer, variable, pole), order))
     b += islice(below, order - 1)
     series: list[Rational] = []
@@ -62,8 +62,8 @@ def _at(polynomial: Any, variable: Rational, value: Rational) -> Rational:
     """A polynomial with a value in place of a variable, by Horner's rule without fractions."""
     F, ring = value.field, polynomial.ring
     i = F.gens.index(variable)
-    coefficients: list[dict[Any, Any]] = [{}]
-    coefficients += [{} for _ in range(polynomial.degree(i))] if polynomial else []
+    # SymPy's degree of 0 is minus infinity
+    coefficients: list[dict[Any, Any]] = [{} for _ in range(1 + max(0, polynomial.degree(i)))]
     for powers, coefficient in polynomial.terms():
         coefficients[powers[i]][(*powers[:i], 0, *powers[i + 1 :])] = coefficient
     total, scale = ring.zero, ring.one
