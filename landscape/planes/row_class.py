@@ -5,13 +5,14 @@ The symmetries are the automorphisms of the binary tree of residues modulo 1, 2,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
 from math import log2
 
 from fjlt import boundary
 
-__all__ = ["RowClass", "row_classes"]
+__all__ = ["RowClass", "row_classes", "symmetry"]
 
 _MAX_CLASSES = 2**20
 _MANY = 64
@@ -141,3 +142,45 @@ def _joined(halves: dict[int, list[RowClass]], l: int) -> list[RowClass]:
 
 def _interleaved(even: tuple[int, ...], odd: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted([2 * r for r in even] + [2 * r + 1 for r in odd]))
+
+
+def symmetry(n: int, rows: Iterable[int], other: Iterable[int]) -> tuple[int, ...] | None:
+    """A symmetry of the butterfly that maps one set of outputs to another, or None.
+
+    Parameters
+    ----------
+    n : int
+        A power of 2.
+    rows, other : iterable of int
+        Sets of outputs.
+
+    Returns
+    -------
+    tuple of int, or None
+        Where each of the n outputs goes; residues modulo 1, 2, 4, …, n go to residues. None if the
+        sets are of different orbits.
+
+    Notes
+    -----
+    Cost: at most n² steps.
+
+    Examples
+    --------
+    >>> symmetry(4, [0, 2], [1, 3])
+    (1, 0, 3, 2)
+    >>> symmetry(4, [0, 1], [1, 3]) is None
+    True
+    """
+    rows, other = sorted(rows), sorted(other)
+    if len(rows) != len(other):
+        return None
+    if n == 1:
+        return (0,)
+    halves, others = (
+        [[r // 2 for r in s if r % 2 == bit] for bit in (0, 1)] for s in (rows, other)
+    )
+    for flip in (0, 1):
+        parts = [symmetry(n // 2, halves[bit], others[bit ^ flip]) for bit in (0, 1)]
+        if all(part is not None for part in parts):
+            return tuple(2 * parts[r % 2][r // 2] + (r % 2 ^ flip) for r in range(n))  # type: ignore[index]
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
@@ -315,6 +315,33 @@ class RowSpaces:
             x[..., vector] /= phase
             x[..., multipliers] *= phase
         return x
+
+    def moved(self, other: RowSpaces, x: Array, outputs: Sequence[int]) -> Array:
+        """Variables of the row spaces that other outputs of the same orbit have at x.
+
+        Parameters
+        ----------
+        other : RowSpaces
+            The row spaces of the other outputs, with k = l.
+        x : ndarray, shape (…, V)
+            Their variables.
+        outputs : sequence of int
+            Where a symmetry of the butterfly takes each of the n outputs, the others to these.
+
+        Returns
+        -------
+        ndarray, shape (…, V)
+            The same numbers in the order of these outputs.
+        """
+        to = np.array(outputs)
+        i, node, side = np.nonzero(other.state == FREE)
+        residue = node % (2 << i)
+        target = to[residue] % (2 << i)
+        # The block of inputs stays. A weight of the lower half of a block stays one of it.
+        place = i, target + node - residue, side ^ ((residue ^ target) >> i)
+        result = np.empty_like(x)
+        result[..., self._variable_of_weight[place]] = x
+        return result
 
     @cached_property
     def _variable_of_weight(self) -> IndexArray:

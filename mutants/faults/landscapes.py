@@ -228,6 +228,20 @@ FAULTS = (
         REACHABLE,
     ),
     Fault(
+        "weights that are moved keep their side",
+        f"{PLANES}row_spaces.py",
+        "side ^ ((residue ^ target) >> i)",
+        "side",
+        f"{SPACES} {T}continuation/test_continuation.py",
+    ),
+    Fault(
+        "a symmetry never exchanges odd and even outputs",
+        f"{PLANES}row_class.py",
+        "for flip in (0, 1):",
+        "for flip in (0,):",
+        f"{SPACES} {T}continuation/test_continuation.py",
+    ),
+    Fault(
         "the encoder of row spaces is dropped",
         f"{PLANES}row_spaces.py",
         "else x[: self._encoder_size].reshape(self.k, self.l)",

@@ -1,66 +1,91 @@
-"""The stored start sets of siblings, and how they are made.
+"""The stored start sets, and how they are made.
 
-``python -m landscape.start_sets 8 --out DIR`` makes that of n = 8 anew.
+``python -m landscape.start_sets 8`` makes that of siblings of n = 8 anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from lzma import LZMAError
 from pathlib import Path
 from zipfile import ZIP_LZMA, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fjlt.runs.atomic_files import write_atomically
-from fjlt.types import Array, IndexArray
-from landscape.continuation.monodromy_loops import StartSet, monodromy
+from fjlt.types import Array
+from landscape.continuation.monodromy_loops import StartSet, monodromy, projectors
 from landscape.continuation.path_tracking import refine
 from landscape.planes.gain import Forms
+from landscape.planes.row_class import symmetry
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["SIZES", "make", "start_set", "store"]
+__all__ = ["SIZES", "STORED", "file_name", "make", "start_set", "store"]
 
 SIZES = (4, 8, 16)
+"""Siblings of these sizes are stored."""
+
+STORED = (*((n, (0, n // 2)) for n in SIZES), (8, (0, 2)), (8, (0, 1, 4)), (8, (0, 2, 4)))
+"""Sizes and outputs whose start sets are stored, with as many rows of E as outputs."""
+
 FOLDER = Path(__file__).parent
-UNIT = 2.0**-16
+BITS = range(12, 30)
+"""Digits after the binary point that are tried."""
 
 
 def start_set(spaces: RowSpaces) -> StartSet | None:
-    """The stored start set of two siblings and k = 2, n = 4, 8 or 16; None for other outputs.
+    """The stored start set of these outputs, or of others of their orbit; None if there is none.
 
-    Siblings are two outputs that differ in the top bit only.
+    They are stored for k outputs: for siblings, two outputs that differ in the top bit only, n = 4,
+    8 or 16, and for the outputs (0, 2), (0, 1, 4) and (0, 2, 4) of n = 8.
 
     Raises
     ------
     ValueError
         If the file is damaged: it cannot be read, or its points are not critical.
     """
-    n, half = spaces.n, spaces.n // 2
-    if spaces.k != 2 or spaces.l != 2 or n not in SIZES or spaces.rows[1] - spaces.rows[0] != half:
+    if spaces.k != spaces.l:
         return None
-    file = FOLDER / f"siblings-{n}.npz"
-    remedy = f"make it anew: python -m landscape.start_sets {n} --replace --out {FOLDER}"
+    for n, rows in STORED:
+        if spaces.n == n and (map_of_outputs := symmetry(n, rows, spaces.rows)) is not None:
+            stored = RowSpaces(n, rows)
+            break
+    else:
+        return None
+    file = FOLDER / file_name(n, rows)
+    arguments = n if rows == (0, n // 2) else f"{n} --rows {','.join(map(str, rows))}"
+    remedy = f"make it anew: python -m landscape.start_sets {arguments} --replace --out {FOLDER}"
     try:
-        with file.open("rb") as content, np.load(content, allow_pickle=False) as stored:
-            W = np.zeros((len(stored["u"]), 2, n), dtype=complex)
-            for row, place, name in ((0, slice(half), "u"), (1, slice(half, n), "v")):
-                W[:, row, place] = stored[name] @ (UNIT, 1j * UNIT)
-            forms, loops_no_progress = Forms(stored["C"], stored["M"]), int(stored["quiet"])
-    except (OSError, ValueError, KeyError, LZMAError, BadZipFile) as error:
+        with file.open("rb") as content, np.load(content, allow_pickle=False) as arrays:
+            x = spaces.moved(stored, _numbers(arrays["x"], arrays["bits"]), map_of_outputs)
+            forms, loops_no_progress = Forms(arrays["C"], arrays["M"]), int(arrays["quiet"])
+    except (OSError, ValueError, KeyError, IndexError, LZMAError, BadZipFile) as error:
         raise ValueError(f"{file} is damaged ({error}); {remedy}") from None
     # The file has few digits: Newton's method gives the others.
-    x, size = refine(spaces, spaces.linear_preimage(W), forms)
+    x, size = refine(spaces, x, forms)
     if size.max() > 1e-10:
         raise ValueError(f"{file} is damaged: not all of its points are critical; {remedy}")
     return StartSet(spaces, forms, x, loops_no_progress)
 
 
+def file_name(n: int, rows: Iterable[int]) -> str:
+    """``siblings-8.npz`` for the outputs 0 and 4 of n = 8, ``outputs-8-0-2.npz`` for 0 and 2."""
+    rows = tuple(sorted(int(r) for r in rows))
+    if rows == (0, n // 2):
+        return f"siblings-{n}.npz"
+    return f"outputs-{n}-{'-'.join(map(str, rows))}.npz"
+
+
 def make(
-    n: int, folder: Path, seed: int = 0, progress: Callable[[int], object] | None = None
+    n: int,
+    folder: Path,
+    seed: int = 0,
+    progress: Callable[[int], object] | None = None,
+    rows: Iterable[int] | None = None,
 ) -> Path:
-    """Compute the start set of siblings of size n and write it into a folder.
+    """Compute the start set of k outputs of a butterfly of size n and write it into a folder.
 
     Parameters
     ----------
@@ -72,11 +97,13 @@ def make(
         Draws the data and the loops.
     progress : callable(number of points), optional
         Called after every loop.
+    rows : iterable of int, optional
+        The outputs; by default the siblings 0 and n/2.
 
     Returns
     -------
     path
-        ``siblings-N.npz`` in the folder; a file of this name is replaced.
+        The file, with the name that ``file_name`` gives it; one that is there is replaced.
 
     Examples
     --------
@@ -85,22 +112,36 @@ def make(
     ...     make(4, Path(folder)).name
     'siblings-4.npz'
     """
-    return store(monodromy(RowSpaces(n, (0, n // 2)), rng=seed, progress=progress), folder)
+    spaces = RowSpaces(n, (0, n // 2) if rows is None else rows)
+    return store(monodromy(spaces, rng=seed, progress=progress), folder)
 
 
 def store(start: StartSet, folder: Path) -> Path:
-    """Write a start set of siblings with five digits of each number; ``start_set`` refines it.
+    """Write a start set, with so few digits that Newton's method still finds the others.
 
-    The file has the rows (u, 0) and (0, v) of the row spaces as ``u`` and ``v``, integers of shape
-    (P, n/2, 2), the forms as ``C`` and ``M``, and the loops without progress as ``quiet``.
+    The file has the variables as ``x``, integers of shape (P, V, 2), which are real and imaginary
+    parts with ``bits`` binary digits after the point; the forms as ``C`` and ``M``; and the loops
+    without progress as ``quiet``. The largest entry of every inner vector is 1.
+
+    Raises
+    ------
+    ValueError
+        If the points are not critical, or too near to each other.
     """
-    half = start.spaces.n // 2
-    W = start.spaces.rows_at(start.x)
+    spaces, forms = start.spaces, start.forms
+    places = projectors(spaces, start.x)
+    for bits in BITS:
+        x = _integers(spaces, start.x, bits)
+        back, size = refine(spaces, _numbers(x, bits), forms)
+        if size.max() < 1e-10 and abs(projectors(spaces, back) - places).max() < 1e-6:
+            break
+    else:
+        raise ValueError("the points are not critical, or too near to each other")
     arrays = {
-        "u": _integers(W[:, 0, :half]),
-        "v": _integers(W[:, 1, half:]),
-        "C": start.forms.C,
-        "M": start.forms.M,
+        "x": x,
+        "bits": np.array(bits),
+        "C": forms.C,
+        "M": forms.M,
         "quiet": np.array(start.loops_no_progress),
     }
     buffer = BytesIO()
@@ -111,11 +152,19 @@ def store(start: StartSet, folder: Path) -> Path:
             entry.compress_type = ZIP_LZMA
             with file.open(entry, "w") as stream:
                 np.lib.format.write_array(stream, array, allow_pickle=False)
-    return write_atomically(folder / f"siblings-{start.spaces.n}.npz", buffer.getvalue())
+    return write_atomically(folder / file_name(spaces.n, spaces.rows), buffer.getvalue())
 
 
-def _integers(rows: Array) -> IndexArray:
-    """Multiples of the rows whose largest entry is 1, in units of 2^-16: real, imaginary parts."""
-    largest = np.take_along_axis(rows, abs(rows).argmax(axis=1, keepdims=True), axis=1)
-    scaled = rows / largest / UNIT
-    return np.stack([scaled.real, scaled.imag], axis=-1).round().astype(np.int32)
+def _integers(spaces: RowSpaces, x: Array, bits: int) -> NDArray[np.int32]:
+    """The variables with inner vectors whose largest entry is 1: real and imaginary parts."""
+    x = x.copy()
+    for vector, multipliers in spaces.rescalings:
+        part = x[:, vector]
+        largest = np.take_along_axis(part, abs(part).argmax(axis=1, keepdims=True), axis=1)
+        x[:, vector] /= largest
+        x[:, multipliers] *= largest
+    return (np.stack([x.real, x.imag], axis=-1) * 2**bits).round().astype(np.int32)
+
+
+def _numbers(integers: Array, bits: int) -> Array:
+    return integers @ (0.5**bits, 0.5**bits * 1j)

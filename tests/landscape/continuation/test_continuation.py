@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -140,15 +141,57 @@ def test_a_damaged_start_set_is_refused(monkeypatch, tmp_path):
         start_set(spaces)
     stored.store(StartSet(spaces, good.forms, good.x, 4), tmp_path)
     assert len(start_set(spaces).x) == 12
-    stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4), tmp_path)
-    with pytest.raises(ValueError, match="damaged"):
-        start_set(spaces)
+    with pytest.raises(ValueError, match="not critical"):
+        stored.store(StartSet(spaces, good.forms, good.x + 0.3, 4), tmp_path)
     path = stored.store(StartSet(spaces, good.forms, good.x, 4), tmp_path)
     whole = path.read_bytes()
+    arrays = dict(np.load(path))
+    np.savez(path, **arrays | {"x": arrays["x"] + 1000})
+    with pytest.raises(ValueError, match="not all of its points are critical"):
+        start_set(spaces)
     for damaged in (b"PK", whole[:-40], whole[:80] + bytes(40) + whole[120:]):
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match="damaged"):
             start_set(spaces)
+
+
+@pytest.mark.parametrize(
+    ("n", "rows", "count"),
+    [
+        # numbers that localisation gives as well: proofs_check/counts/localisation.py
+        (4, (0, 2), 12),
+        (8, (0, 4), 224),
+        (16, (0, 8), 4320),
+        (8, (0, 2), 3680),
+        (8, (0, 2, 4), 4672),
+        (8, (0, 1, 4), 5216),
+    ],
+)
+def test_stored_points_are_critical_and_different(n, rows, count):
+    assert (n, rows) in stored.STORED
+    found = start_set(RowSpaces(n, rows))
+    assert len(unique_indices(projectors(found.spaces, found.x))) == len(found.x) == count
+    C, M = found.forms
+    W = found.spaces.rows_at(found.spaces.rescaled(found.x))
+    J = found.spaces.jacobian(found.spaces.rescaled(found.x))
+    # Along every variable: tr K⁻¹(W'MWᵀ) = tr K⁻¹LK⁻¹(W'CWᵀ), K = WCWᵀ, L = WMWᵀ.
+    K_inverse = np.linalg.inv(W @ C @ W.mT)
+    first, second = K_inverse @ W @ M, K_inverse @ W @ M @ W.mT @ K_inverse @ W @ C
+    slope = np.einsum("pavc,pac->pv", J, first - second)
+    terms = np.einsum("pavc,pac->pv", abs(J), abs(first))
+    assert (abs(slope) <= 1e-7 * terms.max(axis=1, keepdims=True)).all()
+
+
+def test_outputs_of_one_orbit_share_a_start_set():
+    """The data and the row spaces are the same, in other variables."""
+    known = start_set(RowSpaces(8, (0, 4)))
+    for rows in ((1, 5), (2, 6), (3, 7)):
+        found = start_set(RowSpaces(8, rows))
+        assert found.spaces.rows == rows
+        places, others = (projectors(one.spaces, one.x) for one in (known, found))
+        np.testing.assert_allclose(places, others, atol=1e-8)
+    for n, rows, k in ((8, (0, 1), 2), (8, (0, 2), 1), (16, (0, 2), 2), (32, (0, 16), 2)):
+        assert start_set(RowSpaces(n, rows, k)) is None
 
 
 def test_the_documented_names_are_those_of_the_code():
@@ -179,6 +222,8 @@ def test_the_command_that_makes_start_sets(monkeypatch, tmp_path, capsys):
     for arguments, words in (
         (["4", "--out", "mine"], "siblings-4.npz exists; name another folder with --out, or add"),
         (["4", "--out", stored.FOLDER], "siblings-4.npz exists"),
+        (["8", "--rows", "0,2", "--out", stored.FOLDER], "outputs-8-0-2.npz exists"),
+        (["4", "--rows", "0,4"], "--rows 0,4: "),
         (["6"], "n = 6 is not a power of 2"),
         (["2"], "n = 2 is out of range"),
     ):
@@ -190,9 +235,14 @@ def test_the_command_that_makes_start_sets(monkeypatch, tmp_path, capsys):
     status, out, _ = command("--help")
     assert status == 0
     assert "python -m landscape.start_sets 4 8 --out mine" in out
+    status, out, _ = command("4", "--rows", "1,0", "--out", "mine")
+    assert status == 0
+    with np.load("mine/outputs-4-0-1.npz") as made:
+        # dominant outputs: planes of eigenvectors of a pencil
+        assert made["x"].shape == (comb(4, 2), RowSpaces(4, (0, 1)).size, 2)
     monkeypatch.setattr(stored, "FOLDER", tmp_path / "mine")
     with np.load(tmp_path / "mine" / "siblings-4.npz", allow_pickle=False) as made:
-        assert sorted(made.files) == ["C", "M", "quiet", "u", "v"]
+        assert sorted(made.files) == ["C", "M", "bits", "quiet", "x"]
     spaces = RowSpaces(4, (0, 2))
     made = start_set(spaces)
     np.testing.assert_array_equal(made.forms.C, good.forms.C)

@@ -1,5 +1,8 @@
 """Coordinates of row spaces, and the gain: against butterflies, the reduced loss, complex steps."""
 
+from collections import Counter
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -13,6 +16,7 @@ from landscape import (
 )
 from landscape.enumeration.real_form import real_variables
 from landscape.planes.gain import Gain, data_forms
+from landscape.planes.row_class import symmetry
 from landscape.planes.row_motion import FramedGain, motion
 from landscape.planes.row_spaces import RowSpaces
 
@@ -44,6 +48,31 @@ def test_rows_are_those_of_the_butterfly(n, rows, k):
         np.testing.assert_allclose(
             projector(spaces.rows_at(same)), projector(spaces.rows_at(z)), atol=1e-9
         )
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 8])
+def test_a_symmetry_moves_the_variables_of_every_set_of_an_orbit(n):
+    """Every set is reached from one orbit's smallest set, and has the same row spaces."""
+    rng = np.random.default_rng(0)
+    for l in range(1, n + 1):
+        orbits = {c.rows: (c.size, RowSpaces(n, c.rows)) for c in row_classes(n, l)}
+        reached = Counter()
+        for rows in combinations(range(n), l):
+            maps = {smallest: symmetry(n, smallest, rows) for smallest in orbits}
+            ((smallest, to),) = ((a, b) for a, b in maps.items() if b is not None)
+            reached[smallest] += 1
+            assert sorted(to[r] for r in smallest) == list(rows)
+            # residues go to residues
+            for i in range(n.bit_length() - 1):
+                assert len({(r % 2**i, to[r] % 2**i) for r in range(n)}) == 2**i
+            x = orbits[smallest][1].random(rng, (2,))
+            moved = RowSpaces(n, rows)
+            np.testing.assert_allclose(
+                projector(moved.rows_at(moved.moved(orbits[smallest][1], x, to))),
+                projector(orbits[smallest][1].rows_at(x)),
+                atol=1e-9,
+            )
+        assert reached == {rows: size for rows, (size, _) in orbits.items()}
 
 
 def test_aligned_variables_have_a_real_largest_entry_in_every_inner_vector():
