@@ -50,8 +50,8 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
 
     Notes
     -----
-    Cost: n·log2 n additions a draw; no operator is made. The temporaries are 256 vectors a thread.
-    The result does not depend on the number of threads.
+    Cost: n·log2 n additions a draw; no operator is made. The temporaries of a thread are 32 bytes
+    for each input and as many vectors as fit into 8 MB, at least one. The result does not depend on the number of threads.
 
     Examples
     --------
@@ -64,10 +64,10 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     x, exponent = scaled(boundary.vector(x, "x", real=True).astype(np.float64))
     k = boundary.dimension(k, "k", high=x.size)
     draws = boundary.dimension(draws, "draws")
-    # A norm, and for every block a generator of less than 4 kB.
-    boundary.memory(24 * draws, f"srht_squared_norms of {boundary.shown(draws)} draws")
-    generators = boundary.generators(rng, -(-draws // _BLOCK_SIZE))
     size = boundary.next_power_of_two(x.size)
+    # A norm, and for every block a generator of less than 4 kB; signs and vectors of one thread.
+    boundary.memory(24 * draws + 64 * size, f"srht_squared_norms of {boundary.shown(draws)} draws")
+    generators = boundary.generators(rng, -(-draws // _BLOCK_SIZE))
     padded = np.concatenate([x, np.zeros(size - x.size)])
     norms = np.empty(draws)
 
@@ -89,11 +89,18 @@ def _block(x: Array, k: int, draws: int, rng: np.random.Generator) -> Array:
 
     n = x.size
     # One random bit for each sign.
-    bits = np.unpackbits(
-        np.frombuffer(rng.bytes(draws * -(-n // 8)), np.uint8).reshape(draws, -1), axis=1, count=n
-    )
-    y = np.where(bits, -x, x)
-    hadamard(y[:, :, None], y[:, :, None], 1.0)
-    # H has entries ±1 here, so that ‖Jx‖² is the sum of k squares divided by k.
-    choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))
-    return sums_of_squares(y, choices) / k
+    signs = np.frombuffer(rng.bytes(draws * -(-n // 8)), np.uint8).reshape(draws, -1)
+    norms, step = np.empty(draws), _rows_at_once(n)
+    for first in range(0, draws, step):
+        some = slice(first, first + step)
+        y = np.where(np.unpackbits(signs[some], axis=1, count=n), -x, x)
+        hadamard(y[:, :, None], y[:, :, None], 1.0)
+        # H has entries ±1 here, so that ‖Jx‖² is the sum of k squares divided by k.
+        choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(len(y), k))
+        norms[some] = sums_of_squares(y, choices) / k
+    return norms
+
+
+def _rows_at_once(n: int) -> int:
+    """How many vectors are transformed together: as many as fit into 8 MB, and at least one."""
+    return max(1, 2**20 // n)

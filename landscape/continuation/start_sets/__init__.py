@@ -31,7 +31,7 @@ STORED = (*((n, (0, n // 2)) for n in SIZES), (8, (0, 2)), (8, (0, 1, 4)), (8, (
 """Sizes and outputs whose start sets are stored, with as many rows of E as outputs."""
 
 FOLDER = Path(__file__).parent
-BITS = range(12, 30)
+LEAST_BITS, MOST_BITS = 10, 30
 """Digits after the binary point that are tried."""
 
 
@@ -119,9 +119,10 @@ def make(
 def store(start: StartSet, folder: Path) -> Path:
     """Write a start set, with so few digits that Newton's method still finds the others.
 
-    The file has the variables as ``x``, integers of shape (P, V, 2), which are real and imaginary
-    parts with ``bits`` binary digits after the point; the forms as ``C`` and ``M``; and the loops
-    without progress as ``quiet``. The largest entry of every inner vector is 1.
+    The file has the variables as ``x``, integers of shape (P, V, 2): real and imaginary parts, with
+    the number of binary digits after the point that ``bits`` gives for each point. The largest
+    entry of every inner vector is 1. The forms are ``C`` and ``M``, the loops without progress
+    ``quiet``.
 
     Raises
     ------
@@ -130,16 +131,20 @@ def store(start: StartSet, folder: Path) -> Path:
     """
     spaces, forms = start.spaces, start.forms
     places = projectors(spaces, start.x)
-    for bits in BITS:
-        x = _integers(spaces, start.x, bits)
+    numbers = _with_largest_entries_1(spaces, start.x)
+    bits = np.full(len(numbers), LEAST_BITS)
+    for _ in range(LEAST_BITS, MOST_BITS):
+        x = _integers(numbers, bits)
         back, size = refine(spaces, _numbers(x, bits), forms)
-        if size.max() < 1e-10 and abs(projectors(spaces, back) - places).max() < 1e-6:
+        lost = (size > 1e-10) | (abs(projectors(spaces, back) - places).max(axis=(1, 2)) > 1e-6)
+        if not lost.any():
             break
+        bits[lost] += 1
     else:
         raise ValueError("the points are not critical, or too near to each other")
     arrays = {
         "x": x,
-        "bits": np.array(bits),
+        "bits": bits.astype(np.int8),
         "C": forms.C,
         "M": forms.M,
         "quiet": np.array(start.loops_no_progress),
@@ -155,16 +160,21 @@ def store(start: StartSet, folder: Path) -> Path:
     return write_atomically(folder / file_name(spaces.n, spaces.rows), buffer.getvalue())
 
 
-def _integers(spaces: RowSpaces, x: Array, bits: int) -> NDArray[np.int32]:
-    """The variables with inner vectors whose largest entry is 1: real and imaginary parts."""
+def _with_largest_entries_1(spaces: RowSpaces, x: Array) -> Array:
+    """Variables of the same row spaces; the largest entry of every inner vector is 1."""
     x = x.copy()
     for vector, multipliers in spaces.rescalings:
         part = x[:, vector]
         largest = np.take_along_axis(part, abs(part).argmax(axis=1, keepdims=True), axis=1)
         x[:, vector] /= largest
         x[:, multipliers] *= largest
-    return (np.stack([x.real, x.imag], axis=-1) * 2**bits).round().astype(np.int32)
+    return x
 
 
-def _numbers(integers: Array, bits: int) -> Array:
-    return integers @ (0.5**bits, 0.5**bits * 1j)
+def _integers(x: Array, bits: Array) -> NDArray[np.int32]:
+    """Real and imaginary parts in units of 2^-bits."""
+    return np.ldexp(np.stack([x.real, x.imag], -1), bits[:, None, None]).round().astype(np.int32)
+
+
+def _numbers(integers: Array, bits: Array) -> Array:
+    return np.ldexp(integers, -bits[:, None, None].astype(int)) @ (1, 1j)
