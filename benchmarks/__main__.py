@@ -6,18 +6,13 @@ Usage: python -m benchmarks
 from __future__ import annotations
 
 import json
-import os
-import platform
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Annotated, Any
 
 import matplotlib
-import numba
 import numpy as np
 import typer
 from rich.console import Console
@@ -25,6 +20,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.cases import CASES, growth, memory, missing_peers
+from benchmarks.machine import environment, in_one_line
 from benchmarks.timing import Row
 
 matplotlib.use("Agg")
@@ -94,31 +90,6 @@ def main(
     )
 
 
-def environment() -> dict[str, object]:
-    """The machine and the versions of this run."""
-    settings = numba.config
-    information = Path("/proc/cpuinfo")
-    names = (
-        re.findall(r"model name\s*: (.*)", information.read_text()) if information.exists() else []
-    )
-    libraries = (
-        "numpy",
-        "scipy",
-        "numba",
-        "scikit-learn",
-        "torch",
-        "torch-structured",
-        "hadamard-transform",
-    )
-    return {
-        "processor": names[0] if names else platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "threads": settings.NUMBA_NUM_THREADS,
-        "python": platform.python_version(),
-        **{name: version(name) for name in libraries if any(distributions(name=name))},
-    }
-
-
 def table(rows: list[Row]) -> Table:
     """The ratios, next to the aims."""
     result = Table(
@@ -144,7 +115,7 @@ def table(rows: list[Row]) -> Table:
 
 def markdown(rows: list[Row], where: Any) -> str:
     """The same table for a page."""
-    lines = [", ".join(f"{name} {value}" for name, value in where.items()) + ".", ""]
+    lines = [in_one_line(where), ""]
     lines += ["| comparison | nanoseconds a number | ratio | aim |", "|---|---|---|---|"]
     for row in rows:
         lines.append(f"| **{row.name}** | | | |")

@@ -51,7 +51,8 @@ def srht_squared_norms(x: ArrayLike, k: int, draws: int, rng: RNGLike = None) ->
     Notes
     -----
     Cost: n·log2 n additions a draw; no operator is made. The temporaries of a thread are 32 bytes
-    for each input and as many vectors as fit into 8 MB, at least one. The result does not depend on the number of threads.
+    for each input and as many vectors as fit into 8 MB, at least one. The result does not depend on
+    the number of threads.
 
     Examples
     --------

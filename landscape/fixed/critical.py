@@ -8,7 +8,7 @@ at most k of the r positive eigenvalues, DF is the part of A in the singular vec
 from __future__ import annotations
 
 import heapq
-import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -211,10 +211,10 @@ def critical_points(X: ArrayLike, Y: ArrayLike, B: OperatorLike, k: int) -> Iter
 
     Notes
     -----
-    Cost: one singular value decomposition, then O(k·r) operations a point. Zero eigenvalues of Σ(B)
-    are not numbered, because to include them changes no loss. Singular values of A (the square
-    roots of the eigenvalues) that differ by at most 1e-10·‖Y‖_F count as equal, and smaller ones as
-    zero.
+    Cost: one singular value decomposition, then at most O(k²) operations a point. Zero eigenvalues
+    of Σ(B) are not numbered, because to include them changes no loss. Singular values of A (the
+    square roots of the eigenvalues) that differ by at most 1e-10·‖Y‖_F count as equal, and smaller
+    ones as zero.
 
     The formulas of the index and of the nullity are in ``CriticalPoint.inertia``. They are not in
     the paper.
@@ -252,11 +252,15 @@ def _levels(eigenvalues: list[float], floor: float, k: int) -> Iterator[tuple[fl
     ``eigenvalues`` are in decreasing order.
     """
     r = len(eigenvalues)
+    # All numbers as multiples of one power of 2. A quotient of integers rounds the exact loss once,
+    # so the losses are in the order of the exact ones.
+    ratios = [value.as_integer_ratio() for value in (floor, *eigenvalues)]
+    unit = max(denominator for _, denominator in ratios)
+    rest, *parts = [numerator * (unit // denominator) for numerator, denominator in ratios]
+    total = rest + sum(parts)
 
     def level(subset: Subset) -> float:
-        # ``fsum`` rounds the exact sum once, so the losses are in the order of the exact sums.
-        kept = set(subset)
-        return math.fsum([floor, *(v for i, v in enumerate(eigenvalues, 1) if i not in kept)])
+        return (total - sum(parts[i - 1] for i in subset)) / unit
 
     # Best-first search from {1, …, min(k, r)}. No successor has a lower loss, and every subset is
     # reached from the first one, so the least entry of the heap is always the next level.
@@ -285,13 +289,14 @@ def _inertia(signal: Signal, k: int, subset: Subset, t_D: int = 0, t_E: int = 0)
     (m, rho), l = signal.response.shape, signal.dual.shape[1]
     q, r = len(subset), signal.rank
     # A direction of negative curvature puts a missing eigenvector i on an unused hidden unit, …
-    index, ties, larger = (k - q) * (r - q), 0, 0
+    index, ties, before = (k - q) * (r - q), 0, 0
     # … or turns a chosen eigenvector c to a missing one i with λ_i > λ_c. For λ_i = λ_c the
-    # curvature is zero. ``larger`` counts the missing eigenvectors of larger eigenvalues.
-    for inside, outside in _chosen_and_missing(signal, subset):
+    # curvature is zero. ``before`` counts the chosen eigenvectors of larger eigenvalues.
+    for cluster, inside in _chosen(signal, subset):
+        larger = cluster.start - before
         index += inside * larger
-        ties += inside * outside
-        larger += outside
+        ties += inside * (len(cluster) - inside)
+        before += inside
     # The gauge orbit has q² dimensions in the q used hidden units. On the k - q unused ones D is
     # free except along the missing left singular vectors, and so is F with the right ones; further
     # rank of one factor couples the other factor to the kernel.
@@ -302,22 +307,20 @@ def _inertia(signal: Signal, k: int, subset: Subset, t_D: int = 0, t_E: int = 0)
     return index, nullity + k * (l - rho) + ties
 
 
-def _chosen_and_missing(signal: Signal, subset: Subset) -> list[tuple[int, int]]:
-    """Count the eigenvectors in the subset and those not in it, for each distinct eigenvalue.
+def _chosen(signal: Signal, subset: Subset) -> list[tuple[range, int]]:
+    """The runs of equal eigenvalues that the subset meets, and how many of each it has.
 
     The largest eigenvalue comes first.
     """
-    chosen = {i - 1 for i in subset}
-    inside = [len(chosen.intersection(cluster)) for cluster in signal.clusters]
-    return [(a, len(cluster) - a) for a, cluster in zip(inside, signal.clusters, strict=True)]
+    numbers = Counter(signal.cluster_of[i - 1] for i in subset)
+    return [(signal.clusters[number], numbers[number]) for number in sorted(numbers)]
 
 
 def _note(signal: Signal, k: int, subset: Subset) -> str:
     """What the subset does not determine, in whole sentences."""
     sentences = []
-    counts = _chosen_and_missing(signal, subset)
-    for cluster, (inside, outside) in zip(signal.clusters, counts, strict=True):
-        if inside and outside:
+    for cluster, inside in _chosen(signal, subset):
+        if inside < len(cluster):
             sentences.append(
                 f"λ{cluster[0] + 1} to λ{cluster[-1] + 1} are equal: which {inside} of these "
                 f"{len(cluster)} directions are chosen, and so the label, is not determined "

@@ -99,6 +99,11 @@ class Signal:
         edges = [0, *cuts.tolist(), self.rank]
         return [range(a, b) for a, b in pairwise(edges)]
 
+    @cached_property
+    def cluster_of(self) -> list[int]:
+        """For each eigenvalue, the number of its run."""
+        return [number for number, run in enumerate(self.clusters) for _ in run]
+
 
 def _row_space(code: RealArray) -> tuple[RealArray, RealArray]:
     """Return an orthonormal basis V, shape (d, rank), of the row space of X̃, and the dual of it.

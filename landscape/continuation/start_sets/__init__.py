@@ -31,6 +31,9 @@ STORED = (*((n, (0, n // 2)) for n in SIZES), (8, (0, 2)), (8, (0, 1, 4)), (8, (
 """Sizes and outputs whose start sets are stored, with as many rows of E as outputs."""
 
 FOLDER = Path(__file__).parent
+SMALL = 1e-8
+"""A last step of Newton's method that is larger does not end at a critical point."""
+
 LEAST_BITS, MOST_BITS = 10, 30
 """Digits after the binary point that are tried."""
 
@@ -65,7 +68,7 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
         raise ValueError(f"{file} is damaged ({error}); {remedy}") from None
     # The file has few digits: Newton's method gives the others.
     x, size = refine(spaces, x, forms)
-    if size.max() > 1e-10:
+    if size.max() > SMALL:
         raise ValueError(f"{file} is damaged: not all of its points are critical; {remedy}")
     return StartSet(spaces, forms, x, loops_no_progress)
 
@@ -136,13 +139,13 @@ def store(start: StartSet, folder: Path) -> Path:
     for _ in range(LEAST_BITS, MOST_BITS):
         x = _integers(numbers, bits)
         back, size = refine(spaces, _numbers(x, bits), forms)
-        lost = (size > 1e-10) | (abs(projectors(spaces, back) - places).max(axis=(1, 2)) > 1e-6)
+        lost = (size > SMALL) | (abs(projectors(spaces, back) - places).max(axis=(1, 2)) > 1e-6)
         if not lost.any():
             break
         bits[lost] += 1
     else:
         raise ValueError("the points are not critical, or too near to each other")
-    arrays = {
+    arrays: dict[str, Array] = {
         "x": x,
         "bits": bits.astype(np.int8),
         "C": forms.C,
