@@ -6,18 +6,19 @@ import gc
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-__all__ = ["LostWorker", "backend", "one_blas_thread"]
+__all__ = ["LostWorker", "backend", "one_blas_thread", "thread_pools"]
 
 PER_CORE = 32
 """Processes that are started for each core at most."""
@@ -156,14 +157,22 @@ def one_blas_thread() -> Iterator[None]:
     ...     {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
     {1}
     """
-    with _controller().limit(limits=1, user_api="blas"):
+    with thread_pools().limit(limits=1, user_api="blas"):
         yield
 
 
-@cache
-def _controller() -> ThreadpoolController:
-    """The libraries that are loaded; to look for them takes milliseconds."""
+def thread_pools() -> ThreadpoolController:
+    """The thread pools of the libraries that are loaded.
+
+    To look for them takes milliseconds. It is done again when something was imported since.
+    """
     import scipy.linalg  # noqa: F401 - it may bring a BLAS of its own
+
+    return _thread_pools(len(sys.modules))
+
+
+@lru_cache(maxsize=1)
+def _thread_pools(modules: int) -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

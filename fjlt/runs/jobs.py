@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fjlt.runs.atomic_files import write_atomically
-from fjlt.runs.backends import backend
+from fjlt.runs.backends import backend, thread_pools
 from fjlt.runs.own_files import OwnFiles
 from fjlt.runs.source_code import SourceCode, source_digest
 
@@ -245,14 +245,12 @@ def _call(
     digest: str,
 ) -> tuple[int, Done]:
     """One job, in whatever process, on whatever machine."""
-    from threadpoolctl import threadpool_limits
-
     if source_digest(source) != digest:
         raise ValueError(
             f"{platform.node()} runs other source code of butterfly-theory; install the same "
             f"version there"
         )
     start = time.perf_counter()
-    with threadpool_limits(limits=1):
+    with thread_pools().limit(limits=1):
         result = function(*arguments)
     return i, Done(result, time.perf_counter() - start)
