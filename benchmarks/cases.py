@@ -50,12 +50,19 @@ def transform() -> Iterator[Row]:
             ):
                 x = data(shape, dtype)
                 y = np.empty_like(x)
+                name = _label(n, dtype, layout)
+                # into an array that is there, and into a new one: each beside a copy of its kind
                 functions: dict[str, Callable[[], Any]] = {
                     "copy": lambda x=x, y=y: np.copyto(y, x),
                     "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
+                }
+                yield in_turns(f"fwht into out, {name}", functions, {"fwht": 3.0}, TOTAL, n=n)
+                functions = {
+                    "copy": lambda x=x: x.copy(),
+                    "fwht": lambda x=x, axis=axis: fwht(x, axis=axis),
                     "scipy dct": lambda x=x, axis=axis: scipy.fft.dct(x, axis=axis, workers=2),
                 }
-                row = in_turns(f"fwht, {_label(n, dtype, layout)}", functions, {}, TOTAL, n=n)
+                row = in_turns(f"fwht into a new array, {name}", functions, {}, TOTAL, n=n)
                 yield replace(row, targets={"fwht": min(3.0, row.ratios["scipy dct"])})
 
 
@@ -120,8 +127,9 @@ def weights() -> Iterator[Row]:
                         "fwht": lambda x=x: fwht(x),
                         "B @ X": lambda B=B, x=x: B @ x,
                         "B.H @ X": lambda B=B, x=x: B.H @ x,
+                        "B.T @ X": lambda B=B, x=x: B.T @ x,
                     },
-                    {"B @ X": 3.0, "B.H @ X": 3.0},
+                    {"B @ X": 2.5, "B.H @ X": 2.5},
                     TOTAL,
                     n=n,
                 )
@@ -136,6 +144,68 @@ def weights() -> Iterator[Row]:
                 )
 
 
+def complex_numbers() -> Iterator[Row]:
+    """Compare complex weights with real ones, on the same complex array."""
+    for n in (256, 1024, 16384):
+        for dtype in DTYPES:
+            kind = np.result_type(dtype, np.complex64)
+            w, v = (data((n.bit_length() - 1, n, 2), dtype, seed) / 2 for seed in (0, 1))
+            B, C = Butterfly(w), Butterfly((w + 1j * v).astype(kind))
+            z = data((n, TOTAL // n), dtype).view(kind)
+            for layout, x in (("along axis 0", z), ("along rows", np.asfortranarray(z))):
+                yield in_turns(
+                    f"complex numbers, {_label(n, kind, layout)}",
+                    {
+                        "real weights": lambda B=B, x=x: B @ x,
+                        "complex weights": lambda C=C, x=x: C @ x,
+                    },
+                    {"complex weights": 2.0},
+                    TOTAL,
+                    rounds=7,
+                    n=n,
+                )
+
+
+def other_sizes() -> Iterator[Row]:
+    """Compare fwht of n = m·2^p with the padded transform, for samples in rows and in columns."""
+    for m, p in ((12, 6), (20, 6), (28, 6), (12, 10), (28, 10)):
+        n, padded = m << p, 1 << (m << p).bit_length()
+        d = TOTAL // padded
+        for axis, layout in ((0, "along axis 0"), (1, "along rows")):
+            x = data((n, d) if axis == 0 else (d, n), np.float32)
+            wider = [(0, padded - n), (0, 0)] if axis == 0 else [(0, 0), (0, padded - n)]
+            yield in_turns(
+                f"fwht, {_label(n, np.float32, layout)}",
+                {
+                    f"padded to {padded}": lambda x=x, w=wider, a=axis: fwht(np.pad(x, w), axis=a),
+                    "fwht": lambda x=x, axis=axis: fwht(x, axis=axis),
+                },
+                {},
+                n * d,
+                n=n,
+            )
+
+
+def columns() -> Iterator[Row]:
+    """Compare fwht of a few columns with the copy."""
+    n = 1 << 18
+    for d in (1, 2, 3, 5, 8, 15):
+        for dtype in DTYPES:
+            x = data((n, d), dtype)
+            y = np.empty_like(x)
+            yield in_turns(
+                f"fwht of {d} columns, {_label(n, dtype, 'along axis 0')}",
+                {
+                    "copy": lambda x=x, y=y: np.copyto(y, x),
+                    "fwht": lambda x=x, y=y: fwht(x, out=y),
+                },
+                {"fwht": 2.5},
+                n * d,
+                rounds=31,
+                n=n,
+            )
+
+
 def pruning() -> Iterator[Row]:
     """Compare a butterfly with few kept outputs with the full one."""
     n, l = 4096, 12
@@ -146,7 +216,7 @@ def pruning() -> Iterator[Row]:
         yield in_turns(
             f"TruncatedButterfly, n = {n}, l = {l}, {np.dtype(dtype).name}",
             {"Butterfly": lambda B=B, x=x: B @ x, "TruncatedButterfly": lambda J=J, x=x: J @ x},
-            {"TruncatedButterfly": 0.7},
+            {"TruncatedButterfly": 0.6},
             TOTAL,
         )
 
@@ -357,6 +427,43 @@ def replacement() -> Iterator[Row]:
                     yield in_turns(name, functions, {"butterfly": 1.0}, n * batch, n=n)
 
 
+def compiled_network() -> Iterator[Row]:
+    """Compare networks of four layers under torch.compile with the same networks without it."""
+    torch = _imported("torch")
+    if not torch:
+        return
+    from fjlt.torch import ButterflyLinear
+
+    n, threads = 1024, torch.get_num_threads()
+    torch.set_num_threads(1)
+    for kind, layer in (("butterfly", ButterflyLinear), ("dense", torch.nn.Linear)):
+        for batch in (1, 128):
+            layers = [part for _ in range(4) for part in (layer(n, n), torch.nn.GELU())]
+            network = torch.nn.Sequential(*layers)
+            calls = {"eager": network, "torch.compile": torch.compile(network)}
+            x = torch.randn(batch, n)
+
+            def predict(call: Any, x: Any = x) -> None:
+                with torch.no_grad():
+                    call(x)
+
+            def step(call: Any, x: Any = x, network: Any = network) -> None:
+                network.zero_grad(set_to_none=True)
+                call(x).sum().backward()
+
+            with n_threads(1):
+                for mode, run in (("prediction", predict), ("training step", step)):
+                    yield in_turns(
+                        f"{mode}, four {kind} layers of {n} × {n}, batch {batch}, one thread",
+                        {name: partial(run, call) for name, call in calls.items()},
+                        {"torch.compile": 1.1} if kind == "butterfly" else {},
+                        n * batch,
+                        rounds=31,
+                        n=n,
+                    )
+    torch.set_num_threads(threads)
+
+
 def draws() -> Iterator[Row]:
     """Compare the rate of draws of ‖Jx‖² with 200 000 a second."""
     x = data((1024,), np.float64)
@@ -380,12 +487,16 @@ CASES = (
     one_thread,
     vector,
     weights,
+    complex_numbers,
+    other_sizes,
+    columns,
     pruning,
     embedding,
     peers,
     step,
     training,
     replacement,
+    compiled_network,
     draws,
 )
 

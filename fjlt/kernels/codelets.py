@@ -14,6 +14,7 @@ from fjlt.kernels.simd import compile_codelet, exchange, swap
 
 __all__ = [
     "adjoint",
+    "complex_forward",
     "forward",
     "gradient",
     "hadamard",
@@ -121,23 +122,43 @@ def _gradient(
     return g, pairs[::-1]
 
 
+def _complex_times(row: Row, re: Row, im: Row) -> Row:
+    """The row times re + i·im; its entries 2c and 2c + 1 are parts of one complex number."""
+    other, signs = swap(row, 1)
+    return row * re - other * signs * im
+
+
+def _complex_layer(rows: list[Row], w: Coefficients, i: int) -> list[Row]:
+    return [
+        _complex_times(row, w(i, t, 0), w(i, t, 1))
+        + _complex_times(rows[t ^ (1 << i)], w(i, t, 2), w(i, t, 3))
+        for t, row in enumerate(rows)
+    ]
+
+
+def _complex_forward(rows: list[Row], w: Coefficients) -> list[Row]:
+    """``_forward`` for complex weights: coefficients 0 to 3 are the parts of weights 0 and 1."""
+    for i in range(_n_layers(rows)):
+        rows = _complex_layer(rows, w, i)
+    return rows
+
+
 hadamard = [compile_codelet(_hadamard, 1 << b) for b in range(5)]
 hadamard_within = {
-    (spacing, b): compile_codelet(
-        partial(_hadamard_within, spacing=spacing), 1 << b, one_vector=True
-    )
+    (spacing, b): compile_codelet(partial(_hadamard_within, spacing=spacing), 1 << b, piece=None)
     for spacing in (1, 2)
     for b in (0, 4)
 }
 signed_within = {
     (spacing, b): compile_codelet(
-        partial(_signed_within, spacing=spacing), 1 << b, two=True, one_vector=True
+        partial(_signed_within, spacing=spacing), 1 << b, two=True, piece=None
     )
     for spacing in (1, 2)
     for b in (0, 4)
 }
 hadamard_scaled = [compile_codelet(_hadamard_scaled, 1 << b) for b in range(5)]
-transpose = {n: compile_codelet(_transpose, n, one_vector=True) for n in (8, 16)}
+transpose = {n: compile_codelet(_transpose, n, piece=None) for n in (8, 16)}
 forward = [compile_codelet(_forward, 1 << b, b) for b in range(4)]
 adjoint = [compile_codelet(_adjoint, 1 << b, b) for b in range(4)]
+complex_forward = [compile_codelet(_complex_forward, 1 << b, b, piece=2) for b in range(3)]
 gradient = [compile_codelet(_gradient, 1 << b, b, sums=True) for b in range(3)]

@@ -1,54 +1,127 @@
-"""Products with butterfly networks of complex weights, layer by layer.
+"""Products with butterfly networks of complex weights, in blocks of columns that fit in the cache.
 
-A layer acts on the pairs of rows (j, j + s), s = 2^i. The two rows are passed to ``_mix`` as
-separate views, because a compiler vectorises the loop only if it can see that they do not overlap.
+A row of complex numbers is a row of twice as many real ones, in which the parts of one number are
+neighbours. A codelet makes two layers at once on four such rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from fjlt.kernels.simd import compiled
-from fjlt.types import Array
+from fjlt.kernels import codelets
+from fjlt.kernels.simd import VECTOR_BYTES, compiled, flat, inlined, rows_at
+from fjlt.kernels.threads import in_parallel, workspace
+from fjlt.types import Array, IndexArray
 
 __all__ = ["ComplexExecutor", "apply_layers"]
 
+_, _c1, _c2 = codelets.complex_forward
+
+_BLOCK_BYTES = 1 << 20
+"""Bytes of a block of columns, about; heuristic."""
+
+
+@inlined
+def _layers(z, start, pitch, width, n, weights, bits):  # type: ignore[no-untyped-def]
+    """Layers of the given bits on n rows of ``width`` numbers, in place; the first at ``start``."""
+    t = 0
+    while t < bits.size:
+        s = 1 << bits[t]
+        two = t + 1 < bits.size and bits[t + 1] == bits[t] + 1
+        layers = 2 if two else 1
+        for group in range(0, n, s << layers):
+            for j in range(group, group + s):
+                rows = rows_at(z, start + j * pitch, s * pitch)
+                k = (4 * (t * n + j), 4 * n, 4 * s)
+                if two:
+                    _c2(rows, rows, rows, width, weights, k, weights)
+                else:
+                    _c1(rows, rows, rows, width, weights, k, weights)
+        t += layers
+
 
 @compiled
-def _mix(a, b, s, t, u, v):  # type: ignore[no-untyped-def]
-    """(a, b) <- (s·a + t·b, u·a + v·b), elementwise."""
-    for c in range(a.size):
-        x, y = a[c], b[c]
-        a[c] = s * x + t * y
-        b[c] = u * x + v * y
+def _in_rows(y, weights, bits, shape, first, stop):  # type: ignore[no-untyped-def]
+    """Layers on blocks of columns of y, of n rows of d numbers, in place."""
+    n, d, width = shape
+    for block in range(first, stop):
+        start = block * width
+        _layers(y, start, d, min(width, d - start), n, weights, bits)
 
 
 @compiled
-def apply_layers(weights, strides, x):  # type: ignore[no-untyped-def]
-    """Apply layers to x in place.
+def _in_columns(x, y, weights, bits, inputs, outputs, shape, space, first, stop):  # type: ignore[no-untyped-def]
+    """Layers on blocks of vectors of x that lie one after the other; their outputs go to y.
+
+    x is put in the rows ``inputs`` of ``space``, the others are zero.
+    """
+    n, d, width = shape
+    m, l, pitch = inputs.size, outputs.size, space.size // n
+    for block in range(first, stop):
+        start = block * width
+        vectors = min(width, d - start)
+        space[:] = 0
+        for c in range(vectors):
+            for j in range(m):
+                place = 2 * ((start + c) * m + j)
+                space[inputs[j] * pitch + 2 * c] = x[place]
+                space[inputs[j] * pitch + 2 * c + 1] = x[place + 1]
+        _layers(space, 0, pitch, 2 * vectors, n, weights, bits)
+        for c in range(vectors):
+            for j in range(l):
+                place = 2 * ((start + c) * l + j)
+                y[place] = space[outputs[j] * pitch + 2 * c]
+                y[place + 1] = space[outputs[j] * pitch + 2 * c + 1]
+
+
+def apply_layers(
+    weights: Array, bits: IndexArray, x: Array, inputs: IndexArray, outputs: IndexArray
+) -> Array:
+    """Layers of the given bits, one after the other, in the memory order of x.
 
     Parameters
     ----------
     weights : ndarray, shape (layers, n, 2)
-    strides : ndarray of int, shape (layers,)
-        Layer i joins the rows j and j + strides[i].
-    x : ndarray, shape (n, d)
-        C-contiguous, of the dtype of the weights.
+    bits : ndarray of int, shape (layers,)
+        Layer t joins the rows j and j + 2^bits[t].
+    x : ndarray, shape (m, d)
+    inputs, outputs : ndarray of int, shapes (m,) and (l,)
+        The rows in which x is put, the others are zero, and those that are kept.
+
+    Returns
+    -------
+    ndarray, shape (l, d)
 
     Notes
     -----
-    Cost: 3·n·d flops a layer, no temporary.
+    Cost: 14·n·d flops a layer. If rows of x lie one after the other, the whole network is made in
+    one array of n rows.
     """
-    n = x.shape[0]
-    for i in range(strides.size):
-        stride = strides[i]
-        w = weights[i]
-        for block in range(0, n, 2 * stride):
-            for j in range(block, block + stride):
-                h = j + stride
-                _mix(x[j], x[h], w[j, 0], w[j, 1], w[h, 1], w[h, 0])
+    dtype = np.result_type(weights, x)
+    real, d, n = dtype.type(0).real.dtype, x.shape[1], weights.shape[1]
+    packed = np.ascontiguousarray(weights, dtype).reshape(-1).view(real)
+    length = VECTOR_BYTES // real.itemsize
+    lines = max(1, _BLOCK_BYTES // (n * VECTOR_BYTES))
+    work = 14 * n * (len(bits) + 1) * d
+    if x.flags.f_contiguous and not x.flags.c_contiguous:
+        y = np.empty((d, len(outputs)), dtype)
+        width = min(lines, -(-2 * d // length)) * length // 2
+        places, shape = (inputs, outputs), (n, d, width)
+        source, target = flat(np.asarray(x, dtype).T).view(real), y.reshape(-1).view(real)
+
+        def run(first: int, stop: int) -> None:
+            # rows at distances that are powers of 2 would share places in the cache
+            space = workspace(n * (2 * width + length), real)
+            _in_columns(source, target, packed, bits, *places, shape, space, first, stop)
+
+        in_parallel(run, -(-d // width), work)
+        return y.T
+    y = np.zeros((n, d), dtype)
+    y[inputs] = x
+    width = min(max(lines, 8), 32) * length
+    arguments = (y.reshape(-1).view(real), packed, bits, (n, 2 * d, width))
+    in_parallel(_in_rows, -(-2 * d // width), work, *arguments)
+    return y if len(outputs) == n and (outputs == np.arange(n)).all() else y[outputs]
 
 
 class ComplexExecutor:
@@ -60,57 +133,41 @@ class ComplexExecutor:
 
     def product(self, x: Array) -> Array:
         """Kept outputs for the columns of x, shape (m, d), m <= n; the other inputs are zero."""
-        return _apply(self.weights, range(self.p), self._padded(x))[self.outputs]
+        return apply_layers(self.weights, np.arange(self.p), x, np.arange(len(x)), self.outputs)
 
     def adjoint(self, g: Array) -> Array:
         """The conjugate transpose of ``product``, shape (n, d)."""
         # (L_{p-1} ⋯ L_0)ᴴ = L_0ᴴ ⋯ L_{p-1}ᴴ
-        bits = range(self.p)[::-1]
+        bits = np.arange(self.p)[::-1]
         adjoints = np.array(
             [_adjoint_layer(self.weights[i], i) for i in bits], self.weights.dtype
         ).reshape(self.weights.shape)
-        return _apply(adjoints, bits, self._scattered(g))
+        return apply_layers(adjoints, bits, g, self.outputs, np.arange(self.n))
 
     def gradient(self, x: Array, g: Array, in_x: bool = True) -> tuple[Array, Array]:
         """Gradients of Re<g, product(x)> in x and in the weights.
 
         Keeps the inputs of all layers.
         """
-        g = self._scattered(g)
-        inputs = [self._padded(x)]
+        every = np.arange(self.n)
+
+        def layer(weights: Array, i: int, rows: Array) -> Array:
+            return apply_layers(weights[None], np.array([i]), rows, every, every)
+
+        inputs = [apply_layers(self.weights[:0], every[:0], x, np.arange(len(x)), every)]
         for i in range(self.p - 1):
-            inputs.append(_apply(self.weights[i : i + 1], [i], inputs[-1]))
+            inputs.append(layer(self.weights[i], i, inputs[-1]))
+        g = apply_layers(self.weights[:0], every[:0], g, self.outputs, every)
         gradient = np.empty(self.weights.shape, g.dtype)
-        j = np.arange(self.n)
         for i in reversed(range(self.p)):
             # Output j of the layer is linear in its two weights, with factors x[j] and x[j ^ 2^i]:
             # the gradient of Re<g, y> in a weight is the conjugate factor times g[j].
             conjugates = inputs.pop().conj()
             gradient[i, :, 0] = np.einsum("jd,jd->j", conjugates, g)
-            gradient[i, :, 1] = np.einsum("jd,jd->j", conjugates[j ^ (1 << i)], g)
+            gradient[i, :, 1] = np.einsum("jd,jd->j", conjugates[every ^ (1 << i)], g)
             # The gradient at the input is Lᴴg.
-            g = _apply(_adjoint_layer(self.weights[i], i)[None], [i], g)
+            g = layer(_adjoint_layer(self.weights[i], i), i, g)
         return g, gradient
-
-    def _padded(self, x: Array) -> Array:
-        full = np.zeros((self.n, x.shape[1]), np.result_type(self.weights, x))
-        full[: len(x)] = x
-        return full
-
-    def _scattered(self, g: Array) -> Array:
-        full = np.zeros((self.n, g.shape[1]), np.result_type(self.weights, g))
-        full[self.outputs] = g
-        return full
-
-
-def _apply(weights: Array, bits: Sequence[int], x: Array) -> Array:
-    """The layers of the given bits, one after the other, applied to a copy of x."""
-    dtype = np.result_type(weights, x)
-    y = np.array(x, dtype=dtype, order="C")
-    apply_layers(
-        np.ascontiguousarray(weights, dtype), np.array([1 << i for i in bits], np.int64), y
-    )
-    return y
 
 
 def _adjoint_layer(layer_weights: Array, i: int) -> Array:

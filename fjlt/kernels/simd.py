@@ -272,7 +272,7 @@ def compile_codelet(
     *,
     two: bool = False,
     sums: bool = False,
-    one_vector: bool = False,
+    piece: int | None = 1,
 ) -> Callable[..., None]:
     """Compile a codelet into run(source, given, target, width, coefficients, k, sum_to).
 
@@ -290,8 +290,8 @@ def compile_codelet(
     sums : bool
         Call it as ``codelet(rows, given_rows, w)``; it returns rows and ``pairs[i][t][e]``, pairs
         of rows whose inner products are added to ``sum_to``.
-    one_vector : bool
-        Whether ``width`` is always that of a vector.
+    piece : int, optional
+        Columns that are left after whole vectors go in pieces of so many; None if none are left.
 
     Returns
     -------
@@ -431,12 +431,12 @@ def compile_codelet(
                 pointer = builder.gep(sum_to, [at(*place)])
                 builder.store(builder.fadd(builder.load(pointer), total), pointer)
 
-        # Whole vectors first, then single columns.
+        # Whole vectors first, then pieces.
         length = VECTOR_BYTES // size
         rest = builder.and_(width, ir.Constant(_INT, -length))
         loop(length, ir.Constant(_INT, 0), rest)
-        if not one_vector:
-            loop(1, rest, width)
+        if piece is not None:
+            loop(piece, rest, width)
         builder.ret_void()
 
     return run

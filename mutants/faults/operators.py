@@ -437,6 +437,27 @@ FAULTS = (
         "tests/fjlt/kernels/test_simd.py::test_a_source_beside_a_function_is_followed",
     ),
     Fault(
+        "complex numbers are multiplied without the sign of i²",
+        "fjlt/kernels/codelets.py",
+        "return row * re - other * signs * im",
+        "return row * re + other * im",
+        "tests/fjlt/kernels/test_complex_executor.py",
+    ),
+    Fault(
+        "complex rows that are not given keep what was there",
+        "fjlt/kernels/complex_executor.py",
+        "        space[:] = 0\n",
+        "",
+        "tests/fjlt/kernels/test_complex_executor.py",
+    ),
+    Fault(
+        "the parts of complex vectors are exchanged",
+        "fjlt/kernels/executor.py",
+        "np.stack([z.real.T, z.imag.T])",
+        "np.stack([z.imag.T, z.real.T])",
+        "tests/fjlt/kernels/test_complex_executor.py",
+    ),
+    Fault(
         "the adjoint of a complex layer is not conjugated",
         "fjlt/kernels/complex_executor.py",
         "layer_weights[partner, 1]], axis=1).conj()",
