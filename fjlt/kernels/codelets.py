@@ -145,20 +145,22 @@ def _complex_forward(rows: list[Row], w: Coefficients) -> list[Row]:
 
 hadamard = [compile_codelet(_hadamard, 1 << b) for b in range(5)]
 hadamard_within = {
-    (spacing, b): compile_codelet(partial(_hadamard_within, spacing=spacing), 1 << b, piece=None)
+    (spacing, b): compile_codelet(
+        partial(_hadamard_within, spacing=spacing), 1 << b, whole_vectors=True
+    )
     for spacing in (1, 2)
     for b in (0, 4)
 }
 signed_within = {
     (spacing, b): compile_codelet(
-        partial(_signed_within, spacing=spacing), 1 << b, two=True, piece=None
+        partial(_signed_within, spacing=spacing), 1 << b, two=True, whole_vectors=True
     )
     for spacing in (1, 2)
     for b in (0, 4)
 }
 hadamard_scaled = [compile_codelet(_hadamard_scaled, 1 << b) for b in range(5)]
-transpose = {n: compile_codelet(_transpose, n, piece=None) for n in (8, 16)}
+transpose = {n: compile_codelet(_transpose, n, whole_vectors=True) for n in (8, 16)}
 forward = [compile_codelet(_forward, 1 << b, b) for b in range(4)]
 adjoint = [compile_codelet(_adjoint, 1 << b, b) for b in range(4)]
-complex_forward = [compile_codelet(_complex_forward, 1 << b, b, piece=2) for b in range(3)]
+complex_forward = [compile_codelet(_complex_forward, 1 << b, b) for b in range(3)]
 gradient = [compile_codelet(_gradient, 1 << b, b, sums=True) for b in range(3)]

@@ -272,7 +272,7 @@ def compile_codelet(
     *,
     two: bool = False,
     sums: bool = False,
-    piece: int | None = 1,
+    whole_vectors: bool = False,
 ) -> Callable[..., None]:
     """Compile a codelet into run(source, given, target, width, coefficients, k, sum_to).
 
@@ -290,8 +290,8 @@ def compile_codelet(
     sums : bool
         Call it as ``codelet(rows, given_rows, w)``; it returns rows and ``pairs[i][t][e]``, pairs
         of rows whose inner products are added to ``sum_to``.
-    piece : int, optional
-        Columns that are left after whole vectors go in pieces of so many; None if none are left.
+    whole_vectors : bool
+        Whether ``width`` is always a multiple of the length of a vector.
 
     Returns
     -------
@@ -383,8 +383,11 @@ def compile_codelet(
         def at(i, t, e):  # type: ignore[no-untyped-def]
             return index(k0, (i, k_layer), (t, k_row), (e, ir.Constant(_INT, 1)))
 
-        def loop(length, start, stop):  # type: ignore[no-untyped-def]
-            """Columns start, …, stop - 1, as many at a time as a vector of this length has."""
+        def loop(length, start, stop, some=None):  # type: ignore[no-untyped-def]
+            """Columns start, …, stop - 1, as many at a time as a vector of this length has.
+
+            ``some`` says which entries of the vector are columns; all are by default.
+            """
             vector = ir.VectorType(number, length) if length > 1 else number
 
             def coefficient(i, t, e):  # type: ignore[no-untyped-def]
@@ -401,7 +404,16 @@ def compile_codelet(
                 return builder.bitcast(place, vector.as_pointer())
 
             def load(place, t, c):  # type: ignore[no-untyped-def]
-                return _Vector(builder, builder.load(address(place, t, c), align=size))
+                if some is None:
+                    return _Vector(builder, builder.load(address(place, t, c), align=size))
+                value = _masked_load(builder, address(place, t, c), some, vector, size)
+                return _Vector(builder, value)
+
+            def store(row, place, t, c):  # type: ignore[no-untyped-def]
+                if some is None:
+                    builder.store(row.value, address(place, t, c), align=size)
+                else:
+                    _masked_store(builder, row.value, address(place, t, c), some, size)
 
             # Sums are kept in registers, one vector each, over all columns.
             totals = np.array([])
@@ -419,7 +431,7 @@ def compile_codelet(
             ):
                 rows, pairs = columns(source, c, load, coefficient, given)
                 for t in range(n_rows):
-                    builder.store(rows[t].value, address(target, t, c), align=size)
+                    store(rows[t], target, t, c)
                 for place in np.ndindex(totals.shape) if sums else ():
                     i, t, e = place
                     total = _Vector(builder, builder.load(totals[place])).plus_product(
@@ -431,12 +443,42 @@ def compile_codelet(
                 pointer = builder.gep(sum_to, [at(*place)])
                 builder.store(builder.fadd(builder.load(pointer), total), pointer)
 
-        # Whole vectors first, then pieces.
+        # Whole vectors first. The rest is part of a vector, or single columns where sums are made.
         length = VECTOR_BYTES // size
         rest = builder.and_(width, ir.Constant(_INT, -length))
         loop(length, ir.Constant(_INT, 0), rest)
-        if piece is not None:
-            loop(piece, rest, width)
+        if sums:
+            loop(1, rest, width)
+        elif not whole_vectors:
+            each = ir.VectorType(_INT, length)
+            left = builder.insert_element(
+                ir.Constant(each, ir.Undefined),
+                builder.sub(width, rest),
+                ir.Constant(ir.IntType(32), 0),
+            )
+            left = builder.shuffle_vector(left, left, _mask([0] * length))
+            some = builder.icmp_signed("<", ir.Constant(each, list(range(length))), left)
+            loop(length, rest, width, some)
         builder.ret_void()
 
     return run
+
+
+def _masked_load(builder: Any, address: Any, mask: Any, vector: Any, size: int) -> Any:
+    """The entries of a vector that a mask names, zeros for the others."""
+    align, zeros = ir.Constant(ir.IntType(32), size), ir.Constant(vector, None)
+    kinds = [address.type, align.type, mask.type, vector]
+    name = f"llvm.masked.load.v{vector.count}f{8 * size}.p0"
+    load = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, kinds), name)
+    return builder.call(load, [address, align, mask, zeros])
+
+
+def _masked_store(builder: Any, value: Any, address: Any, mask: Any, size: int) -> None:
+    """Store the entries of a vector that a mask names."""
+    align = ir.Constant(ir.IntType(32), size)
+    kinds = [value.type, address.type, align.type, mask.type]
+    name = f"llvm.masked.store.v{value.type.count}f{8 * size}.p0"
+    store = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(ir.VoidType(), kinds), name
+    )
+    builder.call(store, [value, address, align, mask])

@@ -1,4 +1,4 @@
-"""The compiled layers against their definition, in either memory order, with any order of layers."""
+"""The compiled layers against their definition, in both memory orders and any order of layers."""
 
 import numpy as np
 import pytest
