@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import acos, gcd, sqrt
 
 import numpy as np
@@ -123,7 +124,8 @@ def far_plane(n: int, rows: Iterable[int], k: int) -> FarPlane | None:
     return min(bounds, key=lambda plane: plane.cosine_squared, default=None)
 
 
-def separating_nodes(n: int, rows: Rows, k: int) -> set[tuple[int, int]]:
+@lru_cache(maxsize=1 << 12)
+def separating_nodes(n: int, rows: Rows, k: int) -> frozenset[tuple[int, int]]:
     """A least set of nodes (i, j) that every path from the first k inputs to the outputs meets.
 
     Node (i, j) is number j after i layers.
@@ -131,7 +133,7 @@ def separating_nodes(n: int, rows: Rows, k: int) -> set[tuple[int, int]]:
     Examples
     --------
     >>> separating_nodes(4, (0, 2), 2)
-    {(1, 0)}
+    frozenset({(1, 0)})
     """
     p = n.bit_length() - 1
     i, j = (index.ravel() for index in np.indices((p + 1, n)))
@@ -156,7 +158,7 @@ def separating_nodes(n: int, rows: Rows, k: int) -> set[tuple[int, int]]:
     reached = np.zeros(sink + 1, dtype=bool)
     reached[breadth_first_order(residual, source, return_predecessors=False)] = True
     cut = np.flatnonzero(reached[entrance] & ~reached[entrance + 1])
-    return {divmod(int(node), n) for node in cut}
+    return frozenset(divmod(int(node), n) for node in cut)
 
 
 def scattered(n: int, j: int, w: int) -> tuple[Fraction, list[list[int]]]:

@@ -116,8 +116,8 @@ FAULTS = (
     Fault(
         "exact Hadamard rows count the bits of i | j",
         f"{EXACT}laws.py",
-        "((i & j).bit_count() & 1)",
-        "((i | j).bit_count() & 1)",
+        "np.bitwise_count(i[:, None] & i) & 1",
+        "np.bitwise_count(i[:, None] | i) & 1",
         LAWS,
     ),
     Fault(

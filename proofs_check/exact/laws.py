@@ -111,9 +111,9 @@ def hadamard_rows(n: int) -> IntArray:
            [ 1, -1]])
     """
     boundary.log2_exact(n)
-    return np.array(
-        [[1 - 2 * ((i & j).bit_count() & 1) for j in range(n)] for i in range(n)], dtype=np.int64
-    )
+    i = np.arange(n)
+    odd = np.bitwise_count(i[:, None] & i) & 1
+    return np.where(odd, -1, 1)
 
 
 def sign_patterns(n: int) -> IntArray:

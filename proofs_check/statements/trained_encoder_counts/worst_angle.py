@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -99,7 +99,7 @@ def _both_parities(rows: Rows | set[int]) -> bool:
     return len({r % 2 for r in rows}) == 2
 
 
-def separates(n: int, rows: Rows, k: int, nodes: set[tuple[int, int]]) -> bool:
+def separates(n: int, rows: Rows, k: int, nodes: Set[tuple[int, int]]) -> bool:
     """Whether every path from the first k inputs to the outputs meets one of these nodes (i, j).
 
     Examples
