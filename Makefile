@@ -65,6 +65,7 @@ figures: $(VENV)/.run           ## every figure this version draws, in small, an
 
 bench: $(VENV)/.bench           ## time the library against a copy and against other libraries
 	$(BIN)/python -m benchmarks --out benchmarks/results
+	$(BIN)/python -m benchmarks.growth
 
 history: $(VENV)/.bench         ## time the main operations at a commit, by default the last; ARGS="v0.1..main" for several
 	cd benchmarks && $(abspath $(BIN))/asv machine --yes && $(abspath $(BIN))/asv run $(or $(ARGS),HEAD^!)

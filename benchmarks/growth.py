@@ -143,7 +143,7 @@ def waiting(seconds: float) -> float:
     return seconds
 
 
-GRAINS = (0.0, 0.003, 0.01, 0.03, 0.1, 0.3)
+GRAINS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 SHARE = 0.9
 
 
@@ -163,23 +163,24 @@ def sweeps() -> Rows:
         ) as cluster:
             address = cluster.scheduler_address
             sweep(address, 0.0, 4 * workers)  # the workers import the library
-            spent = {}
+            few, many = 16 * workers, 64 * workers
+            task = (sweep(address, 0.0, many) - sweep(address, 0.0, few)) / (many - few)
+            shares = []
             for grain in GRAINS:
-                number = workers * max(8, min(64, round(2 / max(grain, 1e-3))))
-                spent[grain] = sweep(address, grain, number) * workers / number
+                number = workers * max(8, min(64, round(2 / grain)))
+                shares.append(grain * number / workers / sweep(address, grain, number))
             starts = 512
             multi_start(X, X, [0, 4], 2, 64, rng=0, scheduler=address)
             by_cluster = timed(
                 lambda a=address, s=starts: multi_start(X, X, [0, 4], 2, s, rng=0, scheduler=a)
             )
         here = timed(lambda s=starts: multi_start(X, X, [0, 4], 2, s, rng=0))
-        overhead = spent[0.0]
         rows.append(
             {
                 "workers": workers,
-                "ms a task": 1e3 * overhead,
-                **{f"share at {1e3 * g:.0f} ms": g / spent[g] for g in GRAINS[1:]},
-                "grain for 90 %": 1e3 * SHARE / (1 - SHARE) * overhead,
+                "ms a task": 1e3 * task,
+                **{f"{1e3 * g:.0f} ms": share for g, share in zip(GRAINS, shares, strict=True)},
+                "ms for nine tenths": 1e3 * float(np.interp(SHARE, shares, GRAINS)),
                 "multi_start, against one process": by_cluster / here,
             }
         )
@@ -230,7 +231,7 @@ def page(tables: dict[str, Rows], where: dict[str, object]) -> str:
     points, _ = power(k[1:], [row["µs for each other"] for row in tables["subsets"][1:]])
     lengths = [row["n"] for row in tables["draws"]]
     drawn, _ = power(lengths, [row["ms a draw"] for row in tables["draws"]])
-    grains = [row["grain for 90 %"] for row in tables["sweeps"]]
+    grains = [row["ms for nine tenths"] for row in tables["sweeps"]]
     parts = [
         in_one_line(where),
         "",
@@ -252,9 +253,9 @@ def page(tables: dict[str, Rows], where: dict[str, object]) -> str:
         *table(tables["draws"]),
         "",
         "**Sweeps on a Dask cluster** of processes of one machine. Jobs sleep, so that more "
-        "workers than cores do not wait for each other. The share is the part of the workers' time "
-        f"in which jobs run: nine tenths need jobs of {min(grains):.0f} ms or more with "
-        f"{tables['sweeps'][0]['workers']} worker, of {max(grains):.0f} ms with "
+        "workers than cores do not wait for each other. A column has the part of the workers' time "
+        f"in which jobs of this length run: nine tenths need {min(grains):.0f} ms with "
+        f"{tables['sweeps'][0]['workers']} worker, {max(grains):.0f} ms with "
         f"{tables['sweeps'][-1]['workers']}. The last column computes 512 descents in 4 tasks.",
         "",
         *table(tables["sweeps"]),
@@ -299,8 +300,8 @@ def picture(tables: dict[str, Rows], path: Path) -> None:
         axis.set_xscale("log", base=2)
         axis.legend(frameon=False)
     for row in tables["sweeps"]:
-        grains = [1e3 * grain for grain in GRAINS[1:]]
-        shares = [row[f"share at {grain:.0f} ms"] for grain in grains]
+        grains = [1e3 * grain for grain in GRAINS]
+        shares = [row[f"{grain:.0f} ms"] for grain in grains]
         axes[3].plot(grains, shares, "o-", label=f"{row['workers']} workers")
     axes[3].axhline(SHARE, color="0.7", lw=0.8)
     axes[3].set(xscale="log", ylim=(0, 1.02), title="sweep on a Dask cluster")
