@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from fjlt.runs.source_code import source_digest
+from proofs_check import claims
 from proofs_check.__main__ import main
 from proofs_check.engine import runner
 from proofs_check.engine.runner import run
+from proofs_check.formal.record import stored
 from proofs_check.report.document import as_json
 
 CHEAP = ["weight-bound", "lemma-s2.1", "rank-barrier"]
@@ -101,6 +103,23 @@ def test_results_of_other_settings_or_other_source_are_not_resumed(tmp_path, mon
     monkeypatch.setattr("fjlt.runs.jobs.source_digest", lambda code: "another program")
     run(["definition-3.1"], out=tmp_path, seed=2, resume=True)
     assert all(finished(tmp_path)[name] != changed[name] for name in before)
+
+
+def test_what_a_check_does_not_see_leaves_its_stored_result(tmp_path, monkeypatch):
+    """What Rocq prints is for formal checks, and own data are for the checks of them."""
+    run(["fixed-b", "prop-1"], out=tmp_path)
+    before = finished(tmp_path)
+    np.savez(tmp_path / "mine.npz", W=np.eye(4))
+    monkeypatch.setattr(runner, "checked", lambda coqchk: stored())
+    run(["fixed-b", "prop-1"], out=tmp_path, data=tmp_path / "mine.npz", formal=True, resume=True)
+    after = finished(tmp_path)
+    assert {name for name in before if after[name] != before[name]} == {
+        f"{claim.id}.check.{i}.json"
+        for claim in claims(["fixed-b", "prop-1"])
+        for i, check in enumerate(claim.checks)
+        if check.grade == "formal"
+    }
+    assert after.keys() - before.keys() == {"prop-1.data.0.json"}
 
 
 def test_a_killed_run_goes_on_where_it_was(monkeypatch, tmp_path):
