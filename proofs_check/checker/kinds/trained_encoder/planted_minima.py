@@ -15,7 +15,12 @@ from proofs_check.checker.arithmetic.reachable_rank import (
     normal_form,
     sets_of_outputs,
 )
-from proofs_check.checker.arithmetic.trained_network import Place, TrainedNetwork
+from proofs_check.checker.arithmetic.trained_network import (
+    Entries,
+    Place,
+    TrainedNetwork,
+    paired,
+)
 from proofs_check.checker.bounded import Refused, integer
 
 __all__ = ["fold", "nondegenerate"]
@@ -181,7 +186,7 @@ def _hessian(
     gain: Gain,
     variables: Sequence[Sequence[Any]],
     first: dict[Place, fmpq_mat],
-    second: dict[tuple[Place, Place], fmpq_mat],
+    second: dict[tuple[Place, Place], Entries],
 ) -> fmpq_mat:
     """The second derivatives of the gain by the variables, by the chain rule."""
     places = [tuple(place) for place in variables]
@@ -190,5 +195,5 @@ def _hessian(
     bent = fmpq_mat(gain.hessian([first[place] for place in places]))
     for (a, p), (b, q) in product(enumerate(places), repeat=2):
         mixed = second.get((p, q), second.get((q, p)))
-        bent[a, b] += dot(gain.slope, mixed) if mixed is not None else fmpq(0)
+        bent[a, b] += paired(gain.slope, mixed) if mixed is not None else fmpq(0)
     return bent
