@@ -580,8 +580,8 @@ FAULTS = (
     Fault(
         "rows of E·B are taken to be linear in E and the weights",
         f"{KINDS}trained_encoder/trained_networks.py",
-        "entry = dot(gain.slope, mixed)",
-        "entry = 0 * dot(gain.slope, mixed)",
+        "entry = paired(gain.slope, mixed)",
+        "entry = 0 * paired(gain.slope, mixed)",
         TRAINED,
     ),
     Fault(

@@ -7,6 +7,7 @@ DEB has the blocks V_0uᵀ and V_1vᵀ, where V = DES, S is the last layer and u
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
 from itertools import combinations, pairwise, product
 from typing import Any
 
@@ -70,22 +71,25 @@ def into_a_box(certificate: dict[str, Any]) -> tuple[bool, str]:
 
 def _loses_more(C: fmpq_mat, M: fmpq_mat, gain: fmpq, boxes: Sequence[Any]) -> bool:
     """Whether the gain is below a number on all boxes of slopes, by halving them."""
-    excess, parts, seen = _excess(C, M, gain), list(boxes), 0
-    while parts:
+    excess, parts = _excess(C, M, gain), list(boxes)
+    left: list[tuple[fmpq, int, Any]] = []
+    for seen in range(1, MAX_PARTS + 1):
+        if not parts:
+            # halved next: where the bound is largest
+            if not left:
+                return True
+            parts += product(*(_halves(*side) for side in heappop(left)[2]))
         sides = parts.pop()
-        seen += 1
         (a, r), (b, s) = (((low + high) / 2, (high - low) / 2) for low, high in sides)
         P = _around(_turned(_around(excess, a)), b)
         middle = P[0][0]
         if middle >= 0:
             return False
         # P[j][i] belongs to (x − a)^i·(y − b)^j
-        away = sum(abs(P[j][i]) * r**i * s**j for i, j in PLACES if i or j)
-        if middle + away >= 0:
-            if seen > MAX_PARTS:
-                return False
-            parts += product(*(_halves(*side) for side in sides))
-    return True
+        bound = middle + sum(abs(P[j][i]) * r**i * s**j for i, j in PLACES if i or j)
+        if bound >= 0:
+            heappush(left, (-bound, seen, sides))
+    return False
 
 
 def _halves(low: fmpq, high: fmpq) -> list[tuple[fmpq, fmpq]]:
