@@ -12,6 +12,7 @@ import sys
 import tomllib
 import zipfile
 from collections import Counter
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +24,12 @@ from figures.engine.gallery import TITLES
 CHECKOUT = Path(__file__).parents[1]
 FLOORS = ("fjlt", "landscape", "figures", "proofs_check")
 HEAVY = ("numba", "sympy", "sklearn", "matplotlib", "flint", "torch", "pandas", "typer")
+
+
+@cache
+def parsed(source):
+    """The tree of a source, which several tests walk and none changes."""
+    return ast.parse(source)
 
 
 def module_name(path):
@@ -63,7 +70,7 @@ def offences(name, source, is_package=False):
     floor = FLOORS.index(name.split(".")[0])
     return sorted(
         imported
-        for imported in imports(name, ast.parse(source), is_package)
+        for imported in imports(name, parsed(source), is_package)
         if imported.split(".")[0] in (*FLOORS[floor + 1 :], "tests", "benchmarks")
         or (imported.split(".")[0] in FLOORS and "__main__" in imported.split("."))
     )
@@ -111,7 +118,7 @@ STATEMENTS = [
 
 def claims_imported(name, source):
     """Modules of other claims that a claim imports."""
-    imported = imports(name, ast.parse(source))
+    imported = imports(name, parsed(source))
     return sorted(other for other in imported if other in STATEMENTS and other != name)
 
 
@@ -130,7 +137,7 @@ def shadows(name, source):
     """Functions and classes that have the name of their module."""
     own = name.rpartition(".")[2]
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    body = ast.parse(source).body
+    body = parsed(source).body
     return [node.name for node in body if isinstance(node, definitions) and node.name == own]
 
 
@@ -154,7 +161,7 @@ def uses(sources):
     """{room: rooms of the same package that it imports from}, of the modules in sources."""
     graph = {}
     for name, (source, is_package) in sources.items():
-        used = {other for other in imports(name, ast.parse(source), is_package) if other in MODULES}
+        used = {other for other in imports(name, parsed(source), is_package) if other in MODULES}
         graph.setdefault(room(name), set()).update(
             room(other)
             for other in used
@@ -202,12 +209,12 @@ def test_a_planted_crowd_is_found():
 
 @pytest.mark.parametrize("name", [name for name in MODULES if "__main__" not in name])
 def test_every_module_says_what_is_public_and_documents_it(name):
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    tree = parsed(MODULES[name].read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), f"{name} has no docstring"
     if len(tree.body) == 1:
         return
     if name in ON_DEMAND:
-        stub = ast.parse(ON_DEMAND[name].read_text(encoding="utf-8"))
+        stub = parsed(ON_DEMAND[name].read_text(encoding="utf-8"))
         lines = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
         named = [alias.asname for line in lines for alias in line.names]
         assert sorted(named) == importlib.import_module(name).__all__
@@ -342,7 +349,7 @@ def test_the_wheel_holds_the_results_that_claims_read(installed):
     for path in (CHECKOUT / "proofs_check").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if "stored_tables import" in text:
-            read |= {node.value for node in ast.walk(ast.parse(text)) if is_figure(node)}
+            read |= {node.value for node in ast.walk(parsed(text)) if is_figure(node)}
     assert {"figure-2", "figure-5", "seeds"} <= read
     assert held >= {f"{RESULTS}{id}{suffix}" for id in read for suffix in (".csv", ".json")}
 

@@ -9,6 +9,7 @@ from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.table import Table, select
 from figures.engine.wording import joined
+from figures.experiments.training import in_the_middle
 from figures.paper.printed import numbers
 from figures.plots.layer_scores import LOOKS, Mark, Marks, by_epoch
 from figures.replacement.curves import LearningCurves
@@ -79,11 +80,12 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is trained; the numbers are those of the table and its settings."""
     replicates = len({row["replicate"] for row in table})
-    sizes = [f"{size:g}" for size in STEP_SIZES]
+    tried = in_the_middle(STEP_SIZES, int(settings[0].get("tried", 0)))
+    sizes = [f"{size:g}" for size in tried]
     cases = {
         (row["dataset"], row["reading"], row["layer"]): float(row["step_size"]) for row in table
     }
-    at_end = sum(size in {STEP_SIZES[0], STEP_SIZES[-1]} for size in cases.values())
+    at_end = sum(size in {tried[0], tried[-1]} for size in cases.values())
     names = {row["dataset"] for row in table}
     return (
         "The tagger is an LSTM of width 128 in both directions on words and letters, without "
@@ -138,8 +140,8 @@ FIGURES = tuple(
         sheet=CURVES.sheet,
         cases={
             "quick": [
-                {"dataset": "grammar", "reading": reading, "kind": kind, "marks": 2, "steps": 10}
-                | {"replicates": 2}
+                {"dataset": "grammar", "reading": reading, "kind": kind, "marks": 2, "steps": 5}
+                | {"replicates": 2, "tried": 2}
                 for reading in READINGS
                 for kind in LOOKS
             ],

@@ -9,6 +9,7 @@ from figures.engine.figure import Figure
 from figures.engine.gallery import TITLES
 from figures.engine.table import Table, select
 from figures.engine.wording import fixed, joined, need
+from figures.experiments.training import in_the_middle
 from figures.paper.printed import number, numbers
 from figures.plots.layer_scores import LOOKS, Mark, Marks, by_epoch
 from figures.replacement.curves import LearningCurves
@@ -75,7 +76,8 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     replicates = len({row["replicate"] for row in table})
     (width,) = {int(case["width"]) for case in settings}
     cases = {(row["reading"], row["layer"]): float(row["step_size"]) for row in table}
-    at_end = sum(size in {STEP_SIZES[0], STEP_SIZES[-1]} for size in cases.values())
+    tried = in_the_middle(STEP_SIZES, int(settings[0].get("tried", 0)))
+    at_end = sum(size in {tried[0], tried[-1]} for size in cases.values())
     wide = (
         "A dense layer widens the features, and rectifiers stand before and after the wide layer. "
     )
@@ -86,7 +88,7 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         * ("P" in {row["reading"] for row in table})
         + "All but the layers after the mean over the pixels is computed in bfloat16. Adam in "
         "batches of 128 with the best of the step sizes "
-        f"{joined([f'{size:g}' for size in STEP_SIZES])}, each tried in a training of two epochs, "
+        f"{joined([f'{size:g}' for size in tried])}, each tried in a training of two epochs, "
         "on a tenth of the training images, held out; the step size falls to 0 by equal amounts. "
         f"Then {replicates} trainings with other seeds. So every kind has equally many trainings. "
         f"The best is an end of this range in {at_end} of {len(cases)} cases. Intervals of "
@@ -131,7 +133,7 @@ FIGURES = tuple(
         findings=findings,
         sheet=CURVES.sheet,
         cases={
-            "quick": _cases(reading, "digits", epochs=2, trial_epochs=1, replicates=2),
+            "quick": _cases(reading, "digits", epochs=2, trial_epochs=1, replicates=2, tried=2),
             "paper": _cases(reading, "cifar10_png"),
         },
         sources={"cifar10_png": ("cifar10_png",)},

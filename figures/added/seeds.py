@@ -50,6 +50,7 @@ def compute(
     step_size: float | None = None,
     share: float = 1.0,
     replaced: int = 1,
+    tried: int = 0,
 ) -> Table:
     """Train by Adam, and keep the rows of the first and the last epoch.
 
@@ -67,6 +68,7 @@ def compute(
         "trial_epochs": trial_epochs,
         "replicates": replicates,
         "trials": trials,
+        "tried": tried,
     }
     steps: dict[str, Any] = {"batch_size": batch_size, "step_size": step_size}
     found = classification.compute(

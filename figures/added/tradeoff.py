@@ -11,6 +11,7 @@ from figures.engine.style import BLACK, METHODS, TEXT_WIDTH, plain_ticks
 from figures.engine.table import Sheet, Table, select
 from figures.engine.wording import fixed, joined, need, significant, with_interval
 from figures.experiments.durations import MODES
+from figures.experiments.training import in_the_middle
 from figures.models.layers import LAYERS, SMALL_CORE, SPARSE
 from figures.replacement.comparisons import ALPHA, PLANNED, decided, margin
 from figures.replacement.sweep import MULTIPLES, STEP_SIZES, compute
@@ -106,8 +107,9 @@ def caption(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """What is trained; the numbers are those of the table and its settings."""
     replicates = len({row["replicate"] for row in table})
-    sizes = [f"{size:g}" for size in STEP_SIZES]
-    ends = {STEP_SIZES[0], STEP_SIZES[-1]}
+    tried = in_the_middle(STEP_SIZES, int(settings[0].get("tried", 0)))
+    sizes = [f"{size:g}" for size in tried]
+    ends = {tried[0], tried[-1]}
     cases = {(row["task"], row["layer"], row["multiple"]): float(row["step_size"]) for row in table}
     at_end = sum(size in ends for size in cases.values())
     return (
@@ -226,7 +228,7 @@ FIGURES = (
         findings=findings,
         sheet=sheet,
         cases={
-            "quick": _cases("digits, output", (1,), replicates=2, runs=10),
+            "quick": _cases("digits, output", (1,), replicates=2, runs=10, tried=2),
             "paper": [case for task in TASKS for case in _cases(task, MULTIPLES)],
         },
         sources={"mnist": ("mnist",), "nltk_treebank": ("nltk_treebank",)},

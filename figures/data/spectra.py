@@ -5,6 +5,10 @@ They stand in for the HS-SOD data of the paper.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 
 from figures.data.download import fetch
@@ -35,9 +39,7 @@ def jasper_ridge() -> RealArray:
     Source: AVIRIS (NASA/JPL), cut and cleaned by F. Zhu. Neighbouring bands are nearly equal, so
     never put bands of this scene on both sides of a split into training and test.
     """
-    content = read_arrays(
-        fetch("jasper_ridge/jasperRidge2_R198.mat"), ("Y", "maxValue"), known=True
-    )
+    content = _content(fetch("jasper_ridge/jasperRidge2_R198.mat"), ("Y", "maxValue"))
     return _cube(content["Y"], 198, 100) / float(content["maxValue"].item())
 
 
@@ -61,8 +63,14 @@ def samson() -> RealArray:
     Source: the SAMSON sensor, cut by F. Zhu. The file's endmembers do not reproduce the scene and
     are not read.
     """
-    content = read_arrays(fetch("samson/samson_dataset.mat"), ("Y",), known=True)
+    content = _content(fetch("samson/samson_dataset.mat"), ("Y",))
     return _cube(content["Y"], 156, 95).astype(np.float64)
+
+
+@lru_cache(maxsize=2)
+def _content(path: Path, names: tuple[str, ...]) -> Mapping[str, Array]:
+    """A file of the register, whose hash is right, is read once in a process."""
+    return read_arrays(path, names, known=True)
 
 
 def _cube(pixels: Array, bands: int, side: int) -> Array:

@@ -56,6 +56,7 @@ def compute(
     share: float = 1.0,
     replaced: int = 1,
     width: int = 16,
+    tried: int = 0,
 ) -> Table:
     """One network with one kind of layer, trained several times by one optimiser.
 
@@ -82,6 +83,8 @@ def compute(
         Share of the images to train on that is used. In an epoch each is seen 1/share times.
     replaced, width : int
         Number of layers of this kind, and width of PreActResNet-18, as for ``networks.network``.
+    tried : int
+        How many of the step sizes are tried, those in the middle; 0 for all.
 
     Returns
     -------
@@ -130,7 +133,9 @@ def compute(
         "share": share,
         "replaced": replaced,
     }
-    effort = Effort(optimizer, epochs, trial_epochs, replicates, trials, step_size, added_step_size)
+    effort = Effort(
+        optimizer, epochs, trial_epochs, replicates, trials, step_size, added_step_size, tried
+    )
     return [{**settings, **row} for row in train_replicates(run, effort)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 from collections.abc import Sequence
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from figures.models.layers import LAYERS
 
 __all__ = ["compute", "peaks"]
 
+_LOADED = ["torch._dynamo", "fjlt.torch"]
+"""What a layer and the optimisers load."""
 _STATUS = Path("/proc/self/status")
 
 
@@ -60,7 +63,9 @@ def peaks(seed: int, n: int, batch_size: int, runs: Sequence[tuple[str, str]]) -
     """
     if not _STATUS.exists():
         raise OSError("the largest resident memory of a process is known on Linux only")
-    context = multiprocessing.get_context("spawn")
+    # a server that has run no layer either loads PyTorch, once for all calls
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_fork, args=(there, seed, n, batch_size, runs))
     process.start()
@@ -80,10 +85,8 @@ def _fork(
 
     So it inherits no memory that an earlier layer has used, and loads nothing anew.
     """
-    import torch._dynamo  # what the optimisers load  # noqa: F401
-
-    import fjlt.torch  # noqa: F401
-
+    for name in _LOADED:
+        import_module(name)
     context = multiprocessing.get_context("fork")
     for run in runs:
         process = context.Process(target=_run, args=(out, seed, n, batch_size, *run))

@@ -59,6 +59,7 @@ def compute(
     replicates: int = 5,
     sentences: int = 0,
     added_step_size: float | None = None,
+    tried: int = 0,
 ) -> Table:
     """Train a bidirectional LSTM tagger with one kind of last layer, several times.
 
@@ -80,6 +81,8 @@ def compute(
         Largest number of sentences to train on; 0 for all.
     added_step_size : float, optional
         Tried besides those of ``training.STEP_SIZES``.
+    tried : int
+        How many of the step sizes are tried, those in the middle; 0 for all.
 
     Returns
     -------
@@ -129,7 +132,9 @@ def compute(
         "optimizer": optimizer,
         "sentences": sentences,
     }
-    effort = Effort(optimizer, epochs, trial_epochs, replicates, added_step_size=added_step_size)
+    effort = Effort(
+        optimizer, epochs, trial_epochs, replicates, added_step_size=added_step_size, tried=tried
+    )
     return [{**settings, **row} for row in train_replicates(run, effort)]
 
 

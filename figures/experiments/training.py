@@ -21,6 +21,7 @@ __all__ = [
     "Task",
     "best_step_size",
     "hold_out",
+    "in_the_middle",
     "seed_torch",
     "train",
     "train_replicates",
@@ -53,6 +54,8 @@ class Effort(NamedTuple):
         Used for all replicates; if not given, it is chosen.
     added_step_size : float, optional
         Tried besides those of ``STEP_SIZES``.
+    tried : int
+        How many of ``STEP_SIZES`` are tried, those in the middle; 0 for all.
     """
 
     optimizer: str
@@ -62,6 +65,7 @@ class Effort(NamedTuple):
     trials: int = 1
     step_size: float | None = None
     added_step_size: float | None = None
+    tried: int = 0
 
 
 class Task(NamedTuple):
@@ -108,7 +112,10 @@ def train_replicates(run: Callable[[int, float, int], list[Row]], effort: Effort
         added = effort.added_step_size
         # the sum over the trials orders the step sizes as the mean does
         step_size = best_step_size(
-            (*STEP_SIZES[effort.optimizer], *([added] if added else [])),
+            (
+                *in_the_middle(STEP_SIZES[effort.optimizer], effort.tried),
+                *([added] if added else []),
+            ),
             lambda size: sum(
                 float(run(trial, size, effort.trial_epochs)[-1]["held_out"])
                 for trial in range(effort.trials)
@@ -131,6 +138,18 @@ def best_step_size(sizes: Sequence[float], held_out: Callable[[float], float]) -
     """
     scores = {size: held_out(size) for size in sizes}
     return max(scores, key=lambda size: scores[size])
+
+
+def in_the_middle(sizes: Sequence[float], count: int) -> Sequence[float]:
+    """So many of the step sizes, those in the middle; all of them if it is 0.
+
+    Examples
+    --------
+    >>> in_the_middle((0.01, 0.03, 0.1, 0.3), 2)
+    (0.03, 0.1)
+    """
+    first = (len(sizes) - count) // 2
+    return sizes[first : first + count] if count else sizes
 
 
 def hold_out(n: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -62,7 +62,8 @@ PAPER = tuple(_EFFORT)
 
 CASES: dict[str, list[dict[str, Any]]] = {
     "quick": [
-        {"dataset": "grammar", "epochs": 3, "trial_epochs": 1, "replicates": 2, "kind": kind}
+        {"dataset": "grammar", "epochs": 2, "trial_epochs": 1, "replicates": 2, "kind": kind}
+        | {"tried": 2}
         for kind in LOOKS
     ],
     "paper": [
@@ -83,6 +84,7 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     counts = {name: len({r["replicate"] for r in select(table, dataset=name)}) for name in names}
     usual = min(counts.values())
     more = [f"{counts[n]} for {SHORT_NAMES[n]}" for n in names if counts[n] != usual]
+    tried = int(settings[0].get("tried", 0)) or len(STEP_SIZES["Adam"])
     replicates = joined([f"{usual} replicates", *more]) if more else f"{usual} replicates"
     return (
         "The score is the share of right tags for parts of speech, and F1 of spans otherwise. The "
@@ -91,7 +93,7 @@ def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
         "on either side that starts as an FJLT, or a pair of dense layers of the same rank, or a "
         f"pair with at most as many weights. Adam; {replicates}, with other sentences held out, "
         "other starts and other batches. The step size of each kind and task is the best of "
-        f"{len(STEP_SIZES['Adam'])} on a tenth of the training sentences, held out. "
+        f"{tried} on a tenth of the training sentences, held out. "
         + _added(settings)
         + "Intervals are of 95 %, by Student's t. "
         + "Chunks stand in for the English names of CoNLL-2003. " * ("nltk_conll2000" in names)

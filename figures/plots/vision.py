@@ -22,7 +22,7 @@ LABELS = {
 
 _MNIST = {"dataset": "mnist", "epochs": 8, "trial_epochs": 2, "batch_size": 128}
 _CIFAR = {"dataset": "cifar10", "epochs": 20, "trial_epochs": 2, "batch_size": 128, "width": 8}
-_DIGITS = {"dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3}
+_DIGITS = {"dataset": "digits", "epochs": 4, "trial_epochs": 2, "replicates": 3, "tried": 2}
 _EFFORT = {"LeNet": _MNIST, "wide perceptron": _MNIST, "PreActResNet-18": _CIFAR}
 _ADDED = {("wide perceptron", "SGD"): {"added_step_size": 0.001}}
 """A further step size, where an end of those tried for all was the best with a kind of layer."""
@@ -70,7 +70,8 @@ REDUCED = "PreActResNet-18 has an eighth of its width and a fifth of CIFAR-10"
 def details(table: Table, settings: Sequence[Mapping[str, Any]]) -> str:
     """How the accuracies of figures 2, 3 and S6 came about."""
     replicates = len({row["replicate"] for row in table})
-    adam, sgd = (len(STEP_SIZES[optimizer]) for optimizer in ("Adam", "SGD"))
+    tried = int(settings[0].get("tried", 0))
+    adam, sgd = (tried or len(STEP_SIZES[optimizer]) for optimizer in ("Adam", "SGD"))
     reduced = ""
     if select(table, model="PreActResNet-18"):
         reduced = f" {REDUCED} to learn from, 10 000 images, so that two cores can train it."

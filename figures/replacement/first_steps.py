@@ -33,7 +33,7 @@ from figures.data.text import Sentence
 from figures.engine.table import Row, Table
 from figures.experiments.classification import batches
 from figures.experiments.tagging import predicted, score, split, tagger_losses
-from figures.experiments.training import Task, best_step_size, seed_torch, train
+from figures.experiments.training import Task, best_step_size, in_the_middle, seed_torch, train
 from figures.replacement.tasks import FOLDS, READINGS
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
@@ -66,6 +66,7 @@ def compute(
     steps: int = 100,
     batch_size: int = 32,
     replicates: int = REPLICATES,
+    tried: int = 0,
 ) -> Table:
     """Train a tagger with one kind of layer, and score it after every so many steps.
 
@@ -82,6 +83,8 @@ def compute(
     marks, steps : int
         The tagger is scored ``marks`` times, each time after ``steps`` steps more.
     batch_size, replicates : int
+    tried : int
+        How many of the step sizes are tried, those in the middle; 0 for all.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def compute(
 
     Examples
     --------
-    >>> table = compute(marks=2, steps=20, replicates=1)
+    >>> table = compute(marks=2, steps=20, replicates=1, tried=2)
     >>> [(row["step"], row["score"] > 0.3) for row in table]
     [(20, True), (40, True)]
     """
@@ -107,7 +110,8 @@ def compute(
     choose(reading, READINGS, "reading")
     run = partial(_trained, seed, dataset, reading, kind, batch_size)
     step_size = best_step_size(
-        STEP_SIZES, lambda size: float(run(0, size, 1, marks * steps, trial=True)[-1]["held_out"])
+        in_the_middle(STEP_SIZES, tried),
+        lambda size: float(run(0, size, 1, marks * steps, trial=True)[-1]["held_out"]),
     )
     about: Row = {"dataset": dataset, "reading": reading, "layer": kind, "step_size": step_size}
     return [

@@ -30,7 +30,7 @@ import numpy as np
 
 from figures.engine.table import Row, Table
 from figures.experiments.classification import Split, batches, correct, image_losses, split
-from figures.experiments.training import Task, best_step_size, seed_torch, train
+from figures.experiments.training import Task, best_step_size, in_the_middle, seed_torch, train
 from figures.replacement.tasks import READINGS, evaluation
 from fjlt.runs.console import choose
 from fjlt.runs.seeds import stream
@@ -56,6 +56,7 @@ def compute(
     trial_epochs: int = 2,
     batch_size: int = 128,
     replicates: int = REPLICATES,
+    tried: int = 0,
 ) -> Table:
     """Train PreActResNet-18 with one kind of layer.
 
@@ -75,6 +76,8 @@ def compute(
     width : int
         Channels of the first convolution; the paper's network has 64.
     epochs, trial_epochs, batch_size, replicates : int
+    tried : int
+        How many of the step sizes are tried, those in the middle; 0 for all.
 
     Returns
     -------
@@ -92,14 +95,15 @@ def compute(
 
     Examples
     --------
-    >>> table = compute(epochs=4, batch_size=32, replicates=1)
+    >>> table = compute(epochs=4, batch_size=32, replicates=1, tried=1)
     >>> [row["epoch"] for row in table], table[-1]["accuracy"] > 0.3
     ([1, 2, 3, 4], True)
     """
     choose(reading, READINGS, "reading")
     run = partial(_trained, seed, dataset, reading, kind, width, batch_size)
     step_size = best_step_size(
-        STEP_SIZES, lambda size: float(run(0, size, trial_epochs, trial=True)[-1]["held_out"])
+        in_the_middle(STEP_SIZES, tried),
+        lambda size: float(run(0, size, trial_epochs, trial=True)[-1]["held_out"]),
     )
     about: Row = {"dataset": dataset, "reading": reading, "layer": kind, "step_size": step_size}
     return [

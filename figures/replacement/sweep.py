@@ -26,7 +26,7 @@ import numpy as np
 from figures.engine.table import Row, Table
 from figures.experiments.durations import MODES, Calls
 from figures.experiments.timing import n_threads, times_in_turns
-from figures.experiments.training import best_step_size, seed_torch, train
+from figures.experiments.training import best_step_size, in_the_middle, seed_torch, train
 from figures.models.layers import kept, layer
 from figures.replacement.tasks import TASKS, Learned, MakeLayer
 from fjlt.runs.console import choose
@@ -50,6 +50,7 @@ def compute(
     multiple: int = 1,
     replicates: int = REPLICATES,
     runs: int = 200,
+    tried: int = 0,
 ) -> Table:
     """Train a network with one kind of layer at one size, and time that layer.
 
@@ -68,6 +69,8 @@ def compute(
         At least 1.
     runs : int
         Timed runs of the replaced layers and of dense ones, in turns.
+    tried : int
+        How many of the step sizes are tried, those in the middle; 0 for all.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def compute(
 
     Examples
     --------
-    >>> (row,) = compute(replicates=1, runs=3)
+    >>> (row,) = compute(replicates=1, runs=3, tried=2)
     >>> row["k1"], row["k2"], row["accuracy"] > 0.5
     (6, 4, True)
     """
@@ -98,7 +101,10 @@ def compute(
         (row,) = train(drawn, "Adam", step_size, epochs=1)
         return row
 
-    step_size = best_step_size(STEP_SIZES, lambda size: float(run(0, size, trial=True)["held_out"]))
+    step_size = best_step_size(
+        in_the_middle(STEP_SIZES, tried),
+        lambda size: float(run(0, size, trial=True)["held_out"]),
+    )
     n1, n2 = learned.sizes[0]
     about: Row = {
         "task": task,

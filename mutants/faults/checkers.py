@@ -447,14 +447,14 @@ FAULTS = (
     Fault(
         "the Hessian of the trained loss has no mixed second order",
         f"{ARITHMETIC}trained_network.py",
-        "entry = 2 * dot(S, mixed)",
-        "entry = 0 * dot(S, mixed)",
+        "entry = 2 * paired(S, mixed)",
+        "entry = 0 * paired(S, mixed)",
         f"{TRAINED}::test_derivatives_of_the_loss_are_those_of_the_library",
     ),
     Fault(
         "the Hessian of the gain holds K fixed",
         f"{ARITHMETIC}gain.py",
-        "T = turned + turned.transpose() + P * L * P",
+        "T = P * L * P - half - half.transpose()",
         "T = P * L * P",
         f"{TRAINED}::test_derivatives_of_the_gain_are_those_of_the_claims",
     ),
@@ -482,8 +482,8 @@ FAULTS = (
     Fault(
         "no other weights need gain more than a planted minimum",
         f"{KINDS}trained_encoder/planted_minima.py",
-        "        valid &= here.value < there.value\n        seen",
-        "        seen",
+        "    valid &= here.value < there.value\n    if not valid",
+        "    if not valid",
         DYNAMICS,
     ),
     Fault(
@@ -580,8 +580,8 @@ FAULTS = (
     Fault(
         "rows of E·B are taken to be linear in E and the weights",
         f"{KINDS}trained_encoder/trained_networks.py",
-        "entry = dot(gain.slope, mixed)",
-        "entry = 0 * dot(gain.slope, mixed)",
+        "entry = paired(gain.slope, mixed)",
+        "entry = 0 * paired(gain.slope, mixed)",
         TRAINED,
     ),
     Fault(

@@ -8,7 +8,7 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +32,7 @@ from proofs_check.claim import (
     Control,
     Evidence,
     Finding,
+    Grade,
     SketchTarget,
     judge,
 )
@@ -203,10 +204,13 @@ def run(
         if progress is not None and (job is not None or done):
             progress("resumed" if job is None else job.arguments[0].claim_id, done, total)
 
-    description = settings.as_json()
+    jobs = []
+    for task in tasks:
+        seen = _seen_by(task, _items(known[task.claim_id], task.kind)[task.index], settings)
+        jobs.append(Job(str(task), seen.as_json(), (task, seen)))
     run_jobs(
         perform,
-        [Job(str(task), description, (task, settings)) for task in tasks],
+        jobs,
         SOURCE,
         Store(None if out is None else Path(out) / "checks", resume),
         workers=workers,
@@ -218,6 +222,15 @@ def run(
     name = None if data is None else Path(data).name
     computing = sum(one.seconds for one in results.values())
     return Report(reports, profile, seed, name, _environment(), computing, earlier)
+
+
+def _seen_by(task: Task, item: Check | Control, settings: Settings) -> Settings:
+    """The settings without what a task is not to use: its stored result serves other runs too."""
+    if task.kind != "data":
+        settings = replace(settings, arrays={}, target=SketchTarget())
+    if not (isinstance(item, Check) and item.grade is Grade.FORMAL):
+        settings = replace(settings, formal=None)
+    return settings
 
 
 def perform(task: Task, settings: Settings) -> dict[str, Any]:

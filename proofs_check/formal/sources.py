@@ -23,6 +23,8 @@ _REFUSED = re.compile(
 # what adds an assumption where no section is open
 _ASSUMED = re.compile(r"\b(?:Variables?|Hypothes[ie]s|Context)\b")
 _BLOCK = re.compile(r"\b(?:(Section|Module(?:\s+Type)?)\s+\w+\s*\.|(End)\s+\w+\s*\.)")
+_MARK = re.compile(r'"|\(\*|\*\)')
+_LETTER = re.compile(r"[^\n]")
 _DEFINED = re.compile(r"\b(?:Definition|Fixpoint|Inductive|Record|CoFixpoint)\s+(\w+)")
 
 
@@ -40,29 +42,30 @@ def stripped(text: str) -> str:
     'Lemma a                      :         = d.'
     """
     result, i, depth = [], 0, 0
-    while i < len(text):
-        pair = text[i : i + 2]
-        if text[i] == '"':
+    while mark := _MARK.search(text, i):
+        before, pair = text[i : mark.start()], mark[0]
+        result.append(_blank(before) if depth else before)
+        i = mark.end()
+        if pair == '"':
             # a quotation mark is doubled inside a string, which then reads as two strings
-            end = text.find('"', i + 1)
-            if end < 0:
+            i = text.find('"', i) + 1
+            if not i:
                 raise ValueError("a string is not closed")
-            step = end + 1 - i
-        elif pair in ("(*", "*)") and (depth or pair == "(*"):
+        elif depth or pair == "(*":
             depth += 1 if pair == "(*" else -1
-            step = 2
         else:
-            if not depth:
-                result.append(text[i])
-                i += 1
-                continue
-            step = 1
-        # lines stay lines
-        result.append(re.sub(r"[^\n]", " ", text[i : i + step]))
-        i += step
+            result.append(pair)
+            continue
+        result.append(_blank(text[mark.start() : i]))
+    result.append(text[i:])
     if depth:
         raise ValueError("a comment is not closed")
     return "".join(result)
+
+
+def _blank(text: str) -> str:
+    """The text with all but the ends of lines blank."""
+    return _LETTER.sub(" ", text)
 
 
 def offences(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flint import fmpq, fmpq_mat
@@ -98,27 +99,32 @@ class Gain:
         cross = X * Y.transpose()
         return cls.at(W, X * X.transpose(), cross * cross.transpose())
 
+    @cached_property
+    def _products(self) -> tuple[fmpq_mat, fmpq_mat]:
+        """WC and WM."""
+        return self.W * self.C, self.W * self.M
+
     @property
     def value(self) -> fmpq:
         """f(W)."""
-        return trace(self.P * self.W * self.M * self.W.transpose())
+        return trace(self.P * self._products[1] * self.W.transpose())
 
-    @property
+    @cached_property
     def slope(self) -> fmpq_mat:
         """The gradient in the entries of W, 2(PWM − TWC)."""
-        return 2 * (self.P * self.W * self.M - self.T * self.W * self.C)
+        WC, WM = self._products
+        return 2 * (self.P * WM - self.T * WC)
 
     def along(self, V: fmpq_mat) -> fmpq_mat:
         """The derivative of the gradient along V."""
-        W, C, M, P = self.W, self.C, self.M, self.P
-        half = W * C * V.transpose()
-        K, L = half + half.transpose(), W * M * V.transpose()
-        L = L + L.transpose()
+        (WC, WM), P, turned = self._products, self.P, V.transpose()
+        K, L = WC * turned, WM * turned
+        K, L = K + K.transpose(), L + L.transpose()
         # P' = −PK'P, and T' = P'LP + PL'P + PLP' with LP = KT
-        changed = -1 * P * K * P
-        turned = -1 * P * K * self.T
-        T = turned + turned.transpose() + P * L * P
-        return 2 * (changed * W * M + P * V * M - T * W * C - self.T * V * C)
+        PK = P * K
+        half = PK * self.T
+        T = P * L * P - half - half.transpose()
+        return 2 * (P * (V * self.M) - PK * (P * WM) - T * WC - self.T * (V * self.C))
 
     def hessian(self, directions: list[fmpq_mat]) -> list[list[fmpq]]:
         """The second derivatives along these directions, row by row."""

@@ -92,15 +92,14 @@ def rank_at(weights: Weights, rows: list[int], E: list[list[int]], modulus: int)
         steps = [(i, j, (r ^ column) >> i & 1) for i, j in enumerate(nodes)]
         factors = [weights[i][j][b] for i, j, b in steps]
         entry = _product(factors)
+        # what is left of the product where one weight is left out
+        rest = [_product(factors[:i] + factors[i + 1 :]) for i in range(p)]
         for t in range(k):
             values[t][column] += E[t][s] * entry
-            # entry (t, column) of EB is the sum of E[t, s]·entry; the derivative by a weight on the
-            # path leaves that weight out of the product
+            # entry (t, column) of EB is the sum of E[t, s]·entry
             by_encoder[t, s][t * n + column] = entry
-            for i, step in enumerate(steps):
-                by_weight[step][t * n + column] += E[t][s] * _product(
-                    factors[:i] + factors[i + 1 :]
-                )
+            for step, others in zip(steps, rest, strict=True):
+                by_weight[step][t * n + column] += E[t][s] * others
     rank = modular_rank([*by_weight.values(), *by_encoder.values()], modulus) - k * k
     return rank if modular_rank(values, modulus) == k else -1
 
@@ -119,18 +118,25 @@ def modular_rank(rows: list[list[int]], modulus: int) -> int:
     Their product is a minor of this size that does not vanish, so the rank over the rationals is no
     smaller. If the modulus is not prime, a pivot may have no inverse: that raises ``ValueError``.
     """
+    left = [{i: x % modulus for i, x in enumerate(row) if x % modulus} for row in rows]
     rank = 0
     for column in range(len(rows[0])):
-        pivot = next((i for i in range(rank, len(rows)) if rows[i][column] % modulus), None)
-        if pivot is None:
+        met = [row for row in left if column in row]
+        if not met:
             continue
-        rows[rank], rows[pivot] = rows[pivot], rows[rank]
-        inverse = pow(rows[rank][column], -1, modulus)
-        for i in range(rank + 1, len(rows)):
-            if factor := rows[i][column] * inverse % modulus:
-                rows[i] = [
-                    (x - factor * y) % modulus for x, y in zip(rows[i], rows[rank], strict=True)
-                ]
+        # a row with few entries, so that few are added to the others
+        pivot = min(met, key=len)
+        inverse = pow(pivot.pop(column), -1, modulus)
+        for row in met:
+            if row is pivot:
+                continue
+            factor = row.pop(column) * inverse
+            for i, y in pivot.items():
+                if x := (row.get(i, 0) - factor * y) % modulus:
+                    row[i] = x
+                else:
+                    row.pop(i, None)
+        left = [row for row in left if row is not pivot]
         rank += 1
     return rank
 

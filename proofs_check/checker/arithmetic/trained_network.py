@@ -19,10 +19,13 @@ from proofs_check.checker.arithmetic.butterfly_paths import path
 from proofs_check.checker.arithmetic.gain import dot, exact, number
 from proofs_check.checker.bounded import Refused, integer
 
-__all__ = ["Place", "TrainedNetwork"]
+__all__ = ["Entries", "Place", "TrainedNetwork", "paired"]
 
 Place = tuple[Any, ...]
 """Of a parameter: ("D", row, column), ("E", row, column) or (layer, output, 0 or 1)."""
+
+Entries = list[tuple[int, int, fmpq]]
+"""Rows, columns and entries of a matrix that add up, so that a place may occur twice."""
 
 MAX_N = 32
 
@@ -88,37 +91,69 @@ class TrainedNetwork:
 
     def moved(
         self, outer: bool
-    ) -> tuple[fmpq_mat, dict[Place, fmpq_mat], dict[tuple[Place, Place], fmpq_mat]]:
+    ) -> tuple[fmpq_mat, dict[Place, fmpq_mat], dict[tuple[Place, Place], Entries]]:
         """The value of DEB, or of EB if not ``outer``, its first and its mixed derivatives.
 
         A mixed derivative is given for each pair of places once; those that are missing are zero.
         """
-        n, height = self.X.nrows(), self.D.nrows() if outer else self.E.nrows()
-        value = fmpq_mat(height, n)
+        B, by_weight, by_two = self._butterfly
+        k, (l, n) = self.E.nrows(), (B.nrows(), B.ncols())
+        left, W = self.D * self.E if outer else self.E, self.E * B
+        height = left.nrows()
+        outputs = range(height) if outer else ()
+        # how a row of EB, or of B, comes to the outputs
+        from_coded = _by_column(self.D) if outer else [[(t, fmpq(1))] for t in range(k)]
+        from_B = _by_column(left)
+        # the row of EB to which the entry of a row of B goes
+        coded = _by_column(self.E)
         first: dict[Place, fmpq_mat] = {}
-        second: dict[tuple[Place, Place], fmpq_mat] = {}
-        for (s, c, steps), t in product(self._paths, range(self.E.nrows())):
-            for o in range(height) if outer else (t,):
-                head: list[Place] = [("D", o, t)] if outer else []
-                factors: list[Place] = [*head, ("E", t, s), *steps]
-                numbers = [self.parameters[place] for place in factors]
-                value[o, c] += prod(numbers, start=fmpq(1))
-                for left_out in range(len(factors)):
-                    rest = numbers[:left_out] + numbers[left_out + 1 :]
-                    move = first.setdefault(factors[left_out], fmpq_mat(height, n))
-                    move[o, c] += prod(rest, start=fmpq(1))
-                for i, j in combinations(range(len(factors)), 2):
-                    rest = numbers[:i] + numbers[i + 1 : j] + numbers[j + 1 :]
-                    entry = prod(rest, start=fmpq(1))
-                    if entry != 0:
-                        mixed = second.setdefault((factors[i], factors[j]), fmpq_mat(height, n))
-                        mixed[o, c] += entry
-        return value, first, second
+        second: dict[tuple[Place, Place], Entries] = {}
+        for o, t in product(outputs, range(k)):
+            first["D", o, t] = _filled(height, n, [(o, c, W[t, c]) for c in range(n)])
+        for s in range(l):
+            row = [(c, B[s, c]) for c in range(n) if B[s, c] != 0]
+            for t in range(k):
+                at_t = [(t, c, x) for c, x in row]
+                first["E", t, s] = _filled(height, n, _carried(at_t, from_coded))
+                second |= {(("D", o, t), ("E", t, s)): [(o, c, x) for c, x in row] for o in outputs}
+        for place, entries in by_weight.items():
+            first[place] = _filled(height, n, _carried(entries, from_B))
+            for t, s in product(range(k), range(l)):
+                at_t = [(t, c, x) for row, c, x in entries if row == s and x != 0]
+                if at_t:
+                    second[("E", t, s), place] = _carried(at_t, from_coded)
+            if outer:
+                for t, c, x in _carried(entries, coded):
+                    for o in outputs:
+                        second.setdefault((("D", o, t), place), []).append((o, c, x))
+        second |= {places: _carried(entries, from_B) for places, entries in by_two.items()}
+        return left * B, first, second
 
-    @property
+    @cached_property
+    def _butterfly(
+        self,
+    ) -> tuple[fmpq_mat, dict[Place, Entries], dict[tuple[Place, Place], Entries]]:
+        """B, and its derivatives by each weight on a path and by two that do not vanish."""
+        B = fmpq_mat(len(self.rows), self.X.nrows())
+        one: dict[Place, Entries] = {}
+        two: dict[tuple[Place, Place], Entries] = {}
+        for s, c, steps in self._paths:
+            numbers = [self.weights[i][j][b] for i, j, b in steps]
+            B[s, c] = prod(numbers, start=fmpq(1))
+            for i, place in enumerate(steps):
+                rest = numbers[:i] + numbers[i + 1 :]
+                one.setdefault(place, []).append((s, c, prod(rest, start=fmpq(1))))
+            for i, j in combinations(range(len(steps)), 2):
+                rest = numbers[:i] + numbers[i + 1 : j] + numbers[j + 1 :]
+                entry = prod(rest, start=fmpq(1))
+                if entry != 0:
+                    two.setdefault((steps[i], steps[j]), []).append((s, c, entry))
+        return B, one, two
+
+    @cached_property
     def encoded(self) -> fmpq_mat:
         """W = EB."""
-        return self.moved(outer=False)[0]
+        return self.E * self._butterfly[0]
 
     @cached_property
     def derivatives(self) -> tuple[fmpq, list[fmpq], fmpq_mat]:
@@ -136,11 +171,34 @@ class TrainedNetwork:
         H = fmpq_mat([move.entries() for move in weighted]) * flat.transpose() * 2
         at = {place: i for i, place in enumerate(self.places)}
         for (a, b), mixed in second.items():
-            entry = 2 * dot(S, mixed)
+            entry = 2 * paired(S, mixed)
             H[at[a], at[b]] += entry
             H[at[b], at[a]] += entry
         gradient = [2 * dot(S, moves[i]) for i in range(size)]
         return loss, gradient, H
+
+
+def paired(a: fmpq_mat, entries: Entries) -> fmpq:
+    """The sum of the products of the entries of a matrix with those of another."""
+    return sum((a[i, j] * x for i, j, x in entries), fmpq(0))
+
+
+def _by_column(a: fmpq_mat) -> list[list[tuple[int, fmpq]]]:
+    """For each column the rows in which it does not vanish, with the entries."""
+    columns = a.transpose().tolist()
+    return [[(i, x) for i, x in enumerate(column) if x != 0] for column in columns]
+
+
+def _carried(entries: Entries, by: list[list[tuple[int, fmpq]]]) -> Entries:
+    """The entries of the product of the matrix with these columns and one with these entries."""
+    return [(o, c, y * x) for s, c, x in entries for o, y in by[s]]
+
+
+def _filled(height: int, width: int, entries: Entries) -> fmpq_mat:
+    filled = fmpq_mat(height, width)
+    for i, j, x in entries:
+        filled[i, j] += x
+    return filled
 
 
 def _entries(a: fmpq_mat) -> Iterator[tuple[tuple[int, int], fmpq]]:

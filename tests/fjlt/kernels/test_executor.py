@@ -13,7 +13,9 @@ from fjlt.kernels.pass_plan import plan
 def layer_by_layer(weights, x, dtype=np.float64):
     y = x.astype(dtype)
     for i, w in enumerate(weights):
-        y = w[:, :1] * y + w[:, 1:] * y[np.arange(len(y)) ^ (1 << i)]
+        # row j XOR 2^i in the place of row j
+        other = y.reshape(len(y) >> i + 1, 2, 1 << i, y.shape[1])[:, ::-1].reshape(y.shape)
+        y = w[:, :1] * y + w[:, 1:] * other
     return y
 
 

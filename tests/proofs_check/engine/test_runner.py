@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from fjlt.runs.source_code import source_digest
+from proofs_check import claims
 from proofs_check.__main__ import main
 from proofs_check.engine import runner
 from proofs_check.engine.runner import run
+from proofs_check.formal.record import stored
 from proofs_check.report.document import as_json
 
 CHEAP = ["weight-bound", "lemma-s2.1", "rank-barrier"]
@@ -33,18 +35,22 @@ def finished(out):
     return {path.name: path.stat().st_mtime_ns for path in (Path(out) / "checks").glob("*.json")}
 
 
-def test_the_number_of_workers_changes_nothing():
-    assert without_times(run([*CHEAP, "prop-1"], workers=1)) == without_times(
-        run([*CHEAP, "prop-1"], workers=2)
-    )
+@pytest.fixture(scope="module")
+def by_one_process():
+    """What one process finds of several claims."""
+    return without_times(run([*CHEAP, "prop-1"], workers=1))
 
 
-def test_a_dask_cluster_gives_the_same_results(tmp_path):
+def test_the_number_of_workers_changes_nothing(by_one_process):
+    assert by_one_process == without_times(run([*CHEAP, "prop-1"], workers=2))
+
+
+def test_a_dask_cluster_gives_the_same_results(by_one_process, tmp_path):
     distributed = pytest.importorskip("distributed")
     settings = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0"}
     with distributed.LocalCluster(**settings) as cluster:
         on_cluster = run([*CHEAP, "prop-1"], scheduler=cluster.scheduler_address, out=tmp_path)
-    assert without_times(on_cluster) == without_times(run([*CHEAP, "prop-1"]))
+    assert without_times(on_cluster) == by_one_process
     assert len(finished(tmp_path)) == sum(
         len(c.evidence) + len(c.controls) for c in on_cluster.claims
     )
@@ -56,9 +62,9 @@ def test_a_worker_with_other_source_code_is_refused(monkeypatch):
         run(["definition-3.1", "lemma-s2.1"], workers=2)
 
 
-def test_results_do_not_depend_on_what_else_runs():
+def test_results_do_not_depend_on_what_else_runs(by_one_process):
     alone = without_times(run(["lemma-s2.1"]))["claims"][0]
-    assert alone in without_times(run(CHEAP))["claims"]
+    assert alone in by_one_process["claims"]
 
 
 def test_the_seed_changes_the_draws_and_not_the_verdict():
@@ -103,7 +109,24 @@ def test_results_of_other_settings_or_other_source_are_not_resumed(tmp_path, mon
     assert all(finished(tmp_path)[name] != changed[name] for name in before)
 
 
-def test_a_killed_run_goes_on_where_it_was(monkeypatch, tmp_path):
+def test_what_a_check_does_not_see_leaves_its_stored_result(tmp_path, monkeypatch):
+    """What Rocq prints is for formal checks, and own data are for the checks of them."""
+    run(["fixed-b", "prop-1"], out=tmp_path)
+    before = finished(tmp_path)
+    np.savez(tmp_path / "mine.npz", W=np.eye(4))
+    monkeypatch.setattr(runner, "checked", lambda coqchk: stored())
+    run(["fixed-b", "prop-1"], out=tmp_path, data=tmp_path / "mine.npz", formal=True, resume=True)
+    after = finished(tmp_path)
+    assert {name for name in before if after[name] != before[name]} == {
+        f"{claim.id}.check.{i}.json"
+        for claim in claims(["fixed-b", "prop-1"])
+        for i, check in enumerate(claim.checks)
+        if check.grade == "formal"
+    }
+    assert after.keys() - before.keys() == {"prop-1.data.0.json"}
+
+
+def test_a_killed_run_goes_on_where_it_was(computed, monkeypatch, tmp_path):
     ids = ["weight-bound", "lemma-s2.1", "jl-norm", "theorem-1-star"]
     command = ["run", *ids, "--workers", "1", "--out", str(tmp_path)]
     process = subprocess.Popen(
@@ -127,7 +150,7 @@ def test_a_killed_run_goes_on_where_it_was(monkeypatch, tmp_path):
     after = finished(tmp_path)
     assert {name: after[name] for name in before} == before
     resumed = json.loads((tmp_path / "report.json").read_text())
-    fresh = as_json(run(ids))
+    fresh = as_json(computed(ids))
     for content in (resumed, fresh):
         for claim in content["claims"]:
             for evidence in claim["evidence"]:

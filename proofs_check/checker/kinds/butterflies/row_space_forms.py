@@ -103,35 +103,38 @@ def realised_forms(certificate: dict[str, Any], sizes: Sequence[int] = ()) -> tu
     sizes : sequence of int, optional
         All single outputs and all pairs of these sizes must occur, each once.
     """
-    valid, found = bool(certificate["forms"]), []
-    for form in certificate["forms"]:
-        n = integer(form["n"], 2, 16, "n")
-        p = n.bit_length() - 1
-        rows = [integer(row, 0, n - 1, "an output") for row in form["rows"]]
-        b = 0
-        if len(rows) == 2 and rows[0] != rows[1]:
-            b = next(b for b in range(p) if (rows[0] ^ rows[1]) >> b & 1)
-        # which unknown a weight is, by its number
-        unknowns: dict[tuple[str | int, ...], int] = {}
-        unknowns |= {("u", c): place for c, place in enumerate(form["u"])}
-        for t, places in enumerate(form["M"]):
-            unknowns |= {("M", t, block): place for block, place in enumerate(places)}
-        names = {
-            integer(place, 0, 2 * n * p - 1, "a weight"): name for name, place in unknowns.items()
-        }
-        valid &= len(names) == len(unknowns)
-        valid &= len(form["u"]) == (n if b else 0)
-        valid &= [len(places) for places in form["M"]] == [n >> b] * len(rows)
-        for t, row in enumerate(rows):
-            for c in range(n):
-                steps = (2 * (n * i + j) + side for i, j, side in path(p, row, c))
-                met = {names[step] for step in steps if step in names}
-                valid &= met == {("M", t, c >> b)} | ({("u", c)} if b else set())
-        found.append((n, rows))
+    forms = certificate["forms"]
+    found = [_realised(form) for form in forms]
+    valid = bool(forms) and all(true for true, *_ in found)
     if sizes:
         needed = [(n, [*rows]) for n in sizes for l in (1, 2) for rows in combinations(range(n), l)]
-        valid &= sorted(found) == sorted(needed)
+        valid &= sorted((n, rows) for _, n, rows in found) == sorted(needed)
     return valid, f"weights for all rows of one or two outputs, {len(found)} sets of outputs"
+
+
+def _realised(form: dict[str, Any]) -> tuple[bool, int, list[int]]:
+    """Whether one form has weights that reach it; also n and its outputs."""
+    n = integer(form["n"], 2, 16, "n")
+    p = n.bit_length() - 1
+    rows = [integer(row, 0, n - 1, "an output") for row in form["rows"]]
+    b = 0
+    if len(rows) == 2 and rows[0] != rows[1]:
+        b = next(b for b in range(p) if (rows[0] ^ rows[1]) >> b & 1)
+    # which unknown a weight is, by its number
+    unknowns: dict[tuple[str | int, ...], int] = {}
+    unknowns |= {("u", c): place for c, place in enumerate(form["u"])}
+    for t, places in enumerate(form["M"]):
+        unknowns |= {("M", t, block): place for block, place in enumerate(places)}
+    names = {integer(place, 0, 2 * n * p - 1, "a weight"): name for name, place in unknowns.items()}
+    valid = len(names) == len(unknowns)
+    valid &= len(form["u"]) == (n if b else 0)
+    valid &= [len(places) for places in form["M"]] == [n >> b] * len(rows)
+    for t, row in enumerate(rows):
+        for c in range(n):
+            steps = (2 * (n * i + j) + side for i, j, side in path(p, row, c))
+            met = {names[step] for step in steps if step in names}
+            valid &= met == {("M", t, c >> b)} | ({("u", c)} if b else set())
+    return valid, n, rows
 
 
 def dimensions_of_all_sets(certificate: dict[str, Any]) -> tuple[bool, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from flint import fmpq
 
 from proofs_check.checker.arithmetic.symmetric_elimination import Sparse, inertia
-from proofs_check.checker.bounded import integer
+from proofs_check.checker.bounded import Refused, integer
 from proofs_check.checker.kinds.encoder_decoder.networks import Class, hessian, require
 
 __all__ = ["classes", "closed_form", "morse_indices", "patterns", "turn_pairs"]
@@ -86,12 +86,22 @@ def morse_indices(certificate: dict[str, Any], largest: int) -> tuple[bool, str]
         The least bound.
     """
     bound = integer(certificate["largest"], largest, 6, "'largest'")
+    landscapes = [*patterns(bound)]
+    counted = [Counter(classes(_multiplicities(v), m, l, k)) for v, m, l, k in landscapes]
+    numbers = len(landscapes), sum(map(Counter.total, counted))
+    # what costs little first
+    if (certificate["landscapes"], certificate["classes"]) != numbers:
+        raise Refused(f"there are {numbers[1]} classes in {numbers[0]} landscapes")
+    integer(certificate["largest_index"], 0, bound**2, "'largest_index'")
+    for row in certificate["tables"]:
+        if len(row) != 6 or {*map(type, row)} != {int}:
+            raise Refused("a table has not six integers")
     tables: dict[tuple[int, int, int], list[int]] = {}
-    landscapes = highest = 0
-    for values, m, l, k in patterns(bound):
-        multiplicities = [values.count(value) for value in sorted(set(values), reverse=True)]
+    highest = 0
+    for (values, m, l, k), kinds in zip(landscapes, counted, strict=True):
+        multiplicities = _multiplicities(values)
         table = tables.setdefault((m, l, k), [0, 0, 0])
-        for kind, count in Counter(classes(multiplicities, m, l, k)).items():
+        for kind, count in kinds.items():
             found = inertia(_unit_hessian(values, m, l, k, kind))
             require(
                 found == closed_form(multiplicities, m, l, k, kind),
@@ -100,12 +110,14 @@ def morse_indices(certificate: dict[str, Any], largest: int) -> tuple[bool, str]
             for place, number in enumerate((1, *found)):
                 table[place] += count * number
             highest = max(highest, found[0])
-        landscapes += 1
-    total = sum(table[0] for table in tables.values())
     valid = certificate["tables"] == [[*shape, *table] for shape, table in tables.items()]
-    numbers = [certificate[name] for name in ("landscapes", "classes", "largest_index")]
-    valid &= numbers == [landscapes, total, highest]
-    return valid, f"index and nullity of {total} classes in {landscapes} landscapes"
+    valid &= certificate["largest_index"] == highest
+    return valid, f"index and nullity of {numbers[1]} classes in {numbers[0]} landscapes"
+
+
+def _multiplicities(values: list[int]) -> list[int]:
+    """How often each value occurs, the largest first."""
+    return [values.count(value) for value in sorted(set(values), reverse=True)]
 
 
 def _unit_hessian(values: list[int], m: int, l: int, k: int, kind: Class) -> Sparse:

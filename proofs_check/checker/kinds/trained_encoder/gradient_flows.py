@@ -7,10 +7,11 @@ DEB has the blocks V_0uᵀ and V_1vᵀ, where V = DES, S is the last layer and u
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
 from itertools import combinations, pairwise, product
 from typing import Any
 
-from flint import arb, arb_mat, arb_poly, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, arb_mat, arb_poly, arb_series, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from proofs_check.checker.arithmetic.gain import Gain, dot, exact, number, signs
 from proofs_check.checker.arithmetic.real_roots import signed_count
@@ -22,6 +23,7 @@ __all__ = ["critical_values", "into_a_box", "trapped_starts"]
 BITS, DEGREE = 128, 16
 MAX_NODES, MAX_FLOWS, MAX_PARTS = 200, 16, 20000
 SLOPES = [*product((1, -1), repeat=2)]
+PLACES = [*product(range(3), repeat=2)]
 Table = list[list[Any]]
 
 
@@ -68,17 +70,26 @@ def into_a_box(certificate: dict[str, Any]) -> tuple[bool, str]:
 
 
 def _loses_more(C: fmpq_mat, M: fmpq_mat, gain: fmpq, boxes: Sequence[Any]) -> bool:
-    """Whether the gain is below a number on all boxes of slopes, by halving them in balls."""
-    parts, seen = list(boxes), 0
-    while parts:
-        x, y = parts.pop()
-        seen += 1
-        if not _is_below(C, M, gain, x, y):
-            if seen > MAX_PARTS:
-                return False
-            halves = [_halves(*side) for side in (x, y)]
-            parts += product(*halves)
-    return True
+    """Whether the gain is below a number on all boxes of slopes, by halving them."""
+    excess, parts = _excess(C, M, gain), list(boxes)
+    left: list[tuple[fmpq, int, Any]] = []
+    for seen in range(1, MAX_PARTS + 1):
+        if not parts:
+            # halved next: where the bound is largest
+            if not left:
+                return True
+            parts += product(*(_halves(*side) for side in heappop(left)[2]))
+        sides = parts.pop()
+        (a, r), (b, s) = (((low + high) / 2, (high - low) / 2) for low, high in sides)
+        P = _around(_turned(_around(excess, a)), b)
+        middle = P[0][0]
+        if middle >= 0:
+            return False
+        # P[j][i] belongs to (x − a)^i·(y − b)^j
+        bound = middle + sum(abs(P[j][i]) * r**i * s**j for i, j in PLACES if i or j)
+        if bound >= 0:
+            heappush(left, (-bound, seen, sides))
+    return False
 
 
 def _halves(low: fmpq, high: fmpq) -> list[tuple[fmpq, fmpq]]:
@@ -86,35 +97,32 @@ def _halves(low: fmpq, high: fmpq) -> list[tuple[fmpq, fmpq]]:
     return [(low, middle), (middle, high)] if low < high else [(low, high)]
 
 
-def _is_below(C: fmpq_mat, M: fmpq_mat, gain: fmpq, x: Any, y: Any) -> bool:
-    """Whether the gain is below a number for all x and y in two intervals; False proves nothing.
+def _excess(C: fmpq_mat, M: fmpq_mat, gain: fmpq) -> Table:
+    """N − gain·Q at (x, 1, 0, 0) and (0, 0, y, 1): a row for each power of x, in powers of y."""
 
-    Around the middle, N − gain·Q is a polynomial of degree 2 in x and in y.
-    """
-    (a, r), (b, s) = (((low + high) / 2, (high - low) / 2) for low, high in (x, y))
-
-    def rows(form: fmpq_mat) -> list[list[fmpq]]:
-        # the polynomials of (x, 1, 0, 0) and (0, 0, y, 1) in x − a and y − b
-        f = form
-        upper = [a * a * f[0, 0] + 2 * a * f[0, 1] + f[1, 1], 2 * (a * f[0, 0] + f[0, 1]), f[0, 0]]
-        lower = [b * b * f[2, 2] + 2 * b * f[2, 3] + f[3, 3], 2 * (b * f[2, 2] + f[2, 3]), f[2, 2]]
-        mixed = [
-            a * b * f[0, 2] + a * f[0, 3] + b * f[1, 2] + f[1, 3],
-            b * f[0, 2] + f[0, 3],
-            a * f[0, 2] + f[1, 2],
-            f[0, 2],
-        ]
-        return [upper, lower, mixed]
+    def rows(f: fmpq_mat) -> list[list[fmpq]]:
+        upper = [f[1, 1], 2 * f[0, 1], f[0, 0]]
+        lower = [f[3, 3], 2 * f[2, 3], f[2, 2]]
+        return [upper, lower, [f[1, 3], f[0, 3], f[1, 2], f[0, 2]]]
 
     (k1, k2, k0), (l1, l2, l0) = rows(C), rows(M)
     P = [[fmpq(0)] * 3 for _ in range(3)]
-    for i, j in product(range(3), repeat=2):
+    for i, j in PLACES:
         P[i][j] += k2[j] * l1[i] + k1[i] * l2[j] - gain * k1[i] * k2[j]
-    places = ((0, 0), (1, 0), (0, 1), (1, 1))
-    for (i, p), (j, q) in product(enumerate(places), repeat=2):
+    mixed = ((0, 0), (1, 0), (0, 1), (1, 1))
+    for (i, p), (j, q) in product(enumerate(mixed), repeat=2):
         P[p[0] + q[0]][p[1] + q[1]] += gain * k0[i] * k0[j] - 2 * k0[i] * l0[j]
-    away = sum(abs(P[i][j]) * r**i * s**j for i, j in product(range(3), repeat=2)) - abs(P[0][0])
-    return bool(P[0][0] + away < 0)
+    return P
+
+
+def _around(rows: Table, a: fmpq) -> Table:
+    """Polynomials of degree 2, a column each, in powers of the distance from a."""
+    c, b, square = rows
+    return [
+        [x + a * (y + a * z) for x, y, z in zip(c, b, square, strict=True)],
+        [y + 2 * a * z for y, z in zip(b, square, strict=True)],
+        square,
+    ]
 
 
 def _enters(X: fmpq_mat, Y: fmpq_mat, flow: dict[str, Any], box: Table, level: fmpq) -> bool:
@@ -214,11 +222,7 @@ class _Problem:
         of the Hessian be below −μ up to the distance ρ from y. A flow x that starts within r has
         ‖x − y‖ <= re^(μh) + δ(e^(μh) − 1)/μ, if this is less than ρ.
         """
-        y = [arb_poly([a]) for a in p]
-        for order in range(1, DEGREE + 1):
-            moves = [arb_poly(a.coeffs()[:order]).integral() for a in self.slope(y)]
-            y = [arb_poly([a]) - move for a, move in zip(p, moves, strict=True)]
-        y = [arb_poly([c.mid() for c in a.coeffs()]) for a in y]
+        y = [arb_poly([c.mid() for c in a.coeffs()]) for a in self.iterated(p)]
         defect = _norm(_bound(a.derivative() + b, h) for a, b in zip(y, self.slope(y), strict=True))
         rho = (4 * (r + defect * h) + arb(2) ** -80).upper()
         for _ in range(6):
@@ -231,6 +235,17 @@ class _Problem:
                     return [a(h) for a in y], after
             rho = (4 * rho).upper()
         return None
+
+    def iterated(self, p: list[arb]) -> list[arb_series]:
+        """The flow from p in powers of the time, each iteration with a power more."""
+        cap, ctx.cap = ctx.cap, DEGREE + 1
+        try:
+            y = [arb_series([a], prec=1) for a in p]
+            for _ in range(DEGREE):
+                y = [a - move.integral() for a, move in zip(p, self.slope(y), strict=True)]
+        finally:
+            ctx.cap = cap
+        return y
 
     def growth(self, p: list[arb]) -> arb | None:
         """μ > 0 with no eigenvalue of the Hessian below −μ over a box, by pairs of factors."""

@@ -15,7 +15,12 @@ from proofs_check.checker.arithmetic.reachable_rank import (
     normal_form,
     sets_of_outputs,
 )
-from proofs_check.checker.arithmetic.trained_network import Place, TrainedNetwork
+from proofs_check.checker.arithmetic.trained_network import (
+    Entries,
+    Place,
+    TrainedNetwork,
+    paired,
+)
 from proofs_check.checker.bounded import Refused, integer
 
 __all__ = ["fold", "nondegenerate"]
@@ -55,32 +60,41 @@ def nondegenerate(
     integer(len(points), 1, MAX_POINTS, "the number of points")
     valid, seen = True, []
     for point in points:
-        D = [[0] * len(point["E"]) for _ in point["Y"]]
-        network, better = (
-            TrainedNetwork.of(point, {"D": D, "E": E, "weights": weights})
-            for E, weights in (
-                (point["E"], point["weights"]),
-                (point.get("better E", point["E"]), point["better"]),
-            )
-        )
-        valid &= not auto_encoders or network.X == network.Y
-        n, k = network.X.nrows(), network.E.nrows()
-        d = dimension_bounds(integer(n, 2, 8, "n"))[frozenset(network.rows)][k]
-        W, first, second = network.moved(outer=False)
-        here = Gain.of_data(W, network.X, network.Y)
-        there = Gain.of_data(better.encoded, network.X, network.Y)
-        valid &= network.X.rank() == n and d < k * (n - k)
-        valid &= not any(dot(here.slope, move) for move in first.values())
-        valid &= _rank(first.values(), W) == d
-        valid &= signs(_hessian(here, point["variables"], first, second)) == (d, 0)
-        valid &= here.value < there.value
-        seen.append((n, normal_form(frozenset(network.rows), n), k))
+        n, rows, k = integer(len(point["X"]), 2, 8, "n"), point["rows"], len(point["E"])
+        kept = frozenset(integer(row, 0, n - 1, "an output") for row in rows)
+        seen.append((n, normal_form(kept, n), k))
     found = {n: sum(size == n for size, _, _ in seen) for n, _, _ in seen}
     valid &= len(set(seen)) == len(seen)
     valid &= [[n, found[n]] for n in sorted(found)] == certificate["classes"]
     if sizes:
         valid &= {*seen} == _deficient(sizes)
+    valid = valid and all(_is_spurious(point, auto_encoders) for point in points)
     return valid, f"{len(points)} minima that are not global, nondegenerate, in rational numbers"
+
+
+def _is_spurious(point: dict[str, Any], auto_encoder: bool) -> bool:
+    """Whether a point is a nondegenerate minimum that is not global; cheap conditions first."""
+    D = [[0] * len(point["E"]) for _ in point["Y"]]
+    network, better = (
+        TrainedNetwork.of(point, {"D": D, "E": E, "weights": weights})
+        for E, weights in (
+            (point["E"], point["weights"]),
+            (point.get("better E", point["E"]), point["better"]),
+        )
+    )
+    n, k = network.X.nrows(), network.E.nrows()
+    d = dimension_bounds(n)[frozenset(network.rows)][k]
+    valid = network.X.rank() == n and d < k * (n - k)
+    valid &= not auto_encoder or network.X == network.Y
+    here, there = (Gain.of_data(at.encoded, network.X, network.Y) for at in (network, better))
+    valid &= here.value < there.value
+    if not valid:
+        return False
+    W, first, second = network.moved(outer=False)
+    valid &= not any(dot(here.slope, move) for move in first.values())
+    valid &= _rank(first.values(), W) == d
+    valid &= signs(_hessian(here, point["variables"], first, second)) == (d, 0)
+    return bool(valid)
 
 
 def fold(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -181,7 +195,7 @@ def _hessian(
     gain: Gain,
     variables: Sequence[Sequence[Any]],
     first: dict[Place, fmpq_mat],
-    second: dict[tuple[Place, Place], fmpq_mat],
+    second: dict[tuple[Place, Place], Entries],
 ) -> fmpq_mat:
     """The second derivatives of the gain by the variables, by the chain rule."""
     places = [tuple(place) for place in variables]
@@ -190,5 +204,5 @@ def _hessian(
     bent = fmpq_mat(gain.hessian([first[place] for place in places]))
     for (a, p), (b, q) in product(enumerate(places), repeat=2):
         mixed = second.get((p, q), second.get((q, p)))
-        bent[a, b] += dot(gain.slope, mixed) if mixed is not None else fmpq(0)
+        bent[a, b] += paired(gain.slope, mixed) if mixed is not None else fmpq(0)
     return bent

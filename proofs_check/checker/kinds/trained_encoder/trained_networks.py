@@ -8,7 +8,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from proofs_check.checker.arithmetic.gain import Gain, diagonal, dot, exact, number, signs
-from proofs_check.checker.arithmetic.trained_network import TrainedNetwork
+from proofs_check.checker.arithmetic.trained_network import TrainedNetwork, paired
 from proofs_check.checker.bounded import Refused, integer
 
 __all__ = [
@@ -134,7 +134,7 @@ def eliminated_decoder(
         bent = fmpq_mat(gain.hessian(moves))
         at = {place: i for i, place in enumerate(rest)}
         for (a, b), mixed in second.items():
-            entry = dot(gain.slope, mixed)
+            entry = paired(gain.slope, mixed)
             bent[at[a], at[b]] += entry
             bent[at[b], at[a]] += entry
         slopes = [-dot(gain.slope, move) for move in moves]
