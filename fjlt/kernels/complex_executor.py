@@ -21,23 +21,57 @@ _BLOCK_BYTES = 1 << 20
 """Bytes of a block of columns, about; heuristic."""
 
 
+_GROUP_BYTES = 1 << 19
+"""Bytes of a group of rows of a block, about; heuristic."""
+
+
 @inlined
-def _layers(z, start, pitch, width, n, weights, bits):  # type: ignore[no-untyped-def]
-    """Layers of the given bits on n rows of ``width`` numbers, in place; the first at ``start``."""
-    t = 0
-    while t < bits.size:
+def _some_layers(z, start, pitch, width, n, weights, bits, layers, rows):  # type: ignore[no-untyped-def]
+    """Layers t, …, stop - 1 on rows first, first + step, …, of ``width`` numbers, in place."""
+    t, stop = layers
+    first, step, count = rows
+    while t < stop:
         s = 1 << bits[t]
-        two = t + 1 < bits.size and bits[t + 1] == bits[t] + 1
-        layers = 2 if two else 1
-        for group in range(0, n, s << layers):
-            for j in range(group, group + s):
-                rows = rows_at(z, start + j * pitch, s * pitch)
+        two = t + 1 < stop and bits[t + 1] == bits[t] + 1
+        at_once = 2 if two else 1
+        apart = s // step
+        for group in range(0, count, apart << at_once):
+            for r in range(group, group + apart):
+                j = first + r * step
+                four = rows_at(z, start + j * pitch, s * pitch)
                 k = (4 * (t * n + j), 4 * n, 4 * s)
                 if two:
-                    _c2(rows, rows, rows, width, weights, k, weights)
+                    _c2(four, four, four, width, weights, k, weights)
                 else:
-                    _c1(rows, rows, rows, width, weights, k, weights)
-        t += layers
+                    _c1(four, four, four, width, weights, k, weights)
+        t += at_once
+
+
+@inlined
+def _layers(z, start, pitch, width, n, weights, bits):  # type: ignore[no-untyped-def]
+    """Layers of the given bits on n rows of ``width`` numbers, in place; the first at ``start``.
+
+    The layers that join near rows are made in groups of consecutive rows, which fit in the cache,
+    the others in groups of rows at equal distances.
+    """
+    near = n
+    while near > 1 and near * width * z.itemsize > _GROUP_BYTES:
+        near >>= 1
+    t = 0
+    while t < bits.size:
+        is_near = (1 << bits[t]) < near
+        stop = t
+        while stop < bits.size and ((1 << bits[stop]) < near) == is_near:
+            stop += 1
+        if is_near:
+            for first in range(0, n, near):
+                rows = (first, 1, near)
+                _some_layers(z, start, pitch, width, n, weights, bits, (t, stop), rows)
+        else:
+            for first in range(near):
+                rows = (first, near, n // near)
+                _some_layers(z, start, pitch, width, n, weights, bits, (t, stop), rows)
+        t = stop
 
 
 @compiled

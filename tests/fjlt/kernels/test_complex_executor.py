@@ -31,6 +31,22 @@ def test_layers(bits, columns, order):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
+def test_a_network_that_does_not_fit_in_the_cache(order):
+    """Near and far layers, in either order of the layers."""
+    rng, n, p = np.random.default_rng(0), 4096, 12
+    w, x = (
+        rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in ((p, n, 2), (n, 100))
+    )
+    every = np.arange(n)
+    for bits in (every[:p], every[:p][::-1], np.array([11, 0, 1, 10])):
+        expected = x.copy()
+        for layer, i in zip(w, bits, strict=False):
+            expected = layer[:, :1] * expected + layer[:, 1:] * expected[every ^ (1 << i)]
+        found = apply_layers(w[: len(bits)], bits, np.array(x, order=order), every, every)
+        np.testing.assert_allclose(found, expected, atol=1e-12 * abs(expected).max())
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("n", [8, 2048])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_real_weights_act_on_the_parts_of_complex_columns(n, order, dtype):
