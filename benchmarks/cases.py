@@ -188,13 +188,13 @@ def other_sizes() -> Iterator[Row]:
 
 def columns() -> Iterator[Row]:
     """Compare fwht of a few columns with the copy."""
-    n = 1 << 18
     for d in (1, 2, 3, 5, 8, 15):
+        n = 1 << (TOTAL // d).bit_length() - 1
         for dtype in DTYPES:
             x = data((n, d), dtype)
             y = np.empty_like(x)
             yield in_turns(
-                f"fwht of {d} columns, {_label(n, dtype, 'along axis 0')}",
+                f"fwht of {d} column{'s' * (d > 1)}, {_label(n, dtype, 'along axis 0')}",
                 {
                     "copy": lambda x=x, y=y: np.copyto(y, x),
                     "fwht": lambda x=x, y=y: fwht(x, out=y),
