@@ -231,7 +231,9 @@ def page(tables: dict[str, Rows], where: dict[str, object]) -> str:
     points, _ = power(k[1:], [row["µs for each other"] for row in tables["subsets"][1:]])
     lengths = [row["n"] for row in tables["draws"]]
     drawn, _ = power(lengths, [row["ms a draw"] for row in tables["draws"]])
-    grains = [row["ms for nine tenths"] for row in tables["sweeps"]]
+    # one worker is no cluster: joblib runs the jobs in the calling process
+    several = [row for row in tables["sweeps"] if row["workers"] > 1]
+    grains = [f"{row['ms for nine tenths']:.0f} ms with {row['workers']}" for row in several]
     parts = [
         in_one_line(where),
         "",
@@ -254,9 +256,9 @@ def page(tables: dict[str, Rows], where: dict[str, object]) -> str:
         "",
         "**Sweeps on a Dask cluster** of processes of one machine. Jobs sleep, so that more "
         "workers than cores do not wait for each other. A column has the part of the workers' time "
-        f"in which jobs of this length run: nine tenths need {min(grains):.0f} ms with "
-        f"{tables['sweeps'][0]['workers']} worker, {max(grains):.0f} ms with "
-        f"{tables['sweeps'][-1]['workers']}. The last column computes 512 descents in 4 tasks.",
+        f"in which jobs of this length run: nine tenths need {' workers, '.join(grains)}. With one "
+        "worker joblib runs the jobs in the calling process. The last column computes 512 descents "
+        "in 4 tasks.",
         "",
         *table(tables["sweeps"]),
     ]
