@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.machine import environment, in_one_line
+from figures.engine.style import plain_ticks
 from fjlt import srht_squared_norms
 from fjlt.runs.backends import one_blas_thread
 from fjlt.runs.jobs import Job, run_jobs
@@ -299,15 +300,22 @@ def picture(tables: dict[str, Rows], path: Path) -> None:
             a, [fit(value) for value in a], "-", color="0.5", label=f"${x}^{{{exponent:.2f}}}$"
         )
         axis.set(xscale="log", yscale="log", title=title, xlabel=x, ylabel=unit)
-        axis.set_xscale("log", base=2)
+        axis.set_xticks(
+            a, [f"{value:,}" if value < 1e3 else f"2$^{{{np.log2(value):.0f}}}$" for value in a]
+        )
+        axis.set_xticks([], minor=True)
+        plain_ticks(axis.yaxis)
         axis.legend(frameon=False)
     for row in tables["sweeps"]:
         grains = [1e3 * grain for grain in GRAINS]
         shares = [row[f"{grain:.0f} ms"] for grain in grains]
-        axes[3].plot(grains, shares, "o-", label=f"{row['workers']} workers")
+        axes[3].plot(
+            grains, shares, "o-", label=f"{row['workers']} worker{'s' * (row['workers'] > 1)}"
+        )
     axes[3].axhline(SHARE, color="0.7", lw=0.8)
     axes[3].set(xscale="log", ylim=(0, 1.02), title="sweep on a Dask cluster")
     axes[3].set(xlabel="milliseconds of a job", ylabel="share of the workers' time")
+    plain_ticks(axes[3].xaxis)
     axes[3].legend(frameon=False)
     for axis in axes:
         axis.grid(alpha=0.3)
