@@ -109,7 +109,8 @@ def test_the_times_of_the_transform():
     rows = json.loads((ROOT / "benchmarks/results/speed.json").read_text())["rows"]
     found = [row for row in rows if row["name"].startswith("fwht into out, n")]
     low, high, first, last = numbers(
-        r"takes ([\d.]+) to ([\d.]+) times as long as a copy into the same array, for n = (\d+) to (\d+)"
+        r"takes ([\d.]+) to ([\d.]+) times as long as a copy into the same array, "
+        r"for n = (\d+) to (\d+)"
     )
     ratios = [row["ratios"]["fwht"] for row in found]
     sizes = [row["settings"]["n"] for row in found]

@@ -34,9 +34,7 @@ def test_layers(bits, columns, order):
 def test_a_network_that_does_not_fit_in_the_cache(order):
     """Near and far layers, in either order of the layers."""
     rng, n, p = np.random.default_rng(0), 4096, 12
-    w, x = (
-        rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in ((p, n, 2), (n, 100))
-    )
+    w, x = (rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in ((p, n, 2), (n, 100)))
     every = np.arange(n)
     for bits in (every[:p], every[:p][::-1], np.array([11, 0, 1, 10])):
         expected = x.copy()
