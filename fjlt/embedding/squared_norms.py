@@ -94,7 +94,8 @@ def _block(x: Array, k: int, draws: int, rng: np.random.Generator) -> Array:
     norms, step = np.empty(draws), _rows_at_once(n)
     for first in range(0, draws, step):
         some = slice(first, first + step)
-        y = np.where(np.unpackbits(signs[some], axis=1, count=n), -x, x)
+        bits = np.unpackbits(signs[some], axis=1, count=n)
+        y = np.where(bits, -x, x)
         hadamard(y[:, :, None], y[:, :, None], 1.0)
         # H has entries ±1 here, so that ‖Jx‖² is the sum of k squares divided by k.
         choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(len(y), k))

@@ -122,8 +122,8 @@ FAULTS = (
     Fault(
         "drawn norms are not divided by k",
         "fjlt/embedding/squared_norms.py",
-        "return sums_of_squares(y, choices) / k",
-        "return sums_of_squares(y, choices)",
+        "norms[some] = sums_of_squares(y, choices) / k",
+        "norms[some] = sums_of_squares(y, choices)",
         "tests/fjlt/embedding/test_squared_norms.py",
     ),
     Fault(
@@ -136,9 +136,9 @@ FAULTS = (
     Fault(
         "drawn norms keep rows of the lower half, n > 256",
         "fjlt/embedding/squared_norms.py",
-        "choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(draws, k))",
+        "choices = rng.integers(0, np.arange(n - k + 1, n + 1), size=(len(y), k))",
         "choices = rng.integers(0, np.arange(n - k + 1, n + 1) // (1 + (n > 256)), "
-        "size=(draws, k))",
+        "size=(len(y), k))",
         "tests/fjlt/operators/ensembles/test_laws.py::test_norms_of_two_coordinates_are_hypergeometric",
     ),
     Fault(
