@@ -91,6 +91,11 @@ def from_csv(text: str) -> Table:
     >>> from_csv("k,loss,method\\n1,0.1,PCA\\n")
     [{'k': 1, 'loss': 0.1, 'method': 'PCA'}]
     """
+    return [dict(row) for row in _rows(text)]
+
+
+@lru_cache(32)  # a run reads the same few tables for many claims
+def _rows(text: str) -> list[Row]:
     rows = csv.DictReader(io.StringIO(text))
     return [{column: _value(value) for column, value in row.items()} for row in rows]
 
