@@ -215,9 +215,9 @@ def _step(name: str) -> Iterator[Progress]:
 
 def _is_quick(spaces: RowSpaces) -> bool:
     """Whether the enumeration has a closed form or a stored start set, with n <= 8."""
-    from landscape.continuation.start_sets import start_set
+    from landscape.continuation.start_sets import is_stored
 
-    return spaces.n <= 8 and (spaces.dominant or start_set(spaces) is not None)
+    return spaces.n <= 8 and (spaces.dominant or is_stored(spaces))
 
 
 def _losses_of_minima(

@@ -94,7 +94,8 @@ def joint_critical_points(
     -----
     If almost all k-planes can be reached, the points are the planes of eigenvectors of the pencil
     (XYᵀYXᵀ, XXᵀ). Otherwise all complex critical points for generic data are tracked to the data at
-    hand. They are stored for siblings and n = 4, 8, 16, and found by monodromy for other outputs.
+    hand. They are stored for siblings and n = 4, 8, 16, and for k = l and the outputs (0, 2),
+    (0, 2, 4) and (0, 1, 4) of n = 8 and others of their orbits; else they are found by monodromy.
     Paths that fail, or end together, are tracked again with a smaller tolerance and by detours,
     then all of them along another line of data.
 

@@ -22,7 +22,7 @@ from landscape.planes.gain import Forms
 from landscape.planes.row_class import symmetry
 from landscape.planes.row_spaces import RowSpaces
 
-__all__ = ["SIZES", "STORED", "file_name", "make", "start_set", "store"]
+__all__ = ["SIZES", "STORED", "file_name", "is_stored", "make", "start_set", "store"]
 
 SIZES = (4, 8, 16)
 """Siblings of these sizes are stored."""
@@ -49,14 +49,11 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
     ValueError
         If the file is damaged: it cannot be read, or its points are not critical.
     """
-    if spaces.k != spaces.l:
+    found = _stored(spaces)
+    if found is None:
         return None
-    for n, rows in STORED:
-        if spaces.n == n and (map_of_outputs := symmetry(n, rows, spaces.rows)) is not None:
-            stored = RowSpaces(n, rows)
-            break
-    else:
-        return None
+    stored, map_of_outputs = found
+    n, rows = stored.n, stored.rows
     file = FOLDER / file_name(n, rows)
     arguments = n if rows == (0, n // 2) else f"{n} --rows {','.join(map(str, rows))}"
     remedy = f"make it anew: python -m landscape.start_sets {arguments} --replace --out {FOLDER}"
@@ -71,6 +68,19 @@ def start_set(spaces: RowSpaces) -> StartSet | None:
     if size.max() > SMALL:
         raise ValueError(f"{file} is damaged: not all of its points are critical; {remedy}")
     return StartSet(spaces, forms, x, loops_no_progress)
+
+
+def is_stored(spaces: RowSpaces) -> bool:
+    """Whether ``start_set`` has points for these outputs."""
+    return _stored(spaces) is not None
+
+
+def _stored(spaces: RowSpaces) -> tuple[RowSpaces, tuple[int, ...]] | None:
+    """The row spaces with a stored start set, and a symmetry that takes them to these."""
+    for n, rows in STORED if spaces.k == spaces.l else ():
+        if spaces.n == n and (outputs := symmetry(n, rows, spaces.rows)) is not None:
+            return RowSpaces(n, rows), outputs
+    return None
 
 
 def file_name(n: int, rows: Iterable[int]) -> str:
