@@ -24,6 +24,9 @@ _N_PASSES = 3
 _SECOND_LEVEL, _THIRD_LEVEL = 1 << 22, 1 << 23
 """Bytes of the cache that the rows between passes may take; heuristic."""
 
+_APART = 1 << 19
+"""Bytes of complex vectors that are taken apart at a time, about; heuristic."""
+
 
 class ButterflyExecutor:
     """Products with a network of real weights and given kept outputs.
@@ -142,7 +145,7 @@ class ButterflyExecutor:
             return
         # Where the numbers of a vector lie one after the other, the parts are taken apart, of a few
         # vectors at a time, which fit in the cache.
-        width = max(16, (1 << 19) // (x.itemsize * self.n))
+        width = max(16, _APART // (x.itemsize * self.n))
         for some in (slice(column, column + width) for column in range(0, d, width)):
             z, result = x[:, some], y[:, some]
             parts = self._linear(
