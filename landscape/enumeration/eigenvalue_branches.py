@@ -20,6 +20,7 @@ maximum of it, the others are saddles. On each of the two circles maxima and min
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import degrees
 from typing import Any, NamedTuple
 
@@ -38,12 +39,13 @@ CHARTS = ((1, 0), (2, 1), (3, -2))
 """First rows (p, q) of multiples of rotations, by which the first two inputs are turned, until no
 critical point has u = (0, 1)."""
 
-GRID = 16
+GRID, FINE = 32, 256
 """Angles at which a, b and c are evaluated. In twice the angle these are trigonometric polynomials
 of degree at most 2, and the resultant of degree 6."""
 
-CLOSE = 1e-4
-"""Data sets with roots that are nearer to each other are listed in exact arithmetic."""
+SMALL = 1e-9
+"""Data sets whose Sturm sequence has a smaller leading coefficient, where the polynomials have the
+largest coefficient 1, are listed in exact arithmetic: two roots may be nearly equal."""
 
 FLAT = 1e-2
 """And those with a smaller determinant of WCWᵀ for some W of unit rows, where the halves of the
@@ -215,8 +217,10 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
     """How many extrema the larger and the smaller eigenvalue have, for many data sets at once.
 
     The loss has half as many minima as the larger eigenvalue has extrema, and half as many maxima
-    as the smaller one. The roots are found in floating point. Data sets with nearly equal
-    roots, or a nearly singular XXᵀ, are listed by ``extrema``.
+    as the smaller one. Each eigenvalue has at least as many extrema as its values on a grid. Where
+    both together have as many there as a Sturm sequence says that the resultant has real zeros,
+    none is missing. Other data sets are seen on a finer grid, and those where that does not help,
+    with nearly equal roots, or with a nearly singular XXᵀ, are listed by ``extrema``.
 
     Parameters
     ----------
@@ -236,7 +240,7 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
 
     Notes
     -----
-    Cost: 0.05 ms for each data set.
+    Cost: 8 µs for each data set.
 
     Examples
     --------
@@ -245,32 +249,32 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
     array([[4, 4]])
     """
     cross = Y @ X.mT
-    a, b, c = _on_grid(X @ X.mT, cross.mT @ cross)
-    is_flat = a.min(-1) < FLAT
-    (ac, ab, bc) = (_turning(f, g) for f, g in ((a, c), (a, b), (b, c)))
-    roots = _roots(_coefficients(ac**2 - ab * bc))
-    is_real = roots.imag == 0
-    # at a real root λ = (ac' − a'c)/(ab' − a'b), on the branch of the sign of 2aλ − b
-    slopes = np.where(is_real, roots.real, 0)
-    a, b, ac, ab = (_at_slopes(values, slopes) for values in (a, b, ac, ab))
-    sign = (2 * a * ac - b * ab) * ab
-    counts = np.stack([(is_real & (sign > 0)).sum(-1), (is_real & (sign < 0)).sum(-1)], axis=-1)
-    clear = ~is_flat & _are_apart(roots) & (counts >= 2).all(-1) & (counts % 2 == 0).all(-1)
-    for unclear in np.flatnonzero(~clear):
+    R, M = _scaled(X @ X.mT, cross.mT @ cross)
+    a, b, c = _on_grid(R, M, GRID)
+    counts = _seen(a, b, c)
+    zeros, clear = _real_zeros(_coefficients(_turning(a, c) ** 2 - _turning(a, b) * _turning(b, c)))
+    clear &= a.min(-1) >= FLAT
+    some = np.flatnonzero(clear & (counts.sum(-1) < zeros))
+    counts[some] = _seen(*_on_grid(R[some], M[some], FINE))
+    for unclear in np.flatnonzero(~clear | (counts.sum(-1) != zeros)):
         points = extrema(X[unclear], Y[unclear])
         minima, maxima = (sum(point.index == index for point in points) for index in (0, 2))
         counts[unclear] = 2 * minima, 2 * maxima
     return counts
 
 
-def _on_grid(C: RealArray, M: RealArray) -> tuple[RealArray, RealArray, RealArray]:
-    """a, b and c at the angles πj/16 of u, in coordinates where C₁₁ = C₂₂ = I, shape (…, 16)."""
+def _scaled(C: RealArray, M: RealArray) -> tuple[RealArray, RealArray]:
+    """C₁₂ and M in coordinates where C₁₁ = C₂₂ = I, with tr M = 1."""
     H = np.zeros(C.shape)
     for half in (slice(0, 2), slice(2, 4)):
         H[..., half, half] = np.linalg.inv(np.linalg.cholesky(C[..., half, half]))
-    R, M = (H @ C @ H.mT)[..., :2, 2:], H @ M @ H.mT
-    M = M / np.trace(M, axis1=-2, axis2=-1)[..., None, None]
-    angle = np.pi * np.arange(GRID) / GRID
+    M = H @ M @ H.mT
+    return (H @ C @ H.mT)[..., :2, 2:], M / np.trace(M, axis1=-2, axis2=-1)[..., None, None]
+
+
+def _on_grid(R: RealArray, M: RealArray, size: int) -> tuple[RealArray, RealArray, RealArray]:
+    """a, b and c at the angles πj/size of u, where C₁₁ = C₂₂ = I and C₁₂ = R."""
+    angle = np.pi * np.arange(size) / size
     u = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     (r0, r1), (s0, s1) = (np.moveaxis(u @ form, -1, 0) for form in (R, M[..., :2, 2:]))
     l = ((u @ M[..., :2, :2]) * u).sum(-1)
@@ -279,6 +283,13 @@ def _on_grid(C: RealArray, M: RealArray) -> tuple[RealArray, RealArray, RealArra
     n01 = M[..., 2, 3, None] - r0 * s1 - r1 * s0
     b = (1 - r0**2) * n11 + (1 - r1**2) * n00 + 2 * r0 * r1 * n01
     return 1 - r0**2 - r1**2, b, n00 * n11 - n01**2
+
+
+def _seen(a: RealArray, b: RealArray, c: RealArray) -> IntArray:
+    """How many extrema the values of the larger and of the smaller eigenvalue have on the grid."""
+    root = np.sqrt(np.maximum(b**2 - 4 * a * c, 0))
+    rises = [np.roll(values, -1, axis=-1) > values for values in ((b + root) / a, (b - root) / a)]
+    return np.stack([(up != np.roll(up, -1, axis=-1)).sum(-1) for up in rises], axis=-1)
 
 
 def _turning(f: RealArray, g: RealArray) -> RealArray:
@@ -303,27 +314,24 @@ def _coefficients(values: RealArray) -> RealArray:
     return (np.concatenate([np.conj(waves[..., :0:-1]), waves], axis=-1) @ TO_SLOPES).real
 
 
-def _roots(polynomials: RealArray) -> Array:
-    companion = np.zeros((*polynomials.shape[:-1], 12, 12))
-    companion[..., 1:, :-1] = np.eye(11)
-    # a root at infinity has no place here: all roots 0 instead, which are not apart
-    lead = polynomials[..., -1:]
-    companion[..., -1] = np.where(lead == 0, 0, -polynomials[..., :-1] / np.where(lead, lead, 1))
-    return np.linalg.eigvals(companion)
-
-
-def _at_slopes(values: RealArray, slopes: RealArray) -> RealArray:
-    """A trigonometric polynomial at t = tan α, from its values on the grid."""
-    waves = np.fft.rfft(values)[..., None, :4] / GRID
-    turn = (1 + 1j * slopes) / (1 - 1j * slopes)
-    powers = turn[..., None] ** np.arange(4)
-    # the waves with −k are the conjugates of those with k
-    return 2 * (waves * powers).real.sum(-1) - waves[..., 0].real
-
-
-def _are_apart(roots: Array) -> Array:
-    """Whether all roots are far from each other, as points of the sphere."""
-    size = np.sqrt(1 + np.abs(roots) ** 2)
-    distance = np.abs(roots[..., :, None] - roots[..., None, :])
-    distance /= size[..., :, None] * size[..., None, :]
-    return (distance < CLOSE).sum((-1, -2)) == roots.shape[-1]
+def _real_zeros(polynomials: RealArray) -> tuple[IntArray, Array]:
+    """The number of real zeros of each polynomial, by Sturm's theorem, and whether it is clear."""
+    # coefficients in rows, the leading ones first; after a leading zero nothing is clear
+    f = polynomials.T[::-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f = f / np.abs(f).max(0)
+        g = f[:-1] * np.arange(len(f) - 1, 0, -1)[:, None]
+        leading, least = [f[0], g[0]], np.minimum(np.abs(f[0]), np.abs(g[0]))
+        while len(g) > 1:
+            # f = (pt + q)g − r
+            p = f[0] / g[0]
+            r = f[1:].copy()
+            r[:-1] -= p * g[1:]
+            q = r[0] / g[0]
+            r = q * g[1:] - r[1:]
+            least = np.minimum(least, np.abs(r[0]) / (1 + np.abs(p) + np.abs(q)))
+            f, g = g, r / np.abs(r).max(0)
+            leading.append(g[0])
+    # neighbours with one sign at ∞ have two at −∞, and those with two have one
+    same, other = (sum(f * g * sign > 0 for f, g in pairwise(leading)) for sign in (1, -1))
+    return same - other, least > SMALL
