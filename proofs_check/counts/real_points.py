@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from sympy import QQ, Poly, Rational, expand, groebner
+from sympy import QQ, Poly, Rational, groebner
 from sympy.polys.orderings import grevlex
 
 from proofs_check.exact.inertia import rational_inertia
@@ -44,7 +44,7 @@ class Zeros:
     --------
     >>> from sympy.abc import x, y
     >>> zeros = Zeros([x**2 - 2, y**3 - x], [x, y])
-    >>> zeros.complex, zeros.signature(zeros.times(1)), zeros.signature(zeros.times(y))
+    >>> zeros.complex(one := zeros.times(1)), zeros.signature(one), zeros.signature(zeros.times(y))
     (6, 2, 0)
     """
 
@@ -53,6 +53,9 @@ class Zeros:
         self.basis = groebner(equations, *variables, order=grevlex, domain=QQ)
         if self.basis.exprs != [1] and not self.basis.is_zero_dimensional:
             raise ValueError("the equations have infinitely many complex zeros")
+        size = len(self.monomials)
+        identity = fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+        self._powers = {(0,) * len(self.variables): identity}
 
     @cached_property
     def monomials(self) -> list[tuple[int, ...]]:
@@ -76,9 +79,14 @@ class Zeros:
         for variable in self.variables:
             matrix = fmpq_mat(size, size)
             for monomial, column in place.items():
-                rest = self.basis.reduce(variable * Poly({monomial: 1}, *self.variables).as_expr())[
-                    1
-                ]
+                product = tuple(
+                    power + (other is variable)
+                    for power, other in zip(monomial, self.variables, strict=True)
+                )
+                if product in place:
+                    matrix[place[product], column] = 1
+                    continue
+                rest = self.basis.reduce(Poly({product: 1}, *self.variables).as_expr())[1]
                 for powers, c in Poly(rest, *self.variables, domain=QQ).terms():
                     if c:
                         matrix[place[powers], column] = fmpq(int(c.p), int(c.q))
@@ -89,39 +97,33 @@ class Zeros:
         """The matrix of the multiplication by a polynomial, in the basis of monomials."""
         size = len(self.monomials)
         total = fmpq_mat(size, size)
-        if size == 0:
-            return total
-        rest = self.basis.reduce(expand(polynomial))[1]
-        for powers, c in Poly(rest, *self.variables, domain=QQ).terms():
-            term = fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
-            for matrix, power in zip(self.multiplications, powers, strict=True):
-                for _ in range(power):
-                    term = matrix * term
-            total += term * fmpq(int(c.p), int(c.q))
+        if size:
+            for powers, c in Poly(polynomial, *self.variables, domain=QQ).terms():
+                total += self._power(powers) * fmpq(int(c.p), int(c.q))
         return total
+
+    def _power(self, powers: tuple[int, ...]) -> fmpq_mat:
+        """The matrix of the multiplication by a monomial."""
+        if powers not in self._powers:
+            i = next(i for i, power in enumerate(powers) if power)
+            lower = (*powers[:i], powers[i] - 1, *powers[i + 1 :])
+            self._powers[powers] = self.multiplications[i] * self._power(lower)
+        return self._powers[powers]
 
     def characteristic(self, i: int, t: Any) -> Any:
         """The polynomial in t whose roots are the values of variable i at the zeros."""
         coefficients = self.multiplications[i].charpoly().coeffs()
         return sum(Rational(int(c.p), int(c.q)) * t**power for power, c in enumerate(coefficients))
 
-    @cached_property
-    def _products(self) -> list[fmpq_mat]:
-        """The matrices of the multiplication by each monomial of the basis."""
-        return [
-            self.times(Poly({monomial: 1}, *self.variables).as_expr())
-            for monomial in self.monomials
-        ]
-
     def form(self, weight: fmpq_mat) -> fmpq_mat:
         """The Gram matrix of the form (a, b) ↦ tr(multiplication by weight·a·b)."""
-        traces = fmpq_mat([[_trace(matrix) for matrix in self._products]])
-        return fmpq_mat([(traces * matrix * weight).tolist()[0] for matrix in self._products])
+        products = [self._power(monomial) for monomial in self.monomials]
+        traces = fmpq_mat([[_trace(matrix) for matrix in products]]) * weight
+        return fmpq_mat([(traces * matrix).tolist()[0] for matrix in products])
 
-    @property
-    def complex(self) -> int:
-        """The number of distinct complex zeros."""
-        return int(self.form(self.times(1)).rank()) if self.monomials else 0
+    def complex(self, weight: fmpq_mat) -> int:
+        """The number of distinct complex zeros where the weight is not 0."""
+        return int(self.form(weight).rank()) if self.monomials else 0
 
     def signature(self, weight: fmpq_mat) -> int:
         """The number of real zeros with a positive weight, less that with a negative weight.

@@ -33,7 +33,7 @@ __all__ = [
 Pair = Sequence[Any]
 Rows = Sequence[Sequence[Any]]
 
-x, y, z, g = symbols("x y z g")
+x, y, g = symbols("x y g")
 
 
 class Census(NamedTuple):
@@ -50,13 +50,14 @@ class Census(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """The critical points in an affine chart of u and v, as zeros of polynomials in x and y.
+    """The critical points in an affine chart of u and v, as zeros of polynomials in f, x and y.
 
-    ``gain``, ``bend`` and ``determinant`` are the matrices of the multiplication by f, by f_xx and
-    by the determinant of the Hessian of f, the last two up to positive factors.
+    The others are matrices of multiplications: by Q, by f, by f_xx and by the determinant of the
+    Hessian of f, the last two up to positive factors.
     """
 
     zeros: Zeros
+    Q: fmpq_mat
     gain: fmpq_mat
     bend: fmpq_mat
     determinant: fmpq_mat
@@ -118,15 +119,13 @@ class SiblingGain:
 
     def _chart(self, u: Pair, v: Pair, at: Sequence[Any]) -> Chart:
         N, Q = self.polynomials(u, v)
-        slopes = [expand(N.diff(t) * Q - N * Q.diff(t)) for t in (x, y)]
-        # z = 1/Q, so that f = Nz; ``at`` removes points that another chart has already
-        zeros = Zeros([*slopes, z * Q - 1, *at], [z, x, y])
-        f = zeros.times(N * z)
-        # at a critical point the second derivatives of f are those of N − fQ, over Q
-        xx, xy, yy = (
-            zeros.times(N.diff(*t)) - f * zeros.times(Q.diff(*t)) for t in ((x, x), (x, y), (y, y))
-        )
-        return Chart(zeros, f, xx, xx * yy - xy * xy)
+        # the curve N − gQ = 0 is singular at a critical point with the gain g; ``at`` removes
+        # points that another chart has already
+        zeros = Zeros([N - g * Q, *((N - g * Q).diff(t) for t in (x, y)), *at], [g, x, y])
+        # there the second derivatives of f are those of N − gQ, over Q
+        xx, xy, yy = (zeros.times((N - g * Q).diff(*t)) for t in ((x, x), (x, y), (y, y)))
+        # common points of all these curves are none of f
+        return Chart(zeros, zeros.times(Q), zeros.times(g), xx, xx * yy - xy * xy)
 
     @cached_property
     def charts(self) -> list[Chart]:
@@ -149,26 +148,26 @@ class SiblingGain:
             If there are infinitely many complex critical points.
         """
         total = [0] * 5
-        for zeros, gain, bend, det in self.charts:
-            above = zeros.times(1) if level is None else gain - zeros.times(level)
+        for zeros, Q, gain, bend, det in self.charts:
+            above = None if level is None else gain - zeros.times(level)
 
-            # Σ sign(weight) over the real points with a = gain − level > 0 is half of the sum of
-            # those for weight·a and weight·a²
-            def signature(weight: fmpq_mat, zeros: Zeros = zeros, above: fmpq_mat = above) -> int:
-                return (
-                    zeros.signature(weight * above) + zeros.signature(weight * above * above)
-                ) // 2
+            def signature(
+                weight: fmpq_mat, zeros: Zeros = zeros, above: fmpq_mat | None = above
+            ) -> int:
+                """Σ sign(weight) over the real points with a = gain − level > 0, or over all."""
+                if above is None:
+                    return zeros.signature(weight)
+                # half of the sum of those for weight·a and weight·a²
+                weight = weight * above
+                return (zeros.signature(weight) + zeros.signature(weight * above)) // 2
 
             # with δ the determinant and b the bend: sums of 1, sign δ, sign δ², sign bδ², sign bδ.
             # Extrema have δ > 0, with b < 0 at the maxima
             weights = zeros.times(1), det, det * det, bend * det * det, bend * det
             real, signed, regular, up, down = map(signature, weights)
-            extrema, saddles, balance = (
-                (regular + signed) // 2,
-                (regular - signed) // 2,
-                (up + down) // 2,
-            )
-            kinds = zeros.complex, real, (extrema - balance) // 2, saddles, (extrema + balance) // 2
+            extrema, saddles = (regular + signed) // 2, (regular - signed) // 2
+            maxima, minima = ((extrema + sign * (up + down) // 2) // 2 for sign in (-1, 1))
+            kinds = zeros.complex(Q), real, maxima, saddles, minima
             total = [a + b for a, b in zip(total, kinds, strict=True)]
         return Census(*total)
 
