@@ -66,11 +66,16 @@ def discriminants(N: Array, form: Form = klein) -> Array:
     lines = np.stack(
         [a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in combinations(range(4), 2)], -1
     )
-    # a symmetric 4 × 4 matrix with a zero diagonal, since a line meets itself
-    x, y, z = (
-        form(lines[..., 0, :], lines[..., i, :]) * form(lines[..., j, :], lines[..., k, :])
-        for i, j, k in ((1, 2, 3), (2, 1, 3), (3, 1, 2))
+    return _determinant(
+        *(
+            form(lines[..., 0, :], lines[..., i, :]) * form(lines[..., j, :], lines[..., k, :])
+            for i, j, k in ((1, 2, 3), (2, 1, 3), (3, 1, 2))
+        )
     )
+
+
+def _determinant(x: Array, y: Array, z: Array) -> Array:
+    """Of a symmetric 4 × 4 matrix with a zero diagonal, from products of two opposite entries."""
     return x * x + y * y + z * z - 2 * (x * y + y * z + z * x)
 
 
