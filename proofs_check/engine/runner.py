@@ -36,7 +36,8 @@ from proofs_check.claim import (
     SketchTarget,
     judge,
 )
-from proofs_check.engine.catalogue import claims
+from proofs_check.engine.catalogue import claims, lines
+from proofs_check.engine.kernels import compile_kernels
 from proofs_check.engine.verdicts import ClaimReport, Report
 from proofs_check.formal.rocq import checked
 
@@ -170,6 +171,7 @@ def run(
     workers = boundary.dimension(workers, "workers")
     seed = boundary.dimension(seed, "seed", low=0)
     known = {claim.id: claim for claim in claims(ids)}
+    is_whole = known.keys() == lines().keys()
     arrays = {} if data is None else _read_data(data)
     anew = None
     if formal:
@@ -215,6 +217,8 @@ def run(
         Store(None if out is None else Path(out) / "checks", resume),
         workers=workers,
         scheduler=scheduler,
+        # a few claims do not need all of them
+        prepare=compile_kernels if is_whole and workers > 1 and scheduler is None else None,
         progress=report_progress,
         each=collect,
     )
