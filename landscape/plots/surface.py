@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_landscape"]
 
-_STEPS = 800  # of descent
+_DOUBLINGS = 10  # of the steps of descent
 _SLOW = 1e-3  # of the largest slope: below it steps get shorter
 _ABOVE = 0.02  # of the range of the loss: what ends above it has not reached the global minimum
 
@@ -150,12 +150,14 @@ def _descent(loss: RealArray, step: float) -> tuple[RealArray, RealArray, RealAr
 
     once = loss[:-1, :-1]
     across, up = ((np.roll(once, 1, i) - np.roll(once, -1, i)) / (2 * step) for i in (1, 0))
-    # Steps along the flow, of at most half a cell, until every point is at a minimum.
-    places = np.indices(once.shape, dtype=float)
-    for _ in range(_STEPS):
-        velocity = [map_coordinates(f, places, order=1, mode="grid-wrap") for f in (up, across)]
-        speed = np.hypot(*velocity)
-        places += 0.5 * np.array(velocity) / np.maximum(speed, _SLOW * speed.max())
+    # A step of at most half a cell along the flow, and by doubling so many that every point is at a
+    # minimum: the way from a place, and the way from there.
+    speed = np.hypot(up, across)
+    way = 0.5 * np.array([up, across]) / np.maximum(speed, _SLOW * speed.max())
+    start = np.indices(once.shape, dtype=float)
+    for _ in range(_DOUBLINGS):
+        way += [map_coordinates(part, start + way, order=1, mode="grid-wrap") for part in way]
+    places = start + way
     end = map_coordinates(once, places, order=1, mode="grid-wrap")
     above = end > loss.min() + _ABOVE * (loss.max() - loss.min())
     down, right, high = (np.pad(f, (0, 1), mode="wrap") for f in (up, across, above.astype(float)))
