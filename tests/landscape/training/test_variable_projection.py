@@ -57,8 +57,10 @@ def test_zero_weights_and_weights_that_overflow():
     assert value == pytest.approx(np.square(Y).sum())
     assert not gradient.any()
     assert projected(np.full_like(projected.start, np.inf))[0] == np.inf
-    for large in (1e55, 1e200):  # their squares overflow, or they do
-        assert projected(np.full_like(projected.start, large))[0] == np.inf
+    assert projected(np.full_like(projected.start, 1e200))[0] == np.inf
+    # squares of BX may overflow, but not those of Y
+    assert projected(1e55 * projected.start)[0] == pytest.approx(projected(projected.start)[0])
+    assert VariableProjection(B, X, 1e160 * Y, 2)(projected.start)[0] == np.inf
     D, E = projected.decoder_encoder(np.zeros_like(projected.start))
     assert (D.shape, E.shape) == ((3, 2), (2, 3))
 
