@@ -29,6 +29,9 @@ _BUFFER_BYTES = 1 << 18
 _IN_CACHE = 1 << 15
 """Numbers in a transform that fits in the cache as a whole, at most; heuristic."""
 
+_SHORT = 1 << 7
+"""Rows shorter than a vector of which a transform is made in the cache, at least; heuristic."""
+
 _PIECE = 16
 """Vectors whose entries a codelet transforms at once."""
 
@@ -77,6 +80,24 @@ class CachedTransform(NamedTuple):
     spacing: int
     vectors: int
     low: int
+    high: int
+
+
+class NarrowTransform(NamedTuple):
+    """A transform of rows shorter than a vector that fits in the cache: 4 layers, then three steps.
+
+    Attributes
+    ----------
+    width, size : int
+        Length of a row, and numbers of all rows.
+    low, middle, high : int
+        Layers of a step, at most 4.
+    """
+
+    width: int
+    size: int
+    low: int
+    middle: int
     high: int
 
 
@@ -196,6 +217,30 @@ def _in_cache(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-d
 
 
 @compiled
+def _narrow_in_cache(x, y, transform, scale, buffer, first, stop):  # type: ignore[no-untyped-def]
+    """Transforms first, …, stop - 1 of the arrays of short rows in the flat array x, to y."""
+    transform = NarrowTransform(*transform)
+    size = transform.size
+    for place in range(first * size, stop * size, size):
+        width = transform.width
+        for start in range(0, size, width << 4):
+            source, target = rows_at(x, place + start, width), rows_at(buffer, start, width)
+            _step(4, True, source, target, width, scale)
+        # The rows that these layers join are one row of the next step.
+        width <<= 4
+        for b in (transform.low, transform.middle):
+            if b > 0:
+                for start in range(0, size, width << b):
+                    rows = rows_at(buffer, start, width)
+                    _step(b, False, rows, rows, width, scale)
+                width <<= b
+        b = transform.high
+        for start in range(0, size, width << b):
+            source, target = rows_at(buffer, start, width), rows_at(y, place + start, width)
+            _step(b, False, source, target, width, scale)
+
+
+@compiled
 def _sampled(x, signs, y, places, transform, scale, space, first, stop):  # type: ignore[no-untyped-def]
     """Entries ``places`` of the transform of each vector of x, times signs, to y.
 
@@ -305,6 +350,12 @@ def hadamard(x: Array, y: Array, scale: float) -> None:
         transform = (size // d, d, vectors, low, high)
         in_parallel(_in_cache, x.size // size, work, source, target, transform, factor)
         source, width = target, size
+    elif 2 < d < length and n >= _SHORT:
+        layers = min(n.bit_length() - 1, (_IN_CACHE // d).bit_length() - 1)
+        rest, size = layers - 4, d << layers
+        transform = (d, size, (rest + 1) // 3, rest // 3, (rest + 2) // 3)
+        in_parallel(_narrow, x.size // size, work, source, target, transform, factor)
+        source, width, scaled = target, size, True
     # The other layers, in passes of at most MAX_LAYERS; the last pass scales.
     layers = (n * d // width).bit_length() - 1
     while layers > 0 or not scaled:
@@ -318,6 +369,18 @@ def hadamard(x: Array, y: Array, scale: float) -> None:
         in_parallel(_in_blocks, tasks, work, source, target, row_pass, factor)
         source, scaled = target, scaled or last
         width <<= low + high
+
+
+def _narrow(
+    x: Array,
+    y: Array,
+    transform: tuple[int, int, int, int, int],
+    scale: Array,
+    first: int,
+    stop: int,
+) -> None:
+    """``_narrow_in_cache`` in the workspace of the calling thread."""
+    _narrow_in_cache(x, y, transform, scale, workspace(transform[1], x.dtype), first, stop)
 
 
 def _in_blocks(

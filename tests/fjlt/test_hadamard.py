@@ -53,6 +53,9 @@ def test_integers_are_exact():
         ((4096, 17), 0),
         ((2, 256, 300), 1),
         ((1024, 2), 0),
+        ((128, 3), 0),
+        ((2, 2**14, 5), 1),
+        ((2**13, 15), 0),
     ],
 )
 def test_all_passes_against_the_definition_by_halves(shape, axis, dtype):
