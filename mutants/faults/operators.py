@@ -486,6 +486,5 @@ FAULTS = (
         "for b in (transform.low, transform.middle):",
         "for b in (transform.low,):",
         "tests/fjlt/test_hadamard.py",
-        interpreted=True,
     ),
 )
