@@ -19,8 +19,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.cases import CASES, growth, memory, missing_peers
+from benchmarks.cases import CASES, growth, memory
 from benchmarks.machine import environment, in_one_line
+from benchmarks.peers import missing_peers
 from benchmarks.timing import Row
 
 matplotlib.use("Agg")

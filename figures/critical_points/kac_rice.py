@@ -101,7 +101,7 @@ def drawn_moments(
         the parts of its rows for which this holds.
     """
     L, weights = weighted_triangle(d, uniform[:, :3])
-    A_inverse = np.linalg.inv(L @ L.mT)
+    A_inverse: RealArray = np.asarray(np.linalg.inv(L @ L.mT), float)
     S = triangle(d - rest, uniform[:, 3:6])
     S = S @ S.mT
     # row i of N is cᵢ times the unit vector eᵢ across row i of Σ, and zero along it
@@ -112,7 +112,7 @@ def drawn_moments(
     G = A_inverse * (across @ across.mT)
     shrink = determinants(A_inverse) / determinants(G) if held else np.ones(len(G))
     c = (np.linalg.cholesky(G) @ ndtri(uniform[:, 6:, None])) * np.sqrt(shrink)[:, None, None]
-    return Moments(np.asarray(A_inverse, float), S, c * across), weights
+    return Moments(A_inverse, S, c * across), weights
 
 
 def expected_extrema(
