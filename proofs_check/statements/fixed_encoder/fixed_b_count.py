@@ -18,9 +18,8 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from flint import fmpz_mat
+from flint import fmpq_mat, fmpz_mat
 from numpy.random import Generator
-from sympy import QQ, Matrix, expand, groebner, symbols
 
 from fjlt.types import Array, IntArray
 from proofs_check.claim import (
@@ -34,7 +33,7 @@ from proofs_check.claim import (
     Verdict,
 )
 from proofs_check.exact.critical_points import integers, padded
-from proofs_check.exact.factorisation import hessian
+from proofs_check.exact.factorisation import groebner_basis, hessian, unknown_matrices
 
 __all__ = ["CLAIM", "predicted"]
 
@@ -87,14 +86,11 @@ def predicted(m: int, r: int, k: int) -> int:
     return comb(r, k) + (comb(r, k - kernel) if 0 < kernel <= k else 0)
 
 
-def equations(instance: Instance) -> tuple[list[Any], list[Any], Matrix, Matrix]:
-    """(critical equations, unknowns, D, F) over the rationals, with only QD = I eliminated."""
-    m, l, k = instance.m, instance.l, instance.k
-    Z, F = Matrix(m - k, k, symbols(f"z:{(m - k) * k}")), Matrix(k, l, symbols(f"f:{k * l}"))
-    D = (Matrix.eye(k) - Matrix(k, m - k, instance.R.ravel().tolist()) * Z).col_join(Z)
-    residual = D * F - Matrix(m, l, [int(a) for a in instance.A.ravel()])
-    forms = [expand(e) for e in [*(residual * F.T), *(D.T * residual)]]
-    return [e for e in forms if e != 0], [*F, *Z], D, F
+def critical_equations(instance: Instance, Z: Array, F: Array) -> list[Any]:
+    """The entries of both gradients at D = [I − RZ; Z] and F, of any exact numbers."""
+    D = np.vstack([np.eye(instance.k, dtype=int) - instance.R.astype(object) @ Z, Z])
+    residual = D @ F - instance.A.astype(int).astype(object)
+    return [*(residual @ F.T).flat, *(D.T @ residual).flat]
 
 
 def quotient_dimension(instance: Instance) -> int | None:
@@ -103,38 +99,36 @@ def quotient_dimension(instance: Instance) -> int | None:
     It is the dimension of the quotient ring by the ideal of the critical equations. The monomials
     outside the leading ideal of a Gröbner basis are a basis of that ring (Macaulay).
     """
-    forms, unknowns, _, _ = equations(instance)
-    basis = groebner(forms, *unknowns, order="grevlex", domain=QQ)
-    if not basis.is_zero_dimensional:
+    m, l, k = instance.m, instance.l, instance.k
+    # only QD = I is eliminated
+    basis = groebner_basis(critical_equations(instance, *unknown_matrices((m - k, k), (k, l))))
+    leading = np.array([form.monoms()[0] for form in basis])
+    size = leading.shape[1]
+    # finitely many solutions: of every unknown a power is in the leading ideal
+    if not all((np.delete(leading, i, axis=1) == 0).all(axis=1).any() for i in range(size)):
         return None
-    leading = np.array([p.monoms(order="grevlex")[0] for p in basis.polys])
     # the standard monomials are closed under division, so a search from 1 finds all of them
-    standard, waiting = set(), [(0,) * len(unknowns)]
+    standard, waiting = set(), [(0,) * size]
     while waiting:
         monomial = waiting.pop()
         if monomial in standard or (np.array(monomial) >= leading).all(axis=1).any():
             continue
         standard.add(monomial)
-        waiting += [
-            tuple(e + (i == j) for j, e in enumerate(monomial)) for i in range(len(unknowns))
-        ]
+        waiting += [tuple(e + (i == j) for j, e in enumerate(monomial)) for i in range(size)]
     return len(standard)
 
 
 def solutions(instance: Instance) -> set[tuple[Any, ...]]:
     """The points made of k eigenvectors of AAᵀ that solve the equations, exactly."""
-    forms, unknowns, _, _ = equations(instance)
-    A, Q = Matrix(instance.A.astype(int)), Matrix(instance.Q)
-    found = set()
+    A, found = instance.A.astype(int), set()
     for chosen in combinations(range(instance.m), instance.k):
         # D spans the chosen eigenvectors, F = D⁺A; the gauge C = (QD)⁻¹ gives QDC = I
-        D = Matrix.eye(instance.m)[:, list(chosen)]
-        gauge = Q * D
-        values = dict(
-            zip(unknowns, [*(gauge * D.T * A), *(D * gauge.inv())[instance.k :, :]], strict=True)
-        )
-        if all(form.subs(values) == 0 for form in forms):
-            found.add(tuple(values.values()))
+        D = np.eye(instance.m, dtype=int)[:, list(chosen)]
+        gauge = instance.Q @ D
+        inverse = np.array(fmpq_mat(fmpz_mat(gauge.tolist())).inv().tolist(), dtype=object)
+        Z, F = (D @ inverse)[instance.k :], (gauge @ D.T @ A).astype(object)
+        if not any(critical_equations(instance, Z, F)):
+            found.add((*Z.flat, *F.flat))
     return found
 
 

@@ -94,10 +94,8 @@ FAULTS = {
         "fixed-b-count",
         "every solution",
         fixed_b_count,
-        "equations",
-        lambda *a, original=fixed_b_count.equations: (lambda forms, *rest: (forms[:-1], *rest))(
-            *original(*a)
-        ),
+        "critical_equations",
+        lambda *a, original=fixed_b_count.critical_equations: original(*a)[:-1],
     ),
     "the gauge is forgotten": (
         "fixed-b-count",
