@@ -203,8 +203,8 @@ FAULTS = (
     Fault(
         "the Hessian of the factorisation lacks its mixed term",
         f"{EXACT}factorisation.py",
-        "mixed = cross.reshape(m * k, k * l)",
-        "mixed = 0 * cross.reshape(m * k, k * l)",
+        "mixed = cross.reshape(*batch, m * k, k * l)",
+        "mixed = 0 * cross.reshape(*batch, m * k, k * l)",
         claim="theorem-1-star: closed forms",
     ),
     Fault(

@@ -43,17 +43,22 @@ def whitened(X: RealArray, B: RealArray) -> RealArray:
 def hessian(D: RealArray, E: RealArray, X: RealArray, Y: RealArray) -> RealArray:
     """The Hessian of ‖DEX − Y‖² in the entries of D, then of E, row by row.
 
-    The diagonal blocks are Kronecker products; the mixed block has a term that holds the residual.
+    D and E may have leading axes in common: a batch.
     """
-    (m, k), l = D.shape, len(X)
+    (*batch, m, k), l = D.shape, len(X)
     EX, residual = E @ X, D @ E @ X - Y
-    cross = np.einsum("ib,ap->iabp", D, EX @ X.T) + np.einsum(
-        "ab,ip->iabp", np.eye(k), residual @ X.T
+    # the diagonal blocks are Kronecker products; the mixed block has a term that holds the residual
+    first = np.einsum("ij,...ab->...iajb", np.eye(m), EX @ np.swapaxes(EX, -1, -2))
+    second = np.einsum("...ab,pq->...apbq", np.swapaxes(D, -1, -2) @ D, X @ X.T)
+    cross = np.einsum("...ib,...ap->...iabp", D, EX @ X.T) + np.einsum(
+        "ab,...ip->...iabp", np.eye(k), residual @ X.T
     )
-    mixed = cross.reshape(m * k, k * l)
-    return 2 * np.block(
-        [[np.kron(np.eye(m), EX @ EX.T), mixed], [mixed.T, np.kron(D.T @ D, X @ X.T)]]
+    mixed = cross.reshape(*batch, m * k, k * l)
+    top = np.concatenate([first.reshape(*batch, m * k, m * k), mixed], axis=-1)
+    low = np.concatenate(
+        [np.swapaxes(mixed, -1, -2), second.reshape(*batch, k * l, k * l)], axis=-1
     )
+    return 2 * np.concatenate([top, low], axis=-2)
 
 
 def search(
@@ -130,7 +135,7 @@ def are_the_critical_values(
         factor = loss * int(value.q) - c**2 * int(value.p)
         without = [(rest * factor).reduction_primitive_part(basis) for rest in without] + [every]
         every = (every * factor).reduction_primitive_part(basis)
-    return every == 0 and all(rest != 0 for rest in without)
+    return every.is_zero() and not any(rest.is_zero() for rest in without)
 
 
 def unknown_matrices(*shapes: tuple[int, int]) -> Iterator[Array]:
@@ -156,7 +161,7 @@ def groebner_basis(forms: Sequence[fmpz_mpoly]) -> fmpz_mpoly_vec:
     >>> print(groebner_basis([x * y - 1, x**2 - y]))
     [x0*x1 - 1, x1^2 - x0, x0^2 - x1]
     """
-    given = fmpz_mpoly_vec([form for form in forms if form != 0], forms[0].context())
+    given = fmpz_mpoly_vec([form for form in forms if not form.is_zero()], forms[0].context())
     return given.autoreduction().buchberger_naive().autoreduction()
 
 

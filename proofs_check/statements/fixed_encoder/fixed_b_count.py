@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq_mat, fmpz_mat
+from numpy.linalg import norm
 from numpy.random import Generator
 
 from fjlt.types import Array, IntArray
@@ -151,10 +152,11 @@ def agrees(instance: Instance, count: int) -> bool:
     return quotient_dimension(instance) == count == len(solutions(instance))
 
 
-def newton(A: Array, R: Array, rng: Generator) -> Array | None:
-    """A complex critical point (D, F) with [I R]·D = I, as one vector, or None.
+def newton(A: Array, R: Array, rng: Generator, starts: int) -> list[Array]:
+    """Complex critical points (D, F) with [I R]·D = I, each as one vector.
 
-    By Gauss-Newton steps on the gradient from a random complex start.
+    By Gauss-Newton steps on the gradient from random complex starts; those that do not converge
+    are left out.
     """
     (m, l), k = A.shape, len(R)
     # tangent spans the directions that keep [I R]·D = I
@@ -162,16 +164,27 @@ def newton(A: Array, R: Array, rng: Generator) -> Array | None:
     tangent = np.zeros((m * k + k * l, (m - k) * k + k * l))
     tangent[: m * k, : (m - k) * k] = np.kron(free, np.eye(k))
     tangent[m * k :, (m - k) * k :] = np.eye(k * l)
-    point = np.concatenate([np.eye(m, k).ravel(), np.zeros(k * l)]).astype(complex)
-    point += tangent @ (rng.normal(size=(tangent.shape[1], 2)) @ [1, 1j])
+    points = np.concatenate([np.eye(m, k).ravel(), np.zeros(k * l)]).astype(complex)
+    points = points + rng.normal(size=(starts, tangent.shape[1], 2)) @ [1, 1j] @ tangent.T
+    ends: list[Array] = []
     for _ in range(60):
-        D, F = point[: m * k].reshape(m, k), point[m * k :].reshape(k, l)
-        gradient = np.concatenate([((D @ F - A) @ F.T).ravel(), (D.T @ (D @ F - A)).ravel()])
-        step = np.linalg.lstsq(hessian(D, F, np.eye(l), A) @ tangent / 2, gradient)[0]
-        point -= tangent @ step
-        if np.linalg.norm(step) < 1e-13 * np.linalg.norm(point):
-            return point if np.linalg.norm(gradient) < 1e-9 else None
-    return None
+        D, F = points[:, : m * k].reshape(-1, m, k), points[:, m * k :].reshape(-1, k, l)
+        residual = D @ F - A
+        gradients = np.concatenate(
+            [
+                (residual @ np.swapaxes(F, 1, 2)).reshape(-1, m * k),
+                (np.swapaxes(D, 1, 2) @ residual).reshape(-1, k * l),
+            ],
+            axis=1,
+        )
+        jacobians = hessian(D, F, np.eye(l), A) @ tangent / 2
+        along = np.linalg.pinv(jacobians) @ gradients[..., None]
+        steps = along[..., 0] @ tangent.T
+        points = points - steps
+        done = norm(steps, axis=1) < 1e-13 * norm(points, axis=1)
+        ends += [*points[done & (norm(gradients, axis=1) < 1e-9)]]
+        points = points[~done]
+    return ends
 
 
 # shapes (m, l, r, k)
@@ -319,15 +332,11 @@ def _newton(context: Context) -> Finding:
         R = rng.normal(size=(k, m - k))
         known = closed_forms(A, np.hstack([np.eye(k), R]), r)
         hit = set()
-        for _ in range(starts):
-            end = newton(A, R, rng)
-            if end is not None:
-                distance = [
-                    float(np.linalg.norm(end - point) / np.linalg.norm(point)) for point in known
-                ]
-                farthest = max(farthest, min(distance))
-                hit.add(int(np.argmin(distance)))
-                ends += 1
+        for end in newton(A, R, rng, starts):
+            distance = norm(end - known, axis=1) / norm(known, axis=1)
+            farthest = max(farthest, float(distance.min()))
+            hit.add(int(distance.argmin()))
+            ends += 1
         unconvincing += len(hit) < 2 or len(known) != predicted(m, r, k)
         sentences.append(f"(m, l, r, k) = {m, l, r, k}: {len(hit)} of {predicted(m, r, k)}")
     return Finding.of(
