@@ -123,8 +123,8 @@ FAULTS = (
     Fault(
         "sign patterns fix no sign",
         f"{EXACT}laws.py",
-        "[(1, *rest) for rest in product((1, -1), repeat=n - 1)]",
-        "[(1, *rest) for rest in product((1, 1), repeat=n - 1)]",
+        "1 - 2 * bits",
+        "1 - 0 * bits",
         LAWS,
     ),
     Fault(
