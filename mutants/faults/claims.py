@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "row spaces lose a draw",
         f"{EXACT}laws.py",
-        "for kept in combinations(range(n), l):\n            reduced",
-        "for kept in combinations(range(n - 1), min(l, n - 1)):\n            reduced",
+        "sketches.update(combinations(rows, l))",
+        "sketches.update(combinations([*rows][:-1], min(l, n - 1)))",
         LAWS,
     ),
     Fault(

@@ -355,12 +355,15 @@ def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
     if draws > _MAX_ROW_SPACES:
         raise ValueError(f"{draws} draws are too many to enumerate; the limit is {_MAX_ROW_SPACES}")
     integers, h = _integers(x, n)[0], hadamard_rows(n)
-    law = Counter[tuple[tuple[fmpq, ...], ...]]()
+    # many draws give the same JX: the signs may change a row of H into another
+    sketches = Counter[tuple[tuple[int, ...], ...]]()
     for signs in sign_patterns(n):
-        mixed = (h * signs) @ integers
-        for kept in combinations(range(n), l):
-            reduced, rank = fmpq_mat(mixed[list(kept)].tolist()).rref()
-            law[tuple(tuple(row) for row in reduced.tolist()[:rank])] += 1
+        rows = map(tuple, ((h * signs) @ integers).tolist())
+        sketches.update(combinations(rows, l))
+    law = Counter[tuple[tuple[fmpq, ...], ...]]()
+    for sketch, count in sketches.items():
+        reduced, rank = fmpq_mat(sketch).rref()
+        law[tuple(tuple(row) for row in reduced.tolist()[:rank])] += count
     return {basis: Fraction(count, draws) for basis, count in law.items()}
 
 
