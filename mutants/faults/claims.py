@@ -468,8 +468,8 @@ FAULTS = (
     Fault(
         "the last sum of Proposition 1's moments is dropped",
         "proofs_check/exact/moments.py",
-        "return np.trace(M_u @ W @ M_x @ W.T) - (u @ W @ x) ** 2",
-        "return np.trace(M_u @ W @ M_x @ W.T)",
+        "W.T), q_u * q_x) - int(u @ W @ x) ** 2",
+        "W.T), q_u * q_x)",
         f"{T}exact/test_moments.py",
         "prop-1-corrected: bilinear form",
     ),
