@@ -71,8 +71,8 @@ def exact(
     A = padded(values, *shape[:2])
     D, F = integer_points(values, shape, classes, rng)
     residual = D @ F - A
-    slopes = (residual @ np.swapaxes(F, 1, 2), np.swapaxes(D, 1, 2) @ residual)
-    critical = ~np.logical_or(*(slope.any(axis=(1, 2)) for slope in slopes))
+    in_D, in_F = residual @ np.swapaxes(F, 1, 2), np.swapaxes(D, 1, 2) @ residual
+    critical = ~(in_D.any(axis=(1, 2)) | in_F.any(axis=(1, 2)))
     second = np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64)
     return [
         integer_inertia(matrix) if good else None
