@@ -72,11 +72,10 @@ def exact(
     D, F = integer_points(values, shape, classes, rng)
     residual = D @ F - A
     in_D, in_F = residual @ np.swapaxes(F, 1, 2), np.swapaxes(D, 1, 2) @ residual
-    critical = ~(in_D.any(axis=(1, 2)) | in_F.any(axis=(1, 2)))
     second = np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64)
     return [
-        integer_inertia(matrix) if good else None
-        for matrix, good in zip(second, critical, strict=True)
+        None if slope_D.any() or slope_F.any() else integer_inertia(matrix)
+        for slope_D, slope_F, matrix in zip(in_D, in_F, second, strict=True)
     ]
 
 
