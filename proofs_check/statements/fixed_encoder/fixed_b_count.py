@@ -178,8 +178,8 @@ def newton(A: Array, R: Array, rng: Generator, starts: int) -> list[Array]:
             axis=1,
         )
         jacobians = hessian(D, F, np.eye(l), A) @ tangent / 2
-        along = np.linalg.pinv(jacobians) @ gradients[..., None]
-        steps = along[..., 0] @ tangent.T
+        along = [np.linalg.lstsq(J, g)[0] for J, g in zip(jacobians, gradients, strict=True)]
+        steps = np.array(along).reshape(-1, tangent.shape[1]) @ tangent.T
         points = points - steps
         done = norm(steps, axis=1) < 1e-13 * norm(points, axis=1)
         ends += [*points[done & (norm(gradients, axis=1) < 1e-9)]]
@@ -333,9 +333,9 @@ def _newton(context: Context) -> Finding:
         known = closed_forms(A, np.hstack([np.eye(k), R]), r)
         hit = set()
         for end in newton(A, R, rng, starts):
-            distance = norm(end - known, axis=1) / norm(known, axis=1)
-            farthest = max(farthest, float(distance.min()))
-            hit.add(int(distance.argmin()))
+            distance = [float(norm(end - point) / norm(point)) for point in known]
+            farthest = max(farthest, min(distance))
+            hit.add(int(np.argmin(distance)))
             ends += 1
         unconvincing += len(hit) < 2 or len(known) != predicted(m, r, k)
         sentences.append(f"(m, l, r, k) = {m, l, r, k}: {len(hit)} of {predicted(m, r, k)}")
