@@ -164,6 +164,7 @@ class RowSpaces:
         Returns
         -------
         ndarray, shape (V,)
+            <G, ∂W/∂x>.
         """
         entry, factors = self.monomials
         others = np.append(x, 1.0)[self._other_factors].prod(axis=-1)

@@ -94,8 +94,8 @@ FAULTS = (
     Fault(
         "inputs of a class are rounded down",
         WEIGHTS,
-        "[(-(-n >> i), 2 << i, size)",
-        "[(max(1, n >> i), 2 << i, size)",
+        "((-(-n >> i), 2 << i, size)",
+        "((max(1, n >> i), 2 << i, size)",
         COUNTS,
     ),
     Fault(
