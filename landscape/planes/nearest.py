@@ -128,10 +128,10 @@ def _descend(spaces: RowSpaces, basis: RealArray, x: RealArray) -> NearestRowSpa
 
 def _sines(x: RealArray, spaces: RowSpaces, basis: RealArray, p: int) -> tuple[float, RealArray]:
     """The p-norm of the squared sines of the principal angles, and its gradient."""
-    W = spaces.rows_at(x)
-    # What the projection to the row space, UWᵀ(WWᵀ)⁻¹W, leaves of the plane.
-    coefficients = np.linalg.solve(W @ W.T, W @ basis.T)
-    left = basis - coefficients.T @ W
+    Q, R = np.linalg.qr(spaces.rows_at(x).T)
+    cosines = basis @ Q
+    # What the projection to the row space leaves of the plane.
+    left = basis - cosines @ Q.T
     if p == 1:
         norm, weighted = float(np.vdot(left, left)), left
     else:
@@ -141,4 +141,4 @@ def _sines(x: RealArray, spaces: RowSpaces, basis: RealArray, p: int) -> tuple[f
         norm = largest * float(np.sum((squares / largest) ** p)) ** (1 / p)
         # The derivative of the norm by a change of the matrix of squares, times what is left.
         weighted = (vectors * (squares / norm) ** (p - 1)) @ (vectors.T @ left)
-    return norm, spaces.gradient(x, -2 * coefficients @ weighted)
+    return norm, spaces.gradient(x, np.linalg.solve(R, -2 * cosines.T @ weighted))
