@@ -6,6 +6,7 @@ A weight is effective if it lies on a path from an input to a kept output.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import comb, log2
 
 from fjlt import boundary
@@ -142,13 +143,17 @@ def mean_effective_weights(n: int, l: int) -> Fraction:
     return total
 
 
-def _layers(n: int, l: int) -> tuple[int, list[tuple[int, int, int]]]:
+def _layers(n: int, l: int) -> tuple[int, tuple[tuple[int, int, int], ...]]:
     """The l, and for each layer i: weights of a class of outputs, number of classes, and N.
 
     A class consists of the outputs that agree modulo 2^(i+1). If one of them is kept, it makes
     ceil(n/2^i) weights of layer i effective, one for each value of input >> i.
     """
     n = boundary.dimension(n, "n")
-    l = boundary.dimension(l, "l", high=n)
+    return boundary.dimension(l, "l", high=n), _classes(n)
+
+
+@lru_cache(maxsize=1)
+def _classes(n: int) -> tuple[tuple[int, int, int], ...]:
     size = boundary.next_power_of_two(n)
-    return l, [(-(-n >> i), 2 << i, size) for i in range(size.bit_length() - 1)]
+    return tuple((-(-n >> i), 2 << i, size) for i in range(size.bit_length() - 1))

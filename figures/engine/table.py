@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 __all__ = ["Row", "Sheet", "Table", "from_csv", "select", "to_csv"]
@@ -38,7 +39,11 @@ def select(table: Table, **values: Any) -> list[Row]:
     >>> select([{"k": 1, "l": 2}, {"k": 2, "l": 2}], k=2)
     [{'k': 2, 'l': 2}]
     """
-    return [row for row in table if all(row[column] == value for column, value in values.items())]
+    if not values:
+        return list(table)
+    of_columns = itemgetter(*values)
+    wanted = of_columns(values)
+    return [row for row in table if of_columns(row) == wanted]
 
 
 def to_csv(table: Table) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -126,17 +126,19 @@ def compute(
             rng = stream(seed, dataset, replicate, k, l, sketch)
             found = [_errors_of_draws(matrices, partial(_RANDOM[sketch], l, n, rng=rng), k, draws)]
         else:
-            # every training of a replicate has the same start and batches
-            learn: Callable[..., LearnedSketch] = partial(
-                learn_sketch,
-                matrices.train,
-                k,
-                l,
-                sketch,  # type: ignore[arg-type]
-                nonzeros=nonzeros,
-                held_out=matrices.held_out,
-                batch_size=min(batch_size, len(matrices.train)),
-                rng=seed_sequence(seed, dataset, replicate, k, l, sketch, nonzeros),
+            # every training of a replicate has the same start and batches; none is done twice
+            learn: Callable[..., LearnedSketch] = cache(
+                partial(
+                    learn_sketch,
+                    matrices.train,
+                    k,
+                    l,
+                    sketch,  # type: ignore[arg-type]
+                    nonzeros=nonzeros,
+                    held_out=matrices.held_out,
+                    batch_size=min(batch_size, len(matrices.train)),
+                    rng=seed_sequence(seed, dataset, replicate, k, l, sketch, nonzeros),
+                )
             )
             if replicate == 0:
                 errors = {size: learn(step_size=size, max_steps=steps).error for size in STEP_SIZES}
@@ -219,7 +221,7 @@ def family(dataset: str, n: int, rng: np.random.Generator) -> Family:
 
 
 def _scaled(X: RealArray) -> RealArray:
-    return X * (TOP / np.linalg.norm(X, 2))
+    return X * (TOP / np.linalg.svd(X, compute_uv=False)[0])
 
 
 def _digits(n: int, rng: np.random.Generator) -> Family:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import scipy
+
+from fjlt.types import IntArray
 
 __all__ = ["Design", "design", "limits", "share_interval", "sign_test", "threshold"]
 
@@ -143,23 +146,26 @@ def design(
             f"{below}: 0 < floor < detectable <= 1, 0 < alpha, beta < 1/2 and 0 <= below < floor "
             "are needed"
         )
-    draws = 1
+    first = 1
     while True:
         # the critical values that keep the false alarms below alpha; is their power enough?
+        draws = np.arange(first, 2 * first)
         enough, few = _critical(draws, floor, alpha)
-        seen = enough <= draws and scipy.stats.binom.cdf(enough - 1, draws, detectable) <= beta
-        if seen and (below is None or scipy.stats.binom.sf(few, draws, below) <= beta):
-            return Design(floor, detectable, alpha, beta, draws, enough, few)
-        draws += 1
+        seen = enough <= draws
+        seen &= scipy.stats.binom.cdf(enough - 1, draws, detectable) <= beta
+        if below is not None:
+            seen &= scipy.stats.binom.sf(few, draws, below) <= beta
+        if seen.any():
+            found = (int(numbers[seen.argmax()]) for numbers in (draws, enough, few))
+            return Design(floor, detectable, alpha, beta, *found)
+        first *= 2
 
 
-def _critical(draws: int, floor: float, alpha: float) -> tuple[int, int]:
+def _critical(draws: IntArray, floor: float, alpha: float) -> tuple[IntArray, IntArray]:
     """The least number of successes with a tail of at most ``alpha``, and the largest."""
-    few = int(scipy.stats.binom.ppf(alpha, draws, floor))
-    return (
-        int(scipy.stats.binom.isf(alpha, draws, floor)) + 1,
-        few if scipy.stats.binom.cdf(few, draws, floor) <= alpha else few - 1,
-    )
+    enough = scipy.stats.binom.isf(alpha, draws, floor).astype(int) + 1
+    few = scipy.stats.binom.ppf(alpha, draws, floor).astype(int)
+    return enough, few - (scipy.stats.binom.cdf(few, draws, floor) > alpha)
 
 
 @cache
@@ -183,6 +189,6 @@ def threshold(draws: int, floor: float, alpha: float, detectable: float = 0.99) 
     >>> threshold(39, 1 / 32, 1e-9).enough
     13
     """
-    enough, few = _critical(draws, floor, alpha)
+    enough, few = (int(number) for number in _critical(np.array(draws), floor, alpha))
     missed = float(scipy.stats.binom.cdf(enough - 1, draws, detectable))
     return Design(floor, detectable, alpha, missed, draws, enough, few)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import solve_triangular, subspace_angles
+from scipy.linalg import subspace_angles
 from scipy.optimize import minimize
 
 from fjlt import boundary
@@ -132,11 +132,13 @@ def _sines(x: RealArray, spaces: RowSpaces, basis: RealArray, p: int) -> tuple[f
     cosines = basis @ Q
     # What the projection to the row space leaves of the plane.
     left = basis - cosines @ Q.T
-    squares, vectors = np.linalg.eigh(left @ left.T)
-    squares = np.maximum(squares, 0)
-    largest = max(squares[-1], np.finfo(float).tiny)
-    norm = largest * float(np.sum((squares / largest) ** p)) ** (1 / p)
-    # The derivative of the norm by a change of the matrix of squares.
-    weight = (vectors * (squares / norm) ** (p - 1)) @ vectors.T
-    G = solve_triangular(R, -2 * cosines.T @ weight @ left)
-    return norm, np.tensordot(G, spaces.jacobian(x), ((0, 1), (0, 2)))
+    if p == 1:
+        norm, weighted = float(np.vdot(left, left)), left
+    else:
+        squares, vectors = np.linalg.eigh(left @ left.T)
+        squares = np.maximum(squares, 0)
+        largest = max(squares[-1], np.finfo(float).tiny)
+        norm = largest * float(np.sum((squares / largest) ** p)) ** (1 / p)
+        # The derivative of the norm by a change of the matrix of squares, times what is left.
+        weighted = (vectors * (squares / norm) ** (p - 1)) @ (vectors.T @ left)
+    return norm, spaces.gradient(x, np.linalg.solve(R, -2 * cosines.T @ weighted))

@@ -151,6 +151,26 @@ class RowSpaces:
             total += _evaluated(part, x)
         return total.reshape(*x.shape[:-1], self.k, self.size, self.n)
 
+    def gradient(self, x: Array, G: Array) -> Array:
+        """First derivative in x of <G, W(x)>, with G held fixed, without the whole Jacobian.
+
+        Parameters
+        ----------
+        x : ndarray, shape (V,)
+            Real variables.
+        G : ndarray, shape (k, n)
+            Coefficients of the entries of W.
+
+        Returns
+        -------
+        ndarray, shape (V,)
+            <G, ∂W/∂x>.
+        """
+        entry, factors = self.monomials
+        others = np.append(x, 1.0)[self._other_factors].prod(axis=-1)
+        terms = others * G.ravel()[entry]
+        return np.bincount(factors.T.ravel(), terms.ravel(), self.size + 1)[:-1]
+
     def curvature(self, x: Array, G: Array) -> Array:
         """Second derivative in x of <G, W(x)>, with G held fixed.
 
@@ -404,6 +424,12 @@ class RowSpaces:
                 )
             )
         return parts
+
+    @cached_property
+    def _other_factors(self) -> IndexArray:
+        """The other variables of a monomial, for each place in it, shape (q, T, q - 1)."""
+        factors = self.monomials[1]
+        return np.stack([np.delete(factors, slot, axis=1) for slot in range(factors.shape[1])])
 
     @cached_property
     def _second_derivatives(self) -> list[_MonomialSum]:

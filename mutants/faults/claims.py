@@ -123,8 +123,8 @@ FAULTS = (
     Fault(
         "sign patterns fix no sign",
         f"{EXACT}laws.py",
-        "[(1, *rest) for rest in product((1, -1), repeat=n - 1)]",
-        "[(1, *rest) for rest in product((1, 1), repeat=n - 1)]",
+        "1 - 2 * bits",
+        "1 - 0 * bits",
         LAWS,
     ),
     Fault(
@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "row spaces lose a draw",
         f"{EXACT}laws.py",
-        "for kept in combinations(range(n), l):\n            reduced",
-        "for kept in combinations(range(n - 1), min(l, n - 1)):\n            reduced",
+        "sketches.update(combinations(rows, l))",
+        "sketches.update(combinations([*rows][:-1], min(l, n - 1)))",
         LAWS,
     ),
     Fault(
@@ -203,8 +203,8 @@ FAULTS = (
     Fault(
         "the Hessian of the factorisation lacks its mixed term",
         f"{EXACT}factorisation.py",
-        "mixed = cross.reshape(m * k, k * l)",
-        "mixed = 0 * cross.reshape(m * k, k * l)",
+        "mixed = cross.reshape(*batch, m * k, k * l)",
+        "mixed = 0 * cross.reshape(*batch, m * k, k * l)",
         claim="theorem-1-star: closed forms",
     ),
     Fault(
@@ -468,8 +468,8 @@ FAULTS = (
     Fault(
         "the last sum of Proposition 1's moments is dropped",
         "proofs_check/exact/moments.py",
-        "return np.trace(M_u @ W @ M_x @ W.T) - (u @ W @ x) ** 2",
-        "return np.trace(M_u @ W @ M_x @ W.T)",
+        "W.T), q_u * q_x) - int(u @ W @ x) ** 2",
+        "W.T), q_u * q_x)",
         f"{T}exact/test_moments.py",
         "prop-1-corrected: bilinear form",
     ),

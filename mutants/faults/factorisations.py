@@ -84,8 +84,8 @@ FAULTS = (
     Fault(
         "descent goes up",
         SHARES,
-        "[2 * g[mask] for g in gradient]",
-        "[-2 * g[mask] for g in gradient]",
+        "slope = 2 * np.concatenate(",
+        "slope = -2 * np.concatenate(",
         claim="expressibility: W = J2ᵀ·C·J1 of rank k, of which descent finds nearly all",
     ),
     Fault(

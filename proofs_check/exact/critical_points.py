@@ -22,7 +22,7 @@ __all__ = [
     "distinct_positive_eigenvalues",
     "faults_at",
     "indices",
-    "integer_point",
+    "integer_points",
     "integers",
     "is_minimum",
     "padded",
@@ -131,23 +131,28 @@ def tie_patterns(rank: int) -> Iterator[list[int]]:
         yield [1 + sum(steps[i:]) for i in range(rank)]
 
 
-def integer_point(
-    values: Sequence[int], shape: Shape, stratum: Stratum, rng: Generator
+def integer_points(
+    values: Sequence[int], shape: Shape, classes: Sequence[Stratum], rng: Generator
 ) -> tuple[RealArray, RealArray]:
-    """An integer critical point (DC, C⁻¹F) of ‖DF − diag(values)‖² in a given class.
+    """An integer critical point (DC, C⁻¹F) of ‖DF − diag(values)‖² in each of several classes.
 
     The gauge C is a random integer matrix with determinant 1, so that C⁻¹ is an integer matrix too.
+
+    Returns
+    -------
+    D, F : ndarray, shapes (number of classes, m, k) and (number of classes, k, l)
     """
-    (m, l, k), (chosen, t_D, t_E) = shape, stratum
-    q, r = len(chosen), len(values)
-    D, F = np.zeros((m, k)), np.zeros((k, l))
-    for unit, i in enumerate(chosen):
-        D[i, unit], F[unit, i] = 1, values[i]
-    # idle units: t_D of them have D in ker Aᵀ and F = 0, t_E of them D = 0 and F in ker A
-    D[r : r + t_D, q : q + t_D] = np.eye(t_D)
-    F[k - t_E :, r : r + t_E] = np.eye(t_E)
-    lower, upper = (np.eye(k) + np.tril(rng.integers(-1, 2, (k, k)), -1) for _ in range(2))
-    C = lower @ upper.T
+    (m, l, k), r = shape, len(values)
+    D, F = np.zeros((len(classes), m, k)), np.zeros((len(classes), k, l))
+    for number, (chosen, t_D, t_E) in enumerate(classes):
+        q = len(chosen)
+        for unit, i in enumerate(chosen):
+            D[number, i, unit], F[number, unit, i] = 1, values[i]
+        # idle units: t_D of them have D in ker Aᵀ and F = 0, t_E of them D = 0 and F in ker A
+        D[number, r : r + t_D, q : q + t_D] = np.eye(t_D)
+        F[number, k - t_E :, r : r + t_E] = np.eye(t_E)
+    triangles = np.eye(k) + np.tril(rng.integers(-1, 2, (len(classes), 2, k, k)), -1)
+    C = triangles[:, 0] @ np.swapaxes(triangles[:, 1], 1, 2)
     return D @ C, np.rint(np.linalg.inv(C)) @ F
 
 

@@ -6,18 +6,28 @@ with A = YX̃ᵀ. Nothing here uses the closed forms of ``landscape``: the claim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from math import lcm
 from typing import Any
 
 import numpy as np
+from flint import fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 from numpy.random import Generator
 from scipy.optimize import least_squares
-from sympy import QQ, Integer, Matrix, expand, groebner, symbols
+from sympy import Matrix, Rational
 
-from fjlt.types import RealArray
+from fjlt.types import Array, RealArray
 
-__all__ = ["are_the_critical_values", "critical_values", "hessian", "search", "whitened"]
+__all__ = [
+    "are_the_critical_values",
+    "critical_values",
+    "groebner_basis",
+    "hessian",
+    "search",
+    "unknown_matrices",
+    "whitened",
+]
 
 
 def whitened(X: RealArray, B: RealArray) -> RealArray:
@@ -33,17 +43,22 @@ def whitened(X: RealArray, B: RealArray) -> RealArray:
 def hessian(D: RealArray, E: RealArray, X: RealArray, Y: RealArray) -> RealArray:
     """The Hessian of ‖DEX − Y‖² in the entries of D, then of E, row by row.
 
-    The diagonal blocks are Kronecker products; the mixed block has a term that holds the residual.
+    D and E may have leading axes in common: a batch.
     """
-    (m, k), l = D.shape, len(X)
+    (*batch, m, k), l = D.shape, len(X)
     EX, residual = E @ X, D @ E @ X - Y
-    cross = np.einsum("ib,ap->iabp", D, EX @ X.T) + np.einsum(
-        "ab,ip->iabp", np.eye(k), residual @ X.T
+    # the diagonal blocks are Kronecker products; the mixed block has a term that holds the residual
+    first = np.einsum("ij,...ab->...iajb", np.eye(m), EX @ np.swapaxes(EX, -1, -2))
+    second = np.einsum("...ab,pq->...apbq", np.swapaxes(D, -1, -2) @ D, X @ X.T)
+    cross = np.einsum("...ib,...ap->...iabp", D, EX @ X.T) + np.einsum(
+        "ab,...ip->...iabp", np.eye(k), residual @ X.T
     )
-    mixed = cross.reshape(m * k, k * l)
-    return 2 * np.block(
-        [[np.kron(np.eye(m), EX @ EX.T), mixed], [mixed.T, np.kron(D.T @ D, X @ X.T)]]
+    mixed = cross.reshape(*batch, m * k, k * l)
+    top = np.concatenate([first.reshape(*batch, m * k, m * k), mixed], axis=-1)
+    low = np.concatenate(
+        [np.swapaxes(mixed, -1, -2), second.reshape(*batch, k * l, k * l)], axis=-1
     )
+    return 2 * np.concatenate([top, low], axis=-2)
 
 
 def search(
@@ -104,22 +119,50 @@ def are_the_critical_values(
     [True, False, False]
     """
     X = Matrix.eye(Y.cols) if X is None else X
-    D, E = (
-        Matrix(Y.rows, k, symbols(f"d:{Y.rows * k}")),
-        Matrix(k, X.rows, symbols(f"e:{k * X.rows}")),
-    )
+    D, E = unknown_matrices((Y.rows, k), (k, X.rows))
+    # c·X and c·Y are matrices of integers, for which the loss is c² times as large
+    c = lcm(*(int(entry.q) for entry in [*X, *Y]))
+    X, Y = (np.array([[int(c * x) for x in row] for row in a.tolist()], object) for a in (X, Y))
+    residual = D @ E @ X - Y
     # the gradients in D and in E
-    residual = D * E * X - Y
-    equations = [expand(e) for e in [*(residual * (E * X).T), *(D.T * residual * X.T)]]
-    basis = groebner([e for e in equations if e != 0], *D, *E, order="grevlex", domain=QQ)
-    loss = expand(sum(entry**2 for entry in residual))
-    # remainders of the product of all factors so far, and of the products with one left out; a
-    # product lies in the ideal if its remainder is 0, and reducing after each factor keeps it small
-    every, without = Integer(1), list[Any]()
-    for value in values:
-        without = [basis.reduce(expand(rest * (loss - value)))[1] for rest in without] + [every]
-        every = basis.reduce(expand(every * (loss - value)))[1]
-    return every == 0 and all(rest != 0 for rest in without)
+    basis = groebner_basis([*(residual @ (E @ X).T).flat, *(D.T @ residual @ X.T).flat])
+    loss = np.sum(residual**2)
+    # remainders of the product of all factors so far, and of the products with one left out, up to
+    # rational factors; a product lies in the ideal if its remainder is 0, and reducing after each
+    # factor keeps it small
+    every, without = loss.context().constant(1), list[fmpz_mpoly]()
+    for value in map(Rational, values):
+        factor = loss * int(value.q) - c**2 * int(value.p)
+        without = [(rest * factor).reduction_primitive_part(basis) for rest in without] + [every]
+        every = (every * factor).reduction_primitive_part(basis)
+    return every.is_zero() and not any(rest.is_zero() for rest in without)
+
+
+def unknown_matrices(*shapes: tuple[int, int]) -> Iterator[Array]:
+    """Matrices of unknowns, polynomials over the integers in the order grevlex."""
+    sizes = [m * n for m, n in shapes]
+    names = [f"x{i}" for i in range(sum(sizes))]
+    # Gröbner bases of critical equations take least time if the last matrix comes first
+    unknowns = iter(fmpz_mpoly_ctx.get(names, "degrevlex").gens()[::-1])
+    for shape in shapes:
+        # NumPy would take a list of polynomials for a matrix
+        matrix = np.empty(shape, dtype=object)
+        for place in np.ndindex(shape):
+            matrix[place] = next(unknowns)
+        yield matrix
+
+
+def groebner_basis(forms: Sequence[fmpz_mpoly]) -> fmpz_mpoly_vec:
+    """The reduced Gröbner basis of an ideal over the rationals, up to rational factors.
+
+    Examples
+    --------
+    >>> ((x, y),) = next(unknown_matrices((1, 2)))
+    >>> print(groebner_basis([x * y - 1, x**2 - y]))
+    [x0*x1 - 1, x1^2 - x0, x0^2 - x1]
+    """
+    given = fmpz_mpoly_vec([form for form in forms if not form.is_zero()], forms[0].context())
+    return given.autoreduction().buchberger_naive().autoreduction()
 
 
 def critical_values(eigenvalues: Iterable[Any], k: int, trace: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations
 from math import comb, lcm
 from typing import Any
 
@@ -135,7 +135,8 @@ def sign_patterns(n: int) -> IntArray:
     array([[ 1,  1],
            [ 1, -1]])
     """
-    return np.array([(1, *rest) for rest in product((1, -1), repeat=n - 1)], dtype=np.int64)
+    bits = np.arange(1 << (n - 1))[:, None] >> np.arange(n - 1)[::-1] & 1
+    return np.hstack([np.ones((len(bits), 1), dtype=np.int64), 1 - 2 * bits])
 
 
 def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
@@ -164,7 +165,8 @@ def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
 
     Notes
     -----
-    Cost: 2^(n−1) transforms, and all k-subsets of each distinct set of squares.
+    Cost: 2^(s−1) transforms, s the number of entries that are not 0, and all k-subsets of each
+    distinct set of squares.
 
     Examples
     --------
@@ -176,9 +178,13 @@ def norm_law(x: Any, k: int) -> dict[Fraction, Fraction]:
     boundary.log2_exact(n, "len(x)")
     _refuse_large(1 << (n - 1), "sign patterns")
     integers, scale = _integers(x, n)
+    # the signs of entries 0 change nothing, and each vector Dx comes from as many of them
+    moved = integers != 0
+    moved[0] = True
+    signed = sign_patterns(moved.sum()) * integers[moved]
     # ‖Jx‖² is the sum of the k kept squares <h_i, Dx>², divided by k; equal sets of squares are
     # counted once
-    squares = ((sign_patterns(n) * integers) @ hadamard_rows(n)) ** 2
+    squares = (signed @ hadamard_rows(n)[moved]) ** 2
     return _law(_subset_sums([_unique(np.sort(squares))], k), k * scale**2)
 
 
@@ -349,12 +355,15 @@ def row_spaces(X: Any, l: int) -> dict[tuple[tuple[fmpq, ...], ...], Fraction]:
     if draws > _MAX_ROW_SPACES:
         raise ValueError(f"{draws} draws are too many to enumerate; the limit is {_MAX_ROW_SPACES}")
     integers, h = _integers(x, n)[0], hadamard_rows(n)
-    law = Counter[tuple[tuple[fmpq, ...], ...]]()
+    # many draws give the same JX: the signs may change a row of H into another
+    sketches = Counter[tuple[tuple[int, ...], ...]]()
     for signs in sign_patterns(n):
-        mixed = (h * signs) @ integers
-        for kept in combinations(range(n), l):
-            reduced, rank = fmpq_mat(mixed[list(kept)].tolist()).rref()
-            law[tuple(tuple(row) for row in reduced.tolist()[:rank])] += 1
+        rows = map(tuple, ((h * signs) @ integers).tolist())
+        sketches.update(combinations(rows, l))
+    law = Counter[tuple[tuple[fmpq, ...], ...]]()
+    for sketch, count in sketches.items():
+        reduced, rank = fmpq_mat(sketch).rref()
+        law[tuple(tuple(row) for row in reduced.tolist()[:rank])] += count
     return {basis: Fraction(count, draws) for basis, count in law.items()}
 
 

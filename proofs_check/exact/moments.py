@@ -63,5 +63,10 @@ def two_sided(W: Array, x: Array, k1: int, k2: int, factor: bool = True) -> Frac
 
 def bilinear(W: Array, u: Array, x: Array, k1: int, k2: int, s2: Sigma2 = sigma2) -> Fraction:
     """Var(uᵀW'x) = tr(M_u·W·M_x·Wᵀ) − (uᵀWx)², M the second moments of A2u and A1x."""
-    M_u, M_x = second_moment(u, k2, s2), second_moment(x, k1, s2)
-    return np.trace(M_u @ W @ M_x @ W.T) - (u @ W @ x) ** 2
+    # times the denominators q of σ² the second moments are integers
+    (M_u, q_u), (M_x, q_x) = (
+        (np.vectorize(int, otypes=[object])(q * second_moment(z, k, s2)), q)
+        for z, k in ((u, k2), (x, k1))
+        for q in [s2(len(z), k).denominator]
+    )
+    return Fraction(np.trace(M_u @ W @ M_x @ W.T), q_u * q_x) - int(u @ W @ x) ** 2

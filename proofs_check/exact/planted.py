@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpz_mat
 from numpy.random import Generator
 
 from fjlt.types import RealArray
@@ -325,6 +326,8 @@ def stacked(top: fmpq_mat, bottom: fmpq_mat) -> fmpq_mat:
 
 def rational(a: RealArray) -> fmpq_mat:
     """A matrix of floating-point numbers, exactly."""
+    if ((a == np.rint(a)) & (np.abs(a) < 2**62)).all():
+        return fmpq_mat(fmpz_mat(a.astype(np.int64).tolist()))
     return fmpq_mat([[fmpq(*float(entry).as_integer_ratio()) for entry in row] for row in a])
 
 

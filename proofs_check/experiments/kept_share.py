@@ -9,8 +9,9 @@ import numpy as np
 from numpy.random import Generator
 
 from figures.data import digits
-from fjlt import TruncatedButterfly, dft, factorise, max_effective_weights
+from fjlt import dft, factorise, max_effective_weights
 from fjlt.types import Array, RealArray
+from landscape.fixed.effective_weights import EffectiveWeights
 
 __all__ = [
     "Shares",
@@ -62,26 +63,26 @@ def pair_share(W: RealArray, k: int, steps: int) -> float:
 
     n, rows = len(W), np.arange(k)
     U, _, V = np.linalg.svd(W)
-    starts = [factorise(basis, rows, polish=4).operator for basis in (V[:k], U[:, :k].T)]
-    mask = starts[0].effective_mask
+    families = [
+        EffectiveWeights(factorise(basis, rows, polish=4).operator) for basis in (V[:k], U[:, :k].T)
+    ]
     one, total = np.eye(n), float(np.sum(W**2))
 
     def error(x: RealArray) -> tuple[float, RealArray]:
-        weights = np.zeros((2, *mask.shape))
-        weights[:, mask] = x.reshape(2, -1)
-        J1, J2 = (TruncatedButterfly(w, rows) for w in weights)
-        right, left = J1.to_dense(), J2.to_dense()
+        J1, J2 = (f.at(theta) for f, theta in zip(families, x.reshape(2, -1), strict=True))
+        right, left = J1.product(one), J2.product(one)
         core = np.linalg.pinv(left.T) @ W @ np.linalg.pinv(right)
         residual = left.T @ core @ right - W
         # At the best core the error has no derivative in it.
-        gradient = (
-            J1.weights_gradient(one, core.T @ left @ residual),
-            J2.weights_gradient(one, core @ right @ residual.T),
+        slope = 2 * np.concatenate(
+            [
+                J1.gradient(one, core.T @ left @ residual),
+                J2.gradient(one, core @ right @ residual.T),
+            ]
         )
-        slope = np.concatenate([2 * g[mask] for g in gradient])
         return float(np.sum(residual**2)) / total, slope / total
 
-    start = np.concatenate([j.weights[mask] for j in starts])
+    start = np.concatenate([family.start for family in families])
     found = minimize(error, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
     return 1 - float(found.fun)
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
+from fjlt.types import Array, BoolArray, IntArray
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -50,9 +51,14 @@ MATRICES = (
 """(W, x, ‖W‖²)."""
 
 
-def at_most(a: int, limit: Fraction, b: int) -> bool:
-    """Whether √a <= limit·√b."""
-    return a <= limit**2 * b
+def at_most(a: Array, limit: Fraction, b: int) -> BoolArray:
+    """Whether √a <= limit·√b, for integers a of any size."""
+    return a.astype(object) * limit.denominator**2 <= limit.numerator**2 * b
+
+
+def squares(vectors: IntArray) -> IntArray:
+    """The squared norms of the rows."""
+    return np.sum(vectors**2, axis=-1)
 
 
 def steps_hold(
@@ -73,29 +79,28 @@ def steps_hold(
     holds, premises, draws = Counter[str](), Counter[str](), 0
     five, six, seven = factors
     for v in np.concatenate(list(projections(x, k1))):
-        # v = k1·J1ᵀJ1x and z = k1·WJ1ᵀJ1x
+        # v = k1·J1ᵀJ1x and z = k1·WJ1ᵀJ1x; w = k2·J2ᵀJ2z in every draw of J2
         z = M @ v
-        e1, ez = k1 * x - v, k1 * (M @ x) - z
-        two = at_most(int(e1 @ e1), epsilon * k1, length)
-        three = at_most(int(ez @ ez), epsilon * k1, norm2 * length)
-        bounded = at_most(int(z @ z), five * k1, norm2 * length)
+        w = np.concatenate(list(projections(z, k2)))
         scale, target = norm2 * length, k1 * k2 * (M @ x)
-        for w in np.concatenate(list(projections(z, k2))):
-            e2, e = k2 * z - w, w - target
-            four = at_most(int(e2 @ e2), epsilon * k2, int(z @ z))
-            close = at_most(int(e2 @ e2), six * k1 * k2, scale)
-            done = at_most(int(e @ e), seven * k1 * k2, scale)
-            for name, premise, conclusion in (
-                ("(2)", True, two),
-                ("(3)", two, three),
-                ("(4)", True, four),
-                ("(5)", three, bounded),
-                ("(6)", four and bounded, close),
-                ("(7)", three and close, done),
-            ):
-                premises[name] += premise
-                holds[name] += premise and conclusion
-            draws += 1
+        two = at_most(squares(k1 * x - v), epsilon * k1, length)
+        three = at_most(squares(k1 * (M @ x) - z), epsilon * k1, scale)
+        bounded = at_most(squares(z), five * k1, scale)
+        four = at_most(squares(k2 * z - w), epsilon * k2, int(squares(z)))
+        close = at_most(squares(k2 * z - w), six * k1 * k2, scale)
+        done = at_most(squares(w - target), seven * k1 * k2, scale)
+        for name, premise, conclusion in (
+            ("(2)", True, two),
+            ("(3)", two, three),
+            ("(4)", True, four),
+            ("(5)", three, bounded),
+            ("(6)", four & bounded, close),
+            ("(7)", three & close, done),
+        ):
+            # steps without J2 count for each of its draws
+            premises[name] += int(np.broadcast_to(premise, len(w)).sum())
+            holds[name] += int(np.broadcast_to(premise & conclusion, len(w)).sum())
+        draws += len(w)
     return holds, premises, draws
 
 

@@ -133,7 +133,7 @@ def tails() -> list[tuple[Case, arb]]:
 @ctx.workprec(128)
 def bounded(found: list[tuple[Case, arb]], constant: Fraction) -> bool:
     """Whether the bound with this constant holds in all cases."""
-    bounds = {case: best(*case, constant) for case, _ in found}
+    bounds = {case: best(*case, constant) for case in {case for case, _ in found}}
     return all(bool(probability <= bounds[case]) for case, probability in found)
 
 

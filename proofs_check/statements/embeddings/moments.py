@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 import numpy as np
@@ -80,7 +80,7 @@ def agreement(
     The formulas ``one``, ``two`` and ``form`` are the one-sided error, the two-sided error and the
     variance of the bilinear form.
     """
-    cases, good = 0, True
+    cases, good, matrices = 0, True, cache(enumerated_matrices)
     for W, u, x in examples(context):
         n2, n1 = W.shape
         sizes = (
@@ -95,7 +95,7 @@ def agreement(
             v1 = np.trace(W @ second @ W.T) - 2 * (Wx @ W @ mean) + Wx @ Wx
             z_second = W @ second @ W.T
             # A1 and A2 are independent: with z = WA1x, E‖A2z − Wx‖² needs only E[zzᵀ] and E[A2²]
-            A, A_squared = enumerated_matrices(n2, k2)
+            A, A_squared = matrices(n2, k2)
             v2 = np.trace(A_squared @ z_second) - 2 * (Wx @ A @ W @ mean) + Wx @ Wx
             # uᵀA2·W·A1x, with the moments of A2u and of A1x
             u_mean, u_second = enumerated(u, k2)

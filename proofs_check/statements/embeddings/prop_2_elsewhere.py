@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from itertools import combinations
-from math import comb
+from math import ceil, comb
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,7 @@ def two_rows(n: int, epsilon: Fraction) -> Fraction:
     signs, so τ = 2(a² + b²)/n².
     """
     half = n // 2
-    least = threshold(n, epsilon, Fraction(SIZE**2 * n)) * n * n / 2
+    least = ceil(threshold(n, epsilon, Fraction(SIZE**2 * n)) * n * n / 2)
     sums = [(2 * plus - half, comb(half, plus)) for plus in range(half + 1)]
     good = sum(p * q for a, p in sums for b, q in sums if a * a + b * b >= least)
     return Fraction(good, 1 << n)
@@ -328,14 +328,11 @@ def _two(context: Context) -> Finding:
 
 def drawn_successes(context: Context, k: int, n: int, l: int, epsilon: Fraction, draws: int) -> int:
     """How many Gaussian transforms of the library succeed, for α = ∞."""
-    found = 0
-    for seed in context.seed.spawn(draws):
-        J = gaussian(l, n, rng=seed) @ np.eye(n)
-        # the squared cosines are the eigenvalues of QᵀQ, Q the first k columns of a basis of rows
-        Q = np.linalg.qr(J.T)[0][:k]
-        tau = np.linalg.eigvalsh(Q @ Q.T)
-        found += bool(np.sum((1 - tau) / tau) <= float(epsilon) * (n - k))
-    return found
+    J = np.array([gaussian(l, n, rng=seed) @ np.eye(n) for seed in context.seed.spawn(draws)])
+    # the squared cosines are the eigenvalues of QQᵀ, Q the first k columns of a basis of rows
+    Q = np.linalg.qr(np.swapaxes(J, 1, 2))[0][:, :k]
+    tau = np.linalg.eigvalsh(Q @ np.swapaxes(Q, 1, 2))
+    return int((np.sum((1 - tau) / tau, axis=1) <= float(epsilon) * (n - k)).sum())
 
 
 def allowed_by(found: int, draws: int, probability: float) -> bool:

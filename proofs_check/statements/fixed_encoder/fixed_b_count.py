@@ -18,9 +18,9 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from flint import fmpz_mat
+from flint import fmpq_mat, fmpz_mat
+from numpy.linalg import norm
 from numpy.random import Generator
-from sympy import QQ, Matrix, expand, groebner, symbols
 
 from fjlt.types import Array, IntArray
 from proofs_check.claim import (
@@ -34,7 +34,7 @@ from proofs_check.claim import (
     Verdict,
 )
 from proofs_check.exact.critical_points import integers, padded
-from proofs_check.exact.factorisation import hessian
+from proofs_check.exact.factorisation import groebner_basis, hessian, unknown_matrices
 
 __all__ = ["CLAIM", "predicted"]
 
@@ -87,14 +87,11 @@ def predicted(m: int, r: int, k: int) -> int:
     return comb(r, k) + (comb(r, k - kernel) if 0 < kernel <= k else 0)
 
 
-def equations(instance: Instance) -> tuple[list[Any], list[Any], Matrix, Matrix]:
-    """(critical equations, unknowns, D, F) over the rationals, with only QD = I eliminated."""
-    m, l, k = instance.m, instance.l, instance.k
-    Z, F = Matrix(m - k, k, symbols(f"z:{(m - k) * k}")), Matrix(k, l, symbols(f"f:{k * l}"))
-    D = (Matrix.eye(k) - Matrix(k, m - k, instance.R.ravel().tolist()) * Z).col_join(Z)
-    residual = D * F - Matrix(m, l, [int(a) for a in instance.A.ravel()])
-    forms = [expand(e) for e in [*(residual * F.T), *(D.T * residual)]]
-    return [e for e in forms if e != 0], [*F, *Z], D, F
+def critical_equations(instance: Instance, Z: Array, F: Array) -> list[Any]:
+    """The entries of both gradients at D = [I − RZ; Z] and F, of any exact numbers."""
+    D = np.vstack([np.eye(instance.k, dtype=int) - instance.R.astype(object) @ Z, Z])
+    residual = D @ F - instance.A.astype(int).astype(object)
+    return [*(residual @ F.T).flat, *(D.T @ residual).flat]
 
 
 def quotient_dimension(instance: Instance) -> int | None:
@@ -103,38 +100,36 @@ def quotient_dimension(instance: Instance) -> int | None:
     It is the dimension of the quotient ring by the ideal of the critical equations. The monomials
     outside the leading ideal of a Gröbner basis are a basis of that ring (Macaulay).
     """
-    forms, unknowns, _, _ = equations(instance)
-    basis = groebner(forms, *unknowns, order="grevlex", domain=QQ)
-    if not basis.is_zero_dimensional:
+    m, l, k = instance.m, instance.l, instance.k
+    # only QD = I is eliminated
+    basis = groebner_basis(critical_equations(instance, *unknown_matrices((m - k, k), (k, l))))
+    leading = np.array([form.monoms()[0] for form in basis])
+    size = leading.shape[1]
+    # finitely many solutions: of every unknown a power is in the leading ideal
+    if not all((np.delete(leading, i, axis=1) == 0).all(axis=1).any() for i in range(size)):
         return None
-    leading = np.array([p.monoms(order="grevlex")[0] for p in basis.polys])
     # the standard monomials are closed under division, so a search from 1 finds all of them
-    standard, waiting = set(), [(0,) * len(unknowns)]
+    standard, waiting = set(), [(0,) * size]
     while waiting:
         monomial = waiting.pop()
         if monomial in standard or (np.array(monomial) >= leading).all(axis=1).any():
             continue
         standard.add(monomial)
-        waiting += [
-            tuple(e + (i == j) for j, e in enumerate(monomial)) for i in range(len(unknowns))
-        ]
+        waiting += [tuple(e + (i == j) for j, e in enumerate(monomial)) for i in range(size)]
     return len(standard)
 
 
 def solutions(instance: Instance) -> set[tuple[Any, ...]]:
     """The points made of k eigenvectors of AAᵀ that solve the equations, exactly."""
-    forms, unknowns, _, _ = equations(instance)
-    A, Q = Matrix(instance.A.astype(int)), Matrix(instance.Q)
-    found = set()
+    A, found = instance.A.astype(int), set()
     for chosen in combinations(range(instance.m), instance.k):
         # D spans the chosen eigenvectors, F = D⁺A; the gauge C = (QD)⁻¹ gives QDC = I
-        D = Matrix.eye(instance.m)[:, list(chosen)]
-        gauge = Q * D
-        values = dict(
-            zip(unknowns, [*(gauge * D.T * A), *(D * gauge.inv())[instance.k :, :]], strict=True)
-        )
-        if all(form.subs(values) == 0 for form in forms):
-            found.add(tuple(values.values()))
+        D = np.eye(instance.m, dtype=int)[:, list(chosen)]
+        gauge = instance.Q @ D
+        inverse = np.array(fmpq_mat(fmpz_mat(gauge.tolist())).inv().tolist(), dtype=object)
+        Z, F = (D @ inverse)[instance.k :], (gauge @ D.T @ A).astype(object)
+        if not any(critical_equations(instance, Z, F)):
+            found.add((*Z.flat, *F.flat))
     return found
 
 
@@ -157,10 +152,11 @@ def agrees(instance: Instance, count: int) -> bool:
     return quotient_dimension(instance) == count == len(solutions(instance))
 
 
-def newton(A: Array, R: Array, rng: Generator) -> Array | None:
-    """A complex critical point (D, F) with [I R]·D = I, as one vector, or None.
+def newton(A: Array, R: Array, rng: Generator, starts: int) -> list[Array]:
+    """Complex critical points (D, F) with [I R]·D = I, each as one vector.
 
-    By Gauss-Newton steps on the gradient from a random complex start.
+    By Gauss-Newton steps on the gradient from random complex starts; those that do not converge
+    are left out.
     """
     (m, l), k = A.shape, len(R)
     # tangent spans the directions that keep [I R]·D = I
@@ -168,16 +164,27 @@ def newton(A: Array, R: Array, rng: Generator) -> Array | None:
     tangent = np.zeros((m * k + k * l, (m - k) * k + k * l))
     tangent[: m * k, : (m - k) * k] = np.kron(free, np.eye(k))
     tangent[m * k :, (m - k) * k :] = np.eye(k * l)
-    point = np.concatenate([np.eye(m, k).ravel(), np.zeros(k * l)]).astype(complex)
-    point += tangent @ (rng.normal(size=(tangent.shape[1], 2)) @ [1, 1j])
+    points = np.concatenate([np.eye(m, k).ravel(), np.zeros(k * l)]).astype(complex)
+    points = points + rng.normal(size=(starts, tangent.shape[1], 2)) @ [1, 1j] @ tangent.T
+    ends: list[Array] = []
     for _ in range(60):
-        D, F = point[: m * k].reshape(m, k), point[m * k :].reshape(k, l)
-        gradient = np.concatenate([((D @ F - A) @ F.T).ravel(), (D.T @ (D @ F - A)).ravel()])
-        step = np.linalg.lstsq(hessian(D, F, np.eye(l), A) @ tangent / 2, gradient)[0]
-        point -= tangent @ step
-        if np.linalg.norm(step) < 1e-13 * np.linalg.norm(point):
-            return point if np.linalg.norm(gradient) < 1e-9 else None
-    return None
+        D, F = points[:, : m * k].reshape(-1, m, k), points[:, m * k :].reshape(-1, k, l)
+        residual = D @ F - A
+        gradients = np.concatenate(
+            [
+                (residual @ np.swapaxes(F, 1, 2)).reshape(-1, m * k),
+                (np.swapaxes(D, 1, 2) @ residual).reshape(-1, k * l),
+            ],
+            axis=1,
+        )
+        jacobians = hessian(D, F, np.eye(l), A) @ tangent / 2
+        along = [np.linalg.lstsq(J, g)[0] for J, g in zip(jacobians, gradients, strict=True)]
+        steps = np.array(along).reshape(-1, tangent.shape[1]) @ tangent.T
+        points = points - steps
+        done = norm(steps, axis=1) < 1e-13 * norm(points, axis=1)
+        ends += [*points[done & (norm(gradients, axis=1) < 1e-9)]]
+        points = points[~done]
+    return ends
 
 
 # shapes (m, l, r, k)
@@ -325,15 +332,11 @@ def _newton(context: Context) -> Finding:
         R = rng.normal(size=(k, m - k))
         known = closed_forms(A, np.hstack([np.eye(k), R]), r)
         hit = set()
-        for _ in range(starts):
-            end = newton(A, R, rng)
-            if end is not None:
-                distance = [
-                    float(np.linalg.norm(end - point) / np.linalg.norm(point)) for point in known
-                ]
-                farthest = max(farthest, min(distance))
-                hit.add(int(np.argmin(distance)))
-                ends += 1
+        for end in newton(A, R, rng, starts):
+            distance = [float(norm(end - point) / norm(point)) for point in known]
+            farthest = max(farthest, min(distance))
+            hit.add(int(np.argmin(distance)))
+            ends += 1
         unconvincing += len(hit) < 2 or len(known) != predicted(m, r, k)
         sentences.append(f"(m, l, r, k) = {m, l, r, k}: {len(hit)} of {predicted(m, r, k)}")
     return Finding.of(

@@ -31,7 +31,7 @@ from proofs_check.claim import (
 from proofs_check.exact.critical_points import (
     Shape,
     Stratum,
-    integer_point,
+    integer_points,
     padded,
     strata,
     tie_patterns,
@@ -65,14 +65,18 @@ def closed_form(values: Sequence[float], shape: Shape, stratum: Stratum) -> tupl
 
 
 def exact(
-    values: list[int], shape: Shape, stratum: Stratum, rng: Generator
-) -> tuple[int, int] | None:
-    """(index, nullity) at an integer point of a class; None if it is not a critical point."""
+    values: list[int], shape: Shape, classes: Sequence[Stratum], rng: Generator
+) -> list[tuple[int, int] | None]:
+    """(index, nullity) at an integer point of each class; None if it is not a critical point."""
     A = padded(values, *shape[:2])
-    D, F = integer_point(values, shape, stratum, rng)
-    if ((D @ F - A) @ F.T).any() or (D.T @ (D @ F - A)).any():
-        return None
-    return integer_inertia(np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64))
+    D, F = integer_points(values, shape, classes, rng)
+    residual = D @ F - A
+    in_D, in_F = residual @ np.swapaxes(F, 1, 2), np.swapaxes(D, 1, 2) @ residual
+    second = np.rint(hessian(D, F, np.eye(shape[1]), A)).astype(np.int64)
+    return [
+        None if slope_D.any() or slope_F.any() else integer_inertia(matrix)
+        for slope_D, slope_F, matrix in zip(in_D, in_F, second, strict=True)
+    ]
 
 
 def instances(largest: int) -> Iterator[tuple[list[int], Shape]]:
@@ -170,9 +174,9 @@ def _exhaustive(context: Context) -> Finding:
         m, l, k = shape
         A, n = padded(values, m, l), max(l, k)
         library = {p.subset: p for p in critical_points(np.eye(n, l), A, np.eye(l, n), k)}
-        for stratum in strata(len(values), shape):
+        classes = list(strata(len(values), shape))
+        for stratum, found in zip(classes, exact(values, shape, classes, rng), strict=True):
             chosen, t_D, t_E = stratum
-            found = exact(values, shape, stratum, rng)
             predicted = library[tuple(i + 1 for i in chosen)].inertia(t_D, t_E)
             if not found == predicted == closed_form(values, shape, stratum):
                 faults.append(
@@ -388,8 +392,9 @@ def _search(context: Context) -> Finding:
 def _is_refuted(formula: Formula, values: list[int], context: Context) -> bool:
     """Whether a formula differs from the exact inertia in some class, m = 3, l = 4, k = 2."""
     shape = (3, 4, 2)
-    every = strata(len(values), shape)
-    return any(exact(values, shape, s, context.rng) != formula(values, shape, s) for s in every)
+    every = list(strata(len(values), shape))
+    found = exact(values, shape, every, context.rng)
+    return any(f != formula(values, shape, s) for f, s in zip(found, every, strict=True))
 
 
 def _without_idle_units(values: Sequence[float], shape: Shape, stratum: Stratum) -> tuple[int, int]:

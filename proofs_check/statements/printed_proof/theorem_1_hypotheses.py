@@ -25,7 +25,7 @@ from proofs_check.claim import (
 )
 from proofs_check.exact.critical_points import (
     Shape,
-    integer_point,
+    integer_points,
     padded,
     stored,
     strata,
@@ -121,8 +121,8 @@ class Minima:
         m, l, _ = shape
         A = padded(values, m, l)
         found = cls(set(), set(), 0, True, [])
-        for stratum in strata(len(values), shape):
-            D, F = integer_point(values, shape, stratum, rng)
+        classes = list(strata(len(values), shape))
+        for D, F in zip(*integer_points(values, shape, classes, rng), strict=True):
             found.points.append((D, F))
             residual = D @ F - A
             sound = not ((residual @ F.T).any() or (D.T @ residual).any())

@@ -302,7 +302,8 @@ def test_every_structure_is_trained_as_long_and_with_as_many_step_sizes(monkeypa
         compute(sketch=sketch, steps=10, replicates=2, **SMALL)
     tries = {sketch: tuple(found[:3]) for sketch, found in efforts.items()}
     assert set(tries.values()) == {tuple((300, 100, size, 10, 16) for size in STEP_SIZES)}
-    assert {len(found) for found in efforts.values()} == {5}
+    # of the first replicate the best try counts, which is not trained again
+    assert {len(found) for found in efforts.values()} == {4}
     assert {entry[3:] for found in efforts.values() for entry in found} == {(10, 16)}
 
 

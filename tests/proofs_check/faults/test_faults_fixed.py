@@ -221,8 +221,8 @@ CHECKS = {
         "theorem-1-hypotheses",
         "ranges of minima",
         theorem_1_hypotheses,
-        "integer_point",
-        lambda *a, original=theorem_1_hypotheses.integer_point: (lambda D, F: (D, F + 1))(
+        "integer_points",
+        lambda *a, original=theorem_1_hypotheses.integer_points: (lambda D, F: (D, F + 1))(
             *original(*a)
         ),
     ),

@@ -57,9 +57,9 @@ FAULTS = {
         "morse-index",
         "every class",
         morse_index,
-        "integer_point",
-        lambda values, shape, stratum, rng, original=morse_index.integer_point: original(
-            values, shape, ((), 0, 0), rng
+        "integer_points",
+        lambda values, shape, classes, rng, original=morse_index.integer_points: original(
+            values, shape, [((), 0, 0)] * len(classes), rng
         ),
     ),
     "the planted points are not critical": (
@@ -94,10 +94,8 @@ FAULTS = {
         "fixed-b-count",
         "every solution",
         fixed_b_count,
-        "equations",
-        lambda *a, original=fixed_b_count.equations: (lambda forms, *rest: (forms[:-1], *rest))(
-            *original(*a)
-        ),
+        "critical_equations",
+        lambda *a, original=fixed_b_count.critical_equations: original(*a)[:-1],
     ),
     "the gauge is forgotten": (
         "fixed-b-count",
