@@ -310,8 +310,8 @@ def _regular(context: Context) -> Finding:
     )
 
 
-def closed_forms(A: Array, Q: Array, rank: int) -> list[Array]:
-    """The predicted points (D, F) with QD = I, each as one vector, for m <= rank + 1."""
+def closed_forms(A: Array, Q: Array) -> list[Array]:
+    """The predicted points (D, F) with QD = I, each as one vector, if the rank of A is m − 1 or m."""
     left = np.linalg.svd(A)[0]
     points = []
     for chosen in combinations(range(len(A)), len(Q)):
@@ -330,7 +330,7 @@ def _newton(context: Context) -> Finding:
         turns = [np.linalg.qr(rng.normal(size=(size, size)))[0] for size in (m, l)]
         A = turns[0] @ padded([(r - i) / r for i in range(r)], m, l) @ turns[1]
         R = rng.normal(size=(k, m - k))
-        known = closed_forms(A, np.hstack([np.eye(k), R]), r)
+        known = closed_forms(A, np.hstack([np.eye(k), R]))
         hit = set()
         for end in newton(A, R, rng, starts):
             distance = [float(norm(end - point) / norm(point)) for point in known]
