@@ -311,7 +311,7 @@ def _regular(context: Context) -> Finding:
 
 
 def closed_forms(A: Array, Q: Array) -> list[Array]:
-    """The predicted points (D, F) with QD = I, each as one vector, if the rank of A is m − 1 or m."""
+    """The predicted points (D, F) with QD = I, each as one vector; the rank of A is m − 1 or m."""
     left = np.linalg.svd(A)[0]
     points = []
     for chosen in combinations(range(len(A)), len(Q)):
