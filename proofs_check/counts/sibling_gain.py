@@ -150,19 +150,18 @@ class SiblingGain:
         """
         total = [0] * 5
         for zeros, gain, bend, det in self.charts:
-            above = zeros.times(1) if level is None else gain - zeros.times(level)
-
-            # Σ sign(weight) over the real points with a = gain − level > 0 is half of the sum of
-            # those for weight·a and weight·a²
-            def signature(weight: fmpq_mat, zeros: Zeros = zeros, above: fmpq_mat = above) -> int:
-                return (
-                    zeros.signature(weight * above) + zeros.signature(weight * above * above)
-                ) // 2
-
+            one = zeros.times(1)
             # with δ the determinant and b the bend: sums of 1, sign δ, sign δ², sign bδ², sign bδ.
             # Extrema have δ > 0, with b < 0 at the maxima
-            weights = zeros.times(1), det, det * det, bend * det * det, bend * det
-            real, signed, regular, up, down = map(signature, weights)
+            weights = one, det, det * det, bend * det * det, bend * det
+            # Σ sign(weight) over the real points with a = gain − level > 0 is half of the sum of
+            # those for weight·a and weight·a²
+            a = one if level is None else gain - zeros.times(level)
+            factors = [one] if level is None else [a, a * a]
+            real, signed, regular, up, down = (
+                sum(zeros.signature(weight * factor) for factor in factors) // len(factors)
+                for weight in weights
+            )
             extrema, saddles, balance = (
                 (regular + signed) // 2,
                 (regular - signed) // 2,
