@@ -492,8 +492,8 @@ FAULTS = (
     Fault(
         "steps of the trust region ignore the radius",
         "landscape/minima/trust_region.py",
-        "np.where((low > 0) & (newton <= radius), low, above)",
-        "np.where(low > 0, low, above)",
+        "inside = (low > 0) & (_norm(c / values) <= radius)",
+        "inside = low > 0",
         f"{T}minima",
     ),
     Fault(

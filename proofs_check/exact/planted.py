@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.random import Generator
 
@@ -325,7 +326,8 @@ def stacked(top: fmpq_mat, bottom: fmpq_mat) -> fmpq_mat:
 
 def rational(a: RealArray) -> fmpq_mat:
     """A matrix of floating-point numbers, exactly."""
-    return fmpq_mat([[fmpq(*float(entry).as_integer_ratio()) for entry in row] for row in a])
+    rows = np.asarray(a, dtype=float).tolist()
+    return fmpq_mat([[fmpq(*t.as_integer_ratio()) if t else 0 for t in row] for row in rows])
 
 
 def texts(a: Any) -> list[list[str]]:
