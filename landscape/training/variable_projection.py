@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
-from scipy.linalg import eigh, qr, solve_triangular
+from scipy.linalg.lapack import dgeqp3, dorgqr, dsyevr, dsyevr_lwork, dtrtrs
 
 from fjlt import Butterfly, TruncatedButterfly
 from fjlt.types import RealArray
@@ -94,26 +97,46 @@ class VariableProjection:
         The columns of V are an orthonormal basis of the row space of the code.
         """
         # Pivoted QR decomposition of X̃ᵀ: the first columns of Q span the row space.
-        Q, T, order = qr(code.T, mode="economic", pivoting=True, check_finite=False)
+        factored, order, tau = _lapack(dgeqp3, code.T)
+        T, order = factored[: len(factored.T)], order - 1
         diagonal = np.abs(np.diag(T))
         rank = int((diagonal > max(code.shape) * np.finfo(float).eps * diagonal[:1]).sum())
         if rank == 0:
-            return np.empty((len(self._y), 0)), np.empty((0, len(code))), Q[:, :0], 0.0
-        basis = Q[:, :rank]
+            return np.empty((len(self._y), 0)), np.empty((0, len(code))), factored[:, :0], 0.0
+        basis = _lapack(dorgqr, factored[:, : len(tau)], tau)[0][:, :rank]
         # A = YV has the right singular vectors w_i, by the eigenvectors of AᵀA, and the left ones
         # A·w_i/√λ_i. They are the columns of D. Rounding leaves no digits of the smallest λ_i.
         response = self._y @ basis
         count = min(self._k, rank)
-        eigenvalues, right = eigh(
-            response.T @ response, subset_by_index=[rank - count, rank - 1], check_finite=False
-        )
+        eigenvalues, right = _highest(response.T @ response, count)
         positive = eigenvalues > rank * np.finfo(float).eps * eigenvalues[-1:]
         projected = response @ right[:, positive]
         D = projected / np.sqrt(eigenvalues[positive])
         # EX̃ = DᵀAVᵀ with X̃ᵀ = VT, the columns in this order.
         E, hidden = np.empty((D.shape[1], len(code))), D.T @ response
         if rank == len(code):
-            E[:, order] = solve_triangular(T, hidden.T, check_finite=False).T
+            E[:, order] = dtrtrs(T.T, hidden.T, lower=1, trans=1)[0].T
         else:
-            E[:, order] = hidden @ np.linalg.pinv(T[:rank].T)
+            E[:, order] = hidden @ np.linalg.pinv(np.triu(T)[:rank].T)
         return D, E, basis, float(eigenvalues[positive].sum())
+
+
+# SciPy's own functions check their arguments for longer than LAPACK takes for small matrices.
+
+
+def _lapack(routine: Callable[..., Any], *arguments: RealArray) -> Any:
+    """The results of a routine, with as much workspace as it asks for."""
+    size = routine(*arguments, lwork=-1)[-2][0]
+    return routine(*arguments, lwork=int(size))[:-2]
+
+
+def _highest(symmetric: RealArray, count: int) -> tuple[RealArray, RealArray]:
+    """The highest eigenvalues, in increasing order, and their eigenvectors as columns."""
+    n = len(symmetric)
+    lwork, liwork, _ = dsyevr_lwork(n, lower=1)
+    values, vectors, _, _, info = dsyevr(
+        symmetric, range="I", il=n - count + 1, iu=n, lower=1, lwork=int(lwork), liwork=int(liwork)
+    )
+    if info:
+        raise np.linalg.LinAlgError("the eigenvalues did not converge")
+    return values[:count], vectors
