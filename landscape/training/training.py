@@ -92,7 +92,9 @@ class Fit:
         It is computed when it is first asked for, by one singular value decomposition of the data.
         """
         x, y, rank, unit = self.problem
-        return reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x))), rank) * unit
+        return (
+            reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x), format="csr")), rank) * unit
+        )
 
     @property
     def gap(self) -> float:
@@ -310,7 +312,7 @@ def _initial(
     else:
         raise TypeError(f"start must be an EncoderDecoder, got {type(start).__name__}")
     if trainable == "fixed-b":
-        return EncoderDecoder(D, E, MatrixOperator(sparse.eye_array(l)))
+        return EncoderDecoder(D, E, MatrixOperator(sparse.eye_array(l, format="csr")))
     network = EncoderDecoder(D, E, B)
     if not network.trainable:
         raise ValueError(
