@@ -25,7 +25,15 @@ from sympy.polys.rings import PolyRing
 
 from proofs_check.exact.inertia import rational_inertia
 
-__all__ = ["Zeros"]
+__all__ = ["Zeros", "ring_of"]
+
+ORDER = cache(grevlex)
+"""The order of monomials, kept for each of them: SymPy asks again for every leading term."""
+
+
+def ring_of(*variables: Any) -> PolyRing:
+    """The polynomials in these symbols of SymPy with rational coefficients."""
+    return PolyRing(variables, QQ, ORDER)
 
 
 class Zeros:
@@ -33,7 +41,7 @@ class Zeros:
 
     Parameters
     ----------
-    equations : sequence of sympy expressions
+    equations : sequence of sympy expressions or elements of ``ring_of``
         Polynomials with rational coefficients.
     variables : sequence of sympy symbols
 
@@ -51,9 +59,8 @@ class Zeros:
     """
 
     def __init__(self, equations: Sequence[Any], variables: Sequence[Any]) -> None:
-        # SymPy asks for the order of a monomial again and again: it is kept
-        self.ring = PolyRing(tuple(variables), QQ, cache(grevlex))
-        self.basis = groebner([self.ring.from_expr(form) for form in equations], self.ring)
+        self.ring = ring_of(*variables)
+        self.basis = groebner([*map(self.ring, equations)], self.ring)
         self._leading = np.array([form.LM for form in self.basis])
         # The zeros are finitely many if 1 leads, or a pure power of every variable.
         powers = self._leading[(self._leading > 0).sum(axis=1) <= 1]
@@ -89,7 +96,7 @@ class Zeros:
 
     def times(self, polynomial: Any) -> fmpq_mat:
         """The matrix of the multiplication by a polynomial, in the basis of monomials."""
-        coordinates = self._coordinates(self.ring.from_expr(polynomial))
+        coordinates = self._coordinates(self.ring(polynomial))
         return sum(
             (c * matrix for c, matrix in zip(coordinates, self._products, strict=True)),
             fmpq_mat(len(coordinates), len(coordinates)),

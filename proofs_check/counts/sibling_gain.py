@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from flint import fmpq_mat, fmpq_poly
 from sympy import Integer, Matrix, Poly, discriminant, expand, hessian, symbols
 
-from proofs_check.counts.real_points import Zeros
+from proofs_check.counts.real_points import Zeros, ring_of
 
 __all__ = [
     "Census",
@@ -117,14 +118,17 @@ class SiblingGain:
         return bool(slope.is_zero_matrix and second[0, 0] < 0 < second.det())
 
     def _chart(self, u: Pair, v: Pair, at: Sequence[Any]) -> Chart:
-        N, Q = self.polynomials(u, v)
-        slopes = [expand(N.diff(t) * Q - N * Q.diff(t)) for t in (x, y)]
+        ring = ring_of(z, x, y)
+        N, Q = map(ring, self.polynomials(u, v))
+        slopes = [N.diff(t) * Q - N * Q.diff(t) for t in ring.gens[1:]]
         # z = 1/Q, so that f = Nz; ``at`` removes points that another chart has already
-        zeros = Zeros([*slopes, z * Q - 1, *at], [z, x, y])
-        f = zeros.times(N * z)
+        inverse = ring.gens[0]
+        zeros = Zeros([*slopes, inverse * Q - 1, *at], [z, x, y])
+        f = zeros.times(N * inverse)
         # at a critical point the second derivatives of f are those of N − fQ, over Q
         xx, xy, yy = (
-            zeros.times(N.diff(*t)) - f * zeros.times(Q.diff(*t)) for t in ((x, x), (x, y), (y, y))
+            zeros.times(N.diff(s).diff(t)) - f * zeros.times(Q.diff(s).diff(t))
+            for s, t in combinations_with_replacement(ring.gens[1:], 2)
         )
         return Chart(zeros, f, xx, xx * yy - xy * xy)
 
