@@ -224,7 +224,9 @@ def effective_mask(size: int, rows: IndexArray, n_inputs: int) -> BoolArray:
         # i bits; the first of them has zeros there.
         live = (node >> i) << i < n_inputs
         # After layer i, a node reaches the outputs that agree with it in the lowest i + 1 bits.
-        reaches = np.isin(node % (2 << i), rows % (2 << i))
+        kept = np.zeros(2 << i, dtype=bool)
+        kept[rows % (2 << i)] = True
+        reaches = kept[node % (2 << i)]
         mask[i, :, 0] = reaches & live
         mask[i, :, 1] = reaches & live[node ^ (1 << i)]
     return mask

@@ -112,11 +112,13 @@ class LinearChain:
     def gradient(self, theta: Numbers, C: Numbers, cross: Numbers) -> Numbers:
         """The gradient of the loss."""
         factors = self.factors(theta)
-        before = [None, *accumulate(factors, matmul)]
-        behind = [None, *accumulate(reversed(factors), lambda product, a: a @ product)][::-1]
-        G = 2 * (before[-1] @ C - cross)
-        # The derivative by a factor: those before it, transposed, G, and those behind it.
-        return self.flat([_between(a, G, b) for a, b in zip(before, behind[1:], strict=False)])
+        # behind[i] is the product of the factors from i on.
+        behind = [*accumulate(reversed(factors), lambda product, a: a @ product)][::-1]
+        # Before a factor is G, multiplied by the transposes of those before it.
+        G = 2 * (behind[0] @ C - cross)
+        before = [*accumulate(factors[:-1], lambda product, a: a.T @ product, initial=G)]
+        by_factors = [a @ b.T for a, b in zip(before, behind[1:], strict=False)]
+        return self.flat([*by_factors, before[-1]])
 
     def mixed(
         self, theta: Numbers, C: Numbers, cross: Numbers

@@ -198,6 +198,8 @@ def track_batch(
             delta = _newton_step(gain, point, origin, normal)
             point = point + delta
             sizes.append(_norm(delta) / _norm(point))
+            if (sizes[-1] < CORRECTED).all():
+                break
         first, last = sizes[0], sizes[-1]
         # A step counts if the predicted point was near, and Newton's method converged from it.
         good = np.isfinite(last) & (first < tolerance) & (last < CORRECTED)

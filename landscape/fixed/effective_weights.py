@@ -56,9 +56,9 @@ class EffectiveWeights:
         self.start: RealArray = butterfly.weights[self.mask].astype(np.float64)
 
     def weights(self, theta: RealArray) -> RealArray:
-        """All weights, shape (p, N, 2): ``theta`` where they are effective, zero elsewhere."""
-        weights = np.zeros(self.mask.shape)
-        weights[self.mask] = theta
+        """All weights, shape (…, p, N, 2): ``theta`` where they are effective, zero elsewhere."""
+        weights = np.zeros((*theta.shape[:-1], *self.mask.shape))
+        weights[..., self.mask] = theta
         return weights
 
     def operator(self, weights: RealArray) -> Butterfly | TruncatedButterfly:

@@ -42,18 +42,18 @@ class Mix:
 
     def apply(self, value: RealArray, x: RealArray) -> RealArray:
         """Output j is value[j, 0]·x[j] + value[j, 1]·x[j ^ 2^bit]."""
-        return value[:, :1] * x + value[:, 1:] * self._partners(x)
+        return value[..., :1] * x + value[..., 1:] * self._partners(x)
 
     def pull(self, value: RealArray, g: RealArray) -> RealArray:
         """The transposed layer, applied to g."""
-        return value[:, :1] * g + self._partners(value[:, 1:] * g)
+        return value[..., :1] * g + self._partners(value[..., 1:] * g)
 
     def outer(self, g: RealArray, x: RealArray) -> RealArray:
         """Inner products of each row of g with the two inputs of that output."""
-        return np.stack([(g * x).sum(axis=1), (g * self._partners(x)).sum(axis=1)], axis=1)
+        return np.stack([(g * x).sum(axis=-1), (g * self._partners(x)).sum(axis=-1)], axis=-1)
 
     def _partners(self, x: RealArray) -> RealArray:
-        return x[np.arange(len(x)) ^ (1 << self.bit)]
+        return x[..., np.arange(x.shape[-2]) ^ (1 << self.bit), :]
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,18 @@ class Dense:
 
     def apply(self, value: RealArray, x: RealArray) -> RealArray:
         """value @ x[rows]."""
-        return value @ x[self.rows]
+        return value @ x[..., self.rows, :]
 
     def pull(self, value: RealArray, g: RealArray) -> RealArray:
         """value.T @ g in the rows ``rows``, zero in the others."""
-        full = np.zeros((self.size, g.shape[1]))
-        full[self.rows] = value.T @ g
+        pulled = value.mT @ g
+        full = np.zeros((*pulled.shape[:-2], self.size, pulled.shape[-1]))
+        full[..., self.rows, :] = pulled
         return full
 
     def outer(self, g: RealArray, x: RealArray) -> RealArray:
         """g @ x[rows].T."""
-        return g @ x[self.rows].T
+        return g @ x[..., self.rows, :].mT
 
 
 def gradient_tangent(
@@ -87,7 +88,7 @@ def gradient_tangent(
 ) -> list[RealArray]:
     """Hessian of ‖chain(X) - Y‖_F² (no factor ½) in the values, applied to ``tangents``.
 
-    Cost: about six times that of the chain.
+    The tangents may have a leading axis in common. Cost of each: about six times that of the chain.
     """
     # Forward pass: the state x_i = f_i(w_i, x_{i-1}) and, by the product rule, its derivative
     # dx_i = f_i(dw_i, x_{i-1}) + f_i(w_i, dx_{i-1}) as the values move along the tangents.

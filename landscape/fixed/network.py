@@ -18,6 +18,9 @@ from landscape.fixed.factors import Dense, Factor, Mix, gradient_tangent
 
 __all__ = ["DenseDerivatives", "EncoderDecoder", "Parameters", "dense_derivatives"]
 
+AT_ONCE = 1 << 18
+"""Numbers in all layers, for the directions in which second derivatives are taken at once."""
+
 
 class Parameters(NamedTuple):
     """A number for each parameter of a network: a point, a gradient or a direction.
@@ -212,17 +215,17 @@ class EncoderDecoder:
         Parameters
         ----------
         parameters : Parameters
-            A point, a gradient or a direction, of the shapes of this network.
+            A point, a gradient or a direction, of the shapes of this network; or a batch of them.
 
         Returns
         -------
-        ndarray, shape (n_parameters,)
+        ndarray, shape (…, n_parameters)
             The vector, a copy.
         """
-        parts = [parameters.decoder.ravel(), parameters.encoder.ravel()]
+        parts = [a.reshape(*a.shape[:-2], a.shape[-2] * a.shape[-1]) for a in parameters[:2]]
         if parameters.weights is not None:
-            parts.append(parameters.weights[self.mask])
-        return np.concatenate(parts)
+            parts.append(parameters.weights[..., self.mask])
+        return np.concatenate(parts, axis=-1)
 
     def unflatten(self, vector: ArrayLike) -> Parameters:
         """Invert ``flatten``; the weights of B that are not effective become zero.
@@ -262,23 +265,24 @@ class EncoderDecoder:
 
         Parameters
         ----------
-        theta : ndarray, shape (n_parameters,)
+        theta : ndarray, shape (…, n_parameters)
             Numbers in the order of ``flatten``.
 
         Returns
         -------
-        decoder : ndarray, shape (m, k)
+        decoder : ndarray, shape (…, m, k)
             A view of ``theta``, like the other two.
-        encoder : ndarray, shape (k, l)
+        encoder : ndarray, shape (…, k, l)
             Numbers of E.
-        effective : ndarray, shape (number of effective weights,)
+        effective : ndarray, shape (…, number of effective weights)
             Empty if B is fixed.
         """
-        end = self.decoder.size + self.encoder.size
+        batch, middle = theta.shape[:-1], self.decoder.size
+        end = middle + self.encoder.size
         return (
-            theta[: self.decoder.size].reshape(self.decoder.shape),
-            theta[self.decoder.size : end].reshape(self.encoder.shape),
-            theta[end:],
+            theta[..., :middle].reshape(*batch, *self.decoder.shape),
+            theta[..., middle:end].reshape(*batch, *self.encoder.shape),
+            theta[..., end:],
         )
 
     @one_blas_thread()
@@ -424,12 +428,14 @@ class EncoderDecoder:
         """
         x, y = self._checked(X, Y)
         factors, inputs = self._chain(x)
+        count = max(1, AT_ONCE // (len(factors) * inputs.size))
+        units = np.split(np.eye(self.n_parameters), range(count, self.n_parameters, count))
         with np.errstate(all="ignore"):
             columns = [
-                self.flatten(self._hessian_product(factors, inputs, y, self._unflatten(e)))
-                for e in np.eye(self.n_parameters)
+                self.flatten(self._hessian_product(factors, inputs, y, self._unflatten(some)))
+                for some in units
             ]
-        return _in_range(np.array(columns), "the Hessian")
+        return _in_range(np.concatenate(columns), "the Hessian")
 
     def _chain(self, x: RealArray) -> tuple[list[Factor], RealArray]:
         """The network as a chain of factors, and the input of the chain."""
@@ -453,12 +459,14 @@ class EncoderDecoder:
         )
         if self.effective_weights is None:
             return Parameters(dD, dE, None)
-        return Parameters(dD, dE, np.array(layers).reshape(self.mask.shape))
+        # a butterfly of size 1 has no layers
+        weights = np.stack(layers, axis=-3) if layers else np.zeros((*dD.shape[:-2], 0, 1, 2))
+        return Parameters(dD, dE, weights)
 
     def _values(self, parameters: Parameters | None = None) -> Sequence[RealArray]:
         """The values of the factors in the order of the chain, the first layer of B first."""
         decoder, encoder, weights = self.parameters if parameters is None else parameters
-        return [*(() if weights is None else weights), encoder, decoder]
+        return [*(() if weights is None else np.moveaxis(weights, -3, 0)), encoder, decoder]
 
     def _checked(self, X: ArrayLike, Y: ArrayLike) -> tuple[RealArray, RealArray]:
         x, y = data.pair(X, Y)

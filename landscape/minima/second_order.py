@@ -347,7 +347,7 @@ def _state(problem: Problem, x: RealArray) -> _State:
     """The quadratic models of the loss at points x, shape (S, V)."""
     x = np.where(np.isfinite(x).all(axis=-1, keepdims=True), x, 1.0)
     gain, d, V = FramedGain(problem.gain, x), problem.gain.spaces.dimension, x.shape[-1]
-    basis, sizes, regularity = motion(problem.gain, x)
+    basis, sizes, regularity = motion(gain, x)
     first, second = (-part for part in gain.derivatives(x))
     along = (np.swapaxes(basis, -1, -2) @ first[..., None])[..., 0]
     # A unit along the i-th direction turns the row space by sizes[i]. Divided by it where it is
@@ -378,11 +378,11 @@ def _end(
 ) -> Minimum:
     """The end of the i-th descent of the batch."""
     spaces, x = problem.gain.spaces, state.x[i : i + 1]
-    problem = problem.where(slice(i, i + 1))
+    gain = FramedGain(problem.where(slice(i, i + 1)).gain, x)
     # The Hessian in directions that turn the row space by a unit angle.
-    basis, sizes, _ = motion(problem.gain, x)
+    basis, sizes, _ = motion(gain, x)
     unit = basis[0, :, : spaces.dimension] / sizes[0, : spaces.dimension]
-    H = -unit.T @ FramedGain(problem.gain, x).hessian(x)[0] @ unit
+    H = -unit.T @ gain.hessian(x)[0] @ unit
     spectrum = np.linalg.eigvalsh(H) if np.isfinite(H).all() else np.full(spaces.dimension, np.nan)
     index = int((spectrum < -NULL).sum())
     gradient_norm, regularity = float(state.gradient_norm[i]), float(state.regularity[i])

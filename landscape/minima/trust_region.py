@@ -64,15 +64,17 @@ def step(
     # decreases in t. Its root lies between |c_1| / radius and ‖c‖ / radius, as gaps >= 0.
     gaps = values - low
     below = np.maximum(np.abs(c[:, :1]) / radius, np.maximum(low, 1e-300))
-    above = np.maximum(
-        np.linalg.norm(c, axis=1, keepdims=True) / radius + np.maximum(low, 0.0), below
-    )
-    newton = np.linalg.norm(c / values, axis=1, keepdims=True)
-    for _ in range(N_BISECTIONS):
+    above = np.maximum(_norm(c) / radius + np.maximum(low, 0.0), below)
+    # Where H is positive definite and the Newton step fits in the ball, μ = 0, that is t = λ_1.
+    inside = (low > 0) & (_norm(c / values) <= radius)
+    for _ in range(0 if inside.all() else N_BISECTIONS):
         # The bounds may differ by many orders of magnitude: bisection of their logarithms.
         middle = np.sqrt(below) * np.sqrt(above)
-        longer = np.linalg.norm(c / (gaps + middle), axis=1, keepdims=True) > radius
+        longer = _norm(c / (gaps + middle)) > radius
         below, above = np.where(longer, middle, below), np.where(longer, above, middle)
-    # Where H is positive definite and the Newton step fits in the ball, μ = 0, that is t = λ_1.
-    s = -c / (gaps + np.where((low > 0) & (newton <= radius), low, above))
+    s = -c / (gaps + np.where(inside, low, above))
     return (vectors @ s[..., None])[..., 0], -(c * s + values * s**2 / 2).sum(axis=1)
+
+
+def _norm(s: RealArray) -> RealArray:
+    return np.asarray(np.sqrt((s * s).sum(axis=1, keepdims=True)))

@@ -178,7 +178,7 @@ class Gain:
 
 
 def _t(a: Array) -> Array:
-    return np.swapaxes(a, -1, -2)
+    return a.mT
 
 
 def _form(W: Array, C: Array) -> Array:

@@ -34,16 +34,22 @@ class FramedGain(Gain):
 
     def __init__(self, gain: Gain, x: Array) -> None:
         super().__init__(gain.spaces, gain.C, gain.M)
+        W, J = gain.spaces.rows_at(x), gain.spaces.jacobian(x)
         # W = U·S·Vᵀ, so that A = S⁻¹Uᵀ makes A·W = Vᵀ.
-        left, sizes, _ = np.linalg.svd(gain.spaces.rows_at(x), full_matrices=False)
-        self.frame = np.swapaxes(left / sizes[..., None, :], -1, -2)
+        left, self.sizes, _ = np.linalg.svd(W, full_matrices=False)
+        self.frame = np.swapaxes(left / self.sizes[..., None, :], -1, -2)
+        # At x itself they are needed again and again.
+        self._x, self._rows, self._moves = x, self._framed(W), self._framed(J)
+
+    def _framed(self, J: Array) -> Array:
+        """A·J, J of shape (S, k, …, n)."""
+        return np.asarray(self.frame @ J.reshape(*J.shape[:2], -1)).reshape(J.shape)
 
     def _rows_at(self, x: Array) -> Array:
-        return np.asarray(self.frame @ self.spaces.rows_at(x))
+        return self._rows if x is self._x else self._framed(self.spaces.rows_at(x))
 
     def _jacobian(self, x: Array) -> Array:
-        J = self.spaces.jacobian(x)
-        return np.asarray(self.frame @ J.reshape(*J.shape[:2], -1)).reshape(J.shape)
+        return self._moves if x is self._x else self._framed(self.spaces.jacobian(x))
 
     def _curvature(self, x: Array, G: Array) -> Array:
         # <G, A·∂²W> = <AᵀG, ∂²W>.
@@ -71,21 +77,23 @@ class Motion(NamedTuple):
     regularity: Array
 
 
-def motion(gain: Gain, x: Array) -> Motion:
+def motion(gain: FramedGain, x: Array) -> Motion:
     """Motion of the row spaces at variables x, shape (S, V); cost O(V²kn) a point.
+
+    The frame is that of the same points.
 
     Examples
     --------
     >>> from landscape.planes.row_spaces import RowSpaces
-    >>> siblings = Gain(RowSpaces(4, [0, 2]), np.eye(4), np.eye(4))
-    >>> motion(siblings, np.array([[1.0, 0, 0, 1]])).sizes.round(12).tolist()
+    >>> x = np.array([[1.0, 0, 0, 1]])
+    >>> siblings = FramedGain(Gain(RowSpaces(4, [0, 2]), np.eye(4), np.eye(4)), x)
+    >>> motion(siblings, x).sizes.round(12).tolist()
     [[1.0, 1.0, 0.0, 0.0]]
     """
-    d, tangent = gain.spaces.dimension, FramedGain(gain, x).tangent(x)
+    d, tangent = gain.spaces.dimension, gain.tangent(x)
     # At least V columns, so that there are V left singular vectors.
     padding = max(0, x.shape[-1] - tangent.shape[-1])
-    padded = np.pad(tangent, ((0, 0), (0, 0), (0, padding)))
+    padded = np.pad(tangent, ((0, 0), (0, 0), (0, padding))) if padding else tangent
     basis, sizes, _ = np.linalg.svd(padded, full_matrices=False)
-    rows = np.linalg.svd(gain.spaces.rows_at(x), compute_uv=False)
-    independence = rows[:, -1] / rows[:, 0]
+    independence = gain.sizes[:, -1] / gain.sizes[:, 0]
     return Motion(basis, sizes, np.minimum(independence, sizes[:, d - 1]) if d else independence)

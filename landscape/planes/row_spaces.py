@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from fjlt.types import Array, IndexArray
 from landscape.planes.dimension import kept_rows
@@ -131,7 +130,7 @@ class RowSpaces:
         ndarray, shape (…, k, n)
             E·B.
         """
-        return _evaluated(self._sum, x).reshape(*x.shape[:-1], self.k, self.n)
+        return self._sum.at(x).reshape(*x.shape[:-1], self.k, self.n)
 
     def jacobian(self, x: Array) -> Array:
         """First derivative ∂W/∂x.
@@ -146,10 +145,7 @@ class RowSpaces:
         ndarray, shape (…, k, V, n)
             Row, variable, column.
         """
-        total = np.zeros((*x.shape[:-1], self.k * self.size * self.n), dtype=x.dtype)
-        for part in self._first_derivatives:
-            total += _evaluated(part, x)
-        return total.reshape(*x.shape[:-1], self.k, self.size, self.n)
+        return self._first_derivatives.at(x).reshape(*x.shape[:-1], self.k, self.size, self.n)
 
     def gradient(self, x: Array, G: Array) -> Array:
         """First derivative in x of <G, W(x)>, with G held fixed, without the whole Jacobian.
@@ -186,12 +182,9 @@ class RowSpaces:
         ndarray, shape (…, V, V)
             Symmetric.
         """
-        weight = G.reshape(*x.shape[:-1], self.k * self.n)[..., self.monomials[0]]
-        total = np.zeros((*x.shape[:-1], self.size**2), dtype=np.result_type(x, G))
-        for part in self._second_derivatives:
-            total += _evaluated(part, x, weight)
-        # Each pair of places in a monomial was taken once.
-        half = total.reshape(*x.shape[:-1], self.size, self.size)
+        # Each pair of places in a monomial is taken once.
+        flat = self._second_derivatives.at(x, G.reshape(*x.shape[:-1], self.k * self.n))
+        half = flat.reshape(*x.shape[:-1], self.size, self.size)
         return half + np.swapaxes(half, -1, -2)
 
     def weights_at(self, x: Array) -> tuple[Array, Array]:
@@ -406,24 +399,25 @@ class RowSpaces:
     @cached_property
     def _sum(self) -> _MonomialSum:
         entry, factors = self.monomials
-        return _MonomialSum.of(factors, entry, self.k * self.n)
+        return _MonomialSum.of(factors, entry, entry, self.k * self.n)
 
     @cached_property
-    def _first_derivatives(self) -> list[_MonomialSum]:
-        """∂W as a list of sums, one for each place in a monomial: its variable is left out."""
+    def _first_derivatives(self) -> _MonomialSum:
+        """∂W: in each monomial one variable after the other is left out."""
         entry, factors = self.monomials
         row, column = np.divmod(entry, self.n)
-        parts = []
+        rest, place = [factors[:0, 1:]], [entry[:0]]
         for slot, variable in enumerate(factors.T):
-            place = np.where(
-                variable < self.size, (row * self.size + variable) * self.n + column, -1
+            rest.append(np.delete(factors, slot, axis=1))
+            place.append(
+                np.where(variable < self.size, (row * self.size + variable) * self.n + column, -1)
             )
-            parts.append(
-                _MonomialSum.of(
-                    np.delete(factors, slot, axis=1), place, self.k * self.size * self.n
-                )
-            )
-        return parts
+        return _MonomialSum.of(
+            np.concatenate(rest),
+            np.concatenate(place),
+            np.tile(entry, len(rest) - 1),
+            self.k * self.size * self.n,
+        )
 
     @cached_property
     def _other_factors(self) -> IndexArray:
@@ -432,14 +426,20 @@ class RowSpaces:
         return np.stack([np.delete(factors, slot, axis=1) for slot in range(factors.shape[1])])
 
     @cached_property
-    def _second_derivatives(self) -> list[_MonomialSum]:
-        """∂²W as a list of sums, one for each pair of places: their variables are left out."""
-        factors, parts = self.monomials[1], []
-        for a, b in combinations(range(factors.shape[1]), 2):
-            both = factors[:, [a, b]]
-            place = np.where(both.max(axis=1) < self.size, both @ [self.size, 1], -1)
-            parts.append(_MonomialSum.of(np.delete(factors, [a, b], axis=1), place, self.size**2))
-        return parts
+    def _second_derivatives(self) -> _MonomialSum:
+        """<G, ∂²W>: in each monomial one pair of variables after the other is left out."""
+        entry, factors = self.monomials
+        rest, place = [factors[:0, 2:]], [entry[:0]]
+        for pair in combinations(range(factors.shape[1]), 2):
+            both = factors[:, pair]
+            rest.append(np.delete(factors, pair, axis=1))
+            place.append(np.where(both.max(axis=1) < self.size, both @ [self.size, 1], -1))
+        return _MonomialSum.of(
+            np.concatenate(rest),
+            np.concatenate(place),
+            np.tile(entry, len(rest) - 1),
+            self.size**2,
+        )
 
     def _path(self, r: int, c: int) -> list[tuple[int, int, int]]:
         """The weights (layer, its output, straight or crossed) from input c to output r."""
@@ -452,24 +452,44 @@ class RowSpaces:
 
 
 class _MonomialSum(NamedTuple):
-    """Monomials, shape (T, q), and a 0-1 matrix, shape (size, T), that adds those of one place."""
+    """Sums of monomials, each with a place among ``size`` sums.
+
+    Attributes
+    ----------
+    factors : ndarray of int, shape (T, q)
+        The variables of the monomials.
+    place, entry : ndarray of int, shape (T,)
+        The sum of each, and the entry of W that it comes from.
+    turns : list of slice
+        Consecutive monomials of which no two have one place.
+    size : int
+    """
 
     factors: IndexArray
-    matrix: sparse.csr_array
+    place: IndexArray
+    entry: IndexArray
+    turns: list[slice]
+    size: int
 
     @classmethod
-    def of(cls, factors: IndexArray, place: IndexArray, size: int) -> _MonomialSum:
+    def of(
+        cls, factors: IndexArray, place: IndexArray, entry: IndexArray, size: int
+    ) -> _MonomialSum:
         """Monomials with place -1 are left out."""
-        kept = np.flatnonzero(place >= 0)
-        return cls(
-            factors,
-            sparse.csr_array((np.ones(len(kept)), (place[kept], kept)), shape=(size, len(place))),
-        )
+        kept = np.argsort(place, kind="stable")[np.sum(place < 0) :]
+        # How many monomials with the same place come before.
+        turn = np.arange(len(kept)) - np.searchsorted(place[kept], place[kept])
+        kept, ends = kept[np.argsort(turn, kind="stable")], np.cumsum(np.bincount(turn))
+        turns = [slice(*bounds) for bounds in pairwise([0, *ends.tolist()])]
+        return cls(factors[kept], place[kept], entry[kept], turns, size)
 
-
-def _evaluated(sums: _MonomialSum, x: Array, weight: Array | float = 1.0) -> Array:
-    """The sums at variables x, shape (…, V), each monomial times its weight; shape (…, size)."""
-    extended = np.concatenate([x, np.ones((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
-    values = extended[..., sums.factors].prod(axis=-1) * weight
-    flat = (sums.matrix @ values.reshape(-1, values.shape[-1]).T).T
-    return flat.reshape(*x.shape[:-1], sums.matrix.shape[0])
+    def at(self, x: Array, weight: Array | None = None) -> Array:
+        """The sums at variables x, shape (…, V), each monomial times the weight of its entry."""
+        extended = np.concatenate([x, np.ones((*x.shape[:-1], 1), dtype=x.dtype)], axis=-1)
+        values = extended[..., self.factors].prod(axis=-1)
+        if weight is not None:
+            values = values * weight[..., self.entry]
+        total = np.zeros((*x.shape[:-1], self.size), dtype=values.dtype)
+        for turn in self.turns:
+            total[..., self.place[turn]] += values[..., turn]
+        return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import isfinite, sqrt
 
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
@@ -62,7 +63,7 @@ class Trace:
     def record(self, step: int, theta: RealArray, loss: float, gradient: RealArray) -> bool:
         """Record the point after ``step`` updates, and return whether the descent ends there."""
         self.n_steps = step
-        if not np.isfinite(loss):
+        if not isfinite(loss):
             self.reason = (
                 f"The descent diverged: the loss is not finite after step {step}, and the best "
                 "earlier point is returned; try a smaller step_size, or rescale X and Y."
@@ -72,7 +73,7 @@ class Trace:
         if loss < self.loss:
             self.best, self.loss = theta.copy(), loss
         stopped = self.observer is not None and self.observer(step, theta, loss)
-        self.gradient_norm = float(np.linalg.norm(gradient) * np.linalg.norm(theta)) / self.scale
+        self.gradient_norm = sqrt(gradient @ gradient) * sqrt(theta @ theta) / self.scale
         if self.gradient_norm <= self.tolerance:
             self.converged = True
             self.reason = (

@@ -92,7 +92,9 @@ class Fit:
         It is computed when it is first asked for, by one singular value decomposition of the data.
         """
         x, y, rank, unit = self.problem
-        return reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x))), rank) * unit
+        return (
+            reduced_loss(x, y, MatrixOperator(sparse.eye_array(len(x), format="csr")), rank) * unit
+        )
 
     @property
     def gap(self) -> float:
@@ -224,14 +226,17 @@ def fit(
             )
     rng = np.random.default_rng(rng)
 
-    scale_x, scale_y = data.nearest_power(data.encode(B, x)), data.nearest_power(y)
+    code = data.encode(B, x)
+    scale_x, scale_y = data.nearest_power(code), data.nearest_power(y)
     if not SMALLEST_RATIO < scale_y / scale_x < 1 / SMALLEST_RATIO:
         raise ValueError(
             f"the norms of B @ X and of Y are about {scale_x:.1e} and {scale_y:.1e}, too far apart "
             "for the entries of E; rescale X, Y or B"
         )
-    x, y = x / scale_x, y / scale_y
-    network, x = _initial(x, y, k, B, trainable, start, scale_x / scale_y, rng)
+    x, y, code = x / scale_x, y / scale_y, code / scale_x
+    network = _initial(code, y, k, B, trainable, start, scale_x / scale_y, rng)
+    # With a fixed B the encoded data are those that it is trained on.
+    x = code if trainable == "fixed-b" else x
     objective: NetworkLoss | VariableProjection = NetworkLoss(network, x, y)
     if method == "variable-projection":
         assert isinstance(B, Butterfly | TruncatedButterfly)
@@ -280,7 +285,7 @@ def fit(
 
 
 def _initial(
-    x: RealArray,
+    code: RealArray,
     y: RealArray,
     k: int,
     B: Operator,
@@ -288,13 +293,12 @@ def _initial(
     start: EncoderDecoder | None,
     unit: float,
     rng: np.random.Generator,
-) -> tuple[EncoderDecoder, RealArray]:
-    """The network at the start, and the data that it is trained on.
+) -> EncoderDecoder:
+    """The network at the start; the identity stands for a fixed B.
 
-    For a fixed B these are the encoded data, and the network has the identity for B. ``unit``
-    converts the encoder of ``start`` to the scales of x and y.
+    ``code`` are the encoded data, and ``unit`` converts the encoder of ``start`` to their scale and
+    that of y.
     """
-    code = data.encode(B, x)
     m, l = len(y), len(code)
     if start is None:
         # With these variances E‖DEX̃‖_F² = ‖Y‖_F².
@@ -308,11 +312,11 @@ def _initial(
     else:
         raise TypeError(f"start must be an EncoderDecoder, got {type(start).__name__}")
     if trainable == "fixed-b":
-        return EncoderDecoder(D, E, MatrixOperator(sparse.eye_array(l))), code
+        return EncoderDecoder(D, E, MatrixOperator(sparse.eye_array(l, format="csr")))
     network = EncoderDecoder(D, E, B)
     if not network.trainable:
         raise ValueError(
             f"trainable='all' needs a Butterfly or TruncatedButterfly, got {type(B).__name__}; "
             f"use trainable='fixed-b'"
         )
-    return network, x
+    return network

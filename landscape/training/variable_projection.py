@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.linalg import LinAlgError
-from scipy.linalg import cholesky, qr, solve_triangular
+from scipy.linalg import qr
 from scipy.linalg.blas import dtrsm
 
 from fjlt import Butterfly, TruncatedButterfly
@@ -115,7 +117,7 @@ class VariableProjection:
         # EX̃ = DᵀAVᵀ with X̃ᵀ = VT, the columns in this order.
         E, hidden = np.empty((D.shape[1], len(code))), D.T @ response
         if rank == len(code):
-            E[:, order] = solve_triangular(T, hidden.T, check_finite=False).T
+            E[:, order] = dtrsm(1.0, T, hidden, side=1, trans_a=1)
         else:
             E[:, order] = hidden @ np.linalg.pinv(T.T)
         return D, E, basis, float(eigenvalues[positive].sum())
@@ -136,14 +138,15 @@ def _row_space(code: RealArray) -> tuple[RealArray, RealArray, IndexArray | slic
 def _twice_by_cholesky(code: RealArray) -> tuple[RealArray, RealArray]:
     """A QR decomposition of X̃ᵀ by those of Cholesky of Gram matrices, in two thirds of the time.
 
-    Of V = X̃ᵀR⁻¹, X̃X̃ᵀ = RᵀR, the columns are orthonormal up to rounding times the square of the
+    Of V = X̃ᵀL⁻ᵀ, X̃X̃ᵀ = LLᵀ, the columns are orthonormal up to rounding times the square of the
     condition number. The same for V makes them so up to rounding: Yamamoto, Nakatsukasa,
     Yanagisawa, Fukaya, ETNA 44, 2015. Nearly dependent rows of X̃ raise a LinAlgError.
     """
-    first = cholesky(code @ code.T, check_finite=False)
-    V = dtrsm(1.0, first, code.T, side=1)
+    first: Any = np.linalg.cholesky(code @ code.T)
+    V = dtrsm(1.0, first, code.T, side=1, lower=1, trans_a=1)
     gram = V.T @ V
     if not np.abs(gram - np.eye(len(code))).max() <= 0.1:
         raise LinAlgError("the rows are nearly dependent")
-    second = cholesky(gram, check_finite=False)
-    return dtrsm(1.0, second, V, side=1, overwrite_b=True), second @ first
+    second: Any = np.linalg.cholesky(gram)
+    V = dtrsm(1.0, second, V, side=1, lower=1, trans_a=1, overwrite_b=True)
+    return V, (first @ second).T

@@ -295,7 +295,7 @@ FAULTS = (
     Fault(
         "the Euler count forgets where det L = 0",
         f"{COUNTS}euler_count.py",
-        "squares[V] = [sum(r[i] * r[j - i] for i in range(j + 1)) for j in range(d + 1)]",
+        "squares[V] = r**2",
         "squares[V] = r",
         claim="joint-count",
     ),

@@ -151,8 +151,8 @@ FAULTS = (
     Fault(
         "a pull exchanges no partners",
         f"{FIXED}factors.py",
-        "return value[:, :1] * g + self._partners(value[:, 1:] * g)",
-        "return value[:, :1] * g + value[:, 1:] * self._partners(g)",
+        "return value[..., :1] * g + self._partners(value[..., 1:] * g)",
+        "return value[..., :1] * g + value[..., 1:] * self._partners(g)",
         NETWORK,
     ),
     Fault(
@@ -201,8 +201,8 @@ FAULTS = (
     Fault(
         "only straight weights of reached nodes count",
         f"{PLANES}reachable.py",
-        "np.isin(np.arange(n) % (2 << i), np.array(rows) % (2 << i))",
-        "np.isin(np.arange(n) % (4 << i), np.array(rows) % (4 << i))",
+        "live = [j for j in range(n) if j % (2 << i) in {r % (2 << i) for r in rows}]",
+        "live = [j for j in range(n) if j % (4 << i) in {r % (4 << i) for r in rows}]",
         REACHABLE,
     ),
     Fault(
@@ -272,8 +272,8 @@ FAULTS = (
     Fault(
         "the frame of a motion is not inverted",
         f"{PLANES}row_motion.py",
-        "np.swapaxes(left / sizes[..., None, :], -1, -2)",
-        "np.swapaxes(left * sizes[..., None, :], -1, -2)",
+        "np.swapaxes(left / self.sizes[..., None, :], -1, -2)",
+        "np.swapaxes(left * self.sizes[..., None, :], -1, -2)",
         f"{T}planes/test_row_spaces.py",
     ),
     # Certificates.
@@ -492,8 +492,8 @@ FAULTS = (
     Fault(
         "steps of the trust region ignore the radius",
         "landscape/minima/trust_region.py",
-        "np.where((low > 0) & (newton <= radius), low, above)",
-        "np.where(low > 0, low, above)",
+        "inside = (low > 0) & (_norm(c / values) <= radius)",
+        "inside = low > 0",
         f"{T}minima",
     ),
     Fault(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -27,6 +27,7 @@ import numpy as np
 from flint import nmod_mpoly, nmod_mpoly_ctx, nmod_poly
 from numpy.typing import NDArray
 from sympy import Poly, groebner, symbols
+from sympy.polys.orderings import grevlex
 
 __all__ = [
     "PRIME",
@@ -40,6 +41,9 @@ __all__ = [
 
 PRIME = 2**30 + 3
 """The characteristic; msolve needs a prime below 2^31."""
+
+GREVLEX = cache(grevlex)
+"""The order of monomials, kept for each of them: SymPy asks again for every leading term."""
 
 Array = NDArray[np.object_]
 """Of integers or polynomials."""
@@ -180,13 +184,13 @@ def quotient_dimension(forms: Sequence[nmod_mpoly]) -> int | None:
         Poly.from_dict({m: int(c) for m, c in f.to_dict().items()}, *unknowns, modulus=PRIME)
         for f in forms
     ]
-    basis = groebner(polys, *unknowns, order="grevlex", modulus=PRIME)
+    basis = groebner(polys, *unknowns, order=GREVLEX, modulus=PRIME)
     if basis.exprs == [1]:
         return 0
     if not basis.is_zero_dimensional:
         return None
     # every variable has a pure power in the leading ideal: the other monomials lie in a box
-    leading = np.array([p.monoms(order="grevlex")[0] for p in basis.polys])
+    leading = np.array([p.monoms(order=GREVLEX)[0] for p in basis.polys])
     box = product(
         *(range(leading[(leading > 0).sum(axis=1) == 1][:, i].max()) for i in range(len(unknowns)))
     )

@@ -20,11 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations, combinations_with_replacement, product
+from itertools import chain, combinations, combinations_with_replacement, product
 from math import prod
 from typing import Any
 
 import numpy as np
+from flint import fmpz_poly
 from sympy import ZZ
 from sympy.polys.fields import field
 
@@ -89,14 +90,13 @@ def signed_integral(family: Family) -> int:
         If the residues add up to no integer: some weights are wrong.
     """
     d, total = family.dimension, Fraction(0)
-    squares: dict[tuple[int, ...], list[int]] = {}
+    squares: dict[tuple[int, ...], fmpz_poly] = {}
     for V, tangent in family.points:
         if V not in squares:
-            r = regular_class([-weight for weight in V], d)
-            squares[V] = [sum(r[i] * r[j - i] for i in range(j + 1)) for j in range(d + 1)]
-        chern = _product(tangent, (), d)
-        degree_d = sum(a * b for a, b in zip(squares[V], reversed(chern), strict=True))
-        total += Fraction(degree_d, prod(tangent))
+            r = fmpz_poly(regular_class([-weight for weight in V], d))
+            squares[V] = r**2
+        chern = prod((fmpz_poly([1, weight]) for weight in tangent), start=fmpz_poly([1]))
+        total += Fraction(int((squares[V] * chern)[d]), prod(tangent))
     if total.denominator != 1:
         raise ArithmeticError(f"the residues add up to {total}, no integer")
     return (-1) ** d * int(total)
@@ -105,16 +105,18 @@ def signed_integral(family: Family) -> int:
 def regular_class(roots: Sequence[int], degree: int) -> list[int]:
     """The parts of r of degree 0, …, ``degree``, with different numbers for the roots of V*."""
     total, common = [0] * (degree + 1), prod(x - y for x, y in combinations(roots, 2))
-    for choice in product((False, True), repeat=len(roots)):
-        inside = [x for x, chosen in zip(roots, choice, strict=True) if chosen]
-        outside = [x for x, chosen in zip(roots, choice, strict=True) if not chosen]
+    # a root opposite to itself or to another is in no I with a product other than 0
+    free = [x for x in roots if all(x + y for y in roots)]
+    for inside in chain.from_iterable(combinations(free, i) for i in range(len(free) + 1)):
+        # there are so many more forms than motions
+        first = len(inside) * (len(inside) + 1) // 2
+        if first > degree:
+            break
+        outside = [x for x in roots if x not in inside]
         # forms that vanish on I, and motions of the plane of I
         forms = [x + y for x, y in combinations_with_replacement(inside, 2)]
         forms += [x + y for x, y in product(inside, outside)]
         motions = [x - y for x, y in product(inside, outside)]
-        first = len(forms) - len(motions)
-        if first > degree:
-            continue
         factor = (-1) ** len(inside) * prod(forms) * (common // prod(motions))
         for i, coefficient in enumerate(_product(motions, forms, degree - first)):
             total[first + i] += factor * coefficient

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise, product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 __all__ = [
     "Family",
@@ -26,6 +26,8 @@ __all__ = [
     "spans",
     "two_outputs",
 ]
+
+T = TypeVar("T")
 
 
 class FixedPoint(NamedTuple):
@@ -132,11 +134,13 @@ def planes_in_spans(lengths: Sequence[int], k: int, small: bool = True) -> Famil
             ]
             points += [FixedPoint(V, tuple(sum(chosen, own))) for chosen in product(*free)]
     dimension = len(points[0].tangent)
+    # where a block vanishes: motions of its line or hyperplane that do not move V, codimension
+    losses = [
+        (N - 1 if lines else k - 1, N + k - 1) for N, lines in zip(lengths, by_lines, strict=True)
+    ]
     strata = []
-    for some in _vanishing(lengths, k):
-        # lines, or hyperplanes, that do not move V
-        kernel = sum(lengths[i] - 1 if by_lines[i] else k - 1 for i in some)
-        codimension = sum(lengths[i] + k - 1 for i in some)
+    for some in dict.fromkeys(_vanishing(losses, k)):
+        kernel, codimension = map(sum, zip(*some, strict=True))
         strata += [Stratum(dimension - codimension + kernel, dimension - kernel)] * (kernel > 0)
     return Family(tuple(points), tuple(dict.fromkeys(strata)))
 
@@ -184,7 +188,7 @@ def one_more(lengths: Sequence[int], k: int) -> Family:
             moved = tuple(other - new for other in others if other != new)
             points.append(FixedPoint((*V, new), tangent + moved))
     dimension, strata = len(points[0].tangent), []
-    for some in ((), *_vanishing(lengths, k)):
+    for some in ((), *_vanishing(range(m), k)):
         kernel = sum(lengths[i] - 1 for i in some)
         inner = family.dimension - k * len(some)
         # dimension of the new lines, and of the motions of V that they allow
@@ -210,18 +214,18 @@ def _hyperplane(V: Sequence[int], block: Sequence[int]) -> Iterator[list[int]]:
         yield [b - c for b in block] + [c - h for h in V if h != c]
 
 
-def _vanishing(lengths: Sequence[int], k: int) -> Iterator[tuple[int, ...]]:
+def _vanishing(blocks: Sequence[T], k: int) -> Iterator[tuple[T, ...]]:
     """The sets of blocks, not empty, in which a k-plane may have no component."""
-    for size in range(1, len(lengths) - k + 1):
-        yield from combinations(range(len(lengths)), size)
+    for size in range(1, len(blocks) - k + 1):
+        yield from combinations(blocks, size)
 
 
 def _weights(n: int) -> tuple[int, ...]:
     """Distinct weights, so that no tangent weight, which is a difference of two, vanishes.
 
-    The results do not depend on them.
+    The results do not depend on them. Opposite ones make many terms of the series r vanish.
     """
-    return tuple(range(n))
+    return tuple(range(-(n // 2), n - n // 2))
 
 
 def _blocks(lengths: Sequence[int]) -> list[tuple[int, ...]]:

@@ -12,18 +12,28 @@ P. Pedersen, M.-F. Roy, A. Szpirglas, Counting real zeros in the multivariate ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from sympy import QQ, Poly, Rational, groebner
+from sympy import QQ, Rational
+from sympy.polys.groebnertools import groebner
 from sympy.polys.orderings import grevlex
+from sympy.polys.rings import PolyRing
 
 from proofs_check.exact.inertia import rational_inertia
 
-__all__ = ["Zeros"]
+__all__ = ["Zeros", "ring_of"]
+
+ORDER = cache(grevlex)
+"""The order of monomials, kept for each of them: SymPy asks again for every leading term."""
+
+
+def ring_of(*variables: Any) -> PolyRing:
+    """The polynomials in these symbols of SymPy with rational coefficients."""
+    return PolyRing(variables, QQ, ORDER)
 
 
 class Zeros:
@@ -31,7 +41,7 @@ class Zeros:
 
     Parameters
     ----------
-    equations : sequence of sympy expressions
+    equations : sequence of sympy expressions or elements of ``ring_of``
         Polynomials with rational coefficients.
     variables : sequence of sympy symbols
 
@@ -49,77 +59,78 @@ class Zeros:
     """
 
     def __init__(self, equations: Sequence[Any], variables: Sequence[Any]) -> None:
-        self.variables = tuple(variables)
-        self.basis = groebner(equations, *variables, order=grevlex, domain=QQ)
-        if self.basis.exprs != [1] and not self.basis.is_zero_dimensional:
+        self.ring = ring_of(*variables)
+        self.basis = groebner([*map(self.ring, equations)], self.ring)
+        self._leading = np.array([form.LM for form in self.basis])
+        # The zeros are finitely many if 1 leads, or a pure power of every variable.
+        powers = self._leading[(self._leading > 0).sum(axis=1) <= 1]
+        self._pure = powers.max(axis=0, initial=0)
+        if self._leading.any() and not self._pure.all():
             raise ValueError("the equations have infinitely many complex zeros")
-        size = len(self.monomials)
-        identity = fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
-        self._powers = {(0,) * len(self.variables): identity}
 
     @cached_property
     def monomials(self) -> list[tuple[int, ...]]:
-        """A basis of A: the monomials outside the leading ideal."""
-        leading = np.array([poly.monoms(order=grevlex)[0] for poly in self.basis.polys])
-        if not leading.any():
-            return []
-        # every variable has a pure power in the leading ideal: the other monomials lie in a box
-        pure = leading[(leading > 0).sum(axis=1) == 1]
-        box = product(*(range(high) for high in pure.max(axis=0)))
+        """A basis of A: the monomials outside the leading ideal, in a box of the pure powers."""
         return [
-            monomial for monomial in box if not (np.array(monomial) >= leading).all(axis=1).any()
+            powers
+            for powers in product(*map(range, self._pure))
+            if not (np.array(powers) >= self._leading).all(axis=1).any()
         ]
 
     @cached_property
     def multiplications(self) -> list[fmpq_mat]:
         """The matrix of the multiplication by each variable, in the basis of monomials."""
-        size = len(self.monomials)
-        place = {monomial: i for i, monomial in enumerate(self.monomials)}
-        matrices = []
-        for variable in self.variables:
-            matrix = fmpq_mat(size, size)
-            for monomial, column in place.items():
-                product = tuple(
-                    power + (other is variable)
-                    for power, other in zip(monomial, self.variables, strict=True)
-                )
-                if product in place:
-                    matrix[place[product], column] = 1
-                    continue
-                rest = self.basis.reduce(Poly({product: 1}, *self.variables).as_expr())[1]
-                for powers, c in Poly(rest, *self.variables, domain=QQ).terms():
-                    if c:
-                        matrix[place[powers], column] = fmpq(int(c.p), int(c.q))
-            matrices.append(matrix)
-        return matrices
+        basis = [self.ring({powers: 1}) for powers in self.monomials]
+        return [
+            fmpq_mat([self._coordinates(variable * monomial) for monomial in basis]).transpose()
+            for variable in self.ring.gens
+        ]
+
+    def _coordinates(self, polynomial: Any) -> list[fmpq]:
+        """An element of the ring modulo the ideal, in the basis of monomials."""
+        rest = polynomial.rem(self.basis)
+        return [
+            fmpq(int(c.numerator), int(c.denominator))
+            for c in (rest.get(powers, QQ(0)) for powers in self.monomials)
+        ]
 
     def times(self, polynomial: Any) -> fmpq_mat:
         """The matrix of the multiplication by a polynomial, in the basis of monomials."""
-        size = len(self.monomials)
-        total = fmpq_mat(size, size)
-        if size:
-            for powers, c in Poly(polynomial, *self.variables, domain=QQ).terms():
-                total += self._power(powers) * fmpq(int(c.p), int(c.q))
-        return total
-
-    def _power(self, powers: tuple[int, ...]) -> fmpq_mat:
-        """The matrix of the multiplication by a monomial."""
-        if powers not in self._powers:
-            i = next(i for i, power in enumerate(powers) if power)
-            lower = (*powers[:i], powers[i] - 1, *powers[i + 1 :])
-            self._powers[powers] = self.multiplications[i] * self._power(lower)
-        return self._powers[powers]
+        coordinates = self._coordinates(self.ring(polynomial))
+        return sum(
+            (c * matrix for c, matrix in zip(coordinates, self._products, strict=True)),
+            fmpq_mat(len(coordinates), len(coordinates)),
+        )
 
     def characteristic(self, i: int, t: Any) -> Any:
         """The polynomial in t whose roots are the values of variable i at the zeros."""
         coefficients = self.multiplications[i].charpoly().coeffs()
         return sum(Rational(int(c.p), int(c.q)) * t**power for power, c in enumerate(coefficients))
 
+    @cached_property
+    def _products(self) -> list[fmpq_mat]:
+        """The matrices of the multiplication by each monomial of the basis."""
+        size, products = len(self.monomials), dict[tuple[int, ...], fmpq_mat]()
+        # 1 comes first, and before each other monomial that over its first variable
+        for powers in self.monomials:
+            i = next((i for i, power in enumerate(powers) if power), None)
+            products[powers] = (
+                fmpq_mat(size, size, np.eye(size, dtype=int).ravel().tolist())
+                if i is None
+                else self.multiplications[i]
+                * products[(*powers[:i], powers[i] - 1, *powers[i + 1 :])]
+            )
+        return [*products.values()]
+
+    @cached_property
+    def _trace_form(self) -> fmpq_mat:
+        """The Gram matrix of the form (a, b) ↦ tr(multiplication by a·b)."""
+        traces = fmpq_mat([[_trace(matrix) for matrix in self._products]])
+        return fmpq_mat([(traces * matrix).entries() for matrix in self._products])
+
     def form(self, weight: fmpq_mat) -> fmpq_mat:
         """The Gram matrix of the form (a, b) ↦ tr(multiplication by weight·a·b)."""
-        products = [self._power(monomial) for monomial in self.monomials]
-        traces = fmpq_mat([[_trace(matrix) for matrix in products]]) * weight
-        return fmpq_mat([(traces * matrix).tolist()[0] for matrix in products])
+        return self._trace_form * weight
 
     def complex(self, weight: fmpq_mat) -> int:
         """The number of distinct complex zeros where the weight is not 0."""

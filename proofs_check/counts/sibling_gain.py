@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 from flint import fmpq_mat, fmpq_poly
 from sympy import Integer, Matrix, Poly, discriminant, expand, hessian, symbols
 
-from proofs_check.counts.real_points import Zeros
+from proofs_check.counts.real_points import Zeros, ring_of
 
 __all__ = [
     "Census",
@@ -118,14 +119,19 @@ class SiblingGain:
         return bool(slope.is_zero_matrix and second[0, 0] < 0 < second.det())
 
     def _chart(self, u: Pair, v: Pair, at: Sequence[Any]) -> Chart:
-        N, Q = self.polynomials(u, v)
+        ring = ring_of(g, x, y)
+        gain, *angles = ring.gens
+        N, Q = map(ring, self.polynomials(u, v))
         # the curve N − gQ = 0 is singular at a critical point with the gain g; ``at`` removes
         # points that another chart has already
-        zeros = Zeros([N - g * Q, *((N - g * Q).diff(t) for t in (x, y)), *at], [g, x, y])
+        curve = N - gain * Q
+        zeros = Zeros([curve, *(curve.diff(t) for t in angles), *at], [g, x, y])
         # there the second derivatives of f are those of N − gQ, over Q
-        xx, xy, yy = (zeros.times((N - g * Q).diff(*t)) for t in ((x, x), (x, y), (y, y)))
+        xx, xy, yy = (
+            zeros.times(curve.diff(s).diff(t)) for s, t in combinations_with_replacement(angles, 2)
+        )
         # common points of all these curves are none of f
-        return Chart(zeros, zeros.times(Q), zeros.times(g), xx, xx * yy - xy * xy)
+        return Chart(zeros, zeros.times(Q), zeros.times(gain), xx, xx * yy - xy * xy)
 
     @cached_property
     def charts(self) -> list[Chart]:
@@ -149,22 +155,18 @@ class SiblingGain:
         """
         total = [0] * 5
         for zeros, Q, gain, bend, det in self.charts:
-            above = None if level is None else gain - zeros.times(level)
-
-            def signature(
-                weight: fmpq_mat, zeros: Zeros = zeros, above: fmpq_mat | None = above
-            ) -> int:
-                """Σ sign(weight) over the real points with a = gain − level > 0, or over all."""
-                if above is None:
-                    return zeros.signature(weight)
-                # half of the sum of those for weight·a and weight·a²
-                weight = weight * above
-                return (zeros.signature(weight) + zeros.signature(weight * above)) // 2
-
+            one = zeros.times(1)
             # with δ the determinant and b the bend: sums of 1, sign δ, sign δ², sign bδ², sign bδ.
             # Extrema have δ > 0, with b < 0 at the maxima
-            weights = zeros.times(1), det, det * det, bend * det * det, bend * det
-            real, signed, regular, up, down = map(signature, weights)
+            weights = one, det, det * det, bend * det * det, bend * det
+            # Σ sign(weight) over the real points with a = gain − level > 0 is half of the sum of
+            # those for weight·a and weight·a²
+            a = one if level is None else gain - zeros.times(level)
+            factors = [one] if level is None else [a, a * a]
+            real, signed, regular, up, down = (
+                sum(zeros.signature(weight * factor) for factor in factors) // len(factors)
+                for weight in weights
+            )
             extrema, saddles = (regular + signed) // 2, (regular - signed) // 2
             maxima, minima = ((extrema + sign * (up + down) // 2) // 2 for sign in (-1, 1))
             kinds = zeros.complex(Q), real, maxima, saddles, minima

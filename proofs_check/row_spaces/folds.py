@@ -104,12 +104,14 @@ def _equations(spaces: RowSpaces, z: RealArray) -> tuple[RealArray, RealArray]:
     V, k, n = spaces.size, spaces.k, spaces.n
     x, B = z[:V], z[V:].reshape(k, n)
     W, J = spaces.rows_at(x), spaces.jacobian(x)
-    f = np.concatenate([np.einsum("avn,an->v", J, B), (B @ W.T).ravel(), [np.sum(B * B) - 1]])
+    moves = np.swapaxes(J, 0, 1).reshape(V, k * n)
+    f = np.concatenate([moves @ B.ravel(), (B @ W.T).ravel(), [np.sum(B * B) - 1]])
     D = np.zeros((len(f), len(z)))
-    D[:V, :V], D[:V, V:] = spaces.curvature(x, B), np.swapaxes(J, 0, 1).reshape(V, k * n)
+    D[:V, :V], D[:V, V:] = spaces.curvature(x, B), moves
     # row a of B times row c of W
-    D[V:-1, :V] = np.einsum("an,cvn->acv", B, J).reshape(k * k, V)
-    D[V:-1, V:] = np.kron(np.eye(k), W)
+    D[V:-1, :V] = (B @ J.reshape(k * V, n).T).reshape(k * k, V)
+    for a in range(k):
+        D[V + a * k : V + (a + 1) * k, V + a * n : V + (a + 1) * n] = W
     D[-1, V:] = 2 * B.ravel()
     return f, D
 
@@ -129,7 +131,8 @@ def _judged(spaces: RowSpaces, z: RealArray) -> Degenerate:
     _, sizes, directions = np.linalg.svd(across.T)
     rank = int((sizes > SMALL * sizes[0]).sum())
     # a motion within W turns the motions across it
-    mixed = np.einsum("an,avc,wcn->vw", B, within, across.reshape(V, k, n))
+    inner = np.einsum("an,avc->vcn", B, within).reshape(V, k * n)
+    mixed = inner @ across.T
     H = spaces.curvature(x, B) - mixed - mixed.T
     kept = directions[rank:]
     signs = np.linalg.eigvalsh(kept @ H @ kept.T)

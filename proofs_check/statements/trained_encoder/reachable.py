@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import chain, combinations, pairwise, product
+from itertools import chain, combinations, pairwise
 from random import Random
 from typing import Any
 
@@ -100,14 +100,18 @@ def realisation(
 
 
 def outputs(weights: Weights, rows: Sequence[int]) -> list[list[Any]]:
-    """The kept rows of B, column by column: every unit vector is passed through the layers."""
-    columns = []
-    for c in range(n := len(weights[0])):
-        x = [int(j == c) for j in range(n)]
-        for i, layer in enumerate(weights):
-            x = [layer[j][0] * x[j] + layer[j][1] * x[j ^ 1 << i] for j in range(n)]
-        columns.append([x[r] for r in rows])
-    return [list(row) for row in zip(*columns, strict=True)]
+    """The kept rows of B: every unit row is multiplied by the layers, the last layer first."""
+    found = []
+    for r in rows:
+        row = {r: Fraction(1)}
+        for i, layer in reversed([*enumerate(weights)]):
+            through: dict[int, Any] = {}
+            for j, entry in row.items():
+                for c, weight in zip((j, j ^ 1 << i), layer[j], strict=True):
+                    through[c] = through.get(c, 0) + entry * weight
+            row = through
+        found.append([row.get(c, 0) for c in range(len(weights[0]))])
+    return found
 
 
 def random_point(n: int, l: int, k: int, rng: Random) -> tuple[Weights, list[list[int]]]:
@@ -150,28 +154,41 @@ def dense_dimension(
     bits = range(p) if bits is None else bits
     layers = [_layer(weights[0 if tied else i], bit) for i, bit in enumerate(bits)]
     # below[i] is the product of the layers before layer i; ``above`` is E times those after it.
-    below = [np.eye(n, dtype=object)]
+    below = [nmod_mat(n, n, np.eye(n, dtype=int).ravel().tolist(), PRIME)]
     for layer in layers:
-        below.append(layer @ below[-1] % PRIME)
-    above = np.zeros((k, n), dtype=object)
-    above[:, list(rows)] = encoder
+        below.append(layer * below[-1])
+    products = [_integers(matrix) for matrix in below]
+    choice = np.zeros((k, n), dtype=object)
+    choice[:, list(rows)] = encoder
+    above = nmod_mat(k, n, choice.ravel().tolist(), PRIME)
     derivative = np.zeros((p, n, 2, k, n), dtype=object)
     for i in reversed(range(p)):
-        for j, b in product(range(n), range(2)):
+        columns = _integers(above).T
+        for b in range(2):
             # A weight leads from one node to another: its derivative is a matrix of rank one.
-            derivative[i, j, b] = np.outer(above[:, j], below[i][j ^ b << bits[i]])
-        above = above @ layers[i] % PRIME
+            nodes = np.arange(n) ^ (b << bits[i])
+            derivative[i, :, b] = columns[:, :, None] * products[i][nodes, None, :]
+        above = above * layers[i]
     by_weight = derivative.sum(axis=0) if tied else derivative
     # EB is linear in E: the entry E[t, i] adds row i of B to row t.
     by_encoder = np.zeros((k, l, k, n), dtype=object)
     for t in range(k):
-        by_encoder[t, :, t] = below[p][list(rows)]
-    entries = [int(entry) % PRIME for part in (by_weight, by_encoder) for entry in part.flat]
-    return nmod_mat(len(entries) // (k * n), k * n, entries, PRIME).rank() - k * k
+        by_encoder[t, :, t] = products[p][list(rows)]
+    moves = np.concatenate([part.reshape(-1, k * n) for part in (by_weight, by_encoder)])
+    # weights on no path to a kept output move nothing
+    moves = moves[moves.any(axis=1)]
+    return nmod_mat(len(moves), k * n, moves.ravel().tolist(), PRIME).rank() - k * k
 
 
-def _layer(weights: list[list[Any]], bit: int) -> Array:
-    matrix = np.zeros((len(weights), len(weights)), dtype=object)
+def _integers(matrix: nmod_mat) -> Array:
+    """The entries as integers below the prime."""
+    entries = [int(entry) for entry in matrix.entries()]
+    return np.array(entries, dtype=object).reshape(matrix.nrows(), matrix.ncols())
+
+
+def _layer(weights: list[list[Any]], bit: int) -> nmod_mat:
+    n = len(weights)
+    matrix = nmod_mat(n, n, PRIME)
     for j, (straight, crossed) in enumerate(weights):
         matrix[j, j], matrix[j, j ^ 1 << bit] = straight, crossed
     return matrix

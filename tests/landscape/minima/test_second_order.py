@@ -140,7 +140,10 @@ def test_rows_that_become_dependent_are_no_minimum():
     assert not any(end.converged for end in lost)
     for end in lost:
         rows = np.linalg.svd(end.spaces.rows_at(end.x), compute_uv=False)
-        assert motion(problem.gain, end.x[None]).regularity[0] <= rows[-1] / rows[0]
+        assert (
+            motion(FramedGain(problem.gain, end.x[None]), end.x[None]).regularity[0]
+            <= rows[-1] / rows[0]
+        )
 
 
 def test_descents_do_not_depend_on_their_company():
@@ -161,7 +164,7 @@ def test_the_frame_changes_no_derivative(n, rows, k):
     for plain, there in zip(gain.derivatives(x), FramedGain(gain, x).derivatives(x), strict=True):
         assert there == pytest.approx(plain, rel=1e-8, abs=1e-8 * np.abs(plain).max())
     assert FramedGain(gain, x)(x) == pytest.approx(gain(x), rel=1e-12)
-    sizes = motion(gain, x).sizes
+    sizes = motion(FramedGain(gain, x), x).sizes
     assert (sizes[:, spaces.dimension - 1] > 1e-6).all()
     assert np.all(sizes[:, spaces.dimension :] < 1e-9)
 

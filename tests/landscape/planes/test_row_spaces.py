@@ -109,7 +109,7 @@ def test_where_rows_are_nearly_dependent_the_point_is_hardly_regular():
     x = np.concatenate([np.ravel(E), rest])[None]
     sizes = np.linalg.svd(spaces.rows_at(x), compute_uv=False)[0]
     assert sizes[1] < 1e-5 * sizes[0]
-    assert motion(Gain(spaces, X, X), x).regularity <= sizes[1] / sizes[0]
+    assert motion(FramedGain(Gain(spaces, X, X), x), x).regularity <= sizes[1] / sizes[0]
 
 
 @pytest.mark.parametrize(("n", "rows", "k"), CASES)
