@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from numpy.random import Generator
 
 from fjlt.types import Array, BoolArray, ComplexArray, IndexArray, RNGLike
-from landscape.continuation.path_tracking import refine, track
+from landscape.continuation.path_tracking import COMPILED_FROM, refine, track
 from landscape.planes.gain import Forms, Gain
 from landscape.planes.row_spaces import RowSpaces
 
@@ -132,10 +132,13 @@ def monodromy(
         # a few lines first: what more points need is known when these have found them
         for _ in range(1 if lines else max_loops_no_progress + 2):
             lines.append(with_random_phases(forms, rng))
-        while any(here.uncarried(i).any() or other.uncarried(i).any() for i in range(len(lines))):
-            for i, start in enumerate(lines):
-                other.add(here.carry(i, start, there), i)
-                here.add(other.carry(i, there, start), i)
+        # Paths of small problems are tracked along all lines at once.
+        every = range(len(lines))
+        groups = [[*every]] if spaces.n < COMPILED_FROM else [[i] for i in every]
+        while here.uncarried(every) or other.uncarried(every):
+            for group in groups:
+                other.add(*here.carry(group, lines, there, away=True))
+                here.add(*other.carry(group, lines, there, away=False))
                 if progress is not None:
                     progress(len(here.x))
                 if len(here.x) > max_points:
@@ -160,24 +163,37 @@ class _Node:
         self.spaces, self.forms, self.x = spaces, forms, x
         self.carried: set[tuple[int, int]] = set()
 
-    def uncarried(self, line: int) -> BoolArray:
-        """The points that the line has yet to carry."""
-        return np.array([(i, line) not in self.carried for i in range(len(self.x))], dtype=bool)
+    def uncarried(self, group: Iterable[int]) -> list[tuple[int, int]]:
+        """The points that lines of a group have yet to carry, with these lines."""
+        return [
+            (i, line) for line in group for i in range(len(self.x)) if (i, line) not in self.carried
+        ]
 
-    def carry(self, line: int, start: Forms, end: Forms) -> Array:
-        """Ends of the paths from these points."""
-        chosen = self.uncarried(line)
-        self.carried |= {(int(i), line) for i in np.flatnonzero(chosen)}
-        ends, arrived = track_in_chunks(self.spaces, self.x[chosen], start, end)
-        return ends[arrived]
+    def carry(
+        self, group: Sequence[int], lines: Sequence[Forms], there: Forms, away: bool
+    ) -> tuple[Array, IndexArray]:
+        """Ends of the paths from these points, or to them unless ``away``, and their lines."""
+        pairs = self.uncarried(group)
+        self.carried |= {*pairs}
+        points, chosen = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+        start = (
+            lines[group[0]]
+            if len(group) == 1
+            else Forms(*(np.stack(forms)[chosen] for forms in zip(*lines, strict=True)))
+        )
+        ends, arrived = track_in_chunks(
+            self.spaces, self.x[points], *((start, there) if away else (there, start))
+        )
+        return ends[arrived], chosen[arrived]
 
-    def add(self, ends: Array, line: int) -> None:
-        """Add the ends of paths that were not known."""
+    def add(self, ends: Array, lines: IndexArray) -> None:
+        """Add the ends of paths along these lines that were not known."""
         ends, size = refine(self.spaces, ends, self.forms)
-        merged = np.concatenate([self.x, ends[size < 1e-8]])
+        good = size < 1e-8
+        merged = np.concatenate([self.x, ends[good]])
         first = first_indices(projectors(self.spaces, merged))
         kept, places = np.unique(first, return_inverse=True)
-        self.carried |= {(int(i), line) for i in places[len(self.x) :]}
+        self.carried |= {*zip(places[len(self.x) :].tolist(), lines[good].tolist(), strict=True)}
         self.x = merged[kept]
 
 
@@ -191,15 +207,19 @@ def track_in_chunks(
 ) -> tuple[Array, BoolArray]:
     """``track`` for any number of paths, in chunks, on the current joblib backend.
 
-    The result does not depend on the number of workers.
+    Paths that are not compiled may have data of their own, forms of shape (P, n, n). The result
+    does not depend on the number of workers.
     """
-    chunks = [x[i : i + CHUNK] for i in range(0, len(x), CHUNK)]
+    chunks = [slice(i, i + CHUNK) for i in range(0, len(x), CHUNK)]
     if not chunks:
         return x, np.zeros(0, dtype=bool)
     if len(chunks) == 1:
         return track(spaces, x, start, end, tolerance, compiled=compiled)
     ends = Parallel()(
-        delayed(track)(spaces, chunk, start, end, tolerance, compiled=compiled) for chunk in chunks
+        delayed(track)(
+            spaces, x[chunk], start.where(chunk), end.where(chunk), tolerance, compiled=compiled
+        )
+        for chunk in chunks
     )
     points, arrived = zip(*ends, strict=True)
     return np.concatenate(points), np.concatenate(arrived)

@@ -44,6 +44,10 @@ class _Homotopy(NamedTuple):
     def between(cls, spaces: RowSpaces, start: Forms, end: Forms) -> _Homotopy:
         return cls(spaces, start, Forms(end.C - start.C, end.M - start.M))
 
+    def where(self, paths: IndexArray) -> _Homotopy:
+        """That of some paths, if each has data of its own."""
+        return self._replace(start=self.start.where(paths), velocity=self.velocity.where(paths))
+
     def at(self, t: Array) -> Gain:
         """The gain at times t, shape (P,), a batch."""
         s = t[:, None, None]
@@ -186,13 +190,14 @@ def track_batch(
         old = active[age[active] >= SLICE_STEPS]
         if old.size:
             x[old] = spaces.rescaled(x[old])
-            slices.renew(homotopy.at(t[old]), x[old], old)
+            slices.renew(homotopy.where(old).at(t[old]), x[old], old)
             age[old] = 0
         # Predict along the tangent, correct by Newton's method at the new time.
         h = np.minimum(step[active], 1 - t[active])
         origin, normal = slices.origin[active], slices.normal[active]
-        point = _predict(homotopy, x[active], t[active], h, normal)
-        gain = homotopy.at(t[active] + h)
+        ahead = homotopy.where(active)
+        point = _predict(ahead, x[active], t[active], h, normal)
+        gain = ahead.at(t[active] + h)
         sizes = []
         for _ in range(CORRECTIONS):
             delta = _newton_step(gain, point, origin, normal)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fjlt.types import Array
+from fjlt.types import Array, IndexArray
 from landscape.planes.row_spaces import RowSpaces
 
 __all__ = ["Forms", "Gain", "data_forms"]
@@ -20,6 +20,12 @@ class Forms(NamedTuple):
 
     C: Array
     M: Array
+
+    def where(self, paths: IndexArray | slice) -> Forms:
+        """Those of some paths, if each has forms of its own."""
+        return (
+            self if self.C.ndim == 2 and self.M.ndim == 2 else Forms(self.C[paths], self.M[paths])
+        )
 
 
 def data_forms(x: Array, y: Array) -> Forms:

@@ -449,15 +449,16 @@ FAULTS = (
     Fault(
         "a line carries points back to where it brought them from",
         "landscape/continuation/monodromy_loops.py",
-        "        self.carried |= {(int(i), line) for i in places[len(self.x) :]}\n",
+        "        self.carried |= {*zip(places[len(self.x) :].tolist(), lines[good].tolist(), "
+        "strict=True)}\n",
         "",
         f"{T}continuation/test_continuation.py",
     ),
     Fault(
         "points found on the other side are not carried back",
         "landscape/continuation/monodromy_loops.py",
-        "                here.add(other.carry(i, there, start), i)\n",
-        "                other.carry(i, there, start)\n",
+        "                here.add(*other.carry(group, lines, there, away=False))\n",
+        "                other.carry(group, lines, there, away=False)\n",
         f"{T}continuation/test_continuation.py",
     ),
     Fault(
