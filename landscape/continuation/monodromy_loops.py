@@ -85,7 +85,7 @@ def monodromy(
     max_points : int
         The search gives up when it knows more points than this.
     progress : callable(number of points), optional
-        Called after every line.
+        Called after every line; for small problems, after all lines.
 
     Returns
     -------
