@@ -75,13 +75,12 @@ class VariableProjection:
             return np.inf, np.zeros_like(theta)
         try:
             with np.errstate(over="ignore", invalid="ignore"):
-                D, E, basis, explained = self._best(code)
+                D, E, basis, hidden, explained = self._best(code)
         except LinAlgError:
             return np.inf, np.zeros_like(theta)
         # Envelope theorem: the gradient of F is that of the loss in B at the best D and E. There
         # DᵀD = I and EX̃ = DᵀYVVᵀ, so the gradient in X̃ is -2Eᵀ·DᵀY(I - VVᵀ).
-        target = D.T @ self._y
-        unexplained = target - (target @ basis) @ basis.T
+        unexplained = D.T @ self._y - hidden @ basis.T
         gradient = B.gradient(self._x, -2 * E.T @ unexplained)
         return max(self._energy - explained, 0.0), gradient
 
@@ -92,19 +91,20 @@ class VariableProjection:
 
     def decoder_encoder(self, theta: RealArray) -> tuple[RealArray, RealArray]:
         """The best D, shape (m, k), with orthonormal columns or zeros, and E, shape (k, l)."""
-        D, E, _, _ = self._best(self._family.at(theta).product(self._x))
+        D, E, *_ = self._best(self._family.at(theta).product(self._x))
         unused = self._k - len(E)
         return np.pad(D, ((0, 0), (0, unused))), np.pad(E, ((0, unused), (0, 0)))
 
-    def _best(self, code: RealArray) -> tuple[RealArray, RealArray, RealArray, float]:
-        """The best D and E without hidden units that are zero, V and λ_1 + … + λ_k.
+    def _best(self, code: RealArray) -> tuple[RealArray, RealArray, RealArray, RealArray, float]:
+        """The best D and E without hidden units that are zero, V, EX̃V and λ_1 + … + λ_k.
 
         The columns of V are an orthonormal basis of the row space of the code.
         """
         basis, T, order = _row_space(code)
         rank = basis.shape[1]
         if rank == 0:
-            return np.empty((len(self._y), 0)), np.empty((0, len(code))), basis, 0.0
+            nothing = np.empty((0, 0))
+            return np.empty((len(self._y), 0)), np.empty((0, len(code))), basis, nothing, 0.0
         # A = YV has the right singular vectors w_i, by the eigenvectors of AᵀA, and the left ones
         # A·w_i/√λ_i. They are the columns of D. Rounding leaves no digits of the smallest λ_i.
         response = self._y @ basis
@@ -120,7 +120,7 @@ class VariableProjection:
             E[:, order] = dtrsm(1.0, T, hidden, side=1, trans_a=1)
         else:
             E[:, order] = hidden @ np.linalg.pinv(T.T)
-        return D, E, basis, float(eigenvalues[positive].sum())
+        return D, E, basis, hidden, float(eigenvalues[positive].sum())
 
 
 def _row_space(code: RealArray) -> tuple[RealArray, RealArray, IndexArray | slice]:

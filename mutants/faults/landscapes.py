@@ -514,8 +514,8 @@ FAULTS = (
     Fault(
         "variable projection forgets the unexplained part",
         "landscape/training/variable_projection.py",
-        "unexplained = target - (target @ basis) @ basis.T",
-        "unexplained = target",
+        "unexplained = D.T @ self._y - hidden @ basis.T",
+        "unexplained = D.T @ self._y",
         f"{T}training/test_variable_projection.py",
     ),
     Fault(
