@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,30 +33,33 @@ def label(n: int, dtype: Any, layout: str) -> str:
     return f"n = {n}, {np.dtype(dtype).name}, {layout}"
 
 
+def _arrays(n: int) -> Iterator[tuple[str, Array, int]]:
+    """Vectors of n numbers in columns and in rows, with a name and their axis."""
+    for dtype in DTYPES:
+        yield label(n, dtype, "along axis 0"), data((n, TOTAL // n), dtype), 0
+        yield label(n, dtype, "along rows"), data((TOTAL // n, n), dtype), 1
+
+
+def _into_out(x: Array, axis: int) -> dict[str, Callable[[], Any]]:
+    """A transform into an array that is there, beside a copy into it."""
+    y = np.empty_like(x)
+    return {"copy": lambda: np.copyto(y, x), "fwht": lambda: fwht(x, axis=axis, out=y)}
+
+
 def transform() -> Iterator[Row]:
     """Compare fwht with copying the array, and with a cosine transform."""
     for n in SIZES:
-        for dtype in DTYPES:
-            for axis, layout, shape in (
-                (0, "along axis 0", (n, TOTAL // n)),
-                (1, "along rows", (TOTAL // n, n)),
-            ):
-                x = data(shape, dtype)
-                y = np.empty_like(x)
-                name = label(n, dtype, layout)
-                # into an array that is there, and into a new one: each beside a copy of its kind
-                functions: dict[str, Callable[[], Any]] = {
-                    "copy": lambda x=x, y=y: np.copyto(y, x),
-                    "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
-                }
-                yield in_turns(f"fwht into out, {name}", functions, {"fwht": 3.0}, TOTAL, n=n)
-                functions = {
-                    "copy": lambda x=x: x.copy(),
-                    "fwht": lambda x=x, axis=axis: fwht(x, axis=axis),
-                    "scipy dct": lambda x=x, axis=axis: scipy.fft.dct(x, axis=axis, workers=2),
-                }
-                row = in_turns(f"fwht into a new array, {name}", functions, {}, TOTAL, n=n)
-                yield replace(row, targets={"fwht": min(3.0, row.ratios["scipy dct"])})
+        for name, x, axis in _arrays(n):
+            # into an array that is there, and into a new one: each beside a copy of its kind
+            functions = _into_out(x, axis)
+            yield in_turns(f"fwht into out, {name}", functions, {"fwht": 3.0}, TOTAL, n=n)
+            functions = {
+                "copy": x.copy,
+                "fwht": partial(fwht, x, axis=axis),
+                "scipy dct": partial(scipy.fft.dct, x, axis=axis, workers=2),
+            }
+            row = in_turns(f"fwht into a new array, {name}", functions, {}, TOTAL, n=n)
+            yield replace(row, targets={"fwht": min(3.0, row.ratios["scipy dct"])})
 
 
 def one_thread() -> Iterator[Row]:
@@ -64,23 +68,11 @@ def one_thread() -> Iterator[Row]:
     The aim is twice the time of the copy plus half a nanosecond for each number.
     """
     n = 1024
-    for dtype in DTYPES:
-        for axis, layout, shape in (
-            (0, "along axis 0", (n, TOTAL // n)),
-            (1, "along rows", (TOTAL // n, n)),
-        ):
-            x = data(shape, dtype)
-            y = np.empty_like(x)
-            functions: dict[str, Callable[[], Any]] = {
-                "copy": lambda x=x, y=y: np.copyto(y, x),
-                "fwht": lambda x=x, y=y, axis=axis: fwht(x, axis=axis, out=y),
-            }
-            with n_threads(1):
-                row = in_turns(
-                    f"fwht, one thread, {label(n, dtype, layout)}", functions, {}, TOTAL, n=n
-                )
-            limit = 2 + 0.5e-9 * TOTAL / row.seconds["copy"]
-            yield replace(row, targets={"fwht": limit})
+    for name, x, axis in _arrays(n):
+        with n_threads(1):
+            row = in_turns(f"fwht, one thread, {name}", _into_out(x, axis), {}, TOTAL, n=n)
+        limit = 2 + 0.5e-9 * TOTAL / row.seconds["copy"]
+        yield replace(row, targets={"fwht": limit})
 
 
 def vector() -> Iterator[Row]:

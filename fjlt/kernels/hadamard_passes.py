@@ -193,10 +193,9 @@ def _signed_within(x, start, signs, y, transform, scale):  # type: ignore[no-unt
 
 
 @inlined
-def _between(z, first, stop, transform, scale):  # type: ignore[no-untyped-def]
-    """The layers that join the pieces of the entries first, …, stop - 1 of z, in place."""
-    width = transform.vectors * (VECTOR_BYTES // z.itemsize)
-    for b in (transform.low, transform.high):
+def _between(z, first, stop, width, low, high, scale):  # type: ignore[no-untyped-def]
+    """Layers that join pieces of ``width`` numbers, low + high of them, in first, …, stop - 1 of z."""
+    for b in (low, high):
         if b > 0:
             # Butterflies of 2^b rows of ``width`` numbers.
             for start in range(first, stop, width << b):
@@ -210,34 +209,27 @@ def _in_cache(x, y, transform, scale, first, stop):  # type: ignore[no-untyped-d
     """Transforms first, …, stop - 1 of the vectors in the flat array x, to y."""
     transform = CachedTransform(*transform)
     size = transform.n_inputs * transform.spacing
-    pieces = size // (transform.vectors * (VECTOR_BYTES // x.itemsize))
+    width = transform.vectors * (VECTOR_BYTES // x.itemsize)
+    pieces = size // width
     for t in range(first, stop):
         _within(x, y, transform, scale, t * pieces, (t + 1) * pieces)
-        _between(y, t * size, (t + 1) * size, transform, scale)
+        _between(y, t * size, (t + 1) * size, width, transform.low, transform.high, scale)
 
 
 @compiled
 def _narrow_in_cache(x, y, transform, scale, buffer, first, stop):  # type: ignore[no-untyped-def]
     """Transforms first, …, stop - 1 of the arrays of short rows in the flat array x, to y."""
-    transform = NarrowTransform(*transform)
-    size = transform.size
+    width, size, low, middle, b = NarrowTransform(*transform)
+    # The rows that some layers join are one row of the next step.
+    group, last = width << 4, width << (4 + low + middle)
     for place in range(first * size, stop * size, size):
-        width = transform.width
-        for start in range(0, size, width << 4):
+        for start in range(0, size, group):
             source, target = rows_at(x, place + start, width), rows_at(buffer, start, width)
             _step(4, True, source, target, width, scale)
-        # The rows that these layers join are one row of the next step.
-        width <<= 4
-        for b in (transform.low, transform.middle):
-            if b > 0:
-                for start in range(0, size, width << b):
-                    rows = rows_at(buffer, start, width)
-                    _step(b, False, rows, rows, width, scale)
-                width <<= b
-        b = transform.high
-        for start in range(0, size, width << b):
-            source, target = rows_at(buffer, start, width), rows_at(y, place + start, width)
-            _step(b, False, source, target, width, scale)
+        _between(buffer, 0, size, group, low, middle, scale)
+        for start in range(0, size, last << b):
+            source, target = rows_at(buffer, start, last), rows_at(y, place + start, last)
+            _step(b, False, source, target, last, scale)
 
 
 @compiled
@@ -248,6 +240,7 @@ def _sampled(x, signs, y, places, transform, scale, space, first, stop):  # type
     """
     transform = CachedTransform(*transform)
     size, given, k = signs.size, transform.n_inputs * transform.spacing, places.size
+    width = transform.vectors * (VECTOR_BYTES // x.itemsize)
     buffer, padded = space[:size], space[size:]
     source = x
     if given < size:
@@ -260,7 +253,7 @@ def _sampled(x, signs, y, places, transform, scale, space, first, stop):  # type
                 padded[i] = x[start + i]
             start = 0
         _signed_within(source, start, signs, buffer, transform, scale)
-        _between(buffer, 0, size, transform, scale)
+        _between(buffer, 0, size, width, transform.low, transform.high, scale)
         for i in range(k):
             y[t * k + i] = buffer[places[i]]
 

@@ -240,7 +240,7 @@ def numbers_of_extrema(X: RealArray, Y: RealArray) -> IntArray:
 
     Notes
     -----
-    Cost: 8 µs for each data set.
+    Cost: some microseconds for each data set.
 
     Examples
     --------

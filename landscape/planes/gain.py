@@ -111,7 +111,7 @@ class Gain:
         # d(K⁻¹) = -K⁻¹·dK·K⁻¹, and by the product rule dT = d(K⁻¹)LK⁻¹ + K⁻¹·dL·K⁻¹ + K⁻¹L·d(K⁻¹).
         dK_inverse = -K_inverse @ _form(W, dC) @ K_inverse
         half = dK_inverse @ L @ K_inverse
-        dT = half + _t(half) + K_inverse @ _form(W, dM) @ K_inverse
+        dT = half + half.mT + K_inverse @ _form(W, dM) @ K_inverse
         # dG, as W stays.
         velocity = _inner_products(
             J, 2 * (dK_inverse @ W @ self.M + K_inverse @ W @ dM - dT @ W @ self.C - T @ W @ dC)
@@ -126,9 +126,9 @@ class Gain:
         have lines, one column for each tells how it turns.
         """
         W, J = self._rows_at(x), self._jacobian(x)
-        Q = np.linalg.qr(np.conj(_t(W)))[0]
+        Q = np.linalg.qr(W.mT.conj())[0]
         # Project every row of ∂W onto the orthogonal complement of the row space.
-        J = J - _times(_times(J, Q), np.conj(_t(Q)))
+        J = J - _times(_times(J, Q), Q.mT.conj())
         return self._with_turns(x, _flat(np.swapaxes(J, -3, -2)))
 
     def _with_turns(self, x: Array, tangent: Array) -> Array:
@@ -161,15 +161,15 @@ class Gain:
         Ki, L = K_inverse[..., None, :, :], L[..., None, :, :]
         JC, JM = _times(J, self.C), _times(J, self.M)
         # The changes of K, L, K⁻¹ and T by each variable, shape (…, V, k, k).
-        dK, dL = _plus_transpose(_times(JC, _t(W))), _plus_transpose(_times(JM, _t(W)))
+        dK, dL = _plus_transpose(_times(JC, W.mT)), _plus_transpose(_times(JM, W.mT))
         dK_inverse = -Ki @ dK @ Ki
         half = dK_inverse @ L @ Ki
-        dT = half + _t(half) + Ki @ dL @ Ki
+        dT = half + half.mT + Ki @ dL @ Ki
         # ∂²f/∂u∂v = <dG_u, ∂W_v> + <G, ∂²W>: the part of dG in which K⁻¹ and T stay, the part in
         # which they move, and the curvature of W.
         fixed = _left_times(K_inverse, JM) - _left_times(T, JC)
         H = (
-            2 * (fixed @ _t(J)).sum(axis=-3)
+            2 * (fixed @ J.mT).sum(axis=-3)
             + _pairwise_products(dK_inverse, dL)
             - _pairwise_products(dT, dK)
         )
@@ -178,17 +178,13 @@ class Gain:
     def _point(self, x: Array) -> _Point:
         W, J = self._rows_at(x), self._jacobian(x)
         K_inverse, WM = _inverse(_form(W, self.C)), W @ self.M
-        L = WM @ _t(W)
+        L = WM @ W.mT
         T = K_inverse @ L @ K_inverse
         return _Point(W, J, K_inverse, L, T, 2 * (K_inverse @ WM - T @ W @ self.C))
 
 
-def _t(a: Array) -> Array:
-    return a.mT
-
-
 def _form(W: Array, C: Array) -> Array:
-    return W @ C @ _t(W)
+    return W @ C @ W.mT
 
 
 def _inverse(K: Array) -> Array:
@@ -215,7 +211,7 @@ def _left_times(K_inverse: Array, J: Array) -> Array:
 def _plus_transpose(half: Array) -> Array:
     """(…, k, V, k) to (…, V, k, k), plus the transpose."""
     a = np.swapaxes(half, -3, -2)
-    return a + _t(a)
+    return a + a.mT
 
 
 def _inner_products(J: Array, G: Array) -> Array:
@@ -225,7 +221,7 @@ def _inner_products(J: Array, G: Array) -> Array:
 
 def _pairwise_products(a: Array, b: Array) -> Array:
     """<a_u, b_v> for all pairs of variables, shape (…, V, V)."""
-    return _flat(a) @ _t(_flat(b))
+    return _flat(a) @ _flat(b).mT
 
 
 def _flat(a: Array) -> Array:

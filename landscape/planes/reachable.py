@@ -280,7 +280,8 @@ def _rank(n: int, rows: tuple[int, ...], k: int, rng: Generator) -> int:
         # By the straight weight of a node, dW·basis is an outer product: the column of E·(later
         # layers) at its output times the row of (earlier layers)·basis at its input. Only nodes
         # that reach a kept output count.
-        live = [j for j in range(n) if j % (2 << i) in {r % (2 << i) for r in rows}]
+        kept = {r % (2 << i) for r in rows}
+        live = [j for j in range(n) if j % (2 << i) in kept]
         tangent.extend(
             (cotangent[live, :, None] * inputs[i][live, None, :] % prime).reshape(
                 len(live), k * nullity

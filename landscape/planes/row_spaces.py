@@ -404,18 +404,14 @@ class RowSpaces:
     @cached_property
     def _first_derivatives(self) -> _MonomialSum:
         """∂W: in each monomial one variable after the other is left out."""
-        entry, factors = self.monomials
+        (entry, factors), rest = self.monomials, self._other_factors
         row, column = np.divmod(entry, self.n)
-        rest, place = [factors[:0, 1:]], [entry[:0]]
-        for slot, variable in enumerate(factors.T):
-            rest.append(np.delete(factors, slot, axis=1))
-            place.append(
-                np.where(variable < self.size, (row * self.size + variable) * self.n + column, -1)
-            )
+        variable = factors.T
+        place = np.where(variable < self.size, (row * self.size + variable) * self.n + column, -1)
         return _MonomialSum.of(
-            np.concatenate(rest),
-            np.concatenate(place),
-            np.tile(entry, len(rest) - 1),
+            rest.reshape(factors.size, rest.shape[2]),
+            place.ravel(),
+            np.tile(entry, len(rest)),
             self.k * self.size * self.n,
         )
 
@@ -423,7 +419,9 @@ class RowSpaces:
     def _other_factors(self) -> IndexArray:
         """The other variables of a monomial, for each place in it, shape (q, T, q - 1)."""
         factors = self.monomials[1]
-        return np.stack([np.delete(factors, slot, axis=1) for slot in range(factors.shape[1])])
+        terms, q = factors.shape
+        rest = [np.delete(factors, slot, axis=1) for slot in range(q)]
+        return np.array(rest, dtype=np.intp).reshape(q, terms, max(q - 1, 0))
 
     @cached_property
     def _second_derivatives(self) -> _MonomialSum:

@@ -102,9 +102,6 @@ class VariableProjection:
         """
         basis, T, order = _row_space(code)
         rank = basis.shape[1]
-        if rank == 0:
-            nothing = np.empty((0, 0))
-            return np.empty((len(self._y), 0)), np.empty((0, len(code))), basis, nothing, 0.0
         # A = YV has the right singular vectors w_i, by the eigenvectors of AᵀA, and the left ones
         # A·w_i/√λ_i. They are the columns of D. Rounding leaves no digits of the smallest λ_i.
         response = self._y @ basis
@@ -136,7 +133,7 @@ def _row_space(code: RealArray) -> tuple[RealArray, RealArray, IndexArray | slic
 
 
 def _twice_by_cholesky(code: RealArray) -> tuple[RealArray, RealArray]:
-    """A QR decomposition of X̃ᵀ by those of Cholesky of Gram matrices, in two thirds of the time.
+    """A QR decomposition of X̃ᵀ by those of Cholesky of Gram matrices, which takes less time.
 
     Of V = X̃ᵀL⁻ᵀ, X̃X̃ᵀ = LLᵀ, the columns are orthonormal up to rounding times the square of the
     condition number. The same for V makes them so up to rounding: Yamamoto, Nakatsukasa,

@@ -655,4 +655,11 @@ FAULTS = (
         'if answers == {"below"}:',
         claim="replacement-accuracy",
     ),
+    Fault(
+        "gradients are not compiled before the checks",
+        "proofs_check/engine/kernels.py",
+        "calls = (_train, _gradients, ",
+        "calls = (_train, ",
+        "tests/proofs_check/engine/test_kernels.py",
+    ),
 )

@@ -201,7 +201,7 @@ FAULTS = (
     Fault(
         "only straight weights of reached nodes count",
         f"{PLANES}reachable.py",
-        "live = [j for j in range(n) if j % (2 << i) in {r % (2 << i) for r in rows}]",
+        "live = [j for j in range(n) if j % (2 << i) in kept]",
         "live = [j for j in range(n) if j % (4 << i) in {r % (4 << i) for r in rows}]",
         REACHABLE,
     ),

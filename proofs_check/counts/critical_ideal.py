@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -27,7 +27,8 @@ import numpy as np
 from flint import nmod_mpoly, nmod_mpoly_ctx, nmod_poly
 from numpy.typing import NDArray
 from sympy import Poly, groebner, symbols
-from sympy.polys.orderings import grevlex
+
+from proofs_check.counts.real_points import GREVLEX
 
 __all__ = [
     "PRIME",
@@ -41,9 +42,6 @@ __all__ = [
 
 PRIME = 2**30 + 3
 """The characteristic; msolve needs a prime below 2^31."""
-
-GREVLEX = cache(grevlex)
-"""The order of monomials, kept for each of them: SymPy asks again for every leading term."""
 
 Array = NDArray[np.object_]
 """Of integers or polynomials."""

@@ -25,15 +25,15 @@ from sympy.polys.rings import PolyRing
 
 from proofs_check.exact.inertia import rational_inertia
 
-__all__ = ["Zeros", "ring_of"]
+__all__ = ["GREVLEX", "Zeros", "ring_of"]
 
-ORDER = cache(grevlex)
+GREVLEX = cache(grevlex)
 """The order of monomials, kept for each of them: SymPy asks again for every leading term."""
 
 
 def ring_of(*variables: Any) -> PolyRing:
     """The polynomials in these symbols of SymPy with rational coefficients."""
-    return PolyRing(variables, QQ, ORDER)
+    return PolyRing(variables, QQ, GREVLEX)
 
 
 class Zeros:
