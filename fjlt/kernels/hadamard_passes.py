@@ -194,7 +194,7 @@ def _signed_within(x, start, signs, y, transform, scale):  # type: ignore[no-unt
 
 @inlined
 def _between(z, first, stop, width, low, high, scale):  # type: ignore[no-untyped-def]
-    """Layers that join pieces of ``width`` numbers, low + high of them, in first, …, stop - 1 of z."""
+    """Layers that join pieces of ``width`` numbers, low + high, in first, …, stop - 1 of z."""
     for b in (low, high):
         if b > 0:
             # Butterflies of 2^b rows of ``width`` numbers.
