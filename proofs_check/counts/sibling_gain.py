@@ -34,7 +34,7 @@ __all__ = [
 Pair = Sequence[Any]
 Rows = Sequence[Sequence[Any]]
 
-x, y, g = symbols("x y g")
+x, y, z, g = symbols("x y z g")
 
 
 class Census(NamedTuple):
@@ -119,13 +119,21 @@ class SiblingGain:
         return bool(slope.is_zero_matrix and second[0, 0] < 0 < second.det())
 
     def _chart(self, u: Pair, v: Pair, at: Sequence[Any]) -> Chart:
-        ring = ring_of(g, x, y)
-        gain, *angles = ring.gens
+        try:
+            return self._chart_in(ring_of(g, x, y), u, v, at)
+        except ValueError:
+            # infinitely many common points with Q = 0, which are none of f: zQ = 1 leaves them out
+            return self._chart_in(ring_of(g, x, y, z), u, v, at)
+
+    def _chart_in(self, ring: Any, u: Pair, v: Pair, at: Sequence[Any]) -> Chart:
+        gain, *angles = ring.gens[:3]
         N, Q = map(ring, self.polynomials(u, v))
         # the curve N − gQ = 0 is singular at a critical point with the gain g; ``at`` removes
         # points that another chart has already
         curve = N - gain * Q
-        zeros = Zeros([curve, *(curve.diff(t) for t in angles), *at], [g, x, y])
+        inverse = [w * Q - 1 for w in ring.gens[3:]]
+        equations = [curve, *(curve.diff(t) for t in angles), *at, *inverse]
+        zeros = Zeros(equations, ring.symbols)
         # there the second derivatives of f are those of N − gQ, over Q
         xx, xy, yy = (
             zeros.times(curve.diff(s).diff(t)) for s, t in combinations_with_replacement(angles, 2)
@@ -251,7 +259,7 @@ def census_certificate(
         basis = fmpq_mat([power.entries() for power in powers]).transpose()
         coordinates = [
             (fmpq_poly(basis.solve(times * one).entries()) * q.derivative()) % q
-            for times in chart.multiplications[1:]
+            for times in chart.multiplications[1:3]
         ]
         return {
             "kind": "sibling-census",

@@ -281,3 +281,10 @@ def test_zeros_at_irrational_and_complex_points():
 def test_multiple_zeros_count_once():
     zeros = Zeros([x**3 * (x - 2), y**2], [x, y])
     assert (zeros.complex(zeros.times(1)), zeros.signature(zeros.times(x - 1))) == (2, 0)
+
+
+def test_points_where_the_determinant_vanishes_are_no_critical_points():
+    """N and Q vanish together on a curve here, and the gain has 5 critical points."""
+    X = [[-1, 0, 1, -1], [-1, 1, -1, 1], [1, 1, 0, 0], [1, -1, 0, 0]]
+    census = SiblingGain(X, X).census()
+    assert census == (5, 5, 1, 3, 1)
