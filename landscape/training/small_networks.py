@@ -5,7 +5,8 @@ For a small network NumPy and SciPy take most of their time to begin and to end 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -94,8 +95,16 @@ class SmallNetworkLoss:
 
     def __call__(self, theta: RealArray) -> tuple[float, RealArray]:
         """Loss and gradient; (inf, 0) where they are not finite."""
-        loss, gradient = _loss(np.ascontiguousarray(theta), self.network)
-        return loss, gradient
+        return _call(_loss, np.ascontiguousarray(theta), self.network)
+
+
+def _call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a compiled function; an interrupt as the call begins or ends is raised as what it is."""
+    try:
+        return function(*arguments)
+    except SystemError as error:
+        # Python says that the call returned with an exception set, which is the cause.
+        raise error.__cause__ or error from None
 
 
 # Sums and copies of arrays are loops: Numba compiles those of NumPy several times as long.
@@ -214,7 +223,8 @@ def small_l_bfgs(
         if trace.record(n_steps, theta, loss, gradient):
             return
         if n_steps < max_steps:
-            theta, loss, gradient, found = _step(theta, loss, gradient, *pairs, objective.network)
+            state = (theta, loss, gradient, *pairs, objective.network)
+            theta, loss, gradient, found = _call(_step, *state)
             if not found:
                 trace.stalled()
                 return

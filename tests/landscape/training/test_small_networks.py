@@ -150,3 +150,13 @@ def test_how_it_ends():
     assert stopped.reason.startswith("The callback stopped the descent after step 5")
     assert [step for step, _ in seen] == list(range(6))
     assert np.allclose([loss for _, loss in seen], stopped.history)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, None])
+def test_an_interrupt_that_a_call_returns_with_is_raised(interrupt, monkeypatch):
+    def interrupted(theta, network):
+        raise SystemError("returned a result with an exception set") from interrupt
+
+    monkeypatch.setattr(small_networks, "_loss", interrupted)
+    with pytest.raises(interrupt or SystemError):
+        SmallNetworkLoss(1, 1, None, np.eye(1), np.eye(1))(np.ones(2))
