@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from proofs_check.checker.bounded import Refused, rational
@@ -64,14 +66,26 @@ def multiple(value: Fraction, size: int) -> Matrix:
 
 
 def product(a: Matrix, b: Matrix) -> Matrix:
-    """ab; ``ValueError`` if the shapes do not match."""
+    """ab; ``ValueError`` if the shapes do not match.
+
+    Examples
+    --------
+    >>> product(matrix([["1/2", "1/3"]]), matrix([[2], [3]]))
+    [[Fraction(2, 1)]]
+    """
+    rows = [_numerators(row) for row in a]
+    columns = [_numerators(values) for values in zip(*b, strict=True)]
+    # sums of integers: one reduction for an entry in place of one for each term
     return [
-        [
-            sum((x * y for x, y in zip(row, col, strict=True)), Fraction(0))
-            for col in zip(*b, strict=True)
-        ]
-        for row in a
+        [Fraction(sum(x * y for x, y in zip(r, c, strict=True)), d * e) for c, e in columns]
+        for r, d in rows
     ]
+
+
+def _numerators(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """The values as integers over their least common denominator."""
+    common = lcm(*(value.denominator for value in values))
+    return [value.numerator * (common // value.denominator) for value in values], common
 
 
 def transpose(a: Matrix) -> Matrix:
