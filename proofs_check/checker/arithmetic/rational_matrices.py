@@ -100,7 +100,8 @@ def difference(a: Matrix, b: Matrix) -> Matrix:
 
 def squared_norm(a: Matrix) -> Fraction:
     """‖a‖_F²; it is 0 only for the zero matrix."""
-    return sum((entry * entry for row in a for entry in row), Fraction(0))
+    numerators, common = _numerators([entry for row in a for entry in row])
+    return Fraction(sum(entry * entry for entry in numerators), common * common)
 
 
 def rank(a: Matrix) -> int:

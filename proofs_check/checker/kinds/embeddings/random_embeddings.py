@@ -57,9 +57,10 @@ def prop1_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     W, x = matrix(certificate["W"]), column(certificate["x"])
     _bound(len(x), certificate["k1"], len(W), certificate["k2"])
     target, law, draws = product(W, x), defaultdict[Fraction, int](int), 0
+    after = list(_gram_matrices(len(W), certificate["k2"]))
     for A1 in _gram_matrices(len(x), certificate["k1"]):
         z = product(W, product(A1, x))
-        for A2 in _gram_matrices(len(W), certificate["k2"]):
+        for A2 in after:
             law[squared_norm(difference(product(A2, z), target))] += 1
             draws += 1
     return _frequencies(law) == _fractions(certificate["law"]), f"{draws} pairs of draws"
@@ -75,10 +76,11 @@ def moments(certificate: dict[str, Any]) -> tuple[bool, str]:
     _bound(len(x), k1, len(W), k2)
     target = product(W, x)
     one_sided, two_sided, bilinear = [], [], []
+    after = list(_gram_matrices(len(W), k2))
     for A1 in _gram_matrices(len(x), k1):
         z = product(W, product(A1, x))
         one_sided.append(squared_norm(difference(z, target)))
-        for A2 in _gram_matrices(len(W), k2):
+        for A2 in after:
             y = product(A2, z)
             two_sided.append(squared_norm(difference(y, target)))
             bilinear.append(product(transpose(u), y)[0][0])
@@ -137,9 +139,13 @@ def _gram_matrices(n: int, k: int) -> Iterator[Matrix]:
     _bound(n, k)
     h = _sylvester(n)
     for kept in combinations(range(n), k):
-        gram = product(transpose([h[i] for i in kept]), [h[i] for i in kept])
+        rows = [h[i] for i in kept]
+        gram = product(transpose(rows), [[entry / k for entry in row] for row in rows])
         for signs in choices((1, -1), repeat=n):
-            yield [[signs[i] * signs[j] * gram[i][j] / k for j in range(n)] for i in range(n)]
+            yield [
+                [entry if s == t else -entry for t, entry in zip(signs, row, strict=True)]
+                for s, row in zip(signs, gram, strict=True)
+            ]
 
 
 def _mean(values: list[Fraction]) -> Fraction:

@@ -44,8 +44,9 @@ def by_residues(certificate: dict[str, Any], inputs: int, vectors: int) -> tuple
         valid &= of_planes == dimension(n, [a, b], 2)[0]
         valid &= count == _two_outputs(block, n // block)
     valid &= [m for m, _ in certificate["vectors"]] == [*range(1, vectors + 1)]
+    planes = [_planes(m) for m in range(vectors + 1)]
     for m, count in certificate["vectors"]:
-        valid &= count == _spans_of_pairs(m)
+        valid &= count == _spans_of_pairs(m, planes)
     total = len(needed) + len(certificate["vectors"])
     return valid, f"{total} numbers of critical points, by residues in the Chern roots"
 
@@ -105,15 +106,14 @@ def _over(f: Series, a: int, b: int, size: int) -> Series:
     return total
 
 
-def _spans_of_pairs(m: int) -> int:
+def _spans_of_pairs(m: int, planes: list[int]) -> int:
     """The number for spans of m vectors of length 2.
 
     χ(det K ≠ 0, det L ≠ 0) is the sum of (−1)^(r + s) times χ of the triples of a point, an r-plane
     in ker K and an s-plane in ker L. Over the line of each vector, with h² = 0, the integral of
     c(T) and of the classes of these planes is 2 + Σ 2/(y(1 + y)), over the Chern roots y of both
-    duals. What is left of r- and s-planes does not mix: see ``_planes``.
+    duals. What is left of r- and s-planes does not mix: see ``_planes``, whose values are given.
     """
-    planes = [_planes(j) for j in range(m + 1)]
     total = sum(
         comb(m, j) * 2 ** (m - j) * comb(j, i) * planes[i] * planes[j - i]
         for j in range(m + 1)
