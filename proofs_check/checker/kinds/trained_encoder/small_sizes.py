@@ -14,7 +14,7 @@ from math import comb, factorial, prod
 from typing import Any
 
 from proofs_check.checker.arithmetic.reachable_rank import dimension
-from proofs_check.checker.bounded import integer
+from proofs_check.checker.bounded import Refused, integer
 
 __all__ = ["by_residues"]
 
@@ -43,7 +43,8 @@ def by_residues(certificate: dict[str, Any], inputs: int, vectors: int) -> tuple
     for (n, block), (_, a, b, of_planes, count) in zip(needed, certificate["pairs"], strict=True):
         valid &= of_planes == dimension(n, [a, b], 2)[0]
         valid &= count == _two_outputs(block, n // block)
-    valid &= [m for m, _ in certificate["vectors"]] == [*range(1, vectors + 1)]
+    if [m for m, _ in certificate["vectors"]] != [*range(1, vectors + 1)]:
+        raise Refused(f"the numbers of vectors are not 1 to {vectors}")
     planes = [_planes(m) for m in range(vectors + 1)]
     for m, count in certificate["vectors"]:
         valid &= count == _spans_of_pairs(m, planes)
