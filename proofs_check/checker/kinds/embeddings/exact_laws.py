@@ -8,7 +8,7 @@ from itertools import product as choices
 from math import comb
 from typing import Any
 
-from proofs_check.checker.arithmetic.hadamard import character, scaled_grams
+from proofs_check.checker.arithmetic.hadamard import MAX_DRAWS, character
 from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
     at_most,
@@ -20,7 +20,7 @@ from proofs_check.checker.arithmetic.rational_matrices import (
     transpose,
 )
 from proofs_check.checker.bounded import Refused, integer, rational
-from proofs_check.checker.kinds.embeddings.random_embeddings import norm_law, prop1_law
+from proofs_check.checker.kinds.embeddings.random_embeddings import grams, norm_law, prop1_law
 
 __all__ = [
     "bilinear_tail",
@@ -113,7 +113,7 @@ def one_sided_tail(certificate: dict[str, Any]) -> tuple[bool, str]:
         W, x, k = _nonzero(case["W"]), column(case["x"]), case["k"]
         target = product(W, x)
         law = Counter(
-            squared_norm(difference(product(W, product(A, x)), target)) for A in _grams(len(x), k)
+            squared_norm(difference(product(W, product(A, x)), target)) for A in grams(len(x), k)
         )
         bound = squared_norm(W) * squared_norm(x) + squared_norm(target)
         if not all(chance * value * k <= bound for value, chance in _tails(law)):
@@ -131,8 +131,8 @@ def bilinear_tail(certificate: dict[str, Any]) -> tuple[bool, str]:
     values = 0
     for case in certificate["cases"]:
         W, u, x, k = _nonzero(case["W"]), column(case["u"]), column(case["x"]), case["k"]
-        rows = [product(transpose(product(A, u)), W) for A in _grams(len(W), k)]
-        seen = [product(A, x) for A in _grams(len(x), k)]
+        rows = [product(transpose(product(A, u)), W) for A in grams(len(W), k)]
+        seen = [product(A, x) for A in grams(len(x), k)]
         mean = product(transpose(u), product(W, x))[0][0]
         law = Counter((product(row, y)[0][0] - mean) ** 2 for row in rows for y in seen)
         w = max(
@@ -152,7 +152,7 @@ def two_sided_mean(certificate: dict[str, Any]) -> tuple[bool, str]:
     valid = bool(certificate["cases"])
     for case in certificate["cases"]:
         W, x, k1, k2 = _nonzero(case["W"]), column(case["x"]), case["k1"], case["k2"]
-        pairs = [(A1, A2) for A1 in _grams(len(x), k1) for A2 in _grams(len(W), k2)]
+        pairs = [(A1, A2) for A1 in grams(len(x), k1) for A2 in grams(len(W), k2)]
         errors = [_norm_of_difference(W, x, A1, A2) for A1, A2 in pairs]
         mean = sum(errors, Fraction(0)) / len(errors)
         floor = (Fraction(len(W), k2) - 1) * squared_norm(product(W, x))
@@ -165,13 +165,11 @@ def same_class(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether the first entry of W'e_1 is the largest, without a tie, this rarely; W = I, 4 × 4."""
     shares, x = [], column([1, 0, 0, 0])
     for k in certificate["k"]:
-        hits = draws = 0
-        for A1 in _grams(4, k):
-            for A2 in _grams(4, k):
-                y = [entry for (entry,) in product(A2, product(A1, x))]
-                hits += y[0] > max(y[1:])
-                draws += 1
-        shares.append(Fraction(hits, draws))
+        draws, hits = grams(4, k), 0
+        for A1, A2 in choices(draws, repeat=2):
+            y = [entry for (entry,) in product(A2, product(A1, x))]
+            hits += y[0] > max(y[1:])
+        shares.append(Fraction(hits, len(draws) ** 2))
     valid = bool(shares) and shares == [rational(share) for share in certificate["shares"]]
     return valid and max(shares) < 1, f"shares {', '.join(map(str, shares))}"
 
@@ -215,14 +213,9 @@ def sketch_success(certificate: dict[str, Any]) -> tuple[bool, str]:
     return valid, f"{len(certificate['laws'])} matrices, every sign"
 
 
-def _grams(n: int, k: Any) -> list[Matrix]:
-    """JᵀJ for every draw of an SRHT, up to the sign of J."""
-    return [[[Fraction(e, k) for e in row] for row in gram] for gram in scaled_grams(n, k)]
-
-
 def _pairs(x: Matrix, W: Matrix, k: Any) -> list[tuple[Matrix, Matrix]]:
-    left, right = _grams(len(x), k), _grams(len(W), k)
-    if len(left) * len(right) > 20_000:
+    left, right = grams(len(x), k), grams(len(W), k)
+    if len(left) * len(right) > MAX_DRAWS:
         raise Refused(f"{len(left) * len(right)} pairs of draws are too many")
     return [(A1, A2) for A1 in left for A2 in right]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
 from itertools import product as choices
 from math import comb
 from typing import Any
 
+from proofs_check.checker.arithmetic.hadamard import MAX_DRAWS, character, scaled_grams
 from proofs_check.checker.arithmetic.rational_matrices import (
     Matrix,
     column,
@@ -21,19 +20,14 @@ from proofs_check.checker.arithmetic.rational_matrices import (
 )
 from proofs_check.checker.bounded import Refused, integer, rational
 
-__all__ = ["error_floor", "moments", "norm_law", "prop1_law", "sketch_error_law"]
-
-MAX_DRAWS = 20_000
-"""Bound on the draws, or pairs of draws, of one certificate."""
+__all__ = ["error_floor", "grams", "moments", "norm_law", "prop1_law", "sketch_error_law"]
 
 
 def error_floor(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether the least ‖x − JᵀJx‖² over all draws is floor·‖x‖²."""
     x, floor = column(certificate["x"]), rational(certificate["floor"])
-    errors = [
-        squared_norm(difference(x, product(A, x))) for A in _gram_matrices(len(x), certificate["k"])
-    ]
-    sentence = f"{len(errors)} draws; the smallest ‖x − JᵀJx‖² is {floor}·‖x‖²"
+    errors = [squared_norm(difference(x, product(A, x))) for A in grams(len(x), certificate["k"])]
+    sentence = f"{len(errors)} draws up to sign; the smallest ‖x − JᵀJx‖² is {floor}·‖x‖²"
     return min(errors) == floor * squared_norm(x), sentence
 
 
@@ -41,7 +35,7 @@ def norm_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether ‖Jx‖² has this mean and variance, by every draw and by their closed forms."""
     x, k = column(certificate["x"]), certificate["k"]
     # ‖Jx‖² = xᵀJᵀJx
-    values = [product(transpose(x), product(A, x))[0][0] for A in _gram_matrices(len(x), k)]
+    values = [product(transpose(x), product(A, x))[0][0] for A in grams(len(x), k)]
     mean = _mean(values)
     variance = _mean([(value - mean) ** 2 for value in values])
     valid = mean == rational(certificate["mean"]) and variance == rational(certificate["variance"])
@@ -49,7 +43,7 @@ def norm_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     fourth = sum((entry**4 for row in x for entry in row), Fraction(0))
     closed = 2 * _spread(len(x), k) * (squared_norm(x) ** 2 - fourth)
     valid &= (mean, variance) == (squared_norm(x), closed)
-    return valid, f"{len(values)} draws; ‖Jx‖² has mean {mean} and variance {variance}"
+    return valid, f"{len(values)} draws up to sign; ‖Jx‖² has mean {mean} and variance {variance}"
 
 
 def prop1_law(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -57,13 +51,13 @@ def prop1_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     W, x = matrix(certificate["W"]), column(certificate["x"])
     _bound(len(x), certificate["k1"], len(W), certificate["k2"])
     target, law, draws = product(W, x), defaultdict[Fraction, int](int), 0
-    after = list(_gram_matrices(len(W), certificate["k2"]))
-    for A1 in _gram_matrices(len(x), certificate["k1"]):
+    after = grams(len(W), certificate["k2"])
+    for A1 in grams(len(x), certificate["k1"]):
         z = product(W, product(A1, x))
         for A2 in after:
             law[squared_norm(difference(product(A2, z), target))] += 1
             draws += 1
-    return _frequencies(law) == _fractions(certificate["law"]), f"{draws} pairs of draws"
+    return _frequencies(law) == _fractions(certificate["law"]), f"{draws} pairs of draws up to sign"
 
 
 def moments(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -76,8 +70,8 @@ def moments(certificate: dict[str, Any]) -> tuple[bool, str]:
     _bound(len(x), k1, len(W), k2)
     target = product(W, x)
     one_sided, two_sided, bilinear = [], [], []
-    after = list(_gram_matrices(len(W), k2))
-    for A1 in _gram_matrices(len(x), k1):
+    after = grams(len(W), k2)
+    for A1 in grams(len(x), k1):
         z = product(W, product(A1, x))
         one_sided.append(squared_norm(difference(z, target)))
         for A2 in after:
@@ -93,7 +87,7 @@ def moments(certificate: dict[str, Any]) -> tuple[bool, str]:
         return False, "Wx or uᵀWx is 0: a degenerate example"
     return (
         found == claimed == _closed_moments(W, u, x, k1, k2),
-        f"{len(two_sided)} pairs of draws; the three moments are {', '.join(map(str, found))}",
+        f"{len(two_sided)} pairs of draws up to sign; moments {', '.join(map(str, found))}",
     )
 
 
@@ -107,10 +101,10 @@ def sketch_error_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     if len(X[0]) != 2:
         raise Refused(f"X has {len(X[0])} columns, not 2")
     draws, law = 0, defaultdict[Fraction, int](int)
-    for row in _sylvester(len(X)):
+    for i in range(len(X)):
         for signs in choices((1, -1), repeat=len(X)):
             # J_1(X) is X projected to the line of the row JX: Pythagoras gives the error
-            v = product([[s * h for s, h in zip(signs, row, strict=True)]], X)
+            v = product([[Fraction(s * character(i, j)) for j, s in enumerate(signs)]], X)
             length = squared_norm(v)
             kept = squared_norm(product(X, transpose(v))) / length if length else Fraction(0)
             law[squared_norm(X) - kept] += 1
@@ -126,26 +120,9 @@ def sketch_error_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     return valid, f"{draws} draws; {allowed} is met with probability {success}"
 
 
-def _sylvester(n: int) -> Matrix:
-    """The Hadamard matrix of order n by H ↦ [[H, H], [H, −H]]."""
-    h = [[Fraction(1)]]
-    while len(h) < n:
-        h = [row + row for row in h] + [row + [-entry for entry in row] for row in h]
-    return h
-
-
-def _gram_matrices(n: int, k: int) -> Iterator[Matrix]:
-    """JᵀJ for every sign pattern and every k-subset of rows of the SRHT."""
-    _bound(n, k)
-    h = _sylvester(n)
-    for kept in combinations(range(n), k):
-        rows = [h[i] for i in kept]
-        gram = product(transpose(rows), [[entry / k for entry in row] for row in rows])
-        for signs in choices((1, -1), repeat=n):
-            yield [
-                [entry if s == t else -entry for t, entry in zip(signs, row, strict=True)]
-                for s, row in zip(signs, gram, strict=True)
-            ]
+def grams(n: int, k: Any) -> list[Matrix]:
+    """JᵀJ for every draw of an SRHT, up to the sign of J."""
+    return [[[Fraction(e, k) for e in row] for row in gram] for gram in scaled_grams(n, k)]
 
 
 def _mean(values: list[Fraction]) -> Fraction:

@@ -194,7 +194,7 @@ def test_edits_are_refused(name, remember):
         (butterfly_structure, "rank_at"),
         (row_space_forms, "_realised"),
         (small_sizes, "_two_outputs"),
-        (small_sizes, "_spans_of_pairs"),
+        (small_sizes, "_planes"),
         (critical_counts, "_critical_count"),
         (planted_minima, "_is_spurious"),
         (hidden_motions, "_spanning"),
