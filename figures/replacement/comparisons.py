@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import scipy
+from scipy.special import stdtrit
 
 from figures.engine.table import Row, Table
 from figures.engine.wording import need
@@ -210,5 +210,5 @@ def crossed(values: RealArray) -> Interval:
     spread = (
         between_rows**2 / (r - 1) + between_columns**2 / (c - 1) + within**2 / ((r - 1) * (c - 1))
     )
-    arm = float(scipy.stats.t.ppf(0.975, variance**2 / spread)) * math.sqrt(variance)
+    arm = float(stdtrit(variance**2 / spread, 0.975)) * math.sqrt(variance)
     return Interval(centre, centre - arm, centre + arm)

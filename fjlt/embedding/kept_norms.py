@@ -374,10 +374,10 @@ def _by_draws(
 
 def _designed(draws: int, delta: float, alpha: float, power: float, m: int) -> tuple[float, float]:
     """The least p > δ that so many draws refute, the largest that they confirm, for m vectors."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     enough, few = critical(draws, delta, log(m / alpha), log(1 / alpha))
     # The exact binomial tails at the last look; all m vectors must be confirmed.
-    detectable = float(beta.ppf(power, enough, draws - enough + 1)) if enough <= draws else inf
-    below = float(beta.ppf((1 - power) / m, few + 1, draws - few)) if few >= 0 else -1.0
+    detectable = float(betaincinv(enough, draws - enough + 1, power)) if enough <= draws else inf
+    below = float(betaincinv(few + 1, draws - few, (1 - power) / m)) if few >= 0 else -1.0
     return detectable, below

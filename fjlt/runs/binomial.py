@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import scipy
+from scipy.special import bdtr, bdtrc, bdtrik, betaincinv
 
 from fjlt.types import IntArray
 
-__all__ = ["Design", "design", "limits", "share_interval", "sign_test", "threshold"]
+__all__ = [
+    "Design",
+    "critical_values",
+    "design",
+    "limits",
+    "share_interval",
+    "sign_test",
+    "threshold",
+]
+
+# The functions of scipy.special, since scipy.stats takes a second to load.
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
@@ -32,12 +42,9 @@ def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
     >>> round(low, 3), high
     (0.813, 1.0)
     """
-    low = float(scipy.stats.beta.ppf(alpha, successes, draws - successes + 1)) if successes else 0.0
-    high = (
-        float(scipy.stats.beta.ppf(1 - alpha, successes + 1, draws - successes))
-        if successes < draws
-        else 1.0
-    )
+    failures = draws - successes
+    low = float(betaincinv(successes, failures + 1, alpha)) if successes else 0.0
+    high = float(betaincinv(successes + 1, failures, 1 - alpha)) if failures else 1.0
     return low, high
 
 
@@ -150,22 +157,44 @@ def design(
     while True:
         # the critical values that keep the false alarms below alpha; is their power enough?
         draws = np.arange(first, 2 * first)
-        enough, few = _critical(draws, floor, alpha)
+        enough, few = critical_values(draws, floor, alpha)
         seen = enough <= draws
-        seen &= scipy.stats.binom.cdf(enough - 1, draws, detectable) <= beta
+        seen &= bdtr(enough - 1, draws, detectable) <= beta
         if below is not None:
-            seen &= scipy.stats.binom.sf(few, draws, below) <= beta
+            seen &= bdtrc(few, draws, below) <= beta
         if seen.any():
             found = (int(numbers[seen.argmax()]) for numbers in (draws, enough, few))
             return Design(floor, detectable, alpha, beta, *found)
         first *= 2
 
 
-def _critical(draws: IntArray, floor: float, alpha: float) -> tuple[IntArray, IntArray]:
-    """The least number of successes with a tail of at most ``alpha``, and the largest."""
-    enough = scipy.stats.binom.isf(alpha, draws, floor).astype(int) + 1
-    few = scipy.stats.binom.ppf(alpha, draws, floor).astype(int)
-    return enough, few - (scipy.stats.binom.cdf(few, draws, floor) > alpha)
+def critical_values(draws: IntArray, p: float, alpha: float) -> tuple[IntArray, IntArray]:
+    """The least number of successes with a small upper tail, the largest with a small lower one.
+
+    They are ``draws`` + 1 and -1 if there are none.
+
+    Parameters
+    ----------
+    draws : array of int
+    p : float
+        Probability of a success, 0 < p < 1.
+    alpha : float
+        What a small tail is at most.
+
+    Examples
+    --------
+    >>> [int(number) for number in critical_values(np.array(10), 0.5, 0.05)]
+    [9, 1]
+    """
+    # an upper tail of successes is a lower one of failures
+    return draws - _largest(draws, 1 - p, alpha), _largest(draws, p, alpha)
+
+
+def _largest(draws: IntArray, p: float, alpha: float) -> IntArray:
+    """The largest number of successes with a lower tail of at most ``alpha``, or -1."""
+    number = np.floor(np.nan_to_num(bdtrik(alpha, draws, p))).astype(int)
+    # where no number is, the inverse function is 0 or not defined; elsewhere it may be rounded up
+    return number - (bdtr(number, draws, p) > alpha)
 
 
 @cache
@@ -189,6 +218,6 @@ def threshold(draws: int, floor: float, alpha: float, detectable: float = 0.99) 
     >>> threshold(39, 1 / 32, 1e-9).enough
     13
     """
-    enough, few = (int(number) for number in _critical(np.array(draws), floor, alpha))
-    missed = float(scipy.stats.binom.cdf(enough - 1, draws, detectable))
+    enough, few = (int(number) for number in critical_values(np.array(draws), floor, alpha))
+    missed = float(bdtr(enough - 1, draws, detectable))
     return Design(floor, detectable, alpha, missed, draws, enough, few)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import scipy
+from scipy.special import stdtrit
 
 __all__ = ["Interval", "geometric_mean", "mean"]
 
@@ -39,7 +39,7 @@ def mean(values: Sequence[float], level: float = 0.95) -> Interval:
     centre = float(np.mean(values))
     if len(values) < 2:
         return Interval(centre, centre, centre)
-    t = scipy.stats.t.isf((1 - level) / 2, len(values) - 1)
+    t = -stdtrit(len(values) - 1, (1 - level) / 2)
     arm = float(t * np.std(values, ddof=1) / math.sqrt(len(values)))
     return Interval(centre, centre - arm, centre + arm)
 

@@ -307,14 +307,14 @@ FAULTS = (
     Fault(
         "the lower Clopper-Pearson limit is one success off",
         BINOMIAL,
-        "beta.ppf(alpha, successes, draws - successes + 1)",
-        "beta.ppf(alpha, successes + 1, draws - successes + 1)",
+        "betaincinv(successes, failures + 1, alpha)",
+        "betaincinv(successes + 1, failures + 1, alpha)",
         "tests/fjlt/runs/test_binomial.py",
     ),
     Fault(
         "a design ignores its power",
         BINOMIAL,
-        "seen &= scipy.stats.binom.cdf(enough - 1, draws, detectable) <= beta",
+        "seen &= bdtr(enough - 1, draws, detectable) <= beta",
         "pass",
         "tests/fjlt/runs/test_binomial.py",
     ),
@@ -326,10 +326,17 @@ FAULTS = (
         "tests/fjlt/runs/test_binomial.py fjlt/runs/binomial.py",
     ),
     Fault(
+        "a critical value is not corrected where its tail is too large",
+        BINOMIAL,
+        "return number - (bdtr(number, draws, p) > alpha)",
+        "return number",
+        "tests/fjlt/runs/test_binomial.py",
+    ),
+    Fault(
         "an interval has the width of a normal law",
         "fjlt/runs/intervals.py",
-        "t.isf((1 - level) / 2, len(values) - 1)",
-        "t.isf((1 - level) / 2, 10**6)",
+        "stdtrit(len(values) - 1, (1 - level) / 2)",
+        "stdtrit(10**6, (1 - level) / 2)",
         "tests/fjlt/runs/test_intervals.py",
     ),
     Fault(

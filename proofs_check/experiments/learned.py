@@ -112,10 +112,10 @@ def digit_draws(context: Context) -> int:
     return 12 if context.full else 5
 
 
-def digit_ratios(context: Context) -> dict[str, Interval]:
+def digit_ratios(context: Context, sketches: Sequence[str]) -> dict[str, Interval]:
     """The ratios of ``margins`` for digits, k = 2 and ℓ = 5, learned in this run.
 
-    Returns their geometric mean, with its interval, for each kind of sketch.
+    Returns their geometric mean, with its interval, for each of these kinds of sketch.
     """
     seed = int(context.rng.integers(2**31))
     replicates = digit_draws(context)
@@ -126,7 +126,7 @@ def digit_ratios(context: Context) -> dict[str, Interval]:
                 seed, "digits", n=8, k=2, l=5, sketch=sketch, steps=120, replicates=replicates
             )
         ]
-        for sketch in ("butterfly", "sparse", "dense")
+        for sketch in ("butterfly", *sketches)
     }
     return {
         sketch: geometric_mean(
@@ -135,5 +135,5 @@ def digit_ratios(context: Context) -> dict[str, Interval]:
                 for error, least in zip(errors[sketch], errors["butterfly"], strict=True)
             ]
         )
-        for sketch in ("sparse", "dense")
+        for sketch in sketches
     }

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb, ctx
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrc
 
 from figures.data import digits
 from fjlt import srht
-from fjlt.runs.binomial import limits
+from fjlt.runs.binomial import critical_values, limits
 from proofs_check.claim import (
     Bearing,
     Check,
@@ -208,12 +208,12 @@ def discrepancy(p: float, sides: int) -> float:
 
     The false-alarm rate LEVEL is divided by ``sides``, the number of one-sided tests.
     """
-    # a share passes for p if the count lies between these quantiles
-    low, high = (binom.ppf(q, DRAWS, p) for q in (LEVEL / sides, 1 - LEVEL / sides))
+    # a share passes for p if the count lies between these numbers
+    enough, few = critical_values(np.array(DRAWS), p, LEVEL / sides)
     steps = np.arange(1, 1000) / 1000
     missed = np.maximum(
-        binom.cdf(high, DRAWS, np.minimum(p + steps, 1)),
-        binom.sf(low - 1, DRAWS, np.maximum(p - steps, 0)),
+        bdtr(enough - 1, DRAWS, np.minimum(p + steps, 1)),
+        bdtrc(few, DRAWS, np.maximum(p - steps, 0)),
     )
     return float(steps[np.argmax(missed <= LEVEL)])
 

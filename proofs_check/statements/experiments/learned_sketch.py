@@ -94,7 +94,7 @@ def _printed(family: str) -> float:
 
 
 def _digits(context: Context) -> Finding:
-    found = digit_ratios(context)["dense"]
+    (found,) = digit_ratios(context, ["dense"]).values()
     return Finding.of(
         found.mean < 1,
         Bearing.REFUTES,

@@ -127,7 +127,7 @@ def _pairs(context: Context) -> Finding:
 
 
 def _digits(context: Context) -> Finding:
-    found = digit_ratios(context)
+    found = digit_ratios(context, ["sparse", "dense"])
     return Finding.of(
         found["sparse"].mean > 1 > found["dense"].mean,
         Bearing.SUPPORTS,

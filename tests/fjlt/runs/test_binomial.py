@@ -4,9 +4,10 @@ from bisect import bisect_left
 from fractions import Fraction
 from math import comb
 
+import numpy as np
 import pytest
 
-from fjlt.runs.binomial import design, limits, sign_test
+from fjlt.runs.binomial import critical_values, design, limits, sign_test
 
 
 def tail(draws, p, least):
@@ -37,6 +38,16 @@ def test_a_design_has_its_error_rates_and_no_smaller_one_does(floor, detectable)
     # the tail falls with t
     enough = bisect_left(range(fewer + 2), True, key=lambda t: tail(fewer, floor, t) <= 1e-9)
     assert 1 - tail(fewer, detectable, enough) > 1e-9
+
+
+@pytest.mark.parametrize("p", [0.03125, 0.3, 0.5, 0.95])
+@pytest.mark.parametrize("alpha", [1e-9, 0.04, 0.48])
+def test_critical_values_are_the_last_with_small_tails(p, alpha):
+    draws = np.arange(1, 41)
+    for n, enough, few in zip(draws.tolist(), *critical_values(draws, p, alpha), strict=True):
+        assert -1 <= few < enough <= n + 1
+        assert tail(n, p, enough) <= alpha < tail(n, p, enough - 1)
+        assert 1 - tail(n, p, few + 1) <= alpha < 1 - tail(n, p, few + 2)
 
 
 @pytest.mark.parametrize(("floor", "below"), [(0.5, 0.1), (0.05, 0)])

@@ -96,6 +96,14 @@ def test_second_derivatives(n1, n2):
     assert torch.autograd.gradgradcheck(call, inputs)
 
 
+def test_values_grow_in_a_new_layer():
+    n1, n2, k1 = 1024, 256, 32
+    layer = ButterflyLinear(n1, n2, k1=k1, k2=16, bias=False)
+    y = layer(torch.randn(2000, n1))
+    # as the guide says; 512 entries of the core decide how exactly
+    assert y.square().mean().item() == pytest.approx(n1 / (3 * k1), rel=0.15)
+
+
 def test_a_derivative_with_a_wrong_scale_is_noticed(monkeypatch):
     right = compiled.Compiled.weights_gradient
     monkeypatch.setattr(compiled.Compiled, "weights_gradient", lambda *args: 2 * right(*args))
