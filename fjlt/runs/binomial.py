@@ -23,7 +23,7 @@ __all__ = [
     "threshold",
 ]
 
-# The functions of scipy.special, since scipy.stats takes a second to load.
+# Functions of scipy.special: scipy.stats takes much longer to load.
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
