@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, bdtrik, betaincinv
+from scipy.special import bdtr, bdtrc, bdtrik, betaincinv  # loads faster than scipy.stats
 
 from fjlt.types import IntArray
 
@@ -22,8 +22,6 @@ __all__ = [
     "sign_test",
     "threshold",
 ]
-
-# Functions of scipy.special: scipy.stats takes much longer to load.
 
 
 def limits(successes: int, draws: int, alpha: float) -> tuple[float, float]:
@@ -168,14 +166,14 @@ def design(
         first *= 2
 
 
-def critical_values(draws: IntArray, p: float, alpha: float) -> tuple[IntArray, IntArray]:
+def critical_values(draws: IntArray | int, p: float, alpha: float) -> tuple[IntArray, IntArray]:
     """The least number of successes with a small upper tail, the largest with a small lower one.
 
     They are ``draws`` + 1 and -1 if there are none.
 
     Parameters
     ----------
-    draws : array of int
+    draws : int or array of int
     p : float
         Probability of a success, 0 < p < 1.
     alpha : float
@@ -183,14 +181,14 @@ def critical_values(draws: IntArray, p: float, alpha: float) -> tuple[IntArray, 
 
     Examples
     --------
-    >>> [int(number) for number in critical_values(np.array(10), 0.5, 0.05)]
+    >>> [int(number) for number in critical_values(10, 0.5, 0.05)]
     [9, 1]
     """
     # an upper tail of successes is a lower one of failures
     return draws - _largest(draws, 1 - p, alpha), _largest(draws, p, alpha)
 
 
-def _largest(draws: IntArray, p: float, alpha: float) -> IntArray:
+def _largest(draws: IntArray | int, p: float, alpha: float) -> IntArray:
     """The largest number of successes with a lower tail of at most ``alpha``, or -1."""
     number = np.floor(np.nan_to_num(bdtrik(alpha, draws, p))).astype(int)
     # where no number is, the inverse function is 0 or not defined; elsewhere it may be rounded up
@@ -218,6 +216,6 @@ def threshold(draws: int, floor: float, alpha: float, detectable: float = 0.99) 
     >>> threshold(39, 1 / 32, 1e-9).enough
     13
     """
-    enough, few = (int(number) for number in critical_values(np.array(draws), floor, alpha))
+    enough, few = (int(number) for number in critical_values(draws, floor, alpha))
     missed = float(bdtr(enough - 1, draws, detectable))
     return Design(floor, detectable, alpha, missed, draws, enough, few)

@@ -209,7 +209,7 @@ def discrepancy(p: float, sides: int) -> float:
     The false-alarm rate LEVEL is divided by ``sides``, the number of one-sided tests.
     """
     # a share passes for p if the count lies between these numbers
-    enough, few = critical_values(np.array(DRAWS), p, LEVEL / sides)
+    enough, few = critical_values(DRAWS, p, LEVEL / sides)
     steps = np.arange(1, 1000) / 1000
     missed = np.maximum(
         bdtr(enough - 1, DRAWS, np.minimum(p + steps, 1)),

@@ -50,14 +50,14 @@ def prop1_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     """Whether ‖J2ᵀJ2·W·J1ᵀJ1x − Wx‖² has this law, {value: probability}."""
     W, x = matrix(certificate["W"]), column(certificate["x"])
     _bound(len(x), certificate["k1"], len(W), certificate["k2"])
-    target, law, draws = product(W, x), defaultdict[Fraction, int](int), 0
+    target, law = product(W, x), defaultdict[Fraction, int](int)
     after = grams(len(W), certificate["k2"])
     for A1 in grams(len(x), certificate["k1"]):
         z = product(W, product(A1, x))
         for A2 in after:
             law[squared_norm(difference(product(A2, z), target))] += 1
-            draws += 1
-    return _frequencies(law) == _fractions(certificate["law"]), f"{draws} pairs of draws up to sign"
+    valid = _frequencies(law) == _fractions(certificate["law"])
+    return valid, f"{sum(law.values())} pairs of draws up to sign"
 
 
 def moments(certificate: dict[str, Any]) -> tuple[bool, str]:
@@ -100,7 +100,7 @@ def sketch_error_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     _bound(len(X), 1)
     if len(X[0]) != 2:
         raise Refused(f"X has {len(X[0])} columns, not 2")
-    draws, law = 0, defaultdict[Fraction, int](int)
+    law = defaultdict[Fraction, int](int)
     for i in range(len(X)):
         for signs in choices((1, -1), repeat=len(X)):
             # J_1(X) is X projected to the line of the row JX: Pythagoras gives the error
@@ -108,7 +108,6 @@ def sketch_error_law(certificate: dict[str, Any]) -> tuple[bool, str]:
             length = squared_norm(v)
             kept = squared_norm(product(X, transpose(v))) / length if length else Fraction(0)
             law[squared_norm(X) - kept] += 1
-            draws += 1
     found, allowed = _frequencies(law), rational(certificate["allowed"])
     valid = found == _fractions(certificate["law"])
     # Δ_1 is the smaller eigenvalue of XᵀX
@@ -117,7 +116,7 @@ def sketch_error_law(certificate: dict[str, Any]) -> tuple[bool, str]:
     valid &= tail * tail - (p + s) * tail + p * s - q * r == 0 and 2 * tail <= p + s
     success = sum((p for error, p in found.items() if error <= allowed), Fraction(0))
     valid &= success == rational(certificate["success"])
-    return valid, f"{draws} draws; {allowed} is met with probability {success}"
+    return valid, f"{sum(law.values())} draws; {allowed} is met with probability {success}"
 
 
 def grams(n: int, k: Any) -> list[Matrix]:
