@@ -189,8 +189,7 @@ def _retrieve_folder(file: DataFile, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="download-") as scratch:
         archive = _pooch().retrieve(file.url, None, fname="archive.tar.gz", path=scratch)
         try:
-            with tarfile.open(archive) as content:
-                content.extractall(Path(scratch, "content"), filter="data")
+            _unpack(archive, Path(scratch, "content"))
         except (tarfile.TarError, EOFError, zlib.error) as error:
             raise ValueError(f"{error}.") from None
         # the archive holds one folder, named after the repository and the commit
@@ -202,6 +201,20 @@ def _retrieve_folder(file: DataFile, target: Path) -> None:
         if target.is_dir():
             shutil.rmtree(target)
         found.rename(target)
+
+
+def _unpack(archive: str, folder: Path) -> None:
+    """Unpack an archive; a name that leaves the folder is refused."""
+    with tarfile.open(archive) as content:
+        if hasattr(tarfile, "data_filter"):
+            content.extractall(folder, filter="data")
+            return
+        # Python before 3.11.4: files and folders alone, no links
+        members = [member for member in content if member.isfile() or member.isdir()]
+        for member in members:
+            if not Path(folder, member.name).resolve().is_relative_to(folder.resolve()):
+                raise tarfile.ReadError(f"{member.name} would be unpacked outside of its folder")
+        content.extractall(folder, members)
 
 
 def _announce(file: DataFile) -> None:
